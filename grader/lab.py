@@ -1,0 +1,220 @@
+"""One lab as data: a TOML file, validated once, holding every constant the code does not."""
+
+import hashlib
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from grader.errors import GraderError
+from grader.types import Role
+
+LAB_FOLDER = Path(__file__).parent / "labs"
+DEFAULT_LAB = "prune-mobilenet-2024"
+
+Positive = Annotated[int, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Deadline(_Table):
+    """When the hand-in is due: `due` is local time in `zone`, None where no date is known."""
+
+    due: datetime | None = None
+    zone: str
+
+    @model_validator(mode="after")
+    def _zone_exists(self) -> Self:
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{self.zone!r} is not a time zone") from error
+        if self.due is not None and self.due.tzinfo is not None:
+            raise ValueError("`due` is local time: give its zone as `zone`")
+        return self
+
+    @property
+    def moment(self) -> datetime | None:
+        """The due date with its zone."""
+        return self.due.replace(tzinfo=ZoneInfo(self.zone)) if self.due else None
+
+
+class Form(_Table):
+    """One accepted set of files."""
+
+    name: str
+    files: tuple[Role, ...] = Field(min_length=1)
+
+
+class Layout(_Table):
+    """Where each file lies in the archive; `{id}` stands for the student's id."""
+
+    template_notebook: str
+    paths: dict[Role, str]
+    forms: tuple[Form, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _forms_use_known_paths(self) -> Self:
+        for form in self.forms:
+            unknown = [role for role in form.files if role not in self.paths]
+            if unknown:
+                raise ValueError(f"form {form.name!r} asks for {unknown[0]}, which has no path")
+        return self
+
+    def path(self, role: Role, student: str) -> str:
+        """The POSIX path, within the archive, of the file that `student` hands in for `role`."""
+        return self.paths[role].replace("{id}", student)
+
+
+class Limits(_Table):
+    """Sizes in bytes above which a hand-in is refused before anything reads it."""
+
+    archive_bytes: Positive
+    unpacked_bytes: Positive
+    entries: Positive
+    ratio: Annotated[float, Field(gt=1)]
+    checkpoint_bytes: Positive
+    program_bytes: Positive
+    runner_bytes: Positive
+    notebook_bytes: Positive
+
+    def of(self, role: Role) -> int:
+        """The most bytes a file handed in for `role` may have."""
+        return {
+            Role.CHECKPOINT: self.checkpoint_bytes,
+            Role.PROGRAM: self.program_bytes,
+            Role.RUNNER: self.runner_bytes,
+            Role.NOTEBOOK: self.notebook_bytes,
+        }[role]
+
+
+class NetworkSpec(_Table):
+    """The unpruned network that hand-ins start from."""
+
+    classes: Positive
+    input_shape: tuple[Positive, Positive, Positive]
+    unpruned_mflops: Annotated[float, Field(gt=0)]
+
+
+class AccuracySpec(_Table):
+    """Whose accuracy counts, over how many images, and when two files are the same network."""
+
+    judge: Literal["pytorch", "runner"]
+    images: Positive
+    notebook_images: Positive
+    same_network_agreement: Fraction
+
+
+class ScoreSpec(_Table):
+    """The constants of `((ceiling - MFLOPs)/(ceiling - goal) - factor*clamp(...))*points`."""
+
+    mflops_ceiling: float
+    mflops_goal: float
+    accuracy_goal: Fraction
+    accuracy_factor: float
+    points: float
+    floor: float | None = None
+    cap: float | None = None
+
+    @model_validator(mode="after")
+    def _formula_is_defined(self) -> Self:
+        if self.mflops_ceiling <= self.mflops_goal:
+            raise ValueError("mflops_ceiling must be above mflops_goal")
+        if self.floor is not None and self.cap is not None and self.cap < self.floor:
+            raise ValueError("cap must not be below floor")
+        return self
+
+
+class Item(_Table):
+    """Points given for one part: by the formula, or by a person."""
+
+    id: str
+    title: str
+    points: Annotated[float, Field(ge=0)]
+    kind: Literal["formula", "manual"]
+
+
+class LabSpec(_Table):
+    """Everything that tells one lab from another."""
+
+    schema_version: Literal[1]
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    title: str
+    summary: str
+    deadline: Deadline
+    layout: Layout
+    limits: Limits
+    network: NetworkSpec
+    accuracy: AccuracySpec
+    score: ScoreSpec
+    items: tuple[Item, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _items_are_told_apart(self) -> Self:
+        if len({item.id for item in self.items}) != len(self.items):
+            raise ValueError("two items have the same id")
+        return self
+
+    @property
+    def sha256(self) -> str:
+        """Identifies the lab by content: comments and order of tables do not count."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @property
+    def measured_sha256(self) -> str:
+        """As `sha256`, over what measurements depend on: a new formula measures nothing again."""
+        measured = self.model_dump_json(
+            include={
+                "layout": True,
+                "limits": True,
+                "network": True,
+                "accuracy": {"images", "notebook_images", "same_network_agreement"},
+            }
+        )
+        return hashlib.sha256(measured.encode()).hexdigest()
+
+
+def lab_names() -> tuple[str, ...]:
+    """The labs that come with the grader, the default first."""
+    names = sorted(path.stem for path in LAB_FOLDER.glob("*.toml"))
+    return (DEFAULT_LAB, *(name for name in names if name != DEFAULT_LAB))
+
+
+def lab_path(name: str) -> Path:
+    """The TOML file of a lab that comes with the grader, or the file `name` itself points to.
+
+    Raises `GraderError` where there is none.
+    """
+    if name in lab_names():
+        return LAB_FOLDER / f"{name}.toml"
+    if name.endswith(".toml") and Path(name).is_file():
+        return Path(name)
+    raise GraderError(
+        f"There is no lab {name!r}.",
+        help=f"Use one of {', '.join(lab_names())}, or the path of a lab's .toml file.",
+    )
+
+
+def load_lab(name: str = DEFAULT_LAB) -> LabSpec:
+    """Read and validate a lab, by its name or the path of its file.
+
+    Raises `GraderError` that names the first wrong key and its line of reasoning.
+    """
+    path = lab_path(name)
+    try:
+        return LabSpec.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise GraderError(f"{path} is not TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise GraderError(
+            f"{path}: {where}: {first['msg']}.",
+            help="`grader lab show` prints a lab that is valid.",
+        ) from error

@@ -1,0 +1,162 @@
+"""The records that flow from intake to report, and `Status`. Imports nothing of ours."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+class Status(enum.StrEnum):
+    """What became of one check."""
+
+    PASSED = "passed"
+    FAILED = "failed"  # the hand-in's doing
+    ERROR = "error"  # ours: never a zero
+    SKIPPED = "skipped"  # something it needs did not pass, or is not here
+
+
+class Role(enum.StrEnum):
+    """What a file of the hand-in is for; the lab file names its path."""
+
+    CHECKPOINT = "checkpoint"
+    PROGRAM = "program"
+    RUNNER = "runner"
+    NOTEBOOK = "notebook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedInFile:
+    """One file of the hand-in that the lab asks for.
+
+    `name` is its path as handed in (POSIX, wrapper folder removed), `path` where intake put it.
+    """
+
+    role: Role
+    name: str
+    path: Path
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One student's hand-in after intake.
+
+    `sha256` is of the archive's bytes, or for a folder of its files' names and hashes. `layout` is
+    the name of the lab's form that the files fill, None where they fill none.
+    """
+
+    id: str
+    source: Path
+    sha256: str
+    layout: str | None = None
+    files: tuple[HandedInFile, ...] = ()
+
+    def file(self, role: Role) -> HandedInFile | None:
+        """The file handed in for `role`, if any."""
+        return next((file for file in self.files if file.role is role), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """What one check found: the only thing a stage hands to the scorer and the reports.
+
+    `reason` is there for every status but PASSED, and `help` says what the student can do.
+    `review` is set where the check passed but a person should look, and says at what.
+    `evidence` holds JSON values only; docs/json.md lists the keys of every measurement.
+    """
+
+    id: str
+    status: Status
+    value: float | None = None
+    unit: str = ""
+    reason: str | None = None
+    help: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    review: str | None = None
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        assert self.status is Status.PASSED or self.reason, f"{self.id}: {self.status} needs why"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One line of the worked formula: `text` has the numbers in it, `value` is its result."""
+
+    name: str
+    text: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeItem:
+    """Points for one part of the lab; `earned` is None while unknown (an error, a TA's mark)."""
+
+    id: str
+    title: str
+    earned: float | None
+    possible: float
+    status: Status
+    reason: str | None = None
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """The points of one hand-in.
+
+    `total` adds up the items known so far; it is None when the machine owes one of them, so that
+    an error of ours is never read as a zero. `pending` is what a person still has to mark.
+    `estimate` says that the accuracy came from a sample and the total is not the grade.
+    """
+
+    items: tuple[GradeItem, ...]
+    total: float | None
+    pending: float
+    needs_review: bool
+    review: tuple[str, ...] = ()
+    estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What a result depends on besides the hand-in, so that it can be repeated."""
+
+    grader: str
+    lab: str
+    lab_sha256: str
+    data_sha256: str
+    data_images: int
+    isolation: str
+    machine: str
+    packages: Mapping[str, str]
+    graded_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything there is to say of one hand-in; every renderer takes one of these."""
+
+    submission: Submission
+    measurements: tuple[Measurement, ...]
+    grade: Grade
+    provenance: Provenance
+
+    def measurement(self, id: str) -> Measurement | None:
+        """The measurement with this id, if it was attempted."""
+        return next((found for found in self.measurements if found.id == id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Progress of one hand-in: `done` of `of` parts of `step` are finished."""
+
+    student: str
+    step: str
+    done: int
+    of: int
