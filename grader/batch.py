@@ -1,0 +1,296 @@
+"""A class of hand-ins: each measured once, by many workers, and picked up where it was left."""
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader import __version__, intake
+from grader.errors import GraderError, HarnessError
+from grader.intake.names import same_on_some_system
+from grader.lab import LabSpec
+from grader.pipeline import Conditions, Measured, measure_one, time_one
+from grader.types import Event, Measurement, Status, Submission
+from grader.workers import ExecutorFactory, Outcome, Raised, Task, Watch, Workers, spawned
+
+if TYPE_CHECKING:
+    from grader.store import Store  # a worker imports this module, and needs no database
+
+WORKER = "batch.worker"  # the measurement of a hand-in that the grader broke on
+LATENCY = "latency.executorch"
+
+# Steps of the events about the class as a whole; `of` is what this run has to do, without what
+# earlier runs did, and the first event of each has `done` 0.
+MEASURED = "measured"
+TIMED = "timed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """What is done to one hand-in: functions that a worker can import by name.
+
+    `measure` may run beside others. `time` runs with no other worker at work, and adds the
+    measurement `latency.executorch` whatever its status.
+    """
+
+    measure: Callable[[Path, Conditions, Watch], Measured]
+    time: Callable[[Measured, Conditions, Watch], Measured]
+
+
+PIPELINE = Stages(measure=measure_one, time=time_one)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a class is graded: under what conditions, in how many workers, made by what."""
+
+    conditions: Conditions
+    jobs: int = 1
+    stages: Stages = PIPELINE
+    executor: ExecutorFactory = spawned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandIn:
+    """One source, before anything is unpacked.
+
+    `name` is the student's id, or `id~2` and so on for further hand-ins of the same student;
+    `review` says so where there are several.
+    """
+
+    source: Path
+    student: str
+    name: str
+    sha256: str
+    review: str | None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Equal for the same bytes of the same student: they are measured once."""
+        return self.student, self.sha256
+
+
+def grade_batch(
+    sources: Sequence[Path], plan: Plan, store: "Store", watch: Watch
+) -> tuple[Measured, ...]:
+    """Measure every source that `store` does not have yet, and return all, by student id.
+
+    Everything is saved as soon as it is finished: an interrupt or a kill costs what was being
+    measured at that moment. Latency comes last, one hand-in at a time, with no other worker at
+    work. An ERROR is saved too, but the next run tries it again. `watch` is called in this
+    thread.
+
+    Raises `GraderError` when results cannot be saved or the conditions cannot be met; one hand-in
+    that cannot be measured becomes an ERROR and stops nothing.
+    """
+    hand_ins = identify(sources, plan.conditions.lab)
+    different = {hand_in.key: hand_in for hand_in in hand_ins}.values()
+    run = _Run(plan=plan, store=store, watch=watch)
+    graded = {hand_in.key: measured for hand_in in different if (measured := run.found(hand_in))}
+    graded |= run.put_through(
+        MEASURED,
+        plan.jobs,
+        [
+            _Errand(
+                hand_in=hand_in,
+                before=_unmeasured(hand_in),
+                task=Task(
+                    name=hand_in.name,
+                    function=plan.stages.measure,
+                    arguments=(hand_in.source, plan.conditions),
+                ),
+            )
+            for hand_in in different
+            if hand_in.key not in graded
+        ],
+    )
+    graded |= run.put_through(
+        TIMED,
+        1,
+        [
+            _Errand(
+                hand_in=hand_in,
+                before=graded[hand_in.key],
+                task=Task(
+                    name=hand_in.name,
+                    function=plan.stages.time,
+                    arguments=(graded[hand_in.key], plan.conditions),
+                ),
+            )
+            for hand_in in different
+            if not _has(graded[hand_in.key], LATENCY, WORKER)
+        ],
+    )
+    return tuple(_named(hand_in, graded[hand_in.key]) for hand_in in hand_ins)
+
+
+def fingerprint(sha256: str, conditions: Conditions) -> str:
+    """Identifies what the measurements of a hand-in with this hash depend on."""
+    parts = (
+        sha256,
+        conditions.lab.measured_sha256,
+        conditions.data.sha256,
+        __version__,
+        conditions.isolation,
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def identify(sources: Sequence[Path], lab: LabSpec) -> tuple[HandIn, ...]:
+    """Say whose each source is and hash it, by student id; a path given twice counts once.
+
+    Ids that differ in case or Unicode form only are one student's.
+    """
+    paths = sorted({Path(os.path.abspath(source)) for source in sources})  # noqa: PTH100 - a link keeps its own name
+    with ThreadPoolExecutor() as pool:
+        hashes = dict(zip(paths, pool.map(partial(_sha256, lab=lab), paths), strict=True))
+    students: defaultdict[str, list[Path]] = defaultdict(list)
+    for path in paths:
+        students[same_on_some_system(intake.student_id(path))].append(path)
+    hand_ins: list[HandIn] = []
+    for _, mine in sorted(students.items()):
+        taken = set(students)
+        for place, path in enumerate(mine):
+            student = intake.student_id(path)
+            name = student if place == 0 else _free(student, taken)
+            taken.add(same_on_some_system(name))
+            hand_ins.append(
+                HandIn(
+                    source=path,
+                    student=student,
+                    name=name,
+                    sha256=hashes[path],
+                    review=_twins(path, student, len(mine)),
+                )
+            )
+    return tuple(hand_ins)
+
+
+def _sha256(source: Path, lab: LabSpec) -> str:
+    try:
+        return intake.fingerprint(source, lab)
+    except OSError:
+        return ""  # as `intake.receive` has it, whose ERROR says why; it is never reused
+
+
+def _free(student: str, taken: set[str]) -> str:
+    number = 2
+    while same_on_some_system(f"{student}~{number}") in taken:
+        number += 1
+    return f"{student}~{number}"
+
+
+def _twins(path: Path, student: str, count: int) -> str | None:
+    if count == 1:
+        return None
+    return (
+        f"{count} hand-ins have the id {student}; this one is {path.parent.name}/{path.name}. "
+        "Only one of them can count."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Errand:
+    """A hand-in on its way through a stage: what is known of it already, and what is to do."""
+
+    hand_in: HandIn
+    before: Measured
+    task: Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """Puts hand-ins through a stage, and saves what comes out of it."""
+
+    plan: Plan
+    store: "Store"
+    watch: Watch
+
+    def found(self, hand_in: HandIn) -> Measured | None:
+        """What an earlier run measured of these bytes, to be timed again if that was an ERROR.
+
+        None where anything else was an ERROR: those are measured again.
+        """
+        measured = self.store.measured(
+            hand_in.student, fingerprint(hand_in.sha256, self.plan.conditions)
+        )
+        if measured is None:
+            return None
+        errors = {each.id for each in measured.measurements if each.status is Status.ERROR}
+        if errors - {LATENCY}:
+            return None
+        kept = tuple(each for each in measured.measurements if each.id not in errors)
+        submission = replace(measured.submission, source=hand_in.source)
+        return Measured(submission=submission, measurements=kept)
+
+    def put_through(
+        self, step: str, jobs: int, errands: Sequence[_Errand]
+    ) -> dict[tuple[str, str], Measured]:
+        """Do the errands and return what is known after each, by the hand-in's key."""
+        by_name = {errand.task.name: errand for errand in errands}
+        after: dict[tuple[str, str], Measured] = {}
+        workers = Workers(jobs=jobs, watch=self.watch, executor=self.plan.executor)
+        self.watch(Event(student="", step=step, done=0, of=len(errands)))
+        with closing(workers.run(errand.task for errand in errands)) as outcomes:
+            for task, outcome in outcomes:
+                errand = by_name[task.name]
+                blamed = WORKER if step == MEASURED else LATENCY
+                after[errand.hand_in.key] = self._saved(errand, _after(errand, outcome, blamed))
+                self.watch(Event(student=task.name, step=step, done=len(after), of=len(errands)))
+        return after
+
+    def _saved(self, errand: _Errand, measured: Measured) -> Measured:
+        """Save `measured`, and return it as the next run will find it.
+
+        Its fingerprint is of the bytes that were measured, which are not those that were hashed
+        at first if the file changed in between.
+        """
+        student = errand.hand_in.student
+        key = fingerprint(measured.submission.sha256, self.plan.conditions)
+        try:
+            self.store.save(student, key, measured)
+        except HarnessError as error:
+            self.store.save(student, key, _after(errand, Raised(error=error), WORKER))
+        saved = self.store.measured(student, key)
+        assert saved is not None
+        return saved
+
+
+def _unmeasured(hand_in: HandIn) -> Measured:
+    submission = Submission(id=hand_in.student, source=hand_in.source, sha256=hand_in.sha256)
+    return Measured(submission=submission, measurements=())
+
+
+def _after(errand: _Errand, outcome: Outcome, blamed: str) -> Measured:
+    """What is known of a hand-in after `outcome`: an ERROR of `blamed` where it is none."""
+    if isinstance(outcome, Measured):
+        return outcome
+    if isinstance(outcome, Raised):
+        if isinstance(outcome.error, GraderError):
+            raise outcome.error
+        reason = f"The grader failed: {type(outcome.error).__name__}: {outcome.error}"
+        help_ = "Report this to the grader's makers; the next run tries again."
+    else:
+        reason = "The process at work on this hand-in died twice, the second time with no other."
+        help_ = "Most often memory ran out. Free some, then grade again: this hand-in is retried."
+    error = Measurement(id=blamed, status=Status.ERROR, reason=reason, help=help_)
+    return replace(errand.before, measurements=(*errand.before.measurements, error))
+
+
+def _has(measured: Measured, *ids: str) -> bool:
+    return any(each.id in ids for each in measured.measurements)
+
+
+def _named(hand_in: HandIn, measured: Measured) -> Measured:
+    """`measured` under the name that tells it apart, with the note that there are several."""
+    submission = replace(measured.submission, id=hand_in.name, source=hand_in.source)
+    first, *others = measured.measurements
+    if hand_in.review:
+        first = replace(first, review=" ".join(filter(None, (first.review, hand_in.review))))
+    return Measured(submission=submission, measurements=(first, *others))

@@ -1,0 +1,57 @@
+"""Top-1 accuracy of the network as PyTorch runs it, image by image what the lab's loop answers."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.evaluators.subject import Finding, Images, Subject
+from grader.types import Json
+
+_Z95 = 1.959963984540054  # the normal distribution's 97.5th percentile
+
+
+def measure_accuracy(subject: Subject) -> Finding:
+    """Top-1 accuracy over all test images, a fraction; also over the notebook's first 9,984."""
+    decided = subject.decided
+    images = subject.images
+    notebook = subject.lab.accuracy.notebook_images
+    hits = decided.classes == images.labels
+    full = len(hits) >= subject.lab.accuracy.images
+    confusion = np.zeros((subject.lab.network.classes,) * 2, np.int64)
+    np.add.at(confusion, (images.labels, decided.classes), 1)
+    return Finding(
+        value=float(hits.mean()),
+        evidence={
+            **tally(decided.classes, images),
+            "correct_9984": int(hits[:notebook].sum()) if full else None,
+            "total_9984": notebook if full else None,
+            "decided_again": decided.decided_again,
+            "guard": decided.guard if math.isfinite(decided.guard) else None,
+            "confusion": [[int(count) for count in row] for row in confusion],
+        },
+    )
+
+
+def tally(classes: NDArray[np.int64], images: Images) -> dict[str, Json]:
+    """Correct answers, how many there were, and the 95 % interval of the accuracy they show."""
+    correct, total = int((classes == images.labels).sum()), len(images.labels)
+    low, high = wilson(correct, total)
+    return {
+        "correct": correct,
+        "total": total,
+        "sample": images.is_sample,
+        "low": low,
+        "high": high,
+    }
+
+
+def wilson(correct: int, total: int) -> tuple[float, float]:
+    """The 95 % score interval of a proportion (Wilson, 1927)."""
+    assert 0 <= correct <= total > 0
+    share, squared = correct / total, _Z95**2
+    middle = share + squared / (2 * total)
+    reach = _Z95 * math.sqrt(share * (1 - share) / total + squared / (4 * total**2))
+    scale = 1 + squared / total
+    # Rounding may push the bound of a perfect or empty score just past it.
+    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)

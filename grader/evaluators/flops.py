@@ -1,0 +1,59 @@
+"""MFLOPs as the lab counts them, parameters, and sparsity."""
+
+import copy
+import math
+from collections.abc import Iterator
+
+import torch
+
+from grader.evaluators.subject import Finding, Subject
+from grader.structure.blueprint import ORIGINAL
+from grader.structure.rebuild import Network
+from grader.types import Json, Role
+
+
+def measure_mflops(subject: Subject) -> Finding:
+    """Torch-Pruning's count at 1x3x224x224, in millions; lower is better.
+
+    `torch_pruning.utils.count_ops_and_params` counts a convolution's multiply-adds, 2 per
+    batch-norm output, 1 per ReLU6 output, and in*out + out for the Linear.
+    """
+    import torch_pruning
+
+    # The counter leaves its hooks' attributes behind, so it gets a copy.
+    module = copy.deepcopy(subject.network.module)
+    example = torch.zeros(1, *subject.lab.network.input_shape)
+    operations, parameters = torch_pruning.utils.count_ops_and_params(module, example)
+    layers = tuple(_sparsity(subject.network))
+    original = sum(layer[1] for layer in layers)
+    kept = sum(layer[2] for layer in layers)
+    checkpoint = subject.submission.file(Role.CHECKPOINT)
+    assert checkpoint is not None
+    return Finding(
+        value=operations / 1e6,
+        unit="MFLOPs",
+        evidence={
+            "operations": int(operations),
+            "parameters": int(parameters),
+            "checkpoint_bytes": checkpoint.size,
+            "sparsity": 1 - kept / original,
+            "layers": [_row(*layer) for layer in layers],
+        },
+    )
+
+
+def _row(layer: str, original: int, kept: int) -> dict[str, Json]:
+    return {"layer": layer, "original": original, "kept": kept, "sparsity": 1 - kept / original}
+
+
+def _sparsity(network: Network) -> Iterator[tuple[str, int, int]]:
+    """Name, weights in the original, and weights left that are not zero, for each layer.
+
+    The sparsity level is the percentage of the original's prunable weights, biases excluded, that
+    have been pruned; prunable are the weights of convolutions and of the Linear layer.
+    """
+    state = network.module.state_dict()
+    for name, shape in ORIGINAL.shapes().items():
+        if name.endswith(".weight") and len(shape) > 1:
+            kept = int(torch.count_nonzero(state[name])) if name in state else 0
+            yield name.removesuffix(".weight"), math.prod(shape), kept

@@ -1,0 +1,100 @@
+"""How long one image takes in the XNNPACK program, beside the unpruned network in the same run."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import torch
+from numpy.typing import NDArray
+
+from grader.evaluators.subject import Finding
+from grader.inference import xnnpack
+from grader.inference.images import preprocess
+from grader.inference.vision import mobilenet_v2
+from grader.lab import LabSpec
+from grader.structure.blueprint import ORIGINAL
+from grader.structure.rebuild import Network
+from grader.types import Json
+
+WARM_UP = 10
+RUNS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timed:
+    """Milliseconds per image of each run: float64 of shape (RUNS,), pruned and unpruned."""
+
+    pruned: NDArray[np.float64]
+    unpruned: NDArray[np.float64]
+
+
+def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
+    """Median milliseconds per image on one thread; p90, p99 and all threads as evidence.
+
+    Nothing else of the grader may run meanwhile. Raises `HarnessError`.
+    """
+    baseline = unpruned_program(lab)
+    rows: list[Json] = []
+    for count in sorted({1, threads}):
+        timed = _interleaved(program, baseline, count)
+        rows.append(_row(count, timed))
+    first = rows[0]
+    assert isinstance(first, dict)
+    p50 = first["p50"]
+    assert isinstance(p50, float)
+    return Finding(
+        value=p50,
+        unit="ms",
+        evidence={"warm_up": WARM_UP, "runs": RUNS, "threads": rows},
+    )
+
+
+def unpruned_program(lab: LabSpec) -> bytes:
+    """The unpruned network's program, from the user's cache if it was exported before.
+
+    Its weights are random: only its speed is of interest.
+    """
+    import executorch.version
+
+    name = f"unpruned-{torch.__version__}-{executorch.version.__version__}.pte"
+    cached = Path(platformdirs.user_cache_dir("edge-lab-grader")) / name
+    if cached.exists():
+        return cached.read_bytes()
+    torch.manual_seed(0)
+    module = mobilenet_v2(num_classes=lab.network.classes).eval().requires_grad_(False)
+    program = xnnpack.export(Network(blueprint=ORIGINAL, module=module), lab.network.input_shape)
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    partial = cached.with_suffix(f".{time.time_ns()}")
+    partial.write_bytes(program)
+    partial.replace(cached)
+    return program
+
+
+def _interleaved(program: bytes, baseline: bytes, threads: int) -> Timed:
+    """Time the two programs in turn, so that a machine that slows down slows both."""
+    xnnpack.use_threads(threads)
+    image = preprocess(np.full((1, 3, 32, 32), 127, np.uint8)).contiguous()
+    programs = (xnnpack.load(program), xnnpack.load(baseline))
+    spent = np.zeros((WARM_UP + RUNS, 2))
+    for turn in range(WARM_UP + RUNS):
+        for column, loaded in enumerate(programs):
+            started = time.perf_counter()
+            loaded.execute([image])
+            spent[turn, column] = (time.perf_counter() - started) * 1e3
+    return Timed(pruned=spent[WARM_UP:, 0], unpruned=spent[WARM_UP:, 1])
+
+
+def _row(threads: int, timed: Timed) -> dict[str, Json]:
+    p10, p50, p90, p99 = (float(np.percentile(timed.pruned, each)) for each in (10, 50, 90, 99))
+    unpruned = float(np.median(timed.unpruned))
+    return {
+        "threads": threads,
+        "p50": p50,
+        "p90": p90,
+        "p99": p99,
+        "spread": (p90 - p10) / p50,
+        "unpruned_p50": unpruned,
+        "speedup": float(np.median(timed.unpruned / timed.pruned)),
+    }

@@ -1,0 +1,80 @@
+"""One rebuilt network and what is computed from it, each thing once and only if asked for."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import HarnessError
+from grader.inference import xnnpack
+from grader.inference.eager import Logits
+from grader.inference.exact import Decided, decide, decide_eagerly
+from grader.inference.images import Pixels
+from grader.lab import LabSpec
+from grader.sandbox import Isolation
+from grader.structure.rebuild import Network
+from grader.types import Json, Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What an evaluator that raised nothing found."""
+
+    value: float
+    unit: str = ""
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    review: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Images:
+    """The test images: pixels uint8 (N, 3, 32, 32), labels int64 (N,), and whether a sample."""
+
+    pixels: Pixels
+    labels: NDArray[np.int64]
+    is_sample: bool
+
+
+@dataclass(frozen=True, kw_only=True)  # no slots: cached_property keeps its results in __dict__
+class Subject:
+    """What evaluators measure: a hand-in's rebuilt network, the images, and the way to run both.
+
+    `work` is this hand-in's own scratch folder; `watch` hears (step, images done, images in all).
+    """
+
+    submission: Submission
+    network: Network
+    images: Images
+    lab: LabSpec
+    isolation: Isolation
+    threads: int
+    work: Path
+    watch: Callable[[str, int, int], None]
+
+    @cached_property
+    def program(self) -> bytes:
+        """The network as an XNNPACK program. Raises `HarnessError`."""
+        self.watch("export", 0, 1)
+        return xnnpack.export(self.network, self.lab.network.input_shape)
+
+    @cached_property
+    def program_logits(self) -> Logits:
+        """The program's answers to all images, float32 (N, classes). Raises `HarnessError`."""
+        program = xnnpack.load(self.program)
+        total = len(self.images.pixels)
+        return xnnpack.logits(
+            program, self.images.pixels, lambda done: self.watch("accuracy", done, total)
+        )
+
+    @cached_property
+    def decided(self) -> Decided:
+        """PyTorch's class for every image, as the lab's loop decides it."""
+        try:
+            fast = self.program_logits
+        except HarnessError:
+            # accuracy.executorch reports the fault; PyTorch's accuracy does not depend on it.
+            return decide_eagerly(self.network, self.images.pixels)
+        return decide(self.network, self.images.pixels, fast)

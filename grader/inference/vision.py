@@ -1,0 +1,38 @@
+"""torchvision, also where its compiled operators do not load.
+
+A wheel built for CUDA beside a CPU build of torch cannot load its operators, and then
+`import torchvision` dies on the fake kernel of `torchvision::nms`, an operator that no
+classification network uses. Declaring its schema first is enough. Import torchvision from here.
+"""
+
+import contextlib
+import importlib.util
+from pathlib import Path
+
+import torch
+
+_SCHEMAS = {
+    "nms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+    "qnms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+}
+
+
+def _declare_missing_operators() -> None:
+    specification = importlib.util.find_spec("torchvision")
+    assert specification is not None
+    assert specification.origin is not None
+    with contextlib.suppress(OSError):
+        for library in sorted(Path(specification.origin).parent.glob("_C.*")):
+            torch.ops.load_library(library)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    for name, schema in _SCHEMAS.items():
+        if not hasattr(torch.ops.torchvision, name):
+            torch.library.define(f"torchvision::{name}", schema)
+
+
+_declare_missing_operators()
+
+from torchvision.models import MobileNetV2, mobilenet_v2  # noqa: E402 - after the declaration
+from torchvision.models.mobilenetv2 import InvertedResidual  # noqa: E402 - the same
+from torchvision.ops.misc import Conv2dNormActivation  # noqa: E402 - the same
+
+__all__ = ["Conv2dNormActivation", "InvertedResidual", "MobileNetV2", "mobilenet_v2"]

@@ -1,0 +1,182 @@
+"""What students hand in, made into a `Submission`: the only stage that meets an archive."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from grader.errors import Fault
+from grader.intake.archive import ZipContents, opened_zip
+from grader.intake.folder import FolderContents, folder_sha256, opened_folder
+from grader.intake.layout import Arrangement, arrange
+from grader.intake.names import safe_name, shown, student_id
+from grader.intake.sources import find_sources
+from grader.lab import LabSpec
+from grader.types import HandedInFile, Json, Measurement, Role, Status, Submission
+
+__all__ = ["find_sources", "fingerprint", "receive", "safe_name", "student_id"]
+
+ARCHIVE, LAYOUT = "intake.archive", "intake.layout"
+MOST_IGNORED_LISTED = 50
+
+Contents = ZipContents | FolderContents
+
+
+def receive(source: Path, work: Path, lab: LabSpec) -> tuple[Submission, tuple[Measurement, ...]]:
+    """Copy the files the lab asks for from `source` to `work`, and say what they are.
+
+    Writes only below `work`, under names of its own: a role's (`checkpoint`, `notebook`). Every
+    other file is read too, so that an archive is sound as a whole or refused. Never raises for
+    what was handed in: the measurements `intake.archive` and `intake.layout` carry the verdict,
+    ERROR where this machine could not read or write.
+    """
+    started = time.perf_counter()
+    submission = Submission(id=student_id(source), source=source, sha256="")
+    try:
+        submission = replace(submission, sha256=fingerprint(source, lab))
+        with _opened(source, lab) as contents:
+            arrangement = arrange(contents.sizes, submission.id, lab)
+            files = _copied(contents, arrangement, work)
+    except (Fault, OSError) as error:
+        refused = _refused(error, source, time.perf_counter() - started)
+        return submission, (refused, _layout_skipped(submission.id, lab))
+    opened = Measurement(
+        id=ARCHIVE,
+        status=Status.PASSED,
+        evidence=_archive_evidence(contents, arrangement),
+        seconds=time.perf_counter() - started,
+    )
+    form = arrangement.form.name if arrangement.form else None
+    submission = replace(submission, layout=form, files=files)
+    return submission, (opened, _layout(arrangement, files))
+
+
+def fingerprint(source: Path, lab: LabSpec) -> str:
+    """The SHA-256 that `receive` gives the hand-in, without unpacking it.
+
+    Of an archive's bytes; of a folder's names and files, as far as the lab's limits let them be
+    read. Raises `OSError` where `source` cannot be read.
+    """
+    if source.is_dir():
+        return folder_sha256(source, lab.limits)
+    with source.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _opened(source: Path, lab: LabSpec) -> AbstractContextManager[Contents]:
+    if source.is_dir():
+        return nullcontext(opened_folder(source, lab.limits))
+    return opened_zip(source, lab.limits)
+
+
+def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[HandedInFile, ...]:
+    """Read every file to its end, and write those the lab asks for."""
+    usable = arrangement.usable
+    roles = {arrangement.wrapper + name: role for role, name in usable.items()}
+    work.mkdir(parents=True, exist_ok=True)
+    files = []
+    for member in contents.sizes:
+        if (role := roles.get(member)) is not None:
+            path = work / role.value
+            files.append(_copy(contents.read(member), role, usable[role], path))
+        else:
+            for _ in contents.read(member):
+                pass
+    order = list(Role)
+    return tuple(sorted(files, key=lambda file: order.index(file.role)))
+
+
+def _copy(pieces: Iterator[bytes], role: Role, name: str, path: Path) -> HandedInFile:
+    sha256, size = hashlib.sha256(), 0
+    path.unlink(missing_ok=True)  # a link left there would be written through
+    with path.open("xb") as copy:
+        for piece in pieces:
+            copy.write(piece)
+            sha256.update(piece)
+            size += len(piece)
+    return HandedInFile(role=role, name=name, path=path, size=size, sha256=sha256.hexdigest())
+
+
+def _refused(error: Fault | OSError, source: Path, seconds: float) -> Measurement:
+    evidence: dict[str, Json] = {"archive": "folder" if source.is_dir() else "zip"}
+    if isinstance(error, Fault):
+        return Measurement(
+            id=ARCHIVE,
+            status=Status.FAILED,
+            reason=error.reason,
+            help=error.help,
+            expected=error.expected,
+            actual=error.actual,
+            evidence=evidence,
+            seconds=seconds,
+        )
+    return Measurement(
+        id=ARCHIVE,
+        status=Status.ERROR,
+        reason=f"The grader could not unpack {shown(source.name)}: {error.strerror or error}.",
+        help="This is not the hand-in's doing. Check the disk's space and the folders' rights, "
+        "then grade it again.",
+        evidence=evidence,
+        seconds=seconds,
+    )
+
+
+def _archive_evidence(contents: Contents, arrangement: Arrangement) -> dict[str, Json]:
+    used = {arrangement.wrapper + name for name in arrangement.usable.values()}
+    unseen = contents.ignored if isinstance(contents, FolderContents) else ()
+    ignored = sorted({*contents.sizes, *unseen} - used)
+    listed: list[Json] = [shown(name) for name in ignored[:MOST_IGNORED_LISTED]]
+    if len(ignored) > MOST_IGNORED_LISTED:
+        listed.append(f"and {len(ignored) - MOST_IGNORED_LISTED} more")
+    return {
+        "archive": contents.kind,
+        "entries": contents.entries,
+        "unpacked_bytes": sum(contents.sizes.values()),
+        "ignored": listed,
+    }
+
+
+def _layout(arrangement: Arrangement, files: tuple[HandedInFile, ...]) -> Measurement:
+    notebook = arrangement.place(Role.NOTEBOOK)
+    evidence: dict[str, Json] = {
+        "layout": arrangement.form.name if arrangement.form else None,
+        "files": [
+            {"role": file.role.value, "name": file.name, "size": file.size, "sha256": file.sha256}
+            for file in files
+        ],
+        "missing": list(arrangement.missing),
+        "notebook_expected": notebook.path if notebook else None,
+        "notebook_found": notebook.name if notebook else None,
+    }
+    fault = arrangement.fault
+    if fault is None:
+        return Measurement(
+            id=LAYOUT, status=Status.PASSED, review=arrangement.review, evidence=evidence
+        )
+    return Measurement(
+        id=LAYOUT,
+        status=Status.FAILED,
+        reason=fault.reason,
+        help=fault.help,
+        expected=fault.expected,
+        actual=fault.actual,
+        evidence=evidence,
+    )
+
+
+def _layout_skipped(student: str, lab: LabSpec) -> Measurement:
+    asked = Role.NOTEBOOK in lab.layout.paths
+    return Measurement(
+        id=LAYOUT,
+        status=Status.SKIPPED,
+        reason="The hand-in could not be unpacked.",
+        evidence={
+            "layout": None,
+            "files": [],
+            "missing": [],
+            "notebook_expected": lab.layout.path(Role.NOTEBOOK, student) if asked else None,
+            "notebook_found": None,
+        },
+    )

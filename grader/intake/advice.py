@@ -1,0 +1,93 @@
+"""What to tell a student about a file that is missing, from the files that are there instead."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from grader.intake.names import same_on_some_system, shown
+from grader.types import Role
+
+CHECKPOINT_SUFFIXES = (".pth", ".pt", ".ckpt")
+ARCHIVE_SUFFIXES = (".zip", ".zipx", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+
+
+def hint(role: Role, path: str, others: Sequence[str]) -> str:
+    """What to do about the missing `path`: the likeliest of `others` to be it, and its way there.
+
+    `others` are the hand-in's files that nothing else is expected to be.
+    """
+    for suspect in (_other_case, _elsewhere, _other_suffix, _other_model, _other_notebook):
+        found = suspect(role, PurePosixPath(path), others)
+        if found is not None:
+            return found
+    return f"Add it as {shown(path)}."
+
+
+def _other_case(_: Role, asked: PurePosixPath, others: Sequence[str]) -> str | None:
+    for name in others:
+        if same_on_some_system(name) == same_on_some_system(str(asked)):
+            return (
+                f"Found {shown(name)}: rename it to {shown(str(asked))}, upper and lower case "
+                "count."
+            )
+    return None
+
+
+def _elsewhere(_: Role, asked: PurePosixPath, others: Sequence[str]) -> str | None:
+    for name in others:
+        if same_on_some_system(PurePosixPath(name).name) == same_on_some_system(asked.name):
+            where = "" if "/" in name else " at the top"
+            into = "the top" if str(asked.parent) == "." else shown(f"{asked.parent}/")
+            renamed = "" if name.endswith(asked.name) else f" as {shown(asked.name)}"
+            return f"Found {shown(name)}{where}: move it to {into}{renamed}."
+    return None
+
+
+def _other_suffix(_: Role, asked: PurePosixPath, others: Sequence[str]) -> str | None:
+    for name in others:
+        other = PurePosixPath(name)
+        if other.parent == asked.parent and other.name.startswith(f"{asked.stem}."):
+            return f"Found {shown(name)}: it must be saved as {shown(str(asked))}."
+    return None
+
+
+def _other_model(role: Role, asked: PurePosixPath, others: Sequence[str]) -> str | None:
+    if role is not Role.CHECKPOINT:
+        return None
+    for name in others:
+        if name.lower().endswith(CHECKPOINT_SUFFIXES):
+            return (
+                f"Found {shown(name)}: if it is this lab's model, it must be called "
+                f"{shown(str(asked))}; if it is another lab's, hand in this one's."
+            )
+    return None
+
+
+def _other_notebook(role: Role, asked: PurePosixPath, others: Sequence[str]) -> str | None:
+    if role is not Role.NOTEBOOK:
+        return None
+    for name in others:
+        if name.lower().endswith(".ipynb"):
+            return f"Found {shown(name)}: move it to the top as {shown(str(asked))}."
+    return f"Add the notebook at the top, as {shown(str(asked))}."
+
+
+def about_the_whole(names: Sequence[str]) -> tuple[str, ...]:
+    """What is odd about the hand-in as a whole, where files of the lab are missing."""
+    notes = [
+        f"There is an archive inside ({shown(name)}): hand in its content."
+        for name in names
+        if name.lower().endswith(ARCHIVE_SUFFIXES)
+    ][:1]
+    notes += [
+        f"{shown(name)} is a part of a PyTorch checkpoint, unpacked or without a zip around it: "
+        "put the .pth itself into the zip."
+        for name in names
+        if PurePosixPath(name).name == "data.pkl"
+    ][:1]
+    return tuple(notes)
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names as a sentence says them: `a, b and c`."""
+    *first, last = [shown(name) for name in names] or [""]
+    return f"{', '.join(first)} and {last}" if first else last

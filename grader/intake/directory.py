@@ -1,0 +1,237 @@
+"""The central directory of a zip: what the archive says of itself, read without believing it.
+
+Python 3.11's `zipfile` cuts names at NUL, lets the last of two equal names win, follows the
+directory however long it is and drops the bytes that exceed a declared size; none of these can be
+switched off. Here every record is read once and anything two readers could disagree on is a Fault.
+Record layouts and section numbers are those of PKWARE's APPNOTE 6.3.10.
+"""
+
+import stat
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from grader.errors import Fault
+from grader.intake.names import checked, decode, shown
+from grader.lab import Limits
+
+END = struct.Struct("<4s4H2LH")  # 4.3.16: end of central directory record
+END_SIGNATURE = b"PK\x05\x06"
+LOCATOR = struct.Struct("<4sLQL")  # 4.3.15: zip64 end of central directory locator
+LOCATOR_SIGNATURE = b"PK\x06\x07"
+END64 = struct.Struct("<4sQ2H2L4Q")  # 4.3.14: zip64 end of central directory record
+END64_SIGNATURE = b"PK\x06\x06"
+CENTRAL = struct.Struct("<4s6H3L5H2L")  # 4.3.12: central directory header
+CENTRAL_SIGNATURE = b"PK\x01\x02"
+LOCAL = struct.Struct("<4s5H3L2H")  # 4.3.7: local file header
+LOCAL_SIGNATURE = b"PK\x03\x04"
+
+ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # 4.4.4: encrypted, strongly so, with masked headers
+DATA_DESCRIPTOR = 0x0008  # sizes and CRC follow the data, and the local header has none
+LONGEST_COMMENT = 0xFFFF
+BYTES_PER_ENTRY = 4096  # of the directory; most take 100, the longest accepted name 1,100
+SATURATED = 0xFFFFFFFF  # "see the zip64 field"
+ZIP64_FIELD = 0x0001
+
+AS_ZIP = "Pack the files as a zip archive; `grader pack` makes one that is right."
+REPACK = "Make the zip again and upload it again; `grader pack` makes one that is right."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """An open zip: `name` for sentences, `size` in bytes, and what the lab allows."""
+
+    name: str
+    stream: BinaryIO
+    size: int
+    limits: Limits
+
+    def read_at(self, start: int, count: int) -> bytes:
+        """`count` bytes from `start`. Raises `Fault` where the file is shorter."""
+        if start + count > self.size:
+            raise self.damaged("it ends too early")
+        self.stream.seek(start)
+        return self.stream.read(count)
+
+    def damaged(self, cause: str) -> Fault:
+        """The verdict for bytes that no undamaged zip has."""
+        return Fault(f"{self.name} is damaged: {cause}.", help=REPACK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry as the central directory describes it.
+
+    `name` is decoded and safe, `raw_name` as stored. `size` and `packed` are the declared bytes
+    unpacked and packed, `header` the offset of the local header in the file, `mode` the Unix mode
+    or 0.
+    """
+
+    name: str
+    raw_name: bytes
+    is_folder: bool
+    flags: int
+    method: int
+    crc: int
+    size: int
+    packed: int
+    header: int
+    mode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    entries: int
+    size: int
+    start: int
+    prefix: int  # bytes before the archive proper: offsets count from after them
+
+
+def read_directory(archive: Archive) -> tuple[tuple[Entry, ...], int]:
+    """Every entry, in the directory's order, and the offset at which the directory begins.
+
+    Raises `Fault` where the archive is cut off, damaged, ambiguous or beyond the lab's limits.
+    """
+    end = _read_end(archive)
+    most = archive.limits.entries
+    if end.entries > most or end.size > most * BYTES_PER_ENTRY:
+        raise _too_many(archive)
+    data = archive.read_at(end.start, end.size)
+    entries: list[Entry] = []
+    at = 0
+    while at < len(data):
+        entry, at = _read_entry(archive, data, at, end.prefix)
+        entries.append(entry)
+        if len(entries) > most:  # the count is kept modulo 65,536 by some writers
+            raise _too_many(archive)
+    if len(entries) != end.entries:
+        raise archive.damaged(f"it lists {len(entries)} files and counts {end.entries}")
+    return tuple(entries), end.start
+
+
+def _too_many(archive: Archive) -> Fault:
+    return Fault(
+        f"{archive.name} holds more than {archive.limits.entries:,} files and folders, the most "
+        "that the lab accepts.",
+        help="Hand in only the files the lab asks for, without environments or data sets; "
+        "`grader pack` picks them.",
+    )
+
+
+def _read_end(archive: Archive) -> _End:
+    tail_size = min(archive.size, END.size + LONGEST_COMMENT + LOCATOR.size + END64.size)
+    tail_start = archive.size - tail_size
+    tail = archive.read_at(tail_start, tail_size)
+    # The whole record must fit, or bytes of a comment could pass for a record.
+    at = tail.rfind(END_SIGNATURE, 0, max(tail_size - END.size + len(END_SIGNATURE), 0))
+    if at < 0 and archive.read_at(0, min(4, archive.size)) != LOCAL_SIGNATURE:
+        raise Fault(f"{archive.name} is not a zip archive.", help=AS_ZIP)
+    if at < 0:
+        raise Fault(
+            f"{archive.name} is cut off: a zip ends with the list of its files, and this one has "
+            "none.",
+            help="The upload or the copy stopped too early. Check that the zip opens on your "
+            "machine, then upload it again.",
+        )
+    _, disk, first_disk, here, entries, size, offset, _ = END.unpack_from(tail, at)
+    end = tail_start + at
+    if at >= LOCATOR.size and tail.startswith(LOCATOR_SIGNATURE, at - LOCATOR.size):
+        end -= LOCATOR.size + END64.size
+        plain = (disk, first_disk, here, entries, size, offset)
+        disk, first_disk, here, entries, size, offset = _read_end64(archive, end, plain)
+    if disk or first_disk or here != entries:
+        raise Fault(f"{archive.name} is one part of a split archive.", help=REPACK)
+    start = end - size
+    prefix = start - offset
+    if start < 0 or prefix < 0:
+        raise archive.damaged("its list of files is not where it should be")
+    return _End(entries=entries, size=size, start=start, prefix=prefix)
+
+
+def _read_end64(archive: Archive, at: int, plain: tuple[int, ...]) -> tuple[int, ...]:
+    if at < 0:
+        raise archive.damaged("its zip64 record is missing")
+    record = END64.unpack(archive.read_at(at, END64.size))
+    if record[0] != END64_SIGNATURE:
+        raise archive.damaged("its zip64 record is missing")
+    fields = record[4:]
+    saturated = (0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF, SATURATED, SATURATED)
+    for small, large, unset in zip(plain, fields, saturated, strict=True):
+        if small not in {unset, large}:
+            raise archive.damaged("its two end records disagree")
+    return fields
+
+
+def _read_entry(archive: Archive, data: bytes, at: int, prefix: int) -> tuple[Entry, int]:
+    if len(data) - at < CENTRAL.size or not data.startswith(CENTRAL_SIGNATURE, at):
+        raise archive.damaged("its list of files cannot be read")
+    header = CENTRAL.unpack_from(data, at)
+    _, _, _, flags, method, _, _, crc, packed, size, *lengths, disk, _, attributes, offset = header
+    name_end = at + CENTRAL.size + lengths[0]
+    extra_end = name_end + lengths[1]
+    following = extra_end + lengths[2]
+    if following > len(data):
+        raise archive.damaged("its list of files cannot be read")
+    if disk not in {0, 0xFFFF}:
+        raise Fault(f"{archive.name} is one part of a split archive.", help=REPACK)
+    size, packed, offset = _zip64(data[name_end:extra_end], (size, packed, offset))
+    raw_name = data[at + CENTRAL.size : name_end]
+    name = decode(raw_name)
+    mode = attributes >> 16
+    entry = Entry(
+        name=checked(name),
+        raw_name=raw_name,
+        is_folder=name.endswith("/") or stat.S_ISDIR(mode),
+        flags=flags,
+        method=method,
+        crc=crc,
+        size=size,
+        packed=packed,
+        header=prefix + offset,
+        mode=mode,
+    )
+    return entry, following
+
+
+def _zip64(extra: bytes, fields: tuple[int, int, int]) -> tuple[int, int, int]:
+    """`fields` with the saturated ones read from the zip64 extra field (4.5.3), in its order.
+
+    A field that stays saturated means 4 GiB, which no limit of a lab allows.
+    """
+    at = 0
+    while at + 4 <= len(extra):
+        field, length = struct.unpack_from("<HH", extra, at)
+        whole = extra[at + 4 : at + 4 + length]
+        if field == ZIP64_FIELD and len(whole) == length:
+            large = struct.iter_unpack("<Q", whole[: len(whole) // 8 * 8])
+            first, second, third = (
+                next(large, (small,))[0] if small == SATURATED else small for small in fields
+            )
+            return first, second, third
+        at += 4 + length
+    return fields
+
+
+def data_range(archive: Archive, entry: Entry) -> tuple[int, int]:
+    """Where the entry's packed bytes begin and end.
+
+    Raises `Fault` where the local header does not say what the central directory says: two
+    readers would then see two different files.
+    """
+    header = LOCAL.unpack(archive.read_at(entry.header, LOCAL.size))
+    signature, _, flags, method, _, _, crc, packed, size, name_length, extra_length = header
+    if signature != LOCAL_SIGNATURE:
+        raise archive.damaged(f"{shown(entry.name)} is not where the list of files says")
+    rest = archive.read_at(entry.header + LOCAL.size, name_length + extra_length)
+    if rest[:name_length] != entry.raw_name:
+        raise archive.damaged(
+            f"{shown(entry.name)} is called {shown(decode(rest[:name_length]))} at its own place"
+        )
+    size, packed, _ = _zip64(rest[name_length:], (size, packed, 0))
+    same = (method, flags & ENCRYPTED) == (entry.method, entry.flags & ENCRYPTED)
+    if not flags & DATA_DESCRIPTOR:
+        same = same and (crc, packed, size) == (entry.crc, entry.packed, entry.size)
+    if not same:
+        raise archive.damaged(f"its two descriptions of {shown(entry.name)} disagree")
+    start = entry.header + LOCAL.size + len(rest)
+    return start, start + entry.packed

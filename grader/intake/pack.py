@@ -1,0 +1,135 @@
+"""A student's working folder → the zip to hand in, or what is missing for it."""
+
+import os
+import shutil
+import stat
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+from grader.errors import GraderError
+from grader.intake import receive
+from grader.intake.advice import listed
+from grader.intake.layout import judge, top_notebooks
+from grader.intake.names import is_ignored, same_on_some_system, shown
+from grader.lab import LabSpec
+from grader.types import Role, Status
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first moment: equal files give equal bytes
+EXECUTABLE, PLAIN = stat.S_IFREG | 0o755, stat.S_IFREG | 0o644
+
+
+def pack(folder: Path, student: str, lab: LabSpec, into: Path) -> Path:
+    """Write `into/<student>.zip` from the files of `folder` that the lab asks for.
+
+    A file is taken from its own path, else from wherever below `folder` its name is found once;
+    the notebook also from the template's name or as the only one at the top. Equal files give
+    equal bytes. The zip is read back by `receive` before it gets its name.
+
+    Raises `GraderError` where a file is missing or cannot be told from another, where the result
+    would not be accepted, and where the zip is already there or cannot be written.
+    """
+    _check_id(student)
+    target = into / f"{student}.zip"
+    if target.exists():
+        raise GraderError(
+            f"{target} is already there.", help="Move or remove it, or pack into another folder."
+        )
+    if not folder.is_dir():
+        raise GraderError(f"{folder} is not a folder.", help="Give the folder you work in.")
+    try:
+        chosen = _chosen(folder, _names(folder), student, lab)
+        into.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".pack-", dir=into) as scratch:
+            draft = Path(scratch) / target.name
+            _write(draft, chosen, student, lab)
+            _read_back(draft, lab)
+            draft.rename(target)
+    except OSError as error:
+        raise GraderError(
+            f"{target} could not be made: {error.strerror or error}.",
+            help="Check the disk's space and the folders' rights, then pack again.",
+        ) from error
+    return target
+
+
+def _check_id(student: str) -> None:
+    unsafe = any(
+        char in '/\\:*?"<>|' or unicodedata.category(char).startswith("C") for char in student
+    )
+    if unsafe or not student.strip(". "):
+        raise GraderError(
+            f"{shown(student)!r} cannot be an id: a zip and a notebook are named after it.",
+            help="Give your id in letters and digits.",
+        )
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    """The files below `folder`, without what systems and editors leave behind."""
+    names = []
+    for place, folders, files in os.walk(folder):
+        prefix = Path(place).relative_to(folder)
+        folders[:] = [name for name in folders if not is_ignored((prefix / name).as_posix())]
+        names += [(prefix / name).as_posix() for name in files if (Path(place) / name).is_file()]
+    return tuple(sorted(name for name in names if not is_ignored(name)))
+
+
+def _chosen(
+    folder: Path, names: tuple[str, ...], student: str, lab: LabSpec
+) -> Mapping[Role, Path]:
+    """The file for each role of the first form that all files are found for."""
+    found = {
+        role: name
+        for role in lab.layout.paths
+        if (name := _locate(role, names, student, lab)) is not None
+    }
+    sizes = {name: (folder / name).stat().st_size for name in names}
+    arrangement = judge(found, sizes, student, lab)
+    if arrangement.form is None:
+        assert arrangement.fault is not None
+        raise GraderError(
+            f"Nothing was packed: {arrangement.fault.reason}", help=arrangement.fault.help
+        )
+    return {role: folder / found[role] for role in arrangement.form.files}
+
+
+def _locate(role: Role, names: tuple[str, ...], student: str, lab: LabSpec) -> str | None:
+    path = lab.layout.path(role, student)
+    if path in names:
+        return path
+    if role is Role.NOTEBOOK:
+        top = top_notebooks(names)
+        template = lab.layout.template_notebook
+        return template if template in top else top[0] if len(top) == 1 else None
+    wanted = same_on_some_system(PurePosixPath(path).name)
+    likely = [name for name in names if same_on_some_system(PurePosixPath(name).name) == wanted]
+    if len(likely) > 1:
+        raise GraderError(
+            f"Nothing was packed: {listed(likely[:8])} all bear the name of {path}.",
+            help=f"Put the one that counts at {path}.",
+        )
+    return likely[0] if likely else None
+
+
+def _write(draft: Path, chosen: Mapping[Role, Path], student: str, lab: LabSpec) -> None:
+    with zipfile.ZipFile(draft, "x", zipfile.ZIP_DEFLATED) as archive:
+        for role, path in sorted(chosen.items()):
+            entry = zipfile.ZipInfo(lab.layout.path(role, student), EPOCH)
+            entry.create_system = 3  # Unix, whatever this runs on
+            entry.external_attr = (EXECUTABLE if role is Role.RUNNER else PLAIN) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.file_size = path.stat().st_size
+            with path.open("rb") as file, archive.open(entry, "w") as member:
+                shutil.copyfileobj(file, member)
+
+
+def _read_back(draft: Path, lab: LabSpec) -> None:
+    _, measurements = receive(draft, draft.parent / "work", lab)
+    for measurement in measurements:
+        if measurement.status is not Status.PASSED or measurement.review:
+            raise GraderError(
+                f"Nothing was packed: {measurement.reason or measurement.review}",
+                help=measurement.help,
+            )

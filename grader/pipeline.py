@@ -1,0 +1,272 @@
+"""One hand-in from its bytes to its report; the one place where any exception becomes a verdict."""
+
+import contextlib
+import logging
+import platform
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader import __version__
+from grader.data import TestSet
+from grader.errors import Fault, HarnessError, Skip
+from grader.intake import receive
+from grader.lab import LabSpec
+from grader.sandbox import Isolation
+from grader.scorer import grade
+from grader.types import (
+    Event,
+    Measurement,
+    Provenance,
+    Report,
+    Role,
+    Status,
+    Submission,
+)
+
+if TYPE_CHECKING:
+    from grader.evaluators import Finding, Subject
+
+Watch = Callable[[Event], None]
+LINEAGE = "structure.lineage"
+LATENCY = "latency.executorch"
+PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What all hand-ins of a batch are measured under; travels to the workers.
+
+    `work` is a scratch folder. Exported programs stay there until latency has been measured.
+    """
+
+    lab: LabSpec
+    data: TestSet
+    isolation: Isolation
+    threads: int
+    work: Path
+
+    def program_path(self, submission: Submission) -> Path:
+        """Where the exported program of a hand-in waits for its latency to be measured."""
+        return self.work / "programs" / f"{submission.sha256}.pte"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A hand-in and everything measured of it so far."""
+
+    submission: Submission
+    measurements: tuple[Measurement, ...]
+
+    def passed(self, id: str) -> bool:
+        """Whether the measurement `id` was made and passed."""
+        return any(each.id == id and each.status is Status.PASSED for each in self.measurements)
+
+
+def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
+    """Everything that may be measured beside other work: all but the latency."""
+    with _scratch(conditions) as work:
+        submission, intake = receive(source, work, conditions.lab)
+        subjects = _Opened(conditions=conditions, submission=submission, work=work, watch=watch)
+        measurements = (*intake, *_evaluate(subjects, {each.id: each for each in intake}))
+        return Measured(submission=submission, measurements=measurements)
+
+
+def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
+    """Adds the latency. Nothing else may run meanwhile."""
+    from grader.evaluators.latency import measure_latency
+
+    def timed() -> "Finding":
+        watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
+        program = _program(measured.submission, conditions, watch)
+        return measure_latency(program, conditions.lab, conditions.threads)
+
+    if measured.passed("accuracy.executorch"):
+        latency = _asked(LATENCY, timed)
+    else:
+        latency = _skipped(LATENCY, "accuracy.executorch", measured.measurements)
+    watch(Event(student=measured.submission.id, step="latency", done=1, of=1))
+    rest = tuple(each for each in measured.measurements if each.id != LATENCY)
+    return Measured(submission=measured.submission, measurements=(*rest, latency))
+
+
+def report_of(measured: Measured, conditions: Conditions, graded_at: str) -> Report:
+    """The scored report of what was measured."""
+    return Report(
+        submission=measured.submission,
+        measurements=measured.measurements,
+        grade=grade(conditions.lab, measured.measurements),
+        provenance=Provenance(
+            grader=__version__,
+            lab=conditions.lab.name,
+            lab_sha256=conditions.lab.sha256,
+            data_sha256=conditions.data.sha256,
+            data_images=conditions.data.images,
+            isolation=conditions.isolation.value,
+            machine=f"{platform.system()} {platform.machine()}, {platform.node()}",
+            packages={name: version(name) for name in PACKAGES},
+            graded_at=graded_at,
+        ),
+    )
+
+
+@contextlib.contextmanager
+def _scratch(conditions: Conditions) -> Iterator[Path]:
+    conditions.work.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=conditions.work, prefix="hand-in-") as folder:
+        yield Path(folder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A hand-in on disk, not yet looked into."""
+
+    conditions: Conditions
+    submission: Submission
+    work: Path
+    watch: Watch
+
+    def event(self, step: str, done: int, of: int) -> None:
+        self.watch(Event(student=self.submission.id, step=step, done=done, of=of))
+
+    def examine(self) -> "tuple[Subject, Finding]":
+        """Rebuild the network and gather what evaluators need."""
+        import torch
+
+        from grader.data import read
+        from grader.evaluators import Finding, Images, Subject
+        from grader.structure.examine import examine
+
+        torch.set_num_threads(self.conditions.threads)
+        checkpoint = self.submission.file(Role.CHECKPOINT)
+        if checkpoint is None:
+            raise Skip("There is no checkpoint to examine.")
+        self.event("structure", 0, 1)
+        examined = examine(checkpoint, self.conditions.lab, self.conditions.isolation)
+        pixels, labels = read(self.conditions.data)
+        subject = Subject(
+            submission=self.submission,
+            network=examined.network,
+            images=Images(pixels=pixels, labels=labels, is_sample=self.conditions.data.is_sample),
+            lab=self.conditions.lab,
+            isolation=self.conditions.isolation,
+            threads=self.conditions.threads,
+            work=self.work,
+            watch=self.event,
+        )
+        kept = sum(parameter.numel() for parameter in examined.network.module.parameters())
+        return subject, Finding(
+            value=float(kept),
+            unit="parameters",
+            evidence=examined.evidence,
+            review=examined.review,
+        )
+
+
+def _evaluate(opened: _Opened, made: dict[str, Measurement]) -> Iterator[Measurement]:
+    """Structure, then every evaluator whose requirements passed."""
+    from grader.evaluators import EVALUATORS
+
+    subject: Subject | None = None
+
+    def lineage() -> "Finding":
+        nonlocal subject
+        subject, finding = opened.examine()
+        return finding
+
+    made[LINEAGE] = _asked(LINEAGE, lineage)
+    yield made[LINEAGE]
+    for id, evaluator in EVALUATORS.items():
+        lacking = next((need for need in evaluator.requires if not _passed(made[need])), None)
+        if lacking:
+            made[id] = _skipped(id, lacking, tuple(made.values()))
+        else:
+            assert subject is not None
+            opened.event(id, 0, 1)
+            made[id] = _asked(id, partial(evaluator.measure, subject))
+        opened.event(id, 1, 1)
+        yield made[id]
+    if subject is not None and _passed(made["accuracy.executorch"]):
+        _keep(subject.program, opened.conditions.program_path(opened.submission))
+
+
+def _keep(program: bytes, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial_path = path.with_suffix(".partial")
+    partial_path.write_bytes(program)
+    partial_path.replace(path)
+
+
+def _program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
+    """The program as exported while measuring, or again where a kill has lost it."""
+    kept = conditions.program_path(submission)
+    if kept.exists():
+        return kept.read_bytes()
+    with _scratch(conditions) as work:
+        again, _ = receive(submission.source, work, conditions.lab)
+        if again.sha256 != submission.sha256:
+            raise HarnessError(f"{submission.source.name} changed while it was being graded.")
+        opened = _Opened(conditions=conditions, submission=again, work=work, watch=watch)
+        return opened.examine()[0].program
+
+
+def _passed(measurement: Measurement) -> bool:
+    return measurement.status is Status.PASSED
+
+
+def _asked(id: str, question: "Callable[[], Finding]") -> Measurement:
+    """Turn what an evaluator answers or raises into a measurement."""
+    started = time.perf_counter()
+    verdict = partial(_measurement, id, started)
+    try:
+        finding = question()
+    except Fault as fault:
+        return verdict(
+            status=Status.FAILED,
+            reason=fault.reason,
+            help=fault.help,
+            expected=fault.expected,
+            actual=fault.actual,
+            evidence=fault.evidence,
+        )
+    except Skip as skip:
+        return verdict(status=Status.SKIPPED, reason=skip.reason, help=skip.help)
+    except Exception as error:  # the one broad except: one hand-in's trouble is not the batch's
+        _log.debug("%s failed", id, exc_info=True)
+        known = isinstance(error, HarnessError)
+        reason = str(error) if known else f"{type(error).__name__}: {error}"
+        return verdict(
+            status=Status.ERROR,
+            reason=f"The grader failed: {reason}",
+            help="This is not the hand-in's fault. Grade it again; if it stays, report it.",
+        )
+    return verdict(
+        status=Status.PASSED,
+        value=finding.value,
+        unit=finding.unit,
+        evidence=finding.evidence,
+        review=finding.review,
+    )
+
+
+def _measurement(id: str, started: float, **fields: object) -> Measurement:
+    seconds = time.perf_counter() - started
+    return Measurement(id=id, seconds=seconds, **fields)  # type: ignore[arg-type]  # fields of Measurement by name
+
+
+def _skipped(id: str, lacking: str, made: tuple[Measurement, ...]) -> Measurement:
+    because: Mapping[Status, str] = {
+        Status.FAILED: "which failed",
+        Status.ERROR: "which the grader could not measure",
+        Status.SKIPPED: "which was skipped",
+    }
+    status = next(each.status for each in made if each.id == lacking)
+    return Measurement(
+        id=id, status=Status.SKIPPED, reason=f"It needs {lacking}, {because[status]}."
+    )

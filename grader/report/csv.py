@@ -1,0 +1,83 @@
+"""grades.csv: one line a hand-in, safe to open in a spreadsheet.
+
+No timing is in it, so that grading the same bytes again gives the same file.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+
+from grader.report import text
+from grader.report.evidence import Rate
+from grader.report.facts import SAMPLE
+from grader.report.row import Row, rows
+from grader.types import Report
+
+COLUMNS = (
+    "student",
+    "status",
+    "MFLOPs",
+    "accuracy",
+    "correct",
+    "images",
+    "accuracy_executorch",
+    "part2",
+    "pending",
+    "total",
+    "needs_review",
+    "estimate",
+    "reason",
+)
+
+# A cell that begins with one of these is a formula to a spreadsheet; the wide forms are to an
+# East Asian one.
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms
+
+
+def render(reports: Iterable[Report]) -> str:
+    """The sheet with its header, lines ended by CRLF as RFC 4180 has it, ordered by student.
+
+    Numbers are as measured, points to four digits; a cell is empty where nothing is known.
+    """
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(COLUMNS)
+    writer.writerows(_cells(row) for row in rows(reports))
+    return written.getvalue()
+
+
+def inert(cell: str) -> str:
+    """Text that a spreadsheet shows and never works out: a formula gets an apostrophe before it."""
+    shown = text.inert(cell)
+    return f"'{shown}" if shown.lstrip().startswith(FORMULA_STARTS) else shown
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    grade = row.report.grade
+    return (
+        inert(row.student),
+        row.verdict.value,
+        "" if row.mflops is None else text.mflops(row.mflops),
+        _fraction(row.accuracy),
+        _count(row.accuracy.correct if row.accuracy else None),
+        _count(row.accuracy.total if row.accuracy else None),
+        _fraction(row.accuracy_executorch),
+        _points(row.part2),
+        _points(grade.pending),
+        _points(grade.total),
+        "yes" if grade.needs_review else "no",
+        SAMPLE if grade.estimate else "",
+        inert(" ".join(row.notes)),
+    )
+
+
+def _fraction(rate: Rate | None) -> str:
+    return "" if rate is None else f"{rate.value:.6g}"
+
+
+def _count(images: int | None) -> str:
+    return "" if images is None else str(images)
+
+
+def _points(points: float | None) -> str:
+    return "" if points is None else f"{points:.4f}"

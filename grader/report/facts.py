@@ -1,0 +1,124 @@
+"""What a measurement found, as short lines; the terminal and the page show the same ones."""
+
+from collections.abc import Callable, Iterator
+
+from grader.report import text
+from grader.report.evidence import Rate, Timing, number, rate, strings, timings, whole_number
+from grader.types import Measurement
+
+SAMPLE = "sample, not the grade"
+NAMES_SHOWN = 5
+
+
+def facts(measurement: Measurement) -> tuple[str, ...]:
+    """The lines for one measurement, the most telling first; none for an id without any to tell.
+
+    They may hold text from the hand-in: whoever shows them makes it inert.
+    """
+    tell = FACTS.get(measurement.id)
+    return () if tell is None else tuple(tell(measurement))
+
+
+def interval(found: Rate | None) -> str:
+    """The 95 % interval of an accuracy, in words."""
+    if found is None or found.low is None or found.high is None:
+        return "not known"
+    return f"{text.percent(found.low)} to {text.percent(found.high)}"
+
+
+def _archive(measurement: Measurement) -> Iterator[str]:
+    entries = whole_number(measurement.evidence, "entries")
+    unpacked = whole_number(measurement.evidence, "unpacked_bytes")
+    if entries is not None and unpacked is not None:
+        yield f"{entries:,} entries, {text.size(unpacked)} unpacked"
+    ignored = strings(measurement.evidence, "ignored")
+    if ignored:
+        yield f"ignored: {_names(ignored)}"
+
+
+def _layout(measurement: Measurement) -> Iterator[str]:
+    form = measurement.evidence.get("layout")
+    if isinstance(form, str):
+        yield f"the {form} form"
+    missing = strings(measurement.evidence, "missing")
+    if missing:
+        yield f"missing: {_names(missing)}"
+
+
+def _lineage(measurement: Measurement) -> Iterator[str]:
+    container = measurement.evidence.get("container")
+    isolation = measurement.evidence.get("isolation")
+    if isinstance(container, str):
+        yield container + (f", isolation: {isolation}" if isinstance(isolation, str) else "")
+    answers = measurement.evidence.get("answers")
+    difference = number(measurement.evidence, "largest_difference")
+    if isinstance(answers, str):
+        by = "" if difference is None else f", by {difference:.2g} of the largest logit at most"
+        yield f"its own answers and the rebuilt network's: {answers}{by}"
+    removed = strings(measurement.evidence, "removed_blocks")
+    if removed:
+        yield f"blocks removed: {_names(removed)}"
+
+
+def _mflops(measurement: Measurement) -> Iterator[str]:
+    if measurement.value is not None:
+        yield f"{text.mflops(measurement.value)} MFLOPs"
+    parameters = whole_number(measurement.evidence, "parameters")
+    size = whole_number(measurement.evidence, "checkpoint_bytes")
+    if parameters is not None:
+        stored = "" if size is None else f", checkpoint {text.size(size)}"
+        yield f"{parameters:,} parameters{stored}"
+    sparsity = number(measurement.evidence, "sparsity")
+    if sparsity is not None:
+        yield f"sparsity {text.percent(sparsity)} of the unpruned network's weights"
+
+
+def _accuracy(measurement: Measurement) -> Iterator[str]:
+    found, evidence = rate(measurement), measurement.evidence
+    if found is not None:
+        yield text.percent(found.value) + _of(found)
+        if found.sample:
+            yield f"{SAMPLE}: 95 % interval {interval(found)}"
+    correct, total = whole_number(evidence, "correct_9984"), whole_number(evidence, "total_9984")
+    if correct is not None and total:
+        share = text.percent(correct / total)
+        yield f"as the notebook counts: {share}, {correct:,} of {total:,}"
+    agreement = number(evidence, "agreement")
+    if agreement is not None:
+        yield f"same answer as the checkpoint on {text.percent(agreement)}"
+
+
+def _of(found: Rate) -> str:
+    if found.correct is None or found.total is None:
+        return ""
+    return f", {found.correct:,} of {found.total:,} images"
+
+
+def _latency(measurement: Measurement) -> Iterator[str]:
+    for timing in timings(measurement):
+        yield f"{timing.threads} thread{'s' if timing.threads > 1 else ''}: {_times(timing)}"
+
+
+def _times(timing: Timing) -> str:
+    times = [("p50", timing.p50), ("p90", timing.p90), ("p99", timing.p99)]
+    told = [f"{name} {value:.2f} ms" for name, value in times if value is not None]
+    if timing.speedup is not None:
+        told.append(f"{timing.speedup:.2f}x as fast as unpruned")
+    return ", ".join(told)
+
+
+def _names(names: tuple[str, ...]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+FACTS: dict[str, Callable[[Measurement], Iterator[str]]] = {
+    "intake.archive": _archive,
+    "intake.layout": _layout,
+    "structure.lineage": _lineage,
+    "mflops": _mflops,
+    "accuracy.pytorch": _accuracy,
+    "accuracy.executorch": _accuracy,
+    "accuracy.program": _accuracy,
+    "latency.executorch": _latency,
+}

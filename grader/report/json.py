@@ -1,0 +1,118 @@
+"""A report as JSON text, and back; docs/json.md is its contract."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GraderError
+from grader.types import (
+    Grade,
+    GradeItem,
+    HandedInFile,
+    Json,
+    Measurement,
+    Provenance,
+    Report,
+    Role,
+    Status,
+    Submission,
+    Term,
+)
+
+SCHEMA_VERSION = 1
+
+
+def render(report: Report) -> str:
+    """The report as indented JSON in UTF-8's reach, ending in a newline.
+
+    A number that is not finite becomes null, and a file's place in the work folder is left out:
+    it is gone when the report is read, and would make equal runs differ.
+    """
+    document = {"schema_version": SCHEMA_VERSION, **_object(report)}
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
+    # A lone surrogate, from a file name that is not UTF-8, becomes the JSON escape of itself.
+    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+
+def parse(text: str) -> Report:
+    """The report that `render` wrote; each file's `path` is then its name as handed in.
+
+    Raises `GraderError` for text of another schema version or that is no report.
+    """
+    try:
+        document = json.loads(text)
+        version = document["schema_version"]
+        if version == SCHEMA_VERSION:
+            return _report(document)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise GraderError(
+            f"This is not a report of the grader: {error}.",
+            help="Grade the hand-in again.",
+        ) from error
+    raise GraderError(
+        f"The report has schema version {version}; this grader reads {SCHEMA_VERSION}.",
+        help="Read it with the grader that wrote it, or grade the hand-in again.",
+    )
+
+
+def _object(record: object) -> dict[str, Json]:
+    assert is_dataclass(record)
+    left_out = {"path"} if isinstance(record, HandedInFile) else set()
+    return {
+        field.name: _plain(getattr(record, field.name))
+        for field in fields(record)
+        if field.name not in left_out
+    }
+
+
+def _plain(value: Any) -> Json:  # noqa: PLR0911 - one return for each kind of JSON value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Path):
+        return value.as_posix()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    return _object(value)
+
+
+Raw = dict[str, Any]
+
+
+def _report(raw: Raw) -> Report:
+    return Report(
+        submission=_submission(raw["submission"]),
+        measurements=tuple(_measurement(each) for each in raw["measurements"]),
+        grade=_grade(raw["grade"]),
+        provenance=Provenance(**raw["provenance"]),
+    )
+
+
+def _submission(raw: Raw) -> Submission:
+    files = tuple(
+        HandedInFile(**{**file, "role": Role(file["role"]), "path": Path(file["name"])})
+        for file in raw["files"]
+    )
+    return Submission(**{**raw, "source": Path(raw["source"]), "files": files})
+
+
+def _measurement(raw: Raw) -> Measurement:
+    return Measurement(**{**raw, "status": Status(raw["status"])})
+
+
+def _grade(raw: Raw) -> Grade:
+    items = tuple(_item(item) for item in raw["items"])
+    return Grade(**{**raw, "items": items, "review": tuple(raw["review"])})
+
+
+def _item(raw: Raw) -> GradeItem:
+    terms = tuple(Term(**term) for term in raw["terms"])
+    return GradeItem(**{**raw, "status": Status(raw["status"]), "terms": terms})

@@ -1,0 +1,61 @@
+"""The files of a results folder, written from reports so that none is ever half there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.intake import safe_name
+from grader.types import Report
+
+SHEET = "grades.csv"
+PAGE = "index.html"
+DATABASE = "results.db"
+_TAKEN = frozenset({SHEET, PAGE, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "results.lock"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renderers:
+    """How a results folder's files are rendered: one hand-in's report, the sheet, the page."""
+
+    report: Callable[[Report], str]
+    sheet: Callable[[Sequence[Report]], str]
+    page: Callable[[Sequence[Report]], str]
+
+
+def write_results(reports: Sequence[Report], out: Path, renderers: Renderers) -> Path:
+    """Write every hand-in's report.json, then grades.csv and index.html, below `out`.
+
+    Each file is either the old one or the whole new one, whatever happens. Reports of students
+    who are not in `reports` stay, and nothing written names them. Returns the page's path; raises
+    `GraderError` naming the file that cannot be written.
+    """
+    for report in reports:
+        _write(out / folder_name(report.submission.id) / "report.json", renderers.report(report))
+    _write(out / SHEET, renderers.sheet(reports))
+    _write(out / PAGE, renderers.page(reports))
+    return out / PAGE
+
+
+def folder_name(student: str) -> str:
+    """The name, below the results folder, of `student`'s own: safe, and none of our files'."""
+    name = safe_name(student)
+    return safe_name(f"{student}/") if name.casefold() in _TAKEN else name
+
+
+def _write(path: Path, text: str) -> None:
+    # A part left by a kill is written over by the next run: the store's lock lets in one at a time.
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(text.encode("utf-8", "backslashreplace"))
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise GraderError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            help="Is the disk full, the folder writable, or the file open in another program? "
+            "The measurements are saved: grade again and only the files are written.",
+        ) from error

@@ -1,0 +1,157 @@
+"""A restricted unpickler that builds inert stand-ins: nothing of torch is imported or called.
+
+Whatever class a checkpoint names becomes a `StandIn` that only remembers its name and the state it
+was given; a tensor becomes a `RawTensor` that says which bytes it would cover. Functions other than
+the three that rebuild tensors are refused by name. Runs inside the sandbox's child.
+"""
+
+import pickle
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO, Any, NoReturn
+
+# Classes are inert here, so these may be named freely; lineage decides what they are good for.
+_CLASS = re.compile(r"(torch|torchvision|torch_pruning|timm)(\.\w+)*\.[A-Z]\w*")
+_PLAIN = (set, frozenset, list, dict, tuple, int, float, bool, str, complex)
+_BUILTINS: dict[str, type] = {kind.__name__: kind for kind in _PLAIN}
+_NUMPY = re.compile(r"numpy\.(_?core\.multiarray\.(scalar|_reconstruct)|dtype|ndarray)")
+STORAGES = {
+    "FloatStorage": "float32",
+    "DoubleStorage": "float64",
+    "HalfStorage": "float16",
+    "BFloat16Storage": "bfloat16",
+    "LongStorage": "int64",
+    "IntStorage": "int32",
+    "ShortStorage": "int16",
+    "CharStorage": "int8",
+    "ByteStorage": "uint8",
+    "BoolStorage": "bool",
+}
+
+
+class RefusedGlobal(pickle.UnpicklingError):
+    """The checkpoint asks for something that no saved network needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawTensor:
+    """A tensor before its bytes are read: `offset` and `stride` in elements of `dtype`."""
+
+    storage: str
+    dtype: str
+    elements: int
+    offset: int
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+
+
+class StandIn:
+    """An object of a class that was not imported; `state` is what BUILD gave it."""
+
+    qualified_name = ""
+
+    def __new__(cls, *_arguments: object, **_keywords: object) -> "StandIn":
+        """Take and forget whatever NEWOBJ or REDUCE passes."""
+        return super().__new__(cls)
+
+    def __init__(self, *_arguments: object, **_keywords: object) -> None:
+        self.state: Any = None
+
+    def __setstate__(self, state: object) -> None:
+        self.state = state
+
+    # A stand-in may land in a set or as a key of a dict: identity is all it may be compared by.
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+
+@dataclass(frozen=True, slots=True)
+class _Callable:
+    """A function the unpickler may call; frozen, so that BUILD cannot alter it."""
+
+    function: Callable[..., object]
+
+    def __call__(self, *arguments: object) -> object:
+        return self.function(*arguments)
+
+    def __setstate__(self, state: object) -> NoReturn:
+        raise pickle.UnpicklingError("a function was given a state")
+
+
+def _rebuild_tensor(
+    storage: object, offset: object, shape: object, stride: object, *_ignored: object
+) -> RawTensor:
+    numbers = (offset, *_integers(shape), *_integers(stride))
+    if type(storage) is not tuple or any(type(n) is not int or n < 0 for n in numbers):
+        raise pickle.UnpicklingError("a tensor is described by something else than numbers")
+    key, dtype, elements = storage
+    return RawTensor(
+        storage=key,
+        dtype=dtype,
+        elements=elements,
+        offset=numbers[0],
+        shape=_integers(shape),
+        stride=_integers(stride),
+    )
+
+
+def _integers(value: object) -> tuple[Any, ...]:
+    if type(value) is not tuple:
+        raise pickle.UnpicklingError("a tensor's shape is not a tuple")
+    return value
+
+
+def _rebuild_parameter(tensor: object, *_ignored: object) -> object:
+    if type(tensor) is not RawTensor:
+        raise pickle.UnpicklingError("a parameter holds something else than a tensor")
+    return tensor
+
+
+_FUNCTIONS = {
+    "torch._utils._rebuild_tensor": _Callable(_rebuild_tensor),
+    "torch._utils._rebuild_tensor_v2": _Callable(_rebuild_tensor),
+    "torch._utils._rebuild_parameter": _Callable(_rebuild_parameter),
+    "torch._utils._rebuild_parameter_with_state": _Callable(_rebuild_parameter),
+    "torch.Size": tuple,
+}
+
+
+class InertUnpickler(pickle.Unpickler):
+    """Reads a pickle of a network; raises `RefusedGlobal` at the first name it must not touch."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file, encoding="utf-8")
+        self._classes: dict[str, type[StandIn]] = {}
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The stand-in for `module.name`."""
+        module = "builtins" if module == "__builtin__" else module  # Python 2's name, as saved
+        full = f"{module}.{name}"
+        if full == "collections.OrderedDict":
+            return OrderedDict
+        if module == "builtins" and name in _BUILTINS:
+            return _BUILTINS[name]
+        if module in {"torch", "torch.cuda"} and name in STORAGES:
+            return _StorageType(dtype=STORAGES[name])
+        if full in _FUNCTIONS:
+            return _FUNCTIONS[full]
+        if _CLASS.fullmatch(full) or _NUMPY.fullmatch(full) or full == "torch.device":
+            known = self._classes
+            return known.setdefault(full, type(name, (StandIn,), {"qualified_name": full}))
+        if module == "torch" and name in STORAGES.values():
+            return full
+        raise RefusedGlobal(full)
+
+    def persistent_load(self, pid: object) -> tuple[str, str, int]:
+        """A storage as (key, dtype, elements)."""
+        match pid:
+            case ("storage", _StorageType(dtype=dtype), str(key), str(), int(elements), *_):
+                return (key, dtype, elements)
+        raise pickle.UnpicklingError("an external object is not a tensor's storage")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _StorageType:
+    dtype: str

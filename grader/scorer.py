@@ -1,0 +1,129 @@
+"""LabSpec + Measurements -> Grade. Pure: no file, clock, database or torch.
+
+    score = ((ceiling - MFLOPs) / (ceiling - goal)
+             - factor * clamp(accuracy goal - accuracy, 0, 1)) * points
+
+as in the lab's Evaluation Criteria; floor and cap are the lab file's.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from grader.lab import Item, LabSpec, ScoreSpec
+from grader.types import Grade, GradeItem, Measurement, Status, Term
+
+# Whose accuracy counts, first choice first: where no runner can be run, the .pte stands in for it.
+JUDGES: Mapping[str, tuple[str, ...]] = {
+    "pytorch": ("accuracy.pytorch",),
+    "runner": ("accuracy.runner", "accuracy.program"),
+}
+_NEEDED = ("intake.archive", "intake.layout", "structure.lineage", "mflops")
+BY_HAND = "Marked by a person."
+
+
+def part2_score(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term, ...]:
+    """The formula with its numbers filled in; the last term is the points.
+
+    `mflops` in millions, `accuracy` a fraction.
+    """
+    span = score.mflops_ceiling - score.mflops_goal
+    gain = (score.mflops_ceiling - mflops) / span
+    missing = min(max(score.accuracy_goal - accuracy, 0.0), 1.0)
+    penalty = score.accuracy_factor * missing
+    points = (gain - penalty) * score.points
+    terms = [
+        Term(
+            name="MFLOPs term",
+            text=f"({score.mflops_ceiling:g} - {mflops:.6f}) / "
+            f"({score.mflops_ceiling:g} - {score.mflops_goal:g})",
+            value=gain,
+        ),
+        Term(
+            name="Accuracy penalty",
+            text=f"{score.accuracy_factor:g} * clamp({score.accuracy_goal:g} - {accuracy:.4f}, "
+            "0, 1)",
+            value=penalty,
+        ),
+        Term(
+            name="Score",
+            text=f"({gain:.4f} - {penalty:.4f}) * {score.points:g}",
+            value=points,
+        ),
+    ]
+    for name, bound in (("Floor", score.floor), ("Cap", score.cap)):
+        if bound is not None and (points < bound if name == "Floor" else points > bound):
+            terms.append(Term(name=name, text=f"{name.lower()} of {bound:g}", value=bound))
+    return tuple(terms)
+
+
+def grade(lab: LabSpec, measurements: Sequence[Measurement]) -> Grade:
+    """The points that these measurements earn in `lab`."""
+    by_id = {measurement.id: measurement for measurement in measurements}
+    judged = _judged(lab, by_id)
+    items = tuple(_item(item, lab, by_id, judged) for item in lab.items)
+    formula = [item for item, spec in zip(items, lab.items, strict=True) if spec.kind == "formula"]
+    unknown = [item for item in formula if item.earned is None]
+    review = [f"{each.id}: {each.review}" for each in measurements if each.review]
+    review += [f"{each.id}: {each.reason}" for each in measurements if each.status is Status.ERROR]
+    review += [f"{item.id}: {item.reason}" for item in unknown if item.status is Status.SKIPPED]
+    return Grade(
+        items=items,
+        total=None if unknown else sum(item.earned or 0.0 for item in formula),
+        pending=sum(spec.points for spec in lab.items if spec.kind == "manual"),
+        needs_review=bool(review),
+        review=tuple(review),
+        estimate=judged is not None and judged.evidence.get("sample") is True,
+    )
+
+
+def _judged(lab: LabSpec, by_id: Mapping[str, Measurement]) -> Measurement | None:
+    """The accuracy that counts: of the lab's judges the first that passed, else the first there."""
+    tried = [by_id[id] for id in JUDGES[lab.accuracy.judge] if id in by_id]
+    passed = [measurement for measurement in tried if measurement.status is Status.PASSED]
+    return next(iter(passed or tried), None)
+
+
+def _item(
+    item: Item, lab: LabSpec, by_id: Mapping[str, Measurement], judged: Measurement | None
+) -> GradeItem:
+    if item.kind == "manual":
+        return _result(item, None, Status.SKIPPED, BY_HAND)
+    needed = [by_id[id] for id in _NEEDED if id in by_id] + ([judged] if judged else [])
+    for status, earned in ((Status.ERROR, None), (Status.FAILED, 0.0)):
+        # What an evaluator lacks because of a fault is skipped: the fault itself is the reason.
+        culprit = next((each for each in needed if each.status is status), None)
+        # A layout that is not complete costs nothing here if the checkpoint could be measured.
+        if culprit and not (culprit.id == "intake.layout" and _measured(by_id, judged)):
+            return _result(item, earned, status, culprit.reason)
+    if not _measured(by_id, judged):
+        skipped = next((each for each in needed if each.status is Status.SKIPPED), None)
+        reason = skipped.reason if skipped else f"No accuracy by the lab's {lab.accuracy.judge}."
+        return _result(item, None, Status.SKIPPED, reason)
+    mflops = by_id["mflops"].value
+    assert mflops is not None
+    assert judged is not None
+    assert judged.value is not None
+    terms = part2_score(lab.score, mflops, judged.value)
+    return _result(item, terms[-1].value, Status.PASSED, None, terms)
+
+
+def _measured(by_id: Mapping[str, Measurement], judged: Measurement | None) -> bool:
+    mflops = by_id.get("mflops")
+    return all(each is not None and each.status is Status.PASSED for each in (mflops, judged))
+
+
+def _result(
+    item: Item,
+    earned: float | None,
+    status: Status,
+    reason: str | None,
+    terms: tuple[Term, ...] = (),
+) -> GradeItem:
+    return GradeItem(
+        id=item.id,
+        title=item.title,
+        earned=earned,
+        possible=item.points,
+        status=status,
+        reason=reason,
+        terms=terms,
+    )

@@ -1,0 +1,276 @@
+"""results.db: what was measured, so that nothing finished is lost or measured twice.
+
+SQLite, through SQLAlchemy. A row is the hand-in of one student under one fingerprint; scores are
+not kept, because they follow from the measurements and the lab.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from filelock import FileLock, Timeout
+from sqlalchemy import (
+    JSON,
+    URL,
+    Connection,
+    Dialect,
+    Engine,
+    ForeignKey,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    delete,
+    event,
+    inspect,
+    select,
+)
+from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+from grader.errors import GraderError, HarnessError
+from grader.pipeline import Measured
+from grader.types import HandedInFile, Measurement, Role, Status, Submission
+
+SCHEMA_VERSION = 1
+_APPLICATION = int.from_bytes(b"GRDR")  # marks the file as ours in SQLite's header
+_SECONDS_TO_WAIT_FOR_A_READER = 30
+
+
+class _Words(TypeDecorator[str]):
+    """Text of a student's making: a lone surrogate, of a name not in UTF-8, is kept as its escape.
+
+    SQLite would refuse it, and one badly named file would stop the class.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return None if value is None else value.encode("utf-8", "backslashreplace").decode()
+
+
+class _Row(DeclarativeBase):
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: _Words,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+class _SubmissionRow(_Row):
+    __tablename__ = "submissions"
+    __table_args__ = (UniqueConstraint("student", "fingerprint"),)
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    student: Mapped[str]
+    fingerprint: Mapped[str]
+    source: Mapped[str]
+    sha256: Mapped[str]
+    layout: Mapped[str | None]
+    files: Mapped[list[Any]]
+    measurements: Mapped[list["_MeasurementRow"]] = relationship(
+        order_by="_MeasurementRow.place", lazy="selectin"
+    )
+
+
+class _MeasurementRow(_Row):
+    __tablename__ = "measurements"
+
+    submission: Mapped[int] = mapped_column(
+        ForeignKey("submissions.key", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str]
+    status: Mapped[str]
+    value: Mapped[float | None]
+    unit: Mapped[str]
+    reason: Mapped[str | None]
+    help: Mapped[str | None]
+    expected: Mapped[str | None]
+    actual: Mapped[str | None]
+    review: Mapped[str | None]
+    evidence: Mapped[dict[str, Any]]
+    seconds: Mapped[float]
+
+
+class Store:
+    """An open results.db, this process's alone until closed; a context manager."""
+
+    def __init__(self, path: Path, engine: Engine, lock: FileLock) -> None:
+        self._path = path
+        self._engine = engine
+        self._lock = lock
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the database at `path`, or make it and its folder.
+
+        Raises `GraderError` when another grader has it open, when it is no database of this
+        grader's, and when the folder cannot be written.
+        """
+        lock = _lock(path)
+        engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            connect_args={"timeout": _SECONDS_TO_WAIT_FOR_A_READER},
+        )
+        event.listen(engine, "connect", _on_connect)
+        store = cls(path, engine, lock)
+        try:
+            with _explained(path), engine.connect() as connection:
+                _prepare(connection, path)
+        except GraderError:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Let others use the results folder; what was saved is saved already."""
+        self._engine.dispose()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        error: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def measured(self, student: str, fingerprint: str) -> Measured | None:
+        """What was measured of this student's hand-in under this fingerprint, if anything was."""
+        chosen = select(_SubmissionRow).filter_by(student=student, fingerprint=fingerprint)
+        with _explained(self._path), Session(self._engine) as session:
+            row = session.scalars(chosen).one_or_none()
+            return None if row is None else _measured(row)
+
+    def save(self, student: str, fingerprint: str, measured: Measured) -> None:
+        """Keep `measured` instead of what this student and fingerprint had: all of it or nothing.
+
+        Raises `GraderError` when the disk is full or the file cannot be written, `HarnessError`
+        when the evidence is not JSON.
+        """
+        with _explained(self._path), Session(self._engine) as session, session.begin():
+            session.execute(
+                delete(_SubmissionRow).filter_by(student=student, fingerprint=fingerprint)
+            )
+            session.add(_row(student, fingerprint, measured))
+
+    def all(self) -> tuple[Measured, ...]:
+        """Everything ever measured here, by student and then in the order it was last saved."""
+        chosen = select(_SubmissionRow).order_by(_SubmissionRow.student, _SubmissionRow.key)
+        with _explained(self._path), Session(self._engine) as session:
+            return tuple(_measured(row) for row in session.scalars(chosen))
+
+
+def _lock(path: Path) -> FileLock:
+    # The lock is the kernel's and ends with the process, however that ends. A lock that is only a
+    # file's existence would outlive a kill, so there is no falling back to one.
+    lock = FileLock(path.with_suffix(".lock"), blocking=False, fallback_to_soft=False)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise GraderError(
+            f"Another grader is at work in {path.parent}.",
+            help="Wait until it is done, or choose another folder with --out.",
+        ) from error
+    except OSError as error:
+        raise _unwritable(path, error.strerror or str(error)) from error
+    return lock
+
+
+def _on_connect(connection: Any, record: object) -> None:  # noqa: ARG001 - the event's signature
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _prepare(connection: Connection, path: Path) -> None:
+    application = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    if application == _APPLICATION and version == SCHEMA_VERSION:
+        return
+    if application == _APPLICATION:
+        age = "a newer" if version > SCHEMA_VERSION else "an older"
+        raise GraderError(
+            f"{path} was written by {age} grader (schema {version}, this one's {SCHEMA_VERSION}).",
+            help="Use that grader, or choose another folder with --out to measure again.",
+        )
+    if inspect(connection).get_table_names():
+        raise GraderError(
+            f"{path} is a database of something else.", help="Choose another folder with --out."
+        )
+    connection.rollback()  # the journal's mode cannot change within a transaction
+    connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # kept in the file for good
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # or a kill here would leave half a schema
+    _Row.metadata.create_all(connection)
+    connection.exec_driver_sql(f"PRAGMA application_id={_APPLICATION}")
+    connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
+    connection.commit()
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise _unwritable(path, str(error.orig)) from error
+    except StatementError as error:
+        raise HarnessError(
+            f"A measurement holds what the store cannot keep: {error.orig}"
+        ) from error
+
+
+def _unwritable(path: Path, why: str) -> GraderError:
+    return GraderError(
+        f"{path} cannot be used: {why}.",
+        help="Is the disk full, the folder writable and the file undamaged? What was saved stays "
+        "saved; choose another folder with --out to start afresh.",
+    )
+
+
+def _row(student: str, fingerprint: str, measured: Measured) -> _SubmissionRow:
+    submission = measured.submission
+    return _SubmissionRow(
+        student=student,
+        fingerprint=fingerprint,
+        source=str(submission.source),
+        sha256=submission.sha256,
+        layout=submission.layout,
+        files=[{**asdict(file), "path": str(file.path)} for file in submission.files],
+        measurements=[
+            _MeasurementRow(place=place, **_columns(measurement))
+            for place, measurement in enumerate(measured.measurements)
+        ],
+    )
+
+
+def _columns(measurement: Measurement) -> dict[str, Any]:
+    columns = {field.name: getattr(measurement, field.name) for field in fields(measurement)}
+    return {**columns, "evidence": dict(measurement.evidence)}
+
+
+def _measured(row: _SubmissionRow) -> Measured:
+    return Measured(
+        submission=Submission(
+            id=row.student,
+            source=Path(row.source),
+            sha256=row.sha256,
+            layout=row.layout,
+            files=tuple(
+                HandedInFile(**{**file, "role": Role(file["role"]), "path": Path(file["path"])})
+                for file in row.files
+            ),
+        ),
+        measurements=tuple(_measurement(each) for each in row.measurements),
+    )
+
+
+def _measurement(row: _MeasurementRow) -> Measurement:
+    columns = {field.name: getattr(row, field.name) for field in fields(Measurement)}
+    return Measurement(**{**columns, "status": Status(row.status)})

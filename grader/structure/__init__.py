@@ -1,0 +1,1 @@
+"""From an untrusted checkpoint to our own network of the same widths and weights."""

@@ -1,0 +1,50 @@
+"""What the sandbox's child says of a checkpoint, checked before anything believes it."""
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import HarnessError
+
+Name = Annotated[str, Field(max_length=2_000)]
+Primitive = None | bool | int | float | Annotated[str, Field(max_length=200)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class ModuleRecord(_Record):
+    """One module of a full pickle: its class by name, its plain attributes, its children in order.
+
+    `unusual` names attributes that no plain layer has: hooks that are set, shadowed methods.
+    """
+
+    path: Name
+    class_name: Annotated[Name, Field(alias="class")]
+    attributes: dict[Name, Primitive | list[Primitive]]
+    unusual: list[Name]
+    children: list[Name]
+    tensors: dict[Name, Name]
+
+
+class Description(_Record):
+    """Names, classes and attributes; the shapes come with the tensors themselves."""
+
+    format: Literal["zip", "legacy"] = "zip"
+    found_at: Name = ""
+    kind: Literal["module", "state_dict"] | None = None
+    modules: Annotated[list[ModuleRecord], Field(max_length=2_001)] = []
+    dtypes: dict[Name, Name] = {}
+    unreadable: Name | None = None
+    refused_global: Name | None = None
+
+
+def parse(metadata: dict[str, str]) -> Description:
+    """The description in a message's metadata; `HarnessError` if the child did not follow it."""
+    try:
+        raw: Any = json.loads(metadata["description"])
+        return Description.model_validate(raw)
+    except (KeyError, ValueError, RecursionError, ValidationError) as error:
+        raise HarnessError(f"The checkpoint's reader gave no usable answer: {error}") from error

@@ -1,0 +1,24 @@
+"""What every test may ask for: CIFAR-10's test set, whole or as far as this machine has it."""
+
+from pathlib import Path
+
+import pytest
+
+from grader import data
+from grader.data import TestSet
+
+BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data" / "test_batch.bin"
+
+
+@pytest.fixture(scope="session")
+def test_set() -> TestSet:
+    """The test set from beside the checkout, `data/` or the user's cache, else the sample."""
+    return data.find(BESIDE_THE_CHECKOUT if BESIDE_THE_CHECKOUT.is_file() else None)
+
+
+@pytest.fixture(scope="session")
+def full_test_set(test_set: TestSet) -> TestSet:
+    """All 10,000 images; skips the test where only the sample is there."""
+    if test_set.is_sample:
+        pytest.skip("only the sample is here; `grader data fetch` gets the test set")
+    return test_set

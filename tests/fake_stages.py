@@ -1,0 +1,135 @@
+"""Stages that do as the hand-in says, so that a batch can be tried without measuring anything.
+
+Apart from the tests, because every worker imports it: a hand-in is a text file of one order a
+line, and each stage notes in `conditions.work` what it was called with.
+"""
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from grader.batch import Plan, Stages, grade_batch
+from grader.data import TestSet
+from grader.errors import GraderError
+from grader.lab import load_lab
+from grader.pipeline import Conditions, Measured
+from grader.types import Event, Json, Measurement, Status, Submission
+
+Watch = Callable[[Event], None]
+CALLS = "calls"
+BEATS = "beats"
+NOTHING = Measured(submission=Submission(id="B1", source=Path(), sha256=""), measurements=())
+
+
+def conditions(work: Path) -> Conditions:
+    """Conditions that name a test set without there being one."""
+    work.mkdir(parents=True, exist_ok=True)
+    data = TestSet(path=work / "none", sha256="0" * 64, images=10, is_sample=False)
+    return Conditions(lab=load_lab(), data=data, isolation="none", threads=1, work=work)
+
+
+def hand_in(folder: Path, student: str, *orders: str) -> Path:
+    """Write what `student` hands in: the orders that the stages will obey."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{student}.zip"
+    path.write_text("\n".join([student, *orders]))
+    return path
+
+
+def measure(source: Path, conditions: Conditions, watch: Watch) -> Measured:
+    """Two measurements that follow from the bytes, after the orders that begin `measure`."""
+    _note(conditions, f"measure {source.stem}")
+    evidence: dict[str, Json] = {"bytes": list(source.read_bytes())}
+    _obey("measure", source, conditions, evidence)
+    watch(Event(student=source.stem, step="fake", done=1, of=2))
+    sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
+    value = int(sha256[:8], 16) / 7
+    return Measured(
+        submission=Submission(id=source.stem, source=source, sha256=sha256),
+        measurements=(
+            Measurement(id="intake.archive", status=Status.PASSED),
+            Measurement(id="mflops", status=Status.PASSED, value=value, evidence=evidence),
+        ),
+    )
+
+
+def time_(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
+    """Adds the latency, after the orders that begin `time`."""
+    submission = measured.submission
+    _note(conditions, f"time {submission.id}")
+    _obey("time", submission.source, conditions, {})
+    watch(Event(student=submission.id, step="fake", done=2, of=2))
+    latency = Measurement(id="latency.executorch", status=Status.PASSED, value=1.5)
+    return Measured(submission=submission, measurements=(*measured.measurements, latency))
+
+
+STAGES = Stages(measure=measure, time=time_)
+
+
+def threads(
+    jobs: int, /, *, initializer: Callable[..., None], initargs: tuple[Any, ...]
+) -> ThreadPoolExecutor:
+    """An executor that starts no process: quick, where none has to die."""
+    return ThreadPoolExecutor(jobs, initializer=initializer, initargs=initargs)
+
+
+def _note(conditions: Conditions, call: str) -> None:
+    with (conditions.work / CALLS).open("a") as calls:
+        calls.write(f"{call}\n")
+
+
+def calls(work: Path) -> list[str]:
+    """What the stages were called with so far, `measure B1` or `time B1`, in order."""
+    path = work / CALLS
+    return path.read_text().splitlines() if path.is_file() else []
+
+
+def _obey(stage: str, source: Path, conditions: Conditions, evidence: dict[str, Json]) -> None:
+    for order in source.read_text().splitlines():
+        match order.split():
+            case [first, *_] if first != stage:
+                continue
+            case [_, "sleep", seconds]:
+                time.sleep(float(seconds))
+            case [_, "beat"]:
+                _beat(conditions.work / BEATS)
+            case [_, "exit"]:
+                os._exit(1)
+            case [_, "exit-once"] if not (marker := conditions.work / source.stem).exists():
+                marker.touch()
+                os._exit(1)
+            case [_, "raise"]:
+                raise RuntimeError("a bug")
+            case [_, "stop"]:
+                raise GraderError("The test set is gone.", help="Fetch it.")
+            case [_, "return-a-set"]:
+                evidence["set"] = {1, 2}  # type: ignore[assignment]
+
+
+def _beat(path: Path) -> None:
+    """Show, for a minute, that this process is still alive."""
+    for _ in range(3000):
+        with path.open("a") as beats:
+            beats.write(".")
+        time.sleep(0.02)
+
+
+def ignore(event: Event) -> None:
+    """A watch that does not look."""
+
+
+if __name__ == "__main__":  # grade `FOLDER/in` into `FOLDER/out` in two workers
+    from grader.store import Store  # a worker needs none
+
+    folder = Path(sys.argv[1])
+    plan = Plan(conditions=conditions(folder / "work"), jobs=2, stages=STAGES)
+    try:
+        with Store.open(folder / "out" / "results.db") as store:
+            grade_batch(sorted((folder / "in").iterdir()), plan, store, ignore)
+    except KeyboardInterrupt:
+        sys.exit(130)

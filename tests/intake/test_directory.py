@@ -1,0 +1,210 @@
+"""The list of files in a zip: what is read of it, and what two readers could disagree on."""
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.intake import receive
+from grader.lab import LabSpec
+from grader.types import Role, Status
+from tests.intake.archives import (
+    CENTRAL,
+    CHECKPOINT,
+    CRC,
+    FLAGS,
+    HAND_IN,
+    HEADER_OFFSET,
+    METHOD,
+    PACKED,
+    SIZE,
+    STUDENT,
+    Desk,
+    accepted,
+    edited,
+    raw_zip,
+    refused,
+    with_limits,
+    zip64,
+    zipped,
+)
+
+
+class Unseekable(io.BytesIO):
+    """A stream that a zip is written to in one go, so that sizes follow the data."""
+
+    def seekable(self) -> bool:
+        """Say no, as a pipe does."""
+        return False
+
+    def tell(self) -> int:
+        """Raise, as a pipe does."""
+        raise io.UnsupportedOperation
+
+
+def test_bytes_before_the_archive_are_accepted(desk: Desk) -> None:
+    """A zip behind other bytes, such as a self-extractor, is read from its end."""
+    accepted(desk, b"#!/bin/sh\nexit 0\n" + zipped(HAND_IN))
+
+
+def test_a_comment_is_accepted(desk: Desk) -> None:
+    """A zip may end in a comment."""
+    buffer = io.BytesIO(zipped(HAND_IN))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b"made in a hurry"
+    accepted(desk, buffer.getvalue())
+
+
+def test_data_descriptors_are_accepted(desk: Desk) -> None:
+    """Sizes and checksums may follow the data, as macOS and pipes write them."""
+    stream = Unseekable()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in HAND_IN.items():
+            archive.writestr(name, content)
+    data = stream.getvalue()
+    assert data[6] & 0x08
+    accepted(desk, data)
+
+
+def test_zip64_is_accepted(desk: Desk) -> None:
+    """Archives with 64-bit sizes, offsets and end records are read."""
+    accepted(desk, zip64())
+
+
+def test_a_zip64_record_that_disagrees_is_refused(desk: Desk) -> None:
+    """Where the two end records differ, readers differ on what is in the archive."""
+    data = bytearray(zip64())
+    data[-12:-10] = b"\x07\x00"  # the count of the plain end record
+    refused(desk, bytes(data), "end records disagree")
+
+
+def test_a_lost_zip64_record_is_refused(desk: Desk) -> None:
+    """A locator that points at no record means damage."""
+    refused(desk, zip64().replace(b"PK\x06\x06", b"PK\x00\x00"), "zip64 record")
+
+
+@pytest.mark.parametrize("length", [0, 7, 9, 0xFFFF])
+def test_a_damaged_zip64_field_is_refused(desk: Desk, length: int) -> None:
+    """A 64-bit field too short or too long for its values leaves sizes that no lab allows."""
+    field = b"\x01\x00\x10\x00"
+    data = zip64()
+    assert field in data
+    refused(desk, data.replace(field, b"\x01\x00" + length.to_bytes(2, "little")), STUDENT)
+
+
+@pytest.mark.parametrize("kept", [4, 30, 100, 200])
+def test_a_truncated_zip_is_cut_off(desk: Desk, kept: int) -> None:
+    """A zip without its end is called cut off, whatever is left of it."""
+    refused(desk, zipped(HAND_IN)[:kept], f"{STUDENT}.zip is cut off")
+
+
+def test_a_zip_without_its_beginning_is_damaged(desk: Desk) -> None:
+    """Where the list of files points before the file's start, bytes are missing."""
+    refused(desk, zipped(HAND_IN)[40:], "damaged")
+
+
+def test_a_name_with_a_nul_is_refused_whole(desk: Desk) -> None:
+    """A NUL does not cut the name, as it would for some readers."""
+    refused(desk, raw_zip([(b"312551001.ipynb\0.exe", b"evil")]), "control character")
+
+
+def test_overlapping_entries_are_refused(desk: Desk) -> None:
+    """Two entries that share bytes are a bomb, even where each looks harmless."""
+    inner = zipped({"b.bin": b"same"}, zipfile.ZIP_STORED)
+    outer = zipped({"a.bin": inner[: inner.index(CENTRAL)], "b.bin": b"same"}, zipfile.ZIP_STORED)
+    quoted = edited(outer, "b.bin", HEADER_OFFSET, 30 + len("a.bin"), where="central")
+    refused(desk, quoted, "bomb", "share the same bytes")
+
+
+def test_data_within_the_list_of_files_is_refused(desk: Desk) -> None:
+    """An entry whose bytes run into the list of files is damaged."""
+    data = zipped({"a.bin": b"same"}, zipfile.ZIP_STORED)
+    longer = edited(edited(data, "a.bin", SIZE, 60), "a.bin", PACKED, 60)
+    refused(desk, longer, "runs into the list")
+
+
+def test_an_offset_beyond_the_file_is_refused(desk: Desk) -> None:
+    """An entry that lies behind the end of the file is damaged."""
+    refused(desk, edited(zipped(HAND_IN), CHECKPOINT, HEADER_OFFSET, 1 << 30), "ends too early")
+
+
+def test_an_entry_that_is_elsewhere_is_refused(desk: Desk) -> None:
+    """An offset at which no file begins is damage."""
+    refused(desk, edited(zipped(HAND_IN), CHECKPOINT, HEADER_OFFSET, 1), CHECKPOINT)
+
+
+@pytest.mark.parametrize("field", [CRC, SIZE, PACKED, METHOD, FLAGS])
+def test_headers_that_disagree_are_refused(desk: Desk, field: tuple[int, int, str]) -> None:
+    """What the local header says must be what the list of files says."""
+    data = edited(zipped(HAND_IN), CHECKPOINT, field, 1, where="local")
+    refused(desk, data, CHECKPOINT, "disagree")
+
+
+def test_a_local_name_that_differs_is_refused(desk: Desk) -> None:
+    """A file with two names would be two files to two readers."""
+    refused(desk, zipped(HAND_IN).replace(b"mobilenet", b"evilevile", 1), "evilevile")
+
+
+def test_too_many_entries_are_refused(desk: Desk) -> None:
+    """The count is judged before the list is read, even where it has wrapped around."""
+    data = raw_zip([(b"%d" % number, b"") for number in range(70_000)])
+    assert desk.lab.limits.entries < 70_000 % 0x10000
+    refused(desk, data, "more than 4,096")
+    wrapped = raw_zip([(b"%d" % number, b"") for number in range(0x10000 + 5)])
+    refused(desk, wrapped, "more than 4,096")
+
+
+def test_a_long_list_of_files_is_not_read(desk: Desk) -> None:
+    """A list of files larger than any honest one is refused unread."""
+    small = Desk(root=desk.root, lab=with_limits(desk.lab, entries=1))
+    refused(small, raw_zip([(b"a" * 5000, b"")]), "more than 1 files")
+
+
+def test_a_count_that_is_wrong_is_refused(desk: Desk) -> None:
+    """The end record must count as many entries as there are."""
+    data = bytearray(zipped(HAND_IN))
+    data[-14:-10] = b"\x01\x00\x01\x00"
+    refused(desk, bytes(data), "lists 2 files and counts 1")
+
+
+def test_a_split_archive_is_refused(desk: Desk) -> None:
+    """One part of several is told so."""
+    data = bytearray(zipped(HAND_IN))
+    data[-18:-16] = b"\x01\x00"
+    refused(desk, bytes(data), "split archive")
+
+
+def test_names_in_big5_are_readable(desk: Desk) -> None:
+    """A name in a system's own encoding is shown as the student wrote it."""
+    members = [(name.encode(), content) for name, content in HAND_IN.items()]
+    _, archive, _ = desk.receive(raw_zip([*members, ("說明.txt".encode("cp950"), b"")]))
+    assert archive.evidence["ignored"] == ["說明.txt"]
+
+
+@given(
+    intact=st.sampled_from([zipped({"model/": b"", **HAND_IN}), zip64()]),
+    position=st.floats(0, 1, exclude_max=True),
+    patch=st.binary(min_size=1, max_size=12) | st.sampled_from([b"\xff" * 4, b"\0" * 4]),
+    kept=st.floats(0.2, 1),
+)
+@settings(max_examples=300)
+def test_no_damage_raises(
+    intact: bytes, position: float, patch: bytes, kept: float, lab: LabSpec
+) -> None:
+    """Overwritten and cut archives get a verdict, and write at most what the lab asks for."""
+    data = bytearray(intact)
+    at = int(position * len(data))
+    data[at : at + len(patch)] = patch
+    with tempfile.TemporaryDirectory() as folder:
+        source, work = Path(folder) / f"{STUDENT}.zip", Path(folder) / "work"
+        source.write_bytes(data[: int(kept * len(data)) or 1] if kept < 0.9 else data)
+        _, (archive, layout) = receive(source, work, lab)
+        assert archive.status in {Status.PASSED, Status.FAILED}
+        assert layout.status is not Status.ERROR
+        assert {path.name for path in Path(folder).iterdir()} <= {source.name, "work"}
+        if work.exists():
+            assert {path.name for path in work.iterdir()} <= {role.value for role in Role}

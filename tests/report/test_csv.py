@@ -1,0 +1,95 @@
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.report.csv import COLUMNS, inert, render
+from grader.types import Report
+from tests.report.examples import example_class, failed, hostile, passed
+from tests.report.measured import OUR_ERROR, latency
+
+
+def read(reports: Iterable[Report]) -> dict[str, dict[str, str]]:
+    """The sheet as a spreadsheet reads it, by student."""
+    return {line["student"]: line for line in csv.DictReader(io.StringIO(render(reports)))}
+
+
+def test_a_line_has_what_the_course_records() -> None:
+    """Every column of a hand-in that passed is filled, but for its reason."""
+    line = read([passed("109550017", 43.396277, 9311, 0.38)])["109550017"]
+    assert line == {
+        "student": "109550017",
+        "status": "passed",
+        "MFLOPs": "43.396277",
+        "accuracy": "0.9311",
+        "correct": "9311",
+        "images": "10000",
+        "accuracy_executorch": "0.931",
+        "part2": "45.4656",
+        "pending": "55.0000",
+        "total": "45.4656",
+        "needs_review": "no",
+        "estimate": "",
+        "reason": "",
+    }
+
+
+def test_an_error_is_empty_and_a_fault_is_zero() -> None:
+    """What we owe is left open, what was not earned is nought, and both say why."""
+    lines = read(example_class())
+    assert (lines["311551077"]["total"], lines["311551077"]["status"]) == ("", "error")
+    assert lines["311551077"]["reason"] == OUR_ERROR.reason
+    assert (lines["110550132"]["total"], lines["110550132"]["status"]) == ("0.0000", "failed")
+
+
+def test_a_sample_is_marked() -> None:
+    """A line whose accuracy is of a sample says that it is not the grade."""
+    assert read(example_class())["312551009"]["estimate"] == "sample, not the grade"
+
+
+def test_timings_do_not_change_it() -> None:
+    """The same class measured again, slower and later, gives the same bytes, in any order."""
+    again = [
+        replace(
+            report,
+            measurements=tuple(
+                replace(each, seconds=99.0, **_slower(each.id)) for each in report.measurements
+            ),
+            provenance=replace(report.provenance, graded_at="2030-01-01"),
+        )
+        for report in reversed(example_class())
+    ]
+    assert render(again) == render(example_class())
+
+
+def _slower(id: str) -> dict[str, float]:
+    return {"value": 1e3} if id == latency(1.0, 1.0).id else {}
+
+
+def test_no_class_is_a_header() -> None:
+    """Without hand-ins the sheet has its columns and no line."""
+    assert render([]) == ",".join(COLUMNS) + "\r\n"
+
+
+def test_a_class_of_errors_has_a_line_each() -> None:
+    """Where all went wrong every student is still listed."""
+    assert len(read([failed("1", OUR_ERROR), failed("2", OUR_ERROR)])) == 2
+
+
+def test_hostile_cells_are_inert() -> None:
+    """No cell of a hostile hand-in begins a formula, and none holds what drives a program."""
+    lines = list(csv.reader(io.StringIO(render([hostile()]))))
+    assert lines[1][0].startswith("'=cmd()")
+    assert lines[1][-1].startswith("'@SUM(1)")
+    assert not set("".join(lines[1])) & {"\x1b", "\x07", "\u202e", "\ud800", "\n", "\r"}
+
+
+@given(st.sampled_from(["", " ", "\t", "\r", "\n", "\x00", "\ufeff"]), st.text(max_size=9))
+def test_no_text_is_a_formula(before: str, text: str) -> None:
+    """Whatever a cell holds, and whatever stands before it, a spreadsheet works nothing out."""
+    for start in ("=", "+", "-", "@", "＝", ""):  # noqa: RUF001 - a wide equals sign
+        cell = inert(before + start + text)
+        assert not cell.strip().startswith(("=", "+", "-", "@", "＝"))  # noqa: RUF001

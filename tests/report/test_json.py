@@ -1,0 +1,183 @@
+import json
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.errors import GraderError
+from grader.report.json import parse, render
+from grader.types import (
+    Grade,
+    GradeItem,
+    HandedInFile,
+    Measurement,
+    Provenance,
+    Report,
+    Role,
+    Status,
+    Submission,
+    Term,
+)
+from tests.report.examples import example_class, failed, passed
+from tests.report.measured import OUR_ERROR, archive
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "json.md"
+
+words = st.text(max_size=8)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+plain = st.none() | st.booleans() | st.integers() | numbers | words
+json_values = st.recursive(
+    plain, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3)
+)
+names = st.from_regex(r"[\w.-]+(/[\w.-]+)*", fullmatch=True).filter(
+    lambda name: Path(name).as_posix() == name
+)
+files = st.builds(
+    lambda role, name, size: HandedInFile(
+        role=role, name=name, path=Path(name), size=size, sha256="0" * 64
+    ),
+    st.sampled_from(Role),
+    names,
+    st.integers(min_value=0),
+)
+reports = st.builds(
+    Report,
+    submission=st.builds(
+        Submission,
+        id=words,
+        source=names.map(Path),
+        sha256=words,
+        layout=st.none() | words,
+        files=st.lists(files, max_size=2).map(tuple),
+    ),
+    measurements=st.lists(
+        st.builds(
+            Measurement,
+            id=words,
+            status=st.sampled_from(Status),
+            value=st.none() | numbers,
+            reason=st.text(min_size=1, max_size=8),
+            help=st.none() | words,
+            expected=st.none() | words,
+            actual=st.none() | words,
+            review=st.none() | words,
+            evidence=st.dictionaries(words, json_values, max_size=3),
+            seconds=numbers,
+        ),
+        max_size=2,
+    ).map(tuple),
+    grade=st.builds(
+        Grade,
+        items=st.lists(
+            st.builds(
+                GradeItem,
+                earned=st.none() | numbers,
+                possible=numbers,
+                status=st.sampled_from(Status),
+                terms=st.lists(st.builds(Term, value=numbers), max_size=2).map(tuple),
+            ),
+            max_size=2,
+        ).map(tuple),
+        total=st.none() | numbers,
+        pending=numbers,
+        review=st.lists(words, max_size=2).map(tuple),
+    ),
+    provenance=st.builds(Provenance, packages=st.dictionaries(words, words, max_size=2)),
+)
+
+
+@given(reports)
+def test_what_was_written_reads_back_the_same(report: Report) -> None:
+    """Parsing a rendered report gives an equal report, whatever is in it."""
+    assert parse(render(report)) == report
+
+
+def test_its_keys_are_those_that_the_documentation_promises() -> None:
+    """A report has the promised keys at the top and in its parts, and no path of this machine."""
+    document = json.loads(render(passed("1", 43.396277, 9311, 0.4)))
+    assert list(document) == [
+        "schema_version",
+        "submission",
+        "measurements",
+        "grade",
+        "provenance",
+    ]
+    assert document["schema_version"] == 1
+    assert set(document["submission"]) == {"id", "source", "sha256", "layout", "files"}
+    assert set(document["submission"]["files"][0]) == {"role", "name", "size", "sha256"}
+    assert set(document["measurements"][0]) == {
+        *("id", "status", "value", "unit", "reason", "help"),
+        *("expected", "actual", "review", "evidence", "seconds"),
+    }
+    assert set(document["grade"]) == {
+        *("items", "total", "pending", "needs_review", "review", "estimate"),
+    }
+    assert document["grade"]["items"][1]["status"] == "passed"
+
+
+def test_every_key_is_documented() -> None:
+    """docs/json.md names every key that the reports of a whole class have, evidence included."""
+    documented = set(re.findall(r"`([^`]+)`", DOCUMENTATION.read_text(encoding="utf-8")))
+    for report in example_class():
+        document = json.loads(render(report))
+        del document["provenance"]["packages"]
+        assert _keys(document) <= documented
+        assert {each["id"] for each in document["measurements"]} <= documented
+
+
+def _keys(document: Any) -> set[str]:
+    if isinstance(document, dict):
+        return set(document).union(*map(_keys, document.values()))
+    return set().union(*map(_keys, document)) if isinstance(document, list) else set()
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_number_that_is_not_finite_is_null(number: float) -> None:
+    """NaN and infinity, which JSON lacks, become null in values and in evidence."""
+    odd = replace(archive(), value=number, evidence={"seen": [number]})
+    document = json.loads(render(replace(passed("1", 44.0, 9300, 0.4), measurements=(odd,))))
+    assert document["measurements"][0]["value"] is None
+    assert document["measurements"][0]["evidence"] == {"seen": [None]}
+
+
+def test_a_name_that_is_not_text_can_be_written() -> None:
+    """A lone surrogate, as a badly encoded file name has, is written as UTF-8 and read back."""
+    report = passed("student\udcff", 44.0, 9300, 0.4)
+    assert parse(render(report).encode("utf-8").decode("utf-8")) == report
+
+
+def test_where_intake_unpacked_a_file_is_not_written() -> None:
+    """Equal hand-ins give equal text wherever they were unpacked."""
+    report = passed("1", 44.0, 9300, 0.4)
+    moved = tuple(replace(f, path=Path("elsewhere") / f.name) for f in report.submission.files)
+    submission = replace(report.submission, files=moved)
+    assert render(replace(report, submission=submission)) == render(report)
+
+
+def test_an_error_has_no_total() -> None:
+    """A report with an error of ours says null, never zero."""
+    document = json.loads(render(failed("1", OUR_ERROR)))
+    assert document["grade"]["total"] is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "{}", '{"schema_version": 1}', '{"schema_version": 1, "grade": 2}']
+)
+def test_what_is_no_report_is_refused(text: str) -> None:
+    """Text that is not a report raises an error that says so."""
+    with pytest.raises(GraderError, match="not a report"):
+        parse(text)
+
+
+def test_another_version_is_refused() -> None:
+    """A report of a later schema names both versions."""
+    text = render(passed("1", 44.0, 9300, 0.4)).replace(
+        '"schema_version": 1', '"schema_version": 2'
+    )
+    with pytest.raises(GraderError, match="schema version 2; this grader reads 1"):
+        parse(text)

@@ -1,0 +1,121 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.lab import ScoreSpec, load_lab
+from grader.report.plot import LEVELS, Frame, equal_score, frame, measured, script, spec
+from grader.report.row import rows
+from tests.report.examples import LAB, example_class, failed, formula, passed
+from tests.report.measured import OUR_ERROR, accuracy
+
+
+def points(chart: Any) -> dict[str, dict[str, Any]]:
+    """The points of a specification, by student."""
+    return {value["Student"]: value for value in chart["layer"][-1]["data"]["values"]}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_line_has_the_same_score_all_along(level: float) -> None:
+    """At each corner of a line the lab's formula gives the line's points."""
+    corners = equal_score(LAB.score, level, frame(LAB.score))
+    assert len(corners) == 3
+    for corner in corners:
+        assert formula(corner.mflops, corner.accuracy).earned == pytest.approx(level)
+
+
+@given(st.floats(min_value=-100, max_value=100))
+def test_a_line_stays_where_mflops_can_be(level: float) -> None:
+    """Whatever the points, a line has MFLOPs from 0 to the ceiling, or is not drawn."""
+    for corner in equal_score(LAB.score, level, frame(LAB.score)):
+        assert 0 <= corner.mflops <= LAB.score.mflops_ceiling
+
+
+def test_more_points_than_can_be_had_have_no_line() -> None:
+    """Sixty points would need less than no MFLOPs."""
+    assert equal_score(LAB.score, 60.0, frame(LAB.score)) == ()
+
+
+def test_a_lab_without_an_accuracy_penalty_has_upright_lines() -> None:
+    """Where accuracy does not count, a line goes straight down."""
+    score = LAB.score.model_copy(update={"accuracy_factor": 0.0})
+    within = frame(score)
+    top, bottom = equal_score(score, 45.0, within)
+    assert top.mflops == bottom.mflops == 45.0
+    assert (top.accuracy, bottom.accuracy) == (within.highest, within.lowest)
+
+
+def test_the_frame_is_where_points_can_be_had() -> None:
+    """Below the frame not even a network of no MFLOPs scores; the lab's constants say where."""
+    within = frame(LAB.score)
+    assert within == Frame(mflops=200.0, lowest=0.79, highest=0.98)
+    assert formula(0.0, within.lowest).earned == 0
+
+
+def test_the_frame_follows_the_lab() -> None:
+    """Another lab's constants give another frame, within 0 to 1."""
+    score = ScoreSpec(
+        mflops_ceiling=300, mflops_goal=50, accuracy_goal=0.99, accuracy_factor=0.5, points=10
+    )
+    assert frame(score) == Frame(mflops=300, lowest=0.0, highest=1.0)
+
+
+def test_every_measured_hand_in_is_a_point() -> None:
+    """Who has MFLOPs and an accuracy is drawn, and told of by the exact figures."""
+    found = points(spec(rows(example_class()), LAB))
+    assert len(found) == len(measured(rows(example_class()), LAB)) == 10
+    assert found["109550017"]["MFLOPs"] == "43.396277"
+    assert found["109550017"]["Accuracy"] == "93.11 %"
+    assert found["109550017"]["Part 2"] == "45.47"
+
+
+def test_what_lies_outside_is_put_on_the_edge() -> None:
+    """More MFLOPs or less accuracy than the frame has is marked there, with its true figures."""
+    reports = [passed("1", 318.969098, 9630, 1.0), passed("2", 44.0, 1000, 0.4)]
+    found = points(spec(rows(reports), LAB))
+    assert (found["1"]["x"], found["1"]["where"]) == (200.0, "right")
+    assert (found["2"]["y"], found["2"]["where"]) == (0.79, "below")
+    assert found["2"]["Accuracy"] == "10.00 %"
+
+
+def test_a_sample_has_its_interval() -> None:
+    """A sample's point says what it is, and a rule shows its interval."""
+    chart = spec(rows([passed("1", 47.2, 928, 0.4, total=1_000)]), LAB)
+    assert "sample, not the grade" in points(chart)["1"]["Accuracy"]
+    (interval,) = chart["layer"][-2]["data"]["values"]
+    assert interval["low"] < 0.928 < interval["high"]
+
+
+def test_the_accuracy_is_the_one_that_the_lab_goes_by() -> None:
+    """Where the runner is the judge, the point is at the program's accuracy."""
+    lab = load_lab("prune-mobilenet-2024-original")
+    report = passed("1", 44.0, 9300, 0.4)
+    ran = replace(
+        report, measurements=(*report.measurements[:-2], accuracy("accuracy.program", 9100))
+    )
+    assert points(spec(rows([ran]), lab))["1"]["y"] == 0.91
+    assert measured(rows([report]), lab) == []
+
+
+@pytest.mark.parametrize("reports", [[], [failed("1", OUR_ERROR)]])
+def test_nothing_measured_is_no_plot(reports: list[Any]) -> None:
+    """Without a single point there is nothing to draw."""
+    assert spec(rows(reports), LAB) is None
+
+
+def test_the_specification_can_be_drawn() -> None:
+    """Vega-Lite compiles it and draws a mark for every hand-in and every line."""
+    svg = vl_convert.vegalite_to_svg(spec(rows(example_class()), LAB))
+    assert svg.count('aria-roledescription="point"') == 10
+    assert svg.count('aria-roledescription="line mark"') == len(LEVELS)
+    assert "var(--accent)" in svg
+
+
+def test_the_script_can_stand_in_a_page() -> None:
+    """It ends no script element, and the browser changes no byte of it before hashing it."""
+    assert "</script" not in script().lower()
+    assert "<!--" not in script()
+    assert "\r" not in script()

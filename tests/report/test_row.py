@@ -1,0 +1,103 @@
+from dataclasses import replace
+
+import pytest
+
+from grader.report.row import counts, pending_points, row, rows, verdict
+from grader.types import Measurement, Status
+from tests.report.examples import (
+    but,
+    example_class,
+    failed,
+    grade,
+    no_points,
+    passed,
+    reviewed,
+    without_isolation,
+)
+from tests.report.measured import ANOTHER_PROGRAM, NO_MODEL, NOT_MOBILENET, OUR_ERROR
+
+GOOD = passed("1", 43.396277, 9311, 0.4)
+
+
+def test_the_class_is_in_a_stable_order() -> None:
+    """Rows come by student, in whatever order the hand-ins were graded."""
+    students = [each.student for each in rows(example_class())]
+    assert students == sorted(students)
+    assert students == [each.student for each in rows(example_class()[::-1])]
+
+
+def test_two_hand_ins_of_one_student_are_told_apart_by_their_bytes() -> None:
+    """Equal ids are ordered by the hash of what was handed in."""
+    other = replace(GOOD, submission=replace(GOOD.submission, sha256="0" * 64))
+    assert rows([GOOD, other]) == rows([other, GOOD])
+
+
+@pytest.mark.parametrize(
+    ("report", "expected"),
+    [
+        (GOOD, Status.PASSED),
+        (failed("2", NO_MODEL), Status.FAILED),
+        (failed("3", NOT_MOBILENET), Status.FAILED),
+        (failed("4", OUR_ERROR), Status.ERROR),
+        (without_isolation("5"), Status.SKIPPED),
+        (but(GOOD, ANOTHER_PROGRAM), Status.PASSED),
+    ],
+)
+def test_one_verdict_for_the_whole(report: object, expected: Status) -> None:
+    """A fault, an error of ours and missing isolation are told apart; a spare program is no fault."""
+    assert verdict(report) is expected  # type: ignore[arg-type]
+
+
+def test_an_error_anywhere_is_the_verdict() -> None:
+    """A latency that failed by our doing makes the hand-in an error, though it has its points."""
+    broken = Measurement(id="latency.executorch", status=Status.ERROR, reason="It crashed.")
+    assert verdict(but(GOOD, broken)) is Status.ERROR
+
+
+def test_points_refused_for_a_program_fail_the_hand_in() -> None:
+    """Where the lab goes by the program, its fault reaches the verdict through the points."""
+    assert ANOTHER_PROGRAM.reason is not None
+    refused = grade(no_points(Status.FAILED, ANOTHER_PROGRAM.reason))
+    assert verdict(replace(but(GOOD, ANOTHER_PROGRAM), grade=refused)) is Status.FAILED
+
+
+def test_what_passed_but_needs_a_look_says_review() -> None:
+    """The word and the mark for it differ from a plain pass, and its status stays passed."""
+    looked_at = row(reviewed(GOOD, "It answers differently."))
+    assert (looked_at.word, looked_at.mark, looked_at.verdict) == ("review", "?", Status.PASSED)
+    assert looked_at.notes == ("It answers differently.",)
+
+
+def test_notes_say_each_thing_once() -> None:
+    """A reason that the grade's review repeats with the check's name is not said twice."""
+    assert row(failed("4", OUR_ERROR)).notes == (OUR_ERROR.reason,)
+
+
+def test_missing_isolation_is_noted() -> None:
+    """Where the machine owes the points, their reason is the note."""
+    assert row(without_isolation("5")).notes == (
+        "A submitted program needs isolation, and bubblewrap is not installed.",
+    )
+
+
+def test_marks_differ_without_colour() -> None:
+    """No two verdicts have the same mark or word."""
+    marks = {each.word: each.mark for each in rows(example_class())}
+    assert set(marks) == {"passed", "failed", "error", "skipped", "review"}
+    assert len(set(marks.values())) == len(marks)
+
+
+def test_verdicts_are_counted() -> None:
+    """Every hand-in is counted once, under its word."""
+    found = counts(rows(example_class()))
+    assert found == {"passed": 8, "failed": 3, "error": 1, "skipped": 1, "review": 1}
+    assert counts([]) == {}
+
+
+def test_pending_points_span_the_class() -> None:
+    """One number where all have as much to mark, else the least and the most; nothing if none."""
+    marked = replace(GOOD, grade=replace(GOOD.grade, pending=5.0))
+    done = replace(GOOD, grade=replace(GOOD.grade, pending=0.0))
+    assert pending_points(rows([GOOD])) == "55"
+    assert pending_points(rows([GOOD, marked, done])) == "5 to 55"
+    assert pending_points(rows([done])) == ""

@@ -1,0 +1,113 @@
+import resource
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.errors import GraderError
+from grader.results import Renderers, folder_name, write_results
+from grader.types import Grade, Provenance, Report, Submission
+
+PROVENANCE = Provenance(
+    grader="0", lab="", lab_sha256="", data_sha256="", data_images=10, isolation="none",
+    machine="", packages={}, graded_at="",
+)  # fmt: skip
+
+
+def report(student: str) -> Report:
+    """A report of which only the student matters."""
+    return Report(
+        submission=Submission(id=student, source=Path("B1.zip"), sha256="ab"),
+        measurements=(),
+        grade=Grade(items=(), total=None, pending=0.0, needs_review=False),
+        provenance=PROVENANCE,
+    )
+
+
+def listed(reports: Sequence[Report]) -> str:
+    """A list of students with the line ends of a sheet."""
+    return "".join(f"{each.submission.id}\r\n" for each in reports)
+
+
+PLAIN = Renderers(report=lambda each: f"{each.submission.id}\n", sheet=listed, page=listed)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file below `folder`, by its path from there."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_writes_every_file(tmp_path: Path) -> None:
+    """Each student's report, the sheet and the page are there, byte for byte as rendered."""
+    page = write_results([report("B1"), report("B2~2")], tmp_path / "out", PLAIN)
+    assert page == tmp_path / "out" / "index.html"
+    assert content(tmp_path / "out") == {
+        "B1/report.json": b"B1\n",
+        f"{folder_name('B2~2')}/report.json": b"B2~2\n",
+        "grades.csv": b"B1\r\nB2~2\r\n",
+        "index.html": b"B1\r\nB2~2\r\n",
+    }
+
+
+def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
+    """The report of a student who is no longer there stays, and no list names it."""
+    write_results([report("B1"), report("B2")], tmp_path, PLAIN)
+    write_results([report("B2")], tmp_path, PLAIN)
+    assert content(tmp_path) == {
+        "B1/report.json": b"B1\n",
+        "B2/report.json": b"B2\n",
+        "grades.csv": b"B2\r\n",
+        "index.html": b"B2\r\n",
+    }
+
+
+@pytest.mark.parametrize("student", ["results.db", "Grades.CSV", "index.html", "results.lock"])
+def test_student_named_like_our_files(tmp_path: Path, student: str) -> None:
+    """A student whose id is the name of one of our files gets a folder beside it."""
+    (tmp_path / "results.db").write_bytes(b"database")
+    write_results([report(student)], tmp_path, PLAIN)
+    assert (tmp_path / folder_name(student) / "report.json").is_file()
+    assert content(tmp_path)["results.db"] == b"database"
+
+
+@given(st.text(min_size=1))
+def test_folder_stays_in_results(student: str) -> None:
+    """Whatever the id, its folder is one plain name below the results."""
+    name = folder_name(student)
+    assert Path(name).name == name
+    assert name not in {"", ".", ".."}
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let no file grow beyond `size` bytes within, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_full_disk(tmp_path: Path) -> None:
+    """On a full disk the file that cannot be written is named, stays as it was, and has no part."""
+    write_results([report("B1")], tmp_path, PLAIN)
+    before = content(tmp_path)
+    long = Renderers(report=PLAIN.report, sheet=lambda _: "x" * 10_000, page=listed)
+    with largest_file(5_000), pytest.raises(GraderError, match=r"grades\.csv cannot be written"):
+        write_results([report("B1")], tmp_path, long)
+    assert content(tmp_path) == before
+
+
+def test_file_in_the_way(tmp_path: Path) -> None:
+    """A folder that cannot be made is a plain error."""
+    (tmp_path / "B1").touch()
+    with pytest.raises(GraderError, match=r"report\.json cannot be written"):
+        write_results([report("B1")], tmp_path, PLAIN)
