@@ -15,15 +15,14 @@ from grader import __version__, intake
 from grader.errors import GraderError, HarnessError
 from grader.intake.names import same_on_some_system
 from grader.lab import LabSpec
-from grader.pipeline import Conditions, Measured, measure_one, time_one
+from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, time_one
 from grader.types import Event, Measurement, Status, Submission
-from grader.workers import ExecutorFactory, Outcome, Raised, Task, Watch, Workers, spawned
+from grader.workers import ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 
 if TYPE_CHECKING:
     from grader.store import Store  # a worker imports this module, and needs no database
 
 WORKER = "batch.worker"  # the measurement of a hand-in that the grader broke on
-LATENCY = "latency.executorch"
 
 # Steps of the events about the class as a whole; `of` is what this run has to do, without what
 # earlier runs did, and the first event of each has `done` 0.

@@ -1,11 +1,12 @@
 """The files of a results folder, written from reports so that none is ever half there."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import GraderError
 from grader.intake import safe_name
+from grader.lab import LabSpec
+from grader.report import csv, html, json
 from grader.types import Report
 
 SHEET = "grades.csv"
@@ -14,16 +15,7 @@ DATABASE = "results.db"
 _TAKEN = frozenset({SHEET, PAGE, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "results.lock"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Renderers:
-    """How a results folder's files are rendered: one hand-in's report, the sheet, the page."""
-
-    report: Callable[[Report], str]
-    sheet: Callable[[Sequence[Report]], str]
-    page: Callable[[Sequence[Report]], str]
-
-
-def write_results(reports: Sequence[Report], out: Path, renderers: Renderers) -> Path:
+def write_results(reports: Sequence[Report], lab: LabSpec, out: Path) -> Path:
     """Write every hand-in's report.json, then grades.csv and index.html, below `out`.
 
     Each file is either the old one or the whole new one, whatever happens. Reports of students
@@ -31,9 +23,9 @@ def write_results(reports: Sequence[Report], out: Path, renderers: Renderers) ->
     `GraderError` naming the file that cannot be written.
     """
     for report in reports:
-        _write(out / folder_name(report.submission.id) / "report.json", renderers.report(report))
-    _write(out / SHEET, renderers.sheet(reports))
-    _write(out / PAGE, renderers.page(reports))
+        _write(out / folder_name(report.submission.id) / "report.json", json.render(report))
+    _write(out / SHEET, csv.render(reports))
+    _write(out / PAGE, html.index(reports, lab))
     return out / PAGE
 
 

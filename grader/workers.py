@@ -21,10 +21,8 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from grader.pipeline import Measured
+from grader.pipeline import Measured, Watch
 from grader.types import Event
-
-Watch = Callable[[Event], None]
 
 _SECONDS_BETWEEN_EVENTS = 0.1
 

@@ -17,10 +17,10 @@ from grader.batch import Plan, Stages, grade_batch
 from grader.data import TestSet
 from grader.errors import GraderError
 from grader.lab import load_lab
-from grader.pipeline import Conditions, Measured
+from grader.pipeline import LATENCY, Conditions, Measured, Watch
+from grader.sandbox import Isolation
 from grader.types import Event, Json, Measurement, Status, Submission
 
-Watch = Callable[[Event], None]
 CALLS = "calls"
 BEATS = "beats"
 NOTHING = Measured(submission=Submission(id="B1", source=Path(), sha256=""), measurements=())
@@ -30,7 +30,7 @@ def conditions(work: Path) -> Conditions:
     """Conditions that name a test set without there being one."""
     work.mkdir(parents=True, exist_ok=True)
     data = TestSet(path=work / "none", sha256="0" * 64, images=10, is_sample=False)
-    return Conditions(lab=load_lab(), data=data, isolation="none", threads=1, work=work)
+    return Conditions(lab=load_lab(), data=data, isolation=Isolation.PROCESS, threads=1, work=work)
 
 
 def hand_in(folder: Path, student: str, *orders: str) -> Path:
@@ -64,7 +64,7 @@ def time_(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
     _note(conditions, f"time {submission.id}")
     _obey("time", submission.source, conditions, {})
     watch(Event(student=submission.id, step="fake", done=2, of=2))
-    latency = Measurement(id="latency.executorch", status=Status.PASSED, value=1.5)
+    latency = Measurement(id=LATENCY, status=Status.PASSED, value=1.5)
     return Measured(submission=submission, measurements=(*measured.measurements, latency))
 
 

@@ -1,5 +1,5 @@
 import resource
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import GraderError
-from grader.results import Renderers, folder_name, write_results
+from grader.lab import load_lab
+from grader.report import csv, html, json
+from grader.results import folder_name, write_results
 from grader.types import Grade, Provenance, Report, Submission
 
+LAB = load_lab()
 PROVENANCE = Provenance(
     grader="0", lab="", lab_sha256="", data_sha256="", data_images=10, isolation="none",
     machine="", packages={}, graded_at="",
@@ -27,18 +30,10 @@ def report(student: str) -> Report:
     )
 
 
-def listed(reports: Sequence[Report]) -> str:
-    """A list of students with the line ends of a sheet."""
-    return "".join(f"{each.submission.id}\r\n" for each in reports)
-
-
-PLAIN = Renderers(report=lambda each: f"{each.submission.id}\n", sheet=listed, page=listed)
-
-
-def content(folder: Path) -> dict[str, bytes]:
+def content(folder: Path) -> dict[str, str]:
     """Every file below `folder`, by its path from there."""
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
+        path.relative_to(folder).as_posix(): path.read_bytes().decode()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
@@ -46,25 +41,26 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_writes_every_file(tmp_path: Path) -> None:
     """Each student's report, the sheet and the page are there, byte for byte as rendered."""
-    page = write_results([report("B1"), report("B2~2")], tmp_path / "out", PLAIN)
+    reports = [report("B1"), report("B2~2")]
+    page = write_results(reports, LAB, tmp_path / "out")
     assert page == tmp_path / "out" / "index.html"
     assert content(tmp_path / "out") == {
-        "B1/report.json": b"B1\n",
-        f"{folder_name('B2~2')}/report.json": b"B2~2\n",
-        "grades.csv": b"B1\r\nB2~2\r\n",
-        "index.html": b"B1\r\nB2~2\r\n",
+        "B1/report.json": json.render(reports[0]),
+        f"{folder_name('B2~2')}/report.json": json.render(reports[1]),
+        "grades.csv": csv.render(reports),
+        "index.html": html.index(reports, LAB),
     }
 
 
 def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
     """The report of a student who is no longer there stays, and no list names it."""
-    write_results([report("B1"), report("B2")], tmp_path, PLAIN)
-    write_results([report("B2")], tmp_path, PLAIN)
+    write_results([report("B1"), report("B2")], LAB, tmp_path)
+    write_results([report("B2")], LAB, tmp_path)
     assert content(tmp_path) == {
-        "B1/report.json": b"B1\n",
-        "B2/report.json": b"B2\n",
-        "grades.csv": b"B2\r\n",
-        "index.html": b"B2\r\n",
+        "B1/report.json": json.render(report("B1")),
+        "B2/report.json": json.render(report("B2")),
+        "grades.csv": csv.render([report("B2")]),
+        "index.html": html.index([report("B2")], LAB),
     }
 
 
@@ -72,9 +68,9 @@ def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
 def test_student_named_like_our_files(tmp_path: Path, student: str) -> None:
     """A student whose id is the name of one of our files gets a folder beside it."""
     (tmp_path / "results.db").write_bytes(b"database")
-    write_results([report(student)], tmp_path, PLAIN)
+    write_results([report(student)], LAB, tmp_path)
     assert (tmp_path / folder_name(student) / "report.json").is_file()
-    assert content(tmp_path)["results.db"] == b"database"
+    assert content(tmp_path)["results.db"] == "database"
 
 
 @given(st.text(min_size=1))
@@ -98,16 +94,19 @@ def largest_file(size: int) -> Iterator[None]:
 
 def test_full_disk(tmp_path: Path) -> None:
     """On a full disk the file that cannot be written is named, stays as it was, and has no part."""
-    write_results([report("B1")], tmp_path, PLAIN)
+    write_results([report("B1")], LAB, tmp_path)
     before = content(tmp_path)
-    long = Renderers(report=PLAIN.report, sheet=lambda _: "x" * 10_000, page=listed)
-    with largest_file(5_000), pytest.raises(GraderError, match=r"grades\.csv cannot be written"):
-        write_results([report("B1")], tmp_path, long)
-    assert content(tmp_path) == before
+    class_of_99 = [report(f"B{number:02}") for number in range(1, 100)]
+    longest_report = max(len(json.render(each)) for each in class_of_99)
+    assert longest_report < 3_000 < len(csv.render(class_of_99))
+    with largest_file(3_000), pytest.raises(GraderError, match=r"grades\.csv cannot be written"):
+        write_results(class_of_99, LAB, tmp_path)
+    assert {name: content(tmp_path)[name] for name in before} == before
+    assert not list(tmp_path.rglob("*.part"))
 
 
 def test_file_in_the_way(tmp_path: Path) -> None:
     """A folder that cannot be made is a plain error."""
     (tmp_path / "B1").touch()
     with pytest.raises(GraderError, match=r"report\.json cannot be written"):
-        write_results([report("B1")], tmp_path, PLAIN)
+        write_results([report("B1")], LAB, tmp_path)

@@ -1,5 +1,8 @@
+import itertools
+import multiprocessing
 import os
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +15,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from grader.errors import GraderError, HarnessError
 from grader.pipeline import Measured
@@ -85,22 +89,31 @@ def largest_file(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
+@pytest.fixture(scope="module")
+def long_open(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One store for many examples."""
+    with Store.open(tmp_path_factory.mktemp("out") / "results.db") as store:
+        yield store
+
+
 @given(
-    st.lists(files, max_size=3).map(tuple),
-    st.lists(measurements, max_size=4).map(tuple),
-    st.none() | words,
+    files=st.lists(files, max_size=3).map(tuple),
+    found=st.lists(measurements, max_size=4).map(tuple),
+    layout=st.none() | words,
 )
 def test_round_trip(
-    files: tuple[HandedInFile, ...], found: tuple[Measurement, ...], layout: str | None
+    long_open: Store,
+    files: tuple[HandedInFile, ...],
+    found: tuple[Measurement, ...],
+    layout: str | None,
 ) -> None:
     """What is read back equals what was saved, to the last bit of every number."""
     submission = Submission(
         id="B1", source=Path("in/B1.zip"), sha256="ab", layout=layout, files=files
     )
     saved = Measured(submission=submission, measurements=found)
-    with TemporaryDirectory() as folder, Store.open(Path(folder) / "results.db") as store:
-        store.save("B1", "print", saved)
-        assert store.measured("B1", "print") == saved
+    long_open.save("B1", "print", saved)
+    assert long_open.measured("B1", "print") == saved
 
 
 def test_survives_reopening(tmp_path: Path) -> None:
@@ -260,9 +273,46 @@ def test_full_disk(tmp_path: Path) -> None:
         assert store.all() == (measured("B1", passed(1)), large)
 
 
-@pytest.mark.parametrize("size", [1_000, 4_096, 9_000, 13_000])
-def test_no_room_for_the_database(tmp_path: Path, size: int) -> None:
-    """Where making the database stops half-way, the next run makes it; no lock stays behind."""
-    with largest_file(size), pytest.raises(GraderError, match="cannot be used"):
+def save_and_die(path: Path, moment: int) -> None:
+    """Open the store and save B1, killed before the `moment`-th statement or commit of that."""
+    moments = itertools.count(1)
+
+    def die(*_: object) -> None:
+        if next(moments) == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(Engine, "before_cursor_execute", die)
+    event.listen(Engine, "commit", die)
+    with Store.open(path) as store:
+        store.save("B1", "print", measured("B1", passed(3), passed(4)))
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("saved_before", [False, True])
+def test_killed_at_every_moment(tmp_path: Path, saved_before: bool) -> None:
+    """Whenever the process is killed, the store opens again and holds all of a save or nothing."""
+    old, new = measured("B1", passed(1), passed(2)), measured("B1", passed(3), passed(4))
+    found = []
+    for moment in itertools.count(1):
+        path = tmp_path / str(moment) / "results.db"
+        if saved_before:
+            with Store.open(path) as store:
+                store.save("B1", "print", old)
+        child = multiprocessing.get_context("fork").Process(
+            target=save_and_die, args=(path, moment)
+        )
+        child.start()
+        child.join()
+        with Store.open(path) as store:
+            found.append(store.all())
+        if child.exitcode == 0:
+            break
+    assert len(found) > 5
+    assert found == [(old,) if saved_before else ()] * (len(found) - 1) + [(new,)]
+
+
+def test_no_room_for_the_database(tmp_path: Path) -> None:
+    """A disk without room for an empty database is a plain error, and no lock stays behind."""
+    with largest_file(1_000), pytest.raises(GraderError, match="cannot be used"):
         Store.open(tmp_path / "results.db")
     Store.open(tmp_path / "results.db").close()

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.pipeline import Measured
+from grader.pipeline import Measured, Watch
 from grader.types import Event
-from grader.workers import Died, ExecutorFactory, Raised, Task, Watch, Workers, spawned
+from grader.workers import Died, ExecutorFactory, Raised, Task, Workers, spawned
 from tests import fake_stages
 from tests.fake_stages import BEATS, conditions, hand_in, ignore, threads
 

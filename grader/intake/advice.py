@@ -8,6 +8,7 @@ from grader.types import Role
 
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".ckpt")
 ARCHIVE_SUFFIXES = (".zip", ".zipx", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+MOST_LISTED = 8  # names in one sentence
 
 
 def hint(role: Role, path: str, others: Sequence[str]) -> str:
@@ -88,6 +89,9 @@ def about_the_whole(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The names as a sentence says them: `a, b and c`."""
-    *first, last = [shown(name) for name in names] or [""]
+    """The names as a sentence says them: `a, b and c`, or the first few `and 5 more`."""
+    parts = [shown(name) for name in names[:MOST_LISTED]]
+    if len(names) > MOST_LISTED:
+        parts.append(f"{len(names) - MOST_LISTED} more")
+    *first, last = parts or [""]
     return f"{', '.join(first)} and {last}" if first else last

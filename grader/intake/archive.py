@@ -199,8 +199,6 @@ def _check_packing(archive: Archive, entry: Entry) -> None:
             f"{shown(entry.name)} is packed with {method}, which few programs can read.",
             help="Choose Deflate, the usual method of zip, and make the zip again.",
         )
-    if entry.method == STORED and entry.packed != entry.size:
-        raise archive.damaged(f"{shown(entry.name)} has two sizes and is not packed")
 
 
 def _check_ranges(

@@ -94,7 +94,7 @@ def read_directory(archive: Archive) -> tuple[tuple[Entry, ...], int]:
     """
     end = _read_end(archive)
     most = archive.limits.entries
-    if end.entries > most or end.size > most * BYTES_PER_ENTRY:
+    if end.size > most * BYTES_PER_ENTRY:
         raise _too_many(archive)
     data = archive.read_at(end.start, end.size)
     entries: list[Entry] = []

@@ -10,8 +10,6 @@ from grader.intake.names import is_ignored, same_on_some_system, shown
 from grader.lab import Form, LabSpec
 from grader.types import Role
 
-MOST_LISTED = 8  # files named in a sentence
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -119,12 +117,12 @@ def _wrapper(names: tuple[str, ...], paths: tuple[str, ...]) -> str:
     most = max((held(top) for top in tops), default=0)
     if most > held(""):
         best = [top for top in tops if held(top) == most]
-        if len(best) > 1:
+        if any(sum(top + path in known for top in best) > 1 for path in paths):
             raise Fault(
                 f"There is more than one hand-in here: {listed(best)}.",
                 help="Put one student's files into one zip.",
             )
-        return best[0]
+        return best[0] if len(best) == 1 else ""
     own = {same_on_some_system(path.split("/")[0] + "/") for path in paths if "/" in path}
     everything = len(tops) == 1 and all(name.startswith(tops[0]) for name in names)
     return tops[0] if everything and same_on_some_system(tops[0]) not in own else ""
@@ -158,7 +156,7 @@ def _problem(size: int, most: int) -> str | None:
 
 def _review(places: tuple[Place, ...], lab: LabSpec) -> str | None:
     notes = [
-        f"{place.path} {place.problem} and was left out."
+        f"{shown(place.name or place.path)} {place.problem} and was left out."
         for place in places
         if place.problem is not None
     ]
@@ -181,7 +179,7 @@ def _fault(
     absent, reasons, helps = [], [], []
     for place in wanting:
         if place.problem is not None:
-            reasons.append(f"{shown(place.path)} {place.problem}.")
+            reasons.append(f"{shown(place.name or place.path)} {place.problem}.")
             helps.append(f"Put the right file there as {shown(place.path)}.")
         elif place.role is Role.NOTEBOOK and notebooks:
             reasons.append(f"{listed(notebooks)} are here; none is called {shown(place.path)}.")
@@ -198,5 +196,5 @@ def _fault(
         " ".join(reasons),
         help=" ".join((*helps, *about_the_whole(others))),
         expected=listed([asked[role] for role in form.files]),
-        actual=listed(inside[:MOST_LISTED]) or "no file of the lab's",
+        actual=listed(inside) or "no file of the lab's",
     )

@@ -107,7 +107,7 @@ def _locate(role: Role, names: tuple[str, ...], student: str, lab: LabSpec) -> s
     likely = [name for name in names if same_on_some_system(PurePosixPath(name).name) == wanted]
     if len(likely) > 1:
         raise GraderError(
-            f"Nothing was packed: {listed(likely[:8])} all bear the name of {path}.",
+            f"Nothing was packed: {listed(likely)} all bear the name of {path}.",
             help=f"Put the one that counts at {path}.",
         )
     return likely[0] if likely else None

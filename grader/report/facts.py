@@ -82,7 +82,7 @@ def _accuracy(measurement: Measurement) -> Iterator[str]:
     correct, total = whole_number(evidence, "correct_9984"), whole_number(evidence, "total_9984")
     if correct is not None and total:
         share = text.percent(correct / total)
-        yield f"as the notebook counts: {share}, {correct:,} of {total:,}"
+        yield f"as the notebook counts: {share}, {correct} of {total}"
     agreement = number(evidence, "agreement")
     if agreement is not None:
         yield f"same answer as the checkpoint on {text.percent(agreement)}"
@@ -91,7 +91,7 @@ def _accuracy(measurement: Measurement) -> Iterator[str]:
 def _of(found: Rate) -> str:
     if found.correct is None or found.total is None:
         return ""
-    return f", {found.correct:,} of {found.total:,} images"
+    return f", {found.correct} of {found.total} images"
 
 
 def _latency(measurement: Measurement) -> Iterator[str]:

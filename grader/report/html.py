@@ -51,7 +51,7 @@ def index(reports: Iterable[Report], lab: LabSpec) -> str:
         counts=counts(class_rows),
         pending=pending_points(class_rows),
         provenance=max(provenances, key=lambda each: each.graded_at, default=None),
-        sampled=any(row.report.grade.estimate for row in class_rows),
+        sampled=any(each.data_images < lab.accuracy.images for each in provenances),
         levels=[text.whole(level) for level in plot.LEVELS],
         spec=spec,
         drawn=len(plot.measured(class_rows, lab)),
@@ -82,9 +82,9 @@ def _environment() -> Environment:
     return environment
 
 
-def _shown(value: object) -> object:
-    """What a template puts out: text of any origin is made inert, what is markup already stays."""
-    return text.inert(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+def _shown(value: object) -> str:
+    """What a template puts out: anything is made inert, but what is markup already."""
+    return value if isinstance(value, Markup) else text.inert(str(value))
 
 
 def _policy(style: str, script: str) -> str:

@@ -11,9 +11,11 @@ import vl_convert
 
 from grader.lab import LabSpec, ScoreSpec
 from grader.report import text
-from grader.report.evidence import Rate, rate
+from grader.report.evidence import Rate, rate, value
 from grader.report.facts import SAMPLE, interval
 from grader.report.row import Row
+from grader.scorer import JUDGES
+from grader.types import Report
 
 LEVELS = (20.0, 30.0, 40.0, 45.0, 50.0)
 HEIGHT = 380  # pixels; the width is the page's
@@ -93,9 +95,13 @@ def spec(class_rows: Sequence[Row], lab: LabSpec, levels: Sequence[float] = LEVE
 
 def measured(class_rows: Sequence[Row], lab: LabSpec) -> list[tuple[Row, Rate]]:
     """The hand-ins with MFLOPs, each with the accuracy that the lab's rule goes by."""
-    judge = "accuracy.program" if lab.accuracy.judge == "runner" else "accuracy.pytorch"
-    found = [(row, rate(row.report.measurement(judge))) for row in class_rows]
+    found = [(row, _judged(row.report, lab)) for row in class_rows]
     return [(row, each) for row, each in found if each is not None and row.mflops is not None]
+
+
+def _judged(report: Report, lab: LabSpec) -> Rate | None:
+    tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
+    return next((rate(each) for each in tried if value(each) is not None), None)
 
 
 def frame(score: ScoreSpec) -> Frame:

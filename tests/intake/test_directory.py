@@ -150,7 +150,7 @@ def test_a_local_name_that_differs_is_refused(desk: Desk) -> None:
 
 
 def test_too_many_entries_are_refused(desk: Desk) -> None:
-    """The count is judged before the list is read, even where it has wrapped around."""
+    """The entries themselves are counted, since the archive's own count may have wrapped."""
     data = raw_zip([(b"%d" % number, b"") for number in range(70_000)])
     assert desk.lab.limits.entries < 70_000 % 0x10000
     refused(desk, data, "more than 4,096")
@@ -169,6 +169,13 @@ def test_a_count_that_is_wrong_is_refused(desk: Desk) -> None:
     data = bytearray(zipped(HAND_IN))
     data[-14:-10] = b"\x01\x00\x01\x00"
     refused(desk, bytes(data), "lists 2 files and counts 1")
+
+
+def test_a_list_of_files_that_ends_early_is_refused(desk: Desk) -> None:
+    """A name, extra field or comment must not run out of the list it stands in."""
+    data = bytearray(zipped({"a": b""}))
+    data[data.index(CENTRAL) + 32] = 9  # bytes of comment
+    refused(desk, bytes(data), "list of files cannot be read")
 
 
 def test_a_split_archive_is_refused(desk: Desk) -> None:

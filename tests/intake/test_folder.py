@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.errors import Fault
 from grader.intake import fingerprint
+from grader.intake.folder import opened_folder
 from grader.types import Status
 from tests.intake.archives import (
     CHECKPOINT,
@@ -95,6 +97,26 @@ def test_names_are_judged_as_in_a_zip(desk: Desk, folder: Path) -> None:
     _, archive, _ = desk.receive_path(folder)
     assert archive.status is Status.FAILED
     assert "backslash" in str(archive.reason)
+
+
+def test_names_that_meet_are_refused(desk: Desk, folder: Path) -> None:
+    """Two files whose names meet on another system are refused, as in a zip."""
+    (folder / NOTEBOOK.upper()).write_bytes(b"")
+    if len(list(folder.glob("*"))) == 2:
+        pytest.skip("this file system does not tell upper from lower case")
+    _, archive, _ = desk.receive_path(folder)
+    assert "one name on some systems" in str(archive.reason)
+
+
+@pytest.mark.parametrize("content", [b"shorter", b"longer" * 1000])
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    desk: Desk, folder: Path, content: bytes
+) -> None:
+    """A file that is no longer as large as it was judged to be is not taken."""
+    contents = opened_folder(folder, desk.lab.limits)
+    (folder / CHECKPOINT).write_bytes(content)
+    with pytest.raises(Fault, match="changed while it was read"):
+        list(contents.read(CHECKPOINT))
 
 
 def test_names_in_another_encoding_are_readable(desk: Desk, folder: Path) -> None:

@@ -18,7 +18,6 @@ from tests.intake.archives import (
     STUDENT,
     Desk,
     with_limits,
-    zipped,
 )
 
 
@@ -239,6 +238,27 @@ def test_two_hand_ins_in_one_zip_are_refused(desk: Desk) -> None:
     assert submission.files == ()
 
 
+def test_a_hand_in_spread_over_two_folders_is_told_so(desk: Desk) -> None:
+    """Where no folder holds more than another, none is the wrapper, and both files are found."""
+    _, _, layout = desk.receive({f"a/{CHECKPOINT}": b"w", f"b/{NOTEBOOK}": b"{}"})
+    assert layout.reason == f"model/mobilenet.pth and {NOTEBOOK} are missing."
+    assert layout.help == (
+        f"Found a/model/mobilenet.pth: move it to model/. Found b/{NOTEBOOK}: move it to the top."
+    )
+
+
+def test_a_misnamed_and_empty_notebook_is_called_by_its_name(desk: Desk) -> None:
+    """What is wrong with a file is said of the file that is there."""
+    _, _, layout = desk.receive({CHECKPOINT: b"w", "lab2.ipynb": b""})
+    assert layout.reason == "lab2.ipynb is empty."
+
+
+def test_many_files_are_counted_rather_than_named(desk: Desk) -> None:
+    """A sentence names eight files at most."""
+    _, _, layout = desk.receive({f"{number}.txt": b"" for number in range(10)})
+    assert layout.actual == ("0.txt, 1.txt, 2.txt, 3.txt, 4.txt, 5.txt, 6.txt, 7.txt and 2 more")
+
+
 def test_files_beside_the_wrapper_do_not_hide_it(desk: Desk) -> None:
     """The folder that holds the asked-for files is the hand-in, whatever lies beside it."""
     _, _, layout = desk.receive({**within(STUDENT, HAND_IN), "readme.txt": b""})
@@ -259,12 +279,6 @@ def test_accents_are_one_letter_however_they_are_written(desk: Desk) -> None:
     _, _, layout = desk.receive({CHECKPOINT: b"w", notebook: b"{}"}, name=f"{student}.zip")
     assert layout.status is Status.PASSED
     assert layout.review is None
-
-
-def test_an_id_is_the_name_up_to_its_last_suffix(desk: Desk) -> None:
-    """Nothing clever is done to an id, but what a terminal would obey is made visible."""
-    assert desk.receive(zipped(HAND_IN), name="a.b (1).zip")[0].id == "a.b (1)"
-    assert desk.receive(zipped(HAND_IN), name="a\x1b[2J.zip")[0].id == "a\\x1b[2J"
 
 
 @given(

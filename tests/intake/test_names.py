@@ -1,11 +1,21 @@
 """Names that students chose."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import Fault
-from grader.intake.names import check_distinct, checked, decode, is_ignored, safe_name, shown
+from grader.intake.names import (
+    check_distinct,
+    checked,
+    decode,
+    is_ignored,
+    safe_name,
+    shown,
+    student_id,
+)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +124,27 @@ def test_different_names_are_accepted() -> None:
 def test_what_systems_leave_behind_is_ignored(name: str, ignored: bool) -> None:
     """Only the known litter and the test set are ignored, wherever they lie."""
     assert is_ignored(name) is ignored
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("312551001.zip", "312551001"),
+        ("a.b (1).zip", "a.b (1)"),
+        ("a.tar.gz", "a.tar"),
+        ("a\x1b[2J.zip", "a\\x1b[2J"),
+    ],
+)
+def test_an_id_is_the_name_up_to_its_last_suffix(name: str, student: str) -> None:
+    """Nothing clever is done to an id, but what a terminal would obey is made visible."""
+    assert student_id(Path(name)) == student
+
+
+def test_a_folders_id_is_its_whole_name(tmp_path: Path) -> None:
+    """A folder has no suffix, and `..` is called what it is."""
+    folder = tmp_path / "a.b"
+    (folder / "model").mkdir(parents=True)
+    assert student_id(folder) == student_id(folder / "model" / "..") == "a.b"
 
 
 @pytest.mark.parametrize("student", ["312551001", "B10901001", "王小明", "a.b-c_d"])

@@ -1,29 +1,16 @@
-"""A class of made-up reports, one of each kind that a renderer has to show.
-
-The numbers hang together (a score follows from its MFLOPs and accuracy by the lab's formula), so
-that a page of them can be read as a real one.
-"""
+"""A class of made-up hand-ins, one of each kind that a renderer has to show, scored by the lab."""
 
 import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from grader.lab import load_lab
-from grader.types import (
-    Grade,
-    GradeItem,
-    HandedInFile,
-    Measurement,
-    Provenance,
-    Report,
-    Role,
-    Status,
-    Submission,
-    Term,
-)
+from grader.lab import LabSpec, load_lab
+from grader.scorer import grade
+from grader.types import HandedInFile, Measurement, Provenance, Report, Role, Submission
 from tests.report.measured import (
     ANOTHER_PROGRAM,
     HOSTILE_PICKLE,
+    NO_ISOLATION,
     NO_MODEL,
     NO_PROGRAM,
     NOT_MOBILENET,
@@ -39,89 +26,7 @@ from tests.report.measured import (
 )
 
 LAB = load_lab()
-
-
-def handed_in(student: str, layout: str | None = "revised") -> Submission:
-    """A hand-in of two files."""
-
-    def file(role: Role, name: str, size: int) -> HandedInFile:
-        sha256 = hashlib.sha256(f"{student}/{name}".encode()).hexdigest()
-        return HandedInFile(role=role, name=name, path=Path(name), size=size, sha256=sha256)
-
-    return Submission(
-        id=student,
-        source=Path("submissions") / f"{student}.zip",
-        sha256=hashlib.sha256(student.encode()).hexdigest(),
-        layout=layout,
-        files=(
-            file(Role.CHECKPOINT, "model/mobilenet.pth", 1_934_482),
-            file(Role.NOTEBOOK, f"{student}.ipynb", 412_077),
-        ),
-    )
-
-
-def formula(mflops: float, accuracy: float) -> GradeItem:
-    """The points of the lab's formula, worked."""
-    score, most = LAB.score, LAB.score.points
-    ceiling, span = f"{score.mflops_ceiling:g}", score.mflops_ceiling - score.mflops_goal
-    term = (score.mflops_ceiling - mflops) / span
-    factor, short = f"{score.accuracy_factor:g}", f"{score.accuracy_goal:g} - {accuracy}, 0, 1"
-    penalty = score.accuracy_factor * min(1.0, max(0.0, score.accuracy_goal - accuracy))
-    earned = max(0.0, (term - penalty) * most)
-    return GradeItem(
-        id="part2.formula",
-        title="Part 2: MFLOPs and accuracy",
-        earned=earned,
-        possible=most,
-        status=Status.PASSED,
-        terms=(
-            Term(name="MFLOPs term", text=f"({ceiling} - {mflops})/{span:g}", value=term),
-            Term(name="Accuracy penalty", text=f"{factor} * clamp({short})", value=penalty),
-            Term(name="Score", text=f"({term:.6f} - {penalty:.6f}) * {most:g}", value=earned),
-        ),
-    )
-
-
-def no_points(status: Status, reason: str) -> GradeItem:
-    """The formula's item where there is nothing to put in: nothing for a fault, unknown else."""
-    earned = 0.0 if status is Status.FAILED else None
-    return GradeItem(
-        id="part2.formula",
-        title="Part 2: MFLOPs and accuracy",
-        earned=earned,
-        possible=45.0,
-        status=status,
-        reason=reason,
-    )
-
-
-def grade(item: GradeItem, *, review: tuple[str, ...] = (), estimate: bool = False) -> Grade:
-    """The formula's points beside the two parts that a person marks."""
-
-    def manual(id: str, title: str, points: float) -> GradeItem:
-        return GradeItem(
-            id=id,
-            title=title,
-            earned=None,
-            possible=points,
-            status=Status.SKIPPED,
-            reason="Marked by a person.",
-        )
-
-    return Grade(
-        items=(
-            manual("part1", "Part 1: Fine-grained pruning", 50.0),
-            item,
-            manual("part2.approach", "Part 2: Describe your approach", 5.0),
-        ),
-        total=item.earned,
-        pending=55.0,
-        needs_review=bool(review) or item.status is Status.ERROR,
-        review=review,
-        estimate=estimate,
-    )
-
-
+ORIGINAL_LAB = load_lab("prune-mobilenet-2024-original")
 PROVENANCE = Provenance(
     grader="0.1.0",
     lab=LAB.name,
@@ -135,68 +40,74 @@ PROVENANCE = Provenance(
 )
 
 
-def report(student: str, measurements: tuple[Measurement, ...], grade: Grade) -> Report:
-    """A report on the hand-in of `student`."""
+def report(student: str, *measurements: Measurement, lab: LabSpec = LAB) -> Report:
+    """What there is to say of a hand-in with these measurements."""
+    earned = grade(lab, measurements)
+    images = 1_000 if earned.estimate else 10_000
     return Report(
-        submission=handed_in(student),
+        submission=_submission(student),
         measurements=measurements,
-        grade=grade,
-        provenance=PROVENANCE,
+        grade=earned,
+        provenance=replace(PROVENANCE, data_images=images),
     )
+
+
+def _submission(student: str) -> Submission:
+    def file(role: Role, name: str, size: int) -> HandedInFile:
+        sha256 = _sha256(f"{student}/{name}")
+        return HandedInFile(role=role, name=name, path=Path(name), size=size, sha256=sha256)
+
+    return Submission(
+        id=student,
+        source=Path("submissions") / f"{student}.zip",
+        sha256=_sha256(student),
+        layout="revised",
+        files=(
+            file(Role.CHECKPOINT, "model/mobilenet.pth", 1_934_482),
+            file(Role.NOTEBOOK, f"{student}.ipynb", 412_077),
+        ),
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
 
 
 def passed(student: str, mflops: float, correct: int, keep: float, total: int = 10_000) -> Report:
-    """A hand-in that everything could be measured of."""
+    """A hand-in that everything could be measured of, but for a program, which it lacks."""
     p50 = 0.9 + mflops * 0.062
     return report(
         student,
-        (
-            archive(),
-            layout(),
-            lineage(keep),
-            operations(mflops),
-            accuracy("accuracy.pytorch", correct, total),
-            accuracy("accuracy.executorch", correct - 1, total),
-            NO_PROGRAM,
-            latency(p50, (0.9 + 318.969098 * 0.062) / p50),
-        ),
-        grade(formula(mflops, correct / total), estimate=total < 10_000),
+        archive(),
+        layout(),
+        lineage(keep),
+        operations(mflops),
+        accuracy("accuracy.pytorch", correct, total),
+        accuracy("accuracy.executorch", correct - 1, total),
+        NO_PROGRAM,
+        latency(p50, (0.9 + 318.969098 * 0.062) / p50),
     )
-
-
-def but(base: Report, *measured: Measurement) -> Report:
-    """The same hand-in with other measurements in the place of those of the same id."""
-    others = {each.id: each for each in measured}
-    return replace(base, measurements=tuple(others.get(m.id, m) for m in base.measurements))
 
 
 def failed(student: str, fault: Measurement) -> Report:
     """A hand-in whose check `fault` did not pass; what passed before it stays."""
     order = ("intake.archive", "intake.layout", "structure.lineage", "mflops", "accuracy.pytorch")
     at = order.index(fault.id)
-    assert fault.reason is not None
-    item = no_points(fault.status, fault.reason)
-    review = (f"{fault.id}: {fault.reason}",) if fault.status is Status.ERROR else ()
-    rest = skipped(*order[at + 1 :], "accuracy.executorch", "latency.executorch", because=fault.id)
     before = (archive(), layout(), lineage(0.4), operations(44.1))[:at]
-    return report(student, (*before, fault, *rest), grade(item, review=review))
+    rest = skipped(*order[at + 1 :], "accuracy.executorch", "latency.executorch", needed=fault.id)
+    return report(student, *before, fault, *rest)
 
 
-def reviewed(base: Report, why: str) -> Report:
-    """The same hand-in, whose network answers differently from its rebuild."""
-    grade = replace(base.grade, needs_review=True, review=(why,))
-    return replace(but(base, lineage(0.37, review=why)), grade=grade)
-
-
-def without_isolation(student: str) -> Report:
-    """A hand-in judged by its own program, on a machine that must not run it."""
-    base = passed(student, 61.204410, 9254, 0.47)
-    why = "A submitted program needs isolation, and bubblewrap is not installed."
-    return replace(base, grade=grade(no_points(Status.SKIPPED, why)))
+def but(base: Report, *measured: Measurement, lab: LabSpec = LAB) -> Report:
+    """The same hand-in with other measurements in the place of those of the same id."""
+    others = {each.id: each for each in measured}
+    changed = (others.get(each.id, each) for each in base.measurements)
+    return report(base.submission.id, *changed, lab=lab)
 
 
 def example_class() -> tuple[Report, ...]:
-    """A dozen hand-ins, out of order."""
+    """A class out of order; one of its hand-ins is judged by its own program, which cannot run."""
+    answers_differ = lineage(0.37, review="the model's own answers differ from those of its layers")
     return (
         passed("109550017", 43.396277, 9311, 0.38),
         passed("0856123", 26.304118, 9231, 0.27),
@@ -205,12 +116,9 @@ def example_class() -> tuple[Report, ...]:
         passed("109550163", 318.969098, 9630, 1.0),
         but(passed("110550088", 52.770300, 9187, 0.43), lineage(0.43, removed=("features.5",))),
         but(passed("110550090", 71.006130, 9240, 0.5), ANOTHER_PROGRAM),
-        reviewed(
-            passed("110550091", 41.006612, 9240, 0.37),
-            "The network answers differently from its rebuild, by up to 0.31 in a logit.",
-        ),
+        but(passed("110550091", 41.006612, 9240, 0.37), answers_differ),
         passed("312551009", 47.219544, 928, 0.4, total=1_000),
-        without_isolation("312551120"),
+        but(passed("312551120", 61.204410, 9254, 0.47), NO_ISOLATION, lab=ORIGINAL_LAB),
         failed("109550044", NOT_MOBILENET),
         failed("110550132", NO_MODEL),
         failed("A123456", HOSTILE_PICKLE),
@@ -234,3 +142,8 @@ def hostile() -> Report:
         evidence={"widths": [{"layer": HOSTILE_ID, "original": 32, "kept": 10}]},
     )
     return failed(HOSTILE_ID, fault)
+
+
+def unmarked(base: Report, pending: float) -> Report:
+    """The same hand-in with other points left for a person to mark."""
+    return replace(base, grade=replace(base.grade, pending=pending))

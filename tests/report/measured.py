@@ -123,9 +123,9 @@ def latency(p50: float, speedup: float) -> Measurement:
     )
 
 
-def skipped(*ids: str, because: str) -> tuple[Measurement, ...]:
+def skipped(*ids: str, needed: str) -> tuple[Measurement, ...]:
     """What could not be measured because something before it did not pass."""
-    why = f"{because} did not pass."
+    why = f"It needs {needed}, which did not pass."
     return tuple(Measurement(id=each, status=Status.SKIPPED, reason=why) for each in ids)
 
 
@@ -138,6 +138,12 @@ OLD_PROGRAM = Measurement(
     reason="model/mobilenet.pte was made by an ExecuTorch that today's runtime no longer reads; "
     "the program exported from the .pth was measured instead.",
     help="Export it again with executorch 1.4 to have your own program measured.",
+)
+NO_ISOLATION = Measurement(
+    id="accuracy.program",
+    status=Status.SKIPPED,
+    reason="model/mobilenet.pte needs isolation to be run.",
+    help="Install bubblewrap (`apt install bubblewrap`), or accept the risk with --unsandboxed.",
 )
 ANOTHER_PROGRAM = Measurement(
     id="accuracy.program",

@@ -63,9 +63,9 @@ def test_what_a_person_marks_is_said() -> None:
 @pytest.mark.parametrize("color", [False, True])
 def test_hostile_text_is_shown_and_not_obeyed(color: bool) -> None:
     """Markup in an id or a reason stays text, and its escapes reach no terminal."""
-    text = render([hostile()], 120, color)
-    assert "[/bold]" in text
-    assert r"\x1b]0;owned" in " ".join(text.split()).replace(" ", "")
+    text = render([hostile()], 300, color)
+    assert r"=cmd()[red]<b onload=alert(1)>\x1b[2J\u202e" in text
+    assert r"@SUM(1)[/bold]<img src=x onerror=alert(2)>\x1b]0;owned\x07" in text
     assert "\x1b[2J" not in text
     assert "\x07" not in text
     assert "\u202e" not in text

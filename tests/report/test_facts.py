@@ -26,8 +26,8 @@ def test_mflops_are_told_to_the_last_digit() -> None:
 def test_accuracy_is_told_with_both_counts() -> None:
     """All images and the notebook's 9,984 are told, so that a claim can be reconciled."""
     assert facts(accuracy("accuracy.pytorch", 9_311)) == (
-        "93.11 %, 9,311 of 10,000 images",
-        "as the notebook counts: 93.11 %, 9,296 of 9,984",
+        "93.11 %, 9311 of 10000 images",
+        "as the notebook counts: 93.11 %, 9296 of 9984",
     )
 
 

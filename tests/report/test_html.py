@@ -2,7 +2,7 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 import pytest
@@ -74,7 +74,7 @@ def test_every_student_is_there_with_a_reason(page: Page) -> None:
             assert measurement.reason is None or measurement.reason in page.text
             assert measurement.help is None or measurement.help in page.text
     assert "43.396277" in page.text
-    assert "MFLOPs term: (200 - 43.396277)/155 = 1.010347" in page.text
+    assert "MFLOPs term: (200 - 43.396277) / (200 - 45) = 1.010347" in page.text
 
 
 def test_the_header_names_the_lab_and_when(page: Page) -> None:
@@ -133,7 +133,7 @@ def test_hostile_text_makes_no_element(page: Page) -> None:
 
 def test_what_hides_is_written_out(html: str) -> None:
     """No control, override or surrogate is in the page, so that it can be written as UTF-8."""
-    assert not set(html) & {"\x1b", "\x07", "\u202e", "\ud800"}
+    assert not {"\x1b", "\x07", "\u202e", "\ud800"} & set(html)
     html.encode("utf-8")
 
 
@@ -152,6 +152,13 @@ def test_a_sample_is_marked_wherever_it_shows() -> None:
     assert text.count("sample, not the grade") >= 3
     assert "≈92.80 % 91.03 % to 94.24 %" in text
     assert "≈44.36" in text
+
+
+def test_a_page_without_a_figure_still_says_that_a_sample_stood_in() -> None:
+    """Where nothing could be measured, the page still says that the test set was not here."""
+    report = failed("1", OUR_ERROR)
+    on_sample = replace(report, provenance=replace(report.provenance, data_images=1_000))
+    assert "sample, not the grade" in Page.of(index([on_sample], LAB)).text
 
 
 def test_a_full_measurement_is_not_called_a_sample() -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -6,11 +7,20 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.lab import ScoreSpec, load_lab
+from grader.lab import LabSpec, ScoreSpec
 from grader.report.plot import LEVELS, Frame, equal_score, frame, measured, script, spec
 from grader.report.row import rows
-from tests.report.examples import LAB, example_class, failed, formula, passed
+from grader.scorer import part2_score
+from grader.types import Report
+from tests.report.examples import LAB, ORIGINAL_LAB, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, accuracy
+
+
+def draw(reports: Sequence[Report], lab: LabSpec = LAB) -> Any:
+    """The specification for these reports, which must have something to draw."""
+    chart = spec(rows(reports), lab)
+    assert chart is not None
+    return chart
 
 
 def points(chart: Any) -> dict[str, dict[str, Any]]:
@@ -24,7 +34,8 @@ def test_a_line_has_the_same_score_all_along(level: float) -> None:
     corners = equal_score(LAB.score, level, frame(LAB.score))
     assert len(corners) == 3
     for corner in corners:
-        assert formula(corner.mflops, corner.accuracy).earned == pytest.approx(level)
+        *_, score = part2_score(LAB.score, corner.mflops, corner.accuracy)
+        assert score.value == pytest.approx(level)
 
 
 @given(st.floats(min_value=-100, max_value=100))
@@ -52,7 +63,8 @@ def test_the_frame_is_where_points_can_be_had() -> None:
     """Below the frame not even a network of no MFLOPs scores; the lab's constants say where."""
     within = frame(LAB.score)
     assert within == Frame(mflops=200.0, lowest=0.79, highest=0.98)
-    assert formula(0.0, within.lowest).earned == 0
+    *_, score = part2_score(LAB.score, 0.0, within.lowest)
+    assert score.value == 0
 
 
 def test_the_frame_follows_the_lab() -> None:
@@ -65,7 +77,7 @@ def test_the_frame_follows_the_lab() -> None:
 
 def test_every_measured_hand_in_is_a_point() -> None:
     """Who has MFLOPs and an accuracy is drawn, and told of by the exact figures."""
-    found = points(spec(rows(example_class()), LAB))
+    found = points(draw(example_class()))
     assert len(found) == len(measured(rows(example_class()), LAB)) == 10
     assert found["109550017"]["MFLOPs"] == "43.396277"
     assert found["109550017"]["Accuracy"] == "93.11 %"
@@ -75,7 +87,7 @@ def test_every_measured_hand_in_is_a_point() -> None:
 def test_what_lies_outside_is_put_on_the_edge() -> None:
     """More MFLOPs or less accuracy than the frame has is marked there, with its true figures."""
     reports = [passed("1", 318.969098, 9630, 1.0), passed("2", 44.0, 1000, 0.4)]
-    found = points(spec(rows(reports), LAB))
+    found = points(draw(reports))
     assert (found["1"]["x"], found["1"]["where"]) == (200.0, "right")
     assert (found["2"]["y"], found["2"]["where"]) == (0.79, "below")
     assert found["2"]["Accuracy"] == "10.00 %"
@@ -83,7 +95,7 @@ def test_what_lies_outside_is_put_on_the_edge() -> None:
 
 def test_a_sample_has_its_interval() -> None:
     """A sample's point says what it is, and a rule shows its interval."""
-    chart = spec(rows([passed("1", 47.2, 928, 0.4, total=1_000)]), LAB)
+    chart = draw([passed("1", 47.2, 928, 0.4, total=1_000)])
     assert "sample, not the grade" in points(chart)["1"]["Accuracy"]
     (interval,) = chart["layer"][-2]["data"]["values"]
     assert interval["low"] < 0.928 < interval["high"]
@@ -91,24 +103,23 @@ def test_a_sample_has_its_interval() -> None:
 
 def test_the_accuracy_is_the_one_that_the_lab_goes_by() -> None:
     """Where the runner is the judge, the point is at the program's accuracy."""
-    lab = load_lab("prune-mobilenet-2024-original")
     report = passed("1", 44.0, 9300, 0.4)
     ran = replace(
         report, measurements=(*report.measurements[:-2], accuracy("accuracy.program", 9100))
     )
-    assert points(spec(rows([ran]), lab))["1"]["y"] == 0.91
-    assert measured(rows([report]), lab) == []
+    assert points(draw([ran], ORIGINAL_LAB))["1"]["y"] == 0.91
+    assert measured(rows([report]), ORIGINAL_LAB) == []
 
 
 @pytest.mark.parametrize("reports", [[], [failed("1", OUR_ERROR)]])
-def test_nothing_measured_is_no_plot(reports: list[Any]) -> None:
+def test_nothing_measured_is_no_plot(reports: list[Report]) -> None:
     """Without a single point there is nothing to draw."""
     assert spec(rows(reports), LAB) is None
 
 
 def test_the_specification_can_be_drawn() -> None:
     """Vega-Lite compiles it and draws a mark for every hand-in and every line."""
-    svg = vl_convert.vegalite_to_svg(spec(rows(example_class()), LAB))
+    svg = vl_convert.vegalite_to_svg(draw(example_class()))
     assert svg.count('aria-roledescription="point"') == 10
     assert svg.count('aria-roledescription="line mark"') == len(LEVELS)
     assert "var(--accent)" in svg

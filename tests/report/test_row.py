@@ -3,20 +3,26 @@ from dataclasses import replace
 import pytest
 
 from grader.report.row import counts, pending_points, row, rows, verdict
-from grader.types import Measurement, Status
+from grader.types import Measurement, Report, Status
 from tests.report.examples import (
+    ORIGINAL_LAB,
     but,
     example_class,
     failed,
-    grade,
-    no_points,
     passed,
-    reviewed,
-    without_isolation,
+    unmarked,
 )
-from tests.report.measured import ANOTHER_PROGRAM, NO_MODEL, NOT_MOBILENET, OUR_ERROR
+from tests.report.measured import (
+    ANOTHER_PROGRAM,
+    NO_ISOLATION,
+    NO_MODEL,
+    NOT_MOBILENET,
+    OUR_ERROR,
+    lineage,
+)
 
 GOOD = passed("1", 43.396277, 9311, 0.4)
+WITHOUT_ISOLATION = but(GOOD, NO_ISOLATION, lab=ORIGINAL_LAB)
 
 
 def test_the_class_is_in_a_stable_order() -> None:
@@ -39,13 +45,13 @@ def test_two_hand_ins_of_one_student_are_told_apart_by_their_bytes() -> None:
         (failed("2", NO_MODEL), Status.FAILED),
         (failed("3", NOT_MOBILENET), Status.FAILED),
         (failed("4", OUR_ERROR), Status.ERROR),
-        (without_isolation("5"), Status.SKIPPED),
+        (WITHOUT_ISOLATION, Status.SKIPPED),
         (but(GOOD, ANOTHER_PROGRAM), Status.PASSED),
     ],
 )
-def test_one_verdict_for_the_whole(report: object, expected: Status) -> None:
-    """A fault, an error of ours and missing isolation are told apart; a spare program is no fault."""
-    assert verdict(report) is expected  # type: ignore[arg-type]
+def test_one_verdict_for_the_whole(report: Report, expected: Status) -> None:
+    """A fault, an error of ours and missing isolation differ; a spare program is no fault."""
+    assert verdict(report) is expected
 
 
 def test_an_error_anywhere_is_the_verdict() -> None:
@@ -56,16 +62,14 @@ def test_an_error_anywhere_is_the_verdict() -> None:
 
 def test_points_refused_for_a_program_fail_the_hand_in() -> None:
     """Where the lab goes by the program, its fault reaches the verdict through the points."""
-    assert ANOTHER_PROGRAM.reason is not None
-    refused = grade(no_points(Status.FAILED, ANOTHER_PROGRAM.reason))
-    assert verdict(replace(but(GOOD, ANOTHER_PROGRAM), grade=refused)) is Status.FAILED
+    assert verdict(but(GOOD, ANOTHER_PROGRAM, lab=ORIGINAL_LAB)) is Status.FAILED
 
 
 def test_what_passed_but_needs_a_look_says_review() -> None:
     """The word and the mark for it differ from a plain pass, and its status stays passed."""
-    looked_at = row(reviewed(GOOD, "It answers differently."))
+    looked_at = row(but(GOOD, lineage(0.4, review="it answers differently")))
     assert (looked_at.word, looked_at.mark, looked_at.verdict) == ("review", "?", Status.PASSED)
-    assert looked_at.notes == ("It answers differently.",)
+    assert looked_at.notes == ("structure.lineage: it answers differently",)
 
 
 def test_notes_say_each_thing_once() -> None:
@@ -75,9 +79,7 @@ def test_notes_say_each_thing_once() -> None:
 
 def test_missing_isolation_is_noted() -> None:
     """Where the machine owes the points, their reason is the note."""
-    assert row(without_isolation("5")).notes == (
-        "A submitted program needs isolation, and bubblewrap is not installed.",
-    )
+    assert row(WITHOUT_ISOLATION).notes == (NO_ISOLATION.reason,)
 
 
 def test_marks_differ_without_colour() -> None:
@@ -96,8 +98,7 @@ def test_verdicts_are_counted() -> None:
 
 def test_pending_points_span_the_class() -> None:
     """One number where all have as much to mark, else the least and the most; nothing if none."""
-    marked = replace(GOOD, grade=replace(GOOD.grade, pending=5.0))
-    done = replace(GOOD, grade=replace(GOOD.grade, pending=0.0))
+    marked, done = unmarked(GOOD, 5.0), unmarked(GOOD, 0.0)
     assert pending_points(rows([GOOD])) == "55"
     assert pending_points(rows([GOOD, marked, done])) == "5 to 55"
     assert pending_points(rows([done])) == ""

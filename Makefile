@@ -1,0 +1,30 @@
+# make grade: the class table of submissions/.  make test: lint, types, tests.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: grade test data examples clean
+
+grade: $(INSTALLED)
+	@$(BIN)/grader data fetch || echo "Going on with the sample."
+	@$(BIN)/grader grade submissions
+
+test: $(INSTALLED)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+data: $(INSTALLED)
+	$(BIN)/grader data fetch
+
+examples: $(INSTALLED)
+	$(BIN)/python submissions/make.py
+
+clean:
+	rm -rf .venv results
+
+$(INSTALLED): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@

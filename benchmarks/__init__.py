@@ -1,0 +1,1 @@
+"""Measurements against others; never run as tests."""

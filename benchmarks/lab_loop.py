@@ -1,0 +1,65 @@
+"""The lab's own loop, to compare with: PIL transforms, a DataLoader with batch 64, eager fp32.
+
+    python -m benchmarks.lab_loop CHECKPOINT TEST_BATCH [ANSWERS]
+
+Prints how many images are right, and saves every image's class to ANSWERS (.npy). The checkpoint is
+unpickled as the lab does it: give it only files you trust.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+import grader.inference.vision  # noqa: F401 - makes torchvision importable
+from grader.data import read, verify
+
+BATCH = 64
+
+
+class Batch(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
+    """CIFAR-10's test images, as torchvision's dataset serves them."""
+
+    def __init__(self, path: Path) -> None:
+        from torchvision import transforms
+
+        self.pixels, self.labels = read(verify(path))
+        self.transform = transforms.Compose(
+            [
+                transforms.Resize((224, 224)),
+                transforms.ToTensor(),
+                transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+            ]
+        )
+
+    def __len__(self) -> int:
+        """How many images there are."""
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
+        """An image as the network takes it, and its class."""
+        image = Image.fromarray(self.pixels[index].transpose(1, 2, 0))
+        return self.transform(image), int(self.labels[index])
+
+
+def main() -> None:
+    """Run the loop once."""
+    model = torch.load(sys.argv[1], map_location="cpu", weights_only=False).eval()
+    images = Batch(Path(sys.argv[2]))
+    started = time.perf_counter()
+    answers: list[int] = []
+    with torch.inference_mode():
+        for inputs, _ in torch.utils.data.DataLoader(images, batch_size=BATCH):
+            answers += model(inputs).argmax(dim=1).tolist()
+    classes = np.array(answers)
+    correct = int((classes == images.labels).sum())
+    print(f"{correct} of {len(classes)} in {time.perf_counter() - started:.1f} s")
+    if len(sys.argv) > 3:
+        np.save(sys.argv[3], classes)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,307 @@
+"""The command line: parse, wire, exit code; nothing else."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from grader import __version__
+from grader.errors import GraderError, HarnessError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.data import TestSet
+    from grader.lab import LabSpec
+    from grader.pipeline import Conditions, Measured
+    from grader.types import Report
+
+USAGE, NOT_ACCEPTED, HARNESS_ERROR = 2, 1, 3
+
+app = typer.Typer(
+    help="Grades hand-ins of on-device machine learning labs.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+data_app = typer.Typer(help="The CIFAR-10 test set.", no_args_is_help=True)
+lab_app = typer.Typer(help="The labs this grader knows.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+app.add_typer(lab_app, name="lab")
+
+screen = Console()
+problems = Console(stderr=True)
+
+LabName = Annotated[
+    str, typer.Option("--lab", metavar="NAME", help="A lab's name, or its .toml file.")
+]
+DataFile = Annotated[
+    Path | None,
+    typer.Option("--data", envvar="GRADER_DATA", help="CIFAR-10's test_batch.bin."),
+]
+Unsandboxed = Annotated[
+    bool,
+    typer.Option("--unsandboxed", help="Run handed-in programs even without bubblewrap."),
+]
+DEFAULT_LAB = "prune-mobilenet-2024"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        screen.print(f"grader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it and exit.")
+    ] = False,
+) -> None:
+    """Grades hand-ins of on-device machine learning labs."""
+
+
+@app.command()
+def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
+    paths: Annotated[
+        list[Path], typer.Argument(help="Zips, unzipped hand-ins, or folders of either.")
+    ],
+    lab: LabName = DEFAULT_LAB,
+    data: DataFile = None,
+    out: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("results"),
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, help="Hand-ins measured at a time.")
+    ] = 1,
+    fail_under: Annotated[
+        float | None, typer.Option("--fail-under", help="Exit 1 if a score is below this.")
+    ] = None,
+    unsandboxed: Unsandboxed = False,
+) -> None:
+    """Grade hand-ins and write the class's results.
+
+    Exit codes: 0 every hand-in got its verdict, 1 a score is under --fail-under, 2 wrong usage,
+    3 the grader itself failed on a hand-in.
+    """
+    from grader import results
+    from grader.batch import Plan, grade_batch
+    from grader.intake import find_sources
+    from grader.report.console import class_table
+    from grader.report.progress import progress_bars
+    from grader.store import Store
+
+    spec = _lab(lab)
+    sources = find_sources(paths)
+    with (
+        tempfile.TemporaryDirectory(prefix="grader-") as work,
+        Store.open(out / results.DATABASE) as store,
+    ):
+        conditions = _conditions(spec, data, unsandboxed, jobs, Path(work))
+        with progress_bars(screen) as bars:
+            plan = Plan(conditions=conditions, jobs=jobs)
+            measured = grade_batch(sources, plan, store, bars)
+        reports = _reports(conditions, measured)
+        page = results.write_results(reports, spec, out)
+    _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
+    screen.print(f"\nThe class at a glance: {page}", highlight=False, markup=False)
+    _leave(reports, fail_under)
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="Your zip, or the folder you would zip.")],
+    lab: LabName = DEFAULT_LAB,
+    data: DataFile = None,
+    unsandboxed: Unsandboxed = False,
+) -> None:
+    """Check one hand-in before it is handed in.
+
+    Exit codes: 0 it would be accepted, 1 it would not, 2 wrong usage, 3 the grader itself failed.
+    """
+    from grader.pipeline import measure_one, time_one
+    from grader.report.progress import progress_bars
+    from grader.types import Status
+
+    if not path.exists():
+        raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
+    with tempfile.TemporaryDirectory(prefix="grader-") as work:
+        conditions = _conditions(_lab(lab), data, unsandboxed, 1, Path(work))
+        with progress_bars(screen) as bars:
+            measured = measure_one(path, conditions, bars)
+            measured = time_one(measured, conditions, bars)
+        (report,) = _reports(conditions, [measured])
+    _show_one(report)
+    statuses = {each.status for each in report.measurements}
+    if Status.ERROR in statuses:
+        raise typer.Exit(HARNESS_ERROR)
+    raise typer.Exit(NOT_ACCEPTED if Status.FAILED in statuses else 0)
+
+
+@app.command()
+def pack(
+    folder: Annotated[Path, typer.Argument(help="The folder you worked in.")],
+    student: Annotated[str, typer.Option("--id", help="Your student id.", prompt=True)],
+    lab: LabName = DEFAULT_LAB,
+    into: Annotated[Path, typer.Option("--into", help="Where the zip goes.")] = Path(),
+) -> None:
+    """Make the zip to hand in from a working folder, or say what is missing."""
+    from grader.intake.pack import pack as pack_zip
+
+    made = pack_zip(folder, student, _lab(lab), into)
+    screen.print(f"{made} is ready to be handed in.", highlight=False, markup=False)
+
+
+@app.command()
+def view(
+    path: Annotated[Path, typer.Argument(help="A zip or an unzipped hand-in.")],
+    lab: LabName = DEFAULT_LAB,
+    browse: Annotated[
+        bool, typer.Option(help="Open a browser; without, print the address.")
+    ] = True,
+) -> None:
+    """Open a hand-in's rebuilt network in Netron, until Ctrl-C."""
+    from grader.viewer import serve
+
+    with tempfile.TemporaryDirectory(prefix="grader-") as work:
+        serve(path, _lab(lab), Path(work), browse, screen.print)
+
+
+@data_app.command("fetch")
+def data_fetch() -> None:
+    """Fetch CIFAR-10's test set, unless it is here already."""
+    from grader.data import fetch
+
+    _describe(fetch())
+
+
+@data_app.command("verify")
+def data_verify(
+    file: Annotated[Path | None, typer.Argument(help="A file; else the one in use.")] = None,
+) -> None:
+    """Check that the test set is CIFAR-10's, by its hash."""
+    from grader import data
+
+    _describe(data.verify(file) if file else data.find())
+
+
+@lab_app.command("list")
+def lab_list() -> None:
+    """List the labs."""
+    from rich.table import Table
+
+    from grader.lab import lab_names, load_lab
+
+    table = Table("Lab", "Due", "What it is", box=None, pad_edge=False)
+    for name in lab_names():
+        spec = load_lab(name)
+        due = spec.deadline.moment
+        table.add_row(
+            name, f"{due:%Y-%m-%d %H:%M} {spec.deadline.zone}" if due else "-", spec.summary
+        )
+    screen.print(table)
+
+
+@lab_app.command("show")
+def lab_show(name: Annotated[str, typer.Argument(help="A lab's name.")] = DEFAULT_LAB) -> None:
+    """Print a lab's file."""
+    from rich.syntax import Syntax
+
+    from grader.lab import lab_path, load_lab
+
+    load_lab(name)
+    text = lab_path(name).read_text(encoding="utf-8")
+    screen.print(Syntax(text, "toml", background_color="default") if screen.is_terminal else text)
+
+
+def _lab(name: str) -> "LabSpec":
+    from grader.lab import load_lab
+
+    return load_lab(name)
+
+
+def _conditions(
+    lab: "LabSpec", data_file: Path | None, unsandboxed: bool, jobs: int, work: Path
+) -> "Conditions":
+    from grader import data
+    from grader.pipeline import Conditions
+    from grader.sandbox import Isolation, best_isolation
+
+    isolation = best_isolation()
+    if isolation is Isolation.PROCESS:
+        isolation = Isolation.UNSANDBOXED if unsandboxed else isolation
+        problems.print(
+            "bubblewrap is not here: checkpoints are read by the restricted unpickler in a child "
+            "with limits" + (", and handed-in programs run unprotected." if unsandboxed else ".")
+        )
+    found = data.find(data_file)
+    if found.is_sample:
+        problems.print(
+            f"No test set: {found.images:,} images stand in for it. This is a sample, not the "
+            "grade. `grader data fetch` gets the whole."
+        )
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    return Conditions(lab=lab, data=found, isolation=isolation, threads=threads, work=work)
+
+
+def _reports(conditions: "Conditions", measured: "Sequence[Measured]") -> "tuple[Report, ...]":
+    from datetime import UTC, datetime
+
+    from grader.pipeline import report_of
+
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return tuple(report_of(each, conditions, now) for each in measured)
+
+
+def _show_one(report: "Report") -> None:
+    from grader.report.detail import detail
+
+    screen.print(detail(report))
+
+
+def _describe(found: "TestSet") -> None:
+    what = "a sample, not the test set" if found.is_sample else "CIFAR-10's test set"
+    screen.print(f"{found.path}: {what}, {found.images:,} images.", highlight=False, markup=False)
+
+
+def _leave(reports: "Sequence[Report]", fail_under: float | None) -> None:
+    from grader.types import Status
+
+    if any(each.status is Status.ERROR for report in reports for each in report.measurements):
+        raise typer.Exit(HARNESS_ERROR)
+    if fail_under is None:
+        return
+    for report in reports:
+        total = report.grade.total
+        if total is None or total < fail_under:
+            scored = "has no score" if total is None else f"scores {total:.2f}"
+            problems.print(f"{report.submission.id} {scored}, under {fail_under:g}.", markup=False)
+            raise typer.Exit(NOT_ACCEPTED)
+
+
+def run() -> None:
+    """The program: what the user can fix is told in a line, and Ctrl-C is no traceback."""
+    try:
+        app()
+    except GraderError as error:
+        problems.print(f"[bold]grader:[/bold] {_plain(str(error))}", highlight=False)
+        if error.help:
+            problems.print(_plain(error.help), highlight=False)
+        sys.exit(USAGE)
+    except HarnessError as error:
+        problems.print(f"[bold]grader failed:[/bold] {_plain(str(error))}", highlight=False)
+        sys.exit(HARNESS_ERROR)
+    except KeyboardInterrupt:
+        problems.print("Stopped. What was finished is kept: the same command goes on from there.")
+        sys.exit(130)
+
+
+def _plain(text: str) -> str:
+    from rich.markup import escape
+
+    from grader.report.text import inert
+
+    return escape(inert(text))
