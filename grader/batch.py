@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grader import __version__, intake
 from grader.errors import GraderError, HarnessError
-from grader.intake.names import same_on_some_system
+from grader.intake.names import same_on_some_system, shown
 from grader.lab import LabSpec
 from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, time_one
 from grader.types import Event, Measurement, Status, Submission
@@ -188,8 +188,9 @@ def _free(student: str, taken: set[str]) -> str:
 def _twins(path: Path, student: str, count: int) -> str | None:
     if count == 1:
         return None
+    place = shown(f"{path.parent.name}/{path.name}")
     return (
-        f"{count} hand-ins have the id {student}; this one is {path.parent.name}/{path.name}. "
+        f"{count} hand-ins have the id {shown(student)}; this one is {place}. "
         "Only one of them can count."
     )
 
@@ -267,7 +268,10 @@ def _unmeasured(hand_in: HandIn) -> Measured:
 
 
 def _after(errand: _Errand, outcome: Outcome, blamed: str) -> Measured:
-    """What is known of a hand-in after `outcome`: an ERROR of `blamed` where it is none."""
+    """What is known of a hand-in after `outcome`: an ERROR of `blamed` where it brought nothing.
+
+    Raises `GraderError` where that is what it brought: it would meet every other hand-in too.
+    """
     if isinstance(outcome, Measured):
         return outcome
     if isinstance(outcome, Raised):

@@ -96,11 +96,8 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
 
     spec = _lab(lab)
     sources = find_sources(paths)
-    with (
-        tempfile.TemporaryDirectory(prefix="grader-") as work,
-        Store.open(out / results.DATABASE) as store,
-    ):
-        conditions = _conditions(spec, data, unsandboxed, jobs, Path(work))
+    with Store.open(out / results.DATABASE) as store, results.scratch(out) as work:
+        conditions = _conditions(spec, data, unsandboxed, jobs, work)
         with progress_bars(screen) as bars:
             plan = Plan(conditions=conditions, jobs=jobs)
             measured = grade_batch(sources, plan, store, bars)
@@ -173,7 +170,7 @@ def view(
 @data_app.command("fetch")
 def data_fetch() -> None:
     """Fetch CIFAR-10's test set, unless it is here already."""
-    from grader.data import fetch
+    from grader.data.download import fetch
 
     _describe(fetch())
 

@@ -198,9 +198,10 @@ def _evaluate(opened: _Opened, made: dict[str, Measurement]) -> Iterator[Measure
 
 def _keep(program: bytes, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial_path = path.with_suffix(".partial")
-    partial_path.write_bytes(program)
-    partial_path.replace(path)
+    # Two students may hand in the same bytes at the same time: each writes a file of its own.
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(program)
+    Path(file.name).replace(path)
 
 
 def _program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:

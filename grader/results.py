@@ -1,6 +1,8 @@
 """The files of a results folder, written from reports so that none is ever half there."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import GraderError
@@ -12,6 +14,7 @@ from grader.types import Report
 SHEET = "grades.csv"
 PAGE = "index.html"
 DATABASE = "results.db"
+SCRATCH = ".work"
 _TAKEN = frozenset({SHEET, PAGE, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "results.lock"})
 
 
@@ -27,6 +30,21 @@ def write_results(reports: Sequence[Report], lab: LabSpec, out: Path) -> Path:
     _write(out / SHEET, csv.render(reports))
     _write(out / PAGE, html.index(reports, lab))
     return out / PAGE
+
+
+@contextmanager
+def scratch(out: Path) -> Iterator[Path]:
+    """An empty folder below `out` for one batch; what a killed batch left in it goes first.
+
+    The store's lock must be held: it lets in one batch at a time.
+    """
+    folder = out / SCRATCH
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def folder_name(student: str) -> str:

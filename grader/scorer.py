@@ -16,7 +16,7 @@ JUDGES: Mapping[str, tuple[str, ...]] = {
     "pytorch": ("accuracy.pytorch",),
     "runner": ("accuracy.runner", "accuracy.program"),
 }
-_NEEDED = ("intake.archive", "intake.layout", "structure.lineage", "mflops")
+_NEEDED = ("batch.worker", "intake.archive", "intake.layout", "structure.lineage", "mflops")
 BY_HAND = "Marked by a person."
 
 

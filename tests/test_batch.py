@@ -294,6 +294,7 @@ def finished(folder: Path) -> set[str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.system
 def test_killed_again_and_again(tmp_path: Path, plan: Plan, store: Store) -> None:
     """Killed at five random moments, a batch of six loses, repeats and changes nothing."""

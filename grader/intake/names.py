@@ -161,7 +161,7 @@ def safe_name(student: str) -> str:
     Otherwise the characters that are unsafe become `_` and eight digits of the id's SHA-256
     follow, so that two ids never share a name.
     """
-    text = re.sub(r"[^\w.-]", "_", unicodedata.normalize("NFC", student))
+    text = re.sub(r"[^\w.~-]", "_", unicodedata.normalize("NFC", student))
     text = re.sub(r"^[.-]+|\.+$", "_", text)
     text = text.encode()[:LONGEST_SAFE_NAME].decode(errors="ignore")
     if text and text == student and not RESERVED.fullmatch(text):

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from grader.errors import GraderError
 from grader.intake.advice import ARCHIVE_SUFFIXES
-from grader.intake.names import safe_name, student_id
 
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".pte", ".ipynb"})
 MODEL_FOLDER = "model"  # in every lab's layout; which files lie in it, the lab says later
@@ -16,8 +15,8 @@ def find_sources(paths: Sequence[Path]) -> tuple[Path, ...]:
 
     A path named outright is taken whatever it is, so that it gets a verdict. In a folder of
     hand-ins, hidden files and what is neither archive nor hand-in are passed over. The order is
-    that of `paths`, and by name within a folder. Raises `GraderError` where a path does not exist,
-    nothing is found in it, or two hand-ins would share one student's results.
+    that of `paths`, and by name within a folder. Raises `GraderError` where a path does not exist
+    or nothing is found in it.
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -26,14 +25,6 @@ def find_sources(paths: Sequence[Path]) -> tuple[Path, ...]:
                 found.setdefault(source.resolve(), source)
         except OSError as error:
             raise GraderError(f"{path} cannot be read: {error.strerror or error}.") from error
-    by_name: dict[str, Path] = {}
-    for source in found.values():
-        first = by_name.setdefault(safe_name(student_id(source)).casefold(), source)
-        if first is not source:
-            raise GraderError(
-                f"{first} and {source} are hand-ins of one student, {student_id(source)}.",
-                help="Remove the one that does not count, or grade them into two --out folders.",
-            )
     return tuple(found.values())
 
 

@@ -17,7 +17,10 @@ def main() -> None:
         _, ceiling = resource.getrlimit(kind)
         bound = limit if ceiling == resource.RLIM_INFINITY else min(limit, ceiling)
         resource.setrlimit(kind, (bound, bound))
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is the point
+    try:
+        os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is the point
+    except OSError as error:
+        sys.exit(f"launch: {error}")
 
 
 if __name__ == "__main__":
