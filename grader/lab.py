@@ -1,13 +1,21 @@
 """One lab as data: a TOML file, validated once, holding every constant the code does not."""
 
 import hashlib
+import json
 import tomllib
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from grader.errors import GraderError
 from grader.types import Role
@@ -20,7 +28,7 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Deadline(_Table):
@@ -29,15 +37,21 @@ class Deadline(_Table):
     due: datetime | None = None
     zone: str
 
-    @model_validator(mode="after")
-    def _zone_exists(self) -> Self:
+    @field_validator("due")
+    @classmethod
+    def _due_is_local(cls, due: datetime | None) -> datetime | None:
+        if due is not None and due.tzinfo is not None:
+            raise ValueError("this is local time: give its zone as `zone`")
+        return due
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
         try:
-            ZoneInfo(self.zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"{self.zone!r} is not a time zone") from error
-        if self.due is not None and self.due.tzinfo is not None:
-            raise ValueError("`due` is local time: give its zone as `zone`")
-        return self
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "Asia" is a folder
+            raise ValueError(f"{zone!r} is not a time zone") from error
+        return zone
 
     @property
     def moment(self) -> datetime | None:
@@ -117,8 +131,8 @@ class ScoreSpec(_Table):
     mflops_ceiling: float
     mflops_goal: float
     accuracy_goal: Fraction
-    accuracy_factor: float
-    points: float
+    accuracy_factor: Annotated[float, Field(ge=0)]
+    points: Annotated[float, Field(ge=0)]
     floor: float | None = None
     cap: float | None = None
 
@@ -161,23 +175,35 @@ class LabSpec(_Table):
             raise ValueError("two items have the same id")
         return self
 
+    @model_validator(mode="after")
+    def _the_formula_fills_one_item(self) -> Self:
+        points = [item.points for item in self.items if item.kind == "formula"]
+        if points != [self.score.points]:
+            raise ValueError("items: one must be of kind formula, and its points be score.points")
+        return self
+
     @property
     def sha256(self) -> str:
-        """Identifies the lab by content: comments and order of tables do not count."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """Identifies the lab by content: comments and the order of keys do not count."""
+        return _sha256(self.model_dump(mode="json"))
 
     @property
     def measured_sha256(self) -> str:
         """As `sha256`, over what measurements depend on: a new formula measures nothing again."""
-        measured = self.model_dump_json(
+        measured = self.model_dump(
+            mode="json",
             include={
                 "layout": True,
                 "limits": True,
                 "network": True,
                 "accuracy": {"images", "notebook_images", "same_network_agreement"},
-            }
+            },
         )
-        return hashlib.sha256(measured.encode()).hexdigest()
+        return _sha256(measured)
+
+
+def _sha256(content: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def lab_names() -> tuple[str, ...]:
@@ -204,17 +230,19 @@ def lab_path(name: str) -> Path:
 def load_lab(name: str = DEFAULT_LAB) -> LabSpec:
     """Read and validate a lab, by its name or the path of its file.
 
-    Raises `GraderError` that names the first wrong key and its line of reasoning.
+    Raises `GraderError` that names the first wrong key and says what is wrong with it.
     """
     path = lab_path(name)
     try:
         return LabSpec.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise GraderError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise GraderError(f"{path} is not TOML: {error}.") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise GraderError(
-            f"{path}: {where}: {first['msg']}.",
+            f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}.",
             help="`grader lab show` prints a lab that is valid.",
         ) from error

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import platform
 import tempfile
 import time
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.data import TestSet
-from grader.errors import Fault, HarnessError, Skip
+from grader.errors import Fault, GraderError, HarnessError, Skip
 from grader.intake import receive
 from grader.lab import LabSpec
 from grader.sandbox import Isolation
@@ -43,7 +44,8 @@ _log = logging.getLogger(__name__)
 class Conditions:
     """What all hand-ins of a batch are measured under; travels to the workers.
 
-    `work` is a scratch folder. Exported programs stay there until latency has been measured.
+    `threads` is one worker's share of the processors. `work` is a scratch folder; exported programs
+    stay there until latency has been measured.
     """
 
     lab: LabSpec
@@ -70,7 +72,10 @@ class Measured:
 
 
 def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
-    """Everything that may be measured beside other work: all but the latency."""
+    """Everything that may be measured beside other work: all but the latency.
+
+    Raises `GraderError` if the test set is gone or changed; a bad hand-in raises nothing.
+    """
     with _scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab)
         subjects = _Opened(conditions=conditions, submission=submission, work=work, watch=watch)
@@ -79,13 +84,13 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
 
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
-    """Adds the latency. Nothing else may run meanwhile."""
+    """Adds the latency. Nothing else may run meanwhile: all processors are used."""
     from grader.evaluators.latency import measure_latency
 
     def timed() -> "Finding":
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
         program = _program(measured.submission, conditions, watch)
-        return measure_latency(program, conditions.lab, conditions.threads)
+        return measure_latency(program, conditions.lab, os.cpu_count() or 1)
 
     if measured.passed("accuracy.executorch"):
         latency = _asked(LATENCY, timed)
@@ -197,11 +202,10 @@ def _evaluate(opened: _Opened, made: dict[str, Measurement]) -> Iterator[Measure
 
 
 def _keep(program: bytes, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Two students may hand in the same bytes at the same time: each writes a file of its own.
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(program)
-    Path(file.name).replace(path)
+    from grader.inference.xnnpack import save
+
+    with contextlib.suppress(OSError):  # `time_one` exports again what could not be kept
+        save(program, path)
 
 
 def _program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
@@ -238,6 +242,8 @@ def _asked(id: str, question: "Callable[[], Finding]") -> Measurement:
         )
     except Skip as skip:
         return verdict(status=Status.SKIPPED, reason=skip.reason, help=skip.help)
+    except GraderError:  # what stops every hand-in is for the person at the keyboard
+        raise
     except Exception as error:  # the one broad except: one hand-in's trouble is not the batch's
         _log.debug("%s failed", id, exc_info=True)
         known = isinstance(error, HarnessError)

@@ -9,14 +9,20 @@ as in the lab's Evaluation Criteria; floor and cap are the lab file's.
 from collections.abc import Mapping, Sequence
 
 from grader.lab import Item, LabSpec, ScoreSpec
-from grader.types import Grade, GradeItem, Measurement, Status, Term
+from grader.types import Grade, GradeItem, Measurement, Role, Status, Term
 
 # Whose accuracy counts, first choice first: where no runner can be run, the .pte stands in for it.
 JUDGES: Mapping[str, tuple[str, ...]] = {
     "pytorch": ("accuracy.pytorch",),
     "runner": ("accuracy.runner", "accuracy.program"),
 }
-_NEEDED = ("batch.worker", "intake.archive", "intake.layout", "structure.lineage", "mflops")
+# The files without which that judge has nothing to judge.
+_FILES: Mapping[str, frozenset[str]] = {
+    "pytorch": frozenset({Role.CHECKPOINT}),
+    "runner": frozenset({Role.CHECKPOINT, Role.PROGRAM}),
+}
+LAYOUT = "intake.layout"
+_NEEDED = ("batch.worker", "intake.archive", LAYOUT, "structure.lineage", "mflops")
 BY_HAND = "Marked by a person."
 
 
@@ -65,6 +71,9 @@ def grade(lab: LabSpec, measurements: Sequence[Measurement]) -> Grade:
     review = [f"{each.id}: {each.review}" for each in measurements if each.review]
     review += [f"{each.id}: {each.reason}" for each in measurements if each.status is Status.ERROR]
     review += [f"{item.id}: {item.reason}" for item in unknown if item.status is Status.SKIPPED]
+    layout = by_id.get(LAYOUT)
+    if layout and layout.status is Status.FAILED and not _lacks_files(lab, layout):
+        review.append(f"{layout.id}: {layout.reason}")
     return Grade(
         items=items,
         total=None if unknown else sum(item.earned or 0.0 for item in formula),
@@ -88,11 +97,12 @@ def _item(
     if item.kind == "manual":
         return _result(item, None, Status.SKIPPED, BY_HAND)
     needed = [by_id[id] for id in _NEEDED if id in by_id] + ([judged] if judged else [])
+    # A layout that lacks something else (the notebook) costs nothing here: a person decides.
+    needed = [each for each in needed if each.id != LAYOUT or _lacks_files(lab, each)]
     for status, earned in ((Status.ERROR, None), (Status.FAILED, 0.0)):
         # What an evaluator lacks because of a fault is skipped: the fault itself is the reason.
         culprit = next((each for each in needed if each.status is status), None)
-        # A layout that is not complete costs nothing here if the checkpoint could be measured.
-        if culprit and not (culprit.id == "intake.layout" and _measured(by_id, judged)):
+        if culprit:
             return _result(item, earned, status, culprit.reason)
     if not _measured(by_id, judged):
         skipped = next((each for each in needed if each.status is Status.SKIPPED), None)
@@ -104,6 +114,17 @@ def _item(
     assert judged.value is not None
     terms = part2_score(lab.score, mflops, judged.value)
     return _result(item, terms[-1].value, Status.PASSED, None, terms)
+
+
+def _lacks_files(lab: LabSpec, layout: Measurement) -> bool:
+    """Whether a file is not there, or cannot be used, without which there is nothing to judge."""
+    files = layout.evidence.get("files")
+    handed_in = (
+        {each.get("role") for each in files if isinstance(each, dict)}
+        if isinstance(files, list)
+        else set()
+    )
+    return not _FILES[lab.accuracy.judge] <= handed_in
 
 
 def _measured(by_id: Mapping[str, Measurement], judged: Measurement | None) -> bool:

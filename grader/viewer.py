@@ -1,5 +1,6 @@
 """Opens the network rebuilt from a hand-in in Netron."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,9 +19,12 @@ def serve(source: Path, lab: LabSpec, work: Path, browse: bool, say: Callable[[s
     """
     import netron
 
-    rebuilt = work / "rebuilt.pth"
-    save_rebuilt(source, lab, work, rebuilt)
-    host, port = netron.start(str(rebuilt), address=("127.0.0.1", 0), browse=browse, verbosity=0)
+    served = work / "netron"  # whatever lies in this folder can be fetched from the server
+    served.mkdir()
+    save_rebuilt(source, lab, work / "hand-in", served / "rebuilt.pth")
+    logging.getLogger("netron").setLevel(logging.WARNING)
+    address = ("127.0.0.1", 0)
+    host, port = netron.start(str(served / "rebuilt.pth"), address=address, browse=browse)
     say(f"http://{host}:{port}  (Ctrl-C ends it)")
     try:
         netron.wait()
@@ -37,8 +41,9 @@ def save_rebuilt(source: Path, lab: LabSpec, work: Path, target: Path) -> None:
     submission, measurements = receive(source, work, lab)
     checkpoint = submission.file(Role.CHECKPOINT)
     if checkpoint is None:
-        reason = next((each.reason for each in measurements if each.reason), None)
-        raise GraderError(reason or "There is no checkpoint to view.")
+        fault = next((each for each in measurements if each.reason), None)
+        reason = (fault and fault.reason) or "There is no checkpoint to view."
+        raise GraderError(reason, help=fault.help if fault else None)
     try:
         network = examine(checkpoint, lab, best_isolation()).network
     except Fault as fault:

@@ -53,5 +53,6 @@ def wilson(correct: int, total: int) -> tuple[float, float]:
     middle = share + squared / (2 * total)
     reach = _Z95 * math.sqrt(share * (1 - share) / total + squared / (4 * total**2))
     scale = 1 + squared / total
-    # Rounding may push the bound of a perfect or empty score just past it.
-    return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
+    low, high = (middle - reach) / scale, (middle + reach) / scale
+    # Rounding may push a bound past 0 or 1, or past the share itself where that is 0 or 1.
+    return max(0.0, min(low, share)), min(1.0, max(high, share))

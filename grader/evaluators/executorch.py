@@ -85,9 +85,9 @@ def _run(program: HandedInFile, subject: Subject) -> Logits:
 def _logits(message: bytes, program: HandedInFile, expected: tuple[int, int]) -> Logits:
     try:
         length = int.from_bytes(message[:8], "little")
-        notes = json.loads(message[8 : 8 + length]).get("__metadata__", {})
+        notes = json.loads(message[8 : 8 + length]).get("__metadata__") or {}
         tensors = load(message)
-    except (ValueError, AttributeError, RecursionError, SafetensorError) as error:
+    except (ValueError, AttributeError, KeyError, RecursionError, SafetensorError) as error:
         raise HarnessError(f"{program.name} left no usable answer: {error}") from error
     if "refused" in notes:
         _explain_refusal(program)

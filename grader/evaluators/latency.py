@@ -1,12 +1,13 @@
 """How long one image takes in the XNNPACK program, beside the unpruned network in the same run."""
 
+import contextlib
 import time
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import platformdirs
-import torch
 from numpy.typing import NDArray
 
 from grader.evaluators.subject import Finding
@@ -31,7 +32,7 @@ class Timed:
 
 
 def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
-    """Median milliseconds per image on one thread; p90, p99 and all threads as evidence.
+    """Median milliseconds per image on one thread; p90, p99 and `threads` threads as evidence.
 
     Nothing else of the grader may run meanwhile. Raises `HarnessError`.
     """
@@ -39,7 +40,7 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
     rows: list[Json] = []
     for count in sorted({1, threads}):
         timed = _interleaved(program, baseline, count)
-        rows.append(_row(count, timed))
+        rows.append(row(count, timed))
     first = rows[0]
     assert isinstance(first, dict)
     p50 = first["p50"]
@@ -54,22 +55,24 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
 def unpruned_program(lab: LabSpec) -> bytes:
     """The unpruned network's program, from the user's cache if it was exported before.
 
-    Its weights are random: only its speed is of interest.
+    Its weights are random: only its speed is of interest. Raises `HarnessError`.
     """
-    import executorch.version
-
-    name = f"unpruned-{torch.__version__}-{executorch.version.__version__}.pte"
-    cached = Path(platformdirs.user_cache_dir("edge-lab-grader")) / name
-    if cached.exists():
+    cached = unpruned_path(lab)
+    with contextlib.suppress(OSError):
         return cached.read_bytes()
-    torch.manual_seed(0)
     module = mobilenet_v2(num_classes=lab.network.classes).eval().requires_grad_(False)
     program = xnnpack.export(Network(blueprint=ORIGINAL, module=module), lab.network.input_shape)
-    cached.parent.mkdir(parents=True, exist_ok=True)
-    partial = cached.with_suffix(f".{time.time_ns()}")
-    partial.write_bytes(program)
-    partial.replace(cached)
+    with contextlib.suppress(OSError):  # where nothing can be cached, it is exported every time
+        xnnpack.save(program, cached)
     return program
+
+
+def unpruned_path(lab: LabSpec) -> Path:
+    """Where the unpruned network's program is cached: another one exports another program."""
+    shape = "x".join(str(length) for length in lab.network.input_shape)
+    packages = f"torch-{version('torch')}-executorch-{version('executorch')}"
+    name = f"unpruned-{lab.network.classes}-{shape}-{packages}.pte"
+    return platformdirs.user_cache_path("edge-lab-grader", appauthor=False) / name
 
 
 def _interleaved(program: bytes, baseline: bytes, threads: int) -> Timed:
@@ -86,7 +89,12 @@ def _interleaved(program: bytes, baseline: bytes, threads: int) -> Timed:
     return Timed(pruned=spent[WARM_UP:, 0], unpruned=spent[WARM_UP:, 1])
 
 
-def _row(threads: int, timed: Timed) -> dict[str, Json]:
+def row(threads: int, timed: Timed) -> dict[str, Json]:
+    """What is reported of one number of threads, in milliseconds.
+
+    `spread` is the distance from p10 to p90 over the median; `speedup` is the median over the runs
+    of unpruned over pruned, each pair measured one after the other.
+    """
     p10, p50, p90, p99 = (float(np.percentile(timed.pruned, each)) for each in (10, 50, 90, 99))
     unpruned = float(np.median(timed.unpruned))
     return {

@@ -63,7 +63,9 @@ class Subject:
     @cached_property
     def program_logits(self) -> Logits:
         """The program's answers to all images, float32 (N, classes). Raises `HarnessError`."""
-        program = xnnpack.load(self.program)
+        exported = self.program
+        xnnpack.use_threads(self.threads)
+        program = xnnpack.load(exported)
         total = len(self.images.pixels)
         return xnnpack.logits(
             program, self.images.pixels, lambda done: self.watch("accuracy", done, total)

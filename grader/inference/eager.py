@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from grader.inference.images import Pixels, batches, preprocess
-from grader.structure.rebuild import Network
+from grader.inference.network import Network
 
 LAB_BATCH = 64  # the batch of the lab's DataLoader
 FAST_BATCH = 8  # with channels_last the fastest of 1 to 64 on two cores

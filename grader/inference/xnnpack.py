@@ -5,8 +5,10 @@ import copy
 import itertools
 import logging
 import os
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,7 +19,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from grader.errors import HarnessError
 from grader.inference.eager import Logits
 from grader.inference.images import Pixels, batches, preprocess
-from grader.structure.rebuild import Network
+from grader.inference.network import Network
 
 
 class Program(Protocol):
@@ -31,10 +33,12 @@ class Program(Protocol):
 @contextlib.contextmanager
 def quiet_libraries() -> Iterator[None]:
     """Silence import and export chatter, which is written past Python's streams too."""
-    logging.getLogger("torch").setLevel(logging.ERROR)
-    logging.getLogger("root").setLevel(logging.ERROR)
+    loggers = logging.getLogger("torch"), logging.getLogger()
+    levels = [logger.level for logger in loggers]
     saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
         os.dup2(sink, 2)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -43,6 +47,8 @@ def quiet_libraries() -> Iterator[None]:
         os.dup2(saved, 2)
         os.close(saved)
         os.close(sink)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 def export(network: Network, input_shape: tuple[int, int, int] = (3, 224, 224)) -> bytes:
@@ -56,16 +62,16 @@ def export(network: Network, input_shape: tuple[int, int, int] = (3, 224, 224)) 
 
         example = (torch.zeros(1, *input_shape),)
         try:
-            exported = torch.export.export(_fused(network.module), example)
+            exported = torch.export.export(fused(network.module), example)
             lowered = to_edge_transform_and_lower(exported, partitioner=[XnnpackPartitioner()])
             program: bytes = lowered.to_executorch().buffer
-        except Exception as error:
+        except Exception as error:  # the exporter's passes raise whatever went wrong in them
             raise HarnessError(f"The network could not be exported: {error}") from error
     return program
 
 
-def _fused(module: nn.Module) -> nn.Module:
-    """A copy with every batch norm folded into its convolution: half as much to export."""
+def fused(module: nn.Module) -> nn.Module:
+    """A copy with each batch norm folded into the convolution before it: half as much to export."""
     copied = copy.deepcopy(module)
     for parent in list(copied.modules()):
         children = list(parent.named_children())
@@ -107,17 +113,35 @@ class _Kept:
 def logits(
     program: Program, pixels: Pixels, watch: Callable[[int], None] = lambda _done: None
 ) -> Logits:
-    """The program's answer to every image: float32 of shape (N, classes)."""
+    """The program's answer to every image: float32 of shape (N, classes).
+
+    Raises `HarnessError` if the runtime fails on one.
+    """
     rows = []
     for start, part in batches(pixels, 64):
         images = preprocess(part).contiguous()
-        rows += [program.execute([image[None]])[0].numpy().copy() for image in images]
+        try:
+            rows += [program.execute([image[None]])[0].numpy().copy() for image in images]
+        except RuntimeError as error:
+            raise HarnessError(f"The program could not be run: {error}") from error
         watch(start + len(part))
     return np.concatenate(rows)
 
 
+def save(program: bytes, path: Path) -> None:
+    """Write a program so that whoever reads `path`, or writes it too, meets no half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        whole = Path(folder) / path.name
+        whole.write_bytes(program)
+        whole.replace(path)
+
+
 def use_threads(count: int) -> None:
-    """How many threads programs loaded from now on run with, in this whole process."""
+    """How many threads programs loaded from now on run with, in this whole process.
+
+    Those loaded before must not be run any more: their threads are gone.
+    """
     with quiet_libraries():
         from executorch.extension.pybindings import portable_lib
 

@@ -25,6 +25,7 @@ class ProgressBars:
         self._progress = progress
         self._class: dict[str, TaskID] = {}
         self._students: dict[str, TaskID] = {}
+        self._steps: dict[str, str] = {}
 
     def __call__(self, event: Event) -> None:
         """Take in one event; those of the class as a whole are told apart by their step."""
@@ -45,12 +46,12 @@ class ProgressBars:
         description = f"  {inert(event.student)}  {event.step}"
         if event.student not in self._students:
             self._students[event.student] = self._progress.add_task(description)
-        self._progress.update(
-            self._students[event.student],
-            description=description,
-            completed=event.done,
-            total=event.of,
-        )
+        bar = self._students[event.student]
+        if self._steps.get(event.student) != event.step:
+            # The clock of a step that is finished stands still until it is reset.
+            self._progress.reset(bar, description=description, total=event.of)
+            self._steps[event.student] = event.step
+        self._progress.update(bar, completed=event.done, total=event.of)
 
 
 CLASS_STEPS = frozenset({"measured", "timed"})

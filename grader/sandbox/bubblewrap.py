@@ -32,7 +32,8 @@ def box(inputs: Sequence[Path], environment: Mapping[str, str]) -> list[str]:
         command += ["--setenv", name, value]
     for number, path in enumerate(inputs):
         command += ["--ro-bind", str(path.resolve()), f"/in/{number}"]
-    return [*command, "--"]
+    # bwrap's own root and /dev are memory without a limit of size.
+    return [*command, "--remount-ro", "/", "--remount-ro", "/dev", "--"]
 
 
 def _places() -> Iterator[Path]:

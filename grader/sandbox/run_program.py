@@ -14,7 +14,11 @@ from safetensors.numpy import save
 
 from grader.errors import HarnessError
 from grader.inference import xnnpack
+from grader.inference.images import Pixels
 from grader.sandbox.message import message_pipe
+
+# What comes of an input that the program does not take, and of answers that are no tensor.
+_MISFITS = (HarnessError, ValueError, TypeError, IndexError, AttributeError)
 
 
 def main() -> None:
@@ -22,17 +26,23 @@ def main() -> None:
     with message_pipe() as pipe:
         settings = json.loads(sys.argv[3])
         pixels = np.fromfile(sys.argv[2], np.uint8).reshape(-1, 3, 32, 32)
-        try:
-            program = xnnpack.load(Path(sys.argv[1]).read_bytes())
-        except HarnessError as refusal:
-            pipe.write(save({}, metadata={"refused": str(refusal)[:500]}))
-            return
-        logits = xnnpack.logits(program, pixels)
-        if logits.shape != (len(pixels), settings["classes"]) or logits.dtype != np.float32:
-            shape = f"answers {logits.dtype} of shape {logits.shape[1:]}"
-            pipe.write(save({}, metadata={"misfit": shape}))
-            return
-        pipe.write(save({"logits": logits}))
+        pipe.write(answer(Path(sys.argv[1]).read_bytes(), pixels, settings["classes"]))
+
+
+def answer(program: bytes, pixels: Pixels, classes: int) -> bytes:
+    """The message for a program of these bytes."""
+    try:
+        loaded = xnnpack.load(program)
+    except HarnessError as refusal:
+        return save({}, metadata={"refused": str(refusal)[:500]})
+    try:
+        logits = xnnpack.logits(loaded, pixels)
+    except _MISFITS as misfit:
+        return save({}, metadata={"misfit": f"fails on images: {misfit}"[:500]})
+    if logits.shape != (len(pixels), classes) or logits.dtype != np.float32:
+        shape = f"answers {logits.dtype} of shape {logits.shape[1:]}"
+        return save({}, metadata={"misfit": shape})
+    return save({"logits": logits})
 
 
 if __name__ == "__main__":

@@ -2,12 +2,15 @@
 
 Whatever class a checkpoint names becomes a `StandIn` that only remembers its name and the state it
 was given; a tensor becomes a `RawTensor` that says which bytes it would cover. Functions other than
-the three that rebuild tensors are refused by name. Runs inside the sandbox's child.
+those that rebuild tensors are refused by name. Runs inside the sandbox's child.
+
+BUILD gives any object a state, past its constructor and its checks. So whatever a pickle can get
+hold of here defines `__setstate__`. No dataclass here has slots: a frozen one with slots is given a
+`__setstate__` that sets its fields.
 """
 
 import pickle
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn
@@ -35,9 +38,19 @@ class RefusedGlobal(pickle.UnpicklingError):
     """The checkpoint asks for something that no saved network needs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawTensor:
-    """A tensor before its bytes are read: `offset` and `stride` in elements of `dtype`."""
+class _Sealed:
+    """Takes no state: what a pickle has got hold of stays as it was made."""
+
+    def __setstate__(self, state: object) -> NoReturn:
+        raise pickle.UnpicklingError(f"a {type(self).__name__.strip('_')} was given a state")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawTensor(_Sealed):
+    """A tensor before its bytes are read: `offset` and `stride` in elements of `dtype`.
+
+    All numbers are plain ints and none is negative.
+    """
 
     storage: str
     dtype: str
@@ -67,17 +80,28 @@ class StandIn:
     __eq__ = object.__eq__
 
 
-@dataclass(frozen=True, slots=True)
-class _Callable:
-    """A function the unpickler may call; frozen, so that BUILD cannot alter it."""
+class Table(dict[Any, Any]):
+    """Stands in for an OrderedDict. A state, which could hide `items` or `keys`, is forgotten."""
+
+    __slots__ = ()
+
+    def __setstate__(self, state: object) -> None:
+        """Forget `_metadata`, which is all the state that torch gives it."""
+
+
+@dataclass(frozen=True)
+class _Callable(_Sealed):
+    """A function the unpickler may call."""
 
     function: Callable[..., object]
 
     def __call__(self, *arguments: object) -> object:
         return self.function(*arguments)
 
-    def __setstate__(self, state: object) -> NoReturn:
-        raise pickle.UnpicklingError("a function was given a state")
+
+@dataclass(frozen=True, kw_only=True)
+class _StorageType(_Sealed):
+    dtype: str
 
 
 def _rebuild_tensor(
@@ -87,6 +111,8 @@ def _rebuild_tensor(
     if type(storage) is not tuple or any(type(n) is not int or n < 0 for n in numbers):
         raise pickle.UnpicklingError("a tensor is described by something else than numbers")
     key, dtype, elements = storage
+    if type(key) is not str or type(dtype) is not str or type(elements) is not int:
+        raise pickle.UnpicklingError("a tensor lies in something else than a storage")
     return RawTensor(
         storage=key,
         dtype=dtype,
@@ -109,11 +135,16 @@ def _rebuild_parameter(tensor: object, *_ignored: object) -> object:
     return tensor
 
 
+def _forget(*_ignored: object) -> None:
+    """Stands in for what makes bytes: only a number beside the weights was ever made of them."""
+
+
 _FUNCTIONS = {
     "torch._utils._rebuild_tensor": _Callable(_rebuild_tensor),
     "torch._utils._rebuild_tensor_v2": _Callable(_rebuild_tensor),
     "torch._utils._rebuild_parameter": _Callable(_rebuild_parameter),
     "torch._utils._rebuild_parameter_with_state": _Callable(_rebuild_parameter),
+    "_codecs.encode": _Callable(_forget),
     "torch.Size": tuple,
 }
 
@@ -130,7 +161,7 @@ class InertUnpickler(pickle.Unpickler):
         module = "builtins" if module == "__builtin__" else module  # Python 2's name, as saved
         full = f"{module}.{name}"
         if full == "collections.OrderedDict":
-            return OrderedDict
+            return Table
         if module == "builtins" and name in _BUILTINS:
             return _BUILTINS[name]
         if module in {"torch", "torch.cuda"} and name in STORAGES:
@@ -138,20 +169,24 @@ class InertUnpickler(pickle.Unpickler):
         if full in _FUNCTIONS:
             return _FUNCTIONS[full]
         if _CLASS.fullmatch(full) or _NUMPY.fullmatch(full) or full == "torch.device":
-            known = self._classes
-            return known.setdefault(full, type(name, (StandIn,), {"qualified_name": full}))
+            if full not in self._classes:
+                self._classes[full] = type(name, (StandIn,), {"qualified_name": full})
+            return self._classes[full]
         if module == "torch" and name in STORAGES.values():
             return full
         raise RefusedGlobal(full)
 
-    def persistent_load(self, pid: object) -> tuple[str, str, int]:
+    def persistent_load(self, pid: object) -> object:
+        """The storage that `pid` names."""
+        return self.storage(pid)
+
+    def storage(self, pid: object) -> tuple[str, str, int]:
         """A storage as (key, dtype, elements)."""
         match pid:
-            case ("storage", _StorageType(dtype=dtype), str(key), str(), int(elements), *_):
+            case (
+                ("storage", _StorageType(dtype=dtype), str(key), str(), int(elements))
+                # None: not a view of another storage, which only the oldest torches wrote.
+                | ("storage", _StorageType(dtype=dtype), str(key), str(), int(elements), None)
+            ):
                 return (key, dtype, elements)
         raise pickle.UnpicklingError("an external object is not a tensor's storage")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _StorageType:
-    dtype: str

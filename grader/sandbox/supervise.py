@@ -15,7 +15,7 @@ from pathlib import Path
 
 NOISE_BYTES = 16_384
 _LAUNCH = Path(__file__).resolve().with_name("launch.py")
-_LAST_WORDS_SECONDS = 5  # until the pipes of a killed child have been read to their end
+_LAST_WORDS_SECONDS = 2  # until the pipes of a killed child have been read to their end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +106,10 @@ def supervise(command: Sequence[str], limits: Limits, environment: Mapping[str, 
     finally:
         _kill(process)
         process.wait()
-    if not message.finished():
+    if not (message.finished() and noise.finished()):
         stopped = "left a process behind"
     if overflowed.is_set():
         stopped = f"answered with more than {limits.message_bytes} bytes"
-    noise.finished()
     return Outcome(
         message=bytes(message.kept),
         noise=noise.kept.decode("utf-8", "replace"),

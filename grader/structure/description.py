@@ -26,17 +26,19 @@ class ModuleRecord(_Record):
     attributes: dict[Name, Primitive | list[Primitive]]
     unusual: list[Name]
     children: list[Name]
-    tensors: dict[Name, Name]
 
 
 class Description(_Record):
-    """Names, classes and attributes; the shapes come with the tensors themselves."""
+    """The modules' classes and attributes, and the tensors' names in the checkpoint's own order.
+
+    Their shapes come with the tensors themselves, which safetensors gives in no order.
+    """
 
     format: Literal["zip", "legacy"] = "zip"
     found_at: Name = ""
     kind: Literal["module", "state_dict"] | None = None
     modules: Annotated[list[ModuleRecord], Field(max_length=2_001)] = []
-    dtypes: dict[Name, Name] = {}
+    tensors: list[Name] = []
     unreadable: Name | None = None
     refused_global: Name | None = None
 

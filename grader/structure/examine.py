@@ -5,6 +5,8 @@ checkpoint -> child: names, shapes, tensors -> Blueprint -> Network
 """
 
 import json
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -12,12 +14,13 @@ from safetensors import SafetensorError
 from safetensors.torch import load
 
 from grader.errors import Fault, HarnessError
+from grader.inference.probe import probe_images
 from grader.lab import LabSpec
-from grader.sandbox import Child, Isolation, Limits, Outcome, run
+from grader.sandbox import Child, Isolation, Limits, run
 from grader.structure.description import Description, parse
 from grader.structure.fidelity import check_modules, largest_difference
-from grader.structure.lineage import HELP, trace
-from grader.structure.probe import probe_images
+from grader.structure.lineage import trace
+from grader.structure.positions import NOT_OURS
 from grader.structure.rebuild import Network, rebuild
 from grader.types import HandedInFile, Json
 
@@ -43,17 +46,8 @@ def examine(checkpoint: HandedInFile, lab: LabSpec, isolation: Isolation) -> Exa
     Raises `Fault` when it is no channel-pruned MobileNetV2 or cannot be read, and `HarnessError`
     when the child's answer makes no sense.
     """
-    description, tensors = _read(checkpoint, isolation)
-    lineage = trace(description, {name: tuple(value.shape) for name, value in tensors.items()})
-    if lineage.blueprint.classes != lab.network.classes:
-        raise Fault(
-            f"The network tells {lineage.blueprint.classes} classes apart.",
-            help=f"Train it on the lab's {lab.network.classes} classes before pruning.",
-            expected=str(lab.network.classes),
-            actual=str(lineage.blueprint.classes),
-        )
-    network = rebuild(lineage, tensors)
-    odd = check_modules(description, lineage, network)
+    description, tensors = opened(_read(checkpoint, isolation), checkpoint.name)
+    network, odd = recognise(description, tensors, lab.network.classes)
     difference, silence = None, None
     if description.kind == "module":
         difference, silence = _compare_answers(checkpoint, description, network, lab, isolation)
@@ -65,10 +59,29 @@ def examine(checkpoint: HandedInFile, lab: LabSpec, isolation: Isolation) -> Exa
             for width in network.blueprint.widths()
         ],
         "removed_blocks": [f"features.{position}" for position in network.blueprint.removed],
-        "largest_difference": difference,
+        "largest_difference": difference if difference != math.inf else None,
         "answers": _verdict(description, difference, silence),
     }
     return Examined(network=network, evidence=evidence, review=_review(odd, difference, silence))
+
+
+def recognise(
+    description: Description, tensors: Mapping[str, torch.Tensor], classes: int
+) -> tuple[Network, tuple[str, ...]]:
+    """Our network of a hand-in's tensors, and what a person should look at.
+
+    Raises `Fault` when it is no channel-pruned MobileNetV2 of so many `classes`.
+    """
+    lineage = trace(description, {name: tuple(value.shape) for name, value in tensors.items()})
+    if lineage.blueprint.classes != classes:
+        raise Fault(
+            f"The network tells {lineage.blueprint.classes} classes apart.",
+            help=f"Train it on the lab's {classes} classes before pruning.",
+            expected=str(classes),
+            actual=str(lineage.blueprint.classes),
+        )
+    network = rebuild(lineage, tensors)
+    return network, check_modules(description, lineage, network)
 
 
 def _container(description: Description) -> str:
@@ -87,7 +100,9 @@ def _verdict(description: Description, difference: float | None, silence: str | 
 
 def _review(odd: tuple[str, ...], difference: float | None, silence: str | None) -> str | None:
     reasons = list(odd[:3]) + ([f"{len(odd) - 3} more such places"] if len(odd) > 3 else [])
-    if difference is not None and difference > DIFFERENCE_TOLERATED:
+    if difference is not None and not math.isfinite(difference):
+        reasons.append("the model's own answers cannot be compared with those of its layers")
+    elif difference is not None and difference > DIFFERENCE_TOLERATED:
         reasons.append(
             f"the model's own answers differ from those of its layers by {difference:.2g} of the "
             "largest logit, so more than widths was changed"
@@ -97,32 +112,37 @@ def _review(odd: tuple[str, ...], difference: float | None, silence: str | None)
     return "; ".join(reasons) or None
 
 
-def _read(
-    checkpoint: HandedInFile, isolation: Isolation
-) -> tuple[Description, dict[str, torch.Tensor]]:
+def _read(checkpoint: HandedInFile, isolation: Isolation) -> bytes:
     child = Child(program="unpickle", inputs=(checkpoint.path,), settings={}, limits=READ_LIMITS)
     outcome = run(child, isolation)
-    if not outcome.ended_well:
+    if outcome.stopped or outcome.killed_by:
         raise Fault(
-            f"Reading {checkpoint.name} {_as_past(outcome)}.",
+            f"Reading {checkpoint.name} stopped: the reader {outcome.story}.",
             help="Save the model again with torch.save(model, 'mobilenet.pth') and try `grader "
             "check` on it.",
         )
-    description, tensors = _parse(outcome.message)
+    if not outcome.ended_well:  # it answers whatever the bytes are, so this is a fault of ours
+        raise HarnessError(f"The checkpoint's reader {outcome.story}: {outcome.last_words}")
+    return outcome.message
+
+
+def opened(message: bytes, name: str) -> tuple[Description, dict[str, torch.Tensor]]:
+    """The reader's `message` on the checkpoint called `name`, checked.
+
+    Raises `Fault` when it says that the checkpoint was refused, and `HarnessError` when it makes no
+    sense.
+    """
+    description, tensors = _parse(message)
     if description.refused_global is not None:
         raise Fault(
-            f"{checkpoint.name} asks to load {description.refused_global!r}, which is no part of a "
+            f"{name} asks to load {description.refused_global!r}, which is no part of a "
             "MobileNetV2. The file was not loaded and nothing in it was run.",
             help="Save torchvision's own model, without classes or functions of your notebook: "
             "torch.save(model, 'mobilenet.pth').",
         )
     if description.unreadable is not None:
-        raise Fault(f"{checkpoint.name} {description.unreadable}.", help=HELP)
+        raise Fault(f"{name} {description.unreadable}.", help=NOT_OURS)
     return description, tensors
-
-
-def _as_past(outcome: Outcome) -> str:
-    return outcome.story if outcome.stopped else f"stopped: the reader {outcome.story}"
 
 
 def _parse(message: bytes) -> tuple[Description, dict[str, torch.Tensor]]:
@@ -131,7 +151,8 @@ def _parse(message: bytes) -> tuple[Description, dict[str, torch.Tensor]]:
         raise HarnessError("The checkpoint's reader answered in no known form.")
     try:
         metadata = json.loads(message[8 : 8 + length])["__metadata__"]
-        return parse(metadata), load(message)
+        description, tensors = parse(metadata), load(message)
+        return description, {name: tensors[name] for name in description.tensors}
     except (ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
         raise HarnessError(f"The checkpoint's reader answered in no known form: {error}") from error
 
@@ -144,6 +165,8 @@ def _compare_answers(
     isolation: Isolation,
 ) -> tuple[float | None, str | None]:
     """The largest relative difference of logits, or why there is none."""
+    if description.format == "legacy":
+        return None, "torch.load's safe mode reads no whole model in the format before torch 1.6"
     settings = {
         "found_at": description.found_at,
         "seed": int(checkpoint.sha256[:12], 16),
@@ -155,8 +178,8 @@ def _compare_answers(
     )
     outcome = run(child, isolation)
     if not outcome.ended_well:
-        lines = outcome.noise.strip().splitlines()
-        return None, outcome.stopped or (lines[-1][:200] if lines else outcome.story)
+        died = outcome.stopped or outcome.killed_by
+        return None, outcome.story if died else (outcome.last_words or outcome.story)
     try:
         answers = load(outcome.message)["logits"]
     except (SafetensorError, KeyError) as error:

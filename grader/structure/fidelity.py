@@ -1,5 +1,6 @@
 """Whether a hand-in is nothing but the network we rebuilt: attributes, classes, and answers."""
 
+import math
 from collections.abc import Iterator
 
 import torch
@@ -7,7 +8,8 @@ from torch import nn
 
 from grader.errors import Fault
 from grader.structure.description import Description, ModuleRecord
-from grader.structure.lineage import HELP, Lineage, class_name
+from grader.structure.lineage import IDENTITY, Lineage, class_name
+from grader.structure.positions import NOT_OURS
 from grader.structure.rebuild import Network
 
 # What decides a layer's answer besides its weights. BatchNorm's momentum and Dropout's p do not.
@@ -30,18 +32,22 @@ _HARMLESS |= {"output_padding"}
 def _pairs(
     description: Description, lineage: Lineage, network: Network
 ) -> Iterator[tuple[ModuleRecord, nn.Module]]:
-    """Each module as handed in beside ours. Raises `Fault` where one has no counterpart."""
+    """Each module as handed in beside ours, an Identity in a removed block's place beside another.
+
+    Raises `Fault` where one has no counterpart.
+    """
     ours = dict(network.module.named_modules())
-    back = {number: position for position, number in lineage.positions.items()}
+    back = {str(number): str(position) for position, number in lineage.positions.items()}
     for record in description.modules:
         parts = record.path.split(".")
         if parts[0] == "features" and len(parts) > 1:
-            if class_name(record).endswith(".Identity"):
+            if len(parts) == 2 and class_name(record) == IDENTITY:
+                yield record, nn.Identity()
                 continue
-            parts[1] = str(back[int(parts[1])])
+            parts[1] = back.get(parts[1], "none")
         module = ours.get(".".join(parts) if record.path else "")
         if module is None:
-            raise Fault(f"This is not MobileNetV2: it also has {record.path}.", help=HELP)
+            raise Fault(f"This is not MobileNetV2: it also has {record.path}.", help=NOT_OURS)
         yield record, module
 
 
@@ -59,7 +65,7 @@ def check_modules(description: Description, lineage: Lineage, network: Network) 
             raise Fault(
                 f"This is not MobileNetV2: {record.path} is a "
                 f"{record.class_name.rpartition('.')[2]}.",
-                help=HELP,
+                help=NOT_OURS,
                 expected=expected,
                 actual=record.class_name,
             )
@@ -76,7 +82,7 @@ def _check_decisive(record: ModuleRecord, module: nn.Module) -> None:
         if actual != expected:
             raise Fault(
                 f"This is not MobileNetV2: {record.path} has another {name}.",
-                help=HELP,
+                help=NOT_OURS,
                 expected=f"{name}={expected}",
                 actual=f"{name}={actual}",
             )
@@ -84,7 +90,7 @@ def _check_decisive(record: ModuleRecord, module: nn.Module) -> None:
     if not record.path.endswith("features") and record.children != expected_order:
         raise Fault(
             f"This is not MobileNetV2: the layers of {record.path or 'the model'} differ.",
-            help=HELP,
+            help=NOT_OURS,
             expected=", ".join(expected_order),
             actual=", ".join(record.children),
         )
@@ -108,10 +114,13 @@ def _oddities(record: ModuleRecord, module: nn.Module) -> Iterator[str]:
 
 
 def largest_difference(network: Network, images: torch.Tensor, answers: torch.Tensor) -> float:
-    """The largest distance between the hand-in's logits and ours, relative to our largest logit."""
+    """The largest distance between the hand-in's logits and ours, relative to our largest logit.
+
+    Infinite where the two cannot be compared: another shape, or an answer that is not finite.
+    """
     with torch.inference_mode():
         ours = network.module(images)
-    if answers.shape != ours.shape or not bool(torch.isfinite(answers).all()):
-        return float("inf")
+    if answers.shape != ours.shape or not bool((answers - ours).isfinite().all()):
+        return math.inf
     scale = float(ours.abs().max()) or 1.0
     return float((ours - answers).abs().max()) / scale

@@ -23,8 +23,8 @@ class Network:
 def rebuild(lineage: Lineage, tensors: Mapping[str, torch.Tensor]) -> Network:
     """The network of a hand-in's `tensors`, which bear the names they were handed in under.
 
-    Raises `Fault` for weights that are not finite fp32: the lab's snippet computes in fp32, and a
-    NaN has no accuracy.
+    Raises `Fault` for weights that are not finite fp32, or that make NaN of every image: the lab's
+    snippet computes in fp32, and a NaN has no accuracy.
     """
     state = {}
     for name, handed_in in lineage.names.items():
@@ -50,6 +50,11 @@ def _check_values(name: str, tensor: torch.Tensor) -> None:
         raise Fault(
             f"{name} holds NaN or infinity.",
             help="The training diverged: save an earlier checkpoint, or lower the learning rate.",
+        )
+    if name.endswith("running_var") and bool((tensor < 0).any()):
+        raise Fault(
+            f"{name} holds a negative variance, so every answer is NaN.",
+            help="Batch norm never writes one: save the model again as it was after training.",
         )
 
 

@@ -20,9 +20,9 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from PIL import Image
 
-from grader.data import TestSet, fetch, verify
+from grader.data import TestSet, verify
 from grader.data.cifar10 import TEST_SET_NAME, decode
-from grader.data.download import Watch, convert, from_home, from_npm
+from grader.data.download import Watch, convert, fetch, from_home, from_npm
 from grader.errors import GraderError
 
 

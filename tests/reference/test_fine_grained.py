@@ -47,8 +47,8 @@ def test_global_masks_share_one_threshold() -> None:
     """A layer of small weights loses all before one of large weights loses any."""
     layers = _layers()
     with torch.no_grad():
-        layers[0].weight.copy_(torch.linspace(0.01, 0.02, 6).view(3, 2, 1, 1))
-        layers[3].weight.copy_(torch.linspace(1, 2, 12).view(4, 3))
+        layers.get_parameter("0.weight").copy_(torch.linspace(0.01, 0.02, 6).view(3, 2, 1, 1))
+        layers.get_parameter("3.weight").copy_(torch.linspace(1, 2, 12).view(4, 3))
     masks = global_masks(layers, 6 / 18)
     assert not masks["0.weight"].any()
     assert bool(masks["3.weight"].all())
@@ -58,7 +58,7 @@ def test_sparsity_counts_zeros() -> None:
     """The sparsity is the share of prunable weights that are zero."""
     layers = _layers()
     with torch.no_grad():
-        layers[0].weight.zero_()
+        layers.get_parameter("0.weight").zero_()
     assert sparsity_of(layers) == pytest.approx(6 / 18)
 
 

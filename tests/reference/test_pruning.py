@@ -37,6 +37,7 @@ def test_channels_of_no_worth_go_first() -> None:
     assert torch.equal(kept[-survivors.shape[0] :], survivors)
 
 
+@pytest.mark.slow
 def test_an_impossible_target_is_our_fault() -> None:
     """A target below what any pruning leaves is reported, not silently missed."""
     with pytest.raises(HarnessError, match="pruning stopped"):

@@ -7,6 +7,7 @@ import torch
 from grader.errors import GraderError
 from reference import recipe, training
 from reference.checkpoint import Checkpoint
+from reference.export import ship
 from reference.learner import rate_at
 from reference.network import mflops
 from reference.recipe import Stage
@@ -28,7 +29,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     for module in (recipe, training):
         monkeypatch.setattr(module, "RECIPE", TINY)
         monkeypatch.setattr(module, "START", SMALL)
-    return Run(folder=tmp_path, images=random_split())
+    return Run(folder=tmp_path, images=random_split(), shipped=tmp_path / "none")
 
 
 def _killed_after(run: Run, epochs: int) -> Run:
@@ -74,6 +75,15 @@ def test_a_stage_waits_for_the_one_before(run: Run) -> None:
     """A stage whose predecessor has not ended says what to run."""
     with pytest.raises(GraderError, match="'first' has not run to its end"):
         run_stage(TINY[1], run)
+
+
+def test_a_stage_begins_from_what_is_shipped(run: Run, tmp_path: Path) -> None:
+    """Where the stage before was not trained here, its shipped result serves as well."""
+    run_stage(TINY[0], run)
+    ship(TINY[0], run, tmp_path / "start")
+    elsewhere = replace(run, folder=tmp_path / "elsewhere", shipped=tmp_path / "start")
+    assert run_stage(TINY[1], elsewhere).done
+    assert not elsewhere.ended(TINY[0])
 
 
 def test_rate_warms_up_and_falls() -> None:

@@ -1,0 +1,14 @@
+"""What an engine needs of a network."""
+
+from typing import Protocol
+
+from torch import nn
+
+
+class Network(Protocol):
+    """A network to run: eval mode, fp32, on the CPU. `grader.structure` builds a hand-in's."""
+
+    @property
+    def module(self) -> nn.Module:
+        """Takes float32 (N, 3, 224, 224), gives float32 logits (N, classes)."""
+        ...

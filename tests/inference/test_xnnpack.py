@@ -1,0 +1,139 @@
+import contextlib
+import itertools
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from grader.errors import HarnessError
+from grader.inference import xnnpack
+from grader.inference.eager import fast_logits
+from grader.inference.images import preprocess
+from tests.networks import Bare, sample_pixels, small, small_program
+
+EXPORT = (
+    "import sys; from tests import networks as n; n.xnnpack.load(n.small_program()); "
+    "sys.stdout.buffer.write(n.small_program())"
+)
+
+
+class Branching(nn.Module):
+    """A network that no exporter can follow: its way depends on the image."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """Ten logits."""
+        return images[:, 0, :1, :10] if images.sum() > 0 else images[:, 1, :1, :10]
+
+
+def test_the_programs_logits_are_eagers() -> None:
+    """On 64 real images no logit is further than 1e-3 from PyTorch's."""
+    pixels = sample_pixels(64)
+    heard: list[int] = []
+    logits = xnnpack.logits(xnnpack.load(small_program()), pixels, heard.append)
+    assert logits.shape == (64, 10)
+    assert logits.dtype == np.float32
+    assert np.abs(logits - fast_logits(small(), pixels)).max() < 1e-3
+    assert heard == [64]
+
+
+def test_a_network_that_cannot_be_exported_is_our_error() -> None:
+    """Whatever the exporter raises becomes a `HarnessError`."""
+    with pytest.raises(HarnessError, match="could not be exported"):
+        xnnpack.export(Bare(module=Branching()))
+
+
+@pytest.mark.parametrize("bad", [b"", b"no program " * 100, b"\0\0\0\0ET12" + bytes(2000)])
+def test_what_is_no_program_is_refused(bad: bytes) -> None:
+    """Empty files, other files and a header alone raise `HarnessError`."""
+    with pytest.raises(HarnessError, match="refused"):
+        xnnpack.load(bad)
+
+
+def test_half_a_program_is_refused() -> None:
+    """A program that was cut off raises `HarnessError` instead of crashing."""
+    with pytest.raises(HarnessError, match="refused"):
+        xnnpack.load(small_program()[: len(small_program()) // 2])
+
+
+def test_a_program_that_fails_while_it_runs_is_our_error() -> None:
+    """What the runtime raises at an image becomes a `HarnessError`."""
+
+    class Failing:
+        def execute(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
+            raise RuntimeError(f"method->execute() failed for {len(inputs)} inputs")
+
+    with pytest.raises(HarnessError, match="could not be run: method->execute"):
+        xnnpack.logits(Failing(), sample_pixels(1))
+
+
+def test_no_batch_norm_is_left_after_a_convolution() -> None:
+    """Folded, the network answers the same; the original keeps its batch norms."""
+    before = [type(layer) for layer in small().module.modules()]
+    folded = xnnpack.fused(small().module)
+    follows = [
+        (first, second)
+        for parent in folded.modules()
+        for first, second in itertools.pairwise(parent.children())
+    ]
+    assert any(isinstance(first, nn.Conv2d) for first, _ in follows)
+    assert not any(isinstance(layer, nn.BatchNorm2d) for pair in follows for layer in pair)
+    assert [type(layer) for layer in small().module.modules()] == before
+    with torch.inference_mode():
+        images = preprocess(sample_pixels(8))
+        assert torch.allclose(folded(images), small().module(images), atol=1e-4)
+
+
+@pytest.mark.parametrize("count", [2, 1])
+def test_the_number_of_threads_is_what_was_asked_for(count: int) -> None:
+    """The runtime reports it, and programs loaded afterwards run."""
+    xnnpack.use_threads(count)
+    from executorch.extension.pybindings import portable_lib
+
+    assert portable_lib._threadpool_get_thread_count() == count
+    assert xnnpack.logits(xnnpack.load(small_program()), sample_pixels(1)).shape == (1, 10)
+
+
+def test_what_is_written_past_python_is_silenced(capfd: pytest.CaptureFixture[str]) -> None:
+    """File descriptor 2 is closed to chatter inside the block and open again after it."""
+    os.write(2, b"before ")
+    with xnnpack.quiet_libraries():
+        os.write(2, b"C++ ")
+        print("Python ", file=sys.__stderr__, flush=True)
+    os.write(2, b"after")
+    assert capfd.readouterr().err == "before after"
+
+
+def test_loggers_are_as_loud_as_before_afterwards() -> None:
+    """Inside only errors are logged; an exception puts the levels back too."""
+    loggers = logging.getLogger(), logging.getLogger("torch")
+    before = [logger.level for logger in loggers]
+    with contextlib.suppress(HarnessError), xnnpack.quiet_libraries():
+        assert {logger.level for logger in loggers} == {logging.ERROR}
+        raise HarnessError("within")
+    assert [logger.level for logger in loggers] == before
+
+
+@pytest.mark.slow
+@pytest.mark.system
+def test_another_process_exports_the_same_bytes_and_prints_nothing() -> None:
+    """Importing, exporting and loading leave the console empty, and the program is equal."""
+    run = subprocess.run(
+        [sys.executable, "-c", EXPORT], capture_output=True, timeout=300, check=True
+    )
+    assert run.stderr == b""
+    assert run.stdout == small_program()
+
+
+def test_a_program_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Saving replaces the old file and leaves nothing else in the folder."""
+    path = tmp_path / "programs" / "a.pte"
+    for program in (b"first", b"second"):
+        xnnpack.save(program, path)
+        assert path.read_bytes() == program
+    assert list(path.parent.iterdir()) == [path]

@@ -1,0 +1,33 @@
+"""Probes: code of a test's own, run in the very child that the sandbox's programs run in."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader import sandbox
+from grader.sandbox import Child, Isolation, Limits, Outcome, run
+
+Inside = Callable[..., Outcome]
+LIMITS = Limits(wall_seconds=30, cpu_seconds=20, memory_bytes=1 << 30)
+
+
+@pytest.fixture
+def inside(monkeypatch: pytest.MonkeyPatch) -> Inside:
+    """Runs Python code in a child; the code finds its inputs' paths in sys.argv[3:-1].
+
+    Everything is as for the sandbox's own programs but for what Python is told to start.
+    """
+
+    def start(
+        code: str,
+        isolation: Isolation = Isolation.BUBBLEWRAP,
+        *,
+        inputs: tuple[Path, ...] = (),
+        limits: Limits = LIMITS,
+    ) -> Outcome:
+        monkeypatch.setattr(sandbox, "_START", code)
+        child = Child(program="probe", inputs=inputs, settings={"seed": 1}, limits=limits)
+        return run(child, isolation)
+
+    return start

@@ -1,0 +1,91 @@
+"""A class of six, graded by the real program and killed in the middle."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.results import DATABASE
+from tests.system.hand_ins import hand_in, pickled, small_network
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample_batch.bin"
+
+pytestmark = [pytest.mark.slow, pytest.mark.system]
+
+
+@pytest.fixture(scope="module")
+def class_of_six(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three small networks, each after a hand-in that fails."""
+    folder = tmp_path_factory.mktemp("class")
+    for number in range(0, 6, 2):
+        hand_in(folder, f"B{number}", b"no checkpoint")
+        hand_in(folder, f"B{number + 1}", pickled(small_network(number)))
+    return folder
+
+
+def start(class_: Path, out: Path) -> subprocess.Popen[bytes]:
+    """`grader grade`, in a process group of its own, as a shell starts it."""
+    command = [sys.executable, "-m", "grader", "grade", str(class_), "--out", str(out)]
+    return subprocess.Popen(
+        [*command, "--data", str(SAMPLE)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+def test_a_killed_batch_goes_on_to_the_same_grades(class_of_six: Path, tmp_path: Path) -> None:
+    """SIGKILL in the middle of six, then the same command: grades.csv equals an undisturbed run's.
+
+    What was finished before the kill is not measured again.
+    """
+    undisturbed = start(class_of_six, tmp_path / "whole")
+    _, noise = undisturbed.communicate(timeout=300)
+    assert undisturbed.returncode == 0, noise.decode()
+
+    killed = start(class_of_six, tmp_path / "killed")
+    finished = _wait_for_some(tmp_path / "killed", at_least=3)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate(timeout=60)
+    assert not (tmp_path / "killed" / "grades.csv").exists()
+
+    resumed = start(class_of_six, tmp_path / "killed")
+    _, noise = resumed.communicate(timeout=300)
+    assert resumed.returncode == 0, noise.decode()
+    whole, again = ((tmp_path / name / "grades.csv").read_bytes() for name in ("whole", "killed"))
+    assert again == whole
+    assert whole.count(b"\n") == 7
+    kept = _seconds(tmp_path / "killed")
+    assert {student: kept[student] for student in finished} == finished
+
+
+def _wait_for_some(out: Path, at_least: int) -> dict[str, float]:
+    """Wait until `at_least` hand-ins are in the database, and say how long each took to measure."""
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline:
+        found = _seconds(out)
+        if len(found) >= at_least:
+            return found
+        time.sleep(0.2)
+    raise AssertionError("the batch finished nothing in four minutes")
+
+
+def _seconds(out: Path) -> dict[str, float]:
+    """How long each hand-in's lineage took: equal only if it was not measured again."""
+    if not (out / DATABASE).exists():
+        return {}
+    try:
+        with sqlite3.connect(f"file:{out / DATABASE}?mode=ro", uri=True) as database:
+            rows = database.execute(
+                "SELECT submissions.student, measurements.seconds FROM measurements "
+                "JOIN submissions ON submissions.key = measurements.submission "
+                "WHERE measurements.id = 'structure.lineage'"
+            )
+            return dict(rows.fetchall())
+    except sqlite3.OperationalError:  # not created yet, or just being written
+        return {}

@@ -1,0 +1,155 @@
+"""The architecture: which part may import which, read from the source of every module."""
+
+import ast
+import graphlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import grader
+
+PACKAGE = Path(grader.__file__).parent
+# A part imports parts of its own line and of the lines below, never of those above, and no two
+# parts import each other, directly or by way of others.
+LINES: tuple[frozenset[str], ...] = (
+    frozenset({"cli", "__main__"}),
+    frozenset({"batch", "workers", "store", "results", "report", "viewer"}),
+    frozenset({"pipeline"}),
+    frozenset({"intake", "structure", "evaluators", "scorer"}),
+    frozenset({"inference", "devices", "sandbox"}),
+    frozenset({"types", "errors", "lab", "data"}),
+)
+# These run on the grader's side of the sandbox; every other module of it runs inside a child.
+OUTSIDE_THE_CHILD = frozenset(
+    {"grader.sandbox", "grader.sandbox.supervise", "grader.sandbox.bubblewrap"}
+)
+# Installed for measuring; each takes seconds to import.
+HEAVY = frozenset({"torch", "torchvision", "torch_pruning", "executorch"})
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = ("grader", *path.relative_to(PACKAGE).with_suffix("").parts)
+        found[".".join(part for part in parts if part != "__init__")] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imports(name: str) -> Iterator[str]:
+    """Whatever the module imports, at its top, in a function or for its types only."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            assert node.module
+            for alias in node.names:
+                submodule = f"{node.module}.{alias.name}"
+                yield submodule if submodule in MODULES else node.module
+
+
+def part(name: str) -> str:
+    """The part that a module of ours belongs to; "" for the package itself."""
+    return name.partition(".")[2].partition(".")[0]
+
+
+def ours(name: str) -> set[str]:
+    """The modules of the package that a module imports."""
+    return {each for each in imports(name) if each in MODULES}
+
+
+def line(name: str) -> int:
+    """Where a module stands, counted from the top."""
+    return next(number for number, parts in enumerate(LINES) if part(name) in parts)
+
+
+CHILDREN = {name for name in MODULES if part(name) == "sandbox" and name not in OUTSIDE_THE_CHILD}
+
+
+def test_every_module_has_its_place() -> None:
+    """A new part is given a line before anything can import it."""
+    known = frozenset({""}).union(*LINES)
+    assert {part(name) for name in MODULES} <= known
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part(name)])
+def test_imports_point_down(name: str) -> None:
+    """No module imports from a line above its own."""
+    upwards = {each for each in ours(name) if part(each) and line(each) < line(name)}
+    assert upwards == set()
+
+
+def test_no_two_parts_import_each_other() -> None:
+    """Parts of one line form no circle either."""
+    graph: dict[str, set[str]] = {}
+    for name in MODULES:
+        graph.setdefault(part(name), set()).update(map(part, ours(name)))
+    for name, needed in graph.items():
+        needed.discard(name)
+    assert list(graphlib.TopologicalSorter(graph).static_order())
+
+
+def test_records_import_nothing_of_ours() -> None:
+    """What flows through every stage knows of none."""
+    assert ours("grader.types") == set()
+    assert ours("grader.errors") == set()
+
+
+def test_nobody_imports_what_runs_inside_the_sandbox() -> None:
+    """A child's modules are started as programs, and import each other only."""
+    importers = {name: ours(name) & CHILDREN for name in MODULES if name not in CHILDREN}
+    assert {name: found for name, found in importers.items() if found} == {}
+    assert {"grader.sandbox.unpickle", "grader.sandbox.answer"} <= CHILDREN
+
+
+@pytest.mark.parametrize("name", sorted(CHILDREN))
+def test_child_knows_how_to_run_networks_and_nothing_else(name: str) -> None:
+    """It needs no lab, no submission, no labels and nothing of the grader's other side."""
+    allowed = {"inference", "errors", "types"}
+    assert {part(each) for each in ours(name) - CHILDREN} <= allowed
+
+
+def test_reader_of_checkpoints_imports_no_torch() -> None:
+    """Nothing that could make a real object of a pickle is at hand where pickles are read."""
+    assert not needed_by({"grader.sandbox.unpickle"}) & HEAVY
+
+
+def needed_by(names: set[str]) -> set[str]:
+    """The top-level packages that these modules import, by way of any module of ours."""
+    waiting = list(names)
+    seen: set[str] = set()
+    packages: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in MODULES or name in seen:
+            continue
+        seen.add(name)
+        found = list(imports(name))
+        packages.update(each.partition(".")[0] for each in found)
+        waiting += [*found, name.rpartition(".")[0]]  # a module brings its package with it
+    return packages
+
+
+@pytest.mark.parametrize("name", ["scorer", "report", "types", "errors", "lab", "data"])
+def test_scoring_and_reporting_need_no_torch(name: str) -> None:
+    """A class is scored and shown again without a network in sight."""
+    belonging = {module for module in MODULES if part(module) == name}
+    assert belonging
+    assert not needed_by(belonging) & HEAVY
+
+
+def test_help_needs_no_torch() -> None:
+    """In a fresh Python, the command line, the scorer and every report load none of it."""
+    wanted = ["grader.cli", "grader.scorer", *(name for name in MODULES if part(name) == "report")]
+    code = f"import sys, {', '.join(wanted)}; print(*{set(HEAVY)!r} & sys.modules.keys())"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout.split() == []
