@@ -33,6 +33,7 @@ def measure_mflops(subject: Subject) -> Finding:
         unit="MFLOPs",
         evidence={
             "operations": int(operations),
+            "unpruned_mflops": subject.lab.network.unpruned_mflops,
             "parameters": int(parameters),
             "checkpoint_bytes": checkpoint.size,
             "sparsity": 1 - kept / original,

@@ -62,7 +62,9 @@ def _lineage(measurement: Measurement) -> Iterator[str]:
 
 def _mflops(measurement: Measurement) -> Iterator[str]:
     if measurement.value is not None:
-        yield f"{text.mflops(measurement.value)} MFLOPs"
+        unpruned = number(measurement.evidence, "unpruned_mflops")
+        share = f", {text.percent(measurement.value / unpruned)} of unpruned" if unpruned else ""
+        yield f"{text.mflops(measurement.value)} MFLOPs{share}"
     parameters = whole_number(measurement.evidence, "parameters")
     size = whole_number(measurement.evidence, "checkpoint_bytes")
     if parameters is not None:

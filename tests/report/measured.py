@@ -65,6 +65,7 @@ def operations(mflops: float) -> Measurement:
     """The count of a pruned network."""
     evidence: dict[str, Json] = {
         "operations": round(mflops * 1e6),
+        "unpruned_mflops": 318.969098,
         "parameters": 462_210,
         "checkpoint_bytes": 1_934_482,
         "sparsity": 0.7931,

@@ -17,7 +17,7 @@ from tests.report.measured import (
 def test_mflops_are_told_to_the_last_digit() -> None:
     """The count comes first and whole, then parameters, size and sparsity."""
     assert facts(operations(43.396277)) == (
-        "43.396277 MFLOPs",
+        "43.396277 MFLOPs, 13.61 % of unpruned",
         "462,210 parameters, checkpoint 1.9 MB",
         "sparsity 79.31 % of the unpruned network's weights",
     )
