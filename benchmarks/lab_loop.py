@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 
 import grader.inference.vision  # noqa: F401 - makes torchvision importable
@@ -45,16 +46,21 @@ class Batch(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
         return self.transform(image), int(self.labels[index])
 
 
-def main() -> None:
-    """Run the loop once."""
-    model = torch.load(sys.argv[1], map_location="cpu", weights_only=False).eval()
-    images = Batch(Path(sys.argv[2]))
-    started = time.perf_counter()
-    answers: list[int] = []
+def answers(checkpoint: Path, images: Batch) -> NDArray[np.int64]:
+    """The loop's class for every image, int64 of shape (N,)."""
+    model = torch.load(checkpoint, map_location="cpu", weights_only=False).eval()
+    found: list[int] = []
     with torch.inference_mode():
         for inputs, _ in torch.utils.data.DataLoader(images, batch_size=BATCH):
-            answers += model(inputs).argmax(dim=1).tolist()
-    classes = np.array(answers)
+            found += model(inputs).argmax(dim=1).tolist()
+    return np.array(found, np.int64)
+
+
+def main() -> None:
+    """Run the loop once."""
+    images = Batch(Path(sys.argv[2]))
+    started = time.perf_counter()
+    classes = answers(Path(sys.argv[1]), images)
     correct = int((classes == images.labels).sum())
     print(f"{correct} of {len(classes)} in {time.perf_counter() - started:.1f} s")
     if len(sys.argv) > 3:

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader import __version__, intake
+from grader import intake
 from grader.errors import GraderError, HarnessError
 from grader.intake.names import same_on_some_system, shown
 from grader.lab import LabSpec
-from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, time_one
+from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, setup_now, time_one
 from grader.types import Event, Measurement, Status, Submission
 from grader.workers import ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 
@@ -98,7 +98,7 @@ def grade_batch(
         [
             _Errand(
                 hand_in=hand_in,
-                before=_unmeasured(hand_in),
+                before=_unmeasured(hand_in, plan.conditions),
                 task=Task(
                     name=hand_in.name,
                     function=plan.stages.measure,
@@ -131,12 +131,14 @@ def grade_batch(
 
 def fingerprint(sha256: str, conditions: Conditions) -> str:
     """Identifies what the measurements of a hand-in with this hash depend on."""
+    setup = setup_now(conditions)
     parts = (
         sha256,
         conditions.lab.measured_sha256,
-        conditions.data.sha256,
-        __version__,
-        conditions.isolation,
+        setup.data_sha256,
+        setup.grader,
+        setup.isolation,
+        *(f"{name} {version}" for name, version in setup.packages.items()),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -215,7 +217,8 @@ class _Run:
     def found(self, hand_in: HandIn) -> Measured | None:
         """What an earlier run measured of these bytes, to be timed again if that was an ERROR.
 
-        None where anything else was an ERROR: those are measured again.
+        None where anything else was an ERROR: those are measured again. So are those that another
+        machine measured but did not time, because a report names one machine for both.
         """
         measured = self.store.measured(
             hand_in.student, fingerprint(hand_in.sha256, self.plan.conditions)
@@ -227,7 +230,9 @@ class _Run:
             return None
         kept = tuple(each for each in measured.measurements if each.id not in errors)
         submission = replace(measured.submission, source=hand_in.source)
-        return Measured(submission=submission, measurements=kept)
+        found = replace(measured, submission=submission, measurements=kept)
+        here = setup_now(self.plan.conditions).machine
+        return found if _has(found, LATENCY) or found.setup.machine == here else None
 
     def put_through(
         self, step: str, jobs: int, errands: Sequence[_Errand]
@@ -262,9 +267,9 @@ class _Run:
         return saved
 
 
-def _unmeasured(hand_in: HandIn) -> Measured:
+def _unmeasured(hand_in: HandIn, conditions: Conditions) -> Measured:
     submission = Submission(id=hand_in.student, source=hand_in.source, sha256=hand_in.sha256)
-    return Measured(submission=submission, measurements=())
+    return Measured(submission=submission, measurements=(), setup=setup_now(conditions))
 
 
 def _after(errand: _Errand, outcome: Outcome, blamed: str) -> Measured:
@@ -296,4 +301,4 @@ def _named(hand_in: HandIn, measured: Measured) -> Measured:
     first, *others = measured.measurements
     if hand_in.review:
         first = replace(first, review=" ".join(filter(None, (first.review, hand_in.review))))
-    return Measured(submission=submission, measurements=(first, *others))
+    return replace(measured, submission=submission, measurements=(first, *others))

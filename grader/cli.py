@@ -11,6 +11,7 @@ from rich.console import Console
 
 from grader import __version__
 from grader.errors import GraderError, HarnessError
+from grader.labs import DEFAULT_LAB
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from grader.pipeline import Conditions, Measured
     from grader.types import Report
 
-USAGE, NOT_ACCEPTED, HARNESS_ERROR = 2, 1, 3
+NOT_ACCEPTED, USAGE, HARNESS_ERROR, INTERRUPTED = 1, 2, 3, 130
 
 app = typer.Typer(
     help="Grades hand-ins of on-device machine learning labs.",
@@ -48,7 +49,6 @@ Unsandboxed = Annotated[
     bool,
     typer.Option("--unsandboxed", help="Run handed-in programs even without bubblewrap."),
 ]
-DEFAULT_LAB = "prune-mobilenet-2024"
 
 
 def _version(wanted: bool) -> None:
@@ -98,9 +98,13 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     sources = find_sources(paths)
     with Store.open(out / results.DATABASE) as store, results.scratch(out) as work:
         conditions = _conditions(spec, data, unsandboxed, jobs, work)
-        with progress_bars(screen) as bars:
-            plan = Plan(conditions=conditions, jobs=jobs)
-            measured = grade_batch(sources, plan, store, bars)
+        try:
+            with progress_bars(screen) as bars:
+                plan = Plan(conditions=conditions, jobs=jobs)
+                measured = grade_batch(sources, plan, store, bars)
+        except KeyboardInterrupt:
+            problems.print("Stopped. What was finished is kept: the same command goes on from it.")
+            raise typer.Exit(INTERRUPTED) from None
         reports = _reports(conditions, measured)
         page = results.write_results(reports, spec, out)
     _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
@@ -121,6 +125,7 @@ def check(
     """
     from grader.pipeline import measure_one, time_one
     from grader.report.progress import progress_bars
+    from grader.report.row import verdict
     from grader.types import Status
 
     if not path.exists():
@@ -132,10 +137,8 @@ def check(
             measured = time_one(measured, conditions, bars)
         (report,) = _reports(conditions, [measured])
     _show_one(report)
-    statuses = {each.status for each in report.measurements}
-    if Status.ERROR in statuses:
-        raise typer.Exit(HARNESS_ERROR)
-    raise typer.Exit(NOT_ACCEPTED if Status.FAILED in statuses else 0)
+    exits = {Status.PASSED: 0, Status.ERROR: HARNESS_ERROR}
+    raise typer.Exit(exits.get(verdict(report), NOT_ACCEPTED))
 
 
 @app.command()
@@ -225,14 +228,16 @@ def _conditions(
 ) -> "Conditions":
     from grader import data
     from grader.pipeline import Conditions
-    from grader.sandbox import Isolation, best_isolation
+    from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 
     isolation = best_isolation()
     if isolation is Isolation.PROCESS:
         isolation = Isolation.UNSANDBOXED if unsandboxed else isolation
+        programs = "run unprotected" if unsandboxed else "are skipped"
         problems.print(
-            "bubblewrap is not here: checkpoints are read by the restricted unpickler in a child "
-            "with limits" + (", and handed-in programs run unprotected." if unsandboxed else ".")
+            f"No bubblewrap: {bubblewrap_fault()}. Checkpoints are read in a child with limits, "
+            f"handed-in programs {programs}.",
+            markup=False,
         )
     found = data.find(data_file)
     if found.is_sample:
@@ -291,9 +296,9 @@ def run() -> None:
     except HarnessError as error:
         problems.print(f"[bold]grader failed:[/bold] {_plain(str(error))}", highlight=False)
         sys.exit(HARNESS_ERROR)
-    except KeyboardInterrupt:
-        problems.print("Stopped. What was finished is kept: the same command goes on from there.")
-        sys.exit(130)
+    except OSError as error:  # a full disk, a name too long: the system's word, and no traceback
+        problems.print(f"[bold]grader:[/bold] {_plain(str(error))}.", highlight=False)
+        sys.exit(USAGE)
 
 
 def _plain(text: str) -> str:

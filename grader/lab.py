@@ -18,10 +18,10 @@ from pydantic import (
 )
 
 from grader.errors import GraderError
+from grader.labs import DEFAULT_LAB
 from grader.types import Role
 
 LAB_FOLDER = Path(__file__).parent / "labs"
-DEFAULT_LAB = "prune-mobilenet-2024"
 
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -112,7 +112,7 @@ class NetworkSpec(_Table):
     """The unpruned network that hand-ins start from."""
 
     classes: Positive
-    input_shape: tuple[Positive, Positive, Positive]
+    input_shape: tuple[Literal[3], Literal[224], Literal[224]]  # what the preprocessing makes
     unpruned_mflops: Annotated[float, Field(gt=0)]
 
 

@@ -7,8 +7,9 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from grader.types import (
     Provenance,
     Report,
     Role,
+    Setup,
     Status,
     Submission,
 )
@@ -61,10 +63,11 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A hand-in and everything measured of it so far."""
+    """A hand-in, everything measured of it so far, and what that was measured with."""
 
     submission: Submission
     measurements: tuple[Measurement, ...]
+    setup: Setup
 
     def passed(self, id: str) -> bool:
         """Whether the measurement `id` was made and passed."""
@@ -76,11 +79,12 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
 
     Raises `GraderError` if the test set is gone or changed; a bad hand-in raises nothing.
     """
+    setup = setup_now(conditions)
     with _scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab)
         subjects = _Opened(conditions=conditions, submission=submission, work=work, watch=watch)
         measurements = (*intake, *_evaluate(subjects, {each.id: each for each in intake}))
-        return Measured(submission=submission, measurements=measurements)
+        return Measured(submission=submission, measurements=measurements, setup=setup)
 
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
@@ -98,27 +102,38 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
         latency = _skipped(LATENCY, "accuracy.executorch", measured.measurements)
     watch(Event(student=measured.submission.id, step="latency", done=1, of=1))
     rest = tuple(each for each in measured.measurements if each.id != LATENCY)
-    return Measured(submission=measured.submission, measurements=(*rest, latency))
+    return replace(measured, measurements=(*rest, latency))
 
 
 def report_of(measured: Measured, conditions: Conditions, graded_at: str) -> Report:
-    """The scored report of what was measured."""
+    """The report of what was measured, scored by the lab of `conditions` at `graded_at`."""
     return Report(
         submission=measured.submission,
         measurements=measured.measurements,
         grade=grade(conditions.lab, measured.measurements),
         provenance=Provenance(
-            grader=__version__,
+            **asdict(measured.setup),
             lab=conditions.lab.name,
             lab_sha256=conditions.lab.sha256,
-            data_sha256=conditions.data.sha256,
-            data_images=conditions.data.images,
-            isolation=conditions.isolation.value,
-            machine=f"{platform.system()} {platform.machine()}, {platform.node()}",
-            packages={name: version(name) for name in PACKAGES},
             graded_at=graded_at,
         ),
     )
+
+
+def setup_now(conditions: Conditions) -> Setup:
+    """What a hand-in measured here and now is measured with."""
+    return Setup(
+        grader=__version__,
+        data_sha256=conditions.data.sha256,
+        data_images=conditions.data.images,
+        isolation=conditions.isolation.value,
+        machine=f"{platform.system()} {platform.machine()}, {platform.node()}",
+        packages={name: _version(name) for name in PACKAGES},
+        measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+_version = cache(version)  # which reads a file, and is asked many times for each hand-in
 
 
 @contextlib.contextmanager
@@ -187,7 +202,10 @@ def _evaluate(opened: _Opened, made: dict[str, Measurement]) -> Iterator[Measure
 
     made[LINEAGE] = _asked(LINEAGE, lineage)
     yield made[LINEAGE]
+    asked_for = opened.conditions.lab.layout.paths
     for id, evaluator in EVALUATORS.items():
+        if evaluator.about not in asked_for:
+            continue
         lacking = next((need for need in evaluator.requires if not _passed(made[need])), None)
         if lacking:
             made[id] = _skipped(id, lacking, tuple(made.values()))

@@ -71,9 +71,10 @@ def grade(lab: LabSpec, measurements: Sequence[Measurement]) -> Grade:
     review = [f"{each.id}: {each.review}" for each in measurements if each.review]
     review += [f"{each.id}: {each.reason}" for each in measurements if each.status is Status.ERROR]
     review += [f"{item.id}: {item.reason}" for item in unknown if item.status is Status.SKIPPED]
-    layout = by_id.get(LAYOUT)
-    if layout and layout.status is Status.FAILED and not _lacks_files(lab, layout):
-        review.append(f"{layout.id}: {layout.reason}")
+    if all(item.status is not Status.FAILED for item in formula):
+        # What failed and cost no points: a person decides what it is worth.
+        failed = [each for each in measurements if each.status is Status.FAILED]
+        review += [f"{each.id}: {each.reason}" for each in failed]
     return Grade(
         items=items,
         total=None if unknown else sum(item.earned or 0.0 for item in formula),
@@ -142,6 +143,7 @@ def _result(
     return GradeItem(
         id=item.id,
         title=item.title,
+        kind=item.kind,
         earned=earned,
         possible=item.points,
         status=status,

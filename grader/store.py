@@ -33,9 +33,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 
 from grader.errors import GraderError, HarnessError
 from grader.pipeline import Measured
-from grader.types import HandedInFile, Measurement, Role, Status, Submission
+from grader.types import HandedInFile, Measurement, Role, Setup, Status, Submission
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _APPLICATION = int.from_bytes(b"GRDR")  # marks the file as ours in SQLite's header
 _SECONDS_TO_WAIT_FOR_A_READER = 30
 
@@ -72,6 +72,7 @@ class _SubmissionRow(_Row):
     sha256: Mapped[str]
     layout: Mapped[str | None]
     files: Mapped[list[Any]]
+    setup: Mapped[dict[str, Any]]
     measurements: Mapped[list["_MeasurementRow"]] = relationship(
         order_by="_MeasurementRow.place", lazy="selectin"
     )
@@ -162,12 +163,6 @@ class Store:
             )
             session.add(_row(student, fingerprint, measured))
 
-    def all(self) -> tuple[Measured, ...]:
-        """Everything ever measured here, by student and then in the order it was last saved."""
-        chosen = select(_SubmissionRow).order_by(_SubmissionRow.student, _SubmissionRow.key)
-        with _explained(self._path), Session(self._engine) as session:
-            return tuple(_measured(row) for row in session.scalars(chosen))
-
 
 def _lock(path: Path) -> FileLock:
     # The lock is the kernel's and ends with the process, however that ends. A lock that is only a
@@ -243,6 +238,7 @@ def _row(student: str, fingerprint: str, measured: Measured) -> _SubmissionRow:
         sha256=submission.sha256,
         layout=submission.layout,
         files=[{**asdict(file), "path": str(file.path)} for file in submission.files],
+        setup=asdict(measured.setup),
         measurements=[
             _MeasurementRow(place=place, **_columns(measurement))
             for place, measurement in enumerate(measured.measurements)
@@ -268,6 +264,7 @@ def _measured(row: _SubmissionRow) -> Measured:
             ),
         ),
         measurements=tuple(_measurement(each) for each in row.measurements),
+        setup=Setup(**row.setup),
     )
 
 

@@ -95,10 +95,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeItem:
-    """Points for one part of the lab; `earned` is None while unknown (an error, a TA's mark)."""
+    """Points for one part of the lab; `earned` is None while unknown (an error, a TA's mark).
+
+    `kind` is the lab file's: `formula`, or `manual` where a person marks it.
+    """
 
     id: str
     title: str
+    kind: str
     earned: float | None
     possible: float
     status: Status
@@ -124,17 +128,28 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """What a result depends on besides the hand-in, so that it can be repeated."""
+class Setup:
+    """What a hand-in was measured with, and when (ISO 8601); kept with its measurements."""
 
     grader: str
-    lab: str
-    lab_sha256: str
     data_sha256: str
     data_images: int
     isolation: str
     machine: str
     packages: Mapping[str, str]
+    measured_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance(Setup):
+    """What a result depends on besides the hand-in, so that it can be repeated.
+
+    `lab`, `lab_sha256` and `graded_at` are those of the scoring, which may come long after the
+    measuring and by another formula.
+    """
+
+    lab: str
+    lab_sha256: str
     graded_at: str
 
 

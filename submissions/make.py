@@ -35,7 +35,8 @@ def notebook(student: str, approach: str) -> bytes:
     ]
     for number, cell in enumerate(cells):
         cell["id"] = f"{student}-{number}"
-    return nbformat.writes(new_notebook(cells=cells)).encode()
+    text: str = nbformat.writes(new_notebook(cells=cells))
+    return text.encode()
 
 
 def saved(model: nn.Module) -> bytes:
@@ -92,8 +93,11 @@ def hostile() -> bytes:
     """A checkpoint that is a program."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(_member("archive/data.pkl"), pickle.dumps(_Hostile(), protocol=2))
-        archive.writestr(_member("archive/version"), b"3\n")
+        for name, content in (
+            ("archive/data.pkl", pickle.dumps(_Hostile(), protocol=2)),
+            ("archive/version", b"3\n"),
+        ):
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), content)  # stored, as torch.save does
     return buffer.getvalue()
 
 

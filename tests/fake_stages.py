@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,24 @@ from grader.batch import Plan, Stages, grade_batch
 from grader.data import TestSet
 from grader.errors import GraderError
 from grader.lab import load_lab
-from grader.pipeline import LATENCY, Conditions, Measured, Watch
+from grader.pipeline import LATENCY, Conditions, Measured, Watch, setup_now
 from grader.sandbox import Isolation
-from grader.types import Event, Json, Measurement, Status, Submission
+from grader.types import Event, Json, Measurement, Setup, Status, Submission
 
 CALLS = "calls"
 BEATS = "beats"
-NOTHING = Measured(submission=Submission(id="B1", source=Path(), sha256=""), measurements=())
+SETUP = Setup(
+    grader="0.1.0",
+    data_sha256="0" * 64,
+    data_images=10,
+    isolation="process",
+    machine="Linux x86_64, desk",
+    packages={"torch": "2.13.0"},
+    measured_at="2024-04-05T09:00:00+00:00",
+)
+NOTHING = Measured(
+    submission=Submission(id="B1", source=Path(), sha256=""), measurements=(), setup=SETUP
+)
 
 
 def conditions(work: Path) -> Conditions:
@@ -43,6 +55,7 @@ def hand_in(folder: Path, student: str, *orders: str) -> Path:
 
 def measure(source: Path, conditions: Conditions, watch: Watch) -> Measured:
     """Two measurements that follow from the bytes, after the orders that begin `measure`."""
+    setup = setup_now(conditions)
     _note(conditions, f"measure {source.stem}")
     evidence: dict[str, Json] = {"bytes": list(source.read_bytes())}
     _obey("measure", source, conditions, evidence)
@@ -55,6 +68,7 @@ def measure(source: Path, conditions: Conditions, watch: Watch) -> Measured:
             Measurement(id="intake.archive", status=Status.PASSED),
             Measurement(id="mflops", status=Status.PASSED, value=value, evidence=evidence),
         ),
+        setup=setup,
     )
 
 
@@ -65,7 +79,7 @@ def time_(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
     _obey("time", submission.source, conditions, {})
     watch(Event(student=submission.id, step="fake", done=2, of=2))
     latency = Measurement(id=LATENCY, status=Status.PASSED, value=1.5)
-    return Measured(submission=submission, measurements=(*measured.measurements, latency))
+    return replace(measured, measurements=(*measured.measurements, latency))
 
 
 STAGES = Stages(measure=measure, time=time_)

@@ -17,7 +17,7 @@ from grader.evaluators import Images, Subject
 from grader.inference import xnnpack
 from grader.inference.eager import Logits, lab_logits
 from grader.inference.images import Pixels, preprocess
-from grader.inference.network import Network as Runnable
+from grader.inference.runnable import Runnable
 from grader.lab import load_lab
 from grader.sandbox import best_isolation
 from grader.structure.blueprint import ORIGINAL_BLOCKS, Block, Blueprint

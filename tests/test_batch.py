@@ -1,10 +1,11 @@
 import os
+import platform
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader import batch
-from grader.batch import MEASURED, TIMED, WORKER, Plan, grade_batch, identify
+from grader import pipeline
+from grader.batch import MEASURED, TIMED, WORKER, Plan, fingerprint, grade_batch, identify
 from grader.errors import GraderError
 from grader.lab import load_lab
-from grader.pipeline import LATENCY, Conditions, Measured
+from grader.pipeline import LATENCY, Conditions, Measured, report_of
+from grader.report import csv
 from grader.sandbox import Isolation
 from grader.store import Store
 from grader.types import Event, Measurement, Status
@@ -45,6 +47,11 @@ def verdicts(graded: tuple[Measured, ...]) -> dict[str, list[tuple[str, Status]]
         each.submission.id: [(found.id, found.status) for found in each.measurements]
         for each in graded
     }
+
+
+def times_aside(graded: tuple[Measured, ...]) -> list[Measured]:
+    """All of `graded` but when it was measured."""
+    return [replace(each, setup=replace(each.setup, measured_at="")) for each in graded]
 
 
 GOOD = [
@@ -101,9 +108,24 @@ def changed(conditions: Conditions, what: str) -> Conditions:
     return conditions
 
 
+def now(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    """Let another `what` of these be at work from here on."""
+    match what:
+        case "grader":
+            monkeypatch.setattr(pipeline, "__version__", "0.0.1")
+        case "machine":
+            monkeypatch.setattr(platform, "node", lambda: "another")
+        case "packages":
+            monkeypatch.setattr(pipeline, "_version", lambda name: f"{name}'s next")
+
+
 @pytest.mark.parametrize(
     ("what", "measured_again"),
-    [("formula", False), ("limits", True), ("data", True), ("isolation", True), ("grader", True)],
+    [
+        *(("formula", False), ("machine", False)),
+        *(("limits", True), ("data", True), ("isolation", True), ("grader", True)),
+        ("packages", True),
+    ],
 )
 def test_what_measurements_depend_on(
     monkeypatch: pytest.MonkeyPatch, plan: Plan, store: Store, what: str, measured_again: bool
@@ -112,11 +134,37 @@ def test_what_measurements_depend_on(
     work = plan.conditions.work
     sources = [hand_in(work / "in", "B1")]
     grade_batch(sources, plan, store, ignore)
-    if what == "grader":
-        monkeypatch.setattr(batch, "__version__", "0.0.1")
+    now(monkeypatch, what)
     plan = replace(plan, conditions=changed(plan.conditions, what))
     grade_batch(sources, plan, store, ignore)
     assert (len(calls(work)) == 4) is measured_again
+
+
+def test_provenance_is_of_the_run_that_measured(
+    monkeypatch: pytest.MonkeyPatch, plan: Plan, store: Store
+) -> None:
+    """A report made from a found result names the machine that measured, and the scoring's lab."""
+    sources = [hand_in(plan.conditions.work / "in", "B1")]
+    (first,) = grade_batch(sources, plan, store, ignore)
+    now(monkeypatch, "machine")
+    rescored = changed(plan.conditions, "formula")
+    (second,) = grade_batch(sources, replace(plan, conditions=rescored), store, ignore)
+    assert second.setup == first.setup
+    told = report_of(second, rescored, "later").provenance
+    assert (told.machine, told.measured_at) == (first.setup.machine, first.setup.measured_at)
+    assert (told.lab_sha256, told.graded_at) == (rescored.lab.sha256, "later")
+
+
+def test_timing_is_left_to_the_machine_that_measured(
+    monkeypatch: pytest.MonkeyPatch, plan: Plan, store: Store
+) -> None:
+    """What another machine measured and has not timed is measured again, to name one machine."""
+    sources = [hand_in(plan.conditions.work / "in", "B1", "time raise")]
+    grade_batch(sources, plan, store, ignore)
+    now(monkeypatch, "machine")
+    (again,) = grade_batch(sources, plan, store, ignore)
+    assert calls(plan.conditions.work) == ["measure B1", "time B1"] * 2
+    assert again.setup.machine.endswith("another")
 
 
 def test_error_is_tried_again(tmp_path: Path, plan: Plan, store: Store) -> None:
@@ -126,7 +174,7 @@ def test_error_is_tried_again(tmp_path: Path, plan: Plan, store: Store) -> None:
     assert verdicts(graded) == {"B1": BROKEN, "B2": GOOD}
     assert graded[0].measurements[0].reason == "The grader failed: RuntimeError: a bug"
     before = len(calls(tmp_path / "work"))
-    assert grade_batch(sources, plan, store, ignore) == graded
+    assert times_aside(grade_batch(sources, plan, store, ignore)) == times_aside(graded)
     assert calls(tmp_path / "work")[before:] == ["measure B1"]
 
 
@@ -154,7 +202,7 @@ def test_what_the_user_can_fix(tmp_path: Path, plan: Plan, store: Store) -> None
     with pytest.raises(GraderError, match=r"The test set is gone\.") as told:
         grade_batch(sources, replace(plan, jobs=1), store, ignore)
     assert told.value.help == "Fetch it."
-    assert [each.submission.id for each in store.all()] == ["B1"]
+    assert [each.submission.id for each in kept(store, sources, plan.conditions)] == ["B1"]
 
 
 def test_unreadable_source(tmp_path: Path, plan: Plan, store: Store) -> None:
@@ -277,10 +325,19 @@ def wait_for_calls(folder: Path, count: int) -> None:
         time.sleep(0.005)
 
 
-def saved(folder: Path) -> tuple[Measured, ...]:
-    """What the store holds; opening it shows that no one else has it."""
+def kept(store: Store, sources: Sequence[Path], conditions: Conditions) -> list[Measured]:
+    """What the store holds of these sources as they are now."""
+    found = (
+        store.measured(each.student, fingerprint(each.sha256, conditions))
+        for each in identify(sources, conditions.lab)
+    )
+    return [each for each in found if each]
+
+
+def saved(folder: Path) -> list[Measured]:
+    """What the store holds of the class; opening it shows that no one else has it."""
     with Store.open(folder / "out" / "results.db") as store:
-        return store.all()
+        return kept(store, list((folder / "in").iterdir()), conditions(folder / "work"))
 
 
 def finished(folder: Path) -> set[str]:
@@ -316,8 +373,15 @@ def test_killed_again_and_again(tmp_path: Path, plan: Plan, store: Store) -> Non
 
     with Store.open(tmp_path / "out" / "results.db") as killed:
         resumed = grade_batch(sources, plan, killed, ignore)
-        assert resumed == grade_batch(sources, plan, store, ignore)
-        assert len(killed.all()) == 6
+        undisturbed = grade_batch(sources, plan, store, ignore)
+        assert times_aside(resumed) == times_aside(undisturbed)
+        again = grade_batch(sources, plan, killed, ignore)
+    assert again == resumed
+    sheets = [
+        csv.render([report_of(each, plan.conditions, "now") for each in graded])
+        for graded in (resumed, undisturbed)
+    ]
+    assert sheets[0] == sheets[1]
 
 
 @pytest.mark.system

@@ -24,7 +24,12 @@ LINES: tuple[frozenset[str], ...] = (
 )
 # These run on the grader's side of the sandbox; every other module of it runs inside a child.
 OUTSIDE_THE_CHILD = frozenset(
-    {"grader.sandbox", "grader.sandbox.supervise", "grader.sandbox.bubblewrap"}
+    {
+        "grader.sandbox",
+        "grader.sandbox.bubblewrap",
+        "grader.sandbox.reply",
+        "grader.sandbox.supervise",
+    }
 )
 # Installed for measuring; each takes seconds to import.
 HEAVY = frozenset({"torch", "torchvision", "torch_pruning", "executorch"})

@@ -170,6 +170,7 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
         ("entries = 4_096", "entries = 4_096\nextra = 1", "limits.extra: Extra inputs"),
         ("entries = 4_096", "entries = 0", "limits.entries: Input should be greater than 0"),
         ("ratio = 200.0", "ratio = 1.0", "limits.ratio: Input should be greater than 1"),
+        ("[3, 224, 224]", "[3, 192, 224]", "network.input_shape.1: Input should be 224"),
         ('judge = "pytorch"', 'judge = "student"', "accuracy.judge: "),
         ("accuracy_goal = 0.92", "accuracy_goal = 92", "score.accuracy_goal: "),
         ("accuracy_factor = 10.0", "accuracy_factor = -10.0", "score.accuracy_factor: "),

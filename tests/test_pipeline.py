@@ -17,7 +17,7 @@ from grader.evaluators.latency import unpruned_path
 from grader.inference import xnnpack
 from grader.intake import fingerprint
 from grader.lab import load_lab
-from grader.pipeline import Conditions, Measured, measure_one, report_of, time_one
+from grader.pipeline import Conditions, Measured, measure_one, report_of, setup_now, time_one
 from grader.sandbox import best_isolation
 from grader.types import Event, Measurement, Status, Submission
 from tests.networks import (
@@ -35,6 +35,7 @@ LAB = load_lab()
 IDS = (
     *("intake.archive", "intake.layout", "structure.lineage", "mflops"),
     *("accuracy.pytorch", "accuracy.executorch", "accuracy.program"),
+    "accuracy.runner",
 )
 LATENCY = "latency.executorch"
 
@@ -102,11 +103,11 @@ def graded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
 
 @pytest.mark.slow
 def test_a_hand_in_is_measured_from_end_to_end(graded: Graded) -> None:
-    """Every check passes but that of a program, which was not handed in."""
+    """Every check passes but those of a program and a runner, which were not handed in."""
     found = by_id(graded.measured)
     assert tuple(found) == IDS
-    skipped = found.pop("accuracy.program")
-    assert skipped.status is Status.SKIPPED
+    skipped = {found.pop(id).status for id in ("accuracy.program", "accuracy.runner")}
+    assert skipped == {Status.SKIPPED}
     assert {each.status for each in found.values()} == {Status.PASSED}
     assert graded.measured.submission.id == STUDENT
     assert found["structure.lineage"].evidence["container"] == "full pickle"
@@ -170,7 +171,8 @@ def found_again(source: Path) -> Measured:
     """A hand-in that an earlier run measured, of which no program is left."""
     submission = Submission(id=STUDENT, source=source, sha256=fingerprint(source, LAB))
     measurement = Measurement(id="accuracy.executorch", status=Status.PASSED, value=0.5)
-    return Measured(submission=submission, measurements=(measurement,))
+    setup = setup_now(conditions_in(source.parent))
+    return Measured(submission=submission, measurements=(measurement,), setup=setup)
 
 
 @pytest.mark.slow
@@ -202,6 +204,7 @@ def test_the_report_says_what_it_depends_on(graded: Graded) -> None:
     assert (told.data_images, told.data_sha256) == (1_000, graded.conditions.data.sha256)
     assert told.isolation == graded.conditions.isolation.value
     assert told.graded_at == "2024-04-05T09:00:00+00:00"
+    assert told.measured_at == graded.measured.setup.measured_at
     assert told.packages["torch"].startswith("2.13")
     assert set(told.packages) == {"torch", "torchvision", "torch-pruning", "executorch"}
     assert report.measurements == graded.timed.measurements

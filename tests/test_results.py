@@ -16,7 +16,7 @@ from grader.types import Grade, Provenance, Report, Submission
 LAB = load_lab()
 PROVENANCE = Provenance(
     grader="0", lab="", lab_sha256="", data_sha256="", data_images=10, isolation="none",
-    machine="", packages={}, graded_at="",
+    machine="", packages={}, measured_at="", graded_at="",
 )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from grader.evaluators.accuracy import measure_accuracy
 from grader.evaluators.executorch import measure_exported, measure_submitted
 from grader.evaluators.flops import measure_mflops
+from grader.evaluators.runner import measure_runner
 from grader.evaluators.subject import Finding, Images, Subject
+from grader.types import Role
 
 __all__ = ["EVALUATORS", "Evaluator", "Finding", "Images", "Subject"]
 
@@ -15,10 +17,12 @@ __all__ = ["EVALUATORS", "Evaluator", "Finding", "Images", "Subject"]
 class Evaluator:
     """`measure` answers, or raises `Fault`, `Skip` or `HarnessError`.
 
-    It is asked only if every measurement that it `requires` passed.
+    It is asked only if every measurement that it `requires` passed, and only in labs that ask for
+    a file of the role `about`.
     """
 
     measure: Callable[[Subject], Finding]
+    about: Role = Role.CHECKPOINT
     requires: tuple[str, ...] = ("structure.lineage",)
 
 
@@ -27,6 +31,9 @@ EVALUATORS: Mapping[str, Evaluator] = {
     "accuracy.pytorch": Evaluator(measure=measure_accuracy),
     "accuracy.executorch": Evaluator(measure=measure_exported),
     "accuracy.program": Evaluator(
-        measure=measure_submitted, requires=("structure.lineage", "accuracy.pytorch")
+        measure=measure_submitted,
+        about=Role.PROGRAM,
+        requires=("structure.lineage", "accuracy.pytorch"),
     ),
+    "accuracy.runner": Evaluator(measure=measure_runner, about=Role.RUNNER),
 }

@@ -1,21 +1,19 @@
 """Top-1 accuracy in ExecuTorch: of the program we export, and of the one that was handed in."""
 
-import json
-
-import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load
+import torch
 
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.accuracy import tally
 from grader.evaluators.subject import Finding, Subject
 from grader.inference.eager import Logits
 from grader.sandbox import Child, Limits, run
+from grader.sandbox.reply import read_message
 from grader.types import HandedInFile, Role
 
-RUN_LIMITS = Limits(wall_seconds=600, cpu_seconds=1_200, message_bytes=8 << 20)
+RUN_LIMITS = Limits(wall_seconds=1_800, cpu_seconds=1_200, message_bytes=8 << 20)
 _NEEDS_ISOLATION = (
-    "Install bubblewrap (`apt install bubblewrap`), or accept the risk with --unsandboxed."
+    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
+    "--unsandboxed."
 )
 
 
@@ -67,12 +65,14 @@ def _run(program: HandedInFile, subject: Subject) -> Logits:
         Child(
             program="run_program",
             inputs=(program.path, pixels),
-            settings={"classes": subject.lab.network.classes},
+            settings={"classes": subject.lab.network.classes, "threads": subject.threads},
             limits=RUN_LIMITS,
             threads=subject.threads,
         ),
         subject.isolation,
     )
+    if outcome.cut_short:
+        raise HarnessError(f"Running {program.name} was cut short: it {outcome.story}.")
     if not outcome.ended_well:
         raise Fault(
             f"{program.name} could not be run: it {outcome.story}.",
@@ -83,23 +83,19 @@ def _run(program: HandedInFile, subject: Subject) -> Logits:
 
 
 def _logits(message: bytes, program: HandedInFile, expected: tuple[int, int]) -> Logits:
-    try:
-        length = int.from_bytes(message[:8], "little")
-        notes = json.loads(message[8 : 8 + length]).get("__metadata__") or {}
-        tensors = load(message)
-    except (ValueError, AttributeError, KeyError, RecursionError, SafetensorError) as error:
-        raise HarnessError(f"{program.name} left no usable answer: {error}") from error
+    notes, tensors = read_message(message)
     if "refused" in notes:
         _explain_refusal(program)
     logits = tensors.get("logits")
-    if logits is None or logits.shape != expected or logits.dtype != np.float32:
+    if logits is None or logits.shape != expected or logits.dtype != torch.float32:
         raise Fault(
             f"{program.name} does not answer as a classifier of the lab's images.",
             help="Export it with an example input of shape (1, 3, 224, 224).",
             expected=f"float32 of shape (1, {expected[1]})",
-            actual=str(notes.get("misfit", "something else"))[:100],
+            actual=notes.get("misfit", "something else")[:100],
         )
-    return logits
+    answers: Logits = logits.numpy()
+    return answers
 
 
 def _explain_refusal(program: HandedInFile) -> None:

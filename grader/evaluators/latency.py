@@ -10,6 +10,7 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from grader.errors import HarnessError
 from grader.evaluators.subject import Finding
 from grader.inference import xnnpack
 from grader.inference.images import preprocess
@@ -59,7 +60,12 @@ def unpruned_program(lab: LabSpec) -> bytes:
     """
     cached = unpruned_path(lab)
     with contextlib.suppress(OSError):
-        return cached.read_bytes()
+        program = cached.read_bytes()
+        try:
+            xnnpack.load(program)
+            return program
+        except HarnessError:  # damaged: kept, it would fail every latency from now on
+            cached.unlink()
     module = mobilenet_v2(num_classes=lab.network.classes).eval().requires_grad_(False)
     program = xnnpack.export(Network(blueprint=ORIGINAL, module=module), lab.network.input_shape)
     with contextlib.suppress(OSError):  # where nothing can be cached, it is exported every time

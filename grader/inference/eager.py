@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from grader.inference.images import Pixels, batches, preprocess
-from grader.inference.network import Network
+from grader.inference.runnable import Runnable
 
 LAB_BATCH = 64  # the batch of the lab's DataLoader
 FAST_BATCH = 8  # with channels_last the fastest of 1 to 64 on two cores
@@ -16,7 +16,7 @@ FAST_BATCH = 8  # with channels_last the fastest of 1 to 64 on two cores
 Logits = NDArray[np.float32]
 
 
-def lab_logits(network: Network, pixels: Pixels) -> Logits:
+def lab_logits(network: Runnable, pixels: Pixels) -> Logits:
     """One batch as the lab's loop computes it, contiguous NCHW: float32 of shape (N, classes)."""
     images = preprocess(pixels).contiguous()
     with torch.inference_mode():
@@ -25,7 +25,7 @@ def lab_logits(network: Network, pixels: Pixels) -> Logits:
 
 
 def fast_logits(
-    network: Network, pixels: Pixels, watch: Callable[[int], None] = lambda _done: None
+    network: Runnable, pixels: Pixels, watch: Callable[[int], None] = lambda _done: None
 ) -> Logits:
     """All of `pixels` in small channels_last batches: the lab's logits up to rounding."""
     # A copy: the lab's own batches must meet the weights as they were saved.

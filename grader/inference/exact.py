@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from grader.inference.eager import LAB_BATCH, Logits, fast_logits, lab_logits
 from grader.inference.images import Pixels
-from grader.inference.network import Network
+from grader.inference.runnable import Runnable
 
 GUARD = 1e-2  # XNNPACK's logits were never seen further than 5e-5 from eager's
 WIDENING = 50.0  # how many times the error seen on the first batch the guard is, at least
@@ -48,7 +48,7 @@ def margins(logits: Logits) -> NDArray[np.float32]:
 
 
 @np.errstate(invalid="ignore")  # the same
-def decide(network: Network, pixels: Pixels, fast: Logits) -> Decided:
+def decide(network: Runnable, pixels: Pixels, fast: Logits) -> Decided:
     """The lab's class for every image of `pixels`, given a fast engine's logits for them."""
     first = lab_logits(network, pixels[:LAB_BATCH])
     error = float(np.abs(first - fast[:LAB_BATCH]).max())
@@ -63,7 +63,7 @@ def decide(network: Network, pixels: Pixels, fast: Logits) -> Decided:
     return Decided(classes=classes, guard=guard, largest_error=error, decided_again=len(unsure))
 
 
-def decide_eagerly(network: Network, pixels: Pixels) -> Decided:
+def decide_eagerly(network: Runnable, pixels: Pixels) -> Decided:
     """As `decide`, where no fast engine is at hand."""
     classes = _eager_classes(network, pixels, np.arange(len(pixels)))
     return Decided(
@@ -71,7 +71,7 @@ def decide_eagerly(network: Network, pixels: Pixels) -> Decided:
     )
 
 
-def _eager_classes(network: Network, pixels: Pixels, numbers: Classes) -> Classes:
+def _eager_classes(network: Runnable, pixels: Pixels, numbers: Classes) -> Classes:
     logits = fast_logits(network, pixels[numbers])
     classes: Classes = logits.argmax(axis=1)
     clear = TIE * np.maximum(1, np.abs(logits).max(axis=1))

@@ -19,7 +19,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from grader.errors import HarnessError
 from grader.inference.eager import Logits
 from grader.inference.images import Pixels, batches, preprocess
-from grader.inference.network import Network
+from grader.inference.runnable import Runnable
 
 
 class Program(Protocol):
@@ -51,7 +51,7 @@ def quiet_libraries() -> Iterator[None]:
             logger.setLevel(level)
 
 
-def export(network: Network, input_shape: tuple[int, int, int] = (3, 224, 224)) -> bytes:
+def export(network: Runnable, input_shape: tuple[int, int, int] = (3, 224, 224)) -> bytes:
     """The network as a `.pte` for batches of one image.
 
     Raises `HarnessError` if ExecuTorch cannot lower it, which no MobileNetV2 should cause.

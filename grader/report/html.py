@@ -52,7 +52,7 @@ def index(reports: Iterable[Report], lab: LabSpec) -> str:
         pending=pending_points(class_rows),
         provenance=max(provenances, key=lambda each: each.graded_at, default=None),
         sampled=any(each.data_images < lab.accuracy.images for each in provenances),
-        levels=[text.whole(level) for level in plot.LEVELS],
+        levels=[text.whole(level) for level in plot.levels(lab.score)],
         spec=spec,
         drawn=len(plot.measured(class_rows, lab)),
         style=style,

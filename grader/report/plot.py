@@ -17,7 +17,7 @@ from grader.report.row import Row
 from grader.scorer import JUDGES
 from grader.types import Report
 
-LEVELS = (20.0, 30.0, 40.0, 45.0, 50.0)
+SHARES = (0.4, 0.6, 0.8, 1.0, 1.2)  # of the formula's points: a line of equal score each
 HEIGHT = 380  # pixels; the width is the page's
 HEADROOM = 0.06  # of accuracy above the goal: the unpruned network has 0.963
 
@@ -62,13 +62,13 @@ def script() -> str:
     return str(vl_convert.javascript_bundle(DRAW))
 
 
-def spec(class_rows: Sequence[Row], lab: LabSpec, levels: Sequence[float] = LEVELS) -> Any | None:
+def spec(class_rows: Sequence[Row], lab: LabSpec) -> Any | None:
     """The Vega-Lite specification, or None where no hand-in has both MFLOPs and accuracy."""
     found = measured(class_rows, lab)
     if not found:
         return None
     within = frame(lab.score)
-    lines = [(level, equal_score(lab.score, level, within)) for level in levels]
+    lines = [(level, equal_score(lab.score, level, within)) for level in levels(lab.score)]
     chart = altair.layer(
         _lines(lines, within),
         _levels(lines, within),
@@ -102,6 +102,11 @@ def measured(class_rows: Sequence[Row], lab: LabSpec) -> list[tuple[Row, Rate]]:
 def _judged(report: Report, lab: LabSpec) -> Rate | None:
     tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
     return next((rate(each) for each in tried if value(each) is not None), None)
+
+
+def levels(score: ScoreSpec) -> tuple[float, ...]:
+    """The points for which a line of equal score is drawn."""
+    return tuple(share * score.points for share in SHARES)
 
 
 def frame(score: ScoreSpec) -> Frame:

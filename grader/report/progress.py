@@ -1,11 +1,12 @@
-"""Progress bars for a batch: one for the class, one for each hand-in at work."""
+"""Progress bars: of a batch, one for the class and one for each hand-in at work; of a download."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     TaskID,
@@ -71,3 +72,31 @@ def progress_bars(console: Console) -> Iterator[ProgressBars]:
         *columns, console=console, transient=True, disable=not console.is_terminal
     ) as progress:
         yield ProgressBars(progress)
+
+
+@contextmanager
+def download_bar(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for `grader.data.fetch` to tell of its step, its bytes, and those expected.
+
+    One step at a time; where the total is 0, and so unknown, the bar only moves. It leaves nothing
+    behind, and where the console is no terminal, it shows nothing.
+    """
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def watch(step: str, done: int, total: int) -> None:
+            if step not in bars:
+                for finished in bars.values():
+                    progress.update(finished, visible=False)
+                bars[step] = progress.add_task(inert(step))
+            progress.update(bars[step], completed=done, total=total or None)
+
+        yield watch

@@ -7,8 +7,6 @@ from grader.report import text
 from grader.report.evidence import Rate, Timing, rate, timings, value
 from grader.types import GradeItem, Report, Status
 
-FORMULA = "part2.formula"
-
 # What no hand-in does without, under any rule; a program of one's own is asked for only by some.
 GATES = ("intake.archive", "intake.layout", "structure.lineage", "mflops", "accuracy.pytorch")
 
@@ -75,7 +73,7 @@ def row(report: Report) -> Row:
 
 def formula_item(report: Report) -> GradeItem | None:
     """The points that the lab's formula gives."""
-    return next((item for item in report.grade.items if item.id == FORMULA), None)
+    return next((item for item in report.grade.items if item.kind == "formula"), None)
 
 
 def verdict(report: Report) -> Status:

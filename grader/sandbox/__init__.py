@@ -21,7 +21,15 @@ from grader.errors import HarnessError
 from grader.sandbox.bubblewrap import PACKAGE, box
 from grader.sandbox.supervise import Limits, Outcome, supervise
 
-__all__ = ["Child", "Isolation", "Limits", "Outcome", "best_isolation", "run"]
+__all__ = [
+    "Child",
+    "Isolation",
+    "Limits",
+    "Outcome",
+    "best_isolation",
+    "bubblewrap_fault",
+    "run",
+]
 
 _START = (
     "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); name = sys.argv.pop(1); "
@@ -57,17 +65,27 @@ class Child:
     threads: int = 1
 
 
-@functools.cache
 def best_isolation() -> Isolation:
-    """The strongest tier that works on this machine, found by starting this Python in it once."""
-    if sys.platform != "linux" or shutil.which("bwrap") is None:
-        return Isolation.PROCESS
+    """The strongest tier that works on this machine."""
+    return Isolation.PROCESS if bubblewrap_fault() else Isolation.BUBBLEWRAP
+
+
+@functools.cache
+def bubblewrap_fault() -> str | None:
+    """Why bubblewrap cannot be used here, if so; found by starting this Python in it once."""
+    if sys.platform != "linux":
+        return "it is for Linux only"
+    if shutil.which("bwrap") is None:
+        return "it is not installed (Debian, Ubuntu: apt install bubblewrap)"
     command = [*box((), _environment(1)), sys.executable, "-I", "-c", "import numpy"]
     try:
         tried = subprocess.run(command, capture_output=True, timeout=60, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return Isolation.PROCESS
-    return Isolation.BUBBLEWRAP if tried.returncode == 0 else Isolation.PROCESS
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"it does not start ({error})"
+    if tried.returncode == 0:
+        return None
+    words = tried.stderr.decode(errors="replace").strip().splitlines()
+    return f"it does not work here ({words[-1] if words else f'exit code {tried.returncode}'})"
 
 
 def run(child: Child, isolation: Isolation) -> Outcome:

@@ -1,8 +1,8 @@
 """Child: runs a submitted `.pte` over the test images and answers with its logits.
 
-`run_program PROGRAM PIXELS {"classes": …}`. PIXELS is uint8 of shape (N, 3, 32, 32) without its
-labels. The message is a safetensors file with `logits`, float32 of shape (N, classes), or with the
-runtime's refusal in its metadata. A program that crashes takes only this child with it.
+`run_program PROGRAM PIXELS {"classes": …, "threads": …}`. PIXELS is uint8 of shape (N, 3, 32, 32)
+without its labels. The message is a safetensors file with `logits`, float32 of shape (N, classes),
+or with the runtime's refusal in its metadata. A program that crashes takes only this child with it.
 """
 
 import json
@@ -25,6 +25,7 @@ def main() -> None:
     """Answer for argv[1] over the images of argv[2]."""
     with message_pipe() as pipe:
         settings = json.loads(sys.argv[3])
+        xnnpack.use_threads(settings["threads"])
         pixels = np.fromfile(sys.argv[2], np.uint8).reshape(-1, 3, 32, 32)
         pipe.write(answer(Path(sys.argv[1]).read_bytes(), pixels, settings["classes"]))
 

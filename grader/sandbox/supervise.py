@@ -38,6 +38,7 @@ class Outcome:
     returncode: int
     stopped: str | None
     seconds: float
+    overdue: bool = False
 
     @property
     def ended_well(self) -> bool:
@@ -53,6 +54,15 @@ class Outcome:
         return signal.Signals(number) if number in known else None
 
     @property
+    def cut_short(self) -> bool:
+        """Whether this machine may be why it ended: out of memory, too busy, put to sleep.
+
+        A child that loops is stopped by its processor time, long before the wall clock.
+        """
+        killer = self.killed_by if self.stopped is None else None
+        return self.overdue or (killer is not None and killer.name == "SIGKILL")
+
+    @property
     def story(self) -> str:
         """How it ended, as the rest of a sentence: "crashed (SIGSEGV)"."""
         if self.stopped:
@@ -60,8 +70,8 @@ class Outcome:
         killer = self.killed_by
         if killer is None:
             return f"ended with exit code {self.returncode}"
-        if killer.name in {"SIGKILL", "SIGXCPU"}:
-            return "used more processor time or memory than it may"
+        if killer.name == "SIGXCPU":
+            return "used more processor time than it may"
         return f"crashed ({killer.name})"
 
     @property
@@ -98,11 +108,11 @@ def supervise(command: Sequence[str], limits: Limits, environment: Mapping[str, 
 
     message = _Reader(process.stdout, only_the_first)
     noise = _Reader(process.stderr, only_the_last)
-    stopped = None
+    stopped, overdue = None, False
     try:
         process.wait(timeout=limits.wall_seconds)
     except subprocess.TimeoutExpired:
-        stopped = f"did not finish within {limits.wall_seconds:g} s"
+        stopped, overdue = f"did not finish within {limits.wall_seconds:g} s", True
     finally:
         _kill(process)
         process.wait()
@@ -116,6 +126,7 @@ def supervise(command: Sequence[str], limits: Limits, environment: Mapping[str, 
         returncode=process.returncode,
         stopped=stopped,
         seconds=time.monotonic() - started,
+        overdue=overdue,
     )
 
 

@@ -4,19 +4,17 @@ checkpoint -> child: names, shapes, tensors -> Blueprint -> Network
            -> child: the hand-in's own answers -> compared with the network's
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load
 
 from grader.errors import Fault, HarnessError
 from grader.inference.probe import probe_images
 from grader.lab import LabSpec
 from grader.sandbox import Child, Isolation, Limits, run
+from grader.sandbox.reply import read_message
 from grader.structure.description import Description, parse
 from grader.structure.fidelity import check_modules, largest_difference
 from grader.structure.lineage import trace
@@ -24,11 +22,10 @@ from grader.structure.positions import NOT_OURS
 from grader.structure.rebuild import Network, rebuild
 from grader.types import HandedInFile, Json
 
-READ_LIMITS = Limits(wall_seconds=60, cpu_seconds=60, memory_bytes=2 << 30)
-ANSWER_LIMITS = Limits(wall_seconds=120, cpu_seconds=120, message_bytes=1 << 20)
+READ_LIMITS = Limits(wall_seconds=300, cpu_seconds=60, memory_bytes=2 << 30)
+ANSWER_LIMITS = Limits(wall_seconds=300, cpu_seconds=120, message_bytes=1 << 20)
 IMAGES_COMPARED = 2
 DIFFERENCE_TOLERATED = 1e-4  # of the largest logit; other batch sizes and CPUs move it by 1e-6
-_METADATA_AT_MOST = 8 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +112,8 @@ def _review(odd: tuple[str, ...], difference: float | None, silence: str | None)
 def _read(checkpoint: HandedInFile, isolation: Isolation) -> bytes:
     child = Child(program="unpickle", inputs=(checkpoint.path,), settings={}, limits=READ_LIMITS)
     outcome = run(child, isolation)
+    if outcome.cut_short:
+        raise HarnessError(f"Reading {checkpoint.name} was cut short: the reader {outcome.story}.")
     if outcome.stopped or outcome.killed_by:
         raise Fault(
             f"Reading {checkpoint.name} stopped: the reader {outcome.story}.",
@@ -132,7 +131,8 @@ def opened(message: bytes, name: str) -> tuple[Description, dict[str, torch.Tens
     Raises `Fault` when it says that the checkpoint was refused, and `HarnessError` when it makes no
     sense.
     """
-    description, tensors = _parse(message)
+    metadata, tensors = read_message(message)
+    description = parse(metadata)
     if description.refused_global is not None:
         raise Fault(
             f"{name} asks to load {description.refused_global!r}, which is no part of a "
@@ -142,19 +142,12 @@ def opened(message: bytes, name: str) -> tuple[Description, dict[str, torch.Tens
         )
     if description.unreadable is not None:
         raise Fault(f"{name} {description.unreadable}.", help=NOT_OURS)
-    return description, tensors
-
-
-def _parse(message: bytes) -> tuple[Description, dict[str, torch.Tensor]]:
-    length = int.from_bytes(message[:8], "little")
-    if not 0 < length <= min(len(message), _METADATA_AT_MOST):
-        raise HarnessError("The checkpoint's reader answered in no known form.")
     try:
-        metadata = json.loads(message[8 : 8 + length])["__metadata__"]
-        description, tensors = parse(metadata), load(message)
         return description, {name: tensors[name] for name in description.tensors}
-    except (ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
-        raise HarnessError(f"The checkpoint's reader answered in no known form: {error}") from error
+    except KeyError as error:
+        raise HarnessError(
+            f"The checkpoint's reader names {error}, and gave no such tensor."
+        ) from error
 
 
 def _compare_answers(
@@ -180,8 +173,7 @@ def _compare_answers(
     if not outcome.ended_well:
         died = outcome.stopped or outcome.killed_by
         return None, outcome.story if died else (outcome.last_words or outcome.story)
-    try:
-        answers = load(outcome.message)["logits"]
-    except (SafetensorError, KeyError) as error:
-        raise HarnessError("The hand-in's own answers came back in no known form.") from error
+    answers = read_message(outcome.message)[1].get("logits")
+    if answers is None or answers.dtype != torch.float32:
+        raise HarnessError("The hand-in's own answers came back as no logits.")
     return largest_difference(network, probe_images(settings), answers), None

@@ -167,7 +167,7 @@ def _candidate(number: int, shapes: Shapes, records: Mapping[str, ModuleRecord])
     expanded = f"{name}.conv.2.weight" in shapes and len(shapes[f"{name}.conv.2.weight"]) == 4
     last = f"{name}.conv.{2 if expanded else 1}.weight"
     outputs, hidden = _shape(shapes, last, 4)[:2]
-    residual = stride = None
+    residual = None
     if record := records.get(name):
         if class_name(record) != _BLOCK:
             raise Fault(
@@ -176,12 +176,9 @@ def _candidate(number: int, shapes: Shapes, records: Mapping[str, ModuleRecord])
                 expected=_BLOCK,
                 actual=class_name(record),
             )
-        use_residual, step = (record.attributes.get(key) for key in ("use_res_connect", "stride"))
-        residual = use_residual if isinstance(use_residual, bool) else None
-        stride = step if isinstance(step, int) else None
-    return Candidate(
-        number=number, outputs=outputs, hidden=hidden, residual=residual, stride=stride
-    )
+        adds = record.attributes.get("use_res_connect")
+        residual = adds if isinstance(adds, bool) else None
+    return Candidate(number=number, outputs=outputs, hidden=hidden, residual=residual)
 
 
 def _as_handed_in(name: str, numbers: Mapping[int, int]) -> str:

@@ -21,7 +21,6 @@ class Candidate:
     outputs: int
     hidden: int
     residual: bool | None  # None where only names and shapes are known
-    stride: int | None
 
 
 def positions(
@@ -81,8 +80,6 @@ def _fits(candidates: Sequence[Candidate], blocks: Sequence[OriginalBlock], stem
         if block.residual and candidate.outputs != inputs:
             return False
         if candidate.residual not in {None, block.residual}:
-            return False
-        if candidate.stride not in {None, block.stride}:
             return False
         inputs = candidate.outputs
     return True

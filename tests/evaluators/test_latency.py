@@ -82,8 +82,18 @@ def test_the_unpruned_program_is_exported_once(cache: Path) -> None:
     assert cache.read_bytes() == program
     assert [each.name for each in cache.parent.iterdir()] == [cache.name]
     assert xnnpack.logits(xnnpack.load(program), sample_pixels(1)).shape == (1, 10)
-    cache.write_bytes(b"from the cache")
-    assert unpruned_program(LAB) == b"from the cache"
+    cache.write_bytes(small_program())
+    assert unpruned_program(LAB) == small_program()
+
+
+@pytest.mark.parametrize("kept", [0, 9, 1_000, -1_000])
+def test_a_damaged_cache_is_exported_again(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    """A program that was cut short does not load, and gives way to a whole one."""
+    xnnpack.save(small_program()[:kept], cache)
+    monkeypatch.setattr(xnnpack, "export", lambda _network, _shape: small_program())
+    assert unpruned_program(LAB) == cache.read_bytes() == small_program()
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(

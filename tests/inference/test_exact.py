@@ -10,7 +10,7 @@ from torch import nn
 
 from grader.inference.eager import FAST_BATCH, LAB_BATCH, Logits
 from grader.inference.exact import GUARD, WIDENING, decide, decide_eagerly, margins
-from grader.inference.network import Network
+from grader.inference.runnable import Runnable
 from tests.networks import Bare, logits_of_the_lab, sample_pixels, small
 
 IMAGES = 2 * LAB_BATCH
@@ -18,7 +18,7 @@ INSIDE = 0.49 * GUARD  # two logits may be off by this much, and their margin is
 
 
 @functools.cache
-def quick() -> Network:
+def quick() -> Runnable:
     """A network of one layer, for tests that need many answers; many of its margins are small."""
     torch.manual_seed(0)
     linear = nn.Linear(48, 10)
@@ -39,7 +39,7 @@ class Function(nn.Module):
         return self._logits(len(images)).repeat(len(images), 1)
 
 
-def answering(logits: Callable[[int], torch.Tensor]) -> Network:
+def answering(logits: Callable[[int], torch.Tensor]) -> Runnable:
     """A network that answers `logits`, given the batch's size, for each image."""
     return Bare(module=Function(logits))
 

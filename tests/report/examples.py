@@ -36,6 +36,7 @@ PROVENANCE = Provenance(
     isolation="bubblewrap",
     machine="Linux 6.8, x86-64, 2 cores",
     packages={"torch": "2.13.0", "torch-pruning": "1.6.1", "executorch": "1.4.1"},
+    measured_at="2024-04-05T09:02:10+08:00",
     graded_at="2024-04-05T09:12:44+08:00",
 )
 

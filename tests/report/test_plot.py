@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.lab import LabSpec, ScoreSpec
-from grader.report.plot import LEVELS, Frame, equal_score, frame, measured, script, spec
+from grader.report.plot import Frame, equal_score, frame, levels, measured, script, spec
 from grader.report.row import rows
 from grader.scorer import part2_score
 from grader.types import Report
@@ -28,7 +28,7 @@ def points(chart: Any) -> dict[str, dict[str, Any]]:
     return {value["Student"]: value for value in chart["layer"][-1]["data"]["values"]}
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", levels(LAB.score))
 def test_a_line_has_the_same_score_all_along(level: float) -> None:
     """At each corner of a line the lab's formula gives the line's points."""
     corners = equal_score(LAB.score, level, frame(LAB.score))
@@ -36,6 +36,12 @@ def test_a_line_has_the_same_score_all_along(level: float) -> None:
     for corner in corners:
         *_, score = part2_score(LAB.score, corner.mflops, corner.accuracy)
         assert score.value == pytest.approx(level)
+
+
+def test_the_lines_follow_the_lab() -> None:
+    """They stand at shares of the formula's points, which are one of them."""
+    assert levels(LAB.score) == pytest.approx((18, 27, 36, 45, 54))
+    assert levels(LAB.score.model_copy(update={"points": 10.0})) == pytest.approx((4, 6, 8, 10, 12))
 
 
 @given(st.floats(min_value=-100, max_value=100))
@@ -121,7 +127,7 @@ def test_the_specification_can_be_drawn() -> None:
     """Vega-Lite compiles it and draws a mark for every hand-in and every line."""
     svg = vl_convert.vegalite_to_svg(draw(example_class()))
     assert svg.count('aria-roledescription="point"') == 10
-    assert svg.count('aria-roledescription="line mark"') == len(LEVELS)
+    assert svg.count('aria-roledescription="line mark"') == len(levels(LAB.score))
     assert "var(--accent)" in svg
 
 

@@ -3,7 +3,7 @@ import io
 from rich.console import Console
 from rich.progress import Progress, Task
 
-from grader.report.progress import ProgressBars, progress_bars
+from grader.report.progress import ProgressBars, download_bar, progress_bars
 from grader.types import Event
 
 
@@ -114,4 +114,33 @@ def test_without_a_terminal_nothing_is_shown() -> None:
     with progress_bars(Console(file=screen)) as watch:
         watch(Event(student="", step="measured", done=0, of=2))
         watch(Event(student="B1", step="mflops", done=0, of=1))
+    assert not screen.getvalue().strip()
+
+
+def downloaded(console: Console) -> None:
+    """A download of two steps; how large the second is, is not known."""
+    with download_bar(console) as watch:
+        watch("archive.tar.gz", 0, 170_000_000)
+        watch("archive.tar.gz", 85_000_000, 170_000_000)
+        watch("npm pack [red]", 0, 0)
+
+
+def test_a_download_shows_how_much_of_it_is_there() -> None:
+    """The last step is on the screen with its bytes, as text; the one before has gone."""
+    screen = io.StringIO()
+    downloaded(Console(file=screen, force_terminal=True, width=100, color_system=None))
+    assert "npm pack [red]" in screen.getvalue()
+    assert "archive.tar.gz" not in screen.getvalue().rpartition("npm pack")[2]
+    screen = io.StringIO()
+    with download_bar(
+        Console(file=screen, force_terminal=True, width=100, color_system=None)
+    ) as watch:
+        watch("archive.tar.gz", 85_000_000, 170_000_000)
+    assert "85.0/170.0 MB" in screen.getvalue()
+
+
+def test_a_download_without_a_terminal_is_silent() -> None:
+    """A log file gets no bar."""
+    screen = io.StringIO()
+    downloaded(Console(file=screen))
     assert not screen.getvalue().strip()

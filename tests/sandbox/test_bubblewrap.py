@@ -16,16 +16,15 @@ from tests.sandbox.tiers import needs_bubblewrap
 
 pytestmark = [pytest.mark.system, needs_bubblewrap]
 CHECKOUT = Path(__file__).parents[2]
-PYTHONS = {Path(sys.prefix), Path(sys.base_prefix)}
+MOUNTED = (Path(sys.prefix), Path(sys.base_prefix), bubblewrap.PACKAGE)
+LEADING = {path for place in MOUNTED for path in (place, *place.parents)}
 
 
-def beside_python(folder: Path) -> list[Path]:
-    """What lies in `folder`, but for what leads to this Python."""
-    return [
-        path
-        for path in folder.iterdir()
-        if not any(python.is_relative_to(path) for python in PYTHONS)
-    ]
+def others_in(folder: Path) -> list[Path]:
+    """What lies in `folder` but for what leads to this Python or to the package."""
+    if folder == folder.parent:
+        return []  # the root is made anew inside
+    return [path for path in folder.iterdir() if path not in LEADING]
 
 
 @pytest.fixture
@@ -56,18 +55,18 @@ def test_no_network(inside: Inside, listener: int) -> None:
 
 def test_nothing_of_the_checkout_but_the_package(inside: Inside) -> None:
     """No labels, no other submissions, no tests, no history."""
-    siblings = beside_python(CHECKOUT)
-    assert len(siblings) > 5
-    assert existing(inside, siblings) == [str(CHECKOUT / "grader")]
-    around = [path for path in CHECKOUT.parent.iterdir() if path != CHECKOUT]
-    assert existing(inside, around) == []
+    siblings = others_in(CHECKOUT)
+    assert {CHECKOUT / "data", CHECKOUT / "tests"} <= set(siblings)
+    assert existing(inside, [*siblings, *others_in(CHECKOUT.parent)]) == []
+    assert existing(inside, [CHECKOUT / "grader"]) == [str(CHECKOUT / "grader")]
 
 
 def test_no_home_no_accounts_no_other_files(inside: Inside, tmp_path: Path) -> None:
     """The home folder, the system's accounts and the grader's scratch folders are out of sight."""
     (tmp_path / "other.pth").write_bytes(b"of another student")
-    hidden = [tmp_path, tmp_path / "other.pth", Path("/etc/passwd"), Path("/var"), Path("/run")]
-    assert existing(inside, [*hidden, *beside_python(Path.home())]) == []
+    system = {Path("/etc/passwd"), Path("/var"), Path("/run"), Path("/boot")} - LEADING
+    hidden = [tmp_path, tmp_path / "other.pth", *system, *others_in(Path.home())]
+    assert existing(inside, hidden) == []
 
 
 def test_labels_in_an_installed_package_are_hidden(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_crash_is_told_in_every_tier(inside: Inside, isolation: Isolation) -> No
     code = "import os, signal; os.kill(os.getpid(), signal.{})"
     assert inside(code.format("SIGSEGV"), isolation).story == "crashed (SIGSEGV)"
     killed = inside(code.format("SIGKILL"), isolation)
-    assert killed.story == "used more processor time or memory than it may"
+    assert killed.cut_short
 
 
 @pytest.mark.parametrize("isolation", BOTH)
@@ -107,7 +108,7 @@ def test_bubblewrap_is_found_wherever_the_path_leads(
     inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bwrap that was tried is the one that is started."""
-    bwrap_in(tmp_path, 'exec /usr/bin/env -S bwrap "$@"', monkeypatch)
+    bwrap_in(tmp_path, f'exec {shutil.which("bwrap")} "$@"', monkeypatch)
     assert inside("print('started')").message == b"started\n"
 
 

@@ -111,7 +111,7 @@ def test_module_of_every_kind_can_be_run(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrap", [lambda module: module, lambda module: module.state_dict()])
 def test_blocks_deleted_and_the_rest_renumbered(wrap: Wrap, tmp_path: Path) -> None:
-    """A shorter `features` is told by its strides and sums, or by its widths."""
+    """A shorter `features` is told by its residual sums, or by its widths."""
     module = module_of(uneven(3, 6, 9, 16))
     expected = logits(module)
     network, odd = recognised(saved(wrap(without_numbers(module)), tmp_path))
@@ -120,7 +120,7 @@ def test_blocks_deleted_and_the_rest_renumbered(wrap: Wrap, tmp_path: Path) -> N
 
 
 def test_ambiguous_state_dict_is_refused_and_its_model_is_not(tmp_path: Path) -> None:
-    """Where widths do not tell which block was deleted, the model's strides do."""
+    """Where widths do not tell which block was deleted, the model's residual sums do."""
     same = uneven(8)
     blocks = tuple(dataclasses.replace(block, hidden=2, outputs=2) for block in same.blocks)
     module = without_numbers(module_of(dataclasses.replace(same, stem=2, blocks=blocks)))
@@ -308,6 +308,7 @@ def test_reader_that_is_stopped_is_a_fault_of_the_file(
 @pytest.mark.parametrize(
     ("code", "error"),
     [
+        ("import os; os.kill(os.getpid(), 9)", "was cut short"),
         ("raise LookupError('ours')", "ended with exit code 1: LookupError: ours"),
         ("print('no safetensors')", "answered in no known form"),
         ("pass", "answered in no known form"),

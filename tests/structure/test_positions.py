@@ -16,7 +16,6 @@ def candidates(blueprint: Blueprint, *, from_modules: bool) -> list[Candidate]:
             outputs=block.outputs,
             hidden=block.hidden,
             residual=block.original.residual if from_modules else None,
-            stride=block.original.stride if from_modules else None,
         )
         for number, block in enumerate(blueprint.blocks, start=1)
     ]
@@ -45,8 +44,7 @@ def test_numbers_tell_where_they_were_kept() -> None:
     """With features.0 and features.18 in place, a gap is where a block was."""
     numbers = [0, *(block.position for block in uneven(6).blocks), LAST_POSITION]
     blocks = [
-        Candidate(number=number, outputs=1, hidden=1, residual=None, stride=None)
-        for number in numbers[1:-1]
+        Candidate(number=number, outputs=1, hidden=1, residual=None) for number in numbers[1:-1]
     ]
     assert positions(blocks, 3, numbers) == tuple(numbers[1:-1])
 
@@ -63,7 +61,7 @@ def test_widths_tell_after_renumbering(removed: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("removed", [(8,), (3, 8, 12)])
 def test_modules_tell_where_widths_do_not(removed: tuple[int, ...]) -> None:
-    """Strides and residual sums of the modules settle what equal widths leave open."""
+    """The residual sums of the modules settle what equal widths leave open."""
     blueprint = narrow(*removed)
     found = positions(candidates(blueprint, from_modules=True), 2, renumbered(blueprint))
     assert kinds(found) == kinds(tuple(block.position for block in blueprint.blocks))
@@ -82,8 +80,7 @@ def test_only_residual_blocks_may_be_gone(vital: int) -> None:
     """A gap where a block changes width or stride is named."""
     numbers = [0, *(block.position for block in uneven(vital).blocks), LAST_POSITION]
     blocks = [
-        Candidate(number=number, outputs=1, hidden=1, residual=None, stride=None)
-        for number in numbers[1:-1]
+        Candidate(number=number, outputs=1, hidden=1, residual=None) for number in numbers[1:-1]
     ]
     with pytest.raises(Fault, match=rf"features\.{vital}, which is no residual block, is missing"):
         positions(blocks, 3, numbers)

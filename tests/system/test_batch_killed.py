@@ -64,6 +64,18 @@ def test_a_killed_batch_goes_on_to_the_same_grades(class_of_six: Path, tmp_path:
     assert {student: kept[student] for student in finished} == finished
 
 
+def test_an_interrupted_batch_says_how_to_go_on(class_of_six: Path, tmp_path: Path) -> None:
+    """Ctrl-C ends with 130 and a sentence, no traceback, and what was finished is kept."""
+    interrupted = start(class_of_six, tmp_path)
+    _wait_for_some(tmp_path, at_least=1)
+    interrupted.send_signal(signal.SIGINT)
+    _, noise = interrupted.communicate(timeout=60)
+    assert interrupted.returncode == 130
+    assert b"Stopped" in noise
+    assert b"Traceback" not in noise
+    assert _seconds(tmp_path)
+
+
 def _wait_for_some(out: Path, at_least: int) -> dict[str, float]:
     """Wait until `at_least` hand-ins are in the database, and say how long each took to measure."""
     deadline = time.monotonic() + 240

@@ -5,7 +5,7 @@ from typing import Protocol
 from torch import nn
 
 
-class Network(Protocol):
+class Runnable(Protocol):
     """A network to run: eval mode, fp32, on the CPU. `grader.structure` builds a hand-in's."""
 
     @property
