@@ -53,7 +53,7 @@ def accuracy_pass(checkpoint: Path, pixels: Pixels) -> Passed:
     marks.append(time.perf_counter())
     decided = decide(network, pixels, logits)
     marks.append(time.perf_counter())
-    steps = ("read and rebuild", "export", "XNNPACK", "decide again")
+    steps = ("read and rebuild", "export", "XNNPACK", "check and decide again")
     return Passed(decided=decided, seconds=dict(zip(steps, np.diff(marks).tolist(), strict=True)))
 
 

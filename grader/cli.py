@@ -174,8 +174,11 @@ def view(
 def data_fetch() -> None:
     """Fetch CIFAR-10's test set, unless it is here already."""
     from grader.data.download import fetch
+    from grader.report.progress import download_bar
 
-    _describe(fetch())
+    with download_bar(screen) as watch:
+        found = fetch(watch=watch)
+    _describe(found)
 
 
 @data_app.command("verify")

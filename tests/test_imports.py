@@ -20,7 +20,7 @@ LINES: tuple[frozenset[str], ...] = (
     frozenset({"pipeline"}),
     frozenset({"intake", "structure", "evaluators", "scorer"}),
     frozenset({"inference", "devices", "sandbox"}),
-    frozenset({"types", "errors", "lab", "data"}),
+    frozenset({"types", "errors", "lab", "labs", "data"}),
 )
 # These run on the grader's side of the sandbox; every other module of it runs inside a child.
 OUTSIDE_THE_CHILD = frozenset(

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from grader.errors import GraderError
-from grader.lab import DEFAULT_LAB, LAB_FOLDER, LabSpec, lab_names, lab_path, load_lab
+from grader.lab import LAB_FOLDER, LabSpec, lab_names, lab_path, load_lab
+from grader.labs import DEFAULT_LAB
 from grader.types import Role
 
 NAMES = ("prune-mobilenet-2024", "prune-mobilenet-2024-original", "prune-mobilenet-2025")
