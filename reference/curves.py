@@ -50,7 +50,11 @@ def plot(lines: list[dict[str, Any]], path: Path) -> None:
             x=altair.X("epochs:Q", title="epochs, all stages"),
             y=altair.Y("accuracy:Q", title="accuracy", scale=altair.Scale(zero=False)),
             color=altair.Color("stage:N", sort=order),
-            strokeDash=altair.StrokeDash("images:N", sort=["held out", "training"]),
+            strokeDash=altair.StrokeDash(
+                "images:N",
+                sort=["held out", "training"],
+                legend=altair.Legend(symbolType="stroke"),
+            ),
         )
         .properties(width=_WIDTH, height=_HEIGHT)
     )

@@ -144,7 +144,9 @@ def examples() -> dict[str, bytes]:
         "damaged-zip": revised("damaged-zip", checkpoint)[:-2_000],
         "hostile-pickle": revised("hostile-pickle", hostile()),
         "missing-model": packed({"missing-model.ipynb": notebook("missing", approach)}),
-        "notebook-not-renamed": packed({model: checkpoint, "lab2.ipynb": notebook("n", approach)}),
+        "notebook-not-renamed": packed(
+            {model: saved(untrained()), "lab2.ipynb": notebook("n", approach)}
+        ),
         "not-mobilenet": revised("not-mobilenet", saved(vgg())),
         "wrong-lab": packed(
             {"model/vgg.pth": saved(vgg()), "lab1.ipynb": notebook("wrong", "Quantization.")}
