@@ -18,7 +18,7 @@ Logits = NDArray[np.float32]
 
 def lab_logits(network: Runnable, pixels: Pixels) -> Logits:
     """One batch as the lab's loop computes it, contiguous NCHW: float32 of shape (N, classes)."""
-    images = preprocess(pixels).contiguous()
+    images = preprocess(pixels)
     with torch.inference_mode():
         logits: Logits = network.module(images).numpy()
     return logits
@@ -34,6 +34,7 @@ def fast_logits(
     parts = []
     with torch.inference_mode():
         for start, part in batches(pixels, FAST_BATCH):
-            parts.append(module(preprocess(part)).numpy())
+            images = preprocess(part).contiguous(memory_format=torch.channels_last)
+            parts.append(module(images).numpy())
             watch(start + len(part))
     return np.concatenate(parts)

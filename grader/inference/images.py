@@ -20,16 +20,18 @@ Pixels = NDArray[np.uint8]
 def preprocess(pixels: Pixels, size: int = 224) -> torch.Tensor:
     """CIFAR-10 images as the network takes them.
 
-    Takes uint8 of shape (N, 3, 32, 32), gives float32 of shape (N, 3, size, size), channels last.
+    Takes uint8 of shape (N, 3, 32, 32), gives float32 of shape (N, 3, size, size), contiguous. A
+    few images at a time are quickest: they stay in the processor's cache.
     """
     images = torch.from_numpy(np.ascontiguousarray(pixels))
     images = images.contiguous(memory_format=torch.channels_last)
     enlarged = functional.interpolate(images, size=(size, size), mode="bilinear", antialias=True)
     mean = torch.tensor(MEAN).view(1, 3, 1, 1)
     deviation = torch.tensor(DEVIATION).view(1, 3, 1, 1)
-    # The same three operations in the same order as ToTensor and Normalize: the result is equal in
-    # every bit, which a fused multiply-add would not be.
-    return enlarged.to(torch.float32).div_(255).sub_(mean).div_(deviation)
+    # The resize is quickest channels last, the rest a channel at a time. The same three operations
+    # in the same order as ToTensor and Normalize: the result is equal in every bit, which a fused
+    # multiply-add would not be.
+    return enlarged.contiguous().to(torch.float32).div_(255).sub_(mean).div_(deviation)
 
 
 def batches(pixels: Pixels, size: int) -> Iterator[tuple[int, Pixels]]:
