@@ -1,12 +1,18 @@
 """The class as points: MFLOPs against accuracy, over the lines on which the score is equal."""
 
+import contextlib
 import functools
+import hashlib
 import math
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import altair
+import platformdirs
 import vl_convert
 
 from grader.lab import LabSpec, ScoreSpec
@@ -58,8 +64,28 @@ class Corner:
 
 @functools.cache
 def script() -> str:
-    """Vega, Vega-Lite and the lines that draw `#plot` from `#plot-spec`: one script, 0.9 MB."""
-    return str(vl_convert.javascript_bundle(DRAW))
+    """Vega, Vega-Lite and the lines that draw `#plot` from `#plot-spec`: one script, 0.9 MB.
+
+    Bundling takes two seconds and always gives the same, so the user's cache keeps it.
+    """
+    cached = script_path()
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return cached.read_text(encoding="utf-8")
+    bundled = str(vl_convert.javascript_bundle(DRAW))
+    with contextlib.suppress(OSError):  # where nothing can be cached, it is bundled every time
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
+            whole = Path(folder) / cached.name
+            whole.write_text(bundled, encoding="utf-8")
+            whole.replace(cached)
+    return bundled
+
+
+def script_path() -> Path:
+    """Where the script is cached: another Vega, or other lines, make another one."""
+    lines = hashlib.sha256(DRAW.encode()).hexdigest()[:12]
+    name = f"plot-{lines}-vl-convert-{version('vl-convert-python')}.js"
+    return platformdirs.user_cache_path("edge-lab-grader", appauthor=False) / name
 
 
 def spec(class_rows: Sequence[Row], lab: LabSpec) -> Any | None:

@@ -1,7 +1,10 @@
+import sys
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.text import inert, mflops, percent, points, size, whole
+from grader.report.text import UNSEEN, inert, mflops, percent, points, size, whole
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=())))
@@ -11,6 +14,13 @@ def test_nothing_but_what_shows_is_left(text: str) -> None:
     assert shown.isprintable() or all(c.isprintable() or c.isspace() for c in shown)
     assert not set(shown) & {"\x1b", "\r", "\n", "\t", "\u202e", "\u200b", "\u2028", "\x9b"}
     shown.encode("utf-8")
+
+
+def test_what_python_calls_printable_is_left_as_it_is() -> None:
+    """The short way takes no character that the long way would write as an escape."""
+    printable = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isprintable()]
+    assert not {unicodedata.category(character) for character in printable} & UNSEEN
+    assert not set(printable) & {"\n", "\t"}
 
 
 def test_readable_text_stays() -> None:
