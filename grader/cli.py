@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from grader.pipeline import Conditions, Measured
     from grader.types import Report
 
-NOT_ACCEPTED, USAGE, HARNESS_ERROR, INTERRUPTED = 1, 2, 3, 130
+NOT_ACCEPTED, MISSING, USAGE, HARNESS_ERROR, INTERRUPTED = 1, 1, 2, 3, 130
 
 app = typer.Typer(
     help="Grades hand-ins of on-device machine learning labs.",
@@ -98,6 +99,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     sources = find_sources(paths)
     with Store.open(out / results.DATABASE) as store, results.scratch(out) as work:
         conditions = _conditions(spec, data, unsandboxed, jobs, work)
+        conditions = replace(conditions, pages=out / results.PAGES)
         try:
             with progress_bars(screen) as bars:
                 plan = Plan(conditions=conditions, jobs=jobs)
@@ -170,6 +172,26 @@ def view(
         serve(path, _lab(lab), Path(work), browse, screen.print)
 
 
+@app.command()
+def doctor(
+    data: DataFile = None,
+    out: Annotated[Path, typer.Option("--out", help="Where the results would go.")] = Path(
+        "results"
+    ),
+) -> None:
+    """Show what this machine offers to grade with, what is missing, and how to get it.
+
+    Exit codes: 0 handed-in programs may be run here, 1 something that they need to be run safely is
+    missing, 2 wrong usage, 3 the grader itself failed.
+    """
+    from grader.doctor import diagnose
+    from grader.report.doctor import findings
+
+    diagnosis = diagnose(data, out)
+    screen.print(findings(diagnosis))
+    raise typer.Exit(0 if diagnosis.safe else MISSING)
+
+
 @data_app.command("fetch")
 def data_fetch() -> None:
     """Fetch CIFAR-10's test set, unless it is here already."""
@@ -239,7 +261,7 @@ def _conditions(
         programs = "run unprotected" if unsandboxed else "are skipped"
         problems.print(
             f"No bubblewrap: {bubblewrap_fault()}. Checkpoints are read in a child with limits, "
-            f"handed-in programs {programs}.",
+            f"handed-in programs {programs}. `grader doctor` says more.",
             markup=False,
         )
     found = data.find(data_file)

@@ -14,9 +14,9 @@ from torch import nn
 from grader.data import read, verify
 from grader.data.cifar10 import sample_path
 from grader.evaluators import Images, Subject
-from grader.inference import xnnpack
 from grader.inference.eager import Logits, lab_logits
 from grader.inference.images import Pixels, preprocess
+from grader.inference.lowering import lower
 from grader.inference.runnable import Runnable
 from grader.lab import load_lab
 from grader.sandbox import best_isolation
@@ -95,7 +95,7 @@ def small() -> Network:
 @functools.cache
 def small_program() -> bytes:
     """The XNNPACK program of `small()`."""
-    return xnnpack.export(small())
+    return lower(small())
 
 
 def subject(network: Network, work: Path, images: int = 64, program: bytes = b"") -> Subject:

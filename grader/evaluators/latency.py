@@ -1,19 +1,15 @@
 """How long one image takes in the XNNPACK program, beside the unpruned network in the same run."""
 
-import contextlib
 import time
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
-from grader.errors import HarnessError
 from grader.evaluators.subject import Finding
 from grader.inference import xnnpack
 from grader.inference.images import preprocess
+from grader.inference.lowering import lower
 from grader.inference.vision import mobilenet_v2
 from grader.lab import LabSpec
 from grader.structure.blueprint import ORIGINAL
@@ -54,37 +50,15 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
 
 
 def unpruned_program(lab: LabSpec) -> bytes:
-    """The unpruned network's program, from the user's cache if it was exported before.
-
-    Its weights are random: only its speed is of interest. Raises `HarnessError`.
-    """
-    cached = unpruned_path(lab)
-    with contextlib.suppress(OSError):
-        program = cached.read_bytes()
-        try:
-            xnnpack.load(program)
-            return program
-        except HarnessError:  # damaged: kept, it would fail every latency from now on
-            cached.unlink()
+    """The unpruned network's program. Its weights are random: only its speed is of interest."""
     module = mobilenet_v2(num_classes=lab.network.classes).eval().requires_grad_(False)
-    program = xnnpack.export(Network(blueprint=ORIGINAL, module=module), lab.network.input_shape)
-    with contextlib.suppress(OSError):  # where nothing can be cached, it is exported every time
-        xnnpack.save(program, cached)
-    return program
-
-
-def unpruned_path(lab: LabSpec) -> Path:
-    """Where the unpruned network's program is cached: another one exports another program."""
-    shape = "x".join(str(length) for length in lab.network.input_shape)
-    packages = f"torch-{version('torch')}-executorch-{version('executorch')}"
-    name = f"unpruned-{lab.network.classes}-{shape}-{packages}.pte"
-    return platformdirs.user_cache_path("edge-lab-grader", appauthor=False) / name
+    return lower(Network(blueprint=ORIGINAL, module=module), lab.network.input_shape[-1])
 
 
 def _interleaved(program: bytes, baseline: bytes, threads: int) -> Timed:
     """Time the two programs in turn, so that a machine that slows down slows both."""
     xnnpack.use_threads(threads)
-    image = preprocess(np.full((1, 3, 32, 32), 127, np.uint8)).contiguous()
+    image = preprocess(np.full((1, 3, 32, 32), 127, np.uint8))
     programs = (xnnpack.load(program), xnnpack.load(baseline))
     spent = np.zeros((WARM_UP + RUNS, 2))
     for turn in range(WARM_UP + RUNS):

@@ -1,25 +1,29 @@
 """Starts one of the sandbox's own programs in a disposable child and takes its message back.
 
-The child gets files to read and nothing to write to: its one answer is a stream of bytes, read up
-to a limit by the parent. Two tiers: `bubblewrap` (no network, read-only system, nothing else of the
-machine in sight) and `process` (a child with resource limits), which is enough to read a checkpoint
-with the restricted unpickler but not to run a student's program.
+The child gets files to read, and to write in a folder that is thrown away: its one answer is a
+stream of bytes, read up to a limit by the parent. Two tiers: `bubblewrap` (no network, read-only
+system, nothing else of the machine in sight) and `process` (a child with limits), which is enough
+to read a checkpoint with the restricted unpickler but not to run a student's program.
 """
 
 import enum
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import HarnessError
 from grader.sandbox.bubblewrap import PACKAGE, box
-from grader.sandbox.supervise import Limits, Outcome, supervise
+from grader.sandbox.cgroup import usable_tree
+from grader.sandbox.limits import Limits
+from grader.sandbox.supervise import Outcome, launcher, supervise
 
 __all__ = [
     "Child",
@@ -29,6 +33,7 @@ __all__ = [
     "best_isolation",
     "bubblewrap_fault",
     "run",
+    "usable_tree",
 ]
 
 _START = (
@@ -76,8 +81,10 @@ def bubblewrap_fault() -> str | None:
     if sys.platform != "linux":
         return "it is for Linux only"
     if shutil.which("bwrap") is None:
-        return "it is not installed (Debian, Ubuntu: apt install bubblewrap)"
-    command = [*box((), _environment(1)), sys.executable, "-I", "-c", "import numpy"]
+        return "it is not installed"
+    limits = Limits(wall_seconds=60, cpu_seconds=60)
+    start = box((), _environment(1, "/tmp"), limits)  # noqa: S108 - inside the box
+    command = [*start, sys.executable, "-I", "-c", "import numpy"]
     try:
         tried = subprocess.run(command, capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -89,22 +96,17 @@ def bubblewrap_fault() -> str | None:
 
 
 def run(child: Child, isolation: Isolation) -> Outcome:
-    """Start `child`, wait for it within its limits, and leave no process of it behind.
+    """Start `child`, wait for it within its limits, and leave no process or file of it behind.
 
-    Raises `HarnessError` when the child cannot even be started.
+    It starts in a folder of its own, where it may write. Raises `HarnessError` when it cannot even
+    be started.
     """
     missing = next((path for path in child.inputs if not path.is_file()), None)
     if missing is not None:
         raise HarnessError(f"{missing.name} is gone, so nothing can read it.")
-    environment = _environment(child.threads)
-    boxed = isolation is Isolation.BUBBLEWRAP
-    places = [f"/in/{number}" if boxed else str(path) for number, path in enumerate(child.inputs)]
-    program = [sys.executable, "-I", "-c", _START, str(PACKAGE.parent)]
-    program += [f"grader.sandbox.{child.program}", *places, json.dumps(dict(child.settings))]
-    if boxed:
-        program = [*box(child.inputs, environment), *program]
     try:
-        outcome = supervise(program, child.limits, environment)
+        boxed = isolation is Isolation.BUBBLEWRAP
+        outcome = _run_boxed(child) if boxed else _run_in_the_open(child)
     except OSError as error:
         raise HarnessError(f"The sandbox could not start: {error}.") from error
     if not outcome.ended_well and outcome.noise.startswith(_STARTERS):
@@ -112,10 +114,41 @@ def run(child: Child, isolation: Isolation) -> Outcome:
     return outcome
 
 
-def _environment(threads: int) -> dict[str, str]:
+def _run_boxed(child: Child) -> Outcome:
+    environment = _environment(child.threads, "/tmp")  # noqa: S108 - inside the box
+    inside = launcher({"NPROC": child.limits.processes}) if _counts_in_the_box() else []
+    places = [f"/in/{number}" for number in range(len(child.inputs))]
+    command = [*box(child.inputs, environment, child.limits), *inside, *_program(child, places)]
+    return supervise(command, child.limits, environment)
+
+
+def _run_in_the_open(child: Child) -> Outcome:
+    with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
+        places = [str(path.absolute()) for path in child.inputs]
+        environment = _environment(child.threads, folder)
+        return supervise(_program(child, places), child.limits, environment, Path(folder))
+
+
+def _program(child: Child, places: Sequence[str]) -> list[str]:
+    start = [sys.executable, "-I", "-c", _START, str(PACKAGE.parent)]
+    return [*start, f"grader.sandbox.{child.program}", *places, json.dumps(dict(child.settings))]
+
+
+def _counts_in_the_box() -> bool:
+    """Whether processes are to be limited by an rlimit, set in the box for want of a group.
+
+    Since Linux 5.14 a user namespace counts its own; before, and outside, those that the same user
+    runs elsewhere would count too. It never holds for root (setrlimit(2)).
+    """
+    release = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
+    return "pids" not in usable_tree().parents and release >= (5, 14)
+
+
+def _environment(threads: int, folder: str) -> dict[str, str]:
     environment = {
         "PATH": "/usr/bin:/bin",
-        "HOME": "/tmp",  # noqa: S108 - inside the sandbox
+        "HOME": folder,
+        "TMPDIR": folder,
         "LANG": "C.UTF-8",
         "OMP_NUM_THREADS": str(threads),
         "PYTHONDONTWRITEBYTECODE": "1",

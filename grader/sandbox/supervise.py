@@ -13,20 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.sandbox.cgroup import Group, group
+from grader.sandbox.descendants import usage
+from grader.sandbox.limits import Limits
+
 NOISE_BYTES = 16_384
 _LAUNCH = Path(__file__).resolve().with_name("launch.py")
 _LAST_WORDS_SECONDS = 2  # until the pipes of a killed child have been read to their end
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Where a child is stopped. `memory_bytes` is address space; torch alone maps 3 GB of it."""
-
-    wall_seconds: float
-    cpu_seconds: int
-    memory_bytes: int = 6 << 30
-    message_bytes: int = 256 << 20
-    open_files: int = 256
+_SECONDS_BETWEEN_LOOKS = 0.2
+TOO_LONG = "used more processor time than it may"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +66,7 @@ class Outcome:
         if killer is None:
             return f"ended with exit code {self.returncode}"
         if killer.name == "SIGXCPU":
-            return "used more processor time than it may"
+            return TOO_LONG
         return f"crashed ({killer.name})"
 
     @property
@@ -81,45 +76,56 @@ class Outcome:
         return "".join(letter if letter.isprintable() else "?" for letter in lines[-1])[:200]
 
 
-def supervise(command: Sequence[str], limits: Limits, environment: Mapping[str, str]) -> Outcome:
-    """Run `command` within `limits`; its whole process group is gone afterwards.
+def supervise(
+    command: Sequence[str],
+    limits: Limits,
+    environment: Mapping[str, str],
+    folder: Path | None = None,
+) -> Outcome:
+    """Run `command` in `folder` within `limits`; its whole process group is gone afterwards.
 
-    Raises `OSError` when it cannot be started.
+    And so is whatever left that group, where there are control groups. Raises `OSError` when the
+    command cannot be started.
     """
     started = time.monotonic()
-    process = subprocess.Popen(
-        [*_launcher(limits), *command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=dict(environment),
-        start_new_session=True,
-    )
-    overflowed = threading.Event()
+    with group(limits) as own:
+        process = subprocess.Popen(
+            [*launcher(_rlimits(limits), own), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(environment),
+            cwd=folder,
+            start_new_session=True,
+        )
+        overflowed = threading.Event()
 
-    def only_the_first(kept: bytearray) -> None:
-        if len(kept) > limits.message_bytes:
-            del kept[limits.message_bytes :]
-            overflowed.set()
+        def only_the_first(kept: bytearray, seen: int) -> None:
+            if seen > limits.message_bytes:
+                del kept[limits.message_bytes :]
+                overflowed.set()
+                _kill(process)
+
+        def only_the_last(kept: bytearray, seen: int) -> None:
+            del kept[:-NOISE_BYTES]
+            if seen > limits.noise_bytes:
+                _kill(process)
+
+        message = _Reader(process.stdout, only_the_first)
+        noise = _Reader(process.stderr, only_the_last)
+        try:
+            overdue, stopped = _wait(process, limits, own)
+        finally:
             _kill(process)
-
-    def only_the_last(kept: bytearray) -> None:
-        del kept[:-NOISE_BYTES]
-
-    message = _Reader(process.stdout, only_the_first)
-    noise = _Reader(process.stderr, only_the_last)
-    stopped, overdue = None, False
-    try:
-        process.wait(timeout=limits.wall_seconds)
-    except subprocess.TimeoutExpired:
-        stopped, overdue = f"did not finish within {limits.wall_seconds:g} s", True
-    finally:
-        _kill(process)
-        process.wait()
-    if not (message.finished() and noise.finished()):
-        stopped = "left a process behind"
-    if overflowed.is_set():
-        stopped = f"answered with more than {limits.message_bytes} bytes"
+            process.wait()
+        whole = message.finished() and noise.finished()
+        stopped = stopped or _excess(process, limits, own)
+        if overflowed.is_set():
+            stopped = f"answered with more than {limits.message_bytes} bytes"
+        if noise.seen > limits.noise_bytes:
+            stopped = f"printed more than {limits.noise_bytes} bytes of messages"
+        if stopped is None and not whole:
+            stopped = "left a process behind"
     return Outcome(
         message=bytes(message.kept),
         noise=noise.kept.decode("utf-8", "replace"),
@@ -130,38 +136,77 @@ def supervise(command: Sequence[str], limits: Limits, environment: Mapping[str, 
     )
 
 
-def _launcher(limits: Limits) -> list[str]:
+def launcher(rlimits: Mapping[str, int], own: Group | None = None) -> list[str]:
+    """What to put before a command so that it starts in the group `own`, within `rlimits`."""
     if sys.platform == "win32":  # Windows has no rlimits: the wall clock alone stops a child there
         return []
+    settings = {"groups": list(map(str, own.places)) if own else [], "rlimits": dict(rlimits)}
+    return [sys.executable, "-I", "-S", str(_LAUNCH), json.dumps(settings)]
+
+
+def _rlimits(limits: Limits) -> dict[str, int]:
     rlimits = {
         "AS": limits.memory_bytes,
         "CPU": limits.cpu_seconds,
         "NOFILE": limits.open_files,
-        "FSIZE": 64 << 20,
+        "FSIZE": limits.file_bytes,
         "CORE": 0,
     }
     if sys.platform == "darwin":
         del rlimits["AS"]  # macOS refuses to set it
-    return [sys.executable, "-I", "-S", str(_LAUNCH), json.dumps(rlimits)]
+    return rlimits
+
+
+def _wait(process: subprocess.Popen[bytes], limits: Limits, own: Group) -> tuple[bool, str | None]:
+    """Wait for the end: whether the clock came first, and why the child has to be stopped."""
+    deadline = time.monotonic() + limits.wall_seconds
+    while (left := deadline - time.monotonic()) > 0:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=min(left, _SECONDS_BETWEEN_LOOKS))
+            return False, None
+        if excess := _excess(process, limits, own):
+            return False, excess
+    return True, f"did not finish within {limits.wall_seconds:g} s"
+
+
+def _excess(process: subprocess.Popen[bytes], limits: Limits, own: Group) -> str | None:
+    """What the child and its descendants together have more of than they may.
+
+    The rest of a sentence, as in `Outcome.story`.
+    """
+    if own.ran_out_of_memory:
+        return f"used more than {limits.total_bytes >> 20:,} MiB of memory"
+    seconds, crowded = own.processor_seconds, own.refused_a_process
+    if process.returncode is None and (seconds is None or "pids" not in own.folders):
+        used = usage(process.pid)
+        seconds = used.seconds if seconds is None else seconds
+        crowded = crowded or used.tasks >= limits.processes
+    if crowded:
+        return f"ran more than {limits.processes:,} processes at a time"
+    # One process alone is stopped by its rlimit, at the second; starting it has taken some, too.
+    return TOO_LONG if (seconds or 0) > limits.cpu_seconds + 1 else None
 
 
 class _Reader:
     """Reads a pipe to its end in a thread, so that the child never waits for us.
 
-    `trim` is given what was read after every read, and cuts it to what is to be kept.
+    `trim` is given what was read after every read, and cuts it to what is to be kept; and how many
+    bytes have been `seen` in all.
     """
 
-    def __init__(self, pipe: object, trim: Callable[[bytearray], None]) -> None:
+    def __init__(self, pipe: object, trim: Callable[[bytearray, int], None]) -> None:
         assert isinstance(pipe, io.BufferedReader)
         self.kept = bytearray()
+        self.seen = 0
         self._thread = threading.Thread(target=self._read, args=(pipe, trim), daemon=True)
         self._thread.start()
 
-    def _read(self, pipe: io.BufferedReader, trim: Callable[[bytearray], None]) -> None:
+    def _read(self, pipe: io.BufferedReader, trim: Callable[[bytearray, int], None]) -> None:
         with pipe:
             while block := pipe.read1(65_536):
                 self.kept += block
-                trim(self.kept)
+                self.seen += len(block)
+                trim(self.kept, self.seen)
 
     def finished(self) -> bool:
         """Wait for the pipe's end; False while something still holds it open."""

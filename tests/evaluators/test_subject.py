@@ -3,25 +3,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
 from grader.errors import HarnessError
 from grader.evaluators import Subject
-from grader.structure.rebuild import Network
-from tests.networks import logits_of_the_lab, narrow, sample, small, small_program, subject
-
-
-class Branching(nn.Module):
-    """A network that no exporter can follow: its way depends on the image."""
-
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Ten logits for each image."""
-        return images[:, 0, 1, :10] if images.sum() > 0 else images[:, 1, 1, :10]
+from tests.networks import logits_of_the_lab, sample, small, small_program, subject
 
 
 def test_each_thing_is_computed_once_and_only_if_asked_for(tmp_path: Path) -> None:
-    """The program is not exported before it is needed, and its answers are not asked for again."""
+    """The program is not made before it is needed, and its answers are not asked for again."""
     asked = subject(small(), tmp_path, images=8)
     assert "program" not in vars(asked)
     vars(asked)["program"] = small_program()
@@ -29,7 +18,7 @@ def test_each_thing_is_computed_once_and_only_if_asked_for(tmp_path: Path) -> No
     assert asked.decided is asked.decided
 
 
-def test_the_watch_follows_the_export_and_the_images(tmp_path: Path) -> None:
+def test_the_watch_follows_the_images(tmp_path: Path) -> None:
     """It hears of the step, the images done and the images in all."""
     heard: list[tuple[str, int, int]] = []
     asked = dataclasses.replace(
@@ -52,12 +41,12 @@ def test_the_program_runs_on_the_subjects_threads(tmp_path: Path, threads: int) 
     assert portable_lib._threadpool_get_thread_count() == threads
 
 
-def test_without_a_program_pytorch_still_decides(tmp_path: Path) -> None:
-    """A network that cannot be exported has no program, and PyTorch's classes all the same."""
-    branching = Network(blueprint=narrow(1), module=Branching())
-    asked: Subject = subject(branching, tmp_path, images=8)
-    with pytest.raises(HarnessError, match="could not be exported"):
-        assert asked.program
-    expected = logits_of_the_lab(branching, sample().pixels[:8]).argmax(axis=1)
+def test_without_a_program_that_runs_pytorch_still_decides(tmp_path: Path) -> None:
+    """What the runtime refuses has no answers there, and PyTorch's classes all the same."""
+    asked: Subject = subject(small(), tmp_path, images=8)
+    vars(asked)["program"] = small_program()[:1_000]
+    with pytest.raises(HarnessError, match="refused"):
+        assert asked.program_logits
+    expected = logits_of_the_lab(small(), sample().pixels[:8]).argmax(axis=1)
     assert np.array_equal(asked.decided.classes, expected)
     assert asked.decided.decided_again == 8

@@ -18,8 +18,9 @@ from grader.inference.images import preprocess
 from tests.networks import Bare, sample_pixels, small, small_program
 
 EXPORT = (
-    "import sys; from tests import networks as n; n.xnnpack.load(n.small_program()); "
-    "sys.stdout.buffer.write(n.small_program())"
+    "import sys; from grader.inference import xnnpack; from tests.networks import small_program; "
+    "xnnpack.load(small_program()); "
+    "sys.stdout.buffer.write(small_program())"
 )
 
 
@@ -53,6 +54,26 @@ def test_what_is_no_program_is_refused(bad: bytes) -> None:
     """Empty files, other files and a header alone raise `HarnessError`."""
     with pytest.raises(HarnessError, match="refused"):
         xnnpack.load(bad)
+
+
+@pytest.mark.parametrize("aloud", [True, False])
+def test_the_runtime_says_why_only_if_it_may(
+    aloud: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Its words are for the parent of a child; the grader's own terminal stays clean."""
+    with pytest.raises(HarnessError, match="refused"):
+        xnnpack.load(b"no program " * 100, aloud=aloud)
+    assert ("Program identifier 'rogr' != expected 'ET12'" in capfd.readouterr().err) is aloud
+
+
+def test_running_a_program_does_not_import_the_exporter() -> None:
+    """A child's start is torch's and the runtime's: the exporter would be four seconds more."""
+    code = (
+        "import sys; import grader.sandbox.run_program as child; child.xnnpack.use_threads(1); "
+        "child.answer(b'', [], 10); "
+        "sys.exit(any(name.startswith('executorch.exir') for name in sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=300, check=True)
 
 
 def test_half_a_program_is_refused() -> None:

@@ -1,6 +1,7 @@
 """Checkpoint files around pickles made by hand."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping
 
@@ -20,3 +21,15 @@ def zipped(records: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) 
         for name, content in records.items():
             file.writestr(name, content)
     return buffer.getvalue()
+
+
+def records_twice(pickled: bytes, times: int, size: int) -> bytes:
+    """A checkpoint whose list of records names one storage of `size` bytes so many times."""
+    content = archive(pickled, {"a/data/000": bytes(size)})
+    at, last = content.index(b"PK\x01\x02"), content.rindex(b"PK\x01\x02")
+    entry = content[last:-22]
+    again = [entry.replace(b"a/data/000", f"a/data/{each:03}".encode()) for each in range(times)]
+    listed = content[at:last] + b"".join(again)
+    count = 4 + times
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(listed), at, 0)
+    return content[:at] + listed + end

@@ -7,9 +7,9 @@ import pytest
 
 from grader import sandbox
 from grader.sandbox import Child, Isolation, Limits, Outcome, run
+from tests.sandbox.tiers import LIMITS
 
 Inside = Callable[..., Outcome]
-LIMITS = Limits(wall_seconds=30, cpu_seconds=20, memory_bytes=1 << 30)
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """What a child in bubblewrap cannot do, tried from inside one."""
 
+import dataclasses
 import json
 import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -10,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import bubblewrap
+from grader.sandbox import Outcome, bubblewrap
 from tests.sandbox.conftest import Inside
-from tests.sandbox.tiers import needs_bubblewrap
+from tests.sandbox.tiers import LIMITS, needs_bubblewrap, needs_disable_userns
 
 pytestmark = [pytest.mark.system, needs_bubblewrap]
 CHECKOUT = Path(__file__).parents[2]
@@ -34,6 +36,15 @@ def listener() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+def calling(inside: Inside, call: str) -> Outcome:
+    """The outcome of a call of the C library, with its error as the last words."""
+    return inside(
+        "import ctypes, os, sys\n"
+        f"failed = ctypes.CDLL(None, use_errno=True).{call}\n"
+        "sys.exit(os.strerror(ctypes.get_errno()) if failed else 'it worked')"
+    )
+
+
 def existing(inside: Inside, paths: list[Path]) -> list[str]:
     """Those of `paths` that can be seen from inside."""
     code = f"import os; print(*filter(os.path.exists, {[str(p) for p in paths]!r}), sep='\\n')"
@@ -51,6 +62,35 @@ def test_no_network(inside: Inside, listener: int) -> None:
     )
     assert outcome.message == b"['lo']\n"
     assert "Connection refused" in outcome.last_words
+
+
+def test_no_way_out_of_the_network(inside: Inside) -> None:
+    """No address has a route, and sockets without an address are another world's."""
+    name = f"\0grader-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(name)
+        server.listen()
+        outcome = inside(
+            "import socket\n"
+            "def ends(kind, address):\n"
+            "    with socket.socket(*kind) as each:\n"
+            "        try: each.connect(address)\n"
+            "        except OSError as error: return error.strerror\n"
+            "print(ends([socket.AF_INET], ('192.0.2.1', 80)))\n"
+            "print(ends([socket.AF_INET, socket.SOCK_DGRAM], ('192.0.2.1', 53)))\n"
+            f"print(ends([socket.AF_UNIX], {name!r}))\n"
+            "socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)"
+        )
+    refused = ["Network is unreachable"] * 2 + ["Connection refused"]
+    assert outcome.message.decode().splitlines() == refused
+    assert outcome.last_words.startswith("PermissionError")
+
+
+@pytest.mark.parametrize("kind", ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"])
+def test_every_namespace_is_its_own(inside: Inside, kind: str) -> None:
+    """Of everything that Linux can part, a child has one that is not the grader's."""
+    theirs = inside(f"import os; print(os.readlink('/proc/self/ns/{kind}'))").message.decode()
+    assert theirs.strip() not in {"", os.readlink(f"/proc/self/ns/{kind}")}  # noqa: PTH115 - no path
 
 
 def test_nothing_of_the_checkout_but_the_package(inside: Inside) -> None:
@@ -100,7 +140,7 @@ def test_inputs_lie_read_only_at_places_of_their_own(inside: Inside, tmp_path: P
 
 
 def test_nothing_can_be_written_but_scratch_that_is_thrown_away(inside: Inside) -> None:
-    """The system, Python and the package are read-only; what lands in /tmp goes with the child."""
+    """The system, Python and the package are read-only; memory is not, and goes with the child."""
     places = ["/", "/dev", "/dev/shm", "/etc", "/in", "/usr", "/bin", "/proc", "/proc/sys/kernel"]  # noqa: S108 - the child's own
     places += [sys.prefix, str(bubblewrap.PACKAGE), str(bubblewrap.PACKAGE.parent)]
     # A checkout below /tmp has its mount points in the child's own scratch.
@@ -113,25 +153,55 @@ def test_nothing_can_be_written_but_scratch_that_is_thrown_away(inside: Inside) 
         "    return True\n"
         f"print(json.dumps([place for place in {[*places, '/tmp']!r} if writes(place)]))"  # noqa: S108
     )
-    assert json.loads(inside(code).message) == ["/tmp"]  # noqa: S108 - the child's own
+    assert json.loads(inside(code).message) == ["/dev/shm", "/tmp"]  # noqa: S108 - the child's own
     assert not Path("/tmp/left-behind").exists()  # noqa: S108 - the machine's
 
 
-def test_scratch_space_is_limited(inside: Inside) -> None:
-    """A child cannot fill the machine's memory through its scratch folder."""
+@pytest.mark.parametrize(("folder", "whole_files"), [("/tmp", 2), ("/dev/shm", 4)])  # noqa: S108
+def test_scratch_space_is_limited(inside: Inside, folder: str, whole_files: int) -> None:
+    """A child cannot fill the machine's memory through its scratch folders."""
     code = (
-        "import itertools\n"
-        "for number in itertools.count():\n"
-        "    with open(f'/tmp/{number}', 'wb') as file: file.write(bytes(60 << 20))"
+        "for number in range(8):\n"
+        f"    with open(f'{folder}/{{number}}', 'wb') as file: file.write(bytes(15 << 20))\n"
+        "    print(number + 1, flush=True)"
     )
-    assert "No space left on device" in inside(code).last_words
+    outcome = inside(code, limits=dataclasses.replace(LIMITS, scratch_bytes=32 << 20))
+    assert "No space left on device" in outcome.last_words
+    assert outcome.message.split()[-1] == str(whole_files).encode()
+
+
+def test_kernel_settings_cannot_be_written(inside: Inside) -> None:
+    """A child of root's owns the files of /proc/sys and can change none, core_pattern least."""
+    code = (
+        "import os\n"
+        "def opens(path):\n"
+        "    try: os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))\n"
+        "    except OSError: return False\n"
+        "    return True\n"
+        "files = [os.path.join(place, name) for place, _, names in os.walk('/proc')"
+        " if '/fd' not in place for name in names]\n"
+        "print('/proc/sys/kernel/core_pattern' in files, [*filter(opens, files)])"
+    )
+    assert inside(code).message == b"True []\n"
+
+
+def test_kernel_tells_no_secrets(inside: Inside) -> None:
+    """Neither its addresses nor root's keys can be read, and of its devices only the processors."""
+    code = (
+        "import os\n"
+        "for name in ('kallsyms', 'keys', 'slabinfo', 'kcore'):\n"
+        "    try: print(open(f'/proc/{name}').read(), end='')\n"
+        "    except OSError: pass\n"
+        "print(os.listdir('/sys'), os.listdir('/sys/devices/system'))"
+    )
+    assert inside(code).message == b"['devices'] ['cpu']\n"
 
 
 def test_environment_is_cleared(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the grader's reaches a child."""
     monkeypatch.setenv("GRADER_SECRET", "42")
     names = inside("import os; print(*os.environ)").message.decode().split()
-    known = {"PATH", "HOME", "LANG", "OMP_NUM_THREADS", "PYTHONDONTWRITEBYTECODE", "PWD"}
+    known = {"PATH", "HOME", "TMPDIR", "LANG", "OMP_NUM_THREADS", "PYTHONDONTWRITEBYTECODE", "PWD"}
     assert set(names) <= known
 
 
@@ -155,14 +225,52 @@ def test_no_capability_is_left(inside: Inside) -> None:
     assert {int(each, 16) for each in capabilities} == {0}
 
 
+def test_nothing_can_be_mounted(inside: Inside) -> None:
+    """A child cannot cover, uncover or remount what it sees."""
+    outcome = calling(inside, "mount(b'none', b'/tmp', b'tmpfs', 0, None)")
+    assert outcome.last_words == "Operation not permitted"
+
+
+@needs_disable_userns
+def test_no_namespace_within_the_box(inside: Inside) -> None:
+    """A user namespace of its own would make it root again there, with more of the kernel open."""
+    outcome = calling(inside, "unshare(0x10000000)")
+    assert outcome.last_words in {"No space left on device", "Operation not permitted"}
+
+
+def test_other_processes_cannot_be_traced(inside: Inside) -> None:
+    """The grader's memory is out of reach, by its number and by every number there is."""
+    attach = 16  # linux/ptrace.h
+    outcome = calling(inside, f"ptrace({attach}, {os.getpid()}, None, None)")
+    assert outcome.last_words in {"No such process", "Operation not permitted"}
+
+
+def test_signal_to_everybody_reaches_the_box_alone(inside: Inside) -> None:
+    """`kill -9 -1` as the same user ends nothing outside."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander:
+        inside("import os, time; os.kill(-1, 9); print('done')")
+        assert bystander.poll() is None
+        bystander.communicate(b"\n")
+    assert bystander.returncode == 0
+
+
+def test_session_is_its_own(inside: Inside) -> None:
+    """Its leader is inside, where 0 would stand for one outside: no terminal is shared."""
+    assert int(inside("import os; print(os.getsid(0))").message) > 0
+
+
 def test_daemon_dies_with_its_child(inside: Inside) -> None:
     """Whatever session a process flees to, it ends with the child's namespace."""
     token = f"daemon-of-{time.monotonic_ns()}"
     code = (
-        "import subprocess, sys\n"
-        f"command = [sys.executable, '-c', 'import time; time.sleep(60)', {token!r}]\n"
-        "subprocess.Popen(command, start_new_session=True)\n"
-        "print('started')"
+        "import os, sys\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    if os.fork(): os._exit(0)\n"
+        "    sink = os.open('/dev/null', os.O_RDWR); os.dup2(sink, 1); os.dup2(sink, 2)\n"
+        "    os.execl(sys.executable, sys.executable, '-c', 'import time; time.sleep(60)', "
+        f"{token!r})\n"
+        "os.wait(); print('started')"
     )
     outcome = inside(code)
     assert outcome.message == b"started\n"

@@ -11,9 +11,15 @@ import pytest
 import torch
 from torch import nn
 
-from grader.sandbox.container import LEGACY_MAGIC, Checkpoint, NotACheckpoint, read
+from grader.sandbox.container import (
+    LEGACY_MAGIC,
+    Checkpoint,
+    NotACheckpoint,
+    read,
+    rewritten,
+)
 from grader.sandbox.standins import RawTensor, StandIn, Table
-from tests.sandbox.archives import BYTES, archive, zipped
+from tests.sandbox.archives import BYTES, archive, records_twice, zipped
 from tests.sandbox.pickles import dict_of, tensor, whole
 
 PICKLED = whole(dict_of(("weight", tensor())))
@@ -97,6 +103,7 @@ def test_bytes_before_the_archive_are_no_checkpoint(from_bytes: FromBytes) -> No
         (tar(), "is a tar archive"),
         (b"\x1f\x8b\x08\x00rest", "is a gzip archive"),
         (b"\x89HDF\r\n\x1a\nrest", "is an HDF5 file, as Keras writes"),
+        (b"\x08\x08\x12\x07pytorch\x1a\x052.0.0", "is an ONNX model"),
         (b"\x18\x00\x00\x00ET12rest", "is an ExecuTorch program"),
         (b"\x20\x00\x00\x00TFL3rest", "is a TensorFlow Lite model"),
         (b"\x02" + bytes(7) + b"{}", "is a safetensors file"),
@@ -140,6 +147,58 @@ def test_two_records_of_one_name_are_refused(from_bytes: FromBytes) -> None:
     content = zipped({"a/data.pkl": PICKLED, "b/data.pkl": PICKLED})
     with pytest.raises(NotACheckpoint, match="two records of the same name"):
         from_bytes(content.replace(b"b/data.pkl", b"a/data.pkl"))
+
+
+@pytest.mark.parametrize("other", ["a/DATA.PKL", "a/Data/0"])
+def test_records_that_differ_in_case_are_refused(other: str, from_bytes: FromBytes) -> None:
+    """To torch they are one, and which it takes hangs on their order."""
+    with pytest.raises(NotACheckpoint, match="two records of the same name"):
+        from_bytes(archive(PICKLED, {other: bytes(16)}))
+
+
+def test_records_that_share_their_bytes_are_refused(from_bytes: FromBytes) -> None:
+    """A list of files in which a storage is there twice unpacks to more than the file has."""
+    from_bytes(records_twice(PICKLED, 1, 1000))
+    with pytest.raises(NotACheckpoint, match="share the same bytes"):
+        from_bytes(records_twice(PICKLED, 3, 1000))
+
+
+def test_what_was_read_is_written_anew(from_bytes: FromBytes, tmp_path: Path) -> None:
+    """torch.load is given the pickle and the storages that were read, and nothing besides."""
+    layer = nn.Linear(2, 3)
+    path = tmp_path / "mobilenet.pth"
+    path.write_bytes(saved(layer.state_dict(), zipped=True))
+    found = torch.load(io.BytesIO(rewritten(path)), weights_only=True)
+    assert torch.equal(found["weight"], layer.weight)
+    whole = archive(PICKLED, {"a/.data/serialization_id": b"1", "a/extra.pkl": PICKLED})
+    from_bytes(whole)
+    with zipfile.ZipFile(io.BytesIO(rewritten(path))) as file:
+        assert {name.partition("/")[2] for name in file.namelist()} == {
+            "version",
+            "byteorder",
+            "data.pkl",
+            "data/0",
+        }
+
+
+def test_two_zips_in_one_file_are_refused(from_bytes: FromBytes, tmp_path: Path) -> None:
+    """Python reads the last of them, and torch the first where the two are of one shape."""
+    first, second = (saved({each: torch.zeros(1)}, zipped=True) for each in ("evil", "good"))
+    path = tmp_path / "mobilenet.pth"
+    path.write_bytes(first + second)
+    assert list(torch.load(path, weights_only=True)) == ["evil"]
+    with pytest.raises(NotACheckpoint, match="more than one zip"):
+        from_bytes(first + second)
+
+
+@pytest.mark.parametrize("place", [-22 + 16, -22 - 20 + 8, -22 - 20 - 56 + 48])
+def test_end_records_that_disagree_are_refused(place: int, from_bytes: FromBytes) -> None:
+    """Each of torch's three records at the end leads to the one list, or none is believed."""
+    content = bytearray(saved({"weight": torch.zeros(1)}, zipped=True))
+    from_bytes(bytes(content))
+    content[place] ^= 1
+    with pytest.raises((NotACheckpoint, zipfile.BadZipFile)):
+        from_bytes(bytes(content))
 
 
 def test_compressed_records_are_refused(from_bytes: FromBytes) -> None:

@@ -90,6 +90,7 @@ def test_network_is_found_under_a_key(content: object, where: str) -> None:
         (module(_modules={"a": 3}), "has no layer in a"),
         (module(_modules={"a": module(_modules={"b": TENSOR})}), r"has no layer in a\.b"),
         (module(_parameters={"weight": 3}), "has no tensor in weight"),
+        (module(_parameters={"a": TENSOR}, _buffers={"a": TENSOR}), "has two tensors named a"),
         (module("torch.nn.parallel.data_parallel.DataParallel"), "DataParallel around nothing"),
     ],
 )
@@ -105,6 +106,11 @@ def test_layers_that_never_end_are_unreadable() -> None:
     circle.state["_modules"]["again"] = circle
     with pytest.raises(Unreadable, match="nests its layers deeper"):
         described(circle)
+    far = module()
+    for _ in range(DEPTH_AT_MOST):
+        far = module(_modules={"n" * 200: far})
+    with pytest.raises(Unreadable, match="nests its layers deeper"):
+        described(far)
     crowd = module(_modules={str(number): module() for number in range(MODULES_AT_MOST + 1)})
     with pytest.raises(Unreadable, match="has more than 2000 layers"):
         described(crowd)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,11 +10,45 @@ from pathlib import Path
 import pytest
 
 from grader.errors import HarnessError
-from grader.sandbox import Child, Isolation, bubblewrap_fault, run
-from tests.sandbox.conftest import LIMITS, Inside
-from tests.sandbox.tiers import BOTH, needs_bubblewrap, needs_rlimits
+from grader.sandbox import Child, Isolation, bubblewrap_fault, run, usable_tree
+from grader.sandbox.cgroup import Tree
+from tests.sandbox.conftest import Inside
+from tests.sandbox.tiers import BOTH, LIMITS, needs_bubblewrap, needs_groups, needs_rlimits
 
 pytestmark = [pytest.mark.system, needs_rlimits]
+
+MANY_WITH_MEMORY = """
+import os, time
+for _ in range(3):
+    ready, say = os.pipe()
+    if os.fork() == 0:
+        held = b'1' * (50 << 20)
+        os.write(say, held[:1]); time.sleep(60)
+    os.close(say); os.read(ready, 1)
+print('done', flush=True)
+os.kill(0, 15)
+"""
+ONE_AFTER_THE_OTHER = """
+import os, time
+while True:
+    if os.fork() == 0:
+        while time.process_time() < 0.3: pass
+        os._exit(0)
+    os.wait()
+"""
+
+
+def groups_of_ours() -> list[Path]:
+    """The control groups that this process has made and not removed."""
+    parents = set(usable_tree().parents.values())
+    return [group for parent in parents for group in parent.glob(f"grader-*-{os.getpid()}-*")]
+
+
+@pytest.fixture
+def without_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine that lends none."""
+    for module in ("grader.sandbox", "grader.sandbox.cgroup"):
+        monkeypatch.setattr(f"{module}.usable_tree", lambda: Tree(version=0))
 
 
 def a_child(*inputs: Path) -> Child:
@@ -48,6 +83,94 @@ def test_limits_hold_in_every_tier(inside: Inside, isolation: Isolation) -> None
     assert inside("import time; time.sleep(60)", isolation, limits=few).stopped
     assert inside("print('x' * 100)", isolation, limits=few).stopped
     assert inside("bytearray(2 << 30)", isolation).last_words == "MemoryError"
+
+
+@needs_groups
+@pytest.mark.parametrize("isolation", BOTH)
+def test_fork_bomb_ends_with_the_child(inside: Inside, isolation: Isolation) -> None:
+    """A process that doubles for ever is refused more, is blamed for it, and leaves nobody."""
+    code = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
+    outcome = inside(code, isolation, limits=dataclasses.replace(LIMITS, processes=30))
+    assert outcome.story == "ran more than 30 processes at a time"
+    assert not outcome.cut_short
+    assert groups_of_ours() == []
+
+
+@needs_groups
+@pytest.mark.parametrize("isolation", BOTH)
+def test_threads_count_as_processes(inside: Inside, isolation: Isolation) -> None:
+    """The kernel makes no difference, and neither does the limit."""
+    code = (
+        "import threading, time\n"
+        "for _ in range(40): threading.Thread(target=time.sleep, args=(60,)).start()"
+    )
+    limits = dataclasses.replace(LIMITS, processes=30, memory_bytes=16 << 30)
+    outcome = inside(code, isolation, limits=limits)
+    assert outcome.story == "ran more than 30 processes at a time"
+
+
+@needs_groups
+@pytest.mark.parametrize("isolation", BOTH)
+def test_memory_of_all_processes_together_is_limited(inside: Inside, isolation: Isolation) -> None:
+    """Many processes below the limit of one are stopped by that of all, and blamed for it."""
+    limits = dataclasses.replace(LIMITS, total_bytes=100 << 20)
+    outcome = inside(MANY_WITH_MEMORY, isolation, limits=limits)
+    assert outcome.story == "used more than 100 MiB of memory"
+    assert not outcome.cut_short
+    assert inside(MANY_WITH_MEMORY, isolation).message == b"done\n"
+
+
+@needs_groups
+@pytest.mark.parametrize("isolation", BOTH)
+def test_processor_time_of_all_processes_together_is_limited(
+    inside: Inside, isolation: Isolation
+) -> None:
+    """Whoever computes in one process after the other is stopped all the same."""
+    limits = dataclasses.replace(LIMITS, cpu_seconds=1)
+    outcome = inside(ONE_AFTER_THE_OTHER, isolation, limits=limits)
+    assert outcome.story == "used more processor time than it may"
+    assert not outcome.cut_short
+
+
+@needs_bubblewrap
+@pytest.mark.usefixtures("without_groups")
+def test_without_groups_a_box_is_watched(inside: Inside) -> None:
+    """Where nothing refuses processes they are counted, and so is their processor time."""
+    few = dataclasses.replace(LIMITS, processes=30, cpu_seconds=1)
+    many = "import os, time\nfor _ in range(40):\n    if os.fork() == 0: break\ntime.sleep(60)"
+    assert inside(many, limits=few).story == "ran more than 30 processes at a time"
+    outcome = inside(ONE_AFTER_THE_OTHER, limits=few)
+    assert outcome.story == "used more processor time than it may"
+
+
+@needs_bubblewrap
+@pytest.mark.skipif(os.getuid() == 0, reason="Linux counts no processes of root's")
+@pytest.mark.usefixtures("without_groups")
+def test_without_groups_a_box_counts_its_own_processes(inside: Inside) -> None:
+    """An rlimit refuses processes inside, whatever else the same user runs outside."""
+    code = "import os\nfor number in range(40):\n    if os.fork() == 0: os.pause()"
+    outcome = inside(code, limits=dataclasses.replace(LIMITS, processes=30))
+    assert "Resource temporarily unavailable" in outcome.last_words
+
+
+@pytest.mark.parametrize("isolation", BOTH)
+def test_child_starts_in_a_folder_of_its_own(inside: Inside, isolation: Isolation) -> None:
+    """It may write there, in every tier, and nothing of it stays."""
+    code = (
+        "import os, tempfile; open('left', 'w').close()\n"
+        "print(os.getcwd(), tempfile.gettempdir(), os.environ['HOME'])"
+    )
+    places = set(inside(code, isolation).message.decode().split())
+    assert len(places) == 1
+    assert not Path(*places, "left").exists()
+
+
+@pytest.mark.parametrize("isolation", BOTH)
+def test_size_of_files_is_limited(inside: Inside, isolation: Isolation) -> None:
+    """A file ends at the limit."""
+    little = dataclasses.replace(LIMITS, file_bytes=1 << 20)
+    outcome = inside("open('large', 'wb').write(bytes(2 << 20))", isolation, limits=little)
+    assert "File too large" in outcome.last_words
 
 
 @pytest.mark.parametrize("isolation", BOTH)

@@ -44,10 +44,29 @@ def test_tensor_says_where_its_bytes_lie() -> None:
 def test_class_becomes_a_stand_in_that_knows_its_name() -> None:
     """A module of any of the field's packages is inert: its state and nothing else."""
     kind = name("torchvision.models.vgg", "VGG")
-    found = load(whole(built(new(kind, integer(3)), dict_of(("depth", integer(16))))))
+    found = load(whole(built(new(kind), dict_of(("depth", integer(16))))))
     assert isinstance(found, StandIn)
     assert type(found).qualified_name == "torchvision.models.vgg.VGG"
     assert found.state == {"depth": 16}
+
+
+def test_arguments_are_forgotten_unless_they_make_a_layer() -> None:
+    """A device is a call with its name; a layer of a size in the pickle is refused unmade."""
+    assert isinstance(load(whole(called(name("torch", "device"), text("cuda:0")))), StandIn)
+    sizes = integer(30_000), integer(30_000)
+    for layer in (name("torch.nn.modules.linear", "Linear"), name("torch.nn", "Linear")):
+        for made in (called(layer, *sizes), new(layer, *sizes)):
+            with pytest.raises(pickle.UnpicklingError, match="a new Linear of a size of its own"):
+                load(whole(made))
+
+
+@pytest.mark.parametrize("kind", ["str", "int", "float", "bool", "complex"])
+def test_plain_types_are_not_called(kind: str) -> None:
+    """`str` of a list within lists would print it, ten to the twentieth parts of it."""
+    laughs = pickle.EMPTY_LIST
+    for _ in range(20):
+        laughs = pickle.MARK + laughs + pickle.DUP * 9 + pickle.LIST
+    assert load(whole(called(name("builtins", kind), laughs))) is None
 
 
 @pytest.mark.parametrize(
@@ -174,3 +193,9 @@ def test_external_objects_other_than_storages_are_damage(identity: bytes) -> Non
     """A persistent id names a whole storage of a known type, or it is refused."""
     with pytest.raises(pickle.UnpicklingError, match="not a tensor's storage"):
         load(whole(identity, pickle.BINPERSID))
+
+
+def test_storages_of_other_numbers_are_told_by_name() -> None:
+    """Complex and quantised numbers are no damage, but no part of a MobileNetV2 either."""
+    with pytest.raises(RefusedGlobal, match=r"torch\.ComplexFloatStorage"):
+        load(whole(storage(kind="ComplexFloatStorage")))

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.supervise import NOISE_BYTES, Limits, Outcome, supervise
-from tests.sandbox.tiers import needs_rlimits
+from grader.sandbox.limits import Limits
+from grader.sandbox.supervise import NOISE_BYTES, Outcome, supervise
+from tests.sandbox.tiers import needs_groups, needs_rlimits
 
 pytestmark = [pytest.mark.system, needs_rlimits]
 LIMITS = Limits(wall_seconds=30, cpu_seconds=20, memory_bytes=512 << 20, message_bytes=1000)
@@ -62,6 +63,21 @@ def test_processor_time_stops_a_loop() -> None:
     assert not outcome.cut_short
 
 
+def test_processor_time_stops_a_child_that_ignores_the_signal() -> None:
+    """Nor is its end then taken for the machine's doing."""
+    ignore = "import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)"
+    outcome = python(f"{ignore}\nwhile True: pass", cpu_seconds=1)
+    assert outcome.story == "used more processor time than it may"
+    assert not outcome.cut_short
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be asked to")
+def test_child_goes_first_when_the_machine_has_no_memory_left() -> None:
+    """The grader outlives its children."""
+    code = "print(open('/proc/self/oom_score_adj').read().strip())"
+    assert python(code).message == b"1000\n"
+
+
 def test_memory_beyond_the_limit_is_refused() -> None:
     """An allocation past the limit fails inside the child and nowhere else."""
     outcome = python("bytearray(1 << 30)")
@@ -83,6 +99,13 @@ def test_endless_message_ends_the_child() -> None:
     assert outcome.stopped == "answered with more than 1000 bytes"
     assert len(outcome.message) == 1000
     assert outcome.seconds < 20
+
+
+def test_endless_noise_ends_the_child() -> None:
+    """So does one that fills stderr for ever, of which only the end is kept."""
+    outcome = python("import sys\nwhile True: sys.stderr.write('x' * 10_000)", noise_bytes=100_000)
+    assert outcome.stopped == "printed more than 100000 bytes of messages"
+    assert not outcome.cut_short
 
 
 def test_noise_keeps_its_end() -> None:
@@ -175,13 +198,31 @@ def test_process_that_hides_and_holds_the_pipe_is_told(tmp_path: Path) -> None:
     assert outcome.stopped == "left a process behind"
 
 
+@needs_groups
+def test_process_that_hides_is_killed_all_the_same(tmp_path: Path) -> None:
+    """A daemon, in a session of its own and without the pipes, is still in the child's group."""
+    alive = tmp_path / "alive"
+    code = (
+        "import os, sys, time\n"
+        "if os.fork() == 0:\n"
+        "    os.setsid()\n"
+        "    if os.fork(): os._exit(0)\n"
+        "    os.close(1); os.close(2); time.sleep(1); open(sys.argv[1], 'w')\n"
+        "os.wait()"
+    )
+    assert python(code, str(alive)).ended_well
+    time.sleep(1.5)
+    assert not alive.exists()
+
+
 def test_limits_do_not_rise_above_what_the_grader_has() -> None:
     """Where the grader itself runs under a lower limit, that one stays."""
     code = "import resource; print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     lowered = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\n"
         f"from pathlib import Path; sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
-        "from grader.sandbox.supervise import Limits, supervise\n"
+        "from grader.sandbox.limits import Limits\n"
+        "from grader.sandbox.supervise import supervise\n"
         f"outcome = supervise([sys.executable, '-c', {code!r}],"
         " Limits(wall_seconds=30, cpu_seconds=20), {})\n"
         "sys.stdout.buffer.write(outcome.message)"
