@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -25,6 +27,8 @@ LAB_FOLDER = Path(__file__).parent / "labs"
 
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+_GROUPS = {"accuracy_pattern": "accuracy", "progress_pattern": "done"}
+_REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 
 
 class _Table(BaseModel):
@@ -87,7 +91,11 @@ class Layout(_Table):
 
 
 class Limits(_Table):
-    """Sizes in bytes above which a hand-in is refused before anything reads it."""
+    """Sizes in bytes above which a hand-in is refused before anything reads it.
+
+    And processor time, in seconds, after which what it brought is stopped: a program or a runner
+    over all images, a notebook's cells one question at a time.
+    """
 
     archive_bytes: Positive
     unpacked_bytes: Positive
@@ -97,6 +105,9 @@ class Limits(_Table):
     program_bytes: Positive
     runner_bytes: Positive
     notebook_bytes: Positive
+    program_seconds: Positive
+    runner_seconds: Positive
+    notebook_seconds: Positive
 
     def of(self, role: Role) -> int:
         """The most bytes a file handed in for `role` may have."""
@@ -123,6 +134,37 @@ class AccuracySpec(_Table):
     images: Positive
     notebook_images: Positive
     same_network_agreement: Fraction
+
+
+class RunnerSpec(_Table):
+    """How the lab starts the hand-in's runner, and how what it prints is read.
+
+    `data` is where the test images lie, relative to the hand-in's folder. The patterns are Python's
+    and looked for in each line: `accuracy_pattern` names the group `accuracy`, `progress_pattern`
+    the group `done`, the images looked at so far. `tolerance` is how far the printed accuracy, a
+    fraction, may be from ours before a person should look.
+    """
+
+    arguments: tuple[str, ...]
+    data: str
+    accuracy_pattern: str
+    progress_pattern: str
+    tolerance: Fraction
+
+    @field_validator("accuracy_pattern", "progress_pattern")
+    @classmethod
+    def _pattern_is_usable(cls, pattern: str, info: ValidationInfo) -> str:
+        try:
+            compiled = re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is not a pattern: {error}") from error
+        group = _GROUPS[info.field_name or ""]
+        if group not in compiled.groupindex:
+            raise ValueError(f"it needs a group (?P<{group}>...)")
+        if _REPEATED_GROUP.search(pattern):
+            # On a hostile line, a repeat within a repeat backtracks for ever.
+            raise ValueError("a group may not be repeated")
+        return pattern
 
 
 class ScoreSpec(_Table):
@@ -166,6 +208,7 @@ class LabSpec(_Table):
     limits: Limits
     network: NetworkSpec
     accuracy: AccuracySpec
+    runner: RunnerSpec | None = None
     score: ScoreSpec
     items: tuple[Item, ...] = Field(min_length=1)
 
@@ -180,6 +223,14 @@ class LabSpec(_Table):
         points = [item.points for item in self.items if item.kind == "formula"]
         if points != [self.score.points]:
             raise ValueError("items: one must be of kind formula, and its points be score.points")
+        return self
+
+    @model_validator(mode="after")
+    def _a_runner_can_be_started(self) -> Self:
+        if Role.RUNNER in self.layout.paths and self.runner is None:
+            raise ValueError("runner: layout.paths has one, so there must be a table for it")
+        if self.runner and not {Role.RUNNER, Role.PROGRAM} <= set(self.layout.paths):
+            raise ValueError("runner: layout.paths needs a path for it, and one for its program")
         return self
 
     @property
@@ -197,6 +248,7 @@ class LabSpec(_Table):
                 "limits": True,
                 "network": True,
                 "accuracy": {"images", "notebook_images", "same_network_agreement"},
+                "runner": True,
             },
         )
         return _sha256(measured)

@@ -86,10 +86,14 @@ def grade(lab: LabSpec, measurements: Sequence[Measurement]) -> Grade:
 
 
 def _judged(lab: LabSpec, by_id: Mapping[str, Measurement]) -> Measurement | None:
-    """The accuracy that counts: of the lab's judges the first that passed, else the first there."""
+    """The accuracy that counts: of the lab's judges the first that passed.
+
+    Else the first that did not fail: while one of them could not be asked, there is no zero.
+    """
     tried = [by_id[id] for id in JUDGES[lab.accuracy.judge] if id in by_id]
     passed = [measurement for measurement in tried if measurement.status is Status.PASSED]
-    return next(iter(passed or tried), None)
+    unsettled = [measurement for measurement in tried if measurement.status is not Status.FAILED]
+    return next(iter(passed or unsettled or tried), None)
 
 
 def _item(

@@ -1,3 +1,4 @@
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -30,8 +31,14 @@ def setting(path: str, value: object) -> Change:
 
 
 def without(table: str, key: str) -> Change:
-    """Takes `key` out of `table`."""
-    return lambda content: content[table].pop(key)
+    """Takes `key` out of `table`, `layout.paths` for one."""
+
+    def change(content: dict[str, Any]) -> None:
+        for name in table.split("."):
+            content = content[name]
+        del content[key]
+
+    return change
 
 
 def changed(*changes: Change) -> LabSpec:
@@ -96,6 +103,21 @@ def test_what_tells_the_labs_apart() -> None:
     assert [form.files for form in original.layout.forms] == [four]
     assert [form.files for form in next_year.layout.forms] == [two]
     assert next_year.layout.template_notebook == "lab1.ipynb"
+
+
+@pytest.mark.parametrize("name", NAMES[:2])
+def test_the_labs_runner_is_started_and_read_as_its_text_says(name: str) -> None:
+    """`--model_path ./model/mobilenet.pte`, `Done testing: 500/10000`, last `Accuracy: 0.9234`."""
+    runner = load_lab(name).runner
+    assert runner
+    assert runner.arguments == ("--model_path", "./model/mobilenet.pte")
+    assert runner.data == "data/test_batch.bin"
+    accuracy = re.search(runner.accuracy_pattern, "Accuracy: 0.9234")
+    progress = re.search(runner.progress_pattern, "Done testing: 500/10000")
+    assert accuracy
+    assert progress
+    assert (accuracy["accuracy"], progress["done"]) == ("0.9234", "500")
+    assert load_lab("prune-mobilenet-2025").runner is None
 
 
 def test_the_due_date_is_a_moment_in_taipei() -> None:
@@ -194,6 +216,13 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
             "",
             "layout: form 'first' asks for runner, which has no path",
         ),
+        ("accuracy>", "accuracy", "runner.accuracy_pattern: 'Accuracy"),
+        ("?P<accuracy>", "", "runner.accuracy_pattern: it needs a group (?P<accuracy>...)"),
+        ("?P<done>", "?P<images>", "runner.progress_pattern: it needs a group (?P<done>...)"),
+        (r"(?P<done>\d+)", r"(?P<done>\d+)+", "runner.progress_pattern: a group may not be rep"),
+        (r"(?P<done>\d+)", r"(?P<done>(\d+){2})", "runner.progress_pattern: a group may not be"),
+        ("tolerance = 0.005", "tolerance = 5", "runner.tolerance: "),
+        ("[runner] ", "[device] ", "device: Extra inputs"),
         ('zone = "Asia/Taipei"', 'zone = "Mars/Base"', "deadline.zone: 'Mars/Base' is not a time"),
         ('zone = "Asia/Taipei"', 'zone = "Asia"', "deadline.zone: 'Asia' is not a time zone"),
         ('zone = "Asia/Taipei"', 'zone = "../etc"', "deadline.zone: '../etc' is not a time zone"),
@@ -221,6 +250,15 @@ def test_a_wrong_key_is_named(tmp_path: Path, old: str, new: str, named: str) ->
     assert "Value error" not in str(caught.value)
     assert caught.value.help
     assert "grader lab show" in caught.value.help
+
+
+def test_a_lab_with_a_runner_says_how_to_start_it() -> None:
+    """A path without the table, a table without the path, and a runner with no program to run."""
+    with pytest.raises(ValueError, match=r"runner: layout\.paths has one"):
+        changed(lambda content: content.pop("runner"))
+    for role in ("runner", "program"):
+        with pytest.raises(ValueError, match=r"runner: layout\.paths needs"):
+            changed(without("layout.paths", role), setting("layout.forms.0.files", ["notebook"]))
 
 
 def test_a_loaded_lab_cannot_be_changed() -> None:
@@ -267,6 +305,10 @@ def test_a_new_formula_measures_nothing_again(change: Change) -> None:
         setting("network.classes", 100),
         setting("accuracy.same_network_agreement", 0.9),
         setting("accuracy.notebook_images", 9_000),
+        setting("runner.arguments", []),
+        setting("runner.accuracy_pattern", "acc=(?P<accuracy>.+)"),
+        setting("runner.tolerance", 0.01),
+        setting("limits.runner_seconds", 60),
     ],
 )
 def test_what_measurements_depend_on_measures_again(change: Change) -> None:

@@ -277,6 +277,44 @@ def test_the_judge_is_the_labs() -> None:
     assert graded().total == 45
 
 
+BROKEN = failed("accuracy.runner", "xnn_executor_runner failed: it crashed (SIGSEGV).")
+DOUBTED = dataclasses.replace(
+    passed("accuracy.runner", 0.90, sample=False), review="it printed 0.9000"
+)
+
+
+def test_the_runners_own_number_counts_where_it_is_judged() -> None:
+    """Two points below the goal cost a fifth, and what is doubtful about it is looked at."""
+    result = graded(DOUBTED, lab=ORIGINAL)
+    assert result.total == pytest.approx(36)
+    assert result.review == ("accuracy.runner: it printed 0.9000",)
+    assert graded(DOUBTED).total == 45
+
+
+@pytest.mark.parametrize(
+    "runner",
+    [BROKEN, error("accuracy.runner"), skipped("accuracy.runner", "It needs a device.")],
+)
+def test_the_program_stands_in_for_a_runner_that_gives_no_number(runner: Measurement) -> None:
+    """Whoever is to blame for that; what failed or broke is in the review."""
+    result = graded(runner, lab=ORIGINAL)
+    assert result.total == pytest.approx(40.5)
+    looked_at = () if runner.status is Status.SKIPPED else (f"{runner.id}: {runner.reason}",)
+    assert result.review == looked_at
+
+
+@pytest.mark.parametrize(
+    "program", [skipped("accuracy.program", TOO_OLD), error("accuracy.program")]
+)
+def test_a_runner_that_breaks_is_no_zero_while_its_program_is_unsettled(
+    program: Measurement,
+) -> None:
+    """A program that is not measured for want of ours leaves the score open."""
+    assert graded(BROKEN, program, lab=ORIGINAL).total is None
+    both = graded(BROKEN, failed("accuracy.program", "It does not load."), lab=ORIGINAL)
+    assert (both.total, formula(both).reason) == (0, BROKEN.reason)
+
+
 def test_a_program_too_old_to_run_leaves_the_score_open() -> None:
     """Under the original rule there is then no accuracy: not a zero, but a person's decision."""
     result = graded(skipped("accuracy.program", TOO_OLD), lab=ORIGINAL)

@@ -1,20 +1,27 @@
 """Top-1 accuracy in ExecuTorch: of the program we export, and of the one that was handed in."""
 
+import re
+
+import numpy as np
 import torch
 
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.accuracy import tally
+from grader.evaluators.printed import printable
+from grader.evaluators.refusals import explain_refusal
 from grader.evaluators.subject import Finding, Subject
 from grader.inference.eager import Logits
-from grader.sandbox import Child, Limits, run
+from grader.sandbox import Child, Limits, Outcome, run
 from grader.sandbox.reply import read_message
 from grader.types import HandedInFile, Role
 
-RUN_LIMITS = Limits(wall_seconds=1_800, cpu_seconds=1_200, message_bytes=8 << 20)
 _NEEDS_ISOLATION = (
     "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
     "--unsandboxed."
 )
+_AGAIN = "Export it again from the saved model and run it once with the runner."
+_PATIENCE_SECONDS = 60  # for a busy machine: who loops is to run out of processor time first
+_SAID = re.compile(r"^\[\w+\.(?:cpp|h):\d+\] (.{1,200})", re.MULTILINE)  # by the runtime, on stderr
 
 
 def measure_exported(subject: Subject) -> Finding:
@@ -33,8 +40,8 @@ def measure_exported(subject: Subject) -> Finding:
 def measure_submitted(subject: Subject) -> Finding:
     """Accuracy of the `.pte` that was handed in, run in the sandbox, a fraction.
 
-    Raises `Skip` when there is none, when programs may not run on this machine, or when the
-    program is of another ExecuTorch; `Fault` when it does not work or is another network.
+    Raises `Skip` when there is none, when programs may not run on this machine, or when it is of
+    an older or newer ExecuTorch; `Fault` when it does not work or is another network.
     """
     program = subject.submission.file(Role.PROGRAM)
     if program is None:
@@ -66,7 +73,11 @@ def _run(program: HandedInFile, subject: Subject) -> Logits:
             program="run_program",
             inputs=(program.path, pixels),
             settings={"classes": subject.lab.network.classes, "threads": subject.threads},
-            limits=RUN_LIMITS,
+            limits=Limits(
+                wall_seconds=_PATIENCE_SECONDS + 1.5 * subject.lab.limits.program_seconds,
+                cpu_seconds=subject.lab.limits.program_seconds,
+                message_bytes=8 << 20,
+            ),
             threads=subject.threads,
         ),
         subject.isolation,
@@ -74,42 +85,55 @@ def _run(program: HandedInFile, subject: Subject) -> Logits:
     if outcome.cut_short:
         raise HarnessError(f"Running {program.name} was cut short: it {outcome.story}.")
     if not outcome.ended_well:
+        said = _said(outcome)
         raise Fault(
-            f"{program.name} could not be run: it {outcome.story}.",
-            help="Export it again from the saved model and run it once with the runner.",
+            f"{program.name} could not be run: it {outcome.story}"
+            + (f", saying: {said}." if said else "."),
+            help=_AGAIN,
         )
     expected = (len(subject.images.pixels), subject.lab.network.classes)
-    return _logits(outcome.message, program, expected)
+    return _logits(outcome, program, expected)
 
 
-def _logits(message: bytes, program: HandedInFile, expected: tuple[int, int]) -> Logits:
-    notes, tensors = read_message(message)
+def _said(outcome: Outcome) -> str:
+    """The first thing that the runtime, or whoever took its place, said on stderr, if anything."""
+    found = _SAID.search(outcome.noise)
+    return printable(found[1]).strip(" .") if found else ""
+
+
+def _logits(outcome: Outcome, program: HandedInFile, expected: tuple[int, int]) -> Logits:
+    notes, tensors = read_message(outcome.message)
+    said = _said(outcome)
     if "refused" in notes:
-        _explain_refusal(program)
+        raise explain_refusal(program, said or printable(notes["refused"][:200]))
+    if "fails" in notes:
+        raise _failure(program, notes["fails"], said)
     logits = tensors.get("logits")
     if logits is None or logits.shape != expected or logits.dtype != torch.float32:
         raise Fault(
             f"{program.name} does not answer as a classifier of the lab's images.",
-            help="Export it with an example input of shape (1, 3, 224, 224).",
+            help="Export the model that you save as .pth: one tensor out, a number for each class.",
             expected=f"float32 of shape (1, {expected[1]})",
-            actual=notes.get("misfit", "something else")[:100],
+            actual=printable(notes.get("answers", "something else")[:100]),
         )
     answers: Logits = logits.numpy()
+    broken = int((~np.isfinite(answers).all(axis=1)).sum())
+    if broken:  # the largest of numbers that cannot be compared is no class
+        raise Fault(
+            f"{program.name} answers with NaN or infinity.",
+            help="Look for NaN in the saved model's weights, and export it again.",
+            expected="finite numbers",
+            actual=f"others for {broken} of {len(answers)} images",
+        )
     return answers
 
 
-def _explain_refusal(program: HandedInFile) -> None:
-    with program.path.open("rb") as file:
-        head = file.read(8)
-    if head[4:6] == b"ET":
-        raise Skip(
-            f"{program.name} was made by an ExecuTorch that today's runtime no longer reads; the "
-            "program exported from the .pth was measured instead.",
-            help="Export it again with executorch 1.4 to have your own program measured.",
+def _failure(program: HandedInFile, failure: str, said: str) -> Fault:
+    words = said or printable(failure[:200])
+    if "set_inputs" in failure:
+        return Fault(
+            f"{program.name} does not take the lab's images: {words}.",
+            help="Export it with an example input of shape (1, 3, 224, 224).",
+            expected="one input, float32 of shape (1, 3, 224, 224)",
         )
-    raise Fault(
-        f"{program.name} is not an ExecuTorch program.",
-        help="Hand in the file that to_executorch() writes.",
-        expected="bytes 4 to 8: ET12",
-        actual=head.hex(" ") or "an empty file",
-    )
+    return Fault(f"{program.name} fails while it runs: {words}.", help=_AGAIN)

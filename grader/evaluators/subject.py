@@ -1,4 +1,7 @@
-"""One rebuilt network and what is computed from it, each thing once and only if asked for."""
+"""What evaluators are asked about: a hand-in as it lies unpacked, or its rebuilt network.
+
+What is computed from the network is computed once, and only if asked for.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +16,7 @@ from grader.inference import xnnpack
 from grader.inference.eager import Logits
 from grader.inference.exact import Decided, decide, decide_eagerly
 from grader.inference.images import Pixels
+from grader.inference.lowering import lower
 from grader.lab import LabSpec
 from grader.sandbox import Isolation
 from grader.structure.rebuild import Network
@@ -29,6 +33,23 @@ class Finding:
     review: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)  # no slots: a Subject keeps what it has computed in __dict__
+class Opened:
+    """A hand-in on disk, not yet looked into, and the means to do so.
+
+    `work` is this hand-in's own scratch folder; `pages` is where the pages made of notebooks are
+    kept, None where nobody will look at them; `watch` hears (step, parts done, parts in all).
+    """
+
+    submission: Submission
+    lab: LabSpec
+    isolation: Isolation
+    threads: int
+    work: Path
+    watch: Callable[[str, int, int], None]
+    pages: Path | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Images:
     """The test images: pixels uint8 (N, 3, 32, 32), labels int64 (N,), and whether a sample."""
@@ -39,26 +60,16 @@ class Images:
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property keeps its results in __dict__
-class Subject:
-    """What evaluators measure: a hand-in's rebuilt network, the images, and the way to run both.
+class Subject(Opened):
+    """A hand-in's rebuilt network, the images, and the way to run the one over the others."""
 
-    `work` is this hand-in's own scratch folder; `watch` hears (step, images done, images in all).
-    """
-
-    submission: Submission
     network: Network
     images: Images
-    lab: LabSpec
-    isolation: Isolation
-    threads: int
-    work: Path
-    watch: Callable[[str, int, int], None]
 
     @cached_property
     def program(self) -> bytes:
-        """The network as an XNNPACK program. Raises `HarnessError`."""
-        self.watch("export", 0, 1)
-        return xnnpack.export(self.network, self.lab.network.input_shape)
+        """The network as an XNNPACK program, as ExecuTorch's exporter would make it."""
+        return lower(self.network, self.lab.network.input_shape[-1])
 
     @cached_property
     def program_logits(self) -> Logits:

@@ -27,9 +27,18 @@ def asked(work: Path, program: bytes = b"a program") -> Subject:
     return made
 
 
-def outcome(message: bytes = b"", returncode: int = 0, stopped: str | None = None) -> Outcome:
+def outcome(
+    message: bytes = b"", returncode: int = 0, stopped: str | None = None, noise: str = ""
+) -> Outcome:
     """How a child ended."""
-    return Outcome(message=message, noise="", returncode=returncode, stopped=stopped, seconds=1.0)
+    return Outcome(
+        message=message, noise=noise, returncode=returncode, stopped=stopped, seconds=1.0
+    )
+
+
+def refused(why: str) -> bytes:
+    """The child's message when the runtime does not load the program."""
+    return save({}, metadata={"refused": why})
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, how: Outcome) -> None:
@@ -106,38 +115,80 @@ def test_another_networks_program_is_a_fault(tmp_path: Path) -> None:
     assert raised.evidence["total"] == 64
 
 
-@boxed
-@pytest.mark.slow
-@pytest.mark.system
-def test_a_program_of_another_runtime_is_skipped(tmp_path: Path) -> None:
-    """It bears ExecuTorch's mark and is refused: too old, which is no fault of the network."""
-    made = asked(tmp_path, small_program()[:8] + bytes(1_000))
+def test_a_refusal_is_explained_by_the_runtimes_first_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says later on stderr only follows from that."""
+    noise = "Loading.\n[program.cpp:9] No method named 'forward'.\n[method.cpp:99] Failed\n"
+    answer(monkeypatch, outcome(refused("error: 0x12"), noise=noise))
+    told = fault(asked(tmp_path, small_program())).reason
+    assert told.endswith("has no method called forward: No method named 'forward'.")
+
+
+def test_a_program_of_another_time_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Too old or too new is no fault of the network."""
+    answer(monkeypatch, outcome(refused("error: 0x23")))
     with pytest.raises(Skip, match="no longer reads"):
-        measure_submitted(made)
+        measure_submitted(asked(tmp_path, b"\x1c\0\0\0ET11"))
+
+
+def test_a_refusal_without_words_is_explained_by_the_childs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build of the runtime that logs nothing leaves the exception's text."""
+    answer(monkeypatch, outcome(refused("The runtime refused the program: std::bad_alloc")))
+    told = fault(asked(tmp_path, small_program())).reason
+    assert told.startswith("model/mobilenet.pte asks for more memory than it may have: ")
+
+
+def test_what_the_runtime_says_is_short_and_printable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator's name is the student's: no escape sequence of it reaches a terminal."""
+    noise = f"[method.cpp:1] kernel '\x1b[31m{'a' * 9_000}"
+    answer(monkeypatch, outcome(refused("error: 0x14"), noise=noise))
+    told = fault(asked(tmp_path, small_program())).reason
+    assert told.isprintable()
+    assert "kernel '?[31maaa" in told
+    assert len(told) < 300
 
 
 @pytest.mark.parametrize(
-    ("content", "actual"), [(b"garbage" * 9, b"garbageg".hex(" ")), (b" ", "20")]
+    "how",
+    [
+        Outcome(
+            message=b"", noise="", returncode=-9, stopped="did not end", seconds=1.0, overdue=True
+        ),
+        Outcome(message=b"", noise="", returncode=128 + 9, stopped=None, seconds=1.0),
+    ],
 )
-def test_what_is_no_program_is_a_fault(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, actual: str
-) -> None:
-    """Any other file that the runtime refuses is told by the bytes it begins with."""
-    answer(monkeypatch, outcome(save({}, metadata={"refused": "error 0x23"})))
-    raised = fault(asked(tmp_path, content))
-    assert "is not an ExecuTorch program" in raised.reason
-    assert (raised.expected, raised.actual) == ("bytes 4 to 8: ET12", actual)
-
-
-@boxed
-@pytest.mark.system
 def test_a_program_that_is_cut_short_is_no_fault_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: Outcome
+) -> None:
+    """A machine too busy, or out of memory, says nothing of the program: an ERROR, not a zero."""
+    answer(monkeypatch, how)
+    with pytest.raises(HarnessError, match=r"cut short: it (did not end|crashed \(SIGKILL\))"):
+        measure_submitted(asked(tmp_path))
+
+
+def test_the_labs_processor_time_is_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A machine too busy to finish in time says nothing of the program: an ERROR, not a zero."""
-    monkeypatch.setattr(executorch, "RUN_LIMITS", Limits(wall_seconds=0.2, cpu_seconds=60))
-    with pytest.raises(HarnessError, match="did not finish within 0"):
-        measure_submitted(asked(tmp_path))
+    """What loops runs out of processor time long before the clock, which is nobody's fault."""
+    given: list[Limits] = []
+
+    def run(child: Child, isolation: Isolation) -> Outcome:
+        assert isolation.runs_programs
+        given.append(child.limits)
+        return outcome(returncode=1)
+
+    monkeypatch.setattr(executorch, "run", run)
+    made = asked(tmp_path)
+    fault(made)
+    assert given[0].cpu_seconds == made.lab.limits.program_seconds
+    assert given[0].wall_seconds > given[0].cpu_seconds + 30
 
 
 @pytest.mark.parametrize(
@@ -158,13 +209,59 @@ def test_a_program_that_breaks_is_a_fault(
     assert fault(asked(tmp_path)).reason == f"model/mobilenet.pte could not be run: it {story}."
 
 
+def test_a_crash_is_told_with_the_runtimes_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An assertion of the runtime's says more than its signal."""
+    noise = "[evalue.h:348] assert failed: EValue is not a Tensor.\n"
+    answer(monkeypatch, outcome(returncode=-signal.SIGABRT, noise=noise))
+    told = fault(asked(tmp_path)).reason
+    assert told.endswith("crashed (SIGABRT), saying: assert failed: EValue is not a Tensor.")
+
+
+def test_a_program_for_other_images_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it takes instead is told in the runtime's words, beside what is expected."""
+    failure = "method->set_inputs() for method 'forward' failed with error 0x10"
+    noise = "[tensor_impl.cpp:135] Expected shape (1, 3, 32, 32), but received (1, 3, 224, 224).\n"
+    answer(monkeypatch, outcome(save({}, metadata={"fails": failure}), noise=noise))
+    raised = fault(asked(tmp_path))
+    assert "does not take the lab's images: Expected shape (1, 3, 32, 32), but" in raised.reason
+    assert raised.expected == "one input, float32 of shape (1, 3, 224, 224)"
+
+
+def test_a_program_that_fails_on_an_image_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the runtime's words the exception's text says how."""
+    failed = save({}, metadata={"fails": "method->execute() failed with error 0x23"})
+    answer(monkeypatch, outcome(failed))
+    assert fault(asked(tmp_path)).reason.endswith(
+        "fails while it runs: method->execute() failed with error 0x23."
+    )
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_answers_that_are_not_finite_are_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: float
+) -> None:
+    """One number that cannot be compared is enough, wherever it stands."""
+    logits = np.zeros((64, 10), np.float32)
+    logits[63, 9] = bad
+    answer(monkeypatch, outcome(save({"logits": logits})))
+    raised = fault(asked(tmp_path))
+    assert "answers with NaN or infinity" in raised.reason
+    assert (raised.expected, raised.actual) == ("finite numbers", "others for 1 of 64 images")
+
+
 @pytest.mark.parametrize(
     ("logits", "notes", "actual"),
     [
         (np.zeros((64, 5), np.float32), {}, "something else"),
         (np.zeros((63, 10), np.float32), {}, "something else"),
         (np.zeros((64, 10), np.float64), {}, "something else"),
-        (None, {"misfit": "answers float32 of shape (5,)"}, "answers float32 of shape (5,)"),
+        (None, {"answers": "float32 of shape (1, 5)"}, "float32 of shape (1, 5)"),
     ],
 )
 def test_a_program_that_is_no_classifier_is_a_fault(

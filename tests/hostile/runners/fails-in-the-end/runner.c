@@ -1,0 +1,6 @@
+#include "../runner.h"
+
+int main(void) {
+    finish(1);
+    return 3;
+}

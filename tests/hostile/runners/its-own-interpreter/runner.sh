@@ -1,0 +1,1 @@
+#!./xnn_executor_runner

@@ -1,0 +1,6 @@
+#include "../runner.h"
+
+int main(void) {
+    printf("Done testing: %d/%d\n", images(), images());
+    return 0;
+}

@@ -1,0 +1,2 @@
+#!/opt/no/such/python3
+print("Accuracy: 1.0")
