@@ -1,8 +1,6 @@
-"""The network as an ExecuTorch program for XNNPACK: exported, loaded and run."""
+"""ExecuTorch programs for XNNPACK: loaded, run and kept."""
 
 import contextlib
-import copy
-import itertools
 import logging
 import os
 import tempfile
@@ -13,13 +11,10 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from grader.errors import HarnessError
 from grader.inference.eager import Logits
 from grader.inference.images import Pixels, batches, preprocess
-from grader.inference.runnable import Runnable
 
 
 class Program(Protocol):
@@ -35,78 +30,65 @@ def quiet_libraries() -> Iterator[None]:
     """Silence import and export chatter, which is written past Python's streams too."""
     loggers = logging.getLogger("torch"), logging.getLogger()
     levels = [logger.level for logger in loggers]
-    saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
-        os.dup2(sink, 2)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(sink)
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+    saved = os.dup(2)
+    # The runtime writes to whatever sys.stderr is, which need not be file descriptor 2.
+    with Path(os.devnull).open("w") as sink, contextlib.redirect_stderr(sink):
+        try:
+            for logger in loggers:
+                logger.setLevel(logging.ERROR)
+            os.dup2(sink.fileno(), 2)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)
 
 
-def export(network: Runnable, input_shape: tuple[int, int, int] = (3, 224, 224)) -> bytes:
-    """The network as a `.pte` for batches of one image.
+_IMAGES_IN_CACHE = 4  # as many prepared images as a processor's cache holds
+_IMAGES_TO_AN_EVENT = 64
 
-    Raises `HarnessError` if ExecuTorch cannot lower it, which no MobileNetV2 should cause.
+# What the runtime's C++ exceptions become in Python.
+_RAISED = (RuntimeError, MemoryError, ValueError, IndexError)
+
+
+def load(program: bytes, *, aloud: bool = False) -> Program:
+    """The program's `forward`, ready to run. Raises `HarnessError` if the runtime refuses it.
+
+    The runtime writes why to stderr, which is silenced unless `aloud`.
     """
-    with quiet_libraries():
-        from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
-        from executorch.exir import to_edge_transform_and_lower
-
-        example = (torch.zeros(1, *input_shape),)
+    with contextlib.nullcontext() if aloud else quiet_libraries():
+        runtime = _runtime()
         try:
-            exported = torch.export.export(fused(network.module), example)
-            lowered = to_edge_transform_and_lower(exported, partitioner=[XnnpackPartitioner()])
-            program: bytes = lowered.to_executorch().buffer
-        except Exception as error:  # the exporter's passes raise whatever went wrong in them
-            raise HarnessError(f"The network could not be exported: {error}") from error
-    return program
-
-
-def fused(module: nn.Module) -> nn.Module:
-    """A copy with each batch norm folded into the convolution before it: half as much to export."""
-    copied = copy.deepcopy(module)
-    for parent in list(copied.modules()):
-        children = list(parent.named_children())
-        for (name, layer), (norm_name, norm) in itertools.pairwise(children):
-            if isinstance(layer, nn.Conv2d) and isinstance(norm, nn.BatchNorm2d):
-                setattr(parent, name, fuse_conv_bn_eval(layer, norm))
-                setattr(parent, norm_name, nn.Identity())
-    return copied
-
-
-def load(program: bytes) -> Program:
-    """The program's `forward`, ready to run. Raises `HarnessError` if the runtime refuses it."""
-    with quiet_libraries():
-        from executorch.runtime import Runtime, Verification
-
-        try:
-            loaded = Runtime.get().load_program(
-                program, verification=Verification.InternalConsistency
+            loaded = runtime._load_program_from_buffer(
+                program, program_verification=runtime.Verification.InternalConsistency
             )
-            method: Any = loaded.load_method("forward")
-        except RuntimeError as error:
+            method = loaded.load_method("forward")
+        except _RAISED as error:
             raise HarnessError(f"The runtime refused the program: {error}") from error
-    assert method is not None
-    return _Kept(loaded, method)
+    return _Kept(program, loaded, method)
+
+
+def _runtime() -> Any:
+    # executorch.runtime is the same extension module, with the whole exporter imported around it:
+    # four seconds of every child's life.
+    from executorch.extension.pybindings import _portable_lib
+
+    return _portable_lib
 
 
 class _Kept:
-    """A method that keeps its program alive, which the runtime's own object does not."""
+    """A method that keeps its program and the bytes alive, which the runtime's own does not."""
 
-    def __init__(self, program: object, method: Any) -> None:
+    def __init__(self, content: bytes, program: object, method: Any) -> None:
+        self._method = method  # let go of in this order
         self._program = program
-        self._method = method
+        self._content = content
 
     def execute(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
-        outputs: list[torch.Tensor] = self._method.execute(inputs)
+        outputs: list[torch.Tensor] = self._method(inputs)
         return outputs
 
 
@@ -118,13 +100,13 @@ def logits(
     Raises `HarnessError` if the runtime fails on one.
     """
     rows = []
-    for start, part in batches(pixels, 64):
-        images = preprocess(part).contiguous()
+    for start, part in batches(pixels, _IMAGES_IN_CACHE):
         try:
-            rows += [program.execute([image[None]])[0].numpy().copy() for image in images]
-        except RuntimeError as error:
+            rows += [program.execute([image[None]])[0].numpy().copy() for image in preprocess(part)]
+        except _RAISED as error:
             raise HarnessError(f"The program could not be run: {error}") from error
-        watch(start + len(part))
+        if (done := start + len(part)) % _IMAGES_TO_AN_EVENT == 0 or done == len(pixels):
+            watch(done)
     return np.concatenate(rows)
 
 
@@ -143,6 +125,4 @@ def use_threads(count: int) -> None:
     Those loaded before must not be run any more: their threads are gone.
     """
     with quiet_libraries():
-        from executorch.extension.pybindings import portable_lib
-
-        portable_lib._unsafe_reset_threadpool(count)
+        _runtime()._unsafe_reset_threadpool(count)

@@ -1,5 +1,4 @@
 import contextlib
-import itertools
 import logging
 import os
 import subprocess
@@ -9,27 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from grader.errors import HarnessError
 from grader.inference import xnnpack
 from grader.inference.eager import fast_logits
-from grader.inference.images import preprocess
-from tests.networks import Bare, sample_pixels, small, small_program
+from tests.networks import sample_pixels, small, small_program
 
 EXPORT = (
     "import sys; from grader.inference import xnnpack; from tests.networks import small_program; "
     "xnnpack.load(small_program()); "
     "sys.stdout.buffer.write(small_program())"
 )
-
-
-class Branching(nn.Module):
-    """A network that no exporter can follow: its way depends on the image."""
-
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        """Ten logits."""
-        return images[:, 0, :1, :10] if images.sum() > 0 else images[:, 1, :1, :10]
 
 
 def test_the_programs_logits_are_eagers() -> None:
@@ -41,12 +30,6 @@ def test_the_programs_logits_are_eagers() -> None:
     assert logits.dtype == np.float32
     assert np.abs(logits - fast_logits(small(), pixels)).max() < 1e-3
     assert heard == [64]
-
-
-def test_a_network_that_cannot_be_exported_is_our_error() -> None:
-    """Whatever the exporter raises becomes a `HarnessError`."""
-    with pytest.raises(HarnessError, match="could not be exported"):
-        xnnpack.export(Bare(module=Branching()))
 
 
 @pytest.mark.parametrize("bad", [b"", b"no program " * 100, b"\0\0\0\0ET12" + bytes(2000)])
@@ -91,23 +74,6 @@ def test_a_program_that_fails_while_it_runs_is_our_error() -> None:
 
     with pytest.raises(HarnessError, match="could not be run: method->execute"):
         xnnpack.logits(Failing(), sample_pixels(1))
-
-
-def test_no_batch_norm_is_left_after_a_convolution() -> None:
-    """Folded, the network answers the same; the original keeps its batch norms."""
-    before = [type(layer) for layer in small().module.modules()]
-    folded = xnnpack.fused(small().module)
-    follows = [
-        (first, second)
-        for parent in folded.modules()
-        for first, second in itertools.pairwise(parent.children())
-    ]
-    assert any(isinstance(first, nn.Conv2d) for first, _ in follows)
-    assert not any(isinstance(layer, nn.BatchNorm2d) for pair in follows for layer in pair)
-    assert [type(layer) for layer in small().module.modules()] == before
-    with torch.inference_mode():
-        images = preprocess(sample_pixels(8))
-        assert torch.allclose(folded(images), small().module(images), atol=1e-4)
 
 
 @pytest.mark.parametrize("count", [2, 1])

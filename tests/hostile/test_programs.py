@@ -1,0 +1,154 @@
+"""Every hostile program, run by the evaluator in a real sandbox."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from grader.errors import Fault, Skip
+from grader.evaluators.accuracy import measure_accuracy
+from grader.evaluators.executorch import measure_exported, measure_submitted
+from grader.evaluators.subject import Finding, Subject
+from grader.types import Measurement, Role, Status
+from tests.hostile.case import Case
+from tests.hostile.programs import CASES, MAY_CRASH, NEVER_RETURNS
+from tests.networks import handed_in, small, small_program, subject
+from tests.sandbox.tiers import needs_bubblewrap
+
+pytestmark = [needs_bubblewrap, pytest.mark.slow, pytest.mark.system]
+IMAGES = 8
+AT_ONCE = 2
+SECONDS = 20  # of processor time, of which starting takes two
+NEVER_RETURNS_SECONDS = 4
+OF_2024 = Path(__file__).parents[3] / "shared" / "cases" / "case-b.pte"
+
+Judge = Callable[[Case], Measurement]
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Subject:
+    """The hand-in that every program comes with; its network's answers are computed once."""
+    made = limited(subject(small(), tmp_path_factory.mktemp("known"), images=IMAGES), SECONDS)
+    assert len(made.decided.classes) == IMAGES
+    return made
+
+
+@pytest.fixture(scope="module")
+def judge(known: Subject, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """Gives a case's verdict, and has the next one's made meanwhile."""
+    cases = (*CASES, *MAY_CRASH)
+    verdicts: dict[str, Future[Measurement]] = {}
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+
+        def give(case: Case) -> Measurement:
+            at = cases.index(case)
+            for each in cases[at : at + AT_ONCE]:
+                if each.name not in verdicts:
+                    folder = tmp_path_factory.mktemp("case")
+                    verdicts[each.name] = pool.submit(verdict, each, known, folder)
+            return verdicts[case.name].result()
+
+        yield give
+
+
+def limited(made: Subject, seconds: int) -> Subject:
+    """The same with little time for programs, and nothing computed but its program."""
+    limits = made.lab.limits.model_copy(update={"program_seconds": seconds})
+    lab = made.lab.model_copy(update={"limits": limits})
+    again = dataclasses.replace(made, lab=lab)
+    vars(again)["program"] = small_program()
+    return again
+
+
+def verdict(case: Case, known: Subject, folder: Path) -> Measurement:
+    """What becomes of the case's program, which leaves nothing behind."""
+    work, program = folder / "work", case.make()
+    work.mkdir()
+    path = work / "program"
+    path.write_bytes(program)
+    files = (*known.submission.files, handed_in(Role.PROGRAM, "model/mobilenet.pte", path))
+    submission = dataclasses.replace(known.submission, files=files)
+    asked = dataclasses.replace(known, submission=submission, work=work)
+    vars(asked)["decided"] = known.decided
+    measurement = measured(case.check, asked)
+    assert {each.name for each in folder.rglob("*")} == {"work", "program", "pixels.bin"}
+    assert path.read_bytes() == program
+    assert not any(str(folder) in command for command in commands())
+    return measurement
+
+
+def measured(id: str, asked: Subject) -> Measurement:
+    """As the pipeline has it; what is no verdict is not caught."""
+    try:
+        found: Finding = measure_submitted(asked)
+    except Fault as fault:
+        return Measurement(id=id, status=Status.FAILED, reason=fault.reason, help=fault.help)
+    except Skip as skip:
+        return Measurement(id=id, status=Status.SKIPPED, reason=skip.reason, help=skip.help)
+    return Measurement(id=id, status=Status.PASSED, value=found.value, evidence=found.evidence)
+
+
+def commands() -> list[str]:
+    """The command lines of all processes; bubblewrap's name the files that it shows."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(each.read_text(errors="replace"))
+        except OSError:  # it has ended
+            continue
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_the_verdict_is_typed_and_says_why(case: Case, judge: Judge) -> None:
+    """A hostile program gets its verdict in words a student can act on, and leaves nothing."""
+    found = judge(case)
+    reason = found.reason or ""
+    assert (found.status, case.says in reason) == (case.status, True), reason
+    assert reason.isprintable()
+    assert found.help or found.evidence["agreement"] == 1
+
+
+@pytest.mark.parametrize("case", MAY_CRASH, ids=str)
+def test_what_may_crash_takes_the_child_only(case: Case, judge: Judge, known: Subject) -> None:
+    """However the runtime ends, there is a verdict; it passes only if it agrees all the same."""
+    found = judge(case)
+    assert found.status is not Status.ERROR
+    if found.status is Status.PASSED:
+        agreement = found.evidence["agreement"]
+        assert isinstance(agreement, float)
+        assert agreement >= known.lab.accuracy.same_network_agreement
+    else:
+        assert case.says in (found.reason or "")
+        assert found.help
+
+
+def test_a_program_that_never_returns_is_stopped(known: Subject, tmp_path: Path) -> None:
+    """It has the lab's processor time; running out of that is its own fault."""
+    hurried = limited(known, NEVER_RETURNS_SECONDS)
+    vars(hurried)["decided"] = known.decided
+    found = verdict(NEVER_RETURNS, hurried, tmp_path)
+    assert found.status is NEVER_RETURNS.status
+    assert NEVER_RETURNS.says in (found.reason or "")
+
+
+def test_other_measurements_are_what_they_were(known: Subject, judge: Judge) -> None:
+    """Beside programs that crash, the network's own measurements do not change by a digit."""
+    before = measure_accuracy(known), measure_exported(known)
+    for case in MAY_CRASH:
+        judge(case)
+        again = limited(known, SECONDS)
+        assert (measure_accuracy(again), measure_exported(again)) == before
+
+
+@pytest.mark.skipif(
+    not OF_2024.is_file(), reason="the programs of 2024 are not beside the checkout"
+)
+def test_a_real_program_of_2024_is_skipped(known: Subject, tmp_path: Path) -> None:
+    """What the lab's first students handed in is too old, and not damaged."""
+    case = dataclasses.replace(CASES[0], make=OF_2024.read_bytes)
+    found = verdict(case, known, tmp_path)
+    assert found.status is Status.SKIPPED
+    assert "today's runtime no longer reads" in (found.reason or "")
