@@ -17,12 +17,13 @@ from grader.intake.names import same_on_some_system, shown
 from grader.lab import LabSpec
 from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, setup_now, time_one
 from grader.types import Event, Measurement, Status, Submission
-from grader.workers import ExecutorFactory, Outcome, Raised, Task, Workers, spawned
+from grader.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 
 if TYPE_CHECKING:
     from grader.store import Store  # a worker imports this module, and needs no database
 
 WORKER = "batch.worker"  # the measurement of a hand-in that the grader broke on
+_FREE_MEMORY = "Free some or use fewer --jobs, then grade again: this hand-in is retried."
 
 # Steps of the events about the class as a whole; `of` is what this run has to do, without what
 # earlier runs did, and the first event of each has `done` 0.
@@ -277,18 +278,22 @@ def _after(errand: _Errand, outcome: Outcome, blamed: str) -> Measured:
 
     Raises `GraderError` where that is what it brought: it would meet every other hand-in too.
     """
-    if isinstance(outcome, Measured):
-        return outcome
-    if isinstance(outcome, Raised):
-        if isinstance(outcome.error, GraderError):
-            raise outcome.error
-        reason = f"The grader failed: {type(outcome.error).__name__}: {outcome.error}"
-        help_ = "Report this to the grader's makers; the next run tries again."
-    else:
-        reason = "The process at work on this hand-in died twice, the second time with no other."
-        help_ = "Most often memory ran out. Free some, then grade again: this hand-in is retried."
-    error = Measurement(id=blamed, status=Status.ERROR, reason=reason, help=help_)
-    return replace(errand.before, measurements=(*errand.before.measurements, error))
+    match outcome:
+        case Measured():
+            return outcome
+        case Raised(error=GraderError() as error):
+            raise error
+        case Raised(error=MemoryError()):
+            reason = "Memory ran out while the grader was at work on this hand-in."
+            help_ = _FREE_MEMORY
+        case Raised(error=error):
+            reason = f"The grader failed: {type(error).__name__}: {error}"
+            help_ = "Report this to the grader's makers; the next run tries again."
+        case Died():
+            reason = "The process at work on this hand-in died twice, the second time alone."
+            help_ = f"Most often memory ran out. {_FREE_MEMORY}"
+    broken = Measurement(id=blamed, status=Status.ERROR, reason=reason, help=help_)
+    return replace(errand.before, measurements=(*errand.before.measurements, broken))
 
 
 def _has(measured: Measured, *ids: str) -> bool:

@@ -26,14 +26,13 @@ from grader.types import (
     Measurement,
     Provenance,
     Report,
-    Role,
     Setup,
     Status,
     Submission,
 )
 
 if TYPE_CHECKING:
-    from grader.evaluators import Finding, Subject
+    from grader.evaluators import Finding, Opened, Subject
 
 Watch = Callable[[Event], None]
 LINEAGE = "structure.lineage"
@@ -47,7 +46,8 @@ class Conditions:
     """What all hand-ins of a batch are measured under; travels to the workers.
 
     `threads` is one worker's share of the processors. `work` is a scratch folder; exported programs
-    stay there until latency has been measured.
+    stay there until latency has been measured. `pages` is where the pages made of notebooks are
+    kept from run to run, as the measurements are; None keeps none.
     """
 
     lab: LabSpec
@@ -55,6 +55,7 @@ class Conditions:
     isolation: Isolation
     threads: int
     work: Path
+    pages: Path | None = None
 
     def program_path(self, submission: Submission) -> Path:
         """Where the exported program of a hand-in waits for its latency to be measured."""
@@ -82,8 +83,9 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
     setup = setup_now(conditions)
     with _scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab)
-        subjects = _Opened(conditions=conditions, submission=submission, work=work, watch=watch)
-        measurements = (*intake, *_evaluate(subjects, {each.id: each for each in intake}))
+        opened = _open(submission, conditions, work, watch)
+        made = {each.id: each for each in intake}
+        measurements = (*intake, *_evaluate(opened, conditions, made))
         return Measured(submission=submission, measurements=measurements, setup=setup)
 
 
@@ -143,80 +145,53 @@ def _scratch(conditions: Conditions) -> Iterator[Path]:
         yield Path(folder)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opened:
-    """A hand-in on disk, not yet looked into."""
+def _open(submission: Submission, conditions: Conditions, work: Path, watch: Watch) -> "Opened":
+    from grader.evaluators import Opened
 
-    conditions: Conditions
-    submission: Submission
-    work: Path
-    watch: Watch
-
-    def event(self, step: str, done: int, of: int) -> None:
-        self.watch(Event(student=self.submission.id, step=step, done=done, of=of))
-
-    def examine(self) -> "tuple[Subject, Finding]":
-        """Rebuild the network and gather what evaluators need."""
-        import torch
-
-        from grader.data import read
-        from grader.evaluators import Finding, Images, Subject
-        from grader.structure.examine import examine
-
-        torch.set_num_threads(self.conditions.threads)
-        checkpoint = self.submission.file(Role.CHECKPOINT)
-        if checkpoint is None:
-            raise Skip("There is no checkpoint to examine.")
-        self.event("structure", 0, 1)
-        examined = examine(checkpoint, self.conditions.lab, self.conditions.isolation)
-        pixels, labels = read(self.conditions.data)
-        subject = Subject(
-            submission=self.submission,
-            network=examined.network,
-            images=Images(pixels=pixels, labels=labels, is_sample=self.conditions.data.is_sample),
-            lab=self.conditions.lab,
-            isolation=self.conditions.isolation,
-            threads=self.conditions.threads,
-            work=self.work,
-            watch=self.event,
-        )
-        kept = sum(parameter.numel() for parameter in examined.network.module.parameters())
-        return subject, Finding(
-            value=float(kept),
-            unit="parameters",
-            evidence=examined.evidence,
-            review=examined.review,
-        )
+    return Opened(
+        submission=submission,
+        lab=conditions.lab,
+        isolation=conditions.isolation,
+        threads=conditions.threads,
+        work=work,
+        watch=lambda step, done, of: watch(
+            Event(student=submission.id, step=step, done=done, of=of)
+        ),
+        pages=conditions.pages,
+    )
 
 
-def _evaluate(opened: _Opened, made: dict[str, Measurement]) -> Iterator[Measurement]:
+def _evaluate(
+    opened: "Opened", conditions: Conditions, made: dict[str, Measurement]
+) -> Iterator[Measurement]:
     """Structure, then every evaluator whose requirements passed."""
-    from grader.evaluators import EVALUATORS
+    from grader.evaluators import EVALUATORS, FileEvaluator
+    from grader.evaluators.lineage import measure_lineage
 
     subject: Subject | None = None
 
     def lineage() -> "Finding":
         nonlocal subject
-        subject, finding = opened.examine()
+        subject, finding = measure_lineage(opened, conditions.data)
         return finding
 
     made[LINEAGE] = _asked(LINEAGE, lineage)
     yield made[LINEAGE]
-    asked_for = opened.conditions.lab.layout.paths
     for id, evaluator in EVALUATORS.items():
-        if evaluator.about not in asked_for:
+        if evaluator.about not in conditions.lab.layout.paths:
             continue
-        lacking = next((need for need in evaluator.requires if not _passed(made[need])), None)
-        if lacking:
+        opened.watch(id, 0, 1)
+        if isinstance(evaluator, FileEvaluator):
+            made[id] = _asked(id, partial(evaluator.measure, opened))
+        elif lacking := next((need for need in evaluator.requires if not _passed(made[need])), ""):
             made[id] = _skipped(id, lacking, tuple(made.values()))
         else:
             assert subject is not None
-            opened.event(id, 0, 1)
             made[id] = _asked(id, partial(evaluator.measure, subject))
-        opened.event(id, 1, 1)
+        opened.watch(id, 1, 1)
         yield made[id]
     if subject is not None and _passed(made["accuracy.executorch"]):
-        _keep(subject.program, opened.conditions.program_path(opened.submission))
+        _keep(subject.program, conditions.program_path(opened.submission))
 
 
 def _keep(program: bytes, path: Path) -> None:
@@ -228,6 +203,8 @@ def _keep(program: bytes, path: Path) -> None:
 
 def _program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
     """The program as exported while measuring, or again where a kill has lost it."""
+    from grader.evaluators.lineage import measure_lineage
+
     kept = conditions.program_path(submission)
     if kept.exists():
         return kept.read_bytes()
@@ -235,8 +212,8 @@ def _program(submission: Submission, conditions: Conditions, watch: Watch) -> by
         again, _ = receive(submission.source, work, conditions.lab)
         if again.sha256 != submission.sha256:
             raise HarnessError(f"{submission.source.name} changed while it was being graded.")
-        opened = _Opened(conditions=conditions, submission=again, work=work, watch=watch)
-        return opened.examine()[0].program
+        opened = _open(again, conditions, work, watch)
+        return measure_lineage(opened, conditions.data)[0].program
 
 
 def _passed(measurement: Measurement) -> bool:

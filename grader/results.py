@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.intake import safe_name
 from grader.lab import LabSpec
+from grader.notebook.page import kept, page
 from grader.report import csv, html, json
 from grader.types import Report
 
@@ -15,18 +16,25 @@ SHEET = "grades.csv"
 PAGE = "index.html"
 DATABASE = "results.db"
 SCRATCH = ".work"
-_TAKEN = frozenset({SHEET, PAGE, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "results.lock"})
+PAGES = ".pages"  # bodies of notebooks' pages, kept as long as results.db keeps what was measured
+NOTEBOOK = "notebook.html"
+_TAKEN = frozenset(
+    {SHEET, PAGE, PAGES, SCRATCH, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "results.lock"}
+)
 
 
 def write_results(reports: Sequence[Report], lab: LabSpec, out: Path) -> Path:
-    """Write every hand-in's report.json, then grades.csv and index.html, below `out`.
+    """Write every hand-in's report.json and notebook.html, then grades.csv and index.html.
 
-    Each file is either the old one or the whole new one, whatever happens. Reports of students
-    who are not in `reports` stay, and nothing written names them. Returns the page's path; raises
-    `GraderError` naming the file that cannot be written.
+    The notebook's page is made of what was kept when it was measured; a hand-in of which nothing
+    was has none. Each file is either the old one or the whole new one, whatever happens. Reports
+    of students who are not in `reports` stay, and nothing written names them. Returns the page's
+    path; raises `GraderError` naming the file that cannot be written.
     """
     for report in reports:
-        _write(out / folder_name(report.submission.id) / "report.json", json.render(report))
+        folder = out / folder_name(report.submission.id)
+        _write(folder / "report.json", json.render(report))
+        _write_page(folder / NOTEBOOK, report, out / PAGES)
     _write(out / SHEET, csv.render(reports))
     _write(out / PAGE, html.index(reports, lab))
     return out / PAGE
@@ -53,16 +61,33 @@ def folder_name(student: str) -> str:
     return safe_name(f"{student}/") if name.casefold() in _TAKEN else name
 
 
+def _write_page(path: Path, report: Report, pages: Path) -> None:
+    measured = report.measurement("notebook")
+    sha256 = measured.evidence.get("page") if measured else None
+    body = kept(sha256, pages) if isinstance(sha256, str) else None
+    if body is not None:
+        _write(path, page(body, f"{report.submission.id}: notebook"))
+    else:  # an earlier hand-in's page would be taken for this one's
+        with _explained(path):
+            path.unlink(missing_ok=True)
+
+
 def _write(path: Path, text: str) -> None:
     # A part left by a kill is written over by the next run: the store's lock lets in one at a time.
     part = path.with_name(f".{path.name}.part")
-    try:
+    with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             part.write_bytes(text.encode("utf-8", "backslashreplace"))
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise GraderError(
             f"{path} cannot be written: {error.strerror or error}.",

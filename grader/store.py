@@ -4,8 +4,10 @@ SQLite, through SQLAlchemy. A row is the hand-in of one student under one finger
 not kept, because they follow from the measurements and the lab.
 """
 
+import os
+import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from types import TracebackType
@@ -167,18 +169,28 @@ class Store:
 def _lock(path: Path) -> FileLock:
     # The lock is the kernel's and ends with the process, however that ends. A lock that is only a
     # file's existence would outlive a kill, so there is no falling back to one.
-    lock = FileLock(path.with_suffix(".lock"), blocking=False, fallback_to_soft=False)
+    file = path.with_suffix(".lock")
+    lock = FileLock(file, blocking=False, fallback_to_soft=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
         raise GraderError(
-            f"Another grader is at work in {path.parent}.",
+            f"Another grader is at work in {path.parent}{_holder(file)}.",
             help="Wait until it is done, or choose another folder with --out.",
         ) from error
     except OSError as error:
         raise _unwritable(path, error.strerror or str(error)) from error
+    with suppress(OSError):  # a courtesy; a full disk is told of when there is something to save
+        file.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
     return lock
+
+
+def _holder(file: Path) -> str:
+    with suppress(OSError):  # Windows lets no one read what another has locked
+        if said := file.read_text(encoding="utf-8"):
+            return f" ({said})"
+    return ""
 
 
 def _on_connect(connection: Any, record: object) -> None:  # noqa: ARG001 - the event's signature

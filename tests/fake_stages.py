@@ -1,11 +1,14 @@
 """Stages that do as the hand-in says, so that a batch can be tried without measuring anything.
 
 Apart from the tests, because every worker imports it: a hand-in is a text file of one order a
-line, and each stage notes in `conditions.work` what it was called with.
+line, and each stage notes what it was called with: in `conditions.work`, or in the folder that the
+environment variable NOTES names, where a test starts the whole grader.
 """
 
 import hashlib
 import os
+import resource
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -16,7 +19,7 @@ from typing import Any
 
 from grader.batch import Plan, Stages, grade_batch
 from grader.data import TestSet
-from grader.errors import GraderError
+from grader.errors import Fault, GraderError
 from grader.lab import load_lab
 from grader.pipeline import LATENCY, Conditions, Measured, Watch, setup_now
 from grader.sandbox import Isolation
@@ -24,6 +27,7 @@ from grader.types import Event, Json, Measurement, Setup, Status, Submission
 
 CALLS = "calls"
 BEATS = "beats"
+TROUBLE = "trouble"
 SETUP = Setup(
     grader="0.1.0",
     data_sha256="0" * 64,
@@ -54,21 +58,33 @@ def hand_in(folder: Path, student: str, *orders: str) -> Path:
 
 
 def measure(source: Path, conditions: Conditions, watch: Watch) -> Measured:
-    """Two measurements that follow from the bytes, after the orders that begin `measure`."""
+    """Three measurements that follow from the bytes, after the orders that begin `measure`."""
     setup = setup_now(conditions)
     _note(conditions, f"measure {source.stem}")
     evidence: dict[str, Json] = {"bytes": list(source.read_bytes())}
     _obey("measure", source, conditions, evidence)
     watch(Event(student=source.stem, step="fake", done=1, of=2))
     sha256 = hashlib.sha256(source.read_bytes()).hexdigest()
-    value = int(sha256[:8], 16) / 7
+    value = int(sha256[:8], 16) / 2**32 * 100
     return Measured(
         submission=Submission(id=source.stem, source=source, sha256=sha256),
         measurements=(
             Measurement(id="intake.archive", status=Status.PASSED),
             Measurement(id="mflops", status=Status.PASSED, value=value, evidence=evidence),
+            _accuracy(correct=int(sha256[:2], 16)),
         ),
         setup=setup,
+    )
+
+
+def _accuracy(correct: int) -> Measurement:
+    counted: dict[str, Json] = {"correct": correct, "total": 255, "sample": False}
+    interval: dict[str, Json] = {"low": 0.0, "high": 1.0}
+    return Measurement(
+        id="accuracy.pytorch",
+        status=Status.PASSED,
+        value=correct / 255,
+        evidence=counted | interval,
     )
 
 
@@ -92,8 +108,12 @@ def threads(
     return ThreadPoolExecutor(jobs, initializer=initializer, initargs=initargs)
 
 
+def _notes(conditions: Conditions) -> Path:
+    return Path(os.environ.get("NOTES", conditions.work))
+
+
 def _note(conditions: Conditions, call: str) -> None:
-    with (conditions.work / CALLS).open("a") as calls:
+    with (_notes(conditions) / CALLS).open("a") as calls:
         calls.write(f"{call}\n")
 
 
@@ -104,6 +124,7 @@ def calls(work: Path) -> list[str]:
 
 
 def _obey(stage: str, source: Path, conditions: Conditions, evidence: dict[str, Json]) -> None:
+    notes = _notes(conditions)
     for order in source.read_text().splitlines():
         match order.split():
             case [first, *_] if first != stage:
@@ -111,18 +132,49 @@ def _obey(stage: str, source: Path, conditions: Conditions, evidence: dict[str, 
             case [_, "sleep", seconds]:
                 time.sleep(float(seconds))
             case [_, "beat"]:
-                _beat(conditions.work / BEATS)
-            case [_, "exit"]:
-                os._exit(1)
-            case [_, "exit-once"] if not (marker := conditions.work / source.stem).exists():
-                marker.touch()
-                os._exit(1)
-            case [_, "raise"]:
-                raise RuntimeError("a bug")
-            case [_, "stop"]:
-                raise GraderError("The test set is gone.", help="Fetch it.")
+                _beat(notes / BEATS)
+            case [_, "wait"]:
+                while (notes / TROUBLE).exists():
+                    time.sleep(0.01)
             case [_, "return-a-set"]:
                 evidence["set"] = {1, 2}  # type: ignore[assignment]
+            case [_, "in-trouble", how] if (notes / TROUBLE).exists():
+                _fail(how, notes / source.stem)
+            case [_, how]:
+                _fail(how, notes / source.stem)
+
+
+def _fail(how: str, marker: Path) -> None:
+    match how:
+        case "exit":
+            os._exit(1)
+        case "exit-once" if not marker.exists():
+            marker.touch()
+            os._exit(1)
+        case "be-killed":  # as the kernel does it where memory runs out
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "allocate":
+            _allocate_all()
+        case "raise":
+            raise RuntimeError("a bug")
+        case "raise-what-cannot-be-read":
+            raise Fault("A fault", help="This is lost on the way.")
+        case "stop":
+            raise GraderError("The test set is gone.", help="Fetch it.")
+
+
+def _allocate_all() -> None:
+    """Ask for memory until there is none, in a process that may have 256 MB more."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    allowed = pages * resource.getpagesize() + (256 << 20)
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, limits[1]))
+    try:
+        hoard = []
+        while True:
+            hoard.append(bytearray(16 << 20))
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
 
 
 def _beat(path: Path) -> None:

@@ -16,9 +16,9 @@ PACKAGE = Path(grader.__file__).parent
 # parts import each other, directly or by way of others.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
-    frozenset({"batch", "workers", "store", "results", "report", "viewer"}),
+    frozenset({"batch", "workers", "store", "results", "report", "viewer", "doctor"}),
     frozenset({"pipeline"}),
-    frozenset({"intake", "structure", "evaluators", "scorer"}),
+    frozenset({"intake", "structure", "evaluators", "notebook", "scorer"}),
     frozenset({"inference", "devices", "sandbox"}),
     frozenset({"types", "errors", "lab", "labs", "data"}),
 )
@@ -27,12 +27,21 @@ OUTSIDE_THE_CHILD = frozenset(
     {
         "grader.sandbox",
         "grader.sandbox.bubblewrap",
+        "grader.sandbox.cgroup",
+        "grader.sandbox.descendants",
+        "grader.sandbox.limits",
         "grader.sandbox.reply",
         "grader.sandbox.supervise",
     }
 )
 # Installed for measuring; each takes seconds to import.
 HEAVY = frozenset({"torch", "torchvision", "torch_pruning", "executorch"})
+
+# What runs code that it is given as text.
+KERNELS = frozenset(
+    {"IPython", "ipykernel", "nbclient", "jupyter_client", "builtins", "code", "codeop", "runpy"}
+)
+EXECUTORS = ("nbconvert.preprocessors", "nbconvert.exporters")
 
 
 def modules() -> dict[str, Path]:
@@ -158,3 +167,18 @@ def test_help_needs_no_torch() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert ended.stdout.split() == []
+
+
+def test_code_from_a_notebook_runs_in_one_module_only() -> None:
+    """Nothing but the child that calls cells compiles or runs a text, or knows a kernel."""
+    assert {name for name in MODULES if set(runners_in(name))} == {"grader.sandbox.run_cells"}
+
+
+def runners_in(name: str) -> Iterator[str]:
+    """Whatever the module calls or imports that makes a text run."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Name) and node.id in {"exec", "eval", "compile", "__import__"}:
+            yield node.id
+    for each in imports(name):
+        if each.partition(".")[0] in KERNELS or each.startswith(EXECUTORS):
+            yield each

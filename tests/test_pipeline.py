@@ -1,7 +1,7 @@
 import dataclasses
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
@@ -12,9 +12,7 @@ from grader import __version__
 from grader.data import verify
 from grader.data.cifar10 import sample_path
 from grader.errors import Fault, GraderError, HarnessError, Skip
-from grader.evaluators import EVALUATORS, Evaluator, Finding, Subject
-from grader.evaluators.latency import unpruned_path
-from grader.inference import xnnpack
+from grader.evaluators import EVALUATORS, Finding, Subject
 from grader.intake import fingerprint
 from grader.lab import load_lab
 from grader.pipeline import Conditions, Measured, measure_one, report_of, setup_now, time_one
@@ -35,7 +33,7 @@ LAB = load_lab()
 IDS = (
     *("intake.archive", "intake.layout", "structure.lineage", "mflops"),
     *("accuracy.pytorch", "accuracy.executorch", "accuracy.program"),
-    "accuracy.runner",
+    *("accuracy.runner", "notebook"),
 )
 LATENCY = "latency.executorch"
 
@@ -78,21 +76,8 @@ class Graded:
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache in which the unpruned network's program is the small one's, to save its export."""
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("cache")
-        patch.setenv("XDG_CACHE_HOME", str(folder))
-        if not unpruned_path(LAB).is_relative_to(folder):
-            pytest.skip("only Linux takes the cache's place from the environment")
-        xnnpack.save(small_program(), unpruned_path(LAB))
-        yield
-
-
-@pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Graded:
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """The small network, handed in as a whole model, on the 1,000 images of the sample."""
-    request.getfixturevalue("cache")
     folder = tmp_path_factory.mktemp("graded")
     conditions = conditions_in(folder)
     events: list[Event] = []
@@ -176,7 +161,6 @@ def found_again(source: Path) -> Measured:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("cache")
 def test_a_program_that_was_lost_is_exported_again(tmp_path: Path) -> None:
     """After a kill the program is gone: the hand-in is opened again, and timed."""
     measured = found_again(zipped(tmp_path, state_dict(small())))
@@ -216,7 +200,7 @@ def measured_with(
     monkeypatch: pytest.MonkeyPatch, folder: Path, **ways: Callable[[Subject], Finding]
 ) -> Measured:
     """Measure a state_dict, each evaluator answering at once or as one of `ways` does."""
-    registry = cast("dict[str, Evaluator]", EVALUATORS)
+    registry = cast("dict[str, object]", EVALUATORS)
     ways.setdefault("accuracy_executorch", exporting)
     for id, evaluator in EVALUATORS.items():
         way = ways.get(id.replace(".", "_"), lambda _subject: Finding(value=0.5))
@@ -299,13 +283,14 @@ def test_a_program_that_cannot_be_kept_costs_no_measurement(
 
 
 def test_a_hand_in_without_a_checkpoint_is_skipped_throughout(tmp_path: Path) -> None:
-    """The layout failed; everything after it says what it lacks, and the grade is a zero."""
+    """The layout failed; all that needs the network says so, and that part's grade is a zero."""
     conditions = conditions_in(tmp_path)
     measured = time_one(measure_one(zipped(tmp_path, None), conditions, ignore), conditions, ignore)
-    after = (*IDS[2:], LATENCY)
+    after = [id for id in (*IDS[2:], LATENCY) if id != "notebook"]
     assert statuses(measured) == {
         "intake.archive": Status.PASSED,
         "intake.layout": Status.FAILED,
+        "notebook": Status.PASSED,
         **dict.fromkeys(after, Status.SKIPPED),
     }
     found = by_id(measured)
@@ -317,16 +302,38 @@ def test_a_hand_in_without_a_checkpoint_is_skipped_throughout(tmp_path: Path) ->
 
 
 def test_a_checkpoint_that_is_none_fails_and_the_rest_is_skipped(tmp_path: Path) -> None:
-    """Lineage has the reason, the grade repeats it, and no evaluator was asked."""
+    """Lineage has the reason, the grade repeats it, and of the network nothing was asked."""
     conditions = conditions_in(tmp_path)
     measured = measure_one(zipped(tmp_path, b"garbage" * 10), conditions, ignore)
     found = by_id(measured)
     assert found["structure.lineage"].status is Status.FAILED
     assert found["structure.lineage"].help
-    assert {found[id].status for id in EVALUATORS} == {Status.SKIPPED}
+    assert {found[id].status for id in EVALUATORS if id != "notebook"} == {Status.SKIPPED}
+    assert found["notebook"].status is Status.PASSED
     assert found["mflops"].reason == "It needs structure.lineage, which failed."
     item = report_of(measured, conditions, "now").grade.items[1]
     assert (item.earned, item.reason) == (0, found["structure.lineage"].reason)
+
+
+def test_a_notebook_that_is_none_costs_the_network_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails by itself, for a person to look at; every number and the points are there."""
+    broken = raising(Fault("It is no notebook.", help="Save it again."))
+    measured = measured_with(monkeypatch, tmp_path, notebook=broken)
+    assert statuses(measured) == {**dict.fromkeys(IDS, Status.PASSED), "notebook": Status.FAILED}
+    grade = report_of(measured, conditions_in(tmp_path), "now").grade
+    assert grade.total is not None
+    assert any(reason.startswith("notebook: ") for reason in grade.review)
+
+
+def test_the_notebooks_page_is_kept_where_the_conditions_say(tmp_path: Path) -> None:
+    """By its hash, and nothing of it is left in the work folder."""
+    pages = tmp_path / "pages"
+    conditions = dataclasses.replace(conditions_in(tmp_path), pages=pages)
+    measured = measure_one(zipped(tmp_path, b"garbage" * 10), conditions, ignore)
+    assert [path.stem for path in pages.iterdir()] == [by_id(measured)["notebook"].evidence["page"]]
+    assert list(conditions.work.iterdir()) == []
 
 
 def test_a_test_set_that_changed_stops_everything(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.lab import load_lab
+from grader.notebook.page import keep, page
 from grader.report import csv, html, json
-from grader.results import folder_name, write_results
-from grader.types import Grade, Provenance, Report, Submission
+from grader.results import NOTEBOOK, PAGES, folder_name, write_results
+from grader.types import Grade, Measurement, Provenance, Report, Status, Submission
 
 LAB = load_lab()
 PROVENANCE = Provenance(
@@ -64,7 +66,9 @@ def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("student", ["results.db", "Grades.CSV", "index.html", "results.lock"])
+@pytest.mark.parametrize(
+    "student", ["results.db", "Grades.CSV", "index.html", "results.lock", ".pages"]
+)
 def test_student_named_like_our_files(tmp_path: Path, student: str) -> None:
     """A student whose id is the name of one of our files gets a folder beside it."""
     (tmp_path / "results.db").write_bytes(b"database")
@@ -90,6 +94,32 @@ def largest_file(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def with_page(student: str, sha256: str | None) -> Report:
+    """A report that names the notebook's page that was kept."""
+    notebook = Measurement(id="notebook", status=Status.PASSED, evidence={"page": sha256})
+    return replace(report(student), measurements=(notebook,))
+
+
+def test_notebooks_page_is_made_of_what_was_kept(tmp_path: Path) -> None:
+    """Under the student's own id, whoever else handed in the same; written again as it was."""
+    (tmp_path / "work").mkdir()
+    sha256 = keep("<section>cells</section>", tmp_path / PAGES, tmp_path / "work")
+    for _ in range(2):
+        write_results([with_page("B1", sha256), with_page("<B2>", sha256)], LAB, tmp_path)
+        for student in ("B1", "<B2>"):
+            written = (tmp_path / folder_name(student) / NOTEBOOK).read_text(encoding="utf-8")
+            assert written == page("<section>cells</section>", f"{student}: notebook")
+
+
+@pytest.mark.parametrize("sha256", [None, "0" * 64, "../results"])
+def test_no_page_where_none_was_kept(tmp_path: Path, sha256: str | None) -> None:
+    """That of an earlier hand-in goes: nobody shall mark what was handed in before."""
+    (tmp_path / "B1").mkdir()
+    (tmp_path / "B1" / NOTEBOOK).write_text("of the first hand-in")
+    write_results([with_page("B1", sha256)], LAB, tmp_path)
+    assert not (tmp_path / "B1" / NOTEBOOK).exists()
 
 
 def test_full_disk(tmp_path: Path) -> None:

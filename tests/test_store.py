@@ -1,6 +1,7 @@
 import itertools
 import multiprocessing
 import os
+import platform
 import resource
 import signal
 import sqlite3
@@ -182,6 +183,7 @@ def test_second_grader_is_refused(tmp_path: Path) -> None:
         pytest.raises(GraderError, match="Another grader is at work") as told,
     ):
         Store.open(tmp_path / "results.db")
+    assert f"(process {os.getpid()} on {platform.node()})." in str(told.value)
     assert "--out" in (told.value.help or "")
     Store.open(tmp_path / "results.db").close()
 

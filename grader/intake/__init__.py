@@ -39,6 +39,8 @@ def receive(source: Path, work: Path, lab: LabSpec) -> tuple[Submission, tuple[M
         with _opened(source, lab) as contents:
             arrangement = arrange(contents.sizes, submission.id, lab)
             files = _copied(contents, arrangement, work)
+        if fingerprint(source, lab) != submission.sha256:
+            raise OSError(None, "it changed while it was read")
     except (Fault, OSError) as error:
         refused = _refused(error, source, time.perf_counter() - started)
         return submission, (refused, _layout_skipped(submission.id, lab))

@@ -27,7 +27,7 @@ LOCAL = struct.Struct("<4s5H3L2H")  # 4.3.7: local file header
 LOCAL_SIGNATURE = b"PK\x03\x04"
 
 ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # 4.4.4: encrypted, strongly so, with masked headers
-DATA_DESCRIPTOR = 0x0008  # sizes and CRC follow the data, and the local header has none
+DATA_DESCRIPTOR = 0x0008  # sizes and CRC follow the data, and the local header may have none
 LONGEST_COMMENT = 0xFFFF
 BYTES_PER_ENTRY = 4096  # of the directory; most take 100, the longest accepted name 1,100
 SATURATED = 0xFFFFFFFF  # "see the zip64 field"
@@ -229,9 +229,9 @@ def data_range(archive: Archive, entry: Entry) -> tuple[int, int]:
         )
     size, packed, _ = _zip64(rest[name_length:], (size, packed, 0))
     same = (method, flags & ENCRYPTED) == (entry.method, entry.flags & ENCRYPTED)
-    if not flags & DATA_DESCRIPTOR:
-        same = same and (crc, packed, size) == (entry.crc, entry.packed, entry.size)
-    if not same:
+    pairs = zip((crc, packed, size), (entry.crc, entry.packed, entry.size), strict=True)
+    left_open = {0, SATURATED} if flags & DATA_DESCRIPTOR else set()
+    if not same or not all(local == whole or local in left_open for local, whole in pairs):
         raise archive.damaged(f"its two descriptions of {shown(entry.name)} disagree")
     start = entry.header + LOCAL.size + len(rest)
     return start, start + entry.packed

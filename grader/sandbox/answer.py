@@ -6,11 +6,13 @@ classes of a saved MobileNetV2 and no others; what it refuses, or what fails whi
 child with the cause as the last line on stderr.
 """
 
+import io
 import json
 import pickle
 import re
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -24,6 +26,7 @@ from grader.inference.vision import (
     MobileNetV2,
     mobilenet_v2,
 )
+from grader.sandbox.container import rewritten
 from grader.sandbox.message import message_pipe
 
 _OLD = "torchvision.models.mobilenet"
@@ -72,7 +75,8 @@ def load_module(path: str, found_at: str) -> nn.Module:
     """The module that a checkpoint holds under `found_at`, as `torch.load` makes it."""
     try:
         with torch.serialization.safe_globals(ALLOWED):
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            checkpoint = io.BytesIO(rewritten(Path(path)))
+            content = torch.load(checkpoint, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         # torch's message is a page of advice, with what it was about in the middle.
         page = str(error)

@@ -13,6 +13,7 @@ from grader.sandbox.standins import RawTensor, StandIn
 MODULES_AT_MOST = 2_000
 DEPTH_AT_MOST = 12
 NAME_AT_MOST = 200
+PATH_AT_MOST = 1_000  # a tensor's name is longer by one part, and may have 2,000
 TENSOR_NAME = re.compile(r"(?!__metadata__)[\w.]{1,200}", re.ASCII)
 LAYER_NAME = re.compile(r"(?!__metadata__)\w{1,200}", re.ASCII)
 DATA_PARALLEL = "torch.nn.parallel.data_parallel.DataParallel"
@@ -122,11 +123,14 @@ def _modules(
     module: StandIn, path: str, depth: int, raw: dict[str, RawTensor]
 ) -> Iterator[dict[str, Any]]:
     """Every module in the order it runs; puts the tensors met on the way into `raw`."""
-    if depth > DEPTH_AT_MOST:
+    if depth > DEPTH_AT_MOST or len(path) > PATH_AT_MOST:
         raise Unreadable("nests its layers deeper than any MobileNetV2")
     state = module.state
     prefix = f"{path}." if path else ""
-    raw.update(_own_tensors(state, prefix))
+    for name, tensor in _own_tensors(state, prefix):
+        if name in raw:
+            raise Unreadable(f"has two tensors named {name}")
+        raw[name] = tensor
     if len(raw) > 8 * MODULES_AT_MOST:
         raise Unreadable("has more tensors than any MobileNetV2")
     children = _items(state.get("_modules"))

@@ -17,8 +17,8 @@ from typing import IO, Any, NoReturn
 
 # Classes are inert here, so these may be named freely; lineage decides what they are good for.
 _CLASS = re.compile(r"(torch|torchvision|torch_pruning|timm)(\.\w+)*\.[A-Z]\w*")
-_PLAIN = (set, frozenset, list, dict, tuple, int, float, bool, str, complex)
-_BUILTINS: dict[str, type] = {kind.__name__: kind for kind in _PLAIN}
+# Made with nothing but a state in every checkpoint: a call with arguments is a layer of any size.
+_LAYER = re.compile(r"(torch\.nn|torchvision\.(models|ops))\..+")
 _NUMPY = re.compile(r"numpy\.(_?core\.multiarray\.(scalar|_reconstruct)|dtype|ndarray)")
 STORAGES = {
     "FloatStorage": "float32",
@@ -65,8 +65,10 @@ class StandIn:
 
     qualified_name = ""
 
-    def __new__(cls, *_arguments: object, **_keywords: object) -> "StandIn":
-        """Take and forget whatever NEWOBJ or REDUCE passes."""
+    def __new__(cls, *arguments: object, **keywords: object) -> "StandIn":
+        """Take and forget whatever NEWOBJ or REDUCE passes; nothing, where this is a layer."""
+        if (arguments or keywords) and _LAYER.fullmatch(cls.qualified_name):
+            raise pickle.UnpicklingError(f"it makes a new {cls.__name__} of a size of its own")
         return super().__new__(cls)
 
     def __init__(self, *_arguments: object, **_keywords: object) -> None:
@@ -136,9 +138,17 @@ def _rebuild_parameter(tensor: object, *_ignored: object) -> object:
 
 
 def _forget(*_ignored: object) -> None:
-    """Stands in for what makes bytes: only a number beside the weights was ever made of them."""
+    """Stands in for what makes bytes: only a number beside the weights was ever made of them.
+
+    And for the plain types: `str` of a list would print it, and all that lies in it.
+    """
 
 
+_PLAIN = (int, float, bool, str, complex)
+_BUILTINS: dict[str, Callable[..., object]] = {
+    **{kind.__name__: kind for kind in (set, frozenset, list, dict, tuple)},
+    **{kind.__name__: _Callable(_forget) for kind in _PLAIN},
+}
 _FUNCTIONS = {
     "torch._utils._rebuild_tensor": _Callable(_rebuild_tensor),
     "torch._utils._rebuild_tensor_v2": _Callable(_rebuild_tensor),
@@ -182,11 +192,13 @@ class InertUnpickler(pickle.Unpickler):
 
     def storage(self, pid: object) -> tuple[str, str, int]:
         """A storage as (key, dtype, elements)."""
-        match pid:
+        match pid:  # by type first: a literal would be compared with whatever lies there
+            case (str(tag), type() as kind, *_) if tag == "storage" and issubclass(kind, StandIn):
+                raise RefusedGlobal(kind.qualified_name)
             case (
-                ("storage", _StorageType(dtype=dtype), str(key), str(), int(elements))
+                (str(tag), _StorageType(dtype=dtype), str(key), str(), int(elements))
                 # None: not a view of another storage, which only the oldest torches wrote.
-                | ("storage", _StorageType(dtype=dtype), str(key), str(), int(elements), None)
-            ):
+                | (str(tag), _StorageType(dtype=dtype), str(key), str(), int(elements), None)
+            ) if tag == "storage":
                 return (key, dtype, elements)
         raise pickle.UnpicklingError("an external object is not a tensor's storage")

@@ -1,9 +1,9 @@
 """What the sandbox's child says of a checkpoint, checked before anything believes it."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from grader.errors import HarnessError
 
@@ -41,6 +41,23 @@ class Description(_Record):
     tensors: list[Name] = []
     unreadable: Name | None = None
     refused_global: Name | None = None
+
+    @model_validator(mode="after")
+    def _describes_or_refuses(self) -> Self:
+        if (self.kind, self.unreadable, self.refused_global) == (None, None, None):
+            raise ValueError("it neither describes nor refuses")
+        return self
+
+    @model_validator(mode="after")
+    def _modules_are_one_tree(self) -> Self:
+        """Whoever follows the children's names from the root meets every module, and once."""
+        root = [""] if self.kind == "module" else []
+        children = [
+            f"{each.path}.{name}".lstrip(".") for each in self.modules for name in each.children
+        ]
+        if sorted(root + children) != sorted(each.path for each in self.modules):
+            raise ValueError("its modules are no tree")
+        return self
 
 
 def parse(metadata: dict[str, str]) -> Description:

@@ -60,6 +60,29 @@ def zip64(files: Mapping[str, bytes] = HAND_IN) -> bytes:
     return data
 
 
+class _Unseekable(io.BytesIO):
+    """A stream that a zip is written to in one go, so that sizes follow the data."""
+
+    def seekable(self) -> bool:
+        """Say no, as a pipe does."""
+        return False
+
+    def tell(self) -> int:
+        """Raise, as a pipe does."""
+        raise io.UnsupportedOperation
+
+
+def streamed(files: Mapping[str, bytes] = HAND_IN) -> bytes:
+    """The bytes of a zip with data descriptors, as macOS and pipes write them."""
+    stream = _Unseekable()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    data = stream.getvalue()
+    assert data[6] & 0x08
+    return data
+
+
 def raw_zip(members: list[tuple[bytes, bytes]], mode: int = 0o100644) -> bytes:
     """A stored zip written by hand, so that names may be any bytes and occur twice."""
     body, directory = bytearray(), bytearray()

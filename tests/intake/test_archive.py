@@ -5,9 +5,13 @@ import io
 import stat
 import tarfile
 import zipfile
+from collections.abc import Mapping
 
 import pytest
 
+from grader.intake import receive
+from grader.intake.layout import Arrangement, arrange
+from grader.lab import LabSpec
 from grader.types import Role, Status
 from tests.intake.archives import (
     ATTRIBUTES,
@@ -247,3 +251,22 @@ def test_a_source_that_is_gone_is_an_error(desk: Desk) -> None:
     _, archive, _ = desk.receive_path(desk.inbox / "gone.zip")
     assert archive.status is Status.ERROR
     assert "gone.zip" in str(archive.reason)
+
+
+def test_a_source_that_changes_while_it_is_read_is_an_error(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was hashed is what was unpacked, or nobody is judged by it."""
+    source = desk.inbox / f"{STUDENT}.zip"
+
+    def arrange_late(sizes: Mapping[str, int], student: str, lab: LabSpec) -> Arrangement:
+        source.write_bytes(source.read_bytes() + b"uploaded again")
+        return arrange(sizes, student, lab)
+
+    source.write_bytes(zipped(HAND_IN))
+    monkeypatch.setattr("grader.intake.arrange", arrange_late)
+    submission, (archive, layout) = receive(source, desk.work, desk.lab)
+    assert archive.status is Status.ERROR
+    assert str(archive.reason).endswith("it changed while it was read.")
+    assert layout.status is Status.SKIPPED
+    assert submission.files == ()

@@ -54,6 +54,16 @@ def test_description_that_follows_the_schema() -> None:
         {"description": json.dumps({"modules": [{**MODULE, "path": None}]})},
         {"description": json.dumps({"modules": [{**MODULE, "attributes": {"a": {}}}]})},
         {"description": json.dumps({"modules": [MODULE] * 2002})},
+        {"description": "{}"},
+        {"description": json.dumps({"kind": "module"})},
+        {"description": json.dumps({"kind": "state_dict", "modules": [MODULE]})},
+        {"description": json.dumps({"kind": "module", "modules": [MODULE, MODULE]})},
+        {
+            "description": json.dumps(
+                {"kind": "module", "modules": [{**MODULE, "path": "features"}]}
+            )
+        },
+        {"description": json.dumps({"kind": "module", "modules": [{**MODULE, "children": ["a"]}]})},
     ],
 )
 def test_description_that_does_not_is_a_fault_of_ours(metadata: dict[str, str]) -> None:

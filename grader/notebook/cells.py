@@ -1,0 +1,252 @@
+"""Calls a function from a notebook, in the sandbox, and returns what it answered.
+
+The code is the student's, and so are its process and every byte of the answer. What comes back is
+therefore values, of checked form, for the caller to judge: it alone knows what is right.
+"""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import torch
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+from safetensors.torch import save
+
+from grader.errors import Fault, HarnessError, Skip
+from grader.lab import LabSpec
+from grader.sandbox import Child, Isolation, Limits, Outcome, run
+from grader.sandbox.reply import read_message
+from grader.types import Json
+
+TRIES = 2
+HELP = "Run the cell by itself in a fresh notebook: it has to end, and to ask for nothing."
+_NEEDS_ISOLATION = (
+    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
+    "--unsandboxed."
+)
+
+Value = torch.Tensor | Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A question: what `name(*arguments)` returns, or, without arguments (None), what `name` is.
+
+    Tensors cross as they are, everything else as JSON.
+    """
+
+    name: str
+    arguments: tuple[Value, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """An exception instead of an answer: its type, its message, the line of the code, if known."""
+
+    type: str
+    message: str
+    line: int | None
+
+    def __str__(self) -> str:
+        place = "" if self.line is None else f" in line {self.line:,}"
+        return f"{self.type}{place}: {self.message}" if self.message else f"{self.type}{place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A value that is neither JSON nor a tensor, by the name of its type."""
+
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one call returned, and what its arguments were afterwards: hostile values, all.
+
+    A tensor may be of any shape and dtype, and a text may say anything.
+    """
+
+    returned: Value | Other | Raised
+    arguments: tuple[Value | Other, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """An answer to each call, in order, and the end of what was printed meanwhile."""
+
+    answers: tuple[Answer, ...]
+    printed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where cells are run, within what limits; their files lie below the folder `work`."""
+
+    isolation: Isolation
+    limits: Limits
+    work: Path
+
+
+def limits_of(lab: LabSpec) -> Limits:
+    """What one question's code may use: enough for torch, and no machine's worth of anything."""
+    seconds = lab.limits.notebook_seconds
+    return Limits(
+        wall_seconds=3.0 * seconds + 30,
+        cpu_seconds=seconds,
+        total_bytes=2 << 30,
+        processes=128,
+        scratch_bytes=64 << 20,
+        message_bytes=128 << 20,
+    )
+
+
+def run_calls(source: str, calls: Sequence[Call], bench: Bench, prelude: str = "") -> Answers:
+    """Run `prelude`, which is ours, then `source`, and ask it every one of `calls`.
+
+    Raises `Skip` where no program may run; `Fault` when the source does not run or its process
+    does not live to answer. A call that raises is an answer: the others are asked all the same.
+
+    One that is killed or sleeps past the clock is tried again, since this machine may be why. The
+    second time it is the code's doing: it has minutes for what takes seconds, and an ERROR would
+    be tried again in every run to come.
+    """
+    if not bench.isolation.runs_programs:
+        raise Skip("Running a notebook's cells needs isolation.", help=_NEEDS_ISOLATION)
+    with tempfile.TemporaryDirectory(dir=bench.work, prefix="cells-") as folder:
+        code, request = Path(folder, "source.py"), Path(folder, "request.safetensors")
+        code.write_bytes(source.encode("utf-8", "backslashreplace"))
+        request.write_bytes(_request(calls))
+        child = Child(
+            program="run_cells",
+            inputs=(code, request),
+            settings={"prelude": prelude},
+            limits=bench.limits,
+        )
+        for _ in range(TRIES):
+            outcome = run(child, bench.isolation)
+            if not outcome.cut_short:
+                break
+    return _answers(outcome, source, len(calls))
+
+
+def _request(calls: Sequence[Call]) -> bytes:
+    tensors: dict[str, torch.Tensor] = {}
+
+    def told(value: Value) -> dict[str, Json]:
+        if not isinstance(value, torch.Tensor):
+            return {"value": value}
+        name = str(len(tensors))
+        tensors[name] = value.contiguous().clone()  # one tensor may be asked about twice
+        return {"tensor": name}
+
+    questions = [
+        {
+            "name": call.name,
+            "arguments": None
+            if call.arguments is None
+            else [told(each) for each in call.arguments],
+        }
+        for call in calls
+    ]
+    return save(tensors, {"questions": json.dumps(questions)})
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+_Words = Annotated[str, Field(max_length=1_000)]
+
+
+class _Failure(_Record):
+    type: _Words
+    message: _Words
+    line: int | None
+
+    def told(self) -> Raised:
+        return Raised(type=_printable(self.type), message=_printable(self.message), line=self.line)
+
+
+class _Told(_Record):
+    """One of the three: JSON, the name of a tensor, the name of a type."""
+
+    value: JsonValue = None
+    tensor: _Words | None = None
+    other: _Words | None = None
+
+
+class _Answered(_Record):
+    returned: _Told | None = None
+    arguments: tuple[_Told, ...] = ()
+    raised: _Failure | None = None
+
+
+class Reply(_Record):
+    """What the child says: an answer to each question, or why the code itself failed."""
+
+    answers: tuple[_Answered, ...] = ()
+    failed: _Failure | None = None
+
+
+_REPLY = TypeAdapter(Reply)
+
+
+def _answers(outcome: Outcome, source: str, count: int) -> Answers:
+    if outcome.stopped or outcome.killed_by:
+        raise Fault(f"The code {outcome.story}.", help=HELP)
+    if not outcome.message:
+        raise Fault(f"The code {outcome.story} before it had answered.", help=HELP)
+    try:
+        metadata, tensors = read_message(outcome.message)
+        reply = _REPLY.validate_json(metadata["reply"])
+        if reply.failed is not None:
+            raise _explained(reply.failed.told(), source)
+        answers = tuple(_answer(each, tensors) for each in reply.answers)
+    except (HarnessError, KeyError, ValidationError) as error:  # the code writes there too
+        raise _forged() from error
+    if len(answers) != count:
+        raise _forged()
+    return Answers(answers=answers, printed=outcome.noise)
+
+
+def _forged() -> Fault:
+    return Fault(
+        "The code answered in the grader's place, and not as the grader does.",
+        help="Let the function return its result, and write to no file or pipe.",
+    )
+
+
+def _answer(record: _Answered, tensors: Mapping[str, torch.Tensor]) -> Answer:
+    def value(told: _Told) -> Value | Other:
+        if told.tensor is not None:
+            return tensors[told.tensor]
+        return told.value if told.other is None else Other(type=_printable(told.other))
+
+    if record.raised is not None:
+        return Answer(returned=record.raised.told())
+    returned = None if record.returned is None else value(record.returned)
+    return Answer(returned=returned, arguments=tuple(value(each) for each in record.arguments))
+
+
+def _explained(raised: Raised, source: str) -> Fault:
+    if raised.type == "EOFError":
+        return Fault(
+            "The code asks for input, and nobody is there to give it.",
+            help="Write the value into the cell instead of asking with input().",
+        )
+    if raised.type == "SystemExit":
+        return Fault("The code ends Python before it can be asked.", help="Take exit() out.")
+    lines = dict(enumerate(source.splitlines(), start=1))
+    if raised.line and lines.get(raised.line, "").lstrip().startswith(("%", "!")):
+        return Fault(
+            f"Line {raised.line:,} is a command to the notebook, and only Python is run.",
+            help="Leave such lines in a cell of their own.",
+        )
+    return Fault(f"The code does not run: {raised}.", help=HELP)
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:300]

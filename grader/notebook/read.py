@@ -1,0 +1,112 @@
+"""Reads a notebook in the sandbox.
+
+notebook -> child: texts, fragments of HTML, images -> sanitised -> Notebook
+"""
+
+import torch
+
+from grader.errors import Fault, HarnessError
+from grader.notebook.description import CellRecord, Description, OutputRecord, Refusal, parse
+from grader.notebook.notebook import Cell, Notebook, Output
+from grader.notebook.sanitise import Sanitiser
+from grader.sandbox import Child, Isolation, Limits, run
+from grader.sandbox.reply import read_message
+from grader.types import HandedInFile
+
+READ_LIMITS = Limits(
+    wall_seconds=600, cpu_seconds=120, memory_bytes=3 << 30, message_bytes=64 << 20
+)
+HELP = (
+    "Open it in Jupyter or Colab, save it there, and hand in the file that was saved; "
+    "`grader check` reads it as the grader does."
+)
+
+
+def read_notebook(file: HandedInFile, isolation: Isolation) -> Notebook:
+    """The notebook that was handed in as `file`, its HTML sanitised.
+
+    Raises `Fault` when it is none or cannot be read within the limits, and `HarnessError` when the
+    child's answer makes no sense.
+    """
+    child = Child(program="read_notebook", inputs=(file.path,), settings={}, limits=READ_LIMITS)
+    outcome = run(child, isolation)
+    if outcome.cut_short:
+        raise HarnessError(f"Reading {file.name} was cut short: the reader {outcome.story}.")
+    if outcome.stopped or outcome.killed_by:
+        raise Fault(f"Reading {file.name} stopped: the reader {outcome.story}.", help=HELP)
+    if not outcome.ended_well:  # it answers whatever the bytes are, so this is a fault of ours
+        raise HarnessError(f"The notebook's reader {outcome.story}: {outcome.last_words}")
+    return opened(outcome.message, file.name)
+
+
+def opened(message: bytes, name: str) -> Notebook:
+    """The notebook in the reader's `message` on the file called `name`, checked.
+
+    Raises `Fault` when it says that the file is no notebook, and `HarnessError` when it makes no
+    sense.
+    """
+    metadata, tensors = read_message(message)
+    description = parse(metadata)
+    if isinstance(description, Refusal):
+        raise Fault(f"{name} {description.unreadable}.", help=HELP)
+    return _notebook(description, _Pieces(tensors, "text"), _Pieces(tensors, "images"))
+
+
+class _Pieces:
+    """The bytes of one of the message's tensors, taken piece by piece."""
+
+    def __init__(self, tensors: dict[str, torch.Tensor], name: str) -> None:
+        tensor = tensors.get(name)
+        if tensor is None or tensor.dtype != torch.uint8 or tensor.dim() != 1:
+            raise HarnessError(f"The notebook's reader sent no {name}.")
+        self._bytes = tensor.numpy().tobytes()
+        self._at = 0
+
+    def take(self, length: int) -> bytes:
+        """The next `length` bytes."""
+        start, self._at = self._at, self._at + length
+        if self._at > len(self._bytes):
+            raise HarnessError("The notebook's reader sent less than it said.")
+        return self._bytes[start : self._at]
+
+    def text(self, length: int) -> str:
+        """The next `length` bytes, which are UTF-8."""
+        try:
+            return self.take(length).decode()
+        except UnicodeDecodeError as error:
+            raise HarnessError("The notebook's reader sent text that is none.") from error
+
+
+def _notebook(description: Description, text: _Pieces, images: _Pieces) -> Notebook:
+    sanitiser = Sanitiser([(mime, images.take(length)) for mime, length in description.images])
+
+    def html(length: int | None) -> str | None:
+        return None if length is None else sanitiser.clean(text.text(length))
+
+    def output(record: OutputRecord) -> Output:
+        return Output(
+            kind=record.kind,
+            name=record.name,
+            text=text.text(record.text),
+            left_out=record.left_out,
+            html=html(record.html),
+            mimes=record.mimes,
+        )
+
+    def cell(record: CellRecord) -> Cell:
+        return Cell(
+            kind=record.kind,
+            execution_count=record.execution_count,
+            source=text.text(record.source),
+            left_out=record.left_out,
+            html=html(record.html),
+            outputs=tuple(output(each) for each in record.outputs),
+            outputs_left_out=record.outputs_left_out,
+        )
+
+    return Notebook(
+        nbformat=description.nbformat,
+        language=description.language,
+        cells=tuple(cell(each) for each in description.cells),
+        output_bytes=description.output_bytes,
+    )

@@ -1,0 +1,155 @@
+"""A notebook's cells and outputs as fragments of HTML, by nbconvert's own filters.
+
+Runs inside the sandbox's child. A fragment is as hostile as the notebook: the grader's side takes
+from it what is on its list, and drops the rest. Images come apart from the markup, which names them
+`image:0`, `image:1`, … where their data was.
+"""
+
+import base64
+import binascii
+import contextlib
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from nbconvert.filters.ansi import ansi2html
+from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+
+IMAGE_AT_MOST = 8 << 20  # bytes of one
+IMAGES_AT_MOST = 32 << 20  # bytes of all
+NO_IMAGE = "image:none"
+SECONDS_FOR_ONE = 5.0  # of processor time; the slowest of an honest notebook takes 0.1
+SECONDS_FOR_ALL = 30.0
+
+_RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_SVG = "image/svg+xml"
+_DATA_URI = re.compile(r"data:(image/[a-z0-9.+-]{1,20});base64,([A-Za-z0-9+/=]*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """An image's bytes, and what the notebook says they are."""
+
+    mime: str
+    data: bytes
+
+
+class _TooSlow(Exception):
+    """A fragment takes longer than any honest one."""
+
+
+# What the filters raise for text they cannot make anything of.
+_UNRENDERABLE = (
+    ArithmeticError,
+    AttributeError,
+    InvalidNotebook,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    _TooSlow,
+)
+
+
+class Fragments:
+    """Makes fragments, and gathers their images; None where a plain text has to do."""
+
+    def __init__(self) -> None:
+        self.images: list[Image] = []
+        self._bytes_left = IMAGES_AT_MOST
+        self._seconds_left = SECONDS_FOR_ALL
+        self._highlight = Highlight2HTML(pygments_lexer="python")
+
+    def without_images(self, text: str) -> str:
+        """The text with each `data:` image in it replaced by its number."""
+        return _DATA_URI.sub(lambda uri: self._numbered(uri[1].lower(), uri[2]), text)
+
+    def of_cell(self, kind: str, source: str, attachments: Mapping[str, Any]) -> str | None:
+        """A code cell highlighted, a Markdown cell as HTML; None for a raw one."""
+        if kind == "markdown":
+            return self._timed(lambda: self._markdown(source, attachments))
+        if kind == "code":
+            return self._timed(lambda: str(self._highlight(source)))
+        return None
+
+    def of_output(self, data: Mapping[str, Any]) -> str | None:
+        """The richest of what an output holds that can be shown without running anything."""
+        for mime in (*_RASTER, _SVG):
+            if isinstance(data.get(mime), str):
+                return f'<img src="{self._numbered(mime, data[mime])}" alt="">'
+        html, markdown, text = (data.get(f"text/{kind}") for kind in ("html", "markdown", "plain"))
+        if isinstance(html, str):
+            return self.without_images(html)
+        if isinstance(markdown, str):
+            return self._timed(lambda: self._markdown(self.without_images(markdown), {}))
+        if isinstance(text, str):
+            return self._timed(lambda: f"<pre>{ansi2html(text)}</pre>")
+        return None
+
+    def _markdown(self, source: str, attachments: Mapping[str, Any]) -> str:
+        images = {
+            name: {mime: data for mime, data in forms.items() if isinstance(data, str)}
+            for name, forms in attachments.items()
+        }
+        usable = {name: forms for name, forms in images.items() if forms}
+        renderer = _Renderer(escape=False, attachments=usable, exclude_anchor_links=True)
+        return self.without_images(str(MarkdownWithMath(renderer=renderer).render(source)))
+
+    def _numbered(self, mime: str, data: str) -> str:
+        try:
+            vector = mime == _SVG and data.lstrip().startswith("<")
+            image = data.encode("utf-8", "replace") if vector else base64.b64decode(data)
+        except (binascii.Error, ValueError):  # ValueError: characters beyond ASCII
+            return NO_IMAGE
+        if not 0 < len(image) <= min(IMAGE_AT_MOST, self._bytes_left):
+            return NO_IMAGE
+        self._bytes_left -= len(image)
+        self.images.append(Image(mime=mime, data=image))
+        return f"image:{len(self.images) - 1}"
+
+    def _timed(self, render: Callable[[], str]) -> str | None:
+        if self._seconds_left <= 0:
+            return None
+        started = time.process_time()
+        try:
+            with _at_most(min(SECONDS_FOR_ONE, self._seconds_left)):
+                return render()
+        except _UNRENDERABLE:
+            return None
+        finally:
+            self._seconds_left -= time.process_time() - started
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raise `_TooSlow` within after `seconds` of processor time."""
+    if sys.platform == "win32":  # which has no such timer: the child's own limits have to do
+        yield
+        return
+
+    def give_up(_signal: int, _frame: object) -> None:
+        raise _TooSlow
+
+    signal.signal(signal.SIGVTALRM, give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1)  # again, should a library swallow it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert ships no types
+    """As nbconvert's, and a missing attachment costs no more than itself."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """An image; an attachment by its bytes, whatever path its name looks like."""
+        try:
+            return str(super().image(text, url, title))
+        except (InvalidNotebook, StopIteration):  # it is not there, or in no form
+            return f"[{escape(text)}: this attachment is missing]"

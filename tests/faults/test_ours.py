@@ -1,0 +1,116 @@
+"""A bug at every point of the real pipeline: an ERROR that a person looks at, never a zero."""
+
+import csv
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from grader.batch import WORKER, Plan, grade_batch
+from grader.evaluators import EVALUATORS, Evaluator, Finding, Subject
+from grader.intake import fingerprint
+from grader.lab import load_lab
+from grader.pipeline import LATENCY, LINEAGE, Measured, report_of, setup_now, time_one
+from grader.results import write_results
+from grader.scorer import part2_score
+from grader.store import Store
+from grader.structure.examine import Examined
+from grader.types import Measurement, Report, Status, Submission
+from tests.fake_stages import conditions, ignore, threads
+from tests.networks import STUDENT, small, zipped
+
+FOUND = Finding(value=0.95)  # MFLOPs or accuracy: more than enough for points
+# Where it happens: which measurement says so.
+POINTS: Mapping[str, str] = {
+    "tempfile.TemporaryDirectory": WORKER,
+    "grader.pipeline.receive": WORKER,
+    "grader.evaluators.lineage.examine": LINEAGE,
+    "grader.evaluators.lineage.read": LINEAGE,
+    **{id: id for id in EVALUATORS},
+    "grader.inference.xnnpack.save": WORKER,
+    "grader.evaluators.latency.measure_latency": LATENCY,
+}
+LAB = load_lab()
+POINTS_EARNED = part2_score(LAB.score, FOUND.value, FOUND.value)[-1].value
+OWED = frozenset({WORKER, LINEAGE, "mflops", "accuracy.pytorch"})  # no points without them
+
+
+def graded(folder: Path, patch: pytest.MonkeyPatch, where: str, error: Exception) -> Report:
+    """The report of a hand-in about which every question is answered but the one at `where`."""
+
+    def broken(*_: object, **__: object) -> Finding:
+        raise error
+
+    def answered(*_: object) -> Finding:
+        return FOUND
+
+    patch.setattr(Subject, "program", b"exported")
+    examined = Examined(network=small(), evidence={}, review=None)
+    patch.setattr("grader.evaluators.lineage.examine", lambda *_: examined)
+    patch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))
+    patch.setattr("grader.evaluators.latency.measure_latency", answered)
+    registry = cast("dict[str, Evaluator]", EVALUATORS)
+    for id, evaluator in registry.items():
+        measure = broken if id == where else answered
+        patch.setitem(registry, id, dataclasses.replace(evaluator, measure=measure))
+    if where and where not in EVALUATORS:
+        patch.setattr(where, broken)
+    plan = Plan(conditions=conditions(folder / "work"), executor=threads)
+    with Store.open(folder / "out" / "results.db") as store:
+        (measured,) = grade_batch([zipped(folder, b"checkpoint")], plan, store, ignore)
+    report = report_of(measured, plan.conditions, "now")
+    write_results([report], plan.conditions.lab, folder / "out")
+    return report
+
+
+@pytest.mark.parametrize("where", POINTS)
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), MemoryError()], ids=repr)
+def test_a_bug_is_an_error_and_never_a_zero(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, error: Exception
+) -> None:
+    """Report, sheet and page say so; points that do not need what broke are kept."""
+    said = POINTS[where]
+    report = graded(tmp_path, monkeypatch, where, error)
+    broken = report.measurement(said)
+    assert broken is not None
+    assert broken.status is Status.ERROR
+    assert broken.value is None
+    assert report.grade.needs_review
+    assert report.grade.total is None if said in OWED else report.grade.total == POINTS_EARNED
+
+    written = json.loads((tmp_path / "out" / STUDENT / "report.json").read_text())
+    assert written["grade"]["total"] == report.grade.total
+    assert written["grade"]["needs_review"]
+    with (tmp_path / "out" / "grades.csv").open() as sheet:
+        (row,) = csv.DictReader(sheet)
+    assert (row["status"], row["needs_review"]) == ("error", "yes")
+    assert row["part2"] == row["total"] == ("" if said in OWED else f"{POINTS_EARNED:.4f}")
+    assert broken.reason in row["reason"]
+    assert "! error" in (tmp_path / "out" / "index.html").read_text()
+
+
+@pytest.mark.xfail(strict=True, reason="pipeline._program does not look at what intake says")
+def test_a_disk_that_fills_up_before_the_timing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hand-in that cannot be unpacked again is our ERROR, to be timed by the next run."""
+    place = conditions(tmp_path / "work")
+    source = zipped(tmp_path, b"checkpoint")
+    submission = Submission(id=STUDENT, source=source, sha256=fingerprint(source, LAB))
+    exported = Measurement(id="accuracy.executorch", status=Status.PASSED, value=0.95)
+    measured = Measured(submission=submission, measurements=(exported,), setup=setup_now(place))
+    full = Measurement(id="intake.archive", status=Status.ERROR, reason="No space left on device.")
+    monkeypatch.setattr("grader.pipeline.receive", lambda *_: (submission, (full,)))
+    latency = time_one(measured, place, ignore).measurements[-1]
+    assert latency.status is Status.ERROR
+    assert "No space left on device." in (latency.reason or "")
+
+
+def test_without_a_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same hand-in, with nothing broken, passes for those points and needs nobody's look."""
+    report = graded(tmp_path, monkeypatch, "", RuntimeError())
+    assert {each.status for each in report.measurements} <= {Status.PASSED, Status.SKIPPED}
+    assert (report.grade.total, report.grade.needs_review) == (POINTS_EARNED, False)

@@ -1,0 +1,40 @@
+"""Everything that is fuzzed, by name."""
+
+from grader.sandbox import bubblewrap_fault
+from tests.fuzz import answers, archives, checkpoints, notebooks, programs
+from tests.fuzz.target import Target
+
+
+def no_bubblewrap() -> str | None:
+    """Why no program is run here, if so."""
+    fault = bubblewrap_fault()
+    return f"programs need bubblewrap: {fault}" if fault else None
+
+
+TARGETS = (
+    Target(name="archive", inputs=archives.archives, check=archives.check, examples=500),
+    Target(
+        name="checkpoint", inputs=checkpoints.checkpoints, check=checkpoints.check, examples=500
+    ),
+    Target(
+        name="reader",
+        inputs=checkpoints.checkpoints,
+        check=checkpoints.check_in_child,
+        examples=5,
+    ),
+    Target(name="description", inputs=answers.descriptions, check=answers.check, examples=150),
+    Target(name="message", inputs=answers.messages, check=answers.check, examples=500),
+    Target(name="notebook", inputs=notebooks.notebooks, check=notebooks.check, examples=150),
+    Target(
+        name="program",
+        inputs=programs.programs,
+        check=programs.check,
+        examples=6,
+        missing=no_bubblewrap,
+    ),
+)
+
+
+def by_name(name: str) -> Target:
+    """The target called `name`."""
+    return next(target for target in TARGETS if target.name == name)

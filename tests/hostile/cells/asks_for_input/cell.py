@@ -1,0 +1,1 @@
+sparsity = float(input('sparsity? '))

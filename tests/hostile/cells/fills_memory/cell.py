@@ -1,0 +1,4 @@
+def f():
+    kept = []
+    while True:
+        kept.append(bytearray(64 << 20))

@@ -1,0 +1,7 @@
+import os
+
+os.fork()
+
+
+def f():
+    return 1 + 1

@@ -1,0 +1,3 @@
+def f():
+    while True:
+        print('x' * 10_000)

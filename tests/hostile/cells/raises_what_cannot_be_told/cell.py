@@ -1,0 +1,7 @@
+class Odd(BaseException):
+    def __str__(self):
+        while True:
+            raise Odd
+
+
+raise Odd

@@ -1,0 +1,2 @@
+def f():
+    open('/usr/left-behind', 'w')

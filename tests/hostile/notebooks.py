@@ -1,0 +1,93 @@
+"""Hostile notebooks whose bytes are dull enough to be made by code."""
+
+import json
+from collections.abc import Callable
+
+from grader.types import Status
+from tests.hostile.case import Case
+from tests.notebook.books import Raw, book, code, encoded, honest, markdown, printed, shown
+
+OURS = b'{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": []}'
+
+
+def replaced(old: bytes, new: bytes) -> Callable[[], bytes]:
+    """An empty notebook, one piece of its JSON replaced."""
+    assert OURS.count(old) == 1
+    return lambda: OURS.replace(old, new)
+
+
+def of(*cells: Raw, **metadata: object) -> Callable[[], bytes]:
+    """A notebook of these cells."""
+    return lambda: encoded(book(*cells, **metadata))
+
+
+def refused(name: str, make: Callable[[], bytes], says: str) -> Case:
+    """A file that is no notebook, and why."""
+    return Case(name=name, make=make, check="notebook", says=says)
+
+
+def inert(name: str, make: Callable[[], bytes]) -> Case:
+    """A notebook that is read, and whose page must not do anything."""
+    return Case(name=name, make=make, check="notebook", says="", status=Status.PASSED)
+
+
+def nested(depth: int) -> bytes:
+    """Arrays within arrays."""
+    return b"[" * depth + b"]" * depth
+
+
+def version(text: str) -> Callable[[], bytes]:
+    """A notebook that says it is of this nbformat."""
+    return replaced(b'"nbformat": 4', b'"nbformat": ' + text.encode())
+
+
+UNREADABLE = (
+    refused("not_json", lambda: b"PK\x03\x04 a zip", "is not JSON"),
+    refused("truncated", lambda: encoded(honest())[:-200], "is not JSON"),
+    refused("python_literal", lambda: repr(honest()).encode(), "is not JSON"),
+    refused("array", lambda: b"[1, 2]", "is JSON, but a list"),
+    refused("another_json", lambda: b'{"name": "netron"}', "is JSON, but no notebook"),
+    refused("nbformat_0", version("0"), "is of nbformat 0"),
+    refused("nbformat_99", version("99"), "is of nbformat 99"),
+    refused("nbformat_text", version('"4"'), "is of nbformat '4'.4"),
+    refused("nbformat_true", version("true"), "is of nbformat True"),
+    refused("nbformat_nested", version("[[4]]"), "is of nbformat ?"),
+    refused("minor_infinite", replaced(b'minor": 4', b'minor": 1e999'), "is of nbformat 4.?"),
+    refused("minor_negative", replaced(b'minor": 4', b'minor": -1'), "is of nbformat 4.-1"),
+    refused("huge_number", replaced(b"{}", b'{"x": ' + b"9" * 6_000 + b"}"), "more digits"),
+    refused("nested_100000", lambda: nested(100_000), "nested deeper"),
+    refused("invalid_utf8", replaced(b"{}", b'{"x": "\xff"}'), "is not UTF-8"),
+    refused("duplicate_keys", replaced(b'"nbformat": 4', b'"nbformat": 4, "nbformat": 3'), "twice"),
+    refused("cells_object", replaced(b"[]", b"{}"), "is no valid notebook"),
+    refused("cell_number", of(5), "is no valid notebook"),  # type: ignore[arg-type]  # no cell
+    refused("cell_unknown", of({"cell_type": "magic", "source": ""}), "cell 1 is not as nbformat"),
+    refused("source_number", of({"cell_type": "code", "source": 5}), "is no valid notebook"),
+    refused("output_unknown", of(code("x", {"output_type": "odd"})), "is no valid notebook"),
+    refused("attachment_number", of(markdown("a", a=5)), "is no valid notebook"),  # type: ignore[arg-type]  # none
+    refused("count_negative", of(code("x", count=-1)), "is no valid notebook"),
+    refused(
+        "v3_of_nothing",
+        lambda: b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [5]}',
+        "is no valid notebook",
+    ),
+    refused("many_cells", of(*[markdown("x")] * 2_001), "has 2,001 cells"),
+)  # fmt: skip
+
+READABLE = (
+    inert("lone_surrogate", lambda: encoded(book(markdown("X"))).replace(b'"X"', b'"\\ud800"')),
+    inert("nul", of(markdown("a\0b"), code("a\0b", printed("\0")))),
+    inert("count_huge", of(code("x", count=10**400))),
+    inert("minor_of_tomorrow", replaced(b'minor": 4', b'minor": 99999')),
+    inert("utf16", lambda: json.dumps(book(markdown("x"))).encode("utf-16")),
+    inert("byte_order_mark", lambda: b"\xef\xbb\xbf" + encoded(book(markdown("x")))),
+    inert("nested_metadata", replaced(b"{}", b'{"x": ' + nested(900) + b"}")),
+    inert("odd_kernel", of(markdown("```\0\nx\n```"), language_info={"pygments_lexer": ["a"]})),
+    inert("image_that_is_none", of(code("x", shown({"image/png": "<script>alert(1)</script>"})))),
+    inert("image_of_another_kind", of(code("x", shown({"image/png": "PHNjcmlwdD4="})))),
+    inert("slow_markdown", of(markdown("[a](" * 49_000))),
+    inert("deep_markup", of(code("x", shown({"text/html": "<div>" * 50_000})))),
+    inert("many_attributes", of(code("x", shown({"text/html": "<a " + "a=1 " * 60_000 + ">"})))),
+    inert("colours", of(code("x", printed("\x1b[31m\x1b[999999999m\x1b[38;5;x" * 5_000)))),
+)
+
+CASES = (*UNREADABLE, *READABLE)

@@ -1,0 +1,188 @@
+"""Hostile notebooks, each through the real child: a typed verdict, and a page that does nothing."""
+
+import os
+import shutil
+import subprocess
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from grader.errors import Fault
+from grader.evaluators import Opened
+from grader.evaluators.notebook import measure_notebook
+from grader.intake import receive
+from grader.lab import load_lab
+from grader.notebook.page import body, kept, page
+from grader.notebook.read import read_notebook
+from grader.sandbox import best_isolation
+from grader.types import Status, Submission
+from tests.hostile.case import Case, folder_cases
+from tests.hostile.inspect_page import inspected
+from tests.hostile.notebooks import CASES
+from tests.notebook.books import book, code, encoded, handed_in, markdown, shown
+
+pytestmark = pytest.mark.system
+
+FOLDERS = folder_cases("notebooks", "notebook.ipynb")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+TITLE = '312551001</title><script>document.title="run"</script>'
+
+
+def opened(folder: Path, data: bytes) -> Opened:
+    """A hand-in of a notebook alone."""
+    file = handed_in(folder, data)
+    return Opened(
+        submission=Submission(id="312551001", source=file.path, sha256="", files=(file,)),
+        lab=load_lab(),
+        isolation=best_isolation(),
+        threads=1,
+        work=folder,
+        watch=lambda _step, _done, _of: None,
+        pages=folder / "pages",
+    )
+
+
+@pytest.mark.parametrize("case", [*CASES, *FOLDERS], ids=str)
+def test_hostile_notebook(case: Case, tmp_path: Path) -> None:
+    """It is read or refused with the reason, and what is shown of it is inert."""
+    asked = opened(tmp_path, case.make())
+    assert case.check == "notebook"
+    if case.status is Status.FAILED:
+        with pytest.raises(Fault) as refused:
+            measure_notebook(asked)
+        assert case.says in refused.value.reason
+        assert len(refused.value.reason) < 400
+        assert refused.value.help
+    else:
+        sha256 = measure_notebook(asked).evidence["page"]
+        assert isinstance(sha256, str)
+        assert asked.pages
+        found = inspected(page(kept(sha256, asked.pages) or "", TITLE))
+        assert found.problems == []
+        assert found.titles == [TITLE]
+
+
+def test_there_are_cases_of_both_kinds() -> None:
+    """A folder that is not found would make no test fail."""
+    assert len(FOLDERS) >= 16
+    assert {case.status for case in CASES} == {Status.PASSED, Status.FAILED}
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script></script>",
+        "<p onclick=x>",
+        "<img src=http://tracker.example>",
+        "<img src='data:text/html;base64,AA'>",
+        "<a href='javascript:x' rel=noreferrer>x</a>",
+        "<a href='https://example.org'>x</a>",
+        "<p style=x>",
+        "<p id=cell-1>",
+        "<span class=note>x</span>",
+        "<iframe></iframe>",
+        "<!-- x -->",
+    ],
+)
+def test_the_inspector_is_suspicious(markup: str) -> None:
+    """Each thing that the pages must not have is one that it sees."""
+    assert inspected(f'<section class="cell">{markup}</section>').problems
+
+
+class Visits(BaseHTTPRequestHandler):
+    """A tracker: notes who comes by, and lets everyone in."""
+
+    seen: list[str]
+
+    def do_GET(self) -> None:
+        """Note the request."""
+        self.seen.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tell nobody."""
+
+
+@contextmanager
+def tracker() -> Iterator[tuple[str, list[str]]]:
+    """An address of this machine's own, and the requests that reach it."""
+    seen: list[str] = []
+    handler = type("Handler", (Visits,), {"seen": seen})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", seen
+        server.shutdown()
+
+
+def browsed(path: Path, content: str) -> str:
+    """What headless Chromium makes of a page, as HTML."""
+    assert CHROMIUM
+    path.write_text(content, encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    options += ["--disable-component-update", "--disable-sync", "--no-first-run"]
+    options += [f"--user-data-dir={path.with_suffix('')}", "--dump-dom", path.as_uri()]
+    ended = subprocess.run(
+        [CHROMIUM, *options], capture_output=True, text=True, check=True, timeout=120
+    )
+    return ended.stdout
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+def test_nothing_runs_and_nothing_leaves_in_a_browser(tmp_path: Path) -> None:
+    """Neither with the sanitiser, nor, by the page's own policy, without it."""
+    with tracker() as (address, seen):
+        hostile = (
+            f"<img src='{address}/image'><link rel=stylesheet href='{address}/style'>"
+            f"<script src='{address}/script'></script><iframe src='{address}/frame'></iframe>"
+            "<script>document.title = 'run'</script><img src=x onerror=\"document.title = 'run'\">"
+        )
+        control = browsed(tmp_path / "control.html", f"<title>quiet</title>{hostile}")
+        assert "<title>run</title>" in control
+        assert {"/image", "/style", "/script", "/frame"} <= set(seen)
+        seen.clear()
+        raw = book(markdown(hostile), code("show()", shown({"text/html": hostile})))
+        file = handed_in(tmp_path, encoded(raw))
+        cells = body(read_notebook(file, best_isolation()))
+        for name, content in (("sanitised", cells), ("policy", cells + hostile)):
+            dom = browsed(tmp_path / f"{name}.html", page(content, "quiet"))
+            assert "<title>quiet</title>" in dom
+            assert seen == []
+
+
+def sparse(folder: Path, size: int) -> Path:
+    """A hand-in as a folder, whose notebook is of this size and takes no room."""
+    hand_in = folder / "312551001"
+    hand_in.mkdir()
+    with (hand_in / "312551001.ipynb").open("wb") as file:
+        file.truncate(size)
+    return hand_in
+
+
+def packed(folder: Path, size: int) -> Path:
+    """A hand-in as a zip, whose notebook packs to a hundredth of its size, as text may."""
+    notebook = b"".join(os.urandom(100) + b"x" * 9_900 for _ in range(size // 10_000))
+    path = folder / "312551001.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("312551001.ipynb", notebook)
+    return path
+
+
+@pytest.mark.parametrize(("make", "size"), [(sparse, 500_000_000), (packed, 70_000_000)])
+def test_a_notebook_of_500_megabytes_is_refused_unread(
+    make: Callable[[Path, int], Path], size: int, tmp_path: Path
+) -> None:
+    """By its size, which the layout tells; nothing of it reaches the work folder."""
+    submission, (_, layout) = receive(make(tmp_path, size), tmp_path / "work", load_lab())
+    assert layout.status is Status.FAILED
+    assert layout.reason
+    assert f"312551001.ipynb has {size:,} bytes, and the lab accepts at most" in layout.reason
+    assert submission.files == ()
+    assert not list((tmp_path / "work").iterdir())

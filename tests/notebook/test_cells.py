@@ -1,0 +1,102 @@
+"""Calling what a notebook defines: values in, values out."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from grader.errors import Fault
+from grader.lab import load_lab
+from grader.notebook.cells import Answer, Answers, Bench, Call, Other, Raised, limits_of, run_calls
+from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
+from tests.notebook.books import PRUNE
+
+pytestmark = pytest.mark.system
+boxed = pytest.mark.skipif(
+    not best_isolation().runs_programs, reason=f"no bubblewrap: {bubblewrap_fault()}"
+)
+
+
+def ask(work: Path, source: str, *calls: Call, prelude: str = "") -> Answers:
+    """What the code answers, within the limits of a real question."""
+    bench = Bench(isolation=best_isolation(), limits=limits_of(load_lab()), work=work)
+    return run_calls(source, calls, bench, prelude)
+
+
+@boxed
+def test_a_function_is_called_with_tensors(tmp_path: Path) -> None:
+    """What it returned comes back, and what it made of its arguments in place; ours stay."""
+    weight = torch.tensor([[0.5, -0.1], [0.0, 2.0]])
+    call = Call(name="fine_grained_prune", arguments=(weight, 0.5))
+    odd = Call(name="fine_grained_prune", arguments=(weight, 0.0))
+    first, second = ask(tmp_path, PRUNE, call, odd, prelude="import torch").answers
+    mask, (pruned, sparsity) = first.returned, first.arguments
+    assert isinstance(mask, torch.Tensor)
+    assert isinstance(pruned, torch.Tensor)
+    assert mask.tolist() == [[True, False], [False, True]]
+    assert torch.equal(pruned, torch.tensor([[0.5, 0.0], [0.0, 2.0]]))
+    assert sparsity == 0.5
+    assert torch.equal(weight, torch.tensor([[0.5, -0.1], [0.0, 2.0]]))
+    assert isinstance(second.returned, Raised)  # kthvalue(0): one question costs no other
+    assert (second.returned.type, second.returned.line) == ("RuntimeError", 5)
+    assert "in line 5" in str(second.returned)
+
+
+@boxed
+def test_values_of_many_kinds(tmp_path: Path) -> None:
+    """Names are looked up, numbers of numpy are numbers, and what is no value is named."""
+    source = """
+import numpy as np
+whole, text, table = 3, "測試", {"a": [1, None, True, 2.5]}
+array, number, odd, lines = np.eye(2), np.float32(0.5), object(), (line for line in "")
+print("seen")
+"""
+    names = ("whole", "text", "table", "array", "number", "odd", "lines", "missing")
+    answers = ask(tmp_path, source, *(Call(name=name, arguments=None) for name in names))
+    returned = [answer.returned for answer in answers.answers]
+    assert returned[:5] == [3, "測試", {"a": [1, None, True, 2.5]}, [[1, 0], [0, 1]], 0.5]
+    assert returned[5:7] == [Other(type="object"), Other(type="generator")]
+    assert returned[7] == Raised(
+        type="NameError", message="name 'missing' is not defined", line=None
+    )
+    assert answers.printed == "seen\n"
+
+
+@boxed
+def test_code_that_does_not_run_is_told_once(tmp_path: Path) -> None:
+    """Nothing of it can be asked, so the fault is the whole answer."""
+    with pytest.raises(Fault, match=r"NameError in line 2: name 'torch' is not defined"):
+        ask(tmp_path, "x = 1\ny = torch.zeros(x)", Call(name="y", arguments=None))
+
+
+@boxed
+def test_no_question_is_an_answer_too(tmp_path: Path) -> None:
+    """Whether the code runs at all."""
+    assert ask(tmp_path, "x = 1") == Answers(answers=(), printed="")
+
+
+@boxed
+def test_a_question_without_arguments_calls(tmp_path: Path) -> None:
+    """Unlike one for a name."""
+    call, name = Call(name="f"), Call(name="f", arguments=None)
+    answers = ask(tmp_path, "def f():\n    return None", call, name).answers
+    assert answers == (Answer(returned=None), Answer(returned=Other(type="function")))
+
+
+def test_one_that_this_machine_may_have_killed_is_tried_again(tmp_path: Path) -> None:
+    """Once is no proof against anybody: the answer of the second try counts."""
+    marker = tmp_path / "killed"
+    source = (
+        "import os, pathlib, signal\n"
+        f"marker = pathlib.Path({str(marker)!r})\n"
+        "if not marker.exists():\n"
+        "    marker.touch()\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "x = 1\n"
+    )
+    # In the open, where it can leave a note to itself: it is this test's own code.
+    limits = limits_of(load_lab())
+    bench = Bench(isolation=Isolation.UNSANDBOXED, limits=limits, work=tmp_path)
+    answers = run_calls(source, [Call(name="x", arguments=None)], bench)
+    assert answers.answers == (Answer(returned=1),)
+    assert marker.exists()

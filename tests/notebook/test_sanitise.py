@@ -1,0 +1,107 @@
+"""What is left of markup, and what it may cost to find out."""
+
+import base64
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.notebook import sanitise
+from grader.notebook.sanitise import Sanitiser, without_overrides
+from tests.hostile.inspect_page import inspected
+from tests.notebook.books import png
+
+PNG = base64.b64decode(png())
+MARKUP = st.lists(
+    st.sampled_from(
+        ["<script>", "</script>", "<img src=", "x", " onerror=", '"', "'", ">", "<", "</", "<!--",
+         "-->", "<svg>", "<math>", "<style>", "</style>", "<a href=", "javascript:", "&#0;", "&lt;",
+         "<table>", "<td>", "<template>", "<![CDATA[", "]]>", "image:0", "<title>", "\0", "<p id=a"]
+    )
+    | st.text(string.printable, max_size=3),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@given(MARKUP)
+def test_whatever_comes_in_something_inert_comes_out(markup: str) -> None:
+    """Only what is on the lists, every element closed where it was opened, nothing to fetch."""
+    clean = Sanitiser([("image/png", PNG)]).clean(markup)
+    assert clean is not None
+    assert inspected(f'<section class="cell">{clean}</section>').problems == []
+
+
+@given(MARKUP)
+def test_what_is_clean_stays_as_it_is(markup: str) -> None:
+    """Cleaning again, images apart, takes nothing more away."""
+    clean = Sanitiser().clean(markup)
+    assert clean is not None
+    assert Sanitiser().clean(clean) == clean
+
+
+@pytest.mark.parametrize(
+    ("markup", "left"),
+    [
+        ("<b>a</b> <i>b</i>", "<b>a</b> <i>b</i>"),
+        ("<font color=red>a</font>", "a"),
+        ("a<script>b</script>c", "ac"),
+        ('<td colspan="2">', ""),
+        ('<span class="k note">a</span>', '<span class="k">a</span>'),
+        ("if a < b and b > c", "if a &lt; b and b &gt; c"),
+        ("$a_1 < b$", "$a_1 &lt; b$"),
+        ("<div>a", "<div>a</div>"),
+        ("a</section>b", "ab"),
+    ],
+)
+def test_what_is_left(markup: str, left: str) -> None:
+    """Words stay, and markup that means something to a reader."""
+    assert Sanitiser().clean(markup) == left
+
+
+@pytest.mark.parametrize(
+    ("mime", "data", "kept"),
+    [
+        ("image/png", PNG, True),
+        ("image/jpeg", b"\xff\xd8\xff\xe0", True),
+        ("image/gif", b"GIF89a", True),
+        ("image/webp", b"RIFF\x0a\x00\x00\x00WEBP", True),
+        ("image/svg+xml", b"\n<svg/>", True),
+        ("image/png", b"<script>", False),
+        ("image/bmp", b"BM", False),
+        ("text/html", b"<script>", False),
+    ],
+)
+def test_an_image_is_of_the_kind_it_is_said_to_be(mime: str, data: bytes, kept: bool) -> None:
+    """Told by its first bytes; anything else is not shown."""
+    clean = Sanitiser([(mime, data)]).clean("<img src='image:0'>")
+    uri = f"data:{mime};base64,{base64.b64encode(data).decode()}"
+    assert clean == (f'<img src="{uri}">' if kept else "<img>")
+
+
+def test_one_image_shown_often_is_shown_until_its_share_is_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten thousand times eight megabytes would fill the grader's own memory."""
+    monkeypatch.setattr(sanitise, "IMAGES_AT_MOST", 3 * len(PNG))
+    clean = Sanitiser([("image/png", PNG)]).clean("<img src='image:0'>" * 5)
+    assert clean is not None
+    assert clean.count("data:") == 3
+    assert clean.count("<img>") == 2
+
+
+def test_markup_beyond_any_honest_notebook_is_not_parsed() -> None:
+    """Too long, too many tags in one fragment, or in all of them."""
+    assert Sanitiser().clean("x" * (sanitise.FRAGMENT_AT_MOST + 1)) is None
+    assert Sanitiser().clean("<" * (sanitise.TAGS_AT_MOST + 1)) is None
+    one = Sanitiser()
+    fragment = "<br>" * sanitise.TAGS_AT_MOST
+    cleaned = [one.clean(fragment) is not None for _ in range(16)]
+    assert cleaned == [True] * 15 + [False]
+
+
+def test_characters_that_turn_text_around_are_shown() -> None:
+    """Code is read in the order in which it runs."""
+    assert without_overrides("a\u202eb\u2066c") == "a\\u202eb\\u2066c"
+    assert Sanitiser().clean("<code>\u202e</code>") == "<code>\\u202e</code>"
+    assert without_overrides("剪枝 é") == "剪枝 é"
