@@ -1,9 +1,14 @@
-# make grade: the class table of submissions/.  make test: lint, types, tests.
+# make grade: the class table of submissions/.  make test: lint, types, tests.  make fuzz: attacks
+# without end.  make bench: every claim of speed, beside others.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: grade test data examples repeat-last-stage clean
+FUZZ_MINUTES ?= 10
+CHECKPOINTS ?= reference/solution/model/mobilenet.pth
+TEST_BATCH ?= data/test_batch.bin
+
+.PHONY: grade test fuzz bench data examples repeat-last-stage clean
 
 grade: $(INSTALLED)
 	@$(BIN)/grader data fetch || echo "Going on with the sample."
@@ -13,7 +18,16 @@ test: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+# What fails is kept below build/fuzz/, and tried first the next time.
+fuzz: $(INSTALLED)
+	$(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES)
+
+# Unpickles the checkpoints as the lab does: only files that you trust.
+bench: $(INSTALLED) data
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python -m benchmarks $(TEST_BATCH) $(CHECKPOINTS)
 
 data: $(INSTALLED)
 	$(BIN)/grader data fetch

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from grader import __version__
+from grader import __version__, catalogue
 from grader.errors import GraderError, HarnessError
 from grader.labs import DEFAULT_LAB
 
@@ -31,10 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-data_app = typer.Typer(help="The CIFAR-10 test set.", no_args_is_help=True)
-lab_app = typer.Typer(help="The labs this grader knows.", no_args_is_help=True)
-app.add_typer(data_app, name="data")
-app.add_typer(lab_app, name="lab")
+app.add_typer(catalogue.data_app, name="data")
+app.add_typer(catalogue.lab_app, name="lab")
 
 screen = Console()
 problems = Console(stderr=True)
@@ -45,6 +43,10 @@ LabName = Annotated[
 DataFile = Annotated[
     Path | None,
     typer.Option("--data", envvar="GRADER_DATA", help="CIFAR-10's test_batch.bin."),
+]
+Quick = Annotated[
+    bool,
+    typer.Option("--quick", help="1,000 images instead of --data: seconds, and no grade."),
 ]
 Unsandboxed = Annotated[
     bool,
@@ -81,6 +83,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     fail_under: Annotated[
         float | None, typer.Option("--fail-under", help="Exit 1 if a score is below this.")
     ] = None,
+    quick: Quick = False,
     unsandboxed: Unsandboxed = False,
 ) -> None:
     """Grade hand-ins and write the class's results.
@@ -98,7 +101,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     spec = _lab(lab)
     sources = find_sources(paths)
     with Store.open(out / results.DATABASE) as store, results.scratch(out) as work:
-        conditions = _conditions(spec, data, unsandboxed, jobs, work)
+        conditions = _conditions(spec, _test_set(data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / results.PAGES)
         try:
             with progress_bars(screen) as bars:
@@ -119,6 +122,7 @@ def check(
     path: Annotated[Path, typer.Argument(help="Your zip, or the folder you would zip.")],
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
+    quick: Quick = False,
     unsandboxed: Unsandboxed = False,
 ) -> None:
     """Check one hand-in before it is handed in.
@@ -133,7 +137,7 @@ def check(
     if not path.exists():
         raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        conditions = _conditions(_lab(lab), data, unsandboxed, 1, Path(work))
+        conditions = _conditions(_lab(lab), _test_set(data, quick), unsandboxed, 1, Path(work))
         with progress_bars(screen) as bars:
             measured = measure_one(path, conditions, bars)
             measured = time_one(measured, conditions, bars)
@@ -192,66 +196,29 @@ def doctor(
     raise typer.Exit(0 if diagnosis.safe else MISSING)
 
 
-@data_app.command("fetch")
-def data_fetch() -> None:
-    """Fetch CIFAR-10's test set, unless it is here already."""
-    from grader.data.download import fetch
-    from grader.report.progress import download_bar
-
-    with download_bar(screen) as watch:
-        found = fetch(watch=watch)
-    _describe(found)
-
-
-@data_app.command("verify")
-def data_verify(
-    file: Annotated[Path | None, typer.Argument(help="A file; else the one in use.")] = None,
-) -> None:
-    """Check that the test set is CIFAR-10's, by its hash."""
-    from grader import data
-
-    _describe(data.verify(file) if file else data.find())
-
-
-@lab_app.command("list")
-def lab_list() -> None:
-    """List the labs."""
-    from rich.table import Table
-
-    from grader.lab import lab_names, load_lab
-
-    table = Table("Lab", "Due", "What it is", box=None, pad_edge=False)
-    for name in lab_names():
-        spec = load_lab(name)
-        due = spec.deadline.moment
-        table.add_row(
-            name, f"{due:%Y-%m-%d %H:%M} {spec.deadline.zone}" if due else "-", spec.summary
-        )
-    screen.print(table)
-
-
-@lab_app.command("show")
-def lab_show(name: Annotated[str, typer.Argument(help="A lab's name.")] = DEFAULT_LAB) -> None:
-    """Print a lab's file."""
-    from rich.syntax import Syntax
-
-    from grader.lab import lab_path, load_lab
-
-    load_lab(name)
-    text = lab_path(name).read_text(encoding="utf-8")
-    screen.print(Syntax(text, "toml", background_color="default") if screen.is_terminal else text)
-
-
 def _lab(name: str) -> "LabSpec":
     from grader.lab import load_lab
 
     return load_lab(name)
 
 
-def _conditions(
-    lab: "LabSpec", data_file: Path | None, unsandboxed: bool, jobs: int, work: Path
-) -> "Conditions":
+def _test_set(data_file: Path | None, quick: bool) -> "TestSet":
     from grader import data
+
+    found = data.verify(data.sample_path()) if quick else data.find(data_file)
+    if quick:
+        problems.print(f"Quick: {found.images:,} images, a sample, not the grade.")
+    elif found.is_sample:
+        problems.print(
+            f"No test set: {found.images:,} images stand in for it. This is a sample, not the "
+            "grade. `grader data fetch` gets the whole."
+        )
+    return found
+
+
+def _conditions(
+    lab: "LabSpec", test_set: "TestSet", unsandboxed: bool, jobs: int, work: Path
+) -> "Conditions":
     from grader.pipeline import Conditions
     from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 
@@ -264,14 +231,8 @@ def _conditions(
             f"handed-in programs {programs}. `grader doctor` says more.",
             markup=False,
         )
-    found = data.find(data_file)
-    if found.is_sample:
-        problems.print(
-            f"No test set: {found.images:,} images stand in for it. This is a sample, not the "
-            "grade. `grader data fetch` gets the whole."
-        )
     threads = max(1, (os.cpu_count() or 1) // jobs)
-    return Conditions(lab=lab, data=found, isolation=isolation, threads=threads, work=work)
+    return Conditions(lab=lab, data=test_set, isolation=isolation, threads=threads, work=work)
 
 
 def _reports(conditions: "Conditions", measured: "Sequence[Measured]") -> "tuple[Report, ...]":
@@ -287,11 +248,6 @@ def _show_one(report: "Report") -> None:
     from grader.report.detail import detail
 
     screen.print(detail(report))
-
-
-def _describe(found: "TestSet") -> None:
-    what = "a sample, not the test set" if found.is_sample else "CIFAR-10's test set"
-    screen.print(f"{found.path}: {what}, {found.images:,} images.", highlight=False, markup=False)
 
 
 def _leave(reports: "Sequence[Report]", fail_under: float | None) -> None:

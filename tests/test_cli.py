@@ -113,3 +113,13 @@ def test_fail_under_and_a_zero_score(tmp_path: Path) -> None:
     barred = grader("grade", tmp_path / "B1.zip", "--out", tmp_path / "results", "--fail-under", 1)
     assert barred.returncode == 1
     assert "under 1" in barred.stderr
+
+
+@pytest.mark.system
+def test_quick_takes_the_sample(tmp_path: Path) -> None:
+    """Whatever test set there is, --quick measures 1,000 images, and says that this is no grade."""
+    (tmp_path / "S1.zip").write_bytes(b"no zip")
+    missing = str(tmp_path / "no-such-batch.bin")
+    ran = grader("check", tmp_path / "S1.zip", "--quick", "--data", missing)
+    assert ran.returncode == 1
+    assert "Quick: 1,000 images, a sample, not the grade." in ran.stderr

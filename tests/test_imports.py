@@ -16,6 +16,7 @@ PACKAGE = Path(grader.__file__).parent
 # parts import each other, directly or by way of others.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
+    frozenset({"catalogue"}),
     frozenset({"batch", "workers", "store", "results", "report", "viewer", "doctor"}),
     frozenset({"pipeline"}),
     frozenset({"intake", "structure", "evaluators", "notebook", "scorer"}),
