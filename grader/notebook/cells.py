@@ -96,6 +96,7 @@ def limits_of(lab: LabSpec) -> Limits:
     return Limits(
         wall_seconds=3.0 * seconds + 30,
         cpu_seconds=seconds,
+        memory_bytes=4 << 30,
         total_bytes=2 << 30,
         processes=128,
         scratch_bytes=64 << 20,
@@ -164,7 +165,7 @@ _Words = Annotated[str, Field(max_length=1_000)]
 class _Failure(_Record):
     type: _Words
     message: _Words
-    line: int | None
+    line: Annotated[int, Field(ge=0, lt=1 << 31)] | None
 
     def told(self) -> Raised:
         return Raised(type=_printable(self.type), message=_printable(self.message), line=self.line)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from grader.errors import HarnessError
 
 Length = Annotated[int, Field(ge=0, lt=1 << 40)]
-Mime = Annotated[str, Field(max_length=100)]
+Mime = Annotated[str, Field(max_length=60)]
 
 
 class _Record(BaseModel):
@@ -18,11 +18,11 @@ class OutputRecord(_Record):
     """One output; `text` and `html` are lengths in bytes, of pieces of the message's own text."""
 
     kind: Literal["stream", "display", "result", "error"]
-    name: Annotated[str, Field(max_length=100)]
+    name: Mime
     text: Length
     left_out: Length
     html: Length | None
-    mimes: Annotated[tuple[tuple[Mime, Length], ...], Field(max_length=20)]
+    mimes: Annotated[tuple[tuple[Mime, Length], ...], Field(max_length=8)]
 
 
 class CellRecord(_Record):
@@ -43,7 +43,7 @@ class Description(_Record):
     nbformat: Annotated[str, Field(pattern=r"^[34]\.[0-9]{1,9}$")]
     language: Annotated[str, Field(max_length=50)]
     cells: Annotated[tuple[CellRecord, ...], Field(max_length=2_000)]
-    images: Annotated[tuple[tuple[Mime, Length], ...], Field(max_length=100_000)]
+    images: Annotated[tuple[tuple[Mime, Length], ...], Field(max_length=1_000)]
     output_bytes: Length
 
 

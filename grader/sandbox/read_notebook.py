@@ -7,6 +7,7 @@ another, and `images` those of every image. Nothing of the notebook is run.
 
 import gc
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +26,8 @@ SOURCE_AT_MOST = 200_000  # characters of one cell
 OUTPUT_AT_MOST = 64_000  # characters of one output
 HTML_AT_MOST = 256 << 10  # characters of one fragment, its images apart
 TEXT_AT_MOST = 4 << 20  # characters of all sources, of all outputs, of the HTML of each
-MIMES_AT_MOST = 20
+MIMES_AT_MOST = 8  # of one output, in names of so many letters
+MIME_AT_MOST = 60
 MINOR_BELOW = 10**9  # nbformat takes any minor version, and the grader nine digits of it
 
 _KINDS = {"display_data": "display", "execute_result": "result"}
@@ -78,8 +80,9 @@ def _read(data: bytes) -> _Read:
     if "nbformat" not in content:
         raise Unreadable("is JSON, but no notebook: it names no nbformat")
     major, minor = content.get("nbformat"), content.get("nbformat_minor", 0)
-    known = type(major) is int and major in {3, 4}
-    if not known or type(minor) is not int or not 0 <= minor < MINOR_BELOW:
+    if not (
+        type(major) is int and major in {3, 4} and type(minor) is int and 0 <= minor < MINOR_BELOW
+    ):
         raise Unreadable(f"is of nbformat {_version(content)}; 3 and 4 can be read")
     language = _language(content.get("metadata"))
     notebook = _valid(content, major, minor)
@@ -186,13 +189,13 @@ class _Description:
 
     def _output(self, output: nbformat.NotebookNode) -> dict[str, Any]:
         data = _data(output)
-        sizes = [(plain(mime)[:100], _size(value)) for mime, value in data.items()]
+        sizes = [(_name(mime), _size(value)) for mime, value in data.items()]
         self._output_bytes += sum(size for _, size in sizes)
         text, left_out = self._cut("output", _as_shown(data.get("text/plain")), OUTPUT_AT_MOST)
         html = self._fragments.of_output({**data, "text/plain": text})
         return {
             "kind": _KINDS.get(output.output_type, output.output_type),
-            "name": plain(str(output.get("name", "")))[:100],
+            "name": _name(str(output.get("name", ""))),
             "text": self._kept(text),
             "left_out": left_out,
             "html": self._html("output html", html),
@@ -233,6 +236,11 @@ def ends(text: str, most: int) -> tuple[str, int]:
 def plain(text: str) -> str:
     """The text without what does not show, to be named in a sentence."""
     return "".join(letter if letter.isprintable() else "?" for letter in text[:1_000])
+
+
+def _name(text: str) -> str:
+    """A mime type or a stream's name, in letters that take one byte however often encoded."""
+    return re.sub(r"[^A-Za-z0-9.+;=/ _-]", "?", text[:MIME_AT_MOST])
 
 
 def _data(output: nbformat.NotebookNode) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 
 IMAGE_AT_MOST = 8 << 20  # bytes of one
 IMAGES_AT_MOST = 32 << 20  # bytes of all
+IMAGES_COUNTED = 1_000  # and no more of them
 NO_IMAGE = "image:none"
 SECONDS_FOR_ONE = 5.0  # of processor time; the slowest of an honest notebook takes 0.1
 SECONDS_FOR_ALL = 30.0
@@ -93,12 +94,7 @@ class Fragments:
         return None
 
     def _markdown(self, source: str, attachments: Mapping[str, Any]) -> str:
-        images = {
-            name: {mime: data for mime, data in forms.items() if isinstance(data, str)}
-            for name, forms in attachments.items()
-        }
-        usable = {name: forms for name, forms in images.items() if forms}
-        renderer = _Renderer(escape=False, attachments=usable, exclude_anchor_links=True)
+        renderer = _Renderer(escape=False, attachments=dict(attachments), exclude_anchor_links=True)
         return self.without_images(str(MarkdownWithMath(renderer=renderer).render(source)))
 
     def _numbered(self, mime: str, data: str) -> str:
@@ -107,7 +103,8 @@ class Fragments:
             image = data.encode("utf-8", "replace") if vector else base64.b64decode(data)
         except (binascii.Error, ValueError):  # ValueError: characters beyond ASCII
             return NO_IMAGE
-        if not 0 < len(image) <= min(IMAGE_AT_MOST, self._bytes_left):
+        room = min(IMAGE_AT_MOST, self._bytes_left) if len(self.images) < IMAGES_COUNTED else 0
+        if not 0 < len(image) <= room:
             return NO_IMAGE
         self._bytes_left -= len(image)
         self.images.append(Image(mime=mime, data=image))

@@ -6,8 +6,7 @@ import pytest
 from grader.errors import Skip
 from grader.evaluators.notebook import measure_notebook
 from grader.notebook.page import body, kept
-from tests.hostile.test_notebooks import opened
-from tests.notebook.books import encoded, honest, read
+from tests.notebook.books import encoded, honest, opened, read
 
 pytestmark = pytest.mark.system
 

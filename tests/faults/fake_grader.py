@@ -27,7 +27,7 @@ from grader import cli
 from tests.fake_stages import STAGES
 
 DEATH, CLOCK, VERSION = "DEATH", "CLOCK", "VERSION"
-SECONDS_TO_LIVE = 60
+SECONDS_TO_LIVE = 120
 
 # Every phase of a batch, in its order, and the functions whose lines are its moments.
 PHASES: Mapping[str, frozenset[str]] = {
@@ -47,8 +47,6 @@ PHASES: Mapping[str, frozenset[str]] = {
     "rendering": frozenset({"cli._reports", "json.render", "csv.render", "html.index"}),
     "writing": frozenset({"results.write_results", "results._write", "pathlib.Path.write_bytes"}),
 }
-
-
 IN_A_WORKER = frozenset({"in a worker", "measuring", "timing"})
 
 

@@ -1,6 +1,7 @@
 """Zips built from their structure, each part of which may lie, and what intake makes of them."""
 
 import dataclasses
+import functools
 import io
 import json
 import re
@@ -18,12 +19,12 @@ from grader.intake.names import checked, decode
 from grader.lab import load_lab
 from grader.types import Status
 from tests.fuzz.canary import listening
-from tests.fuzz.spoilt import spoilt
+from tests.fuzz.spoilt import overwritten, spoilt
 from tests.intake.archives import CHECKPOINT, NOTEBOOK, STUDENT, with_limits
 
 # Limits low enough for a small archive to exceed every one of them.
 LAB = with_limits(
-    load_lab(), archive_bytes=1 << 21, unpacked_bytes=3 << 19, entries=6, notebook_bytes=1 << 10
+    load_lab(), archive_bytes=1 << 22, unpacked_bytes=3 << 19, entries=6, notebook_bytes=1 << 10
 )
 _CHANGES = {"open", "os.mkdir", "os.remove"}  # what receiving may do, and only below its folder
 # Where zipfile gives up and we do not: on fields that we never read, or ask to be of no value.
@@ -46,10 +47,11 @@ NAMES = st.one_of(
 )
 _PREFIXES = st.sampled_from([b"#!/bin/sh\n" * 3, b"PK\x03\x04", b"<html>", b"\x1f\x8b"])
 _LARGE = st.builds(
-    lambda byte, count: byte * count,
+    lambda piece, count: (piece * count)[:count],
     st.sampled_from([b"\0", b"ab", b"PK\x05\x06", b"PK\x01\x02"]),
-    st.sampled_from([1, 1000, 1 << 16, (1 << 20) + 1, 3 << 19]),
+    st.sampled_from([1 << 16, (1 << 20) + 1, (3 << 19) + 1]),
 )
+_BOMB = bytes(3 << 20)
 _SMALL = st.binary(min_size=1, max_size=40)
 _FLAGS = [1, 0x8, 0x20, 0x40, 0x800, 0x2000, 0xFFFF]
 _METHODS = [0, 8, 9, 12, 14, 93, 99, 0xFFFF]
@@ -104,14 +106,14 @@ _LIES: Mapping[str, st.SearchStrategy[Mapping[str, int]]] = {  # what is not so,
 def members(draw: st.DrawFn, name: bytes) -> Member:
     """An entry that is what it says, or lies in one place; where `name` is empty, of any name."""
     name = name or draw(NAMES)
-    content = b"" if name.endswith(b"/") else draw(_LARGE if _one_in(draw, 8) else _SMALL)
+    content = b"" if name.endswith(b"/") else draw(_LARGE if _one_in(draw, 6) else _SMALL)
     method = draw(st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]))
-    packed = content
-    if method == zipfile.ZIP_DEFLATED:
-        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-        packed = packer.compress(content) + packer.flush()
-    liar = draw(st.sampled_from(["nobody", "nobody", "nobody", "both", "central", "local", "name"]))
+    liar = draw(st.sampled_from(["nobody"] * 5 + [*_LIES, "name", "bomb", "damage"]))
     told = {liar: draw(_LIES[liar])} if liar in _LIES else {}
+    if liar == "bomb":
+        method, content = zipfile.ZIP_DEFLATED, _BOMB
+        told["both"] = {"size": draw(st.integers(0, 1 << 20))}
+    packed = content if method == zipfile.ZIP_STORED else _deflated(content)
     sizes = {"crc": zlib.crc32(content), "packed": len(packed), "size": len(content)}
     truth = {"needs": 20, "flags": 0, "method": method, **sizes, "attributes": 0o100644 << 16}
     truth |= told.get("both", {})
@@ -122,7 +124,7 @@ def members(draw: st.DrawFn, name: bytes) -> Member:
         trailer = _record(b"PK\x07\x08", (4, 4, 4), [*sizes.values()])
     return Member(
         name=name,
-        packed=packed,
+        packed=draw(overwritten(packed)) if liar == "damage" else packed,
         truth=truth,
         central=told.get("central", {}),
         local=local,
@@ -132,6 +134,12 @@ def members(draw: st.DrawFn, name: bytes) -> Member:
         comment=b"PK\x05\x06" * 6 if _one_in(draw, 8) else b"",
         trailer=trailer,
     )
+
+
+@functools.lru_cache(maxsize=64)
+def _deflated(content: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(content) + packer.flush()
 
 
 @st.composite

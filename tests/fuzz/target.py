@@ -77,7 +77,7 @@ def suite_profile(target: Target) -> settings:
 def long_profile(target: Target) -> settings:
     """As many, others every time, and first those that failed before."""
     database = DirectoryBasedExampleDatabase(KEPT / "examples" / target.name)
-    return settings(_SUITE, derandomize=False, database=database, max_examples=10 * target.examples)
+    return settings(_SUITE, derandomize=False, database=database, max_examples=target.examples)
 
 
 def _keep(target: Target, content: bytes, error: Exception) -> Path:

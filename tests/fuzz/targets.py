@@ -12,9 +12,9 @@ def no_bubblewrap() -> str | None:
 
 
 TARGETS = (
-    Target(name="archive", inputs=archives.archives, check=archives.check, examples=500),
+    Target(name="archive", inputs=archives.archives, check=archives.check, examples=400),
     Target(
-        name="checkpoint", inputs=checkpoints.checkpoints, check=checkpoints.check, examples=500
+        name="checkpoint", inputs=checkpoints.checkpoints, check=checkpoints.check, examples=400
     ),
     Target(
         name="reader",
@@ -23,8 +23,8 @@ TARGETS = (
         examples=5,
     ),
     Target(name="description", inputs=answers.descriptions, check=answers.check, examples=150),
-    Target(name="message", inputs=answers.messages, check=answers.check, examples=500),
-    Target(name="notebook", inputs=notebooks.notebooks, check=notebooks.check, examples=150),
+    Target(name="message", inputs=answers.messages, check=answers.check, examples=400),
+    Target(name="notebook", inputs=notebooks.notebooks, check=notebooks.check, examples=100),
     Target(
         name="program",
         inputs=programs.programs,

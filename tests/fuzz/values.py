@@ -40,4 +40,13 @@ def change(draw: st.DrawFn, whole: Any, words: list[str]) -> None:
         case "other":
             place[draw(st.sampled_from(words))] = place.pop(key)
         case _:
-            place[key] = draw(values(words))
+            place[key] = draw(_alike(place[key], words) | values(words))
+
+
+def _alike(value: Any, words: list[str]) -> st.SearchStrategy[Any]:
+    """What a schema may well take in the place of `value`."""
+    if isinstance(value, bool):
+        return st.just(not value)
+    if isinstance(value, int | float):
+        return st.integers(0, 40)
+    return st.sampled_from(words)

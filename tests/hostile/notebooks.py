@@ -7,6 +7,7 @@ from grader.types import Status
 from tests.hostile.case import Case
 from tests.notebook.books import Raw, book, code, encoded, honest, markdown, printed, shown
 
+QUOTES = tuple(str(number) + '"' * 99 for number in range(9))  # four bytes each, told twice
 OURS = b'{"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": []}'
 
 
@@ -84,9 +85,11 @@ READABLE = (
     inert("odd_kernel", of(markdown("```\0\nx\n```"), language_info={"pygments_lexer": ["a"]})),
     inert("image_that_is_none", of(code("x", shown({"image/png": "<script>alert(1)</script>"})))),
     inert("image_of_another_kind", of(code("x", shown({"image/png": "PHNjcmlwdD4="})))),
-    inert("slow_markdown", of(markdown("[a](" * 49_000))),
+    inert("slow_markdown", of(markdown("[a](" * 20_000))),
     inert("deep_markup", of(code("x", shown({"text/html": "<div>" * 50_000})))),
     inert("many_attributes", of(code("x", shown({"text/html": "<a " + "a=1 " * 60_000 + ">"})))),
+    inert("many_images", of(markdown("![](data:image/png;base64,iVBORw0KGgo=) " * 150_000))),
+    inert("many_types", of(code("x", *[shown(dict.fromkeys(QUOTES, ""))] * 5_000))),
     inert("colours", of(code("x", printed("\x1b[31m\x1b[999999999m\x1b[38;5;x" * 5_000)))),
 )
 

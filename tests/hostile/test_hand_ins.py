@@ -10,10 +10,16 @@ import pytest
 
 from tests.hostile.archives import MARK
 from tests.hostile.case import Case
-from tests.hostile.conftest import CASES, FIRST, LAST, Classes, Graded
+from tests.hostile.classroom import CASES, FIRST, LAST, Classes, Graded, grade_classes
 from tests.hostile.sheets import BEGINNINGS
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]
+
+
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory: pytest.TempPathFactory) -> Classes:
+    """The class with all the cases in it, and the two honest students by themselves."""
+    return grade_classes(tmp_path_factory.mktemp("classes"))
 
 
 def test_each_case_has_a_name_of_its_own() -> None:

@@ -13,38 +13,23 @@ from pathlib import Path
 import pytest
 
 from grader.errors import Fault
-from grader.evaluators import Opened
 from grader.evaluators.notebook import measure_notebook
 from grader.intake import receive
 from grader.lab import load_lab
 from grader.notebook.page import body, kept, page
 from grader.notebook.read import read_notebook
 from grader.sandbox import best_isolation
-from grader.types import Status, Submission
+from grader.types import Status
 from tests.hostile.case import Case, folder_cases
 from tests.hostile.inspect_page import inspected
 from tests.hostile.notebooks import CASES
-from tests.notebook.books import book, code, encoded, handed_in, markdown, shown
+from tests.notebook.books import book, code, encoded, handed_in, markdown, opened, shown
 
 pytestmark = pytest.mark.system
 
 FOLDERS = folder_cases("notebooks", "notebook.ipynb")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 TITLE = '312551001</title><script>document.title="run"</script>'
-
-
-def opened(folder: Path, data: bytes) -> Opened:
-    """A hand-in of a notebook alone."""
-    file = handed_in(folder, data)
-    return Opened(
-        submission=Submission(id="312551001", source=file.path, sha256="", files=(file,)),
-        lab=load_lab(),
-        isolation=best_isolation(),
-        threads=1,
-        work=folder,
-        watch=lambda _step, _done, _of: None,
-        pages=folder / "pages",
-    )
 
 
 @pytest.mark.parametrize("case", [*CASES, *FOLDERS], ids=str)

@@ -10,10 +10,12 @@ from typing import Any
 
 from PIL import Image
 
+from grader.evaluators import Opened
+from grader.lab import load_lab
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import read_notebook
 from grader.sandbox import best_isolation
-from grader.types import HandedInFile, Role
+from grader.types import HandedInFile, Role, Submission
 
 Raw = dict[str, Any]
 
@@ -86,6 +88,20 @@ def handed_in(folder: Path, data: bytes) -> HandedInFile:
 def read(folder: Path, data: bytes) -> Notebook:
     """What the real child reads in a notebook of these bytes."""
     return read_notebook(handed_in(folder, data), best_isolation())
+
+
+def opened(folder: Path, data: bytes) -> Opened:
+    """A hand-in of a notebook alone."""
+    file = handed_in(folder, data)
+    return Opened(
+        submission=Submission(id="312551001", source=file.path, sha256="", files=(file,)),
+        lab=load_lab(),
+        isolation=best_isolation(),
+        threads=1,
+        work=folder,
+        watch=lambda _step, _done, _of: None,
+        pages=folder / "pages",
+    )
 
 
 PRUNE = """\

@@ -1,5 +1,6 @@
 """The page of a notebook, and where it is kept."""
 
+import base64
 import dataclasses
 import hashlib
 from pathlib import Path
@@ -82,8 +83,6 @@ def test_the_frame_allows_its_own_style_and_nothing_else() -> None:
     assert inspected(content).titles == ["</title><script>"]
     policy = content.partition('Content-Security-Policy" content="')[2].partition('"')[0]
     rules = dict(rule.strip().split(" ", 1) for rule in policy.replace("&#39;", "'").split(";"))
-    import base64
-
     assert rules == {
         "default-src": "'none'",
         "img-src": "data:",

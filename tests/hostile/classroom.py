@@ -13,7 +13,6 @@ from typing import Any
 from zipfile import ZIP_STORED
 
 import platformdirs
-import pytest
 
 from grader.intake.names import student_id
 from grader.lab import lab_path
@@ -140,15 +139,12 @@ class Classes:
     quiet: Graded
 
 
-@pytest.fixture(scope="session")
-def classes(tmp_path_factory: pytest.TempPathFactory) -> Classes:
-    """Both classes, graded side by side by the real program."""
+def grade_classes(folder: Path) -> Classes:
+    """Grade both classes below `folder`, side by side, by the real program."""
     honest = {FIRST: saved(network(narrow(8), 1)), LAST: state_dict(network(narrow(8), 2))}
     zips = {student: zipped({CHECKPOINT: content}) for student, content in honest.items()}
-    places = [
-        _place(tmp_path_factory.mktemp("hostile"), {**zips, **{c.name: c.make() for c in CASES}}),
-        _place(tmp_path_factory.mktemp("quiet"), zips),
-    ]
+    attacks = {case.name: case.make() for case in CASES}
+    places = [_place(folder / "hostile", {**zips, **attacks}), _place(folder / "quiet", zips)]
     hostile, quiet = _graded(places)
     return Classes(hostile=hostile, quiet=quiet)
 
