@@ -209,7 +209,10 @@ def _program(submission: Submission, conditions: Conditions, watch: Watch) -> by
     if kept.exists():
         return kept.read_bytes()
     with _scratch(conditions) as work:
-        again, _ = receive(submission.source, work, conditions.lab)
+        again, intake = receive(submission.source, work, conditions.lab)
+        refused = next((each.reason for each in intake if not _passed(each)), None)
+        if refused:
+            raise HarnessError(f"{submission.source.name} could not be unpacked again: {refused}")
         if again.sha256 != submission.sha256:
             raise HarnessError(f"{submission.source.name} changed while it was being graded.")
         opened = _open(again, conditions, work, watch)

@@ -16,6 +16,7 @@ TABLES = {
     module.__name__.rpartition(".")[2]: {case.name for case in module.CASES}
     for module in (archives, checkpoints, notebooks, programs, runners, sheets)
 }
+TABLES["checkpoints"] |= {case.name for case in checkpoints.READ_ONLY}
 FOLDERS = {
     area: {
         folder.name for folder in (HOSTILE / area).iterdir() if (folder / "expected.toml").exists()

@@ -83,7 +83,7 @@ def sing(*_arguments: object) -> NoReturn:
 
 
 class Cage:
-    """The same for a class, whose instances may not be printed either."""
+    """The same for a class."""
 
     def __init__(self, *_arguments: object) -> None:
         sing()

@@ -29,8 +29,8 @@ class Target:
     """One reader of hostile bytes.
 
     `check` is given an input and an empty folder, and raises for what must not happen. `inputs`
-    makes the strategy, which may first have to build a network. `missing` says why this machine
-    cannot run it, if so.
+    makes the strategy, which may first have to build a network; the suite tries so many `examples`
+    of it. `missing` says why this machine cannot run it, if so.
     """
 
     name: str
@@ -70,7 +70,7 @@ def try_many(target: Target, profile: settings) -> int:
 
 
 def suite_profile(target: Target) -> settings:
-    """The same few inputs every time, in about ten seconds."""
+    """The same few inputs every time."""
     return settings(_SUITE, max_examples=target.examples)
 
 

@@ -1,12 +1,13 @@
 """Hostile notebooks, each through the real child: a typed verdict, and a page that does nothing."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -95,7 +96,7 @@ class Visits(BaseHTTPRequestHandler):
         """Tell nobody."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def tracker() -> Iterator[tuple[str, list[str]]]:
     """An address of this machine's own, and the requests that reach it."""
     seen: list[str] = []
@@ -113,11 +114,20 @@ def browsed(path: Path, content: str) -> str:
     path.write_text(content, encoding="utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     options += ["--disable-component-update", "--disable-sync", "--no-first-run"]
-    options += [f"--user-data-dir={path.with_suffix('')}", "--dump-dom", path.as_uri()]
-    ended = subprocess.run(
-        [CHROMIUM, *options], capture_output=True, text=True, check=True, timeout=120
+    options += ["--disable-dev-shm-usage", "--disable-breakpad", "--dump-dom", path.as_uri()]
+    process = subprocess.Popen(
+        [CHROMIUM, f"--user-data-dir={path.with_suffix('')}", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
     )
-    return ended.stdout
+    try:
+        return process.communicate(timeout=120)[0]
+    finally:  # its helpers outlive it at times
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
