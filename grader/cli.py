@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -280,6 +281,9 @@ def run() -> None:
     except OSError as error:  # a full disk, a name too long: the system's word, and no traceback
         problems.print(f"[bold]grader:[/bold] {_plain(str(error))}.", highlight=False)
         sys.exit(USAGE)
+    except Exception:  # a bug of ours: Python's own exit code of 1 means "not accepted" here
+        traceback.print_exc()
+        sys.exit(HARNESS_ERROR)
 
 
 def _plain(text: str) -> str:

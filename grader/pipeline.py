@@ -210,9 +210,9 @@ def _program(submission: Submission, conditions: Conditions, watch: Watch) -> by
         return kept.read_bytes()
     with _scratch(conditions) as work:
         again, intake = receive(submission.source, work, conditions.lab)
-        refused = next((each.reason for each in intake if not _passed(each)), None)
-        if refused:
-            raise HarnessError(f"{submission.source.name} could not be unpacked again: {refused}")
+        ours = next((each.reason for each in intake if each.status is Status.ERROR), None)
+        if ours:
+            raise HarnessError(f"{submission.source.name} could not be unpacked again: {ours}")
         if again.sha256 != submission.sha256:
             raise HarnessError(f"{submission.source.name} changed while it was being graded.")
         opened = _open(again, conditions, work, watch)

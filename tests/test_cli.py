@@ -123,3 +123,13 @@ def test_quick_takes_the_sample(tmp_path: Path) -> None:
     ran = grader("check", tmp_path / "S1.zip", "--quick", "--data", missing)
     assert ran.returncode == 1
     assert "Quick: 1,000 images, a sample, not the grade." in ran.stderr
+
+
+def test_a_bug_is_not_a_verdict() -> None:
+    """What nobody expected shows its traceback and exits 3: 1 would say "not accepted"."""
+    program = "from grader import cli; cli.app = lambda: 1 / 0; cli.run()"
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 3
+    assert "ZeroDivisionError" in ran.stderr

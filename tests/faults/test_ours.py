@@ -109,7 +109,6 @@ def test_a_disk_that_fills_up_before_the_timing(
     assert "No space left on device." in (latency.reason or "")
 
 
-@pytest.mark.xfail(strict=True, reason="pipeline._program takes a failed layout for our fault")
 def test_a_failed_layout_does_not_keep_from_timing_after_a_kill(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
