@@ -1,6 +1,7 @@
 """The reference solution, graded whole, against its golden numbers."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,16 @@ def test_the_reference_solution_scores_its_golden_numbers(
 ) -> None:
     """MFLOPs to every digit and the same count of correct images, scoring at least 45.
 
-    On the whole test set where it is here, else on the sample, whose count is golden too.
+    On the whole test set where it is here, else on the sample, whose count is golden too. Its
+    runner stays at home: it takes minutes, and the examples show one.
     """
-    command = [sys.executable, "-m", "grader", "grade", str(ROOT / "reference" / "solution")]
+    solution = tmp_path / "solution"
+    shutil.copytree(
+        ROOT / "reference" / "solution",
+        solution,
+        ignore=shutil.ignore_patterns("xnn_executor_runner"),
+    )
+    command = [sys.executable, "-m", "grader", "grade", str(solution)]
     command += ["--data", str(test_set.path), "--out", str(tmp_path / "results")]
     ran = subprocess.run(
         [*command, "--fail-under", "45"], capture_output=True, text=True, check=False
