@@ -19,7 +19,7 @@ from grader.data import TestSet
 from grader.errors import Fault, GraderError, HarnessError, Skip
 from grader.intake import receive
 from grader.lab import LabSpec
-from grader.sandbox import Isolation
+from grader.sandbox import Isolation, in_sight
 from grader.scorer import grade
 from grader.types import (
     Event,
@@ -78,9 +78,11 @@ class Measured:
 def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
     """Everything that may be measured beside other work: all but the latency.
 
-    Raises `GraderError` if the test set is gone or changed; a bad hand-in raises nothing.
+    Raises `GraderError` if the test set is gone or changed, or if a file lies where another
+    hand-in's program could read it; a bad hand-in raises nothing.
     """
     setup = setup_now(conditions)
+    _check_sight(source, conditions)
     with _scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab)
         opened = _open(submission, conditions, work, watch)
@@ -136,6 +138,21 @@ def setup_now(conditions: Conditions) -> Setup:
 
 
 _version = cache(version)  # which reads a file, and is asked many times for each hand-in
+
+
+def _check_sight(source: Path, conditions: Conditions) -> None:
+    """Raises `GraderError` for what programs in the sandbox would see: it is in the system's place.
+
+    A checkout in /usr/src is the usual way there.
+    """
+    if conditions.isolation is not Isolation.BUBBLEWRAP:
+        return
+    seen = (path for path in (source, conditions.data.path, conditions.work) if in_sight(path))
+    for path in seen:
+        raise GraderError(
+            f"{path} lies where every program that is handed in could read it.",
+            help="Move hand-ins, test set and results out of the system's and Python's folders.",
+        )
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 import dataclasses
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -16,7 +17,7 @@ from grader.evaluators import EVALUATORS, Finding, Subject
 from grader.intake import fingerprint
 from grader.lab import load_lab
 from grader.pipeline import Conditions, Measured, measure_one, report_of, setup_now, time_one
-from grader.sandbox import best_isolation
+from grader.sandbox import Isolation, best_isolation
 from grader.types import Event, Measurement, Status, Submission
 from tests.networks import (
     STUDENT,
@@ -345,3 +346,19 @@ def test_a_test_set_that_changed_stops_everything(tmp_path: Path) -> None:
     with pytest.raises(GraderError, match="has changed since grading began"):
         measure_one(zipped(tmp_path, state_dict(small())), conditions, ignore)
     assert list(conditions.work.iterdir()) == []
+
+
+@pytest.mark.parametrize("what", ["source", "work", "data"])
+def test_nothing_is_graded_in_sight_of_programs(what: str, tmp_path: Path) -> None:
+    """Every box is shown Python's own folders: a hand-in or labels there would be open to all."""
+    seen = Path(sys.prefix) / "lib" / "class"
+    conditions = dataclasses.replace(conditions_in(tmp_path), isolation=Isolation.BUBBLEWRAP)
+    if what == "work":
+        conditions = dataclasses.replace(conditions, work=seen)
+    if what == "data":
+        data = dataclasses.replace(conditions.data, path=seen)
+        conditions = dataclasses.replace(conditions, data=data)
+    source = seen if what == "source" else tmp_path / "1.zip"
+    with pytest.raises(GraderError, match="lies where every program"):
+        measure_one(source, conditions, ignore)
+    assert not seen.exists()

@@ -11,14 +11,10 @@ from grader.evaluators.printed import printable
 from grader.evaluators.refusals import explain_refusal
 from grader.evaluators.subject import Finding, Subject
 from grader.inference.eager import Logits
-from grader.sandbox import Child, Limits, Outcome, run
+from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
 from grader.sandbox.reply import read_message
 from grader.types import HandedInFile, Role
 
-_NEEDS_ISOLATION = (
-    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
-    "--unsandboxed."
-)
 _AGAIN = "Export it again from the saved model and run it once with the runner."
 _PATIENCE_SECONDS = 60  # for a busy machine: who loops is to run out of processor time first
 _SAID = re.compile(r"^\[\w+\.(?:cpp|h):\d+\] (.{1,200})", re.MULTILINE)  # by the runtime, on stderr
@@ -47,7 +43,7 @@ def measure_submitted(subject: Subject) -> Finding:
     if program is None:
         raise Skip("No .pte was handed in; the program was exported from the .pth.")
     if not subject.isolation.runs_programs:
-        raise Skip(f"{program.name} needs isolation to be run.", help=_NEEDS_ISOLATION)
+        raise Skip(f"{program.name} needs isolation to be run.", help=NEEDS_ISOLATION)
     logits = _run(program, subject)
     classes = logits.argmax(axis=1)
     agreement = float((classes == subject.decided.classes).mean())
@@ -84,6 +80,9 @@ def _run(program: HandedInFile, subject: Subject) -> Logits:
     )
     if outcome.cut_short:
         raise HarnessError(f"Running {program.name} was cut short: it {outcome.story}.")
+    if not (outcome.ended_well or outcome.stopped or outcome.killed_by):
+        # It answers whatever the program does, so this is a fault of ours.
+        raise HarnessError(f"The child that runs programs {outcome.story}: {outcome.last_words}")
     if not outcome.ended_well:
         said = _said(outcome)
         raise Fault(

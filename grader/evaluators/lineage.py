@@ -23,13 +23,7 @@ def measure_lineage(opened: Opened, data: TestSet) -> tuple[Subject, Finding]:
     examined = examine(checkpoint, opened.lab, opened.isolation)
     pixels, labels = read(data)
     subject = Subject(
-        submission=opened.submission,
-        lab=opened.lab,
-        isolation=opened.isolation,
-        threads=opened.threads,
-        work=opened.work,
-        watch=opened.watch,
-        pages=opened.pages,
+        **vars(opened),
         network=examined.network,
         images=Images(pixels=pixels, labels=labels, is_sample=data.is_sample),
     )

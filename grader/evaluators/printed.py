@@ -66,6 +66,8 @@ def printable(line: str) -> str:
 
 
 def _number(text: str) -> float | None:
+    if "_" in text:  # Python's own way to write numbers, and no printf's
+        return None
     with contextlib.suppress(ValueError):
         return float(text.rstrip(".,;"))
     return None

@@ -11,7 +11,7 @@ from grader.evaluators.executable import Executable, identify
 from grader.evaluators.printed import Printed, end_of, printable, read_printed
 from grader.evaluators.subject import Finding, Subject
 from grader.lab import RunnerSpec
-from grader.sandbox import Child, Limits, Outcome, run
+from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
 from grader.types import HandedInFile, Json, Role
 
 PRINTED_BYTES = 8 << 20  # every image's ten logits are 3 MB
@@ -19,10 +19,6 @@ PROCESSES = 128 + 2 * (os.cpu_count() or 1)  # two pools with a thread for each 
 # By the clock a runner has twice its processor time, and this: what loops is never taken for what
 # waits, however busy the machine is.
 SPARE_SECONDS = 60.0
-_NEEDS_ISOLATION = (
-    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
-    "--unsandboxed."
-)
 _STAND_IN = "Nothing to do: where the runner's accuracy counts, the .pte is judged in its place."
 _LINK_IT = (
     "Link the runner statically, or hand in a script for /usr/bin/env python3 with Unix line ends."
@@ -63,7 +59,7 @@ def measure_runner(subject: Subject) -> Finding:
             help=_STAND_IN,
         )
     if not subject.isolation.runs_programs:
-        raise Skip(f"{runner.name} needs isolation to be run.", help=_NEEDS_ISOLATION)
+        raise Skip(f"{runner.name} needs isolation to be run.", help=NEEDS_ISOLATION)
     program = subject.submission.file(Role.PROGRAM)
     if program is None:
         raise Skip("No .pte was handed in for the runner to run.", help="Hand in the .pte, too.")
@@ -153,8 +149,10 @@ def _missing(outcome: Outcome) -> str | None:
 
 def _finding(name: str, outcome: Outcome, evidence: dict[str, Json], subject: Subject) -> Finding:
     spec = _spec(subject)
-    # ExecuTorch's own runner logs to stderr, and some print their accuracy by its logger.
-    printed = read_printed(f"{outcome.message.decode('utf-8', 'replace')}\n{outcome.noise}", spec)
+    printed = read_printed(outcome.message.decode("utf-8", "replace"), spec)
+    if printed.text is None:
+        # ExecuTorch's own runner logs to stderr, and some print their accuracy by its logger.
+        printed = read_printed(outcome.noise, spec)
     ours = float((subject.decided.classes == subject.images.labels).mean())
     rate = None if printed.looked_at is None else printed.looked_at / outcome.seconds
     evidence |= {

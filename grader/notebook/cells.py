@@ -23,10 +23,8 @@ from grader.types import Json
 
 TRIES = 2
 HELP = "Run the cell by itself in a fresh notebook: it has to end, and to ask for nothing."
-_NEEDS_ISOLATION = (
-    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
-    "--unsandboxed."
-)
+
+_NEEDS_BUBBLEWRAP = "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap)."
 
 Value = torch.Tensor | Json
 
@@ -108,14 +106,15 @@ def run_calls(source: str, calls: Sequence[Call], bench: Bench, prelude: str = "
     """Run `prelude`, which is ours, then `source`, and ask it every one of `calls`.
 
     Raises `Skip` where no program may run; `Fault` when the source does not run or its process
-    does not live to answer. A call that raises is an answer: the others are asked all the same.
+    does not live to answer; `HarnessError` when that would happen to any source. A call that raises
+    is an answer: the others are asked all the same.
 
     One that is killed or sleeps past the clock is tried again, since this machine may be why. The
     second time it is the code's doing: it has minutes for what takes seconds, and an ERROR would
     be tried again in every run to come.
     """
-    if not bench.isolation.runs_programs:
-        raise Skip("Running a notebook's cells needs isolation.", help=_NEEDS_ISOLATION)
+    if bench.isolation is not Isolation.BUBBLEWRAP:  # --unsandboxed is for programs only
+        raise Skip("Running a notebook's cells needs isolation.", help=_NEEDS_BUBBLEWRAP)
     with tempfile.TemporaryDirectory(dir=bench.work, prefix="cells-") as folder:
         code, request = Path(folder, "source.py"), Path(folder, "request.safetensors")
         code.write_bytes(source.encode("utf-8", "backslashreplace"))
@@ -130,7 +129,20 @@ def run_calls(source: str, calls: Sequence[Call], bench: Bench, prelude: str = "
             outcome = run(child, bench.isolation)
             if not outcome.cut_short:
                 break
-    return _answers(outcome, source, len(calls))
+        try:
+            return _answers(outcome, source, len(calls))
+        except Fault:
+            code.write_bytes(b"")
+            _check_ours(run(child, bench.isolation), len(calls))
+            raise
+
+
+def _check_ours(outcome: Outcome, count: int) -> None:
+    """Raises `HarnessError` where even no code at all gets no answers."""
+    try:
+        _answers(outcome, "", count)
+    except Fault as fault:
+        raise HarnessError(f"Cells cannot be run on this machine: {fault.reason}") from fault
 
 
 def _request(calls: Sequence[Call]) -> bytes:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 
 from grader.notebook.notebook import Notebook
-from grader.notebook.sanitise import without_overrides
+from grader.sandbox.markup import without_overrides
 
 
 def body(notebook: Notebook) -> str:

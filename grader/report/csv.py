@@ -5,6 +5,7 @@ No timing is in it, so that grading the same bytes again gives the same file.
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 
 from grader.report import text
@@ -32,6 +33,8 @@ COLUMNS = (
 # A cell that begins with one of these is a formula to a spreadsheet; the wide forms are to an
 # East Asian one.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms
+# Half the world's spreadsheets part cells at a semicolon, whatever quotes stand around it.
+_PARTED = re.compile(rf"([;|]\s*)(?=[{re.escape(''.join(FORMULA_STARTS))}])")
 
 
 def render(reports: Iterable[Report]) -> str:
@@ -48,7 +51,7 @@ def render(reports: Iterable[Report]) -> str:
 
 def inert(cell: str) -> str:
     """Text that a spreadsheet shows and never works out: a formula gets an apostrophe before it."""
-    shown = text.inert(cell)
+    shown = _PARTED.sub(r"\1'", text.inert(cell))
     return f"'{shown}" if shown.lstrip().startswith(FORMULA_STARTS) else shown
 
 

@@ -16,31 +16,38 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import HarnessError
-from grader.sandbox.bubblewrap import PACKAGE, box
+from grader.sandbox.bubblewrap import PACKAGE, box, in_sight
 from grader.sandbox.cgroup import usable_tree
 from grader.sandbox.limits import Limits
 from grader.sandbox.supervise import Outcome, launcher, supervise
 
 __all__ = [
+    "NEEDS_ISOLATION",
     "Child",
     "Isolation",
     "Limits",
     "Outcome",
     "best_isolation",
     "bubblewrap_fault",
+    "in_sight",
     "run",
     "usable_tree",
 ]
 
+_STARTED = b"started\n"  # before anything of a hand-in's runs, so no hand-in can unsay it
+_SAY_SO = f"import os; os.write(1, {_STARTED!r})\n"
 _START = (
     "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); name = sys.argv.pop(1); "
     "runpy.run_module(name, run_name='__main__', alter_sys=True)"
 )
-_STARTERS = ("bwrap: ", "launch: ")  # what these say of themselves is no word of the child
+NEEDS_ISOLATION = (
+    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
+    "--unsandboxed."
+)
 
 
 class Isolation(enum.StrEnum):
@@ -109,9 +116,9 @@ def run(child: Child, isolation: Isolation) -> Outcome:
         outcome = _run_boxed(child) if boxed else _run_in_the_open(child)
     except OSError as error:
         raise HarnessError(f"The sandbox could not start: {error}.") from error
-    if not outcome.ended_well and outcome.noise.startswith(_STARTERS):
-        raise HarnessError(f"The sandbox could not start: {outcome.last_words}.")
-    return outcome
+    if not outcome.message.startswith(_STARTED):
+        raise HarnessError(f"The sandbox could not start: {outcome.last_words or outcome.story}.")
+    return replace(outcome, message=outcome.message[len(_STARTED) :])
 
 
 def _run_boxed(child: Child) -> Outcome:
@@ -123,14 +130,18 @@ def _run_boxed(child: Child) -> Outcome:
 
 
 def _run_in_the_open(child: Child) -> Outcome:
-    with tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True) as folder:
+    # Beside its input, in the hand-in's own scratch folder, which goes after a kill as well.
+    beside = child.inputs[0].parent if child.inputs else None
+    with tempfile.TemporaryDirectory(
+        prefix="child-", dir=beside, ignore_cleanup_errors=True
+    ) as folder:
         places = [str(path.absolute()) for path in child.inputs]
         environment = _environment(child.threads, folder)
         return supervise(_program(child, places), child.limits, environment, Path(folder))
 
 
 def _program(child: Child, places: Sequence[str]) -> list[str]:
-    start = [sys.executable, "-I", "-c", _START, str(PACKAGE.parent)]
+    start = [sys.executable, "-I", "-c", _SAY_SO + _START, str(PACKAGE.parent)]
     return [*start, f"grader.sandbox.{child.program}", *places, json.dumps(dict(child.settings))]
 
 

@@ -59,6 +59,15 @@ def _system() -> Iterator[str]:
             yield from ("--ro-bind", str(place), str(place))
 
 
+def in_sight(path: Path) -> bool:
+    """Whether a boxed program could read `path` because it lies in what every box is shown."""
+    shown = [*(Path("/", name) for name in _SYSTEM), *_places()]
+    resolved = path.resolve()
+    return resolved not in _hidden() and any(
+        resolved.is_relative_to(place.resolve()) for place in shown
+    )
+
+
 def _places() -> Iterator[Path]:
     yield Path("/etc/ld.so.cache")  # where the loader finds a libpython outside /usr/lib
     yield Path("/sys/devices/system/cpu")  # where XNNPACK counts the cores

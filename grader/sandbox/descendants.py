@@ -28,7 +28,8 @@ def usage(pid: int) -> Usage:
             seconds += _seconds((process / "stat").read_text(encoding="utf-8", errors="replace"))
             for task in (process / "task").iterdir():
                 tasks += 1
-                waiting += map(int, (task / "children").read_text(encoding="ascii").split())
+                with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # this thread did
+                    waiting += map(int, (task / "children").read_text(encoding="ascii").split())
     return Usage(tasks=tasks, seconds=seconds)
 
 

@@ -18,6 +18,7 @@ import nbformat
 import numpy
 from safetensors.numpy import save
 
+from grader.sandbox.markup import TAGS_AT_MOST, tidied
 from grader.sandbox.message import message_pipe
 
 CELLS_AT_MOST = 2_000  # the lab's notebook has a hundred
@@ -209,15 +210,23 @@ class _Description:
         return text, left_out
 
     def _html(self, share: str, fragment: str | None) -> int | None:
-        if fragment is None or len(fragment) > min(HTML_AT_MOST, self._left[share]):
+        most = min(HTML_AT_MOST, self._left[share])
+        if fragment is None or len(fragment) > most or fragment.count("<") > TAGS_AT_MOST:
             return None
-        self._left[share] -= len(fragment)
-        return self._kept(fragment)
+        tidy = tidied(_encoded(fragment).decode())
+        if len(tidy) > most:
+            return None
+        self._left[share] -= len(tidy)
+        return self._kept(tidy)
 
     def _kept(self, text: str) -> int:
-        encoded = text.encode("utf-8", "backslashreplace")  # JSON may hold lone surrogates
+        encoded = _encoded(text)
         self._texts.append(encoded)
         return len(encoded)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")  # JSON may hold lone surrogates
 
 
 def ends(text: str, most: int) -> tuple[str, int]:

@@ -27,7 +27,10 @@ def main() -> None:
             runner, [runner, *settings["arguments"]], {**os.environ, "PATH": programs}
         )
     except OSError as error:
-        sys.stderr.write(f"run_binary: {errno.errorcode.get(error.errno or 0, error.errno)}\n")
+        code = error.errno or 0
+        if code == errno.EACCES and os.access(runner, os.X_OK):
+            code = errno.ENOENT  # the runner may be run: its interpreter is a folder or a device
+        sys.stderr.write(f"run_binary: {errno.errorcode.get(code, code)}\n")
         sys.exit(REFUSED)
 
 

@@ -90,7 +90,7 @@ def supervise(
     started = time.monotonic()
     with group(limits) as own:
         process = subprocess.Popen(
-            [*launcher(_rlimits(limits), own), *command],
+            [*launcher(_rlimits(limits), own, os.getpid()), *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -136,11 +136,15 @@ def supervise(
     )
 
 
-def launcher(rlimits: Mapping[str, int], own: Group | None = None) -> list[str]:
-    """What to put before a command so that it starts in the group `own`, within `rlimits`."""
+def launcher(rlimits: Mapping[str, int], own: Group | None = None, parent: int = 0) -> list[str]:
+    """What to put before a command so that it starts in the group `own`, within `rlimits`.
+
+    It does not start if `parent`, where that is no 0, is gone by then.
+    """
     if sys.platform == "win32":  # Windows has no rlimits: the wall clock alone stops a child there
         return []
-    settings = {"groups": list(map(str, own.places)) if own else [], "rlimits": dict(rlimits)}
+    groups = list(map(str, own.places)) if own else []
+    settings = {"groups": groups, "rlimits": dict(rlimits), "parent": parent}
     return [sys.executable, "-I", "-S", str(_LAUNCH), json.dumps(settings)]
 
 

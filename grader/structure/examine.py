@@ -170,6 +170,8 @@ def _compare_answers(
         program="answer", inputs=(checkpoint.path,), settings=settings, limits=ANSWER_LIMITS
     )
     outcome = run(child, isolation)
+    if outcome.cut_short:
+        raise HarnessError(f"Running {checkpoint.name} was cut short: it {outcome.story}.")
     if not outcome.ended_well:
         died = outcome.stopped or outcome.killed_by
         return None, outcome.story if died else (outcome.last_words or outcome.story)

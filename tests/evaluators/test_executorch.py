@@ -173,6 +173,15 @@ def test_a_program_that_is_cut_short_is_no_fault_of_it(
         measure_submitted(asked(tmp_path))
 
 
+def test_a_child_of_ours_that_breaks_is_no_fault_of_the_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers whatever a program does, so an exit code of its own is an ERROR, not a zero."""
+    answer(monkeypatch, outcome(returncode=1, noise="ImportError: cannot import name 'runtime'"))
+    with pytest.raises(HarnessError, match="ended with exit code 1: ImportError"):
+        measure_submitted(asked(tmp_path))
+
+
 def test_the_labs_processor_time_is_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,7 +191,7 @@ def test_the_labs_processor_time_is_the_limit(
     def run(child: Child, isolation: Isolation) -> Outcome:
         assert isolation.runs_programs
         given.append(child.limits)
-        return outcome(returncode=1)
+        return outcome(returncode=-signal.SIGSEGV)
 
     monkeypatch.setattr(executorch, "run", run)
     made = asked(tmp_path)
@@ -196,7 +205,6 @@ def test_the_labs_processor_time_is_the_limit(
     [
         (outcome(returncode=-signal.SIGSEGV), "crashed (SIGSEGV)"),
         (outcome(returncode=128 + signal.SIGABRT), "crashed (SIGABRT)"),
-        (outcome(returncode=1), "ended with exit code 1"),
         (outcome(returncode=128 + signal.SIGXCPU), "used more processor time than it may"),
         (outcome(stopped="left a process behind"), "left a process behind"),
     ],
@@ -308,7 +316,7 @@ def test_the_labels_stay_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     def run(child: Child, isolation: Isolation) -> Outcome:
         assert isolation.runs_programs
         given.append(child)
-        return outcome(returncode=1)
+        return outcome(returncode=-signal.SIGSEGV)
 
     monkeypatch.setattr(executorch, "run", run)
     made = asked(tmp_path)

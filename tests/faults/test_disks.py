@@ -135,7 +135,9 @@ def test_two_graders_and_one_results_folder(tmp_path: Path, graders: Graders) ->
     waits.touch()
     with Graders() as first:
         first.start(class_, shared)
+        deadline = time.monotonic() + 120
         while not calls(shared.parent):
+            assert time.monotonic() < deadline, "the first grader never came to measure"
             time.sleep(0.01)
         second = graders.grade(class_, shared)  # which ends while the first is held up
         waits.unlink()

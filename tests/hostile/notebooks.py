@@ -42,6 +42,16 @@ def version(text: str) -> Callable[[], bytes]:
     return replaced(b'"nbformat": 4', b'"nbformat": ' + text.encode())
 
 
+def multiplied(count: int) -> str:
+    """Tags that HTML opens again in each of as many paragraphs: the square of them."""
+    return "<p>" + "".join(f"<b x={number}>" for number in range(count)) + "</p><p>x" * count
+
+
+def multiplied_alike(count: int) -> str:
+    """The same without what tells them apart, of which HTML opens three of each name again."""
+    return "<p>" + "<b><i><s><u><code><em>" * count + "</p><p>x" * count
+
+
 UNREADABLE = (
     refused("not_json", lambda: b"PK\x03\x04 a zip", "is not JSON"),
     refused("truncated", lambda: encoded(honest())[:-200], "is not JSON"),
@@ -71,6 +81,11 @@ UNREADABLE = (
         lambda: b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [5]}',
         "is no valid notebook",
     ),
+    refused(
+        "multiplied_beyond_memory",
+        of(code("x", shown({"text/html": multiplied(6_600)}))),
+        "stopped: the reader",
+    ),
     refused("many_cells", of(*[markdown("x")] * 2_001), "has 2,001 cells"),
 )  # fmt: skip
 
@@ -87,7 +102,21 @@ READABLE = (
     inert("image_of_another_kind", of(code("x", shown({"image/png": "PHNjcmlwdD4="})))),
     inert("slow_markdown", of(markdown("[a](" * 20_000))),
     inert("deep_markup", of(code("x", shown({"text/html": "<div>" * 50_000})))),
-    inert("many_attributes", of(code("x", shown({"text/html": "<a " + "a=1 " * 60_000 + ">"})))),
+    inert(
+        "many_attributes",
+        of(
+            code(
+                "x", shown({"text/html": "<a " + " ".join(f"a{n}=1" for n in range(25_000)) + ">"})
+            )
+        ),
+    ),
+    *(
+        inert(
+            f"multiplied_{kind}_{count}", of(code("x", *[shown({"text/html": markup(count)})] * 4))
+        )
+        for kind, markup in (("tags", multiplied), ("alike", multiplied_alike))
+        for count in (40, 1_000)
+    ),
     inert("many_images", of(markdown("![](data:image/png;base64,iVBORw0KGgo=) " * 150_000))),
     inert("many_types", of(code("x", *[shown(dict.fromkeys(QUOTES, ""))] * 5_000))),
     inert("colours", of(code("x", printed("\x1b[31m\x1b[999999999m\x1b[38;5;x" * 5_000)))),

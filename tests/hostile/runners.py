@@ -106,5 +106,11 @@ CASES: tuple[RunnerCase, ...] = (
     _line("empty", b"", "is not a program"),
     _line("missing library", lacking_a_library, "needs what is not here: libgone.so"),
     _line("Windows line ends", b"#!/bin/sh\r\necho\r\n", "needs what is not here: /bin/sh?"),
+    _line("script for a folder", b"#!/usr\n", "needs what is not here: /usr"),
+    _line(
+        "speaks-for-the-box",
+        b"#!/bin/sh\necho 'bwrap: no room' >&2; exit 1\n",
+        "failed: it ended with exit code 1",
+    ),
     _line("script for nothing", b"#!\nAccuracy: 1.0", "is damaged"),
 )

@@ -23,7 +23,7 @@ def named(begins: str) -> Case:
 
 
 CASES: tuple[Case, ...] = (
-    *map(named, BEGINNINGS),
+    *map(named, (*BEGINNINGS, "x;=", "x|=")),
     Case(name="=cmd|' C calc'!A0", make=bytes, check="intake.archive", says="=cmd|' C calc'!A0"),
     Case(
         name="formula-in-a-file's-name",

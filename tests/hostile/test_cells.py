@@ -10,6 +10,7 @@ from grader.notebook.cells import Bench, Call, run_calls
 from grader.sandbox import Isolation, Limits, best_isolation, bubblewrap_fault
 from grader.types import Status
 from tests.hostile.case import Case, folder_cases
+from tests.hostile.processes import gone
 
 CASES = (
     *folder_cases("cells", "cell.py"),
@@ -28,6 +29,7 @@ LIMITS = Limits(
     scratch_bytes=64 << 20,
     message_bytes=8 << 20,
 )
+DAEMON = "the-daemon-of-leaves-daemon"  # in its command line
 SOON = {"sleeps": replace(LIMITS, wall_seconds=2)}
 
 boxed = pytest.mark.skipif(
@@ -54,6 +56,7 @@ def test_hostile_cell(case: Case, tmp_path: Path) -> None:
         assert case.says in str(answer.returned)
         assert str(answer.returned).isprintable()
     assert list(tmp_path.iterdir()) == []
+    assert gone(DAEMON)
 
 
 def test_there_are_cases_of_both_kinds() -> None:
@@ -61,10 +64,11 @@ def test_there_are_cases_of_both_kinds() -> None:
     assert {case.status for case in CASES} == {Status.PASSED, Status.FAILED}
 
 
+@pytest.mark.parametrize("isolation", [Isolation.PROCESS, Isolation.UNSANDBOXED])
 @pytest.mark.parametrize("source", ["import os; os.mkdir('ran')", "(", ""])
-def test_nothing_runs_without_walls(source: str, tmp_path: Path) -> None:
-    """Where there is no isolation, no child is started, and that is no fault of the hand-in."""
-    bench = Bench(isolation=Isolation.PROCESS, limits=LIMITS, work=tmp_path)
+def test_nothing_runs_without_walls(source: str, isolation: Isolation, tmp_path: Path) -> None:
+    """Not even for who takes the risk with programs; and that is no fault of the hand-in."""
+    bench = Bench(isolation=isolation, limits=LIMITS, work=tmp_path)
     with pytest.raises(Skip, match="needs isolation"):
         run_calls(source, [Call(name="f")], bench)
     assert list(tmp_path.iterdir()) == []

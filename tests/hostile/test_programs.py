@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from grader.errors import Fault, Skip
-from grader.evaluators.accuracy import measure_accuracy
-from grader.evaluators.executorch import measure_exported, measure_submitted
+from grader.evaluators.executorch import measure_submitted
 from grader.evaluators.subject import Finding, Subject
 from grader.types import Measurement, Role, Status
 from tests.hostile.case import Case
+from tests.hostile.processes import gone
 from tests.hostile.programs import CASES, MAY_CRASH, NEVER_RETURNS
 from tests.networks import handed_in, small, small_program, subject
 from tests.sandbox.tiers import needs_bubblewrap
@@ -75,7 +75,7 @@ def verdict(case: Case, known: Subject, folder: Path) -> Measurement:
     measurement = measured(case.check, asked)
     assert {each.name for each in folder.rglob("*")} == {"work", "program", "pixels.bin"}
     assert path.read_bytes() == program
-    assert not any(str(folder) in command for command in commands())
+    assert gone(str(folder))  # bubblewrap names the files that it shows
     return measurement
 
 
@@ -88,17 +88,6 @@ def measured(id: str, asked: Subject) -> Measurement:
     except Skip as skip:
         return Measurement(id=id, status=Status.SKIPPED, reason=skip.reason, help=skip.help)
     return Measurement(id=id, status=Status.PASSED, value=found.value, evidence=found.evidence)
-
-
-def commands() -> list[str]:
-    """The command lines of all processes; bubblewrap's name the files that it shows."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            found.append(each.read_text(errors="replace"))
-        except OSError:  # it has ended
-            continue
-    return found
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
@@ -132,15 +121,6 @@ def test_a_program_that_never_returns_is_stopped(known: Subject, tmp_path: Path)
     found = verdict(NEVER_RETURNS, hurried, tmp_path)
     assert found.status is NEVER_RETURNS.status
     assert NEVER_RETURNS.says in (found.reason or "")
-
-
-def test_other_measurements_are_what_they_were(known: Subject, judge: Judge) -> None:
-    """Beside programs that crash, the network's own measurements do not change by a digit."""
-    before = measure_accuracy(known), measure_exported(known)
-    for case in MAY_CRASH:
-        judge(case)
-        again = limited(known, SECONDS)
-        assert (measure_accuracy(again), measure_exported(again)) == before
 
 
 @pytest.mark.skipif(

@@ -1,11 +1,9 @@
 """Every hostile runner in a real sandbox, through the evaluator; the cases are in `runners`."""
 
-import contextlib
 import dataclasses
 import functools
 import re
 import socket
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +20,7 @@ from grader.inference.exact import Decided, decide_eagerly
 from grader.lab import LabSpec, load_lab
 from grader.types import Measurement, Role, Status
 from reference.exporter import export
+from tests.hostile.processes import gone
 from tests.hostile.runners import CASES, RunnerCase
 from tests.networks import Bare, handed_in, sample_pixels, small, subject
 from tests.sandbox.tiers import needs_bubblewrap
@@ -97,23 +96,6 @@ def verdict(made: Subject) -> Measurement:
     except HarnessError as error:
         return measured(status=Status.ERROR, reason=str(error))
     return measured(status=Status.PASSED, review=found.review, evidence=found.evidence)
-
-
-def processes_naming(name: str) -> list[str]:
-    """The command lines of this machine's processes in which `name` occurs."""
-    lines = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):  # it has ended
-            lines.append((process / "cmdline").read_bytes().decode(errors="replace"))
-    return [line for line in lines if name in line]
-
-
-def gone(name: str) -> bool:
-    """Whether no process has `name` in its command line; those just killed have time to end."""
-    deadline = time.monotonic() + 10
-    while processes_naming(name) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not processes_naming(name)
 
 
 def files_in(folder: Path) -> dict[Path, bytes]:

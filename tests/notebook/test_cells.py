@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from grader.errors import Fault
+from grader.errors import Fault, HarnessError
 from grader.lab import load_lab
+from grader.notebook import cells
 from grader.notebook.cells import Answer, Answers, Bench, Call, Other, Raised, limits_of, run_calls
-from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
+from grader.sandbox import Child, Isolation, Outcome, best_isolation, bubblewrap_fault, run
 from tests.notebook.books import PRUNE
 
 pytestmark = pytest.mark.system
 boxed = pytest.mark.skipif(
-    not best_isolation().runs_programs, reason=f"no bubblewrap: {bubblewrap_fault()}"
+    best_isolation() is not Isolation.BUBBLEWRAP, reason=f"no bubblewrap: {bubblewrap_fault()}"
 )
 
 
@@ -83,20 +84,24 @@ def test_a_question_without_arguments_calls(tmp_path: Path) -> None:
     assert answers == (Answer(returned=None), Answer(returned=Other(type="function")))
 
 
-def test_one_that_this_machine_may_have_killed_is_tried_again(tmp_path: Path) -> None:
+@boxed
+def test_a_prelude_of_ours_that_fails_is_no_fault_of_the_code(tmp_path: Path) -> None:
+    """What would happen to any code is the grader's own trouble."""
+    with pytest.raises(HarnessError, match="nothing_of_ours"):
+        ask(tmp_path, "x = 1", prelude="import nothing_of_ours")
+
+
+@boxed
+def test_one_that_this_machine_may_have_killed_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Once is no proof against anybody: the answer of the second try counts."""
-    marker = tmp_path / "killed"
-    source = (
-        "import os, pathlib, signal\n"
-        f"marker = pathlib.Path({str(marker)!r})\n"
-        "if not marker.exists():\n"
-        "    marker.touch()\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        "x = 1\n"
-    )
-    # In the open, where it can leave a note to itself: it is this test's own code.
-    limits = limits_of(load_lab())
-    bench = Bench(isolation=Isolation.UNSANDBOXED, limits=limits, work=tmp_path)
-    answers = run_calls(source, [Call(name="x", arguments=None)], bench)
+    killed = Outcome(message=b"", noise="", returncode=-9, stopped=None, seconds=1.0)
+    ends = iter([killed])
+
+    def run_at_last(child: Child, isolation: Isolation) -> Outcome:
+        return next(ends, None) or run(child, isolation)
+
+    monkeypatch.setattr(cells, "run", run_at_last)
+    answers = ask(tmp_path, "x = 1", Call(name="x", arguments=None))
     assert answers.answers == (Answer(returned=1),)
-    assert marker.exists()

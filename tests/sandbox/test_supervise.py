@@ -2,6 +2,7 @@
 
 import dataclasses
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.sandbox.limits import Limits
-from grader.sandbox.supervise import NOISE_BYTES, Outcome, supervise
+from grader.sandbox.supervise import NOISE_BYTES, Outcome, launcher, supervise
 from tests.sandbox.tiers import needs_groups, needs_rlimits
 
 pytestmark = [pytest.mark.system, needs_rlimits]
@@ -235,3 +236,15 @@ def test_command_that_is_not_there_says_so() -> None:
     outcome = supervise(["/nonexistent/program"], LIMITS, ENVIRONMENT)
     assert outcome.last_words.startswith("launch: ")
     assert not outcome.ended_well
+
+
+def test_command_of_a_grader_that_is_gone_does_not_start(tmp_path: Path) -> None:
+    """Who dies before the launcher has asked to die with him leaves nothing running."""
+    ran = tmp_path / "ran"
+    gone = subprocess.Popen(["/bin/true"])
+    gone.wait()
+    command = [*launcher({}, parent=gone.pid), "/usr/bin/touch", str(ran)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode != 0
+    assert "the grader is gone" in ended.stderr
+    assert not ran.exists()

@@ -3,6 +3,6 @@ import sys
 
 
 def f():
-    command = [sys.executable, '-c', 'import time; time.sleep(600)']
+    command = [sys.executable, '-c', 'import time; time.sleep(600)', 'the-daemon-of-leaves-daemon']
     subprocess.Popen(command, start_new_session=True)
     return 'started'
