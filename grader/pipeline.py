@@ -7,6 +7,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -181,7 +182,7 @@ def _open(submission: Submission, conditions: Conditions, work: Path, watch: Wat
 def _evaluate(
     opened: "Opened", conditions: Conditions, made: dict[str, Measurement]
 ) -> Iterator[Measurement]:
-    """Structure, then every evaluator whose requirements passed."""
+    """Structure, then every evaluator whose requirements passed; beside that, files alone."""
     from grader.evaluators import EVALUATORS, FileEvaluator
     from grader.evaluators.lineage import measure_lineage
 
@@ -192,21 +193,30 @@ def _evaluate(
         subject, finding = measure_lineage(opened, conditions.data)
         return finding
 
-    made[LINEAGE] = _asked(LINEAGE, lineage)
-    yield made[LINEAGE]
-    for id, evaluator in EVALUATORS.items():
-        if evaluator.about not in conditions.lab.layout.paths:
-            continue
-        opened.watch(id, 0, 1)
-        if isinstance(evaluator, FileEvaluator):
-            made[id] = _asked(id, partial(evaluator.measure, opened))
-        elif lacking := next((need for need in evaluator.requires if not _passed(made[need])), ""):
-            made[id] = _skipped(id, lacking, tuple(made.values()))
-        else:
-            assert subject is not None
-            made[id] = _asked(id, partial(evaluator.measure, subject))
-        opened.watch(id, 1, 1)
-        yield made[id]
+    asked_for = {
+        id: each for id, each in EVALUATORS.items() if each.about in conditions.lab.layout.paths
+    }
+    with ThreadPoolExecutor(1) as beside:
+        files = {
+            id: beside.submit(_asked, id, partial(each.measure, opened))
+            for id, each in asked_for.items()
+            if isinstance(each, FileEvaluator)
+        }
+        made[LINEAGE] = _asked(LINEAGE, lineage)
+        yield made[LINEAGE]
+        for id, evaluator in asked_for.items():
+            opened.watch(id, 0, 1)
+            if isinstance(evaluator, FileEvaluator):
+                made[id] = files[id].result()
+            elif lacking := next(
+                (each for each in evaluator.requires if not _passed(made[each])), ""
+            ):
+                made[id] = _skipped(id, lacking, tuple(made.values()))
+            else:
+                assert subject is not None
+                made[id] = _asked(id, partial(evaluator.measure, subject))
+            opened.watch(id, 1, 1)
+            yield made[id]
     if subject is not None and _passed(made["accuracy.executorch"]):
         _keep(subject.program, conditions.program_path(opened.submission))
 

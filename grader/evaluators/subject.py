@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import HarnessError
-from grader.inference import xnnpack
+from grader.evaluators.own_pass import program_logits
+from grader.inference import exact
 from grader.inference.eager import Logits
-from grader.inference.exact import Decided, decide, decide_eagerly
 from grader.inference.images import Pixels
 from grader.inference.lowering import lower
 from grader.lab import LabSpec
@@ -74,20 +74,14 @@ class Subject(Opened):
     @cached_property
     def program_logits(self) -> Logits:
         """The program's answers to all images, float32 (N, classes). Raises `HarnessError`."""
-        exported = self.program
-        xnnpack.use_threads(self.threads)
-        program = xnnpack.load(exported)
-        total = len(self.images.pixels)
-        return xnnpack.logits(
-            program, self.images.pixels, lambda done: self.watch("accuracy", done, total)
-        )
+        return program_logits(self.program, self.images.pixels, self)
 
     @cached_property
-    def decided(self) -> Decided:
+    def decided(self) -> exact.Decided:
         """PyTorch's class for every image, as the lab's loop decides it."""
         try:
             fast = self.program_logits
         except HarnessError:
             # accuracy.executorch reports the fault; PyTorch's accuracy does not depend on it.
-            return decide_eagerly(self.network, self.images.pixels)
-        return decide(self.network, self.images.pixels, fast)
+            return exact.decide_eagerly(self.network, self.images.pixels)
+        return exact.decide(self.network, self.images.pixels, fast)

@@ -14,11 +14,14 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from grader.inference.lean_imports import bare_packages
 from grader.inference.runnable import Runnable
 from grader.inference.vision import Conv2dNormActivation, InvertedResidual, MobileNetV2
 from grader.inference.xnnpack import quiet_libraries
 
-with quiet_libraries():
+_XNNPACK = "executorch.backends.xnnpack"
+
+with quiet_libraries(), bare_packages("executorch.exir", _XNNPACK, f"{_XNNPACK}.serialization"):
     from executorch.backends.xnnpack.serialization import xnnpack_graph_schema as xnn
     from executorch.backends.xnnpack.serialization.xnnpack_graph_serialize import (
         serialize_xnnpack_binary,

@@ -100,14 +100,27 @@ def logits(
     Raises `HarnessError` if the runtime fails on one.
     """
     rows = []
-    for start, part in batches(pixels, _IMAGES_IN_CACHE):
-        try:
-            rows += [program.execute([image[None]])[0].numpy().copy() for image in preprocess(part)]
-        except _RAISED as error:
-            raise HarnessError(f"The program could not be run: {error}") from error
-        if (done := start + len(part)) % _IMAGES_TO_AN_EVENT == 0 or done == len(pixels):
-            watch(done)
+    with _one_torch_thread():
+        for start, part in batches(pixels, _IMAGES_IN_CACHE):
+            images = preprocess(part)
+            try:
+                rows += [program.execute([image[None]])[0].numpy().copy() for image in images]
+            except _RAISED as error:
+                raise HarnessError(f"The program could not be run: {error}") from error
+            if (done := start + len(part)) % _IMAGES_TO_AN_EVENT == 0 or done == len(pixels):
+                watch(done)
     return np.concatenate(rows)
+
+
+@contextlib.contextmanager
+def _one_torch_thread() -> Iterator[None]:
+    """Torch's own threads look for work long after they had some, and XNNPACK's would wait."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def save(program: bytes, path: Path) -> None:

@@ -59,15 +59,17 @@ def _check_values(name: str, tensor: torch.Tensor) -> None:
 
 
 def build(blueprint: Blueprint) -> nn.Module:
-    """An uninitialised MobileNetV2 of these widths, on the meta device."""
-    with torch.device("meta"):
-        network: nn.Module = mobilenet_v2(num_classes=blueprint.classes)
-        for name, shape in blueprint.shapes().items():
-            path, _, parameter = name.rpartition(".")
-            if parameter == "weight":
-                _replace(network, path, shape)
-        for position in blueprint.removed:
-            network.get_submodule("features")[position] = nn.Identity()  # type: ignore[operator]  # a Sequential
+    """A MobileNetV2 of these widths, its weights as they happen to be.
+
+    Not on the meta device, whose first use imports a second's worth of torch.
+    """
+    network: nn.Module = mobilenet_v2(num_classes=blueprint.classes)
+    for name, shape in blueprint.shapes().items():
+        path, _, parameter = name.rpartition(".")
+        if parameter == "weight":
+            _replace(network, path, shape)
+    for position in blueprint.removed:
+        network.get_submodule("features")[position] = nn.Identity()  # type: ignore[operator]  # a Sequential
     return network
 
 
