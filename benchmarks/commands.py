@@ -15,6 +15,7 @@ import torch
 
 from grader.batch import fingerprint, identify
 from grader.data import verify
+from grader.inference import vision  # noqa: F401 - before anything unpickles a torchvision model
 from grader.lab import lab_path, load_lab
 from grader.pipeline import Conditions
 from grader.results import DATABASE

@@ -90,9 +90,9 @@ def grade_batch(
     that cannot be measured becomes an ERROR and stops nothing.
     """
     hand_ins = identify(sources, plan.conditions.lab)
-    different = {hand_in.key: hand_in for hand_in in hand_ins}.values()
+    different = tuple({hand_in.key: hand_in for hand_in in hand_ins}.values())
     run = _Run(plan=plan, store=store, watch=watch)
-    graded = {hand_in.key: measured for hand_in in different if (measured := run.found(hand_in))}
+    graded = run.found(different)
     graded |= run.put_through(
         MEASURED,
         plan.jobs,
@@ -215,17 +215,24 @@ class _Run:
     store: "Store"
     watch: Watch
 
-    def found(self, hand_in: HandIn) -> Measured | None:
-        """What an earlier run measured of these bytes, to be timed again if that was an ERROR.
+    def found(self, hand_ins: Sequence[HandIn]) -> dict[tuple[str, str], Measured]:
+        """What earlier runs measured of these bytes, by the hand-in's key."""
+        asked = {
+            (each.student, fingerprint(each.sha256, self.plan.conditions)): each
+            for each in hand_ins
+        }
+        found = {
+            asked[key].key: self._of_use(measured, asked[key])
+            for key, measured in self.store.all_measured(asked).items()
+        }
+        return {key: measured for key, measured in found.items() if measured is not None}
+
+    def _of_use(self, measured: Measured, hand_in: HandIn) -> Measured | None:
+        """What need not be measured again, to be timed again if that was an ERROR.
 
         None where anything else was an ERROR: those are measured again. So are those that another
         machine measured but did not time, because a report names one machine for both.
         """
-        measured = self.store.measured(
-            hand_in.student, fingerprint(hand_in.sha256, self.plan.conditions)
-        )
-        if measured is None:
-            return None
         errors = {each.id for each in measured.measurements if each.status is Status.ERROR}
         if errors - {LATENCY}:
             return None

@@ -6,7 +6,7 @@ not kept, because they follow from the measurements and the lab.
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -52,7 +52,11 @@ class _Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else value.encode("utf-8", "backslashreplace").decode()
+        return None if value is None else _as_kept(value)
+
+
+def _as_kept(words: str) -> str:
+    return words.encode("utf-8", "backslashreplace").decode()
 
 
 class _Row(DeclarativeBase):
@@ -148,10 +152,22 @@ class Store:
 
     def measured(self, student: str, fingerprint: str) -> Measured | None:
         """What was measured of this student's hand-in under this fingerprint, if anything was."""
-        chosen = select(_SubmissionRow).filter_by(student=student, fingerprint=fingerprint)
+        return self.all_measured([(student, fingerprint)]).get((student, fingerprint))
+
+    def all_measured(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Measured]:
+        """The same for many, by (student, fingerprint), but for those of whom there is nothing.
+
+        One query for a class of 200, which takes a tenth of the time of 200.
+        """
+        asked = {(_as_kept(student), print_): (student, print_) for student, print_ in keys}
+        prints = {print_ for _, print_ in asked}
+        chosen = select(_SubmissionRow).where(_SubmissionRow.fingerprint.in_(prints))
         with _explained(self._path), Session(self._engine) as session:
-            row = session.scalars(chosen).one_or_none()
-            return None if row is None else _measured(row)
+            return {
+                asked[row.student, row.fingerprint]: _measured(row)
+                for row in session.scalars(chosen)
+                if (row.student, row.fingerprint) in asked
+            }
 
     def save(self, student: str, fingerprint: str, measured: Measured) -> None:
         """Keep `measured` instead of what this student and fingerprint had: all of it or nothing.

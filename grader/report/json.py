@@ -7,6 +7,8 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from grader.errors import GraderError
 from grader.types import (
     Grade,
@@ -32,9 +34,12 @@ def render(report: Report) -> str:
     it is gone when the report is read, and would make equal runs differ.
     """
     document = {"schema_version": SCHEMA_VERSION, **_object(report)}
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
-    # A lone surrogate, from a file name that is not UTF-8, becomes the JSON escape of itself.
-    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+    try:
+        return to_json(document, indent=2).decode() + "\n"
+    except PydanticSerializationError:
+        # A lone surrogate, from a file name that is not UTF-8, becomes the JSON escape of itself.
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
+        return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
 def parse(text: str) -> Report:

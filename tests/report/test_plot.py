@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import altair
 import pytest
 import vl_convert
 from hypothesis import given
@@ -20,6 +21,7 @@ def draw(reports: Sequence[Report], lab: LabSpec = LAB) -> Any:
     """The specification for these reports, which must have something to draw."""
     chart = spec(rows(reports), lab)
     assert chart is not None
+    altair.LayerChart.from_dict(chart, validate=True)
     return chart
 
 
