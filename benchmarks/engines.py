@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -26,7 +27,10 @@ from torch import nn
 from benchmarks.lab_loop import Batch, answers
 from grader.data import read, verify
 from grader.inference.images import Pixels, batches, preprocess
-from grader.types import HandedInFile, Role
+from grader.types import HandedInFile, Role, Submission
+
+if TYPE_CHECKING:
+    from grader.evaluators import Opened
 
 Classes = NDArray[np.int64]
 THREADS = os.cpu_count() or 1
@@ -134,33 +138,39 @@ def openvino(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
 def this_grader(checkpoint: Path, data: Path, steps: Steps) -> Classes:
     """What `grader grade` does for both accuracies of one hand-in, sandbox included."""
-    from grader.inference import xnnpack
-    from grader.inference.exact import decide
-    from grader.inference.lowering import lower
+    from grader.evaluators.lineage import measure_lineage
+
+    with tempfile.TemporaryDirectory() as work:
+        with steps.step("read and rebuild"):
+            subject, _ = measure_lineage(_opened(checkpoint, Path(work)), verify(data))
+        with steps.step("export"):
+            _ = subject.program
+        with steps.step("pass"):
+            _ = subject.program_logits
+        with steps.step("guard"):
+            return subject.decided.classes
+
+
+def _opened(checkpoint: Path, work: Path) -> "Opened":
+    from grader.evaluators import Opened
     from grader.lab import load_lab
     from grader.sandbox import best_isolation
-    from grader.structure.examine import examine
 
-    pixels, _ = read(verify(data))
-    with steps.step("read and rebuild"):
-        network = examine(_handed_in(checkpoint), load_lab(), best_isolation()).network
-    with steps.step("export"):
-        program = lower(network)
-    with steps.step("pass"):
-        xnnpack.use_threads(THREADS)
-        logits = xnnpack.logits(xnnpack.load(program), pixels)
-    with steps.step("guard"):
-        return decide(network, pixels, logits).classes
-
-
-def _handed_in(checkpoint: Path) -> HandedInFile:
     content = checkpoint.read_bytes()
-    return HandedInFile(
+    file = HandedInFile(
         role=Role.CHECKPOINT,
         name=checkpoint.name,
         path=checkpoint,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
+    )
+    return Opened(
+        submission=Submission(id="1", source=checkpoint, sha256=file.sha256, files=(file,)),
+        lab=load_lab(),
+        isolation=best_isolation(),
+        threads=THREADS,
+        work=work,
+        watch=lambda _step, _done, _of: None,
     )
 
 

@@ -31,12 +31,15 @@ def write_results(reports: Sequence[Report], lab: LabSpec, out: Path) -> Path:
     of students who are not in `reports` stay, and nothing written names them. Returns the page's
     path; raises `GraderError` naming the file that cannot be written.
     """
+    notebooks = {}
     for report in reports:
-        folder = out / folder_name(report.submission.id)
-        _write(folder / "report.json", json.render(report))
-        _write_page(folder / NOTEBOOK, report, out / PAGES)
+        student = report.submission.id
+        folder = folder_name(student)
+        _write(out / folder / "report.json", json.render(report))
+        if _write_page(out / folder / NOTEBOOK, report, out / PAGES):
+            notebooks[student] = f"{folder}/{NOTEBOOK}"
     _write(out / SHEET, csv.render(reports))
-    _write(out / PAGE, html.index(reports, lab))
+    _write(out / PAGE, html.index(reports, lab, notebooks))
     return out / PAGE
 
 
@@ -61,7 +64,8 @@ def folder_name(student: str) -> str:
     return safe_name(f"{student}/") if name.casefold() in _TAKEN else name
 
 
-def _write_page(path: Path, report: Report, pages: Path) -> None:
+def _write_page(path: Path, report: Report, pages: Path) -> bool:
+    """Whether there is one now."""
     measured = report.measurement("notebook")
     sha256 = measured.evidence.get("page") if measured else None
     body = kept(sha256, pages) if isinstance(sha256, str) else None
@@ -70,6 +74,7 @@ def _write_page(path: Path, report: Report, pages: Path) -> None:
     else:  # an earlier hand-in's page would be taken for this one's
         with _explained(path):
             path.unlink(missing_ok=True)
+    return body is not None
 
 
 def _write(path: Path, text: str) -> None:

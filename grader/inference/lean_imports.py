@@ -39,14 +39,12 @@ def bare_packages(*names: str) -> Iterator[None]:
 @contextlib.contextmanager
 def stand_in(name: str, **contents: object) -> Iterator[None]:
     """Within, `from name import …` finds `contents` and imports nothing, unless it is there."""
-    parents = [name[:place] for place, letter in enumerate(name) if letter == "."][1:]
-    made = [each for each in (*parents, name) if each not in sys.modules]
-    for each in made:
-        sys.modules[each] = ModuleType(each)
+    made = name not in sys.modules
     if made:
+        sys.modules[name] = ModuleType(name)
         vars(sys.modules[name]).update(contents)
     try:
         yield
     finally:
-        for each in made:
-            del sys.modules[each]
+        if made:
+            del sys.modules[name]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from grader.report import text
 from grader.report.evidence import Rate, Timing, number, rate, strings, timings, whole_number
-from grader.types import Measurement
+from grader.types import Measurement, Status
 
 SAMPLE = "sample, not the grade"
 NAMES_SHOWN = 5
@@ -96,6 +96,34 @@ def _of(found: Rate) -> str:
     return f", {found.correct} of {found.total} images"
 
 
+def _runner(measurement: Measurement) -> Iterator[str]:
+    evidence = measurement.evidence
+    printed, ours = evidence.get("printed"), number(evidence, "ours_checkpoint")
+    if isinstance(printed, str):
+        beside = "" if ours is None else f"; PyTorch's accuracy of the .pth is {text.percent(ours)}"
+        yield f"it printed {printed}{beside}"
+    looked_at, rate_ = whole_number(evidence, "looked_at"), number(evidence, "images_per_second")
+    if looked_at is not None:
+        yield f"it says that it looked at {looked_at:,} images" + (
+            "" if rate_ is None else f", {rate_:.0f} a second"
+        )
+    ended = evidence.get("ended")
+    if isinstance(ended, str) and measurement.status is not Status.PASSED:
+        yield f"it {ended}"
+
+
+def _notebook(measurement: Measurement) -> Iterator[str]:
+    evidence = measurement.evidence
+    code, run = whole_number(evidence, "code_cells"), whole_number(evidence, "executed")
+    errors, cut = whole_number(evidence, "errors"), whole_number(evidence, "cut")
+    if measurement.value is not None and code is not None and run is not None:
+        yield f"{measurement.value:,.0f} cells, {run} of {code} code cells were run"
+    if errors:
+        yield f"errors left in the output of {errors}"
+    if cut:
+        yield f"{cut} cells and outputs are too long to be shown whole"
+
+
 def _latency(measurement: Measurement) -> Iterator[str]:
     for timing in timings(measurement):
         yield f"{timing.threads} thread{'s' if timing.threads > 1 else ''}: {_times(timing)}"
@@ -122,5 +150,7 @@ FACTS: dict[str, Callable[[Measurement], Iterator[str]]] = {
     "accuracy.pytorch": _accuracy,
     "accuracy.executorch": _accuracy,
     "accuracy.program": _accuracy,
+    "accuracy.runner": _runner,
+    "notebook": _notebook,
     "latency.executorch": _latency,
 }

@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -17,15 +19,23 @@ from grader.types import Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
-    """One student's part of the page; `anchor` is ours, since an id is any text."""
+    """One student's part of the page; `anchor` is ours, since an id is any text.
+
+    `notebook` is the address of the notebook's page, empty where there is none.
+    """
 
     anchor: str
     row: Row
     blocks: tuple[BlockWidths, ...]
+    notebook: str
 
 
-def index(reports: Iterable[Report], lab: LabSpec) -> str:
+def index(
+    reports: Iterable[Report], lab: LabSpec, notebooks: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The page as HTML: table, plot, and behind each student what was found.
+
+    `notebooks` has the place of each student's notebook's page, from this page's folder.
 
     It asks for nothing over the network, and its Content-Security-Policy lets nothing be asked
     for: of all scripts and style sheets only those with the hashes it names are run.
@@ -36,6 +46,7 @@ def index(reports: Iterable[Report], lab: LabSpec) -> str:
             anchor=f"s{number}",
             row=row,
             blocks=blocks(row.report.measurement("structure.lineage")),
+            notebook=quote(notebooks.get(row.student, ""), errors="surrogateescape"),
         )
         for number, row in enumerate(class_rows, start=1)
     ]

@@ -93,7 +93,7 @@ class Place:
         command += [sys.executable, "-m", "grader", "grade", str(self.inbox)]
         command += ["--lab", str(self.root / "lab.toml"), "--jobs", "2"]
         command += ["--data", str(ROOT / "data" / "sample_batch.bin"), "--out", str(self.results)]
-        cache = platformdirs.user_cache_path()  # the unpruned network's program, exported once
+        cache = platformdirs.user_cache_path()
         folders = {"HOME": "home", "TMPDIR": "scratch"}
         return subprocess.Popen(
             command,
@@ -140,7 +140,7 @@ class Classes:
 
 
 def grade_classes(folder: Path) -> Classes:
-    """Grade both classes below `folder`, side by side, by the real program."""
+    """Grade both classes below `folder`, one after the other, by the real program."""
     honest = {FIRST: saved(network(narrow(8), 1)), LAST: state_dict(network(narrow(8), 2))}
     zips = {student: zipped({CHECKPOINT: content}) for student, content in honest.items()}
     attacks = {case.name: case.make() for case in CASES}
@@ -162,8 +162,7 @@ def _place(root: Path, zips: dict[str, bytes]) -> Place:
 
 def _graded(places: Sequence[Place]) -> tuple[Graded, ...]:
     before = [place.snapshot() for place in places]
-    running = [place.start() for place in places]
-    codes = [process.wait() for process in running]
+    codes = [place.start().wait() for place in places]
     return tuple(
         Graded(place=place, exit_code=code, before=was, after=place.snapshot())
         for place, code, was in zip(places, codes, before, strict=True)

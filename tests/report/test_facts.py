@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from grader.report.evidence import rate
 from grader.report.facts import facts, interval
-from grader.types import Measurement, Status
+from grader.types import Json, Measurement, Status
 from tests.report.measured import (
     ANOTHER_PROGRAM,
     accuracy,
@@ -81,3 +81,35 @@ def test_an_interval_that_was_not_measured_says_so() -> None:
     """Without bounds there are words, not numbers."""
     bare = Measurement(id="accuracy.pytorch", status=Status.PASSED, value=0.9)
     assert interval(rate(bare)) == interval(None) == "not known"
+
+
+def test_what_a_runner_printed_is_told_beside_ours() -> None:
+    """Its number as it stands, ours in percent, and how many images it says it looked at."""
+    evidence: dict[str, Json] = {
+        "printed": "0.9310",
+        "ours_checkpoint": 0.931,
+        "looked_at": 10_000,
+        "images_per_second": 12.4,
+        "ended": "ended with exit code 0",
+    }
+    ran = Measurement(id="accuracy.runner", status=Status.PASSED, value=0.931, evidence=evidence)
+    assert facts(ran) == (
+        "it printed 0.9310; PyTorch's accuracy of the .pth is 93.10 %",
+        "it says that it looked at 10,000 images, 12 a second",
+    )
+    crash: dict[str, Json] = {"ended": "crashed (SIGSEGV)"}
+    died = replace(ran, status=Status.FAILED, reason="It crashed.", help="Run it.", evidence=crash)
+    assert facts(died) == ("it crashed (SIGSEGV)",)
+
+
+def test_a_notebook_is_told_by_its_cells() -> None:
+    """How many there are, how many were run, and what is left of errors."""
+    evidence: dict[str, Json] = {"code_cells": 4, "executed": 3, "errors": 2, "cut": 0}
+    read = Measurement(id="notebook", status=Status.PASSED, value=9, evidence=evidence)
+    assert facts(read) == (
+        "9 cells, 3 of 4 code cells were run",
+        "errors left in the output of 2",
+    )
+    assert facts(replace(read, evidence={**evidence, "errors": 0, "cut": 1}))[1:] == (
+        "1 cells and outputs are too long to be shown whole",
+    )

@@ -1,0 +1,67 @@
+"""What is imported in part stays importable whole."""
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from grader.inference.lean_imports import bare_packages, stand_in
+
+
+def python(code: str) -> str:
+    """What a fresh Python prints."""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return ran.stdout
+
+
+def test_lowering_imports_no_exporter_and_no_compiler() -> None:
+    """They would be most of a cold start."""
+    heavy = ("executorch.exir", "executorch.exir.program", "torch._dynamo")
+    code = f"import sys, grader.inference.lowering; print([x for x in {heavy} if x in sys.modules])"
+    assert python(code).strip() == "[]"
+
+
+def test_the_whole_packages_are_there_afterwards() -> None:
+    """The exporter that the tests compare with works in the same process."""
+    code = (
+        "import grader.inference.lowering\n"
+        "import executorch.exir, executorch.backends.xnnpack, torch._dynamo.utils\n"
+        "print(callable(executorch.exir.to_edge_transform_and_lower))\n"
+        "print(executorch.backends.xnnpack.XnnpackPartitioner.__name__)\n"
+        "print(torch._dynamo.utils.is_compile_supported.__module__)\n"
+    )
+    assert python(code).split() == ["True", "XnnpackPartitioner", "torch._dynamo.utils"]
+
+
+def test_a_bare_package_runs_none_of_its_own_code() -> None:
+    """Its modules can be imported, and afterwards it is gone."""
+    code = (
+        "from importlib import import_module\n"
+        "from grader.inference.lean_imports import bare_packages\n"
+        "with bare_packages('xml.sax'):\n"
+        "    print(hasattr(import_module('xml.sax'), 'parseString'))\n"
+        "    print(import_module('xml.sax.saxutils').escape('<'))\n"
+        "print(hasattr(import_module('xml.sax'), 'parseString'))\n"
+    )
+    assert python(code).split() == ["False", "&lt;", "True"]
+
+
+def test_what_is_imported_already_stays() -> None:
+    """Neither a package nor a module is taken from who has it."""
+    whole = import_module("json")
+    with bare_packages("email.mime"), stand_in("json.decoder", JSONDecoder=None):
+        assert sys.modules["json"] is whole
+        assert import_module("json.decoder").JSONDecoder is not None
+    assert sys.modules["json"] is whole
+
+
+def test_a_stand_in_has_what_it_is_given_and_goes_with_the_block() -> None:
+    """An exception changes nothing of that."""
+    with stand_in("nowhere.at.all", answer=42):
+        assert import_module("nowhere.at.all").answer == 42
+    with pytest.raises(RuntimeError, match="within"), stand_in("nowhere.at.all"):
+        raise RuntimeError("within")
+    assert not [name for name in sys.modules if name.startswith("nowhere")]
+    with pytest.raises(ModuleNotFoundError):
+        import_module("nowhere.at.all")
