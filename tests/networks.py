@@ -68,8 +68,8 @@ def network(blueprint: Blueprint, seed: int = 0) -> Network:
 
     As after training, every batch norm has met the images, and no class has a head start.
     """
+    module = build(blueprint).requires_grad_(False)
     torch.manual_seed(seed)
-    module = build(blueprint).to_empty(device="cpu").requires_grad_(False)
     norms = [layer for layer in module.modules() if isinstance(layer, nn.BatchNorm2d)]
     for norm in norms:
         norm.reset_running_stats()
