@@ -142,7 +142,7 @@ def this_grader(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
     with tempfile.TemporaryDirectory() as work:
         with steps.step("read and rebuild"):
-            subject, _ = measure_lineage(_opened(checkpoint, Path(work)), verify(data))
+            subject, _ = measure_lineage(opened(checkpoint, Path(work)), verify(data))
         with steps.step("export"):
             _ = subject.program
         with steps.step("pass"):
@@ -151,7 +151,8 @@ def this_grader(checkpoint: Path, data: Path, steps: Steps) -> Classes:
             return subject.decided.classes
 
 
-def _opened(checkpoint: Path, work: Path) -> "Opened":
+def opened(checkpoint: Path, work: Path) -> "Opened":
+    """A hand-in of this checkpoint alone, in the lab of today."""
     from grader.evaluators import Opened
     from grader.lab import load_lab
     from grader.sandbox import best_isolation

@@ -7,8 +7,9 @@ from grader.evaluators.accuracy import measure_accuracy
 from grader.evaluators.executorch import measure_exported, measure_submitted
 from grader.evaluators.flops import measure_mflops
 from grader.evaluators.notebook import measure_notebook
+from grader.evaluators.opened import Opened
 from grader.evaluators.runner import measure_runner
-from grader.evaluators.subject import Finding, Images, Opened, Subject
+from grader.evaluators.subject import Finding, Images, Subject
 from grader.types import Role
 
 __all__ = [

@@ -4,7 +4,8 @@ import torch
 
 from grader.data import TestSet, read
 from grader.errors import Skip
-from grader.evaluators.subject import Finding, Images, Opened, Subject
+from grader.evaluators.opened import Opened
+from grader.evaluators.subject import Finding, Images, Subject
 from grader.structure.examine import examine
 from grader.types import Role
 

@@ -1,7 +1,8 @@
 """What the notebook holds and shows; the points for its answers are another matter."""
 
 from grader.errors import Skip
-from grader.evaluators.subject import Finding, Opened
+from grader.evaluators.opened import Opened
+from grader.evaluators.subject import Finding
 from grader.notebook.page import body, keep
 from grader.notebook.read import read_notebook
 from grader.types import Role

@@ -8,24 +8,21 @@ process of two threads, and lose less where the processors are shared.
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.evaluators.opened import Opened
 from grader.inference import xnnpack
 from grader.inference.eager import Logits
 from grader.inference.images import Pixels
 from grader.sandbox import Child, Limits, run
 from grader.sandbox.reply import read_message
 
-if TYPE_CHECKING:
-    from grader.evaluators.subject import Opened
-
 SHARED_FROM = 4_000  # images: below, a child has hardly started when all is done
 HEAD_START = 800  # images that this process has done by the time a child has imported torch
 
 
-def program_logits(program: bytes, pixels: Pixels, opened: "Opened") -> Logits:
+def program_logits(program: bytes, pixels: Pixels, opened: Opened) -> Logits:
     """The program's answers to `pixels`, float32 of shape (N, classes).
 
     Uses `opened.threads` processors; its `watch` hears of "accuracy". Raises `HarnessError` if the
@@ -67,7 +64,7 @@ def _parts(pixels: Pixels, each: int) -> Iterator[Pixels]:
         yield pixels[start : start + each]
 
 
-def _in_a_child(program: bytes, pixels: Pixels, opened: "Opened", number: int) -> Logits | None:
+def _in_a_child(program: bytes, pixels: Pixels, opened: Opened, number: int) -> Logits | None:
     """The answers to one part; None if the child did not live to give them."""
     inputs = Path(opened.work, f"own-{number}.pte"), Path(opened.work, f"own-{number}.bin")
     inputs[0].write_bytes(program)

@@ -3,24 +3,22 @@
 What is computed from the network is computed once, and only if asked for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import HarnessError
+from grader.evaluators.opened import Opened
 from grader.evaluators.own_pass import program_logits
 from grader.inference import exact
 from grader.inference.eager import Logits
 from grader.inference.images import Pixels
 from grader.inference.lowering import lower
-from grader.lab import LabSpec
-from grader.sandbox import Isolation
 from grader.structure.rebuild import Network
-from grader.types import Json, Submission
+from grader.types import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,23 +29,6 @@ class Finding:
     unit: str = ""
     evidence: Mapping[str, Json] = field(default_factory=dict)
     review: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)  # no slots: a Subject keeps what it has computed in __dict__
-class Opened:
-    """A hand-in on disk, not yet looked into, and the means to do so.
-
-    `work` is this hand-in's own scratch folder; `pages` is where the pages made of notebooks are
-    kept, None where nobody will look at them; `watch` hears (step, parts done, parts in all).
-    """
-
-    submission: Submission
-    lab: LabSpec
-    isolation: Isolation
-    threads: int
-    work: Path
-    watch: Callable[[str, int, int], None]
-    pages: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,19 +7,15 @@ another machine the loop itself may round a near tie the other way: an image on 
 run through the lab's batch here, and that answer counts.
 """
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.engines import opened
 from grader.data import TestSet
 from grader.evaluators.lineage import measure_lineage
-from grader.evaluators.subject import Opened
 from grader.inference.eager import LAB_BATCH, lab_logits
-from grader.lab import load_lab
-from grader.sandbox import best_isolation
-from grader.types import HandedInFile, Role, Submission
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = Path(__file__).with_name("lab_answers")
@@ -32,26 +28,6 @@ CHECKPOINTS = {
 TIES = 5  # so many images may hang on a processor's rounding; more would be a bug of ours
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]
-
-
-def opened(checkpoint: Path, work: Path) -> Opened:
-    """A hand-in of this checkpoint alone."""
-    content = checkpoint.read_bytes()
-    file = HandedInFile(
-        role=Role.CHECKPOINT,
-        name=checkpoint.name,
-        path=checkpoint,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-    return Opened(
-        submission=Submission(id="1", source=checkpoint, sha256=file.sha256, files=(file,)),
-        lab=load_lab(),
-        isolation=best_isolation(),
-        threads=2,
-        work=work,
-        watch=lambda _step, _done, _of: None,
-    )
 
 
 @pytest.mark.parametrize("name", CHECKPOINTS)
