@@ -13,8 +13,9 @@ from pathlib import Path
 
 import torch
 
-from grader.batch import fingerprint, identify
+from grader.batch import fingerprint
 from grader.data import verify
+from grader.hand_ins import identify
 from grader.inference import vision  # noqa: F401 - before anything unpickles a torchvision model
 from grader.lab import lab_path, load_lab
 from grader.pipeline import Conditions

@@ -9,13 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from grader import pipeline
-from grader.batch import MEASURED, TIMED, WORKER, Plan, fingerprint, grade_batch, identify
+from grader.batch import MEASURED, TIMED, WORKER, Plan, fingerprint, grade_batch
 from grader.errors import GraderError
-from grader.lab import load_lab
+from grader.hand_ins import identify
 from grader.pipeline import LATENCY, Conditions, Measured, report_of
 from grader.sandbox import Isolation
 from grader.store import Store
@@ -255,28 +253,6 @@ def test_same_bytes_twice(tmp_path: Path, plan: Plan, store: Store) -> None:
     graded = grade_batch(sources, plan, store, ignore)
     assert list(verdicts(graded)) == ["B1", "B1~2"]
     assert len(calls(tmp_path / "work")) == 2
-
-
-def test_told_apart_from_a_real_name(tmp_path: Path) -> None:
-    """A name made to tell two apart is never one that a student has; case alone tells none."""
-    sources = [
-        hand_in(tmp_path / folder, student)
-        for folder, student in [("a", "b1"), ("b", "B1"), ("a", "B1~2"), ("b", "b1~2")]
-    ]
-    names = [each.name for each in identify([*sources, *sources], load_lab())]
-    assert sorted(names) == ["B1~2", "B1~3", "b1", "b1~2~2"]
-
-
-ids = st.text("bB12~é", min_size=1, max_size=4)
-
-
-@given(st.lists(ids, max_size=8))
-def test_names_are_distinct(students: list[str]) -> None:
-    """Whatever the ids, no two hand-ins get names that one file system could take for one."""
-    sources = [Path(f"{place}") / f"{student}.zip" for place, student in enumerate(students)]
-    found = identify(sources, load_lab())
-    assert len({each.name.casefold() for each in found}) == len(students)
-    assert sorted(each.student for each in found) == sorted(students)
 
 
 def test_progress(tmp_path: Path, plan: Plan, store: Store) -> None:

@@ -17,7 +17,7 @@ PACKAGE = Path(grader.__file__).parent
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
     frozenset({"catalogue"}),
-    frozenset({"batch", "workers", "store", "results", "report", "viewer", "doctor"}),
+    frozenset({"batch", "hand_ins", "workers", "store", "results", "report", "viewer", "doctor"}),
     frozenset({"pipeline"}),
     frozenset({"intake", "structure", "evaluators", "notebook", "scorer"}),
     frozenset({"inference", "devices", "sandbox"}),

@@ -74,10 +74,10 @@ def _object(record: object) -> dict[str, Json]:
 
 
 def _plain(value: Any) -> Json:  # noqa: PLR0911 - one return for each kind of JSON value
+    if isinstance(value, int) or value is None:  # most are, in a confusion matrix
+        return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if value is None or isinstance(value, bool | int):
-        return value
     if isinstance(value, str):
         return str(value)
     if isinstance(value, Path):

@@ -36,7 +36,7 @@ PHASES: Mapping[str, frozenset[str]] = {
         {"store.Store.open", "store._lock", "store._prepare", "store._on_connect"}
     ),
     "clearing scratch": frozenset({"results.scratch", "shutil.rmtree", "shutil._rmtree_safe_fd"}),
-    "hashing": frozenset({"batch.identify", "batch._sha256", "batch.fingerprint"}),
+    "hashing": frozenset({"hand_ins.identify", "hand_ins._sha256", "batch.fingerprint"}),
     "looking up": frozenset({"batch.grade_batch", "batch._Run.found", "store.Store.measured"}),
     "handing out": frozenset({"workers.Workers.run", "workers._Pool.__init__"})
     | {"workers._Pool.run", "workers._Pool.__exit__"},
