@@ -42,9 +42,16 @@ class Fault(Exception):
 
 
 class Skip(Exception):
-    """Something this check needs is not here (isolation, a device, a file the lab does not ask)."""
+    """Something this check needs is not here: isolation, a device, a file, a person's judgement."""
 
-    def __init__(self, reason: str, *, help: str | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        help: str | None = None,
+        evidence: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.help = help
+        self.evidence = dict(evidence or {})

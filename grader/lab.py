@@ -2,16 +2,14 @@
 
 import hashlib
 import json
-import re
 import tomllib
 from datetime import datetime
+from math import isclose
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
@@ -21,21 +19,17 @@ from pydantic import (
 
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB
+from grader.labs.question import Fraction, Points, Positive, Question, Table, compiled
 from grader.types import Role
+
+__all__ = ["LabSpec", "Question", "lab_names", "lab_path", "load_lab"]
 
 LAB_FOLDER = Path(__file__).parent / "labs"
 
-Positive = Annotated[int, Field(gt=0)]
-Fraction = Annotated[float, Field(ge=0, le=1)]
 _GROUPS = {"accuracy_pattern": "accuracy", "progress_pattern": "done"}
-_REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Deadline(_Table):
+class Deadline(Table):
     """When the hand-in is due: `due` is local time in `zone`, None where no date is known."""
 
     due: datetime | None = None
@@ -63,19 +57,31 @@ class Deadline(_Table):
         return self.due.replace(tzinfo=ZoneInfo(self.zone)) if self.due else None
 
 
-class Form(_Table):
+class Form(Table):
     """One accepted set of files."""
 
     name: str
     files: tuple[Role, ...] = Field(min_length=1)
 
 
-class Layout(_Table):
-    """Where each file lies in the archive; `{id}` stands for the student's id."""
+class Layout(Table):
+    """Where each file lies in the archive; `{id}` stands for the student's id.
+
+    `template_notebook` is the name under which the lab gives its notebook out, `blank_notebook`
+    one of ours in the same shape, by which what was left as given is known.
+    """
 
     template_notebook: str
+    blank_notebook: str | None = None
     paths: dict[Role, str]
     forms: tuple[Form, ...] = Field(min_length=1)
+
+    @field_validator("blank_notebook")
+    @classmethod
+    def _blank_is_ours(cls, name: str | None) -> str | None:
+        if name is not None and name not in {path.name for path in LAB_FOLDER.glob("*.ipynb")}:
+            raise ValueError(f"{name!r} does not come with the grader")
+        return name
 
     @model_validator(mode="after")
     def _forms_use_known_paths(self) -> Self:
@@ -90,7 +96,7 @@ class Layout(_Table):
         return self.paths[role].replace("{id}", student)
 
 
-class Limits(_Table):
+class Limits(Table):
     """Sizes in bytes above which a hand-in is refused before anything reads it.
 
     And processor time, in seconds, after which what it brought is stopped: a program or a runner
@@ -119,7 +125,7 @@ class Limits(_Table):
         }[role]
 
 
-class NetworkSpec(_Table):
+class NetworkSpec(Table):
     """The unpruned network that hand-ins start from."""
 
     classes: Positive
@@ -127,7 +133,7 @@ class NetworkSpec(_Table):
     unpruned_mflops: Annotated[float, Field(gt=0)]
 
 
-class AccuracySpec(_Table):
+class AccuracySpec(Table):
     """Whose accuracy counts, over how many images, and when two files are the same network."""
 
     judge: Literal["pytorch", "runner"]
@@ -136,7 +142,7 @@ class AccuracySpec(_Table):
     same_network_agreement: Fraction
 
 
-class RunnerSpec(_Table):
+class RunnerSpec(Table):
     """How the lab starts the hand-in's runner, and how what it prints is read.
 
     `data` is where the test images lie, relative to the hand-in's folder. The patterns are Python's
@@ -154,20 +160,13 @@ class RunnerSpec(_Table):
     @field_validator("accuracy_pattern", "progress_pattern")
     @classmethod
     def _pattern_is_usable(cls, pattern: str, info: ValidationInfo) -> str:
-        try:
-            compiled = re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is not a pattern: {error}") from error
         group = _GROUPS[info.field_name or ""]
-        if group not in compiled.groupindex:
+        if group not in compiled(pattern).groupindex:
             raise ValueError(f"it needs a group (?P<{group}>...)")
-        if _REPEATED_GROUP.search(pattern):
-            # On a hostile line, a repeat within a repeat backtracks for ever.
-            raise ValueError("a group may not be repeated")
         return pattern
 
 
-class ScoreSpec(_Table):
+class ScoreSpec(Table):
     """The constants of `((ceiling - MFLOPs)/(ceiling - goal) - factor*clamp(...))*points`."""
 
     mflops_ceiling: float
@@ -187,16 +186,16 @@ class ScoreSpec(_Table):
         return self
 
 
-class Item(_Table):
-    """Points given for one part: by the formula, or by a person."""
+class Item(Table):
+    """Points given for one part: by the formula, by a person, or by question."""
 
     id: str
     title: str
-    points: Annotated[float, Field(ge=0)]
-    kind: Literal["formula", "manual"]
+    points: Points
+    kind: Literal["formula", "manual", "questions"]
 
 
-class LabSpec(_Table):
+class LabSpec(Table):
     """Everything that tells one lab from another."""
 
     schema_version: Literal[1]
@@ -211,11 +210,26 @@ class LabSpec(_Table):
     runner: RunnerSpec | None = None
     score: ScoreSpec
     items: tuple[Item, ...] = Field(min_length=1)
+    questions: tuple[Question, ...] = ()
 
     @model_validator(mode="after")
     def _items_are_told_apart(self) -> Self:
         if len({item.id for item in self.items}) != len(self.items):
             raise ValueError("two items have the same id")
+        return self
+
+    @model_validator(mode="after")
+    def _questions_fill_their_items(self) -> Self:
+        parts = [item.id for item in self.items] + [each.id for each in self.questions]
+        if len(set(parts)) != len(parts):
+            raise ValueError("questions: two have the same id, or one that of an item")
+        homes = {item.id: item.points for item in self.items if item.kind == "questions"}
+        for question in self.questions:
+            if question.item not in homes:
+                raise ValueError(f"questions: no item of kind questions is {question.item!r}")
+        for id, points in homes.items():
+            if not isclose(sum(each.points for each in self.questions_of(id)), points):
+                raise ValueError(f"questions: those of {id} must add up to its points")
         return self
 
     @model_validator(mode="after")
@@ -233,6 +247,16 @@ class LabSpec(_Table):
             raise ValueError("runner: layout.paths needs a path for it, and one for its program")
         return self
 
+    def questions_of(self, item: str) -> tuple[Question, ...]:
+        """The questions whose points make up `item`."""
+        return tuple(each for each in self.questions if each.item == item)
+
+    @property
+    def blank(self) -> bytes | None:
+        """The blank notebook's bytes, if the lab has one."""
+        name = self.layout.blank_notebook
+        return None if name is None else (LAB_FOLDER / name).read_bytes()
+
     @property
     def sha256(self) -> str:
         """Identifies the lab by content: comments and the order of keys do not count."""
@@ -249,9 +273,10 @@ class LabSpec(_Table):
                 "network": True,
                 "accuracy": {"images", "notebook_images", "same_network_agreement"},
                 "runner": True,
+                "questions": {"__all__": {"id", "kind", "headings", "takes", "settings"}},
             },
         )
-        return _sha256(measured)
+        return _sha256({**measured, "blank": self.blank and hashlib.sha256(self.blank).hexdigest()})
 
 
 def _sha256(content: dict[str, Any]) -> str:

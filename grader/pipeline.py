@@ -7,7 +7,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -21,9 +21,10 @@ from grader.errors import Fault, GraderError, HarnessError, Skip
 from grader.intake import receive
 from grader.lab import LabSpec
 from grader.sandbox import Isolation, in_sight
-from grader.scorer import grade
+from grader.scorer import NO_MARKS, grade, question_id
 from grader.types import (
     Event,
+    Mark,
     Measurement,
     Provenance,
     Report,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 Watch = Callable[[Event], None]
 LINEAGE = "structure.lineage"
 LATENCY = "latency.executorch"
+NOTEBOOK = "notebook"
 PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
 _log = logging.getLogger(__name__)
 
@@ -110,12 +112,20 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
     return replace(measured, measurements=(*rest, latency))
 
 
-def report_of(measured: Measured, conditions: Conditions, graded_at: str) -> Report:
-    """The report of what was measured, scored by the lab of `conditions` at `graded_at`."""
+def report_of(
+    measured: Measured,
+    conditions: Conditions,
+    graded_at: str,
+    marks: Mapping[str, Mark] = NO_MARKS,
+) -> Report:
+    """The report of what was measured, scored by the lab of `conditions` at `graded_at`.
+
+    `marks` are what people gave this hand-in, by part.
+    """
     return Report(
         submission=measured.submission,
         measurements=measured.measurements,
-        grade=grade(conditions.lab, measured.measurements),
+        grade=grade(conditions.lab, measured.measurements, marks),
         provenance=Provenance(
             **asdict(measured.setup),
             lab=conditions.lab.name,
@@ -202,6 +212,7 @@ def _evaluate(
             for id, each in asked_for.items()
             if isinstance(each, FileEvaluator)
         }
+        answers = beside.submit(_questions, opened, files.get(NOTEBOOK))
         made[LINEAGE] = _asked(LINEAGE, lineage)
         yield made[LINEAGE]
         for id, evaluator in asked_for.items():
@@ -217,8 +228,24 @@ def _evaluate(
                 made[id] = _asked(id, partial(evaluator.measure, subject))
             opened.watch(id, 1, 1)
             yield made[id]
+        yield from answers.result()
     if subject is not None and _passed(made["accuracy.executorch"]):
         _keep(subject.program, conditions.program_path(opened.submission))
+
+
+def _questions(opened: "Opened", notebook: Future[Measurement] | None) -> tuple[Measurement, ...]:
+    """Every question of the lab, if the notebook could be read; the points are the scorer's."""
+    from grader.evaluators.questions import measure_question
+
+    if notebook is None:  # a lab that asks for none
+        return ()
+    read = notebook.result()
+    return tuple(
+        _asked(question_id(each.id), partial(measure_question, opened, each))
+        if _passed(read)
+        else _skipped(question_id(each.id), NOTEBOOK, (read,))
+        for each in opened.lab.questions
+    )
 
 
 def _keep(program: bytes, path: Path) -> None:
@@ -266,7 +293,9 @@ def _asked(id: str, question: "Callable[[], Finding]") -> Measurement:
             evidence=fault.evidence,
         )
     except Skip as skip:
-        return verdict(status=Status.SKIPPED, reason=skip.reason, help=skip.help)
+        return verdict(
+            status=Status.SKIPPED, reason=skip.reason, help=skip.help, evidence=skip.evidence
+        )
     except GraderError:  # what stops every hand-in is for the person at the keyboard
         raise
     except Exception as error:  # the one broad except: one hand-in's trouble is not the batch's

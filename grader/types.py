@@ -4,8 +4,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+By = Literal["machine", "person"]
 
 
 class Status(enum.StrEnum):
@@ -94,10 +96,46 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a person gave for one part of one hand-in; `at` is ISO 8601.
+
+    `part` is a question's id, or an item's where the whole item is overridden. Without `points` an
+    earlier mark is taken back: the machine's verdict, if any, counts again. `version` goes up by
+    one with every mark for the same part.
+    """
+
+    student: str
+    part: str
+    points: float | None
+    comment: str
+    author: str
+    at: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradedQuestion:
+    """Points for one question; `earned` and `by` are None while nobody has settled it.
+
+    `reason` is the person's comment where a person did, else why the machine gave no more.
+    """
+
+    id: str
+    title: str
+    possible: float
+    earned: float | None
+    by: By | None
+    status: Status
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GradeItem:
     """Points for one part of the lab; `earned` is None while unknown (an error, a TA's mark).
 
-    `kind` is the lab file's: `formula`, or `manual` where a person marks it.
+    `kind` is the lab file's: `formula`, `manual` where a person marks it, or `questions`, whose
+    `earned` adds up the questions settled so far. `by` says who gave the points of the whole item;
+    it is None for the sum of several questions.
     """
 
     id: str
@@ -108,14 +146,17 @@ class GradeItem:
     status: Status
     reason: str | None = None
     terms: tuple[Term, ...] = ()
+    questions: tuple[GradedQuestion, ...] = ()
+    by: By | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
     """The points of one hand-in.
 
-    `total` adds up the items known so far; it is None when the machine owes one of them, so that
-    an error of ours is never read as a zero. `pending` is what a person still has to mark.
+    `total` adds up what is known so far; it is None when the machine owes the formula's points, so
+    that an error of ours is never read as a zero. `pending` is what nobody has settled yet, at its
+    most: a total with points pending is the least that the hand-in can come to.
     `estimate` says that the accuracy came from a sample and the total is not the grade.
     """
 

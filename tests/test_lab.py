@@ -49,6 +49,17 @@ def changed(*changes: Change) -> LabSpec:
     return LabSpec.model_validate(content)
 
 
+def marked(first: str, points: float, second: str, others: float) -> Change:
+    """Shares the points of two questions out in another way."""
+
+    def change(content: dict[str, Any]) -> None:
+        given = {first: points, second: others}
+        for question in content["questions"]:
+            question["points"] = given.get(question["id"], question["points"])
+
+    return change
+
+
 def written(folder: Path, *replacements: tuple[str, str]) -> str:
     """A lab file that is the default's text with parts of it replaced; returns its path."""
     text = DEFAULT
@@ -81,12 +92,24 @@ def test_each_lab_bears_the_formula_of_the_text(name: str) -> None:
         "cap": None,
     }
     assert [(item.id, item.points, item.kind) for item in lab.items] == [
-        ("part1", 50, "manual"),
+        ("part1", 50, "questions"),
         ("part2.formula", 45, "formula"),
-        ("part2.approach", 5, "manual"),
+        ("part2.approach", 5, "questions"),
     ]
     assert (lab.accuracy.images, lab.accuracy.notebook_images) == (10_000, 9_984)
     assert (lab.network.classes, lab.network.input_shape) == (10, (3, 224, 224))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_lab_asks_the_questions_of_the_notebook(name: str) -> None:
+    """Part 1 has 50 points in eight questions, three of which the machine can judge."""
+    lab = load_lab(name)
+    assert [(each.id, each.points) for each in lab.questions_of("part1")] == [
+        *(("1.1", 2), ("1.2", 3), ("2", 15), ("3", 5)),
+        *(("4.1", 5), ("4.2", 5), ("4.3", 5), ("5", 10)),
+    ]
+    assert [each.id for each in lab.questions_of("part2.approach")] == ["approach"]
+    assert [each.id for each in lab.questions if each.checked] == ["2", "3", "5"]
 
 
 def test_what_tells_the_labs_apart() -> None:
@@ -229,6 +252,37 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
         ("2024-04-04T23:55:00", "2024-04-04T23:55:00Z", "deadline.due: this is local time"),
         ('id = "part2.approach"', 'id = "part1"', "two items have the same id"),
         (
+            'blank_notebook = "prune-mobilenet.ipynb"',
+            'blank_notebook = "../lab.ipynb"',
+            "layout.blank_notebook: '../lab.ipynb' does not come with the grader",
+        ),
+        ('id = "1.2"', 'id = "1.1"', "questions: two have the same id"),
+        ('id = "1.2"', 'id = "part1"', "questions: two have the same id"),
+        ('id = "1.2"', 'id = "One two"', "questions.1.id: "),
+        (
+            'id = "1.2"\nitem = "part1"',
+            'id = "1.2"\nitem = "part2.formula"',
+            "questions: no item of kind questions is 'part2.formula'",
+        ),
+        (
+            'points = 50.0\nkind = "questions"',
+            'points = 40.0\nkind = "questions"',
+            "questions: those of part1 must add up to its points",
+        ),
+        ("zeros = 6.0", "zeros = 5.0", "questions.2: the properties of question 2 must add up"),
+        (
+            "[questions.properties]\nnonzeros = 5.0",
+            "",
+            "questions.3: the properties of question 3 must add up",
+        ),
+        (
+            'title = "Question 1.2: how they help pruning"',
+            'title = "Question 1.2: how they help pruning"\nproperties = { right = 3.0 }',
+            "questions.1: question 1.2 is for a person to mark: it has no properties",
+        ),
+        (r"q)\s*1\.2(?!", r"q)\s*1\.2((", "questions.1.headings: "),
+        (r"(?:question|q)\s*1\.2", r"(?:question|q)*1\.2", "questions.1.headings: a group may not"),
+        (
             'points = 45.0\nkind = "formula"',
             'points = 50.0\nkind = "formula"',
             "items: one must be of kind formula",
@@ -284,7 +338,9 @@ def test_a_lab_is_identified_by_content_alone(tmp_path: Path) -> None:
     [
         setting("score.mflops_goal", 40.0),
         setting("score.cap", 60.0),
-        setting("items.0.points", 40.0),
+        setting("items.2.title", "How it was done"),
+        setting("questions.0.title", "The first"),
+        marked("1.1", 3.0, "1.2", 2.0),
         setting("accuracy.judge", "runner"),
         setting("deadline.zone", "UTC"),
         setting("title", "Another"),
@@ -309,6 +365,10 @@ def test_a_new_formula_measures_nothing_again(change: Change) -> None:
         setting("runner.accuracy_pattern", "acc=(?P<accuracy>.+)"),
         setting("runner.tolerance", 0.01),
         setting("limits.runner_seconds", 60),
+        setting("questions.0.headings", ["Frage 1"]),
+        setting("questions.0.takes", "code"),
+        setting("questions.3.settings.nonzeros", 9),
+        setting("questions.7.kind", "target-sparsity"),
     ],
 )
 def test_what_measurements_depend_on_measures_again(change: Change) -> None:

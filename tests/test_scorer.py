@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.lab import LabSpec, ScoreSpec, load_lab
-from grader.scorer import BY_HAND, grade, part2_score
-from grader.types import Grade, GradeItem, Json, Measurement, Role, Status
+from grader.scorer import grade, part2_score
+from grader.types import Grade, GradedQuestion, GradeItem, Json, Mark, Measurement, Role, Status
 
 LAB = load_lab()
 ORIGINAL = load_lab("prune-mobilenet-2024-original")
@@ -201,7 +201,11 @@ def test_a_hand_in_at_the_goal() -> None:
         ("part2.formula", 45, 45, Status.PASSED),
         ("part2.approach", None, 5, Status.SKIPPED),
     ]
-    assert [item.reason for item in result.items] == [BY_HAND, None, BY_HAND]
+    assert [item.reason for item in result.items] == [
+        "50 of 50 points are pending.",
+        None,
+        "5 of 5 points are pending.",
+    ]
     assert [term.name for term in formula(result).terms] == [
         "MFLOPs term",
         "Accuracy penalty",
@@ -397,6 +401,88 @@ def test_points_need_everything_that_counts(statuses: list[Status], lab: LabSpec
         assert not {Status.ERROR, Status.FAILED} & set(counting)
     if result.total is None:
         assert result.needs_review
+
+
+def mark(part: str, points: float | None, comment: str = "") -> Mark:
+    """What a person gave."""
+    return Mark(
+        student="1",
+        part=part,
+        points=points,
+        comment=comment,
+        author="ta",
+        at="2024-04-05T09:00:00+00:00",
+        version=1,
+    )
+
+
+def marked(*marks: Mark, measured: tuple[Measurement, ...] = ()) -> Grade:
+    """The grade of a hand-in at the goal, with these questions measured and these marks."""
+    return grade(LAB, (*GOOD.values(), *measured), {each.part: each for each in marks})
+
+
+def questions(result: Grade) -> dict[str, GradedQuestion]:
+    """Every question of the grade by its id."""
+    return {each.id: each for item in result.items for each in item.questions}
+
+
+HALF = failed("question.2", "Off by one.", held=["shape", "largest", "mask", "unheard of"])
+
+
+def test_what_holds_is_worth_the_labs_points() -> None:
+    """A question that failed earns what its properties say, and fails and pends nothing else."""
+    result = marked(measured=(HALF, passed("question.3", 1.0, held=["nonzeros"])))
+    found = questions(result)
+    assert (found["2"].earned, found["2"].by, found["2"].reason) == (7, "machine", "Off by one.")
+    assert (found["3"].earned, found["3"].possible) == (5, 5)
+    assert (result.total, result.pending, result.review) == (57, 35, ())
+    assert (result.items[0].earned, result.items[0].status) == (12, Status.SKIPPED)
+
+
+@pytest.mark.parametrize("measured", [error("question.2"), skipped("question.2", "Not found.")])
+def test_a_question_that_nobody_settled_is_no_zero(measured: Measurement) -> None:
+    """Not found or broken on our side: its points are pending, and the total is the least."""
+    result = marked(measured=(measured,))
+    assert (questions(result)["2"].earned, result.total, result.pending) == (None, 45, 55)
+    assert result.needs_review is (measured.status is Status.ERROR)
+
+
+def test_a_persons_mark_counts_in_the_machines_place() -> None:
+    """Its points and comment, whatever was measured; taken back, the machine's count again."""
+    given = marked(mark("2", 14.5, "Fine."), mark("1.1", 2), measured=(HALF,))
+    found = questions(given)["2"]
+    assert (found.earned, found.by, found.reason) == (14.5, "person", "Fine.")
+    assert (given.total, given.pending) == (61.5, 38)
+    back = marked(mark("2", None), measured=(HALF,))
+    assert questions(back)["2"].earned == 7
+    assert marked(mark("1.1", 0)).pending == 53  # a zero is given, not pending
+
+
+def test_a_mark_for_a_whole_item_overrides_it() -> None:
+    """The formula's, even where the machine owes it, and that of all questions together."""
+    owed = {**GOOD, "mflops": error("mflops")}
+    marks = {"part2.formula": mark("part2.formula", 40, "By hand."), "part1": mark("part1", 48)}
+    result = grade(LAB, tuple(owed.values()), marks)
+    assert (result.total, result.pending) == (88, 5)
+    assert (result.items[1].by, result.items[1].reason) == ("person", "By hand.")
+    assert result.items[0].by == "person"
+
+
+def test_what_a_person_has_settled_needs_no_review() -> None:
+    """A doubt about a question is gone with its mark, and back when the mark is."""
+    doubted = dataclasses.replace(
+        passed("question.5", 3.0, held=["names", "size", "accuracy"]), review="sizes differ"
+    )
+    assert marked(measured=(doubted,)).review == ("question.5: sizes differ",)
+    assert marked(mark("5", 10), measured=(doubted,)).review == ()
+    assert marked(mark("5", None), measured=(doubted,)).needs_review
+
+
+def test_a_fully_marked_hand_in_pends_nothing() -> None:
+    """The total is the grade: 45 by the formula, 55 by person."""
+    result = marked(*(mark(each.id, each.points) for each in LAB.questions))
+    assert (result.total, result.pending) == (100, 0)
+    assert {item.status for item in result.items} == {Status.PASSED}
 
 
 def test_scoring_again_by_another_lab_changes_no_measurement() -> None:

@@ -1,5 +1,7 @@
 """Whether the checkpoint is a pruned MobileNetV2; if so, the subject of all that is measured."""
 
+from dataclasses import fields
+
 import torch
 
 from grader.data import TestSet, read
@@ -24,7 +26,7 @@ def measure_lineage(opened: Opened, data: TestSet) -> tuple[Subject, Finding]:
     examined = examine(checkpoint, opened.lab, opened.isolation)
     pixels, labels = read(data)
     subject = Subject(
-        **vars(opened),
+        **{each.name: getattr(opened, each.name) for each in fields(opened)},
         network=examined.network,
         images=Images(pixels=pixels, labels=labels, is_sample=data.is_sample),
     )

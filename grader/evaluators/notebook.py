@@ -1,11 +1,10 @@
 """What the notebook holds and shows; the points for its answers are another matter."""
 
-from grader.errors import Skip
 from grader.evaluators.opened import Opened
 from grader.evaluators.subject import Finding
+from grader.notebook.claims import claims
+from grader.notebook.locate import in_order
 from grader.notebook.page import body, keep
-from grader.notebook.read import read_notebook
-from grader.types import Role
 
 
 def measure_notebook(opened: Opened) -> Finding:
@@ -13,10 +12,7 @@ def measure_notebook(opened: Opened) -> Finding:
 
     Raises `Skip` when none was handed in, `Fault` when it cannot be read, and `HarnessError`.
     """
-    file = opened.submission.file(Role.NOTEBOOK)
-    if file is None:
-        raise Skip("There is no notebook to read.")
-    notebook = read_notebook(file, opened.isolation)
+    notebook = opened.notebook
     code = [cell for cell in notebook.cells if cell.kind == "code"]
     shown = body(notebook)
     return Finding(
@@ -27,9 +23,20 @@ def measure_notebook(opened: Opened) -> Finding:
             "language": notebook.language,
             "code_cells": len(code),
             "executed": sum(cell.execution_count is not None for cell in code),
+            "in_order": in_order(notebook),
             "errors": sum(any(output.kind == "error" for output in cell.outputs) for cell in code),
             "output_bytes": notebook.output_bytes,
             "cut": notebook.cut,
             "page": keep(shown, opened.pages, opened.work) if opened.pages else None,
+            "claims": claims(notebook),
+            "questions_found": sum(each.found for each in opened.located),
         },
+        review=_another_labs(opened),
     )
+
+
+def _another_labs(opened: Opened) -> str | None:
+    nothing_to_find = not (opened.located and opened.notebook.cells)
+    if nothing_to_find or any(each.found for each in opened.located):
+        return None
+    return f"none of the {len(opened.located)} questions of {opened.lab.title} is in it"

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from grader.errors import Skip
 from grader.lab import LabSpec
+from grader.notebook.blank import read_blank
+from grader.notebook.locate import Located, locate
+from grader.notebook.notebook import Notebook
+from grader.notebook.read import read_notebook
 from grader.sandbox import Isolation
-from grader.types import Submission
+from grader.types import Role, Submission
 
 
-@dataclass(frozen=True, kw_only=True)  # no slots: a Subject, which is one, keeps things in __dict__
+@dataclass(frozen=True, kw_only=True)  # no slots: cached_property keeps its results in __dict__
 class Opened:
     """A hand-in on disk, not yet looked into, and the means to do so.
 
@@ -24,3 +30,16 @@ class Opened:
     work: Path
     watch: Callable[[str, int, int], None]
     pages: Path | None = None
+
+    @cached_property
+    def notebook(self) -> Notebook:
+        """The notebook, read once. Raises `Skip` where there is none, `Fault`, `HarnessError`."""
+        file = self.submission.file(Role.NOTEBOOK)
+        if file is None:
+            raise Skip("There is no notebook to read.")
+        return read_notebook(file, self.isolation)
+
+    @cached_property
+    def located(self) -> tuple[Located, ...]:
+        """Where the notebook answers each of the lab's questions. Raises as `notebook` does."""
+        return locate(self.notebook, self.lab, read_blank(self.lab.blank))

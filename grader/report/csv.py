@@ -40,13 +40,26 @@ _PARTED = re.compile(rf"([;|]\s*)(?=[{re.escape(''.join(FORMULA_STARTS))}])")
 def render(reports: Iterable[Report]) -> str:
     """The sheet with its header, lines ended by CRLF as RFC 4180 has it, ordered by student.
 
-    Numbers are as measured, points to four digits; a cell is empty where nothing is known.
+    After `part2` there is a column for every other item, and for every question. Numbers are as
+    measured, points to four digits; a cell is empty where nothing is known.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(row) for row in rows(reports))
+    lines = rows(reports)
+    parts = tuple(dict.fromkeys(part for row in lines for part in _parts(row.report)))
+    at = COLUMNS.index("part2") + 1
+    writer.writerow((*COLUMNS[:at], *map(inert, parts), *COLUMNS[at:]))
+    for row in lines:
+        cells, earned = _cells(row), _parts(row.report)
+        writer.writerow((*cells[:at], *(_points(earned.get(each)) for each in parts), *cells[at:]))
     return written.getvalue()
+
+
+def _parts(report: Report) -> dict[str, float | None]:
+    """What was earned for each item that is not the formula's, and for each question."""
+    items = report.grade.items
+    found = {item.id: item.earned for item in items if item.kind != "formula"}
+    return found | {f"question {each.id}": each.earned for item in items for each in item.questions}
 
 
 def inert(cell: str) -> str:

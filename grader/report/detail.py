@@ -10,11 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report import text
+from grader.report.claims import claimed
 from grader.report.console import ABSENT, to_text, verdict
 from grader.report.evidence import BlockWidths, Width, blocks, rate
 from grader.report.facts import SAMPLE, facts, interval
 from grader.report.row import MARKS, row
-from grader.types import Grade, GradeItem, Measurement, Report
+from grader.types import Grade, GradedQuestion, GradeItem, Measurement, Report
 
 BAR_WIDTH = 12
 
@@ -56,18 +57,19 @@ def _checks(report: Report) -> RenderableType:
     table.add_column("Found", overflow="fold")
     for measurement in report.measurements:
         mark = verdict(MARKS[measurement.status], measurement.status.value)
-        table.add_row(mark, Text(text.inert(measurement.id)), _found(measurement))
+        more = claimed(report) if measurement.id == "notebook" else ()
+        table.add_row(mark, Text(text.inert(measurement.id)), _found(measurement, more))
     return Padding(table, (1, 0))
 
 
-def _found(measurement: Measurement) -> RenderableType:
+def _found(measurement: Measurement, more: tuple[str, ...] = ()) -> RenderableType:
     reason = [measurement.reason] if measurement.reason else []
     said = Table.grid(padding=(0, 2))
     said.add_column(no_wrap=True, style="dim")
     said.add_column(overflow="fold")
     for label, what in _labelled(measurement):
         said.add_row(Text(label), Text(text.inert(what)))
-    parts: list[RenderableType] = [*_lines(reason), *_lines(facts(measurement))]
+    parts: list[RenderableType] = [*_lines(reason), *_lines((*facts(measurement), *more))]
     if said.row_count:
         parts.insert(len(reason), said)
     return Group(*parts)
@@ -92,12 +94,25 @@ def _points(grade: Grade) -> RenderableType:
     table.add_column("Of", justify="right", no_wrap=True)
     for item in grade.items:
         table.add_row(_worked(item), _earned(item.earned), Text(text.whole(item.possible)))
+        for question in item.questions:
+            table.add_row(
+                _question(question), _earned(question.earned), Text(text.whole(question.possible))
+            )
     table.add_section()
-    known = Text("Known so far" if grade.pending else "Total", style="bold")
+    known = Text("At least" if grade.pending else "Total", style="bold")
     if grade.pending:
-        known.append(f"; a person still marks {text.whole(grade.pending)}", style="not bold")
+        known.append(f"; {text.whole(grade.pending)} points are pending", style="not bold")
     table.add_row(known, _earned(grade.total), Text())
     return Padding(table, (0, 0, 1, 0))
+
+
+def _question(question: GradedQuestion) -> RenderableType:
+    lines = [Text(text.inert(question.title))]
+    if question.by == "person":
+        lines.append(Text("marked by a person", style="dim"))
+    if question.reason:
+        lines.append(Text(text.inert(question.reason), style="dim"))
+    return Padding(Group(*lines), (0, 0, 0, 2))
 
 
 def _worked(item: GradeItem) -> RenderableType:

@@ -7,7 +7,7 @@ by a fault, is still shown. docs/json.md lists the keys.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.types import Json, Measurement, Status
+from grader.types import Json, Measurement, Report, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,12 @@ def whole_number(evidence: Mapping[str, Json], key: str) -> int | None:
     """The whole number under `key`, if it is one."""
     value = evidence.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def question_cell(report: Report, question: str) -> int | None:
+    """The cell, counted from 1, in which a question was found answered."""
+    measured = report.measurement(f"question.{question}")
+    return whole_number(measured.evidence, "cell") if measured else None
 
 
 def strings(evidence: Mapping[str, Json], key: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from grader.types import Measurement, Status
 
 SAMPLE = "sample, not the grade"
 NAMES_SHOWN = 5
+QUESTION = "question."
 
 
 def facts(measurement: Measurement) -> tuple[str, ...]:
@@ -15,7 +16,8 @@ def facts(measurement: Measurement) -> tuple[str, ...]:
 
     They may hold text from the hand-in: whoever shows them makes it inert.
     """
-    tell = FACTS.get(measurement.id)
+    question = measurement.id.startswith(QUESTION)
+    tell = _question if question else FACTS.get(measurement.id)
     return () if tell is None else tuple(tell(measurement))
 
 
@@ -118,10 +120,35 @@ def _notebook(measurement: Measurement) -> Iterator[str]:
     errors, cut = whole_number(evidence, "errors"), whole_number(evidence, "cut")
     if measurement.value is not None and code is not None and run is not None:
         yield f"{measurement.value:,.0f} cells, {run} of {code} code cells were run"
+    if evidence.get("in_order") is False:
+        yield "not run from top to bottom"
     if errors:
         yield f"errors left in the output of {errors}"
     if cut:
         yield f"{cut} cells and outputs are too long to be shown whole"
+
+
+def _question(measurement: Measurement) -> Iterator[str]:
+    evidence = measurement.evidence
+    state, cell = evidence.get("state"), whole_number(evidence, "cell")
+    if isinstance(state, str):
+        yield state + ("" if cell is None else f", cell {cell}")
+    held = strings(evidence, "held")
+    if held:
+        yield f"right: {', '.join(held)}"
+    broken = evidence.get("broken")
+    for each in broken if isinstance(broken, list) and held else ():
+        if isinstance(each, dict):
+            yield f"{each.get('property')}: {each.get('why')}"
+    lowest = evidence.get("most_sensitive")
+    if isinstance(lowest, str):
+        yield f"the lowest mean accuracy in the notebook's scan is that of {lowest}"
+    accuracy, printed_in = number(evidence, "printed_accuracy"), evidence.get("printed_in_cell")
+    if accuracy is not None:
+        yield f"cell {printed_in} printed an accuracy of {text.percent(accuracy)}"
+    ratio = number(evidence, "size_ratio")
+    if ratio is not None:
+        yield f"sparse over dense size: {text.percent(ratio)}"
 
 
 def _latency(measurement: Measurement) -> Iterator[str]:

@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from grader.lab import LabSpec
 from grader.report import facts, plot, text
-from grader.report.evidence import BlockWidths, blocks
+from grader.report.claims import claimed
+from grader.report.evidence import BlockWidths, blocks, question_cell
 from grader.report.row import MARKS, Row, counts, pending_points, rows
 from grader.types import Report
 
@@ -88,6 +89,8 @@ def _environment() -> Environment:
         "whole": text.whole,
         "interval": facts.interval,
         "facts": facts.facts,
+        "cell": question_cell,
+        "claimed": claimed,
     }
     environment.globals |= {"marks": MARKS, "sample": facts.SAMPLE}
     return environment

@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from grader.errors import GraderError
 from grader.types import (
     Grade,
+    GradedQuestion,
     GradeItem,
     HandedInFile,
     Json,
@@ -120,4 +121,10 @@ def _grade(raw: Raw) -> Grade:
 
 def _item(raw: Raw) -> GradeItem:
     terms = tuple(Term(**term) for term in raw["terms"])
-    return GradeItem(**{**raw, "status": Status(raw["status"]), "terms": terms})
+    questions = tuple(
+        GradedQuestion(**{**each, "status": Status(each["status"])})
+        for each in raw.get("questions", [])  # older reports have none
+    )
+    return GradeItem(
+        **{**raw, "status": Status(raw["status"]), "terms": terms, "questions": questions}
+    )

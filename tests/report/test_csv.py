@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.report.csv import COLUMNS, inert, render
 from grader.types import Measurement, Report, Status
-from tests.report.examples import example_class, failed, hostile, passed
+from tests.report.examples import LAB, example_class, failed, hostile, passed
 from tests.report.measured import OUR_ERROR, latency
 
 
@@ -29,6 +29,8 @@ def test_a_line_has_what_the_course_records() -> None:
         "images": "10000",
         "accuracy_executorch": "0.931",
         "part2": "45.4656",
+        **dict.fromkeys(("part1", "part2.approach"), ""),
+        **{f"question {each.id}": "" for each in LAB.questions},
         "pending": "55.0000",
         "total": "45.4656",
         "needs_review": "no",

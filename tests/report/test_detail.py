@@ -39,7 +39,7 @@ def test_the_formula_is_worked_with_the_numbers() -> None:
     assert "MFLOPs term (200 - 43.396277) / (200 - 45) = 1.010347" in flat
     assert "Accuracy penalty 10 * clamp(0.92 - 0.9311, 0, 1) = 0.000000" in flat
     assert "= 45.465597" in flat
-    assert "Known so far; a person still marks 55 45.47" in flat
+    assert "At least; 55 points are pending 45.47" in flat
 
 
 def test_widths_are_shown_block_by_block() -> None:

@@ -77,10 +77,21 @@ def test_nothing_of_the_hostile_pickle_was_run(results: Path) -> None:
 
 
 def test_an_accepted_example_scores_and_a_worthless_one_does_not(results: Path) -> None:
-    """The reference solution earns points, and a network that learnt nothing is floored at zero."""
-    totals = {
-        student: json.loads((results / student / "report.json").read_text())["grade"]["total"]
+    """The reference solution earns points, and a network that learnt nothing is floored at zero.
+
+    All three notebooks answer question 3 rightly, for five points.
+    """
+    grades = {
+        student: json.loads((results / student / "report.json").read_text())["grade"]
         for student in ("accepted", "accepted-first-form", "accuracy-too-low")
     }
-    assert totals["accepted"] == totals["accepted-first-form"] > 45
-    assert totals["accuracy-too-low"] == 0
+    earned = {
+        student: {item["id"]: item["earned"] for item in grade["items"]}
+        for student, grade in grades.items()
+    }
+    assert earned["accepted"] == earned["accepted-first-form"]
+    assert earned["accepted"]["part2.formula"] > 45
+    assert earned["accuracy-too-low"]["part2.formula"] == 0
+    assert {each["part1"] for each in earned.values()} == {5}
+    assert grades["accuracy-too-low"]["total"] == 5
+    assert grades["accuracy-too-low"]["pending"] == 50

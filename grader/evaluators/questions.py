@@ -1,0 +1,81 @@
+"""One question of the notebook: what the machine can say of its answer, and what a person must."""
+
+from collections.abc import Mapping
+
+from grader.errors import Fault, Skip
+from grader.evaluators.opened import Opened
+from grader.evaluators.subject import Finding
+from grader.lab import Question
+from grader.notebook.cells import Bench, limits_of
+from grader.notebook.checks import CHECKS, Asked, Judgement
+from grader.notebook.locate import Located
+from grader.notebook.sensitivity import most_sensitive
+from grader.types import Json
+
+TEXT_KEPT = 2_000  # characters of an answer; the notebook's page has all of it
+A_PERSON = "A person marks it."
+HELP = "The heading has to keep its number, and the answer to stand below it."
+
+
+def measure_question(opened: Opened, question: Question) -> Finding:
+    """The number of its properties, all of which hold.
+
+    Raises `Fault` where one of them does not, with those that do in its evidence; `Skip` where a
+    person has to judge: a text, an answer that is not found, code that may not be run here. Raises
+    `HarnessError`, and what `Opened.notebook` raises.
+    """
+    located = next(each for each in opened.located if each.question.id == question.id)
+    evidence: dict[str, Json] = {"state": located.state, "cell": located.cell}
+    if not located.found:
+        raise Skip("It is not found in the notebook: a person looks.", help=HELP, evidence=evidence)
+    evidence["answer"] = located.text[:TEXT_KEPT]
+    if not question.checked:
+        raise _left_to_a_person(opened, located, evidence)
+    if located.state != "answered":
+        raise Fault(
+            f"The answer is {located.state}.",
+            help="Fill in the cell between its two lines of #, and save the notebook.",
+            evidence={**evidence, **_all_broken(question, f"The answer is {located.state}.")},
+        )
+    judged = _judged(opened, located, evidence)
+    told: dict[str, Json] = {**evidence, **judged.evidence, **_properties(judged)}
+    if judged.broken:
+        raise Fault(
+            " ".join(each.why for each in judged.broken[:2]),
+            help="Put it right and run `grader check` again; each property is worth points.",
+            evidence=told,
+        )
+    return Finding(
+        value=float(len(judged.held)), unit="properties", evidence=told, review=judged.review
+    )
+
+
+def _left_to_a_person(opened: Opened, located: Located, evidence: Mapping[str, Json]) -> Skip:
+    found: dict[str, Json] = {}
+    if located.question.kind == "most-sensitive":
+        found = most_sensitive(opened.notebook, located.text)
+    said = "" if located.state == "answered" else f"The answer is {located.state}. "
+    return Skip(f"{said}{A_PERSON}", evidence={**evidence, **found})
+
+
+def _judged(opened: Opened, located: Located, evidence: Mapping[str, Json]) -> Judgement:
+    """The check's judgement; what it raises goes on with what is known of the answer."""
+    bench = Bench(isolation=opened.isolation, limits=limits_of(opened.lab), work=opened.work)
+    asked = Asked(located=located, notebook=opened.notebook, lab=opened.lab, bench=bench)
+    try:
+        return CHECKS[located.question.kind](asked)
+    except Fault as fault:
+        told = {**evidence, **_all_broken(located.question, fault.reason)}
+        raise Fault(fault.reason, help=fault.help, evidence=told) from fault
+    except Skip as skip:
+        raise Skip(skip.reason, help=skip.help, evidence=evidence) from skip
+
+
+def _properties(judged: Judgement) -> dict[str, Json]:
+    broken: list[Json] = [{"property": each.property, "why": each.why} for each in judged.broken]
+    return {"held": list(judged.held), "broken": broken}
+
+
+def _all_broken(question: Question, why: str) -> dict[str, Json]:
+    broken: list[Json] = [{"property": each, "why": why} for each in question.properties]
+    return {"held": [], "broken": broken}

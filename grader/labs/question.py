@@ -1,0 +1,83 @@
+"""A question of the notebook as the lab file has it, and what all of a lab's tables share."""
+
+import re
+from math import isclose
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Positive = Annotated[int, Field(gt=0)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Points = Annotated[float, Field(ge=0)]
+_REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
+
+
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Raises `ValueError` for what is no pattern, or would be slow on a hostile line."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is not a pattern: {error}") from error
+    if _REPEATED_GROUP.search(pattern):
+        raise ValueError("a group may not be repeated")  # such a repeat backtracks for ever
+    return compiled
+
+
+class Table(BaseModel):
+    """A table of a lab file: frozen, and without keys that nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class QuestionSettings(Table):
+    """What one kind of question needs to know; each check says which it reads.
+
+    `name` is the function or variable asked for. `elements` and `nonzeros` are those of the tensor
+    to prune, `size_ratio` is sparse over dense size at most, `accuracy` what has to be exceeded,
+    both fractions.
+    """
+
+    name: str | None = None
+    elements: Positive | None = None
+    nonzeros: Positive | None = None
+    size_ratio: Fraction | None = None
+    accuracy: Fraction | None = None
+
+
+class Question(Table):
+    """One question of the notebook: where it stands, who judges it, and what it is worth.
+
+    Its heading is the first line of a Markdown cell in which one of `headings`, Python's patterns,
+    is found; what answers it is the next cell for an answer or for code, as `takes` says.
+    `properties` share its points out among what the check looks at; text has none.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z.-]*$")]
+    item: str
+    title: str
+    points: Points
+    kind: Literal["text", "prune-function", "target-sparsity", "sparsity-dict", "most-sensitive"]
+    headings: tuple[str, ...] = Field(min_length=1)
+    takes: Literal["answer", "code"]
+    properties: dict[str, Points] = {}
+    settings: QuestionSettings = QuestionSettings()
+
+    @field_validator("headings")
+    @classmethod
+    def _headings_are_usable(cls, headings: tuple[str, ...]) -> tuple[str, ...]:
+        for heading in headings:
+            compiled(heading)
+        return headings
+
+    @model_validator(mode="after")
+    def _properties_share_out_the_points(self) -> Self:
+        if self.checked and not isclose(sum(self.properties.values()), self.points):
+            raise ValueError(f"the properties of question {self.id} must add up to its points")
+        if self.properties and not self.checked:
+            raise ValueError(f"question {self.id} is for a person to mark: it has no properties")
+        return self
+
+    @property
+    def checked(self) -> bool:
+        """Whether the machine gives the points, until a person says otherwise."""
+        return self.kind not in ("text", "most-sensitive")

@@ -1,0 +1,55 @@
+"""The blank notebook of a lab: what was there before the student wrote a word."""
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from grader.notebook.source import plain
+
+_ALIKE = 0.9  # a prompt with a typo mended is still the prompt
+_LONG = 2_000  # characters compared for likeness: it takes time by their square
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """The lab's own cells: `texts` of Markdown, and `code`, each in its plain form."""
+
+    texts: tuple[str, ...] = ()
+    code: frozenset[str] = frozenset()
+
+    def has_text(self, source: str) -> bool:
+        """Whether a Markdown cell is one of the lab's, or nearly."""
+        text = spaced(source)[:_LONG]
+        return text in self.texts or any(_alike(text, each[:_LONG]) for each in self.texts)
+
+    def has_code(self, source: str) -> bool:
+        """Whether a code cell is as the lab gave it, but for comments and spacing."""
+        return plain(source) in self.code
+
+
+def spaced(text: str) -> str:
+    """The text in one form of each letter, with single spaces."""
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+@lru_cache(maxsize=8)
+def read_blank(content: bytes | None) -> Blank:
+    """The cells of a lab's blank notebook, which is ours and need not be read in the sandbox."""
+    if content is None:
+        return Blank()
+    cells = [(each["cell_type"], "".join(each["source"])) for each in json.loads(content)["cells"]]
+    return Blank(
+        texts=tuple(spaced(source) for kind, source in cells if kind == "markdown"),
+        code=frozenset(plain(source) for kind, source in cells if kind == "code"),
+    )
+
+
+def _alike(first: str, second: str) -> bool:
+    if min(len(first), len(second)) < _ALIKE * max(len(first), len(second)):
+        return False
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    return matcher.real_quick_ratio() >= _ALIKE <= matcher.quick_ratio() and (
+        matcher.ratio() >= _ALIKE
+    )

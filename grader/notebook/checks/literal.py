@@ -1,0 +1,138 @@
+"""Values written down in code, read without running any of it: numbers, arithmetic, dicts."""
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+
+from grader.notebook.source import bound, parsed
+
+_TWO: Mapping[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: math.pow,  # of floats: a tower of powers overflows at once
+}
+_CALLS: Mapping[str, Callable[[float], float]] = {"float": float, "abs": abs, "round": round}
+
+Names = dict[str, float]
+
+
+class Unreadable(Exception):
+    """The value is not written down, but worked out by code: only running it would tell."""
+
+
+def number(source: str, name: str) -> float:
+    """The number that `name` has at the end of a cell. Raises `Unreadable`."""
+    names, _ = _values(source, name)
+    if name not in names:
+        raise Unreadable(f"{name} is not a number that is written down")
+    return names[name]
+
+
+def table(source: str, name: str) -> dict[str, float]:
+    """The dict of text to number that `name` has at the end of a cell. Raises `Unreadable`."""
+    _, found = _values(source, name)
+    if found is None:
+        raise Unreadable(f"{name} is not a dict that is written down")
+    return found
+
+
+def _values(source: str, wanted: str) -> tuple[Names, dict[str, float] | None]:
+    tree = parsed(source)
+    if tree is None:
+        raise Unreadable("the cell is not Python")
+    names: Names = {}
+    found: dict[str, float] | None = None
+    try:
+        for statement in tree.body:
+            found = _changed(statement, names, found, wanted)
+    except (ArithmeticError, ValueError, RecursionError) as error:
+        raise Unreadable(f"a value cannot be worked out: {error}") from error
+    return names, found
+
+
+def _changed(
+    statement: ast.stmt, names: Names, found: dict[str, float] | None, wanted: str
+) -> dict[str, float] | None:
+    """What the wanted dict is after `statement`; numbers go to `names`."""
+    match statement:
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value)
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+        ):
+            names.pop(name, None)
+            if name == wanted and _makes_dict(value):
+                return _dict(value, names)
+            try:
+                names[name] = _number(value, names)
+            except Unreadable:
+                if name == wanted:
+                    raise
+        case ast.Assign(
+            targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as key))]
+        ) if name == wanted and found is not None:
+            return {**found, key: _number(statement.value, names)}
+        case ast.Expr(value=ast.Call() as call) if not _changes(call, wanted):
+            pass  # it prints, or tests: the value stays as it is
+        case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.Expr(value=ast.Constant()):
+            pass
+        case _:
+            if wanted in bound(statement) or _mentions(statement, wanted):
+                raise Unreadable(f"{wanted} is changed by code")
+            for name in bound(statement):
+                names.pop(name, None)
+    return found
+
+
+def _makes_dict(value: ast.expr) -> bool:
+    called = value.func if isinstance(value, ast.Call) else None
+    return isinstance(value, ast.Dict) or (isinstance(called, ast.Name) and called.id == "dict")
+
+
+def _dict(value: ast.expr, names: Names) -> dict[str, float]:
+    if isinstance(value, ast.Call):
+        if value.args or any(each.arg is None for each in value.keywords):
+            raise Unreadable("a dict is made of another")
+        return {str(each.arg): _number(each.value, names) for each in value.keywords}
+    assert isinstance(value, ast.Dict)
+    found = {}
+    for key, each in zip(value.keys, value.values, strict=True):
+        if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+            raise Unreadable("a key of the dict is not a text")
+        found[key.value] = _number(each, names)
+    return found
+
+
+def _number(value: ast.expr, names: Names) -> float:
+    """Finite, or `Unreadable`."""
+    match value:
+        case ast.Constant(value=int() | float() as constant):
+            result = float(constant)
+        case ast.Name(id=name) if name in names:
+            result = names[name]
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            result = -_number(operand, names)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            result = _number(operand, names)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _TWO:
+            result = _TWO[type(op)](_number(left, names), _number(right, names))
+        case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _CALLS:
+            result = _CALLS[name](_number(argument, names))
+        case _:
+            raise Unreadable("a value is worked out by code")
+    if not math.isfinite(result):
+        raise Unreadable("a value is not finite")
+    return result
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+
+
+def _changes(call: ast.Call, name: str) -> bool:
+    """Whether a call may change the dict called `name`: it is a method of it."""
+    return isinstance(call.func, ast.Attribute) and _mentions(call.func, name)

@@ -1,0 +1,51 @@
+from dataclasses import replace
+
+import pytest
+
+from grader.report.claims import claimed
+from grader.types import Json, Measurement, Status
+from tests.report.examples import passed, report
+
+
+def told(what: str, value: float, percent: bool = False) -> str:
+    """The line for one claim of a hand-in of 43.396277 MFLOPs and 93.11 %."""
+    claim: Json = {"what": what, "value": value, "percent": percent, "cell": 33}
+    notebook = Measurement(id="notebook", status=Status.PASSED, evidence={"claims": [claim]})
+    base = passed("109550017", 43.396277, 9311, 0.38)
+    (line,) = claimed(replace(base, measurements=(*base.measurements, notebook)))
+    return line
+
+
+@pytest.mark.parametrize(
+    ("what", "value", "percent", "cause"),
+    [
+        ("MFLOPs", 43.4, False, "the same, as rounded"),
+        ("MFLOPs", 39.0, False, "torchprofile or fvcore"),
+        ("MFLOPs", 0, False, "a placeholder left in"),
+        ("MFLOPs", 20, False, "another network"),
+        ("accuracy", 0.9311, False, "93.11 %: the same"),
+        ("accuracy", 93.11, True, "the same"),
+        ("accuracy", 93.11, False, "the same, typed in percent"),
+        ("accuracy", 0, False, "a placeholder left in"),
+        ("accuracy", 95.0, True, "of another network"),
+        ("score", 45.47, False, "the formula gives 45.47: the same"),
+        ("score", 47.03, False, "the formula gives 45.47"),
+    ],
+)
+def test_a_claim_stands_beside_what_was_measured(
+    what: str, value: float, percent: bool, cause: str
+) -> None:
+    """With the cause of a difference where it is known."""
+    line = told(what, value, percent)
+    assert line.startswith(f"cell 33 says {what} {value:g}")
+    assert cause in line
+
+
+def test_a_claim_of_what_was_not_measured_is_not_judged() -> None:
+    """Nothing was measured, and a report without a notebook claims nothing."""
+    claim: Json = {"what": "MFLOPs", "value": 1.0, "percent": False, "cell": 3}
+    notebook = Measurement(
+        id="notebook", status=Status.PASSED, evidence={"claims": [claim, "odd", {"what": "x"}]}
+    )
+    assert claimed(report("1", notebook)) == ()
+    assert claimed(report("1")) == ()
