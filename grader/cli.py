@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from grader import __version__, catalogue
+from grader import __version__, catalogue, marking
 from grader.errors import GraderError, HarnessError
 from grader.labs import DEFAULT_LAB
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from grader.data import TestSet
     from grader.lab import LabSpec
+    from grader.marks import AllMarks
     from grader.pipeline import Conditions, Measured
     from grader.types import Report
 
@@ -35,6 +36,8 @@ app = typer.Typer(
 )
 app.add_typer(catalogue.data_app, name="data")
 app.add_typer(catalogue.lab_app, name="lab")
+app.add_typer(marking.marks_app, name="marks")
+app.command()(marking.review)
 
 screen = Console()
 problems = Console(stderr=True)
@@ -87,6 +90,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     ] = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
+    db: marking.Database = None,
 ) -> None:
     """Grade hand-ins and write the class's results.
 
@@ -96,6 +100,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     from grader import results
     from grader.batch import Plan, grade_batch
     from grader.intake import find_sources
+    from grader.marks import marks_of_class
     from grader.report.console import class_table
     from grader.report.progress import progress_bars
     from grader.store import Store
@@ -112,7 +117,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         except KeyboardInterrupt:
             problems.print("Stopped. What was finished is kept: the same command goes on from it.")
             raise typer.Exit(INTERRUPTED) from None
-        reports = _reports(conditions, measured)
+        reports = _reports(conditions, measured, marks_of_class(out, db))
         page = results.write_results(reports, spec, out)
     _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
     screen.print(f"\nThe class at a glance: {page}", highlight=False, markup=False)
@@ -237,13 +242,19 @@ def _conditions(
     return Conditions(lab=lab, data=test_set, isolation=isolation, threads=threads, work=work)
 
 
-def _reports(conditions: "Conditions", measured: "Sequence[Measured]") -> "tuple[Report, ...]":
+def _reports(
+    conditions: "Conditions", measured: "Sequence[Measured]", marks: "AllMarks | None" = None
+) -> "tuple[Report, ...]":
     from datetime import UTC, datetime
 
+    from grader.marks import marks_for
     from grader.pipeline import report_of
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return tuple(report_of(each, conditions, now) for each in measured)
+    return tuple(
+        report_of(each, conditions, now, marks_for(each.submission.id, marks or {}))
+        for each in measured
+    )
 
 
 def _show_one(report: "Report") -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.intake import safe_name
 from grader.lab import LabSpec
+from grader.marks.store import MARKS
 from grader.notebook.page import kept, page
 from grader.report import csv, html, json
 from grader.types import Report
@@ -15,11 +16,14 @@ from grader.types import Report
 SHEET = "grades.csv"
 PAGE = "index.html"
 DATABASE = "results.db"
+LOCK = "results.lock"  # held by whoever writes here: a batch, or a review for each mark
+REPORT = "report.json"
 SCRATCH = ".work"
 PAGES = ".pages"  # bodies of notebooks' pages, kept as long as results.db keeps what was measured
 NOTEBOOK = "notebook.html"
 _TAKEN = frozenset(
-    {SHEET, PAGE, PAGES, SCRATCH, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "results.lock"}
+    {SHEET, PAGE, PAGES, SCRATCH, LOCK}
+    | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
 )
 
 
@@ -35,12 +39,21 @@ def write_results(reports: Sequence[Report], lab: LabSpec, out: Path) -> Path:
     for report in reports:
         student = report.submission.id
         folder = folder_name(student)
-        _write(out / folder / "report.json", json.render(report))
+        _write(out / folder / REPORT, json.render(report))
         if _write_page(out / folder / NOTEBOOK, report, out / PAGES):
             notebooks[student] = f"{folder}/{NOTEBOOK}"
     _write(out / SHEET, csv.render(reports))
     _write(out / PAGE, html.index(reports, lab, notebooks))
     return out / PAGE
+
+
+def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
+    """Write what a mark changes at once: the report.json of `report`, and the sheet of all.
+
+    Raises `GraderError` naming the file that cannot be written.
+    """
+    _write(out / folder_name(report.submission.id) / REPORT, json.render(report))
+    _write(out / SHEET, csv.render(reports))
 
 
 @contextmanager

@@ -16,8 +16,21 @@ PACKAGE = Path(grader.__file__).parent
 # parts import each other, directly or by way of others.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
-    frozenset({"catalogue"}),
-    frozenset({"batch", "hand_ins", "workers", "store", "results", "report", "viewer", "doctor"}),
+    frozenset({"catalogue", "marking"}),
+    frozenset(
+        {
+            "batch",
+            "hand_ins",
+            "workers",
+            "store",
+            "results",
+            "report",
+            "viewer",
+            "doctor",
+            "marks",
+            "review",
+        }
+    ),
     frozenset({"pipeline"}),
     frozenset({"intake", "structure", "evaluators", "notebook", "scorer"}),
     frozenset({"inference", "devices", "sandbox"}),

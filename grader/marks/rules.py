@@ -1,0 +1,100 @@
+"""What of a lab a person can mark, what stands against a mark, and what it does to a report."""
+
+import math
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from grader.lab import LabSpec
+from grader.scorer import grade
+from grader.types import Grade, GradedQuestion, GradeItem, Mark, Report
+
+LONGEST_COMMENT = 4_000  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A question, or an item that has none; `most` is what it can earn, None without a bound."""
+
+    id: str
+    title: str
+    item: str
+    kind: str
+    possible: float
+    most: float | None
+
+
+def parts(lab: LabSpec) -> tuple[Part, ...]:
+    """Everything that is marked by itself, in the lab's order."""
+    return tuple(_parts(lab))
+
+
+def _parts(lab: LabSpec) -> Iterator[Part]:
+    for item in lab.items:
+        questions = lab.questions_of(item.id)
+        if not questions:
+            most = lab.score.cap if item.kind == "formula" else item.points
+            yield Part(
+                id=item.id,
+                title=item.title,
+                item=item.id,
+                kind=item.kind,
+                possible=item.points,
+                most=most,
+            )
+        for question in questions:
+            yield Part(
+                id=question.id,
+                title=question.title,
+                item=item.id,
+                kind=question.kind,
+                possible=question.points,
+                most=question.points,
+            )
+
+
+def verdict(grade_: Grade, part: Part) -> GradeItem | GradedQuestion:
+    """What a grade says of one part."""
+    item = next(each for each in grade_.items if each.id == part.item)
+    return next((each for each in item.questions if each.id == part.id), item)
+
+
+def machine_points(report: Report, lab: LabSpec, part: Part) -> float | None:
+    """What the machine alone gives for a part; None where it is a person's to mark."""
+    return verdict(grade(lab, report.measurements), part).earned
+
+
+def objection(part: Part, points: float | None, comment: str, machine: float | None) -> str | None:
+    """Why these points cannot stand, or None; `machine` is what the machine gave, if it did.
+
+    Whoever overrides the machine says why; taking a mark back needs no reason.
+    """
+    if len(comment) > LONGEST_COMMENT:
+        return f"the comment is longer than {LONGEST_COMMENT:,} characters"
+    if points is None:
+        return None
+    most = part.most
+    if not math.isfinite(points) or points < 0 or (most is not None and points > most):
+        span = "0 or more" if most is None else f"0 to {most:g}"
+        return f"{points:g} points: it can earn {span}"
+    if machine is not None and not math.isclose(points, machine, abs_tol=5e-5) and not comment:
+        return f"the machine gave {machine:g}: an override needs a comment that says why"
+    return None
+
+
+def tidy(comment: str) -> str:
+    """A comment without what cannot be seen; of controls only its line breaks are left."""
+    lines = (
+        "".join(each for each in line if unicodedata.category(each) not in ("Cc", "Cs"))
+        for line in comment.splitlines()
+    )
+    return "\n".join(lines).strip()
+
+
+def marked(report: Report, lab: LabSpec, marks: Mapping[str, Mark], graded_at: str) -> Report:
+    """The report scored again by `lab` with one student's marks, by part."""
+    provenance = replace(
+        report.provenance, lab=lab.name, lab_sha256=lab.sha256, graded_at=graded_at
+    )
+    scored = grade(lab, report.measurements, marks)
+    return replace(report, grade=scored, provenance=provenance)

@@ -1,0 +1,206 @@
+"""Marks as a sheet: one line for every part of every hand-in, out and in again.
+
+A cell that a spreadsheet would work out gets an apostrophe before it, which is taken off again
+when the sheet comes back.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.lab import LabSpec
+from grader.marks.rules import Part, machine_points, objection, parts, tidy
+from grader.marks.store import AllMarks, marks_for
+from grader.report.csv import FORMULA_STARTS
+from grader.report.text import inert
+from grader.types import Mark, Report
+
+COLUMNS = ("student", "part", "title", "possible", "points", "comment", "author", "at", "version")
+_NEEDED = ("student", "part", "points", "comment")
+_BEGINNING = r"(^\s*|[;|]\s*)"  # half the world's spreadsheets part cells at a semicolon
+_STARTS = f"[{re.escape(''.join(FORMULA_STARTS))}]"
+_BARE = re.compile(rf"{_BEGINNING}('*)(?={_STARTS})")
+_QUOTED = re.compile(rf"{_BEGINNING}'('*)(?={_STARTS})")
+_NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong with one line of a sheet; the header is line 1."""
+
+    line: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A line that says something new: the mark to be saved after the version it knew of."""
+
+    line: int
+    mark: Mark
+    expected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who brings a sheet in, and when (ISO 8601)."""
+
+    author: str
+    at: str
+
+
+def render(reports: Iterable[Report], lab: LabSpec, marks: AllMarks) -> str:
+    """The sheet with its header, lines ended by CRLF; unmarked parts have empty cells to fill."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written)
+    writer.writerow(COLUMNS)
+    for report in sorted(reports, key=lambda each: each.submission.id):
+        student = report.submission.id
+        given = marks_for(student, marks)
+        writer.writerows(_cells(student, part, given.get(part.id)) for part in parts(lab))
+    return written.getvalue()
+
+
+def read(
+    text: str, reports: Sequence[Report], lab: LabSpec, marks: AllMarks, signature: Signature
+) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
+    """What a sheet changes, and everything that is wrong with it: save only if nothing is.
+
+    Columns may stand in any order, and commas, semicolons or tabs between them. Without a column
+    `version` the sheet is taken to know of every mark given so far.
+    """
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    header = lines.readline()
+    lines.seek(0)
+    delimiter = max(",;\t", key=header.count)
+    rows = csv.DictReader(lines, delimiter=delimiter, restkey="more", restval="")
+    missing = [name for name in _NEEDED if name not in (rows.fieldnames or ())]
+    if missing:
+        return (), (Problem(line=1, what=f"no column {', '.join(missing)}"),)
+    reader = _Reader(
+        reports={_shown(each.submission.id): each for each in reports},
+        lab=lab,
+        parts={each.id: each for each in parts(lab)},
+        marks=marks,
+        signature=signature,
+        decimal_comma=delimiter != ",",
+    )
+    changes, problems = [], []
+    seen: dict[tuple[str, str], int] = {}
+    try:
+        for row in rows:
+            try:
+                change = reader.change(rows.line_num, row, seen)
+            except ValueError as error:
+                problems.append(Problem(line=rows.line_num, what=str(error)))
+            else:
+                changes += [change] if change else []
+    except csv.Error as error:
+        problems.append(Problem(line=rows.line_num + 1, what=str(error)))
+    return tuple(changes), tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    reports: Mapping[str, Report]
+    lab: LabSpec
+    parts: Mapping[str, Part]
+    marks: AllMarks
+    signature: Signature
+    decimal_comma: bool
+
+    def change(
+        self, line: int, row: Mapping[str, str], seen: dict[tuple[str, str], int]
+    ) -> Change | None:
+        """What a line says that is new, if anything. Raises `ValueError` for what is wrong."""
+        report = self.reports.get(row["student"].strip()) or self.reports.get(row["student"])
+        if report is None:
+            raise ValueError(f"no student {_named(row['student'])}")
+        part = self.parts.get(_plain(row["part"].strip()))
+        if part is None:
+            raise ValueError(f"no question {_named(row['part'])}")
+        student = report.submission.id
+        earlier = seen.setdefault((student, part.id), line)
+        if earlier != line:
+            raise ValueError(f"the same student and question as line {earlier}")
+        current = marks_for(student, self.marks).get(part.id)
+        points, comment = self._points(row["points"]), tidy(_plain(row["comment"]))
+        if (points, comment) == ((current.points, current.comment) if current else (None, "")):
+            return None
+        expected = _version(row.get("version"), current)
+        if current and expected != current.version:
+            raise ValueError(
+                f"{current.author} has given {_number(current.points)} meanwhile "
+                f"(version {current.version}; the sheet knows of {expected})"
+            )
+        wrong = objection(part, points, comment, machine_points(report, self.lab, part))
+        if wrong:
+            raise ValueError(wrong)
+        mark = Mark(
+            student=student,
+            part=part.id,
+            points=points,
+            comment=comment,
+            author=self.signature.author,
+            at=self.signature.at,
+            version=expected + 1,
+        )
+        return Change(line=line, mark=mark, expected=expected)
+
+    def _points(self, cell: str) -> float | None:
+        number = cell.strip()
+        if self.decimal_comma:
+            number = number.replace(",", ".")
+        if not number:
+            return None
+        if not _NUMBER.fullmatch(number):
+            raise ValueError(f"points are no number: {_named(cell)}")
+        return round(float(number), 4)
+
+
+def _cells(student: str, part: Part, mark: Mark | None) -> tuple[str, ...]:
+    return (
+        _shown(student),
+        _quoted(part.id),
+        _quoted(part.title),
+        f"{part.possible:g}",
+        _number(mark.points) if mark else "",
+        _quoted(mark.comment) if mark else "",
+        _shown(mark.author) if mark else "",
+        mark.at if mark else "",
+        str(mark.version) if mark else "0",
+    )
+
+
+def _version(cell: str | None, current: Mark | None) -> int:
+    if cell is None or not cell.strip():
+        return current.version if current else 0
+    if not cell.strip().isdecimal():
+        raise ValueError(f"version is no whole number: {_named(cell)}")
+    version = int(cell)
+    if current is None and version:
+        raise ValueError(f"there is no version {version} of this mark")
+    return version
+
+
+def _number(points: float | None) -> str:
+    return "" if points is None else f"{points:.4f}".rstrip("0").rstrip(".")
+
+
+def _shown(words: str) -> str:
+    return _quoted(inert(words))
+
+
+def _quoted(words: str) -> str:
+    return _BARE.sub(r"\1'\2", words)
+
+
+def _plain(cell: str) -> str:
+    return _QUOTED.sub(r"\1\2", cell)
+
+
+def _named(cell: str) -> str:
+    shown = inert(cell)
+    return f"“{shown[:60]}…”" if len(shown) > 60 else f"“{shown}”"

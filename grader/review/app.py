@@ -1,0 +1,294 @@
+"""The review pages: the class, a student, a question across all students, and saving a mark."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from grader import results
+from grader.errors import GraderError
+from grader.marks import Conflict, Part, machine_points, objection, parts
+from grader.marks.rules import tidy, verdict
+from grader.marks.store import kept
+from grader.notebook.page import kept as kept_page
+from grader.notebook.page import page
+from grader.report import text
+from grader.review.cards import (
+    FILTERS,
+    Attempt,
+    Card,
+    Pupil,
+    card,
+    cards,
+    checks,
+    page_of,
+    pupil,
+)
+from grader.review.classroom import Classroom
+from grader.review.names import Names
+from grader.types import Mark, Report
+
+_ASSETS = {
+    "style.css": ("grader.report", "templates/style.css", "text/css"),
+    "review.css": ("grader.review", "static/review.css", "text/css"),
+    "review.js": ("grader.review", "static/review.js", "text/javascript"),
+}
+_NOTEBOOK_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; img-src data:; "
+    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A mark as it comes from the page, its form checked and nothing else."""
+
+    key: str
+    part: str
+    points: float | None
+    comment: str
+    expected: int
+
+
+class Review:
+    """The pages of one class for one TA, `author`."""
+
+    def __init__(self, classroom: Classroom, author: str, names: Names) -> None:
+        self._class = classroom
+        self._author = author
+        self._names = names
+        self._parts = {each.id: each for each in parts(classroom.lab)}
+        self._templates = _environment()
+
+    def routes(self) -> list[Route]:
+        """Where each page is."""
+        return [
+            Route("/", self.overview),
+            Route("/student/{key}", self.student),
+            Route("/question/{part}", self.question),
+            Route("/notebook/{key}", self.notebook),
+            Route("/marks", self.save, methods=["POST"]),
+            Route("/static/{name}", asset),
+        ]
+
+    def overview(self, request: Request) -> Response:
+        """The class as a table, and the questions with what is left to mark of each."""
+        filter_ = request.query_params.get("show", "")
+        search = request.query_params.get("search", "")
+        reports = self._class.reports()
+        pupils = self._pupils(reports)
+        pending = {
+            part.id: sum(verdict(each.grade, part).earned is None for each in reports)
+            for part in self._parts.values()
+        }
+        return self._page(
+            "class.html",
+            pupils=[each for each in pupils if each.is_one_of(filter_, search)],
+            counts={name: sum(each.is_one_of(name, "") for each in pupils) for name in FILTERS},
+            filters=FILTERS,
+            filter=filter_ if filter_ in FILTERS else "",
+            search=search,
+            parts=self._parts.values(),
+            pending=pending,
+        )
+
+    def student(self, request: Request) -> Response:
+        """One hand-in: what was measured, and every question to mark."""
+        reports = self._class.reports()
+        pupils = self._pupils(reports)
+        report = self._report(request.path_params["key"], reports)
+        histories = self._class.marks.histories(report.submission.id)
+        place = next(at for at, each in enumerate(pupils) if each.row.report is report)
+        return self._page(
+            "student.html",
+            pupil=pupils[place],
+            before=pupils[place - 1] if place else None,
+            after=pupils[place + 1] if place + 1 < len(pupils) else None,
+            cards=cards(report, self._class.lab, histories, self._names),
+            checks=list(checks(report, self._names)),
+            notebook=page_of(report) is not None,
+            comments=self._class.marks.comments(),
+        )
+
+    def question(self, request: Request) -> Response:
+        """One question across all students, which is how a class is marked evenly."""
+        part = self._parts.get(request.path_params["part"])
+        if part is None:
+            raise HTTPException(404, "There is no such question.")
+        ids = list(self._parts)
+        place = ids.index(part.id)
+        pupils = self._pupils(self._class.reports())
+        histories = self._class.marks.all_histories(part.id)
+        return self._page(
+            "question.html",
+            part=part,
+            before=ids[place - 1] if place else None,
+            after=ids[place + 1] if place + 1 < len(ids) else None,
+            cards=[
+                self._card(each.row.report, part, histories.get(kept(_id(each.row.report)), ()))
+                for each in pupils
+            ],
+            comments=self._class.marks.comments(),
+        )
+
+    def notebook(self, request: Request) -> Response:
+        """A student's notebook as the results folder keeps it; nothing in it can act."""
+        report = self._report(request.path_params["key"], self._class.reports())
+        sha256 = page_of(report)
+        body = kept_page(sha256, self._class.out / results.PAGES) if sha256 else None
+        if body is None:
+            raise HTTPException(404, "No page of this notebook was kept.")
+        student = report.submission.id
+        shown = page(self._names.hide(student, body), f"{self._names.shown(student)}: notebook")
+        return HTMLResponse(shown, headers=_NOTEBOOK_HEADERS)
+
+    async def save(self, request: Request) -> Response:
+        """Keep a mark; answers with the card as it now stands, or with why it was not kept."""
+        try:
+            given = _given(await request.json())
+        except (ValueError, RecursionError):
+            return _refused("That is no mark.")
+        return await run_in_threadpool(self._save, given)
+
+    def _save(self, given: Given) -> Response:
+        part = self._parts.get(given.part)
+        report = self._report(given.key, self._class.reports())
+        if part is None:
+            return _refused("There is no such question.")
+        if given.points is None and not given.comment and not given.expected:
+            return _refused("Give points or a comment.")
+        machine = machine_points(report, self._class.lab, part)
+        wrong = objection(part, given.points, given.comment, machine)
+        if wrong:
+            return _refused(wrong[0].upper() + wrong[1:] + ".")
+        mark = Mark(
+            student=report.submission.id,
+            part=part.id,
+            points=given.points,
+            comment=given.comment,
+            author=self._author,
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            version=given.expected + 1,
+        )
+        try:
+            written = self._class.save(mark, given.expected)
+        except Conflict as conflict:
+            attempt = Attempt(points=given.points, comment=given.comment, newer=conflict.current)
+            return self._answer(given, part, attempt, status=409)
+        except GraderError as error:
+            return _refused(f"{error} {error.help or ''}", status=500)
+        note = "" if written else " grades.csv waits until the class has been graded."
+        return self._answer(given, part, None, note=note)
+
+    def _answer(
+        self, given: Given, part: Part, attempt: Attempt | None, status: int = 200, note: str = ""
+    ) -> Response:
+        report = self._report(given.key, self._class.reports())
+        history = self._class.marks.history(report.submission.id, part.id)
+        shown = replace(self._card(report, part, history), attempt=attempt)
+        html = self._templates.get_template("card.html").module.card(shown)  # type: ignore[attr-defined]  # a macro
+        standing = pupil(report, self._names).standing
+        document = {"card": str(html), "key": given.key, "standing": standing, "note": note}
+        return JSONResponse(document, status_code=status)
+
+    def _card(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Card:
+        return card(report, self._class.lab, part, history, self._names)
+
+    def _pupils(self, reports: Iterable[Report]) -> list[Pupil]:
+        # By the name that is shown: the order of hidden ids would tell who is who.
+        return sorted((pupil(each, self._names) for each in reports), key=lambda each: each.name)
+
+    def _report(self, key: str, reports: Iterable[Report]) -> Report:
+        found = next((each for each in reports if self._names.key(_id(each)) == key), None)
+        if found is None:
+            raise HTTPException(404, "There is no such student, or not in this session.")
+        return found
+
+    def _page(self, template: str, **shown: object) -> Response:
+        common = {
+            "lab": self._class.lab,
+            "author": self._author,
+            "anonymous": self._names.anonymous,
+        }
+        return HTMLResponse(self._templates.get_template(template).render(**common, **shown))
+
+
+def application(classroom: Classroom, author: str, names: Names) -> Starlette:
+    """The pages without their guard: whoever serves them puts `Guard` around."""
+    return Starlette(routes=Review(classroom, author, names).routes())
+
+
+def asset(request: Request) -> Response:
+    """One of our own files; there are no others."""
+    known = _ASSETS.get(request.path_params["name"])
+    if known is None:
+        return PlainTextResponse("There is no such file.", status_code=404)
+    package, name, kind = known
+    return Response((files(package) / name).read_text(encoding="utf-8"), media_type=kind)
+
+
+def _id(report: Report) -> str:
+    return report.submission.id
+
+
+def _given(document: object) -> Given:
+    """Raises `ValueError` for what has not a mark's form."""
+    if not isinstance(document, dict) or document.keys() != {
+        "student", "part", "points", "comment", "expected",
+    }:  # fmt: skip
+        raise ValueError
+    points, expected = document["points"], document["expected"]
+    texts = (document["student"], document["part"], document["comment"])
+    if not all(isinstance(each, str) for each in texts) or type(expected) is not int:
+        raise ValueError
+    if points is not None and (type(points) not in (int, float) or not math.isfinite(points)):
+        raise ValueError
+    return Given(
+        key=document["student"],
+        part=document["part"],
+        points=None if points is None else round(float(points), 4),
+        comment=tidy(document["comment"]),
+        expected=expected,
+    )
+
+
+def _refused(why: str, status: int = 400) -> Response:
+    return JSONResponse({"error": why}, status_code=status)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.review"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"whole": text.whole, "multiline": _multiline, "short": _short}
+    return environment
+
+
+def _short(points: float) -> str:
+    """Points to the hundredth, whole ones without decimals: `8`, `37.49`."""
+    return text.whole(points) if points == int(points) else text.points(points)
+
+
+def _multiline(words: str) -> Markup:
+    """Text with its line breaks, each line made inert."""
+    return Markup("\n").join(text.inert(line) for line in words.splitlines())
+
+
+def _shown(value: object) -> str:
+    """What a template puts out: anything is made inert, but what is markup already."""
+    return value if isinstance(value, Markup) else text.inert(str(value))

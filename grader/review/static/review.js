@@ -1,0 +1,235 @@
+"use strict";
+
+const page = document.body.dataset;
+const AT = "grader-review-at"; // where to go on after a step to another page
+
+const cards = () => [...document.querySelectorAll(".card")];
+const current = () => document.querySelector(".card.current") ?? cards()[0];
+
+function choose(card, scroll = true) {
+  if (!card) return;
+  document.querySelector(".card.current")?.classList.remove("current");
+  card.classList.add("current");
+  if (scroll) card.scrollIntoView({ block: "nearest" });
+  if (document.readyState === "complete") history.replaceState(null, "", `#${card.id}`);
+  if (page.page === "question") follow(card);
+}
+
+// The notebook beside the cards is that of the student being marked, where there is room for it.
+let following;
+function follow(card) {
+  const link = card.querySelector("[data-open]");
+  const notebook = document.querySelector("iframe.notebook");
+  if (!link || getComputedStyle(notebook).position === "static") return;
+  clearTimeout(following);
+  following = setTimeout(() => notebook.contentWindow.location.replace(link.href), 150);
+}
+
+function step(by) {
+  const all = cards();
+  const at = all.indexOf(current()) + by;
+  if (at < 0 || at >= all.length) return say(by > 0 ? "That was the last." : "That was the first.");
+  document.activeElement?.blur();
+  choose(all[at]);
+}
+
+// To another student at the same question, or to another question at the same student.
+function leave(address) {
+  if (!address) return say("There are no more.");
+  const { key, part } = current()?.dataset ?? {};
+  sessionStorage.setItem(AT, JSON.stringify(page.page === "student" ? { part } : { key }));
+  location.assign(address);
+}
+
+function across() {
+  const card = current();
+  if (!card) return;
+  const { key, part } = card.dataset;
+  const address = page.page === "student" ? `/question/${encodeURIComponent(part)}` : `/student/${key}`;
+  location.assign(`${address}#${card.id}`);
+}
+
+function arrive() {
+  const kept = JSON.parse(sessionStorage.getItem(AT) ?? "null");
+  sessionStorage.removeItem(AT);
+  const there = kept && cards().find((card) => card.dataset.key === kept.key || card.dataset.part === kept.part);
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (there || named) choose(there ?? named);
+  else if (cards().length) choose(cards()[0], false);
+}
+
+let fading;
+function say(words) {
+  const status = document.getElementById("status");
+  status.textContent = words;
+  clearTimeout(fading);
+  fading = setTimeout(() => { status.textContent = ""; }, 4000);
+}
+
+// The comments given before, put into a card's list when it is first needed.
+function offer(card) {
+  const list = card.querySelector("[name=earlier]");
+  const known = document.querySelector(`template.comments[data-part="${CSS.escape(card.dataset.part)}"]`);
+  if (!known || list.length > 1) return;
+  list.append(known.content.cloneNode(true));
+  list.closest("label").hidden = false;
+}
+
+function remember(part, comment) {
+  if (!comment) return;
+  let known = document.querySelector(`template.comments[data-part="${CSS.escape(part)}"]`);
+  if (!known) {
+    known = document.createElement("template");
+    known.className = "comments";
+    known.dataset.part = part;
+    document.body.append(known);
+  }
+  const options = [...known.content.querySelectorAll("option")];
+  if (!options.some((option) => option.value === comment)) known.content.append(new Option(comment));
+  for (const card of cards().filter((each) => each.dataset.part === part)) {
+    card.querySelector("[name=earlier]").length = 1;
+    offer(card);
+  }
+}
+
+// "" is no points; anything that is no number stays text, and the server says so.
+function pointsOf(form) {
+  const typed = form.elements.points.value.trim().replace(",", ".");
+  return typed === "" ? null : Number(typed);
+}
+
+async function save(form, goOn) {
+  const card = form.closest(".card");
+  const fault = form.querySelector(".fault");
+  const points = pointsOf(form);
+  if (Number.isNaN(points)) {
+    fault.textContent = "Points are no number.";
+    return;
+  }
+  const comment = form.elements.comment.value;
+  const { key, part } = card.dataset;
+  const asked = { student: key, part, points, comment, expected: Number(form.dataset.version) };
+  const button = form.querySelector("[type=submit]");
+  button.disabled = true;
+  try {
+    const answer = await fetch("/marks", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(asked),
+    });
+    const json = answer.headers.get("Content-Type")?.startsWith("application/json");
+    const said = json ? await answer.json() : { error: await answer.text() };
+    if (said.error) {
+      fault.textContent = said.error;
+      return;
+    }
+    const fresh = put(card, said.card);
+    for (const standing of document.querySelectorAll(`[data-standing="${said.key}"]`)) standing.textContent = said.standing;
+    if (!answer.ok) {
+      choose(fresh);
+      return;
+    }
+    remember(part, comment.trim());
+    say(`Saved ${part}: ${said.standing}.${said.note}`);
+    if (goOn && cards().indexOf(fresh) + 1 < cards().length) step(1);
+  } catch {
+    fault.textContent = "The server does not answer. Is `grader review` still running? Your mark is still here.";
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function put(card, html) {
+  const made = document.createElement("template");
+  made.innerHTML = html; // the server's own markup, escaped there; the page's policy runs no script of it
+  const fresh = made.content.querySelector(".card");
+  const wasCurrent = card.classList.contains("current");
+  card.replaceWith(fresh);
+  if (wasCurrent) choose(fresh, false);
+  offer(fresh);
+  return fresh;
+}
+
+document.addEventListener("submit", (event) => {
+  const card = event.target.closest(".card");
+  if (!card) return;
+  event.preventDefault();
+  choose(card, false);
+  save(event.target, document.activeElement?.name === "points"); // Enter goes on, a click stays
+});
+
+document.addEventListener("click", (event) => {
+  const { target } = event;
+  if (target.closest("[data-help]")) document.getElementById("help").showModal();
+  const card = target.closest(".card");
+  if (!card) return;
+  choose(card, false);
+  const form = card.querySelector("form");
+  if (target.matches("[data-give]")) {
+    form.elements.points.value = target.dataset.give;
+    save(form, false);
+  }
+  if (target.matches("[data-keep]")) {
+    form.elements.points.value = target.dataset.points;
+    form.elements.comment.value = target.dataset.comment;
+    card.querySelector(".conflict").remove();
+  }
+  if (target.matches("[data-open]")) show();
+});
+
+function show() {
+  const notebook = document.querySelector("iframe.notebook");
+  if (notebook && getComputedStyle(notebook).position === "static") notebook.scrollIntoView();
+}
+
+document.addEventListener("change", (event) => {
+  const { target } = event;
+  if (target.name !== "earlier" || !target.value) return;
+  const comment = target.form.elements.comment;
+  comment.value = comment.value.trim() ? `${comment.value.trim()}\n${target.value}` : target.value;
+  target.value = "";
+  comment.focus();
+});
+
+document.addEventListener("focusin", (event) => {
+  const card = event.target.closest(".card");
+  if (card && !card.classList.contains("current")) choose(card, false);
+});
+
+const keys = {
+  j: () => (page.page === "student" ? leave(page.after) : step(1)),
+  k: () => (page.page === "student" ? leave(page.before) : step(-1)),
+  n: () => (page.page === "student" ? step(1) : leave(page.after)),
+  p: () => (page.page === "student" ? step(-1) : leave(page.before)),
+  q: across,
+  c: () => current()?.querySelector("[name=comment]").focus(),
+  o: () => current()?.querySelector("[data-open]")?.click(),
+  "?": () => document.getElementById("help").showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const { target, key } = event;
+  if (event.isComposing || event.altKey || event.metaKey) return;
+  if (target.name === "comment" && key === "Enter" && event.ctrlKey) {
+    event.preventDefault();
+    save(target.form, true);
+    return;
+  }
+  if (event.ctrlKey || document.querySelector("dialog[open]")) return;
+  if (target.matches("input, textarea, select")) {
+    if (key === "Escape") target.blur();
+    return;
+  }
+  if (/^[0-9]$/.test(key) && current()) {
+    event.preventDefault();
+    const points = current().querySelector("[name=points]");
+    points.focus();
+    points.value = key;
+  } else if (keys[key] && (key === "?" || page.page !== "class")) {
+    event.preventDefault();
+    keys[key]();
+  }
+});
+
+arrive();
+cards().forEach(offer);

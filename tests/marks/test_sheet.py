@@ -1,0 +1,87 @@
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.marks import sheet
+from grader.marks.rules import tidy
+from grader.report.csv import FORMULA_STARTS
+from grader.types import Mark
+from tests.report.examples import LAB, report
+
+REPORT = report("B1")
+SIGNATURE = sheet.Signature(author="bob", at="2024-05-01T00:00:00+00:00")
+COMMENTS = st.text(st.sampled_from("=+-@＝'; |\n\"a,學\t") | st.characters(), max_size=12)  # noqa: RUF001 - the wide forms
+
+
+def given_mark(points: float, comment: str) -> Mark:
+    """A mark for question 1.1."""
+    return Mark(
+        student="B1",
+        part="1.1",
+        points=points,
+        comment=comment,
+        author="alice",
+        at="now",
+        version=1,
+    )
+
+
+@given(points=st.integers(0, 200), comment=COMMENTS.map(tidy))
+def test_what_goes_out_comes_in_again(points: int, comment: str) -> None:
+    """A sheet brings every mark to a database without any, and changes nothing where it is from."""
+    mark = given_mark(points / 100, comment)
+    marks = {"B1": {"1.1": mark}}
+    text = sheet.render([REPORT], LAB, marks)
+    assert sheet.read(text, [REPORT], LAB, marks, SIGNATURE) == ((), ())
+    fresh = text.replace(",now,1\r\n", ",now,0\r\n")
+    (change,), problems = sheet.read(fresh, [REPORT], LAB, {}, SIGNATURE)
+    assert problems == ()
+    assert (change.mark.points, change.mark.comment) == (mark.points, mark.comment)
+
+
+@given(comment=COMMENTS.map(tidy))
+def test_no_cell_is_a_formula(comment: str) -> None:
+    """A spreadsheet works nothing out, whatever a comment says."""
+    text = sheet.render([REPORT], LAB, {"B1": {"1.1": given_mark(1, comment)}})
+    cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
+    assert not [cell for cell in cells if cell.lstrip().startswith(FORMULA_STARTS)]
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ("B2,1.1,1,", "no student"),
+        ("B1,9.9,1,", "no question"),
+        ("B1,1.1,two,", "no number"),
+        ("B1,1.1,nan,", "no number"),
+        ("B1,1.1,3,", "0 to 2"),
+        ("B1,1.1,-1,", "0 to 2"),
+    ],
+)
+def test_wrong_lines_are_told(row: str, what: str) -> None:
+    """Each with its number, the header being line 1."""
+    text = f"student,part,points,comment\r\n{row}\r\n"
+    changes, (problem,) = sheet.read(text, [REPORT], LAB, {}, SIGNATURE)
+    assert changes == ()
+    assert problem.line == 2
+    assert what in problem.what
+
+
+def test_a_line_that_somebody_has_overtaken_is_wrong() -> None:
+    """The sheet knew of an older version."""
+    text = "student,part,points,comment,version\nB1,1.1,2,,0\n"
+    marks = {"B1": {"1.1": given_mark(1, "")}}
+    changes, (problem,) = sheet.read(text, [REPORT], LAB, marks, SIGNATURE)
+    assert changes == ()
+    assert "alice has given 1 meanwhile" in problem.what
+
+
+def test_semicolons_and_decimal_commas() -> None:
+    """Half the world's spreadsheets save like this."""
+    text = "\ufeffstudent;part;points;comment\nB1;1.1;1,5;\n"
+    (change,), problems = sheet.read(text, [REPORT], LAB, {}, SIGNATURE)
+    assert problems == ()
+    assert change.mark.points == 1.5
