@@ -16,7 +16,9 @@ PACKAGE = Path(grader.__file__).parent
 WALL_CLOCKS = frozenset({"now", "utcnow", "today", "localtime", "gmtime", "ctime", "strftime"})
 WALL_CLOCKS |= {"time_ns", "st_mtime", "st_mtime_ns", "st_ctime", "getmtime", "file_time"}
 SHOWN_ONLY = {"cli._reports", "pipeline.setup_now"}  # `graded_at` and `measured_at`
-SHOWN_ONLY |= {"review.app._save", "review.classroom._now"}  # when a mark was given, and applied
+# When a mark was given, and when it was counted.
+SHOWN_ONLY |= {"marking.marks_import", "review.app._save"}
+SHOWN_ONLY |= {"review.classroom._now", "review.classroom._report"}
 DOUBTED = {"doctor._machine"}  # which says so where the clock is wrong
 
 
