@@ -58,7 +58,12 @@ def drawn(points: list[dict[str, float | str]]) -> altair.HConcatChart:
                 .transform_filter(altair.datum.against == against)
                 .mark_line(point=True)
                 .encode(
-                    x=altair.X("x:Q", title=title, scale=altair.Scale(type="log", base=2)),
+                    x=altair.X(
+                        "x:Q",
+                        title=title,
+                        scale=altair.Scale(type="log", base=2),
+                        axis=altair.Axis(values=list(CLASSES)),
+                    ),
                     y=altair.Y(f"{value}:Q", title=axis, scale=altair.Scale(zero=True)),
                 )
                 .properties(width=210, height=180)
