@@ -1,31 +1,20 @@
 """The command line: parse, wire, exit code; nothing else."""
 
 import gc
-import os
 import sys
 import tempfile
 import traceback
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from grader import __version__, catalogue, marking
+from grader import __version__, catalogue, grading, marking
 from grader.errors import GraderError, HarnessError
 from grader.labs import DEFAULT_LAB
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from grader.data import TestSet
-    from grader.lab import LabSpec
-    from grader.marks import AllMarks
-    from grader.pipeline import Conditions, Measured
-    from grader.types import Report
-
-NOT_ACCEPTED, MISSING, USAGE, HARNESS_ERROR, INTERRUPTED = 1, 1, 2, 3, 130
+MISSING, USAGE, HARNESS_ERROR = 1, 2, 3
 
 app = typer.Typer(
     help="Grades hand-ins of on-device machine learning labs.",
@@ -34,29 +23,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(catalogue.data_app, name="data")
-app.add_typer(catalogue.lab_app, name="lab")
-app.add_typer(marking.marks_app, name="marks")
-app.command()(marking.review)
+for command in (grading.grade, grading.check, marking.review):
+    app.command()(command)
+for name, commands in (
+    ("marks", marking.marks_app),
+    ("lab", catalogue.lab_app),
+    ("data", catalogue.data_app),
+):
+    app.add_typer(commands, name=name)
 
 screen = Console()
 problems = Console(stderr=True)
-
-LabName = Annotated[
-    str, typer.Option("--lab", metavar="NAME", help="A lab's name, or its .toml file.")
-]
-DataFile = Annotated[
-    Path | None,
-    typer.Option("--data", envvar="GRADER_DATA", help="CIFAR-10's test_batch.bin."),
-]
-Quick = Annotated[
-    bool,
-    typer.Option("--quick", help="1,000 images instead of --data: seconds, and no grade."),
-]
-Unsandboxed = Annotated[
-    bool,
-    typer.Option("--unsandboxed", help="Run handed-in programs even without bubblewrap."),
-]
 
 
 def _version(wanted: bool) -> None:
@@ -75,117 +52,39 @@ def main(
 
 
 @app.command()
-def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
-    paths: Annotated[
-        list[Path], typer.Argument(help="Zips, unzipped hand-ins, or folders of either.")
-    ],
-    lab: LabName = DEFAULT_LAB,
-    data: DataFile = None,
-    out: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("results"),
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, help="Hand-ins measured at a time.")
-    ] = 1,
-    fail_under: Annotated[
-        float | None, typer.Option("--fail-under", help="Exit 1 if a score is below this.")
-    ] = None,
-    quick: Quick = False,
-    unsandboxed: Unsandboxed = False,
-    db: marking.Database = None,
-) -> None:
-    """Grade hand-ins and write the class's results.
-
-    Exit codes: 0 every hand-in got its verdict, 1 a score is under --fail-under, 2 wrong usage,
-    3 the grader itself failed on a hand-in.
-    """
-    from grader import results
-    from grader.batch import Plan, grade_batch
-    from grader.intake import find_sources
-    from grader.marks import marks_of_class
-    from grader.report.console import class_table
-    from grader.report.progress import progress_bars
-    from grader.store import Store
-
-    spec = _lab(lab)
-    sources = find_sources(paths)
-    with Store.open(out / results.DATABASE) as store, results.scratch(out) as work:
-        conditions = _conditions(spec, _test_set(data, quick), unsandboxed, jobs, work)
-        conditions = replace(conditions, pages=out / results.PAGES)
-        try:
-            with progress_bars(screen) as bars:
-                plan = Plan(conditions=conditions, jobs=jobs)
-                measured = grade_batch(sources, plan, store, bars)
-        except KeyboardInterrupt:
-            problems.print("Stopped. What was finished is kept: the same command goes on from it.")
-            raise typer.Exit(INTERRUPTED) from None
-        reports = _reports(conditions, measured, marks_of_class(out, db))
-        page = results.write_results(reports, spec, out)
-    _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
-    screen.print(f"\nThe class at a glance: {page}", highlight=False, markup=False)
-    _leave(reports, fail_under)
-
-
-@app.command()
-def check(
-    path: Annotated[Path, typer.Argument(help="Your zip, or the folder you would zip.")],
-    lab: LabName = DEFAULT_LAB,
-    data: DataFile = None,
-    quick: Quick = False,
-    unsandboxed: Unsandboxed = False,
-) -> None:
-    """Check one hand-in before it is handed in.
-
-    Exit codes: 0 it would be accepted, 1 it would not, 2 wrong usage, 3 the grader itself failed.
-    """
-    from grader.pipeline import measure_one, time_one
-    from grader.report.progress import progress_bars
-    from grader.report.row import verdict
-    from grader.types import Status
-
-    if not path.exists():
-        raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
-    with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        conditions = _conditions(_lab(lab), _test_set(data, quick), unsandboxed, 1, Path(work))
-        with progress_bars(screen) as bars:
-            measured = measure_one(path, conditions, bars)
-            measured = time_one(measured, conditions, bars)
-        (report,) = _reports(conditions, [measured])
-    _show_one(report)
-    exits = {Status.PASSED: 0, Status.ERROR: HARNESS_ERROR}
-    raise typer.Exit(exits.get(verdict(report), NOT_ACCEPTED))
-
-
-@app.command()
 def pack(
     folder: Annotated[Path, typer.Argument(help="The folder you worked in.")],
     student: Annotated[str, typer.Option("--id", help="Your student id.", prompt=True)],
-    lab: LabName = DEFAULT_LAB,
+    lab: grading.LabName = DEFAULT_LAB,
     into: Annotated[Path, typer.Option("--into", help="Where the zip goes.")] = Path(),
 ) -> None:
     """Make the zip to hand in from a working folder, or say what is missing."""
     from grader.intake.pack import pack as pack_zip
+    from grader.lab import load_lab
 
-    made = pack_zip(folder, student, _lab(lab), into)
+    made = pack_zip(folder, student, load_lab(lab), into)
     screen.print(f"{made} is ready to be handed in.", highlight=False, markup=False)
 
 
 @app.command()
 def view(
     path: Annotated[Path, typer.Argument(help="A zip or an unzipped hand-in.")],
-    lab: LabName = DEFAULT_LAB,
+    lab: grading.LabName = DEFAULT_LAB,
     browse: Annotated[
         bool, typer.Option(help="Open a browser; without, print the address.")
     ] = True,
 ) -> None:
     """Open a hand-in's rebuilt network in Netron, until Ctrl-C."""
+    from grader.lab import load_lab
     from grader.viewer import serve
 
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        serve(path, _lab(lab), Path(work), browse, screen.print)
+        serve(path, load_lab(lab), Path(work), browse, screen.print)
 
 
 @app.command()
 def doctor(
-    data: DataFile = None,
+    data: grading.DataFile = None,
     out: Annotated[Path, typer.Option("--out", help="Where the results would go.")] = Path(
         "results"
     ),
@@ -201,81 +100,6 @@ def doctor(
     diagnosis = diagnose(data, out)
     screen.print(findings(diagnosis))
     raise typer.Exit(0 if diagnosis.safe else MISSING)
-
-
-def _lab(name: str) -> "LabSpec":
-    from grader.lab import load_lab
-
-    return load_lab(name)
-
-
-def _test_set(data_file: Path | None, quick: bool) -> "TestSet":
-    from grader import data
-
-    found = data.verify(data.sample_path()) if quick else data.find(data_file)
-    if quick:
-        problems.print(f"Quick: {found.images:,} images, a sample, not the grade.")
-    elif found.is_sample:
-        problems.print(
-            f"No test set: {found.images:,} images stand in for it. This is a sample, not the "
-            "grade. `grader data fetch` gets the whole."
-        )
-    return found
-
-
-def _conditions(
-    lab: "LabSpec", test_set: "TestSet", unsandboxed: bool, jobs: int, work: Path
-) -> "Conditions":
-    from grader.pipeline import Conditions
-    from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
-
-    isolation = best_isolation()
-    if isolation is Isolation.PROCESS:
-        isolation = Isolation.UNSANDBOXED if unsandboxed else isolation
-        programs = "run unprotected" if unsandboxed else "are skipped"
-        problems.print(
-            f"No bubblewrap: {bubblewrap_fault()}. Checkpoints are read in a child with limits, "
-            f"handed-in programs {programs}. `grader doctor` says more.",
-            markup=False,
-        )
-    threads = max(1, (os.cpu_count() or 1) // jobs)
-    return Conditions(lab=lab, data=test_set, isolation=isolation, threads=threads, work=work)
-
-
-def _reports(
-    conditions: "Conditions", measured: "Sequence[Measured]", marks: "AllMarks | None" = None
-) -> "tuple[Report, ...]":
-    from datetime import UTC, datetime
-
-    from grader.marks import marks_for
-    from grader.pipeline import report_of
-
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return tuple(
-        report_of(each, conditions, now, marks_for(each.submission.id, marks or {}))
-        for each in measured
-    )
-
-
-def _show_one(report: "Report") -> None:
-    from grader.report.detail import detail
-
-    screen.print(detail(report))
-
-
-def _leave(reports: "Sequence[Report]", fail_under: float | None) -> None:
-    from grader.types import Status
-
-    if any(each.status is Status.ERROR for report in reports for each in report.measurements):
-        raise typer.Exit(HARNESS_ERROR)
-    if fail_under is None:
-        return
-    for report in reports:
-        total = report.grade.total
-        if total is None or total < fail_under:
-            scored = "has no score" if total is None else f"scores {total:.2f}"
-            problems.print(f"{report.submission.id} {scored}, under {fail_under:g}.", markup=False)
-            raise typer.Exit(NOT_ACCEPTED)
 
 
 def run() -> None:

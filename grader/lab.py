@@ -3,11 +3,9 @@
 import hashlib
 import json
 import tomllib
-from datetime import datetime
 from math import isclose
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     Field,
@@ -18,82 +16,15 @@ from pydantic import (
 )
 
 from grader.errors import GraderError
-from grader.labs import DEFAULT_LAB
+from grader.labs import DEFAULT_LAB, LAB_FOLDER
+from grader.labs.deadline import Deadline
+from grader.labs.layout import Form, Layout
 from grader.labs.question import Fraction, Points, Positive, Question, Table, compiled
 from grader.types import Role
 
-__all__ = ["LabSpec", "Question", "lab_names", "lab_path", "load_lab"]
-
-LAB_FOLDER = Path(__file__).parent / "labs"
+__all__ = ["LAB_FOLDER", "Form", "LabSpec", "Question", "lab_names", "lab_path", "load_lab"]
 
 _GROUPS = {"accuracy_pattern": "accuracy", "progress_pattern": "done"}
-
-
-class Deadline(Table):
-    """When the hand-in is due: `due` is local time in `zone`, None where no date is known."""
-
-    due: datetime | None = None
-    zone: str
-
-    @field_validator("due")
-    @classmethod
-    def _due_is_local(cls, due: datetime | None) -> datetime | None:
-        if due is not None and due.tzinfo is not None:
-            raise ValueError("this is local time: give its zone as `zone`")
-        return due
-
-    @field_validator("zone")
-    @classmethod
-    def _zone_exists(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "Asia" is a folder
-            raise ValueError(f"{zone!r} is not a time zone") from error
-        return zone
-
-    @property
-    def moment(self) -> datetime | None:
-        """The due date with its zone."""
-        return self.due.replace(tzinfo=ZoneInfo(self.zone)) if self.due else None
-
-
-class Form(Table):
-    """One accepted set of files."""
-
-    name: str
-    files: tuple[Role, ...] = Field(min_length=1)
-
-
-class Layout(Table):
-    """Where each file lies in the archive; `{id}` stands for the student's id.
-
-    `template_notebook` is the name under which the lab gives its notebook out, `blank_notebook`
-    one of ours in the same shape, by which what was left as given is known.
-    """
-
-    template_notebook: str
-    blank_notebook: str | None = None
-    paths: dict[Role, str]
-    forms: tuple[Form, ...] = Field(min_length=1)
-
-    @field_validator("blank_notebook")
-    @classmethod
-    def _blank_is_ours(cls, name: str | None) -> str | None:
-        if name is not None and name not in {path.name for path in LAB_FOLDER.glob("*.ipynb")}:
-            raise ValueError(f"{name!r} does not come with the grader")
-        return name
-
-    @model_validator(mode="after")
-    def _forms_use_known_paths(self) -> Self:
-        for form in self.forms:
-            unknown = [role for role in form.files if role not in self.paths]
-            if unknown:
-                raise ValueError(f"form {form.name!r} asks for {unknown[0]}, which has no path")
-        return self
-
-    def path(self, role: Role, student: str) -> str:
-        """The POSIX path, within the archive, of the file that `student` hands in for `role`."""
-        return self.paths[role].replace("{id}", student)
 
 
 class Limits(Table):

@@ -1,11 +1,9 @@
 """One hand-in from its bytes to its report; the one place where any exception becomes a verdict."""
 
 import contextlib
-import logging
 import os
 import platform
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.data import TestSet
-from grader.errors import Fault, GraderError, HarnessError, Skip
+from grader.errors import GraderError, HarnessError
 from grader.intake import receive
 from grader.lab import LabSpec
 from grader.sandbox import Isolation, in_sight
@@ -32,6 +30,7 @@ from grader.types import (
     Status,
     Submission,
 )
+from grader.verdicts import asked, skipped
 
 if TYPE_CHECKING:
     from grader.evaluators import Finding, Opened, Subject
@@ -41,7 +40,6 @@ LINEAGE = "structure.lineage"
 LATENCY = "latency.executorch"
 NOTEBOOK = "notebook"
 PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +73,7 @@ class Measured:
 
     def passed(self, id: str) -> bool:
         """Whether the measurement `id` was made and passed."""
-        return any(each.id == id and each.status is Status.PASSED for each in self.measurements)
+        return any(each.id == id and each.passed for each in self.measurements)
 
 
 def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
@@ -104,9 +102,9 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
         return measure_latency(program, conditions.lab, os.cpu_count() or 1)
 
     if measured.passed("accuracy.executorch"):
-        latency = _asked(LATENCY, timed)
+        latency = asked(LATENCY, timed)
     else:
-        latency = _skipped(LATENCY, "accuracy.executorch", measured.measurements)
+        latency = skipped(LATENCY, "accuracy.executorch", measured.measurements)
     watch(Event(student=measured.submission.id, step="latency", done=1, of=1))
     rest = tuple(each for each in measured.measurements if each.id != LATENCY)
     return replace(measured, measurements=(*rest, latency))
@@ -203,33 +201,33 @@ def _evaluate(
         subject, finding = measure_lineage(opened, conditions.data)
         return finding
 
-    asked_for = {
+    wanted = {
         id: each for id, each in EVALUATORS.items() if each.about in conditions.lab.layout.paths
     }
     with ThreadPoolExecutor(1) as beside:
         files = {
-            id: beside.submit(_asked, id, partial(each.measure, opened))
-            for id, each in asked_for.items()
+            id: beside.submit(asked, id, partial(each.measure, opened))
+            for id, each in wanted.items()
             if isinstance(each, FileEvaluator)
         }
         answers = beside.submit(_questions, opened, files.get(NOTEBOOK))
-        made[LINEAGE] = _asked(LINEAGE, lineage)
+        made[LINEAGE] = asked(LINEAGE, lineage)
         yield made[LINEAGE]
-        for id, evaluator in asked_for.items():
+        for id, evaluator in wanted.items():
             opened.watch(id, 0, 1)
             if isinstance(evaluator, FileEvaluator):
                 made[id] = files[id].result()
             elif lacking := next(
-                (each for each in evaluator.requires if not _passed(made[each])), ""
+                (each for each in evaluator.requires if not made[each].passed), ""
             ):
-                made[id] = _skipped(id, lacking, tuple(made.values()))
+                made[id] = skipped(id, lacking, tuple(made.values()))
             else:
                 assert subject is not None
-                made[id] = _asked(id, partial(evaluator.measure, subject))
+                made[id] = asked(id, partial(evaluator.measure, subject))
             opened.watch(id, 1, 1)
             yield made[id]
         yield from answers.result()
-    if subject is not None and _passed(made["accuracy.executorch"]):
+    if subject is not None and made["accuracy.executorch"].passed:
         _keep(subject.program, conditions.program_path(opened.submission))
 
 
@@ -241,9 +239,9 @@ def _questions(opened: "Opened", notebook: Future[Measurement] | None) -> tuple[
         return ()
     read = notebook.result()
     return tuple(
-        _asked(question_id(each.id), partial(measure_question, opened, each))
-        if _passed(read)
-        else _skipped(question_id(each.id), NOTEBOOK, (read,))
+        asked(question_id(each.id), partial(measure_question, opened, each))
+        if read.passed
+        else skipped(question_id(each.id), NOTEBOOK, (read,))
         for each in opened.lab.questions
     )
 
@@ -271,63 +269,3 @@ def _program(submission: Submission, conditions: Conditions, watch: Watch) -> by
             raise HarnessError(f"{submission.source.name} changed while it was being graded.")
         opened = _open(again, conditions, work, watch)
         return measure_lineage(opened, conditions.data)[0].program
-
-
-def _passed(measurement: Measurement) -> bool:
-    return measurement.status is Status.PASSED
-
-
-def _asked(id: str, question: "Callable[[], Finding]") -> Measurement:
-    """Turn what an evaluator answers or raises into a measurement."""
-    started = time.perf_counter()
-    verdict = partial(_measurement, id, started)
-    try:
-        finding = question()
-    except Fault as fault:
-        return verdict(
-            status=Status.FAILED,
-            reason=fault.reason,
-            help=fault.help,
-            expected=fault.expected,
-            actual=fault.actual,
-            evidence=fault.evidence,
-        )
-    except Skip as skip:
-        return verdict(
-            status=Status.SKIPPED, reason=skip.reason, help=skip.help, evidence=skip.evidence
-        )
-    except GraderError:  # what stops every hand-in is for the person at the keyboard
-        raise
-    except Exception as error:  # the one broad except: one hand-in's trouble is not the batch's
-        _log.debug("%s failed", id, exc_info=True)
-        known = isinstance(error, HarnessError)
-        reason = str(error) if known else f"{type(error).__name__}: {error}"
-        return verdict(
-            status=Status.ERROR,
-            reason=f"The grader failed: {reason}",
-            help="This is not the hand-in's fault. Grade it again; if it stays, report it.",
-        )
-    return verdict(
-        status=Status.PASSED,
-        value=finding.value,
-        unit=finding.unit,
-        evidence=finding.evidence,
-        review=finding.review,
-    )
-
-
-def _measurement(id: str, started: float, **fields: object) -> Measurement:
-    seconds = time.perf_counter() - started
-    return Measurement(id=id, seconds=seconds, **fields)  # type: ignore[arg-type]  # fields of Measurement by name
-
-
-def _skipped(id: str, lacking: str, made: tuple[Measurement, ...]) -> Measurement:
-    because: Mapping[Status, str] = {
-        Status.FAILED: "which failed",
-        Status.ERROR: "which the grader could not measure",
-        Status.SKIPPED: "which was skipped",
-    }
-    status = next(each.status for each in made if each.id == lacking)
-    return Measurement(
-        id=id, status=Status.SKIPPED, reason=f"It needs {lacking}, {because[status]}."
-    )

@@ -202,7 +202,7 @@ def _judged(lab: LabSpec, by_id: Mapping[str, Measurement]) -> Measurement | Non
     Else the first that did not fail: while one of them could not be asked, there is no zero.
     """
     tried = [by_id[id] for id in JUDGES[lab.accuracy.judge] if id in by_id]
-    passed = [measurement for measurement in tried if measurement.status is Status.PASSED]
+    passed = [measurement for measurement in tried if measurement.passed]
     unsettled = [measurement for measurement in tried if measurement.status is not Status.FAILED]
     return next(iter(passed or unsettled or tried), None)
 
@@ -257,7 +257,7 @@ def _lacks_files(lab: LabSpec, layout: Measurement) -> bool:
 
 def _measured(by_id: Mapping[str, Measurement], judged: Measurement | None) -> bool:
     mflops = by_id.get("mflops")
-    return all(each is not None and each.status is Status.PASSED for each in (mflops, judged))
+    return all(each is not None and each.passed for each in (mflops, judged))
 
 
 def _result(

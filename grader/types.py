@@ -83,7 +83,12 @@ class Measurement:
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        assert self.status is Status.PASSED or self.reason, f"{self.id}: {self.status} needs why"
+        assert self.passed or self.reason, f"{self.id}: {self.status} needs why"
+
+    @property
+    def passed(self) -> bool:
+        """Whether `value`, if any, is one to go by."""
+        return self.status is Status.PASSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ PACKAGE = Path(grader.__file__).parent
 # parts import each other, directly or by way of others.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
-    frozenset({"catalogue", "marking"}),
+    frozenset({"catalogue", "grading", "marking"}),
     frozenset(
         {
             "batch",
@@ -32,6 +32,7 @@ LINES: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"pipeline"}),
+    frozenset({"verdicts"}),
     frozenset({"intake", "structure", "evaluators", "notebook", "scorer"}),
     frozenset({"inference", "devices", "sandbox"}),
     frozenset({"types", "errors", "lab", "labs", "data"}),

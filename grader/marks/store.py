@@ -8,41 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    Select,
-    Text,
-    UniqueConstraint,
-    create_engine,
-    desc,
-    func,
-    insert,
-    inspect,
-    make_url,
-    select,
-)
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column
+from sqlalchemy import Engine, Select, desc, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
 
 from grader.errors import GraderError
+from grader.marks.database import MarkRow, connect, explained
 from grader.types import Mark
 
-SCHEMA_VERSION = 1
 MARKS = "marks.db"
 COMMENTS_OFFERED = 30
-_SECONDS_TO_WAIT = 30
-_OUR_LOCK = int.from_bytes(b"GRDM")  # PostgreSQL's advisory locks are numbers that programs choose
-_DRIVERS = {
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "postgresql+psycopg": "postgresql+psycopg",
-    "sqlite": "sqlite",
-}
 
 AllMarks = Mapping[str, Mapping[str, Mark]]  # by student as `kept`, then by part
 
@@ -53,31 +30,6 @@ class Conflict(Exception):
     def __init__(self, current: Mark) -> None:
         super().__init__(f"{current.author} has marked {current.part} meanwhile")
         self.current = current
-
-
-class _Row(DeclarativeBase):
-    type_annotation_map = {str: Text}  # noqa: RUF012 - SQLAlchemy reads it once
-
-
-class _SchemaRow(_Row):
-    __tablename__ = "grader_marks_schema"
-
-    version: Mapped[int] = mapped_column(primary_key=True)
-
-
-class _MarkRow(_Row):
-    __tablename__ = "grader_marks"
-    # Of two who save at the same moment the database itself turns one away.
-    __table_args__ = (UniqueConstraint("student", "part", "version"),)
-
-    key: Mapped[int] = mapped_column(primary_key=True)
-    student: Mapped[str]
-    part: Mapped[str]
-    version: Mapped[int]
-    points: Mapped[float | None]
-    comment: Mapped[str]
-    author: Mapped[str]
-    at: Mapped[str]
 
 
 class Marks:
@@ -93,15 +45,7 @@ class Marks:
         Raises `GraderError` for an address that is none, a server that does not answer, and a
         database of something else or of a newer grader.
         """
-        url = _url(place)
-        engine = _engine(url)
-        try:
-            with _explained(engine), engine.begin() as connection:
-                _prepare(connection)
-        except GraderError:
-            engine.dispose()
-            raise
-        return cls(engine)
+        return cls(connect(place))
 
     def close(self) -> None:
         """Let go of the database; what was saved is saved already."""
@@ -110,30 +54,25 @@ class Marks:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        error: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     def current(self) -> dict[tuple[str, str], Mark]:
         """The newest mark of every (student, part), those taken back included."""
-        newer = aliased(_MarkRow)
+        newer = aliased(MarkRow)
         outdated = (
             select(newer.key)
-            .where(newer.student == _MarkRow.student)
-            .where(newer.part == _MarkRow.part)
-            .where(newer.version > _MarkRow.version)
+            .where(newer.student == MarkRow.student)
+            .where(newer.part == MarkRow.part)
+            .where(newer.version > MarkRow.version)
         )
         with self._session() as session:
-            rows = session.scalars(select(_MarkRow).where(~outdated.exists()))
+            rows = session.scalars(select(MarkRow).where(~outdated.exists()))
             return {(row.student, row.part): _mark(row) for row in rows}
 
     def of(self, student: str) -> dict[str, Mark]:
         """The newest mark of every part of one student's hand-in, by part."""
-        ascending = select(_MarkRow).filter_by(student=kept(student)).order_by(_MarkRow.version)
+        ascending = select(MarkRow).filter_by(student=kept(student)).order_by(MarkRow.version)
         with self._session() as session:
             return {row.part: _mark(row) for row in session.scalars(ascending)}
 
@@ -143,20 +82,20 @@ class Marks:
 
     def histories(self, student: str) -> dict[str, tuple[Mark, ...]]:
         """The same for all parts of one student's hand-in, by part."""
-        theirs = select(_MarkRow).filter_by(student=kept(student))
+        theirs = select(MarkRow).filter_by(student=kept(student))
         return self._grouped(theirs, lambda mark: mark.part)
 
     def all_histories(self, part: str) -> dict[str, tuple[Mark, ...]]:
         """The same for one part of everybody's hand-in, by student as `kept`."""
-        return self._grouped(select(_MarkRow).filter_by(part=part), lambda mark: mark.student)
+        return self._grouped(select(MarkRow).filter_by(part=part), lambda mark: mark.student)
 
     def comments(self) -> dict[str, tuple[str, ...]]:
         """The comments given so far, by part, each once, those used most first."""
         used = (
-            select(_MarkRow.part, _MarkRow.comment)
-            .where(_MarkRow.comment != "")
-            .group_by(_MarkRow.part, _MarkRow.comment)
-            .order_by(_MarkRow.part, desc(func.count()), _MarkRow.comment)
+            select(MarkRow.part, MarkRow.comment)
+            .where(MarkRow.comment != "")
+            .group_by(MarkRow.part, MarkRow.comment)
+            .order_by(MarkRow.part, desc(func.count()), MarkRow.comment)
         )
         found: dict[str, tuple[str, ...]] = {}
         with self._session() as session:
@@ -194,18 +133,18 @@ class Marks:
         return tuple(mark for mark, _ in asked)
 
     def _grouped(
-        self, chosen: Select[_MarkRow], by: Callable[[Mark], str]
+        self, chosen: Select[MarkRow], by: Callable[[Mark], str]
     ) -> dict[str, tuple[Mark, ...]]:
         found: dict[str, tuple[Mark, ...]] = {}
         with self._session() as session:
-            for row in session.scalars(chosen.order_by(_MarkRow.version)):
+            for row in session.scalars(chosen.order_by(MarkRow.version)):
                 mark = _mark(row)
                 found[by(mark)] = (*found.get(by(mark), ()), mark)
         return found
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with _explained(self._engine), Session(self._engine) as session:
+        with explained(self._engine), Session(self._engine) as session:
             yield session
 
 
@@ -244,73 +183,13 @@ def _as_kept(mark: Mark, version: int) -> Mark:
     return replace(mark, student=student, comment=comment, author=author, version=version)
 
 
-def _url(place: str | Path) -> URL:
-    if isinstance(place, Path) or "://" not in place:
-        return URL.create("sqlite", database=str(place))
-    try:
-        url = make_url(place)
-    except (ArgumentError, ValueError):
-        raise _no_address(place.partition("://")[0]) from None  # the rest may hold a password
-    driver = _DRIVERS.get(url.drivername)
-    if driver is None:
-        raise _no_address(url.drivername)
-    return url.set(drivername=driver)
-
-
-def _no_address(scheme: str) -> GraderError:
-    return GraderError(
-        f"The address of the database, {scheme}://…, is none that the grader knows.",
-        help="Give --db postgresql://NAME:PASSWORD@HOST/DATABASE, or a file for SQLite.",
-    )
-
-
-def _engine(url: URL) -> Engine:
-    if url.drivername == "sqlite":
-        return create_engine(url, connect_args={"timeout": _SECONDS_TO_WAIT})
-    try:
-        return create_engine(url, connect_args={"connect_timeout": 10}, pool_pre_ping=True)
-    except ModuleNotFoundError as error:
-        raise GraderError(
-            "PostgreSQL needs the package psycopg.",
-            help="pip install 'edge-lab-grader[postgres]'",
-        ) from error
-
-
-def _prepare(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        _refuse_others(connection)
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # who reads waits for nobody
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # or a kill here would leave half a schema
-    else:  # two graders may come to an empty database at once
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OUR_LOCK})")
-    if not inspect(connection).has_table(_SchemaRow.__tablename__):
-        _Row.metadata.create_all(connection)
-        connection.execute(insert(_SchemaRow).values(version=SCHEMA_VERSION))
-    version = connection.execute(select(func.max(_SchemaRow.version))).scalar_one()
-    if version != SCHEMA_VERSION:
-        raise GraderError(
-            f"The marks were written by another grader (schema {version}, this one's "
-            f"{SCHEMA_VERSION}).",
-            help="Use that grader, or export the marks with it and import them with this one.",
-        )
-
-
-def _refuse_others(connection: Connection) -> None:
-    tables = inspect(connection).get_table_names()
-    if tables and _SchemaRow.__tablename__ not in tables:
-        raise GraderError(
-            f"{connection.engine.url.database} is a database of something else.",
-            help="Choose another with --db.",
-        )
-
-
 def _add(session: Session, mark: Mark, expected: int) -> None:
     newest = _newest(session, mark)
     if (newest.version if newest else 0) != expected:
         if newest is None:
             raise GraderError(f"There is no version {expected} of this mark to put another on.")
         raise Conflict(newest)
-    session.add(_MarkRow(**asdict(mark)))
+    session.add(MarkRow(**asdict(mark)))
     session.flush()
 
 
@@ -321,16 +200,16 @@ def _overtaking(session: Session, mark: Mark, expected: int) -> Mark | None:
 
 def _newest(session: Session, mark: Mark) -> Mark | None:
     descending = (
-        select(_MarkRow)
+        select(MarkRow)
         .filter_by(student=mark.student, part=mark.part)
-        .order_by(_MarkRow.version.desc())
+        .order_by(MarkRow.version.desc())
         .limit(1)
     )
     row = session.scalars(descending).first()
     return _mark(row) if row else None
 
 
-def _mark(row: _MarkRow) -> Mark:
+def _mark(row: MarkRow) -> Mark:
     return Mark(
         student=row.student,
         part=row.part,
@@ -340,18 +219,3 @@ def _mark(row: _MarkRow) -> Mark:
         at=row.at,
         version=row.version,
     )
-
-
-@contextmanager
-def _explained(engine: Engine) -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError:  # two at once: for whoever saves to sort out
-        raise
-    except (DBAPIError, SQLAlchemyError) as error:
-        why = error.orig if isinstance(error, DBAPIError) else error
-        # The address without its password.
-        raise GraderError(
-            f"{engine.url.render_as_string(hide_password=True)} cannot be used: {why}",
-            help="Is the database there, writable and undamaged? What was saved stays saved.",
-        ) from error

@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 import grader.batch
 import grader.pipeline
-from grader import cli
+from grader import cli, grading
 from tests.fake_stages import STAGES
 
 DEATH, CLOCK, VERSION = "DEATH", "CLOCK", "VERSION"
@@ -31,7 +31,7 @@ SECONDS_TO_LIVE = 120
 
 # Every phase of a batch, in its order, and the functions whose lines are its moments.
 PHASES: Mapping[str, frozenset[str]] = {
-    "starting": frozenset({"cli.grade", "cli._conditions", "sources.find_sources"}),
+    "starting": frozenset({"grading.grade", "grading._conditions", "sources.find_sources"}),
     "opening the store": frozenset(
         {"store.Store.open", "store._lock", "store._prepare", "store._on_connect"}
     ),
@@ -44,7 +44,7 @@ PHASES: Mapping[str, frozenset[str]] = {
     "measuring": frozenset({"fake_stages.measure", "fake_stages._note", "fake_stages._accuracy"}),
     "saving": frozenset({"batch._Run._saved", "store.Store.save", "store._row", "store._columns"}),
     "timing": frozenset({"fake_stages.time_"}),
-    "rendering": frozenset({"cli._reports", "json.render", "csv.render", "html.index"}),
+    "rendering": frozenset({"grading._reports", "json.render", "csv.render", "html.index"}),
     "writing": frozenset({"results.write_results", "results._write", "pathlib.Path.write_bytes"}),
 }
 IN_A_WORKER = frozenset({"in a worker", "measuring", "timing"})
@@ -138,7 +138,7 @@ class _GoingBack(datetime):
 
 def _set_clock_back() -> None:
     vars(grader.pipeline)["datetime"] = _GoingBack
-    cli._reports = patch("datetime.datetime", _GoingBack)(cli._reports)
+    grading._reports = patch("datetime.datetime", _GoingBack)(grading._reports)
     time.time = lambda: _GoingBack.now().timestamp()
     time.time_ns = lambda: int(time.time() * 1e9)
 
