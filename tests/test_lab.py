@@ -271,6 +271,11 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
         ),
         ("zeros = 6.0", "zeros = 5.0", "questions.2: the properties of question 2 must add up"),
         (
+            "nonzeros = 5.0",
+            "leftover = 5.0",
+            "questions.3: question 3: 'leftover' is no property of target-sparsity",
+        ),
+        (
             "[questions.properties]\nnonzeros = 5.0",
             "",
             "questions.3: the properties of question 3 must add up",
@@ -368,7 +373,7 @@ def test_a_new_formula_measures_nothing_again(change: Change) -> None:
         setting("questions.0.headings", ["Frage 1"]),
         setting("questions.0.takes", "code"),
         setting("questions.3.settings.nonzeros", 9),
-        setting("questions.7.kind", "target-sparsity"),
+        setting("questions.7.settings.size_ratio", 0.3),
     ],
 )
 def test_what_measurements_depend_on_measures_again(change: Change) -> None:

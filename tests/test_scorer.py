@@ -471,7 +471,7 @@ def test_a_mark_for_a_whole_item_overrides_it() -> None:
 def test_what_a_person_has_settled_needs_no_review() -> None:
     """A doubt about a question is gone with its mark, and back when the mark is."""
     doubted = dataclasses.replace(
-        passed("question.5", 3.0, held=["names", "size", "accuracy"]), review="sizes differ"
+        passed("question.5", 3.0, held=["names", "size", "printed-accuracy"]), review="sizes differ"
     )
     assert marked(measured=(doubted,)).review == ("question.5: sizes differ",)
     assert marked(mark("5", 10), measured=(doubted,)).review == ()

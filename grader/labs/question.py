@@ -1,6 +1,7 @@
 """A question of the notebook as the lab file has it, and what all of a lab's tables share."""
 
 import re
+from collections.abc import Mapping
 from math import isclose
 from typing import Annotated, Literal, Self
 
@@ -9,6 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Points = Annotated[float, Field(ge=0)]
+# What the check of each kind looks at; kinds that are not here are for a person to mark.
+PROPERTIES: Mapping[str, frozenset[str]] = {
+    "prune-function": frozenset({"shape", "zeros", "largest", "mask", "ends", "hard"}),
+    "target-sparsity": frozenset({"nonzeros"}),
+    "sparsity-dict": frozenset({"names", "size", "printed-accuracy"}),
+}
 _REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 
 
@@ -75,9 +82,12 @@ class Question(Table):
             raise ValueError(f"the properties of question {self.id} must add up to its points")
         if self.properties and not self.checked:
             raise ValueError(f"question {self.id} is for a person to mark: it has no properties")
+        unknown = set(self.properties) - PROPERTIES.get(self.kind, frozenset())
+        if unknown:
+            raise ValueError(f"question {self.id}: {min(unknown)!r} is no property of {self.kind}")
         return self
 
     @property
     def checked(self) -> bool:
         """Whether the machine gives the points, until a person says otherwise."""
-        return self.kind not in ("text", "most-sensitive")
+        return self.kind in PROPERTIES

@@ -24,6 +24,13 @@ from grader.types import Json
 TRIES = 2
 HELP = "Run the cell by itself in a fresh notebook: it has to end, and to ask for nothing."
 
+# Others (complex, quantised, 8-bit floats) lack operations that a judge would use.
+_DTYPES = frozenset(
+    {
+        *(torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64),
+        *(torch.float16, torch.bfloat16, torch.float32, torch.float64),
+    }
+)
 _NEEDS_BUBBLEWRAP = "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap)."
 
 Value = torch.Tensor | Json
@@ -64,7 +71,7 @@ class Other:
 class Answer:
     """What one call returned, and what its arguments were afterwards: hostile values, all.
 
-    A tensor may be of any shape and dtype, and a text may say anything.
+    A tensor may be of any shape, a text may say anything.
     """
 
     returned: Value | Other | Raised
@@ -235,7 +242,8 @@ def _forged() -> Fault:
 def _answer(record: _Answered, tensors: Mapping[str, torch.Tensor]) -> Answer:
     def value(told: _Told) -> Value | Other:
         if told.tensor is not None:
-            return tensors[told.tensor]
+            tensor = tensors[told.tensor]
+            return tensor if tensor.dtype in _DTYPES else Other(type=str(tensor.dtype))
         return told.value if told.other is None else Other(type=_printable(told.other))
 
     if record.raised is not None:

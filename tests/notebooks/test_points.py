@@ -113,11 +113,16 @@ SMALLEST = RIGHT.replace("importance > threshold", "importance <= threshold")
             0,
             {"shape", "zeros", "largest", "mask", "ends", "hard"},
         ),
+        (
+            RIGHT + "    tensor.mul_(mask); return mask.to(torch.float8_e4m3fn)\n",
+            1,
+            {"shape", "zeros", "largest", "mask", "hard"},
+        ),
         ("    mask = ((", 0, {"shape", "zeros", "largest", "mask", "ends", "hard"}),
     ],
     ids=[
         *("kthvalue", "unused name", "topk", "number mask", "off by one", "by value", "smallest"),
-        *("not in place", "nothing", "raises", "endless", "exits", "no python"),
+        *("not in place", "nothing", "raises", "endless", "exits", "odd dtype", "no python"),
     ],
 )
 def test_question_2_is_judged_by_what_the_function_does(

@@ -173,7 +173,7 @@ def _agrees_with_its_mask(pruned: Pruned) -> str | None:
     wrong = _keeps_its_form(pruned) or _does_nothing(pruned)
     if wrong or pruned.after is None or pruned.mask is None:
         return wrong
-    if pruned.mask.is_complex() or not ((pruned.mask == 0) | (pruned.mask == 1)).all():
+    if not ((pruned.mask == 0) | (pruned.mask == 1)).all():
         return "the mask has values other than 0 and 1"
     if not torch.equal(pruned.after, pruned.case.weight * pruned.mask.to(pruned.case.weight.dtype)):
         return "the tensor is not what the mask leaves of it"

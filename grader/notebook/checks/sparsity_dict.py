@@ -62,7 +62,7 @@ def size_ratio(sparsities: dict[str, float]) -> float:
 
 
 def check_sparsity_dict(asked: Asked) -> Judgement:
-    """The properties `names`, `size` and `accuracy`; the accuracy is as the notebook printed it.
+    """The properties `names`, `size` and `printed-accuracy`, which is the notebook's own word.
 
     Raises `Skip` where the dict is worked out by code.
     """
@@ -80,10 +80,10 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
     found = {
         "names": _names_fault(sparsities),
         "size": _size_fault(ratio, settings.size_ratio),
-        "accuracy": _accuracy_fault(accuracy, settings.accuracy),
+        "printed-accuracy": _accuracy_fault(accuracy, settings.accuracy),
     }
     return Judgement(
-        held=tuple(property for property, why in found.items() if why is None),
+        held=tuple(each for each, why in found.items() if why is None),
         broken=tuple(Broken(property=each, why=why) for each, why in found.items() if why),
         evidence={
             "size_ratio": ratio,
