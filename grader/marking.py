@@ -122,7 +122,8 @@ def marks_import(
                 help="Export again, and carry your changes over.",
             ) from conflict
         classroom.write_all()
-    screen.print(f"{len(changes)} marks were taken from {file}.", highlight=False, markup=False)
+    were = "1 mark was" if len(changes) == 1 else f"{len(changes)} marks were"
+    screen.print(f"{were} taken from {file}.", highlight=False, markup=False)
 
 
 def _open(out: Path, db: str | None) -> "Marks":

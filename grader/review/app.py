@@ -275,7 +275,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"whole": text.whole, "multiline": _multiline, "short": _short}
+    environment.filters |= {
+        "whole": text.whole,
+        "counted": lambda points: f"{text.whole(points)} point{'' if points == 1 else 's'}",
+        "multiline": _multiline,
+        "short": _short,
+    }
     return environment
 
 

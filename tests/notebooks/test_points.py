@@ -1,5 +1,7 @@
 """Whole notebooks, from their bytes to the points of each question."""
 
+import base64
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 from grader.scorer import grade, question_id
 from grader.types import Json, Measurement, Status
 from tests.networks import STUDENT, zipped
-from tests.notebook.books import book, code, encoded, markdown
+from tests.notebook.books import book, code, encoded, markdown, printed, shown
 from tests.notebooks.filled import END, RIGHT, START, TEXTS, Book, honest
 from tests.test_pipeline import conditions_in, ignore
 
@@ -324,3 +326,42 @@ def test_hostile_code_gets_a_verdict(tmp_path: Path, source: str) -> None:
     found = measured(tmp_path, book.bytes())
     assert {question(found, id).status for id in CHECKED} <= {Status.FAILED, Status.SKIPPED}
     assert states(found)["1.1"] == "answered"
+
+
+def another_labs() -> bytes:
+    """A notebook on quantization, its questions numbered as this lab's are."""
+    return encoded(
+        book(
+            markdown("# Lab 3: Quantization"),
+            markdown("### Question 1.1\n\nHow many bits?"),
+            markdown("**Your Answer:** eight."),
+            markdown("## Question 2: k-means"),
+            code("def k_means_quantize(tensor, bits=4):\n    return 1", printed("* Test passed.")),
+            markdown("## Question 3"),
+            code("num_bits = 4"),
+            markdown("## Question 5"),
+            code("def linear_quantize(tensor):\n    return tensor", printed("accuracy=92.95%")),
+        )
+    )
+
+
+def test_a_notebook_of_another_lab_is_said_to_be_one(tmp_path: Path) -> None:
+    """Its questions have the same numbers, and earn neither points nor a zero."""
+    found = measured(tmp_path, another_labs())
+    assert points(found) == dict.fromkeys((*TEXTS, *CHECKED))
+    assert {id for id, state in states(found).items() if state != "not found"} == {"1.1"}
+    notebook = next(each for each in found.measurements if each.id == "notebook")
+    assert notebook.review == f"only 1 of the 9 questions of {LAB.title} can be found in it"
+
+
+def test_pictures_and_widgets_of_two_megabytes_change_nothing(tmp_path: Path) -> None:
+    """A notebook saved by Colab with a figure and every progress bar that ever ran."""
+    raw = json.loads(honest().bytes())
+    bar = {"model_name": "FloatProgressModel", "state": {"max": 170498071.0}}
+    state = {"state": dict.fromkeys(map(str, range(6_000)), bar)}
+    raw["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": state}
+    figure = base64.b64encode(bytes(1_300_000)).decode()
+    raw["cells"].append(code("plot()", shown({"image/png": figure, "text/plain": "<Figure>"})))
+    content = encoded(raw)
+    assert len(content) > 2_000_000
+    assert points(measured(tmp_path, content)) == {**dict.fromkeys(TEXTS), **ALL}

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from grader.results import SHEET
 from tests.review.classes import STUDENTS, of_three
@@ -21,6 +21,15 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
 ]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a screen."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
 
 
 @contextmanager
@@ -53,15 +62,10 @@ def give(page: Page, points: str, settled: int) -> None:
     expect(page.locator(".card.settled")).to_have_count(settled)
 
 
-def test_two_mark_a_class_at_once(tmp_path: Path) -> None:
+def test_two_mark_a_class_at_once(tmp_path: Path, browser: Browser) -> None:
     """Marks given by mouse and keyboard in two windows add up; a conflict is shown."""
     before = {each.submission.id: each.grade.total or 0.0 for each in of_three(tmp_path)}
-    with (
-        reviewing(tmp_path, "alice") as hers,
-        reviewing(tmp_path, "bob") as his,
-        sync_playwright() as playwright,
-    ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with reviewing(tmp_path, "alice") as hers, reviewing(tmp_path, "bob") as his:
         alice, bob = browser.new_context().new_page(), browser.new_context().new_page()
         for page, address in ((alice, hers), (bob, his)):
             page.goto(address)
@@ -76,7 +80,98 @@ def test_two_mark_a_class_at_once(tmp_path: Path) -> None:
         for number in range(len(STUDENTS)):
             bob.locator(".card").nth(number).locator("[data-give='3']").click()
             expect(bob.locator(".card.settled")).to_have_count(number + 1)
-        browser.close()
-    with (tmp_path / SHEET).open(encoding="utf-8", newline="") as file:
-        totals = {row["student"]: float(row["total"]) for row in csv.DictReader(file)}
-    assert totals == pytest.approx({name: total + 5 for name, total in before.items()}, abs=1e-4)
+    added = {name: total + 5 for name, total in before.items()}
+    assert totals(tmp_path) == pytest.approx(added, abs=1e-4)
+
+
+def totals(out: Path) -> dict[str, float]:
+    """Each student's total, as the class's sheet has it."""
+    with (out / SHEET).open(encoding="utf-8", newline="") as file:
+        return {row["student"]: float(row["total"]) for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def marking(tmp_path: Path, browser: Browser) -> Iterator[Page]:
+    """The page of the second of three students, to be marked by alice; nothing goes wrong there."""
+    of_three(tmp_path)
+    with reviewing(tmp_path, "alice") as address:
+        page = browser.new_context().new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+        page.goto(address)
+        page.get_by_role("link", name=STUDENTS[1], exact=True).click()
+        expect(page.locator("h1")).to_have_text(STUDENTS[1])
+        yield page
+        assert faults == []
+
+
+def test_every_key_of_the_help_does_what_it_says(marking: Page) -> None:
+    """Students, questions, the same question across all, comments, the notebook and the help."""
+    press, current = marking.keyboard.press, marking.locator(".card.current")
+    heading = marking.locator("h1")
+    press("n")
+    press("n")
+    expect(current).to_have_attribute("data-part", "2")
+    press("p")
+    expect(current).to_have_attribute("data-part", "1.2")
+    press("j")
+    expect(heading).to_have_text(STUDENTS[2])
+    expect(current).to_have_attribute("data-part", "1.2")
+    press("k")
+    expect(heading).to_have_text(STUDENTS[1])
+    press("q")
+    expect(heading).to_contain_text("Question 1.2")
+    expect(current.locator(".who")).to_have_text(STUDENTS[1])
+    press("k")
+    expect(current.locator(".who")).to_have_text(STUDENTS[0])
+    press("j")
+    press("j")
+    expect(current.locator(".who")).to_have_text(STUDENTS[2])
+    press("p")
+    expect(heading).to_contain_text("Question 1.1")
+    press("q")
+    expect(heading).to_have_text(STUDENTS[2])
+    press("o")
+    notebook = marking.frame_locator("iframe.notebook")
+    expect(notebook.locator("#cell-1")).to_be_in_viewport()
+    press("c")
+    expect(current.locator("[name=comment]")).to_be_focused()
+    marking.keyboard.type("Good, but j and k are letters here.")
+    press("Escape")
+    press("?")
+    expect(marking.get_by_role("dialog")).to_be_visible()
+    press("j")
+    expect(heading).to_have_text(STUDENTS[2])
+    press("Escape")
+    expect(marking.get_by_role("dialog")).to_be_hidden()
+    press("1")
+    press("Control+Enter")
+    expect(marking.locator(".card.settled")).to_have_count(0)  # only a comment is sent with Ctrl
+    press("Escape")
+    press("c")
+    press("Control+Enter")
+    expect(marking.locator(".card.settled .said")).to_have_text(
+        "Good, but j and k are letters here."
+    )
+
+
+def test_a_mark_typed_while_another_is_being_saved_is_saved_on_top(marking: Page) -> None:
+    """Enter twice, with other points each time: both are in the history, the second counts."""
+    asked: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+
+    marking.route("**/marks", hold_the_first)
+    points = marking.locator(".card [name=points]").first
+    for given in ("1", "2"):
+        points.fill(given)
+        points.press("Enter")
+    expect(marking.locator(".card.settled")).to_have_count(0)
+    asked[0].continue_()
+    first = marking.locator(".card").first
+    expect(first.locator("details.history li")).to_have_count(2)
+    expect(first.locator(".earned strong")).to_have_text("2")

@@ -93,59 +93,79 @@ function remember(part, comment) {
 }
 
 // "" is no points; anything that is no number stays text, and the server says so.
-function pointsOf(form) {
-  const typed = form.elements.points.value.trim().replace(",", ".");
-  return typed === "" ? null : Number(typed);
+function pointsOf(words) {
+  const number = words.trim().replace(",", ".");
+  return number === "" ? null : Number(number);
 }
 
-async function save(form, goOn) {
-  const card = form.closest(".card");
+function typed(form) {
+  const { points, comment } = form.elements;
+  return { points: points.value, comment: comment.value };
+}
+
+// A second Enter before the first is answered is saved on top of it, unless that one was refused.
+const underway = new Map();
+function save(form, goOn) {
+  const { id } = form.closest(".card");
+  const words = typed(form);
+  const turn = (underway.get(id) ?? Promise.resolve(true)).then((kept) => kept && send(id, words, goOn));
+  underway.set(id, turn);
+  turn.finally(() => { if (underway.get(id) === turn) underway.delete(id); });
+}
+
+// Whether the mark was kept.
+async function send(id, words, goOn) {
+  const card = document.getElementById(id);
+  const form = card.querySelector("form");
   const fault = form.querySelector(".fault");
-  const points = pointsOf(form);
+  const points = pointsOf(words.points);
   if (Number.isNaN(points)) {
     fault.textContent = "Points are no number.";
-    return;
+    return false;
   }
-  const comment = form.elements.comment.value;
   const { key, part } = card.dataset;
-  const asked = { student: key, part, points, comment, expected: Number(form.dataset.version) };
-  const button = form.querySelector("[type=submit]");
-  button.disabled = true;
+  const asked = { student: key, part, points, comment: words.comment, expected: Number(form.dataset.version) };
+  let answer, said;
   try {
-    const answer = await fetch("/marks", {
+    answer = await fetch("/marks", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(asked),
     });
     const json = answer.headers.get("Content-Type")?.startsWith("application/json");
-    const said = json ? await answer.json() : { error: await answer.text() };
-    if (said.error) {
-      fault.textContent = said.error;
-      return;
-    }
-    const fresh = put(card, said.card);
-    for (const standing of document.querySelectorAll(`[data-standing="${said.key}"]`)) standing.textContent = said.standing;
-    if (!answer.ok) {
-      choose(fresh);
-      return;
-    }
-    remember(part, comment.trim());
-    say(`Saved ${part}: ${said.standing}.${said.note}`);
-    if (goOn && cards().indexOf(fresh) + 1 < cards().length) step(1);
+    said = json ? await answer.json() : { error: await answer.text() };
   } catch {
-    fault.textContent = "The server does not answer. Is `grader review` still running? Your mark is still here.";
-  } finally {
-    button.disabled = false;
+    said = { error: "The server does not answer. Is `grader review` still running? Your mark is still here." };
   }
+  if (said.error) {
+    fault.textContent = said.error;
+    return false;
+  }
+  const fresh = put(card, said.card, words);
+  for (const standing of document.querySelectorAll(`[data-standing="${said.key}"]`)) standing.textContent = said.standing;
+  if (!answer.ok) {
+    choose(fresh);
+    return false;
+  }
+  remember(part, words.comment.trim());
+  say(`Saved ${part}: ${said.standing}.${said.note}`);
+  if (goOn && current() === fresh && cards().indexOf(fresh) + 1 < cards().length) step(1);
+  return true;
 }
 
-function put(card, html) {
+// The card as the server has it now; what was typed since `sent` went out stays typed.
+function put(card, html, sent) {
+  const now = typed(card.querySelector("form"));
+  const writing = card.contains(document.activeElement) && document.activeElement.name;
   const made = document.createElement("template");
   made.innerHTML = html; // the server's own markup, escaped there; the page's policy runs no script of it
   const fresh = made.content.querySelector(".card");
   const wasCurrent = card.classList.contains("current");
   card.replaceWith(fresh);
   if (wasCurrent) choose(fresh, false);
+  const fields = fresh.querySelector("form").elements;
+  for (const name of ["points", "comment"]) if (now[name] !== sent[name]) fields[name].value = now[name];
+  if (writing && (now.points !== sent.points || now.comment !== sent.comment)) fields[writing]?.focus();
   offer(fresh);
   return fresh;
 }
