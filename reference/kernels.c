@@ -51,6 +51,36 @@ static void fold(double *into, const float *first, int span, int channels) {
     for (int j = 0; j < span; j++) into[j % channels] += first[j];
 }
 
+/* Two sums a channel, over this thread's share of a tensor: two floats a lane, and now and then what
+ * they have come to in doubles. */
+typedef struct {
+    int span, channels, pending;
+    float *s, *q;
+    double *mine;
+} Sums;
+
+static Sums sums_of(int span, int channels) {
+    float *lanes = calloc(2 * span, sizeof(float));
+    return (Sums){span, channels, 0, lanes, lanes + span, calloc(2 * channels, sizeof(double))};
+}
+
+static inline void end_chunk(Sums *sums, int is_last) {
+    if (++sums->pending < FLUSH && !is_last) return;
+    fold(sums->mine, sums->s, sums->span, sums->channels);
+    fold(sums->mine + sums->channels, sums->q, sums->span, sums->channels);
+    memset(sums->s, 0, 2 * sums->span * sizeof(float));
+    sums->pending = 0;
+}
+
+/* Adds up those of all threads, which wait here for each other. */
+static void join(Sums *sums, double *into) {
+#pragma omp critical
+    for (int j = 0; j < 2 * sums->channels; j++) into[j] += sums->mine[j];
+    free(sums->s);
+    free(sums->mine);
+#pragma omp barrier
+}
+
 /* y = clamp(gamma * (x - mean) / sqrt(var + eps) + beta), var biased; clamp to [0, 6] if `relu6`. */
 void batch_norm_forward(const bf16 *x, bf16 *y, long rows, int channels, const float *gamma,
                         const float *beta, float eps, int relu6, float *mean, float *variance) {
@@ -63,9 +93,8 @@ void batch_norm_forward(const bf16 *x, bf16 *y, long rows, int channels, const f
     {
         long first, last;
         chunk_bounds(total, span, &first, &last);
-        float *s = calloc(2 * span, sizeof(float)), *q = s + span;
-        double *mine = calloc(2 * channels, sizeof(double));
-        int pending = 0;
+        Sums local = sums_of(span, channels);
+        float *s = local.s, *q = local.q;
         for (long at = first; at < last; at += span) {
             int length = last - at < span ? (int)(last - at) : span;
             const bf16 *p = x + at;
@@ -74,18 +103,9 @@ void batch_norm_forward(const bf16 *x, bf16 *y, long rows, int channels, const f
                 s[j] += value;
                 q[j] += value * value;
             }
-            if (++pending == FLUSH || at + span >= last) {
-                fold(mine, s, span, channels);
-                fold(mine + channels, q, span, channels);
-                memset(s, 0, 2 * span * sizeof(float));
-                pending = 0;
-            }
+            end_chunk(&local, at + span >= last);
         }
-#pragma omp critical
-        for (int j = 0; j < 2 * channels; j++) sums[j] += mine[j];
-        free(s);
-        free(mine);
-#pragma omp barrier
+        join(&local, sums);
 #pragma omp single
         for (int j = 0; j < span; j++) {
             int c = j % channels;
@@ -131,9 +151,8 @@ void batch_norm_backward(const bf16 *x, const bf16 *dy, bf16 *dx, long rows, int
     {
         long first, last;
         chunk_bounds(total, span, &first, &last);
-        float *s = calloc(2 * span, sizeof(float)), *q = s + span;
-        double *mine = calloc(2 * channels, sizeof(double));
-        int pending = 0;
+        Sums local = sums_of(span, channels);
+        float *s = local.s, *q = local.q;
         for (long at = first; at < last; at += span) {
             int length = last - at < span ? (int)(last - at) : span;
             const bf16 *p = x + at, *g = dy + at;
@@ -144,18 +163,9 @@ void batch_norm_backward(const bf16 *x, const bf16 *dy, bf16 *dx, long rows, int
                 s[j] += gradient;
                 q[j] += gradient * value;
             }
-            if (++pending == FLUSH || at + span >= last) {
-                fold(mine, s, span, channels);
-                fold(mine + channels, q, span, channels);
-                memset(s, 0, 2 * span * sizeof(float));
-                pending = 0;
-            }
+            end_chunk(&local, at + span >= last);
         }
-#pragma omp critical
-        for (int j = 0; j < 2 * channels; j++) sums[j] += mine[j];
-        free(s);
-        free(mine);
-#pragma omp barrier
+        join(&local, sums);
 #pragma omp single
         for (int j = 0; j < span; j++) {
             int c = j % channels;
