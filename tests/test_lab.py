@@ -269,7 +269,7 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
             'points = 40.0\nkind = "questions"',
             "questions: those of part1 must add up to its points",
         ),
-        ("zeros = 6.0", "zeros = 5.0", "questions.2: the properties of question 2 must add up"),
+        ("zeros = 4.0", "zeros = 5.0", "questions.2: the properties of question 2 must add up"),
         (
             "nonzeros = 5.0",
             "leftover = 5.0",

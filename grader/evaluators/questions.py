@@ -29,6 +29,7 @@ def measure_question(opened: Opened, question: Question) -> Finding:
     if not located.found:
         raise Skip("It is not found in the notebook: a person looks.", help=HELP, evidence=evidence)
     evidence["answer"] = located.text[:TEXT_KEPT]
+    evidence["answer_left_out"] = max(0, len(located.text) - TEXT_KEPT)
     if not question.checked:
         raise _left_to_a_person(opened, located, evidence)
     if located.state != "answered":
@@ -38,7 +39,7 @@ def measure_question(opened: Opened, question: Question) -> Finding:
             evidence={**evidence, **_all_broken(question, f"The answer is {located.state}.")},
         )
     judged = _judged(opened, located, evidence)
-    told: dict[str, Json] = {**evidence, **judged.evidence, **_properties(judged)}
+    told = {**evidence, **judged.told}
     if judged.broken:
         raise Fault(
             " ".join(each.why for each in judged.broken[:2]),
@@ -58,7 +59,7 @@ def _left_to_a_person(opened: Opened, located: Located, evidence: Mapping[str, J
     return Skip(f"{said}{A_PERSON}", evidence={**evidence, **found})
 
 
-def _judged(opened: Opened, located: Located, evidence: Mapping[str, Json]) -> Judgement:
+def _judged(opened: Opened, located: Located, evidence: dict[str, Json]) -> Judgement:
     """The check's judgement; what it raises goes on with what is known of the answer."""
     bench = Bench(isolation=opened.isolation, limits=limits_of(opened.lab), work=opened.work)
     asked = Asked(located=located, notebook=opened.notebook, lab=opened.lab, bench=bench)
@@ -68,12 +69,7 @@ def _judged(opened: Opened, located: Located, evidence: Mapping[str, Json]) -> J
         told = {**evidence, **_all_broken(located.question, fault.reason)}
         raise Fault(fault.reason, help=fault.help, evidence=told) from fault
     except Skip as skip:
-        raise Skip(skip.reason, help=skip.help, evidence=evidence) from skip
-
-
-def _properties(judged: Judgement) -> dict[str, Json]:
-    broken: list[Json] = [{"property": each.property, "why": each.why} for each in judged.broken]
-    return {"held": list(judged.held), "broken": broken}
+        raise Skip(skip.reason, help=skip.help, evidence=evidence | skip.evidence) from skip
 
 
 def _all_broken(question: Question, why: str) -> dict[str, Json]:

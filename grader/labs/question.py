@@ -12,7 +12,7 @@ Fraction = Annotated[float, Field(ge=0, le=1)]
 Points = Annotated[float, Field(ge=0)]
 # What the check of each kind looks at; kinds that are not here are for a person to mark.
 PROPERTIES: Mapping[str, frozenset[str]] = {
-    "prune-function": frozenset({"shape", "zeros", "largest", "mask", "ends", "hard"}),
+    "prune-function": frozenset({"shape", "zeros", "exact", "largest", "mask", "ends", "hard"}),
     "target-sparsity": frozenset({"nonzeros"}),
     "sparsity-dict": frozenset({"names", "size", "printed-accuracy"}),
 }

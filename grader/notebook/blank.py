@@ -24,6 +24,10 @@ class Blank:
         text = spaced(source)[:_LONG]
         return text in self.texts or any(_alike(text, each[:_LONG]) for each in self.texts)
 
+    def has_line(self, line: str) -> bool:
+        """Whether a line of Markdown is one of the lab's, or a part of one."""
+        return bool(text := spaced(line)) and any(text in each for each in self.texts)
+
     def has_code(self, source: str) -> bool:
         """Whether a code cell is as the lab gave it, but for comments and spacing."""
         return plain(source) in self.code

@@ -95,6 +95,10 @@ class Bench:
     work: Path
 
 
+class NotLoaded(Fault):
+    """The code itself does not run, before anything is asked of it."""
+
+
 def limits_of(lab: LabSpec) -> Limits:
     """What one question's code may use: enough for torch, and no machine's worth of anything."""
     seconds = lab.limits.notebook_seconds
@@ -112,9 +116,9 @@ def limits_of(lab: LabSpec) -> Limits:
 def run_calls(source: str, calls: Sequence[Call], bench: Bench, prelude: str = "") -> Answers:
     """Run `prelude`, which is ours, then `source`, and ask it every one of `calls`.
 
-    Raises `Skip` where no program may run; `Fault` when the source does not run or its process
-    does not live to answer; `HarnessError` when that would happen to any source. A call that raises
-    is an answer: the others are asked all the same.
+    Raises `Skip` where no program may run; `NotLoaded` when the source does not run, `Fault` when
+    its process does not live to answer; `HarnessError` when that would happen to any source. A call
+    that raises is an answer: the others are asked all the same.
 
     One that is killed or sleeps past the clock is tried again, since this machine may be why. The
     second time it is the code's doing: it has minutes for what takes seconds, and an ERROR would
@@ -252,21 +256,21 @@ def _answer(record: _Answered, tensors: Mapping[str, torch.Tensor]) -> Answer:
     return Answer(returned=returned, arguments=tuple(value(each) for each in record.arguments))
 
 
-def _explained(raised: Raised, source: str) -> Fault:
+def _explained(raised: Raised, source: str) -> NotLoaded:
     if raised.type == "EOFError":
-        return Fault(
+        return NotLoaded(
             "The code asks for input, and nobody is there to give it.",
             help="Write the value into the cell instead of asking with input().",
         )
     if raised.type == "SystemExit":
-        return Fault("The code ends Python before it can be asked.", help="Take exit() out.")
+        return NotLoaded("The code ends Python before it can be asked.", help="Take exit() out.")
     lines = dict(enumerate(source.splitlines(), start=1))
     if raised.line and lines.get(raised.line, "").lstrip().startswith(("%", "!")):
-        return Fault(
+        return NotLoaded(
             f"Line {raised.line:,} is a command to the notebook, and only Python is run.",
             help="Leave such lines in a cell of their own.",
         )
-    return Fault(f"The code does not run: {raised}.", help=HELP)
+    return NotLoaded(f"The code does not run: {raised}.", help=HELP)
 
 
 def _printable(text: str) -> str:

@@ -2,11 +2,18 @@
 
 import ast
 import re
+import symtable
 from collections.abc import Iterator, Sequence
 
 from grader.notebook.notebook import Cell
 
-_COMMAND = re.compile(r"^(\s*)[%!].*$", re.MULTILINE)
+# %magic, !shell, name = !shell, and name? for its help.
+_COMMAND = re.compile(
+    r"^([ \t]{0,99})(?:(\w{1,99}[ \t]?=[ \t]?)?[%!].*|[%\w.]{1,99}\?{1,2}[ \t]{0,9})$", re.MULTILINE
+)
+# Libraries whose names may all be asked for at once, and are here.
+_STARS = frozenset({"math", "numpy", "torch", "typing", "random", "itertools", "collections"})
+_CHANGING = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 _TOO_ODD = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 Statement = ast.stmt
@@ -15,9 +22,17 @@ Statement = ast.stmt
 def parsed(source: str) -> ast.Module | None:
     """The tree of a cell, its commands to the notebook left out; None where it is no Python."""
     try:
-        return ast.parse(_COMMAND.sub(r"\1pass", source))
+        return ast.parse(source)  # as it is: a line may well go on with a % of numbers
+    except _TOO_ODD:
+        pass
+    try:
+        return ast.parse(_COMMAND.sub(_without_command, source))
     except _TOO_ODD:
         return None
+
+
+def _without_command(line: re.Match[str]) -> str:
+    return f"{line[1]}{line[2]}None" if line[2] else f"{line[1]}pass"
 
 
 def plain(source: str) -> str:
@@ -33,6 +48,9 @@ def bound(statement: Statement) -> frozenset[str]:
     """The names that a statement at the top of a cell gives a value to."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return frozenset({statement.name})
+    if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+        module = (statement.module or "").partition(".")[0]
+        return frozenset({f"*{statement.module}"} if module in _STARS else ())
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return frozenset((each.asname or each.name).partition(".")[0] for each in statement.names)
     if isinstance(statement, ast.AugAssign | ast.AnnAssign):
@@ -50,6 +68,23 @@ def binds(source: str, name: str) -> bool:
     if tree is None:
         return bool(re.search(rf"^(?:def\s+{name}\s*\(|{name}\s*=)", source, re.MULTILINE))
     return any(name in bound(each) for each in tree.body)
+
+
+def changes(source: str, name: str) -> bool:
+    """Whether a cell changes the dict `name` anywhere: sets or deletes a key, or has it updated."""
+    tree = parsed(source)
+    return tree is not None and any(_changes(node, name) for node in ast.walk(tree))
+
+
+def _changes(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Subscript(value=ast.Name(id=found), ctx=ast.Store() | ast.Del()):
+            return found == name
+        case ast.AugAssign(target=ast.Name(id=found)):
+            return found == name
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr=attr)):
+            return found == name and attr in _CHANGING
+    return False
 
 
 def alone(name: str, cell: str, cells: Sequence[Cell]) -> str | None:
@@ -80,17 +115,26 @@ def alone(name: str, cell: str, cells: Sequence[Cell]) -> str | None:
 
 def _needed(name: str, made: dict[str, Statement]) -> set[Statement]:
     wanted: set[Statement] = set()
-    waiting = [name]
+    waiting = [name, *(each for each in made if each.startswith("*"))]
     while waiting:
         statement = made.get(waiting.pop())
         if statement is None or statement in wanted:
             continue
         wanted.add(statement)
-        waiting += _loaded(statement)
+        waiting += _outer_names(statement)
     return wanted
 
 
-def _loaded(statement: Statement) -> Iterator[str]:
-    for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
+def _outer_names(statement: Statement) -> Iterator[str]:
+    """The names that a statement takes from around it: no parameters, no variables of its own."""
+    try:
+        tables = [symtable.symtable(ast.unparse(statement), "<cell>", "exec")]
+    except _TOO_ODD:
+        return
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        is_top = table.get_type() == "module"
+        for symbol in table.get_symbols():
+            if symbol.is_referenced() and (is_top or symbol.is_global()):
+                yield symbol.get_name()

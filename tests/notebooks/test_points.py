@@ -99,31 +99,41 @@ SMALLEST = RIGHT.replace("importance > threshold", "importance <= threshold")
             15,
             set(),
         ),
-        (OFF_BY_ONE, 8, {"zeros", "hard"}),
+        (OFF_BY_ONE, 12, {"exact", "hard"}),
+        (RIGHT.replace("round(", "int("), 13, {"exact"}),
         (BY_VALUE, 10, {"largest", "hard"}),
-        (SMALLEST, 4, {"zeros", "largest", "hard"}),
-        (RIGHT + "    tensor = tensor.clone()\n", 2, {"zeros", "largest", "mask", "hard"}),
-        ("    mask = torch.ones_like(tensor)", 2, {"zeros", "largest", "mask", "hard"}),
-        (RIGHT + "    1 / 0\n", 1, {"shape", "zeros", "largest", "mask", "hard"}),
+        (SMALLEST, 4, {"zeros", "exact", "largest", "hard"}),
+        (RIGHT + "    tensor = tensor.clone()\n", 2, {"zeros", "exact", "largest", "mask", "hard"}),
+        ("    mask = torch.ones_like(tensor)", 2, {"zeros", "exact", "largest", "mask", "hard"}),
+        (RIGHT + "    1 / 0\n", 1, {"shape", "zeros", "exact", "largest", "mask", "hard"}),
         (
             "    while True: pass\n    mask = 1",
             0,
-            {"shape", "zeros", "largest", "mask", "ends", "hard"},
+            {"shape", "zeros", "exact", "largest", "mask", "ends", "hard"},
         ),
         (
             "    import os; os._exit(0)\n    mask = 1",
             0,
-            {"shape", "zeros", "largest", "mask", "ends", "hard"},
+            {"shape", "zeros", "exact", "largest", "mask", "ends", "hard"},
         ),
         (
             RIGHT + "    tensor.mul_(mask); return mask.to(torch.float8_e4m3fn)\n",
             1,
-            {"shape", "zeros", "largest", "mask", "hard"},
+            {"shape", "zeros", "exact", "largest", "mask", "hard"},
         ),
-        ("    mask = ((", 0, {"shape", "zeros", "largest", "mask", "ends", "hard"}),
+        ("    mask = ((", 0, {"shape", "zeros", "exact", "largest", "mask", "ends", "hard"}),
     ],
     ids=[
-        *("kthvalue", "unused name", "topk", "number mask", "off by one", "by value", "smallest"),
+        *(
+            "kthvalue",
+            "unused name",
+            "topk",
+            "number mask",
+            "off by one",
+            "rounded down",
+            "by value",
+            "smallest",
+        ),
         *("not in place", "nothing", "raises", "endless", "exits", "odd dtype", "no python"),
     ],
 )
@@ -191,16 +201,19 @@ def test_question_5_is_read_as_data(
     tmp_path: Path, lines: tuple[str, ...], expected: float | None
 ) -> None:
     """Names, size and the printed accuracy each have their points; code is a person's to judge."""
-    assert points(measured(tmp_path, honest().sparsity(*lines).bytes()))["5"] == expected
+    book = honest().sparsity(*lines).prints("pruner = FineGrained", "")
+    assert points(measured(tmp_path, book.bytes()))["5"] == expected
 
 
 def test_question_5_takes_the_accuracy_that_was_printed_last(tmp_path: Path) -> None:
-    """Before fine-tuning does not count, and Part 2's accuracy is another's."""
+    """Before fine-tuning does not count, Part 2's is another's, and none at all is no zero."""
     late = honest().prints("finetune(model", "").prints("print(f'MFLOPs=", "accuracy=93.10%\n")
     before = late.prints(
         "pruner = FineGrained", "Sparse model has accuracy=92.9% before fine-tuning"
     )
-    assert points(measured(tmp_path, before.bytes()))["5"] == 6
+    found = question(measured(tmp_path, before.bytes()), "5")
+    assert found.status is Status.SKIPPED
+    assert found.evidence["held"] == ["names", "size"]
     low = honest().prints("finetune(model", "accuracy=92.50%\n")
     assert points(measured(tmp_path, low.bytes()))["5"] == 6
 

@@ -41,3 +41,9 @@ class Judgement:
     broken: tuple[Broken, ...]
     evidence: Mapping[str, Json] = field(default_factory=dict)
     review: str | None = None
+
+    @property
+    def told(self) -> dict[str, Json]:
+        """All of it as evidence."""
+        broken: list[Json] = [{"property": each.property, "why": each.why} for each in self.broken]
+        return {**self.evidence, "held": list(self.held), "broken": broken}

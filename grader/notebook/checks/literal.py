@@ -70,7 +70,7 @@ def _changed(
             try:
                 names[name] = _number(value, names)
             except Unreadable:
-                if name == wanted:
+                if name == wanted or _is(value, wanted):  # which may be changed by its other name
                     raise
         case ast.Assign(
             targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as key))]
@@ -129,8 +129,12 @@ def _number(value: ast.expr, names: Names) -> float:
     return result
 
 
+def _is(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
 def _mentions(node: ast.AST, name: str) -> bool:
-    return any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+    return any(_is(each, name) for each in ast.walk(node))
 
 
 def _changes(call: ast.Call, name: str) -> bool:

@@ -11,27 +11,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import Skip
+from grader.notebook.blank import read_blank
 from grader.notebook.checks.judgement import Asked, Broken, Judgement
 from grader.notebook.checks.literal import Unreadable, table
-from grader.notebook.locate import section_cells
+from grader.notebook.locate import changed_in, section_cells
 from grader.structure.blueprint import ORIGINAL
 
 ROUNDING = 0.0006  # half of the printed 0.01 %, and what batch-norm's own zeros make up
 
-_SIZE = re.compile(r"=\s*(?P<value>\d{1,3}(?:\.\d{1,9})?)\s*% of dense model size")
+_SIZE = re.compile(r"=\s{0,3}(?P<value>\d{1,3}(?:\.\d{1,9})?)\s{0,3}% of dense model size")
 _ACCURACY = re.compile(
-    r"\baccuracy\s{0,3}[=:]?\s{0,3}(?P<value>\d{1,3}(?:\.\d{1,9})?)\s?%(?P<after>[^\n]{0,40})",
+    r"\bacc(?:uracy)?\b\s{0,3}(?:[=:]|is)?\s{0,3}(?P<value>\d{1,3}(?:\.\d{1,9})?)(?![\d.])"
+    r"(?:\s?(?P<percent>%))?",
     re.IGNORECASE,
 )
+_AROUND = 60  # characters before and after an accuracy that say whose it is
+_NOT_IT = re.compile(r"\b(?:before|dense|original|baseline|train(?:ing)?)\b", re.IGNORECASE)
+_IT = re.compile(r"\bafter\b", re.IGNORECASE)
+A_PERSON = "A person judges it."
+_NO_SIZE = "the accuracy is as printed, beside no size to compare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """A percentage that a cell, counted from 1, printed; `value` is a fraction."""
+    """A fraction that a cell, counted from 1, printed; `around` is the line it stands in."""
 
     value: float
     cell: int
-    after: str = ""
+    around: str
 
 
 def weights() -> dict[str, int]:
@@ -64,25 +71,23 @@ def size_ratio(sparsities: dict[str, float]) -> float:
 def check_sparsity_dict(asked: Asked) -> Judgement:
     """The properties `names`, `size` and `printed-accuracy`, which is the notebook's own word.
 
-    Raises `Skip` where the dict is worked out by code.
+    Raises `Skip` where code works the dict out or changes it, and where no accuracy is found.
     """
     settings = asked.question.settings
     assert settings.name is not None
     assert settings.size_ratio is not None
     assert settings.accuracy is not None
-    try:
-        sparsities = table(asked.located.text, settings.name)
-    except Unreadable as error:
-        raise Skip(f"{settings.name} cannot be read: {error}. A person judges it.") from error
+    sparsities = _read(asked, settings.name)
     ratio = size_ratio(sparsities)
-    sizes, accuracies = tuple(_printed(asked, _SIZE)), tuple(_printed(asked, _ACCURACY))
-    accuracy = _after_tuning(accuracies)
+    sizes = tuple(_printed(asked, _SIZE))
+    accuracy = _after_tuning(tuple(_printed(asked, _ACCURACY)))
     found = {
         "names": _names_fault(sparsities),
         "size": _size_fault(ratio, settings.size_ratio),
         "printed-accuracy": _accuracy_fault(accuracy, settings.accuracy),
     }
-    return Judgement(
+    differs = _difference(ratio, sizes)
+    judgement = Judgement(
         held=tuple(each for each, why in found.items() if why is None),
         broken=tuple(Broken(property=each, why=why) for each, why in found.items() if why),
         evidence={
@@ -91,8 +96,30 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
             "printed_accuracy": accuracy.value if accuracy else None,
             "printed_in_cell": accuracy.cell if accuracy else None,
         },
-        review=_doubt(ratio, sizes, accuracy),
+        review=differs or (None if sizes or accuracy is None else _NO_SIZE),
     )
+    unsure = None
+    if accuracy is None:  # it may be there in words that nobody thought of
+        unsure = "no accuracy after it is found in what the notebook printed"
+    elif judgement.broken and differs:  # what is read may not be what was run
+        unsure = differs
+    if unsure:
+        raise Skip(f"{unsure[0].upper()}{unsure[1:]}. {A_PERSON}", evidence=judgement.told)
+    return judgement
+
+
+def _read(asked: Asked, name: str) -> dict[str, float]:
+    """The dict as it is written. Raises `Skip` where code makes or changes it."""
+    assert asked.located.cell is not None
+    try:
+        sparsities = table(asked.located.text, name)
+    except Unreadable as error:
+        raise Skip(f"{name} cannot be read: {error}. {A_PERSON}") from error
+    blank = read_blank(asked.lab.blank)
+    changed = changed_in(asked.notebook, blank, asked.question, asked.located.cell - 1)
+    if changed is not None:
+        raise Skip(f"{name} is changed by the code of cell {changed + 1}. {A_PERSON}")
+    return sparsities
 
 
 def _names_fault(sparsities: dict[str, float]) -> str | None:
@@ -119,7 +146,7 @@ def _size_fault(ratio: float, most: float) -> str | None:
 
 def _accuracy_fault(found: Printed | None, goal: float) -> str | None:
     if found is None:
-        return "The notebook printed no accuracy after it."
+        return "None is found in what the notebook printed."
     if found.value > goal:
         return None
     return f"The notebook printed an accuracy of {found.value:.2%}, not above {goal:.2%}."
@@ -135,24 +162,30 @@ def _printed(asked: Asked, pattern: re.Pattern[str]) -> Iterator[Printed]:
             continue
         for output in cell.outputs:
             for match in pattern.finditer(output.text):
-                value = float(match["value"]) / 100
-                after = match.groupdict().get("after") or ""
-                yield Printed(value=value, cell=number + 1, after=after)
+                value = float(match["value"])
+                percent = value > 1 or match.groupdict().get("percent", "%")
+                around = _line_around(output.text, match)
+                yield Printed(
+                    value=value / 100 if percent else value, cell=number + 1, around=around
+                )
+
+
+def _line_around(text: str, match: re.Match[str]) -> str:
+    before = text[max(0, match.start() - _AROUND) : match.start()].rpartition("\n")[2]
+    return before + text[match.start() : match.end() + _AROUND].partition("\n")[0]
 
 
 def _after_tuning(accuracies: tuple[Printed, ...]) -> Printed | None:
-    """The last that says so; else the last that does not say that it comes before."""
-    said = [each for each in accuracies if "after" in each.after.lower()]
-    unsaid = [each for each in accuracies if "before" not in each.after.lower()]
-    return next(reversed(said or unsaid), None)
+    """The last that says so; else the last that does not say that it is of something else."""
+    others = [each for each in accuracies if not _NOT_IT.search(each.around)]
+    said = [each for each in others if _IT.search(each.around)]
+    return next(reversed(said or others), None)
 
 
-def _doubt(ratio: float, sizes: tuple[Printed, ...], accuracy: Printed | None) -> str | None:
-    if sizes and abs(sizes[-1].value - ratio) > ROUNDING:
-        return (
-            f"cell {sizes[-1].cell} printed {sizes[-1].value:.2%} of the dense size, and "
-            f"sparsity_dict makes it {ratio:.2%}"
-        )
-    if accuracy is not None and not sizes:
-        return f"the accuracy is as printed in cell {accuracy.cell}, beside no size to compare"
-    return None
+def _difference(ratio: float, sizes: tuple[Printed, ...]) -> str | None:
+    if not sizes or abs(sizes[-1].value - ratio) <= ROUNDING:
+        return None
+    return (
+        f"cell {sizes[-1].cell} printed {sizes[-1].value:.2%} of the dense size, and "
+        f"sparsity_dict makes it {ratio:.2%}"
+    )

@@ -1,0 +1,148 @@
+"""A notebook's headings, and which of them ask the lab's questions.
+
+A heading is a Markdown heading, an HTML one, or a line in bold. One that stands in an answer, below
+the line that begins it, is the student's and ends nothing but for another question's.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from grader.lab import Question
+from grader.notebook.notebook import Notebook
+
+HEADINGS_AT_MOST = 500  # a lab has thirty; every one is looked at for every question
+PIECES_AT_MOST = 60
+_LONG = 300  # characters of a line that can be a heading, or begin an answer
+
+_HEADING = re.compile(
+    r"\s{0,9}(?:(?P<marks>#{1,6})|<h(?P<level>[1-6])\b[^>]{0,99}>|\*\*|__)\s{0,9}(?P<text>.+)"
+)
+_FENCE = re.compile(r"\s{0,9}(?:```|~~~)")
+_BOLD = 7  # a line in bold stands below every heading
+_DECORATION = "> #\t\u3000\xa0"
+_ANSWER = re.compile(
+    r"(?:\*\*|__)?\s{0,3}"
+    r"(?:your\s{1,3}answers?|answers?|ans|[你您]的(?:答案|回答)|答案|回答|作答)\s{0,3}"
+    r"(?:[:\uff1a]\s{0,3}(?:\*\*|__)?|(?:\*\*|__)\s{0,3}[:\uff1a]?)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A heading in line `line` of cell `cell`, both from 0; `depth` is 1 for the most important."""
+
+    cell: int
+    line: int
+    depth: int
+    text: str
+    question: Question | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """The part of a cell, counted from 0, that lies in a section."""
+
+    cell: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The headings of a notebook, and by cell the line, from 0, that begins an answer."""
+
+    notebook: Notebook
+    headings: tuple[Heading, ...]
+    answers: dict[int, int]
+
+    def of(self, question: Question) -> tuple[Heading, ...]:
+        """The headings that ask a question, which may stand twice."""
+        return tuple(each for each in self.headings if each.question == question)
+
+    def section(self, heading: Heading, *, whole: bool = False) -> tuple[Piece, ...]:
+        """From below the heading to the next question's, or to one that is more important.
+
+        The `whole` section goes on to the next heading of another question.
+        """
+        after = self.headings[self.headings.index(heading) + 1 :]
+        same = heading.question if whole else None
+        end = next((each for each in after if self._ends(each, heading, same)), None)
+        last = len(self.notebook.cells) - 1 if end is None else end.cell
+        pieces = []
+        for number in range(heading.cell, min(last + 1, heading.cell + PIECES_AT_MOST)):
+            cell = self.notebook.cells[number]
+            lines = cell.source.splitlines()
+            start = heading.line + 1 if number == heading.cell else 0
+            stop = end.line if end is not None and number == end.cell else len(lines)
+            if stop > start or number == heading.cell:
+                text = "\n".join(lines[start:stop])
+                pieces.append(Piece(cell=number, kind=cell.kind, text=text))
+        return tuple(pieces)
+
+    def _ends(self, later: Heading, heading: Heading, same: Question | None) -> bool:
+        if later.question is not None:
+            return later.question != same
+        answer = self.answers.get(later.cell)
+        in_answer = answer is not None and later.line >= answer
+        return later.depth < heading.depth and not in_answer
+
+
+def outline(notebook: Notebook, questions: Sequence[Question]) -> Outline:
+    """The notebook's headings, each with the question that it asks, if it does."""
+    return Outline(
+        notebook=notebook,
+        headings=tuple(islice(_headings(notebook, questions), HEADINGS_AT_MOST)),
+        answers={
+            number: line
+            for number, cell in enumerate(notebook.cells)
+            if cell.kind != "code" and (line := answer_line(cell.source)) is not None
+        },
+    )
+
+
+def answer_line(text: str) -> int | None:
+    """The first line, from 0, that begins an answer."""
+    lines = enumerate(text.splitlines())
+    return next((number for number, line in lines if _opening(line) is not None), None)
+
+
+def answer_below(text: str) -> str | None:
+    """What follows the words that begin an answer; None where nothing does."""
+    at = answer_line(text)
+    if at is None:
+        return None
+    lines = text.splitlines()
+    return "\n".join([_opening(lines[at]) or "", *lines[at + 1 :]])
+
+
+def _opening(line: str) -> str | None:
+    bare = line.lstrip(_DECORATION)
+    match = _ANSWER.match(bare[:_LONG])
+    return bare[match.end() :] if match else None
+
+
+def _headings(notebook: Notebook, questions: Sequence[Question]) -> Iterator[Heading]:
+    for number, cell in enumerate(notebook.cells):
+        if cell.kind == "code":
+            continue
+        fenced = False
+        for line, text in enumerate(cell.source.splitlines()):
+            fenced ^= bool(_FENCE.match(text))
+            match = None if fenced else _HEADING.match(text[:_LONG])
+            if match:
+                depth = len(match["marks"] or "") or int(match["level"] or _BOLD)
+                found = unicodedata.normalize("NFKC", match["text"])
+                asked = (each for each in questions if _asks(found, each, depth))
+                yield Heading(
+                    cell=number, line=line, depth=depth, text=found, question=next(asked, None)
+                )
+
+
+def _asks(heading: str, question: Question, depth: int) -> bool:
+    """In a line that is merely bold the question stands first; later, it is only spoken of."""
+    found = (re.search(pattern, heading) for pattern in question.headings)
+    return any(match is not None and (depth < _BOLD or not match.start()) for match in found)
