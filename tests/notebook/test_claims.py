@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def test_claims_are_read_from_outputs_and_from_the_score_calculator() -> None:
         code("accuracy = 0.9311\nMFLOPs = 43.4"),
         code("print(score)", "Score: 45.47"),
     ) == [
+        claim("MFLOPs", 43.396277, 1),
         claim("MFLOPs", 43.4, 2),
         claim("accuracy", 0.9311, 2),
         claim("score", 45.47, 3),
@@ -94,3 +96,24 @@ def test_any_text_gives_claims_of_known_form(texts: list[str]) -> None:
         assert isinstance(each, dict)
         assert set(each) == {"what", "value", "percent", "cell"}
         assert isinstance(each["value"], float)
+
+
+@pytest.mark.parametrize(
+    ("source", "printed", "claimed"),
+    [
+        ("", "MFLOPs: 1,234.5", [("MFLOPs", 1234.5)]),
+        ("", "MFLOPs = 43,396,277", [("MFLOPs", 43396277)]),
+        ("accuracy = 92.34 / 100", "", [("accuracy", 0.9234)]),
+        ("", "accuracy = 92.34/100", []),
+        ("print(f'accuracy:{accuracy:6.2f} score={score:.2f}')", "", []),
+        ("MFLOPs = ops / 1e6", "", []),
+        ("accuracy = 0", "accuracy: 0.9234", [("accuracy", 0), ("accuracy", 0.9234)]),
+        ("# the accuracy=0.5 is typed in a comment", "", []),
+    ],
+)
+def test_numbers_are_read_as_they_are_meant(
+    source: str, printed: str, claimed: list[tuple[str, float]]
+) -> None:
+    """Commas, arithmetic and formats; a placeholder hides no number that was printed."""
+    read = found(code(source, printed))
+    assert read == [claim(what, pytest.approx(value), 1) for what, value in claimed]

@@ -33,6 +33,14 @@ def number(source: str, name: str) -> float:
     return names[name]
 
 
+def numbers(source: str) -> Mapping[str, float]:
+    """Every number that a cell writes down, by its name; none where it is not Python."""
+    try:
+        return _values(source, "")[0]
+    except Unreadable:
+        return {}
+
+
 def table(source: str, name: str) -> dict[str, float]:
     """The dict of text to number that `name` has at the end of a cell. Raises `Unreadable`."""
     _, found = _values(source, name)
