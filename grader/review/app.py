@@ -1,8 +1,7 @@
 """The review pages: the class, a student, a question across all students, and saving a mark."""
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 
@@ -18,7 +17,7 @@ from starlette.routing import Route
 from grader import results
 from grader.errors import GraderError
 from grader.marks import Conflict, Part, machine_points, objection, parts
-from grader.marks.rules import tidy, verdict
+from grader.marks.rules import verdict
 from grader.marks.store import kept
 from grader.notebook.page import kept as kept_page
 from grader.notebook.page import page
@@ -35,6 +34,7 @@ from grader.review.cards import (
     pupil,
 )
 from grader.review.classroom import Classroom
+from grader.review.given import Given, given_mark
 from grader.review.names import Names
 from grader.types import Mark, Report
 
@@ -47,17 +47,6 @@ _NOTEBOOK_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; img-src data:; "
     "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A mark as it comes from the page, its form checked and nothing else."""
-
-    key: str
-    part: str
-    points: float | None
-    comment: str
-    expected: int
 
 
 class Review:
@@ -155,7 +144,7 @@ class Review:
     async def save(self, request: Request) -> Response:
         """Keep a mark; answers with the card as it now stands, or with why it was not kept."""
         try:
-            given = _given(await request.json())
+            given = given_mark(await request.json())
         except (ValueError, RecursionError):
             return _refused("That is no mark.")
         return await run_in_threadpool(self._save, given)
@@ -239,27 +228,6 @@ def asset(request: Request) -> Response:
 
 def _id(report: Report) -> str:
     return report.submission.id
-
-
-def _given(document: object) -> Given:
-    """Raises `ValueError` for what has not a mark's form."""
-    if not isinstance(document, dict) or document.keys() != {
-        "student", "part", "points", "comment", "expected",
-    }:  # fmt: skip
-        raise ValueError
-    points, expected = document["points"], document["expected"]
-    texts = (document["student"], document["part"], document["comment"])
-    if not all(isinstance(each, str) for each in texts) or type(expected) is not int:
-        raise ValueError
-    if points is not None and (type(points) not in (int, float) or not math.isfinite(points)):
-        raise ValueError
-    return Given(
-        key=document["student"],
-        part=document["part"],
-        points=None if points is None else round(float(points), 4),
-        comment=tidy(document["comment"]),
-        expected=expected,
-    )
 
 
 def _refused(why: str, status: int = 400) -> Response:

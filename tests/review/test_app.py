@@ -122,6 +122,7 @@ def test_a_conflict_shows_both(tmp_path: Path) -> None:
         {"part": "2", "points": 1},
         {"expected": "0"},
         {"more": 1},
+        {"points": 10**400},
     ],
 )
 def test_what_is_no_mark_is_refused(tmp_path: Path, changed: dict[str, object]) -> None:
