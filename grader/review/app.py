@@ -21,12 +21,14 @@ from grader.marks.rules import verdict
 from grader.marks.store import kept
 from grader.notebook.page import kept as kept_page
 from grader.notebook.page import page
+from grader.notebook.prompts import prompts
 from grader.report import text
 from grader.review.cards import (
     FILTERS,
     Attempt,
     Card,
     Pupil,
+    Setting,
     card,
     cards,
     checks,
@@ -56,6 +58,7 @@ class Review:
         self._class = classroom
         self._author = author
         self._names = names
+        self._setting = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
         self._parts = {each.id: each for each in parts(classroom.lab)}
         self._templates = _environment()
 
@@ -103,7 +106,7 @@ class Review:
             pupil=pupils[place],
             before=pupils[place - 1] if place else None,
             after=pupils[place + 1] if place + 1 < len(pupils) else None,
-            cards=cards(report, self._class.lab, histories, self._names),
+            cards=cards(report, histories, self._setting),
             checks=list(checks(report, self._names)),
             notebook=page_of(report) is not None,
             comments=self._class.marks.comments(),
@@ -121,6 +124,7 @@ class Review:
         return self._page(
             "question.html",
             part=part,
+            prompt=self._setting.prompts.get(part.id, ""),
             before=ids[place - 1] if place else None,
             after=ids[place + 1] if place + 1 < len(ids) else None,
             cards=[
@@ -191,7 +195,7 @@ class Review:
         return JSONResponse(document, status_code=status)
 
     def _card(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Card:
-        return card(report, self._class.lab, part, history, self._names)
+        return card(report, part, history, self._setting)
 
     def _pupils(self, reports: Iterable[Report]) -> list[Pupil]:
         # By the name that is shown: the order of hidden ids would tell who is who.
