@@ -3,6 +3,7 @@
 import os
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,7 +71,6 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     from grader.batch import Plan, grade_batch
     from grader.intake import find_sources
     from grader.lab import load_lab
-    from grader.marks import marks_of_class
     from grader.report.console import class_table
     from grader.report.progress import progress_bars
     from grader.store import Store
@@ -87,10 +87,10 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         except KeyboardInterrupt:
             problems.print("Stopped. What was finished is kept: the same command goes on from it.")
             raise typer.Exit(INTERRUPTED) from None
-        reports = _reports(conditions, measured, marks_of_class(out, db))
-        page = results.write_results(reports, spec, out)
+        scored = partial(_reports, conditions, measured)
+        reports = results.write_class(scored, spec, out, db)
     _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
-    screen.print(f"\nThe class at a glance: {page}", highlight=False, markup=False)
+    screen.print(f"\nThe class at a glance: {out / results.PAGE}", highlight=False, markup=False)
     _leave(reports, fail_under)
 
 

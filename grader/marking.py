@@ -97,7 +97,7 @@ def marks_import(
     lab: Lab = None,
 ) -> None:
     """Take the marks of a sheet: all of them, or none and what is wrong with which line."""
-    from grader.marks import Conflict, all_marks, sheet
+    from grader.marks import Conflict, sheet
     from grader.review.classroom import Classroom
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -106,7 +106,7 @@ def marks_import(
         classroom = Classroom(out, lab, marks)
         signature = sheet.Signature(author=_name(author), at=now)
         changes, wrong = sheet.read(
-            text, classroom.reports(), classroom.lab, all_marks(marks), signature
+            text, classroom.reports(), classroom.lab, marks.every_history(), signature
         )
         if wrong:
             _tell(wrong)

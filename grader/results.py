@@ -1,14 +1,14 @@
 """The files of a results folder, written from reports so that none is ever half there."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from grader.errors import GraderError
 from grader.intake import safe_name
 from grader.lab import LabSpec
-from grader.marks.store import MARKS
+from grader.marks.store import MARKS, AllMarks, marks_of_class
 from grader.notebook.page import kept, page
 from grader.report import csv, html, json
 from grader.types import Report
@@ -45,6 +45,25 @@ def write_results(reports: Sequence[Report], lab: LabSpec, out: Path) -> Path:
     _write(out / SHEET, csv.render(reports))
     _write(out / PAGE, html.index(reports, lab, notebooks))
     return out / PAGE
+
+
+def write_class(
+    scored: Callable[[AllMarks], Sequence[Report]], lab: LabSpec, out: Path, place: str | None
+) -> Sequence[Report]:
+    """Write a class with its marks, again for as long as somebody has marked it meanwhile.
+
+    `scored` gives the reports with the marks it is called with; `place` is theirs, as for
+    `marks_of_class`. A review saves a mark while a batch holds the folder's lock, and leaves the
+    files to that batch. Returns the reports that were written; raises `GraderError`.
+    """
+    marks = marks_of_class(out, place)
+    while True:
+        reports = scored(marks)
+        write_results(reports, lab, out)
+        newer = marks_of_class(out, place)
+        if newer == marks:
+            return reports
+        marks = newer
 
 
 def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:

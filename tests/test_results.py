@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.lab import load_lab
+from grader.marks import MARKS, AllMarks, Marks, marks_for
 from grader.notebook.page import keep, page
 from grader.report import csv, html, json
-from grader.results import NOTEBOOK, PAGES, folder_name, write_results
-from grader.types import Grade, Measurement, Provenance, Report, Status, Submission
+from grader.results import NOTEBOOK, PAGES, folder_name, write_class, write_results
+from grader.scorer import grade
+from grader.types import Grade, Mark, Measurement, Provenance, Report, Status, Submission
 
 LAB = load_lab()
 PROVENANCE = Provenance(
@@ -52,6 +54,25 @@ def test_writes_every_file(tmp_path: Path) -> None:
         "grades.csv": csv.render(reports),
         "index.html": html.index(reports, LAB),
     }
+
+
+def test_a_mark_given_while_the_class_is_written_is_written_too(tmp_path: Path) -> None:
+    """Whoever marks meanwhile leaves the files to who writes them: none of theirs is missing."""
+
+    def scored(marks: AllMarks) -> list[Report]:
+        given = marks_for("B1", marks)
+        if not given:  # a TA is quicker than the files of this first time
+            with Marks.open(tmp_path / MARKS) as database:
+                database.save(mark, 0)
+        return [replace(report("B1"), grade=grade(LAB, (), given))]
+
+    mark = Mark(
+        student="B1", part="1.1", points=2.0, comment="", author="alice", at="now", version=1
+    )
+    (written,) = write_class(scored, LAB, tmp_path, None)
+    assert written.grade == grade(LAB, (), {"1.1": mark})
+    assert content(tmp_path / "B1") == {"report.json": json.render(written)}
+    assert (tmp_path / "grades.csv").read_bytes().decode() == csv.render([written])
 
 
 def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:

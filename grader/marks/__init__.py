@@ -3,6 +3,7 @@
 from grader.marks.rules import Part, machine_points, marked, objection, parts
 from grader.marks.store import (
     MARKS,
+    AllHistories,
     AllMarks,
     Conflict,
     Marks,
@@ -13,6 +14,7 @@ from grader.marks.store import (
 
 __all__ = [
     "MARKS",
+    "AllHistories",
     "AllMarks",
     "Conflict",
     "Marks",

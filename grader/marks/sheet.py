@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from grader.lab import LabSpec
 from grader.marks.rules import Part, machine_points, objection, parts, tidy
-from grader.marks.store import AllMarks, marks_for
+from grader.marks.store import AllHistories, AllMarks, kept, marks_for
 from grader.report.csv import FORMULA_STARTS
 from grader.report.text import inert
 from grader.types import Mark, Report
@@ -64,12 +64,13 @@ def render(reports: Iterable[Report], lab: LabSpec, marks: AllMarks) -> str:
 
 
 def read(
-    text: str, reports: Sequence[Report], lab: LabSpec, marks: AllMarks, signature: Signature
+    text: str, reports: Sequence[Report], lab: LabSpec, given: AllHistories, signature: Signature
 ) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
     """What a sheet changes, and everything that is wrong with it: save only if nothing is.
 
-    Columns may stand in any order, and commas, semicolons or tabs between them. Without a column
-    `version` the sheet is taken to know of every mark given so far.
+    A line that says what the version it names says was left alone, and changes nothing whatever
+    was given since. Columns may stand in any order, and commas, semicolons or tabs between them.
+    Without a column `version` the sheet is taken to know of every mark given so far.
     """
     lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
     header = lines.readline()
@@ -83,7 +84,7 @@ def read(
         reports={_shown(each.submission.id): each for each in reports},
         lab=lab,
         parts={each.id: each for each in parts(lab)},
-        marks=marks,
+        given=given,
         signature=signature,
         decimal_comma=delimiter != ",",
     )
@@ -107,7 +108,7 @@ class _Reader:
     reports: Mapping[str, Report]
     lab: LabSpec
     parts: Mapping[str, Part]
-    marks: AllMarks
+    given: AllHistories
     signature: Signature
     decimal_comma: bool
 
@@ -125,14 +126,18 @@ class _Reader:
         earlier = seen.setdefault((student, part.id), line)
         if earlier != line:
             raise ValueError(f"the same student and question as line {earlier}")
-        current = marks_for(student, self.marks).get(part.id)
+        history = self.given.get(kept(student), {}).get(part.id, ())
+        current = history[-1] if history else None
         points, comment = self._points(row["points"]), tidy(_plain(row["comment"]))
-        if (points, comment) == ((current.points, current.comment) if current else (None, "")):
+        if (points, comment) == _said(current):
             return None
-        expected = _version(row.get("version"), current)
-        if current and expected != current.version:
+        known = _known(row.get("version"), history)
+        if (points, comment) == _said(known):
+            return None
+        expected = known.version if known else 0
+        if current and known != current:
             raise ValueError(
-                f"{current.author} has given {_number(current.points)} meanwhile "
+                f"{current.author} has given {_number(current.points) or 'no points'} meanwhile "
                 f"(version {current.version}; the sheet knows of {expected})"
             )
         wrong = objection(part, points, comment, machine_points(report, self.lab, part))
@@ -174,15 +179,22 @@ def _cells(student: str, part: Part, mark: Mark | None) -> tuple[str, ...]:
     )
 
 
-def _version(cell: str | None, current: Mark | None) -> int:
+def _said(mark: Mark | None) -> tuple[float | None, str]:
+    return (mark.points, mark.comment) if mark else (None, "")
+
+
+def _known(cell: str | None, history: Sequence[Mark]) -> Mark | None:
+    """The version that a line names, the newest where it names none; None for version 0."""
     if cell is None or not cell.strip():
-        return current.version if current else 0
+        return history[-1] if history else None
     if not cell.strip().isdecimal():
         raise ValueError(f"version is no whole number: {_named(cell)}")
-    version = int(cell)
-    if current is None and version:
-        raise ValueError(f"there is no version {version} of this mark")
-    return version
+    if int(cell) == 0:
+        return None
+    named = next((each for each in history if each.version == int(cell)), None)
+    if named is None:
+        raise ValueError(f"there is no version {_named(cell)} of this mark")
+    return named
 
 
 def _number(points: float | None) -> str:

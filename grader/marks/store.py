@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import Engine, Select, desc, func, select
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,11 @@ from grader.types import Mark
 MARKS = "marks.db"
 COMMENTS_OFFERED = 30
 
-AllMarks = Mapping[str, Mapping[str, Mark]]  # by student as `kept`, then by part
+Key = TypeVar("Key")
+
+# By student as `kept`, then by part: the newest mark, or every one, the oldest first.
+AllMarks = Mapping[str, Mapping[str, Mark]]
+AllHistories = Mapping[str, Mapping[str, tuple[Mark, ...]]]
 
 
 class Conflict(Exception):
@@ -89,6 +93,14 @@ class Marks:
         """The same for one part of everybody's hand-in, by student as `kept`."""
         return self._grouped(select(MarkRow).filter_by(part=part), lambda mark: mark.student)
 
+    def every_history(self) -> AllHistories:
+        """The same for all parts of everybody's hand-in."""
+        found: dict[str, dict[str, tuple[Mark, ...]]] = {}
+        grouped = self._grouped(select(MarkRow), lambda mark: (mark.student, mark.part))
+        for (student, part), history in grouped.items():
+            found.setdefault(student, {})[part] = history
+        return found
+
     def comments(self) -> dict[str, tuple[str, ...]]:
         """The comments given so far, by part, each once, those used most first."""
         used = (
@@ -133,9 +145,9 @@ class Marks:
         return tuple(mark for mark, _ in asked)
 
     def _grouped(
-        self, chosen: Select[MarkRow], by: Callable[[Mark], str]
-    ) -> dict[str, tuple[Mark, ...]]:
-        found: dict[str, tuple[Mark, ...]] = {}
+        self, chosen: Select[MarkRow], by: Callable[[Mark], Key]
+    ) -> dict[Key, tuple[Mark, ...]]:
+        found: dict[Key, tuple[Mark, ...]] = {}
         with self._session() as session:
             for row in session.scalars(chosen.order_by(MarkRow.version)):
                 mark = _mark(row)

@@ -1,8 +1,7 @@
 """The review pages: the class, a student, a question across all students, and saving a mark."""
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 
@@ -18,16 +17,18 @@ from starlette.routing import Route
 from grader import results
 from grader.errors import GraderError
 from grader.marks import Conflict, Part, machine_points, objection, parts
-from grader.marks.rules import tidy, verdict
+from grader.marks.rules import verdict
 from grader.marks.store import kept
 from grader.notebook.page import kept as kept_page
 from grader.notebook.page import page
+from grader.notebook.prompts import prompts
 from grader.report import text
 from grader.review.cards import (
     FILTERS,
     Attempt,
     Card,
     Pupil,
+    Setting,
     card,
     cards,
     checks,
@@ -35,6 +36,7 @@ from grader.review.cards import (
     pupil,
 )
 from grader.review.classroom import Classroom
+from grader.review.given import Given, given_mark
 from grader.review.names import Names
 from grader.types import Mark, Report
 
@@ -49,17 +51,6 @@ _NOTEBOOK_HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A mark as it comes from the page, its form checked and nothing else."""
-
-    key: str
-    part: str
-    points: float | None
-    comment: str
-    expected: int
-
-
 class Review:
     """The pages of one class for one TA, `author`."""
 
@@ -67,6 +58,7 @@ class Review:
         self._class = classroom
         self._author = author
         self._names = names
+        self._setting = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
         self._parts = {each.id: each for each in parts(classroom.lab)}
         self._templates = _environment()
 
@@ -114,7 +106,7 @@ class Review:
             pupil=pupils[place],
             before=pupils[place - 1] if place else None,
             after=pupils[place + 1] if place + 1 < len(pupils) else None,
-            cards=cards(report, self._class.lab, histories, self._names),
+            cards=cards(report, histories, self._setting),
             checks=list(checks(report, self._names)),
             notebook=page_of(report) is not None,
             comments=self._class.marks.comments(),
@@ -132,6 +124,7 @@ class Review:
         return self._page(
             "question.html",
             part=part,
+            prompt=self._setting.prompts.get(part.id, ""),
             before=ids[place - 1] if place else None,
             after=ids[place + 1] if place + 1 < len(ids) else None,
             cards=[
@@ -155,7 +148,7 @@ class Review:
     async def save(self, request: Request) -> Response:
         """Keep a mark; answers with the card as it now stands, or with why it was not kept."""
         try:
-            given = _given(await request.json())
+            given = given_mark(await request.json())
         except (ValueError, RecursionError):
             return _refused("That is no mark.")
         return await run_in_threadpool(self._save, given)
@@ -202,7 +195,7 @@ class Review:
         return JSONResponse(document, status_code=status)
 
     def _card(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Card:
-        return card(report, self._class.lab, part, history, self._names)
+        return card(report, part, history, self._setting)
 
     def _pupils(self, reports: Iterable[Report]) -> list[Pupil]:
         # By the name that is shown: the order of hidden ids would tell who is who.
@@ -239,27 +232,6 @@ def asset(request: Request) -> Response:
 
 def _id(report: Report) -> str:
     return report.submission.id
-
-
-def _given(document: object) -> Given:
-    """Raises `ValueError` for what has not a mark's form."""
-    if not isinstance(document, dict) or document.keys() != {
-        "student", "part", "points", "comment", "expected",
-    }:  # fmt: skip
-        raise ValueError
-    points, expected = document["points"], document["expected"]
-    texts = (document["student"], document["part"], document["comment"])
-    if not all(isinstance(each, str) for each in texts) or type(expected) is not int:
-        raise ValueError
-    if points is not None and (type(points) not in (int, float) or not math.isfinite(points)):
-        raise ValueError
-    return Given(
-        key=document["student"],
-        part=document["part"],
-        points=None if points is None else round(float(points), 4),
-        comment=tidy(document["comment"]),
-        expected=expected,
-    )
 
 
 def _refused(why: str, status: int = 400) -> Response:

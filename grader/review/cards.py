@@ -17,8 +17,17 @@ from grader.types import By, Json, Mark, Measurement, Report, Status
 
 PENDING, REVIEW, ERROR = "pending", "review", "error"
 FILTERS = {"": "all", PENDING: "pending", REVIEW: "needs review", ERROR: "error"}
-_TOLD_APART = frozenset({"state", "cell", "held", "broken", "answer", "prompt"})
+_TOLD_APART = frozenset({"state", "cell", "held", "broken", "answer", "answer_left_out"})
 _LONGEST_FACT = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What all cards of a session have in common; `prompts` are the lab's, by question."""
+
+    lab: LabSpec
+    names: Names
+    prompts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +41,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What the machine says of one question: its evidence, made ready to be read."""
+    """What the machine says of one question: its evidence, made ready to be read.
+
+    `left_out` counts the characters of the answer that are not in `answer`.
+    """
 
     word: str
     lines: tuple[str, ...]
-    prompt: str
     answer: str
+    left_out: int
     state: str
     cell: int | None
     held: tuple[str, ...]
@@ -54,6 +66,7 @@ class Card:
     earned: float | None
     by: By | None
     machine: float | None
+    prompt: str
     finding: Finding | None
     terms: tuple[str, ...]
     notebook: bool
@@ -131,14 +144,17 @@ def pupil(report: Report, names: Names) -> Pupil:
 
 
 def cards(
-    report: Report, lab: LabSpec, histories: Mapping[str, tuple[Mark, ...]], names: Names
+    report: Report, histories: Mapping[str, tuple[Mark, ...]], setting: Setting
 ) -> tuple[Card, ...]:
     """Every part of one hand-in, in the lab's order."""
-    return tuple(card(report, lab, part, histories.get(part.id, ()), names) for part in parts(lab))
+    return tuple(
+        card(report, part, histories.get(part.id, ()), setting) for part in parts(setting.lab)
+    )
 
 
-def card(report: Report, lab: LabSpec, part: Part, history: tuple[Mark, ...], names: Names) -> Card:
+def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting) -> Card:
     """One part of one hand-in."""
+    names = setting.names
     student = report.submission.id
     graded = verdict(report.grade, part)
     measured = report.measurement(question_id(part.id))
@@ -149,7 +165,8 @@ def card(report: Report, lab: LabSpec, part: Part, history: tuple[Mark, ...], na
         part=part,
         earned=graded.earned,
         by=graded.by,
-        machine=machine_points(report, lab, part),
+        machine=machine_points(report, setting.lab, part),
+        prompt=setting.prompts.get(part.id, ""),
         finding=_finding(measured, student, names) if measured else None,
         terms=() if measured else tuple(f"{each.name}: {each.text}" for each in item.terms),
         notebook=page_of(report) is not None,
@@ -187,8 +204,8 @@ def _finding(measured: Measurement, student: str, names: Names) -> Finding:
     return Finding(
         word=f"{MARKS[measured.status]} {measured.status.value}",
         lines=tuple(names.hide(student, line) for line in (*_lines(measured), *_rest(evidence))),
-        prompt=hidden(evidence.get("prompt")),
         answer=hidden(evidence.get("answer")),
+        left_out=whole_number(evidence, "answer_left_out") or 0,
         state=hidden(evidence.get("state")),
         cell=whole_number(evidence, "cell"),
         held=strings(evidence, "held"),

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -33,9 +34,8 @@ def given_mark(points: float, comment: str) -> Mark:
 def test_what_goes_out_comes_in_again(points: int, comment: str) -> None:
     """A sheet brings every mark to a database without any, and changes nothing where it is from."""
     mark = given_mark(points / 100, comment)
-    marks = {"B1": {"1.1": mark}}
-    text = sheet.render([REPORT], LAB, marks)
-    assert sheet.read(text, [REPORT], LAB, marks, SIGNATURE) == ((), ())
+    text = sheet.render([REPORT], LAB, {"B1": {"1.1": mark}})
+    assert sheet.read(text, [REPORT], LAB, {"B1": {"1.1": (mark,)}}, SIGNATURE) == ((), ())
     fresh = text.replace(",now,1\r\n", ",now,0\r\n")
     (change,), problems = sheet.read(fresh, [REPORT], LAB, {}, SIGNATURE)
     assert problems == ()
@@ -73,10 +73,34 @@ def test_wrong_lines_are_told(row: str, what: str) -> None:
 def test_a_line_that_somebody_has_overtaken_is_wrong() -> None:
     """The sheet knew of an older version."""
     text = "student,part,points,comment,version\nB1,1.1,2,,0\n"
-    marks = {"B1": {"1.1": given_mark(1, "")}}
-    changes, (problem,) = sheet.read(text, [REPORT], LAB, marks, SIGNATURE)
+    given = {"B1": {"1.1": (given_mark(1, ""),)}}
+    changes, (problem,) = sheet.read(text, [REPORT], LAB, given, SIGNATURE)
     assert changes == ()
     assert "alice has given 1 meanwhile" in problem.what
+
+
+@pytest.mark.parametrize("line", ["B1,1.1,,,0", "B1,1.1,1,first,1", "B1,1.1,,taken back,2"])
+def test_a_line_that_nobody_touched_changes_nothing(line: str) -> None:
+    """It says what the version that it names says: whoever has marked since is left alone."""
+    history = (
+        given_mark(1, "first"),
+        replace(given_mark(0, "taken back"), points=None, version=2),
+        replace(given_mark(2, "third"), version=3),
+    )
+    text = f"student,part,points,comment,version\n{line}\nB1,1.2,3,,0\n"
+    (change,), problems = sheet.read(text, [REPORT], LAB, {"B1": {"1.1": history}}, SIGNATURE)
+    assert problems == ()
+    assert change.mark.part == "1.2"
+
+
+@pytest.mark.parametrize(("version", "what"), [("2", "no version"), ("one", "no whole number")])
+def test_a_version_that_never_was_is_wrong(version: str, what: str) -> None:
+    """The sheet is of another database, or was typed over."""
+    text = f"student,part,points,comment,version\nB1,1.1,2,,{version}\n"
+    given = {"B1": {"1.1": (given_mark(1, ""),)}}
+    changes, (problem,) = sheet.read(text, [REPORT], LAB, given, SIGNATURE)
+    assert changes == ()
+    assert what in problem.what
 
 
 def test_semicolons_and_decimal_commas() -> None:

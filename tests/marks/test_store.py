@@ -28,6 +28,7 @@ def test_a_mark_is_kept_with_its_history(place: str) -> None:
         assert marks.current() == {("B1", "1.1"): taken_back}
         assert marks.history("B1", "1.1") == (first, second, taken_back)
         assert marks.all_histories("1.1") == {"B1": (first, second, taken_back)}
+        assert marks.every_history() == {"B1": {"1.1": (first, second, taken_back)}}
         assert marks.comments() == {"1.1": ("so",)}
     assert [each.version for each in (first, second, taken_back)] == [1, 2, 3]
 

@@ -107,3 +107,14 @@ def hostile(out: Path) -> Report:
     one = report(HOSTILE_ID, review, *base.measurements[1:], notebook(None), *asked)
     write_results([one], LAB, out)
     return one
+
+
+def with_a_cut_answer(out: Path, left_out: int) -> Report:
+    """Write the results of one whose answer to 1.1 has `left_out` characters more than is kept."""
+    asked = questions({**ANSWERS, "1.1": "They are bell-shaped. " * 90}, {})
+    first = replace(asked[0], evidence={**asked[0].evidence, "answer_left_out": left_out})
+    base = passed(STUDENTS[0], 43.396277, 9240, 0.4)
+    kept = keep(page_body(STUDENTS[0]), out / PAGES, out)
+    one = report(STUDENTS[0], *base.measurements, notebook(kept), first, *asked[1:])
+    write_results([one], LAB, out)
+    return one

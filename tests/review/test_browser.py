@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Route, expect, sync_playwright
 
 from grader.results import SHEET
 from tests.review.classes import STUDENTS, of_three
@@ -74,14 +74,31 @@ def test_two_mark_a_class_at_once(tmp_path: Path, browser: Browser) -> None:
             give(alice, "2", number + 1)
         bob.locator(".card [data-give='0']").first.click()
         expect(bob.locator(".conflict")).to_contain_text("alice was quicker")
+        asked = staying(bob)
+        bob.get_by_role("link", name="1.2").click()
+        expect(bob).to_have_title(re.compile(r"1\.1"))
+        assert asked == ["beforeunload"]
         bob.get_by_role("button", name="keep alice's").click()
         bob.keyboard.press("n")
         expect(bob).to_have_title(re.compile(r"1\.2"))
+        assert asked == ["beforeunload"]
         for number in range(len(STUDENTS)):
             bob.locator(".card").nth(number).locator("[data-give='3']").click()
             expect(bob.locator(".card.settled")).to_have_count(number + 1)
     added = {name: total + 5 for name, total in before.items()}
     assert totals(tmp_path) == pytest.approx(added, abs=1e-4)
+
+
+def staying(page: Page) -> list[str]:
+    """The kinds of questions that the page asks from here on; each is answered with no."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return asked
 
 
 def totals(out: Path) -> dict[str, float]:
@@ -175,3 +192,29 @@ def test_a_mark_typed_while_another_is_being_saved_is_saved_on_top(marking: Page
     first = marking.locator(".card").first
     expect(first.locator("details.history li")).to_have_count(2)
     expect(first.locator(".earned strong")).to_have_text("2")
+
+
+def test_words_that_are_not_saved_are_not_lost(marking: Page) -> None:
+    """Whoever goes on to another page is asked until they are saved; points without end never are.
+
+    JSON would say null of those, which takes a mark back.
+    """
+    asked = staying(marking)
+    card = marking.locator(".card.current")
+    card.locator("[name=comment]").fill("Which weights?")
+    card.locator("[name=comment]").press("Escape")
+    for number, key in enumerate("jkq", start=1):
+        marking.keyboard.press(key)
+        expect(marking.locator("h1")).to_have_text(STUDENTS[1])
+        marking.wait_for_function("document.readyState === 'complete'")
+        assert asked == ["beforeunload"] * number
+    card.locator("[name=points]").fill("1e999")
+    card.get_by_role("button", name="Save").click()
+    expect(card.locator(".fault")).to_have_text("Points are no number.")
+    card.locator("[name=points]").fill("1")
+    card.get_by_role("button", name="Save").click()
+    marking.keyboard.press("j")  # at once: what is being saved is waited for
+    expect(marking.locator("h1")).to_have_text(STUDENTS[2])
+    assert asked == ["beforeunload"] * 3
+    marking.keyboard.press("k")
+    expect(marking.locator(".card.settled .said")).to_have_text("Which weights?")

@@ -1,7 +1,6 @@
 "use strict";
 
 const page = document.body.dataset;
-const AT = "grader-review-at"; // where to go on after a step to another page
 
 const cards = () => [...document.querySelectorAll(".card")];
 const current = () => document.querySelector(".card.current") ?? cards()[0];
@@ -37,26 +36,42 @@ function step(by) {
 function leave(address) {
   if (!address) return say("There are no more.");
   const { key, part } = current()?.dataset ?? {};
-  sessionStorage.setItem(AT, JSON.stringify(page.page === "student" ? { part } : { key }));
-  location.assign(address);
+  const other = decodeURIComponent(address.split("/").at(-1));
+  go(address, page.page === "student" ? `c-${other}-${part}` : `c-${key}-${other}`);
 }
 
 function across() {
   const card = current();
   if (!card) return;
   const { key, part } = card.dataset;
-  const address = page.page === "student" ? `/question/${encodeURIComponent(part)}` : `/student/${key}`;
-  location.assign(`${address}#${card.id}`);
+  go(page.page === "student" ? `/question/${encodeURIComponent(part)}` : `/student/${key}`, card.id);
+}
+
+// What is being saved is waited for: who is quick with the keys is not asked about it.
+async function go(address, card) {
+  await Promise.allSettled(underway.values());
+  location.assign(`${address}#${encodeURIComponent(card)}`);
 }
 
 function arrive() {
-  const kept = JSON.parse(sessionStorage.getItem(AT) ?? "null");
-  sessionStorage.removeItem(AT);
-  const there = kept && cards().find((card) => card.dataset.key === kept.key || card.dataset.part === kept.part);
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (there || named) choose(there ?? named);
+  if (named) choose(named);
   else if (cards().length) choose(cards()[0], false);
 }
+
+// Words that only this page has: typed and not saved, or refused because somebody was quicker.
+function unsaved(card) {
+  const { points, comment } = card.querySelector("form").elements;
+  const changed = [points, comment].some((field) => field.value !== field.defaultValue);
+  return changed || card.querySelector(".conflict") !== null;
+}
+
+addEventListener("beforeunload", (event) => {
+  const card = cards().find(unsaved);
+  if (!card) return;
+  event.preventDefault();
+  setTimeout(() => choose(card)); // after the question, for who stays
+});
 
 let fading;
 function say(words) {
@@ -92,10 +107,12 @@ function remember(part, comment) {
   }
 }
 
-// "" is no points; anything that is no number stays text, and the server says so.
+// null is no points, NaN no number. One too large for a number is none either: JSON has no infinity
+// and would say null, which takes a mark back.
 function pointsOf(words) {
   const number = words.trim().replace(",", ".");
-  return number === "" ? null : Number(number);
+  if (number === "") return null;
+  return Number.isFinite(Number(number)) ? Number(number) : NaN;
 }
 
 function typed(form) {
@@ -190,8 +207,9 @@ document.addEventListener("click", (event) => {
     save(form, false);
   }
   if (target.matches("[data-keep]")) {
-    form.elements.points.value = target.dataset.points;
-    form.elements.comment.value = target.dataset.comment;
+    const { points, comment } = form.elements;
+    points.value = points.defaultValue = target.dataset.points;
+    comment.value = comment.defaultValue = target.dataset.comment;
     card.querySelector(".conflict").remove();
   }
   if (target.matches("[data-open]")) show();
