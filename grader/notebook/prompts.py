@@ -1,11 +1,11 @@
 """What each question asks, in the lab's own words: its blank notebook has them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from grader.lab import LabSpec
-from grader.notebook.locate import _MARKER, Heading, _headings, _section
 from grader.notebook.notebook import Cell, Notebook
+from grader.notebook.outline import answer_line, outline
 
 
 def prompts(lab: LabSpec) -> Mapping[str, str]:
@@ -20,20 +20,14 @@ def prompts_in(content: bytes | None, lab: LabSpec) -> Mapping[str, str]:
     """
     if content is None:
         return {}
-    blank = _notebook(content)
-    headings = tuple(_headings(blank, lab.questions))
+    blank = outline(_notebook(content), lab.questions)
     found: dict[str, str] = {}
-    for heading in headings:
-        prompt = _below(heading, blank, headings)
+    for heading in blank.headings:
+        below = blank.section(heading)[0].text
+        prompt = "\n".join(below.splitlines()[: answer_line(below)]).strip()
         if heading.question and prompt:
             found.setdefault(heading.question.id, prompt)
     return found
-
-
-def _below(heading: Heading, blank: Notebook, headings: Sequence[Heading]) -> str:
-    own = _section(heading, blank, headings)[0].text
-    marker = _MARKER.search(own)
-    return own[: marker.start() if marker else None].strip()
 
 
 def _notebook(content: bytes) -> Notebook:
