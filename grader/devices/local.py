@@ -1,5 +1,6 @@
 """The grading machine itself as a device."""
 
+import errno
 import os
 import selectors
 import shutil
@@ -59,7 +60,7 @@ class LocalConnection:
             part.replace(place)
         except OSError as error:
             part.unlink(missing_ok=True)
-            if shutil.disk_usage(place.parent).free < local.stat().st_size:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise Full(f"{self.spec.name} has no room for {remote}.") from error
             raise HarnessError(f"{self.spec.name} cannot take {remote}: {error}.") from error
 
@@ -152,9 +153,10 @@ def _some(stream: IO[bytes] | None, deadline: float, capture: Capture) -> bool:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close its input, at which it ends by itself; its session, too, should it not."""
-    assert process.stdin
-    process.stdin.close()
+    """Close its streams, at which it ends by itself; its session is killed should it not."""
+    for stream in (process.stdin, process.stdout, process.stderr):
+        assert stream
+        stream.close()  # the outputs, too: it may wait for room in one that nobody reads
     try:
         process.wait(GRACE_SECONDS)
     except subprocess.TimeoutExpired:

@@ -1,0 +1,352 @@
+"""A device over SSH: asyncssh, one call at a time, and nothing waited for without end.
+
+Only keys, agents and certificates log in; no password is asked for, kept or sent. Whatever comes of
+a connection that broke, or from which nothing comes for the device's `stall_seconds`, is `Lost`.
+"""
+
+import asyncio
+import shlex
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+import asyncssh
+
+from grader.devices.capture import Capture
+from grader.devices.connection import (
+    Command,
+    Ended,
+    Full,
+    Lost,
+    Refused,
+    Unreachable,
+    supervised,
+    within,
+)
+from grader.devices.host_keys import Place, fingerprint, place_of
+from grader.devices.pool import DeviceSpec
+from grader.errors import GraderError, HarnessError
+
+PIECE = 1 << 16
+KEEPALIVES = 3  # unanswered before a connection is lost
+
+Process = asyncssh.SSHClientProcess[bytes]
+T = TypeVar("T")
+
+
+class SshConnection:
+    """One connection, kept until it is closed; each program has a channel of its own."""
+
+    def __init__(self, spec: DeviceSpec) -> None:
+        """Raises `Unreachable`, `Refused` and `GraderError`."""
+        self.spec = spec
+        self._held: list[SshHeld] = []
+        self._sftp: asyncssh.SFTPClient | None = None
+        self._runner = asyncio.Runner()
+        try:
+            self._connection = self._runner.run(_connect(spec))
+        except BaseException:
+            self._runner.close()
+            raise
+
+    def run(self, command: Command) -> Ended:
+        """As `Connection.run`."""
+        started = time.monotonic()
+        output = Capture(command.output_bytes, command.on_line)
+        errors = Capture(command.output_bytes)
+        code, stopped = self.wait_for(self._run(command, output, errors))
+        if code is None and not stopped:
+            raise Lost(f"{self.spec.name}: the connection broke in the middle of a program")
+        return Ended(
+            returncode=None if stopped else code,
+            output=output.kept,
+            errors=errors.kept,
+            seconds=time.monotonic() - started,
+            stopped=stopped,
+        )
+
+    def put(self, local: Path, remote: PurePosixPath, *, executable: bool = False) -> None:
+        """As `Connection.put`."""
+        self.wait_for(self._put(local, remote, 0o700 if executable else 0o600))
+
+    def hold(self, arguments: tuple[str, ...], seconds: float) -> "SshHeld":
+        """As `Connection.hold`."""
+        process, said = self.wait_for(self._hold(arguments, seconds))
+        held = SshHeld(self, process, said)
+        self._held.append(held)
+        return held
+
+    def close(self) -> None:
+        """As `Connection.close`."""
+        self._runner.run(self._close())
+        self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do `work`; whatever says that the connection is no more is raised as `Lost`."""
+        with _loss(self.spec):
+            return self._runner.run(work)
+
+    async def _start(self, arguments: tuple[str, ...]) -> Process:
+        async with asyncio.timeout(self.spec.stall_seconds):
+            return await self._connection.create_process(
+                shlex.join(arguments), encoding=None, request_pty=False, send_env=None, env=None
+            )
+
+    async def _run(
+        self, command: Command, output: Capture, errors: Capture
+    ) -> tuple[int | None, Literal["time", "output"] | None]:
+        process = await self._start(supervised(self.spec, command))
+        readers = (
+            asyncio.create_task(_read(process.stdout, output)),
+            asyncio.create_task(_read(process.stderr, errors)),
+        )
+        stopped: Literal["time", "output"] | None = None
+        try:
+            async with asyncio.timeout(command.seconds):
+                await asyncio.gather(*readers)
+                await process.wait_closed()
+        except TimeoutError:
+            stopped = "time"
+        except TooMuch:
+            stopped = "output"
+        finally:
+            process.close()  # at which the device kills what it runs
+            await asyncio.gather(*readers, return_exceptions=True)
+        await self._closed(process)
+        return process.returncode, stopped
+
+    async def _put(self, local: Path, remote: PurePosixPath, mode: int) -> None:
+        seconds = self.spec.stall_seconds
+        part = f"{remote}.part"
+        async with asyncio.timeout(seconds) as limit:
+
+            def progress(*_: object) -> None:
+                limit.reschedule(asyncio.get_running_loop().time() + seconds)
+
+            if self._sftp is None:
+                self._sftp = await self._connection.start_sftp_client()
+            try:
+                await self._sftp.put(str(local), part, progress_handler=progress)
+                progress()
+                await self._sftp.chmod(part, mode)
+                await self._sftp.posix_rename(part, str(remote))
+            except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
+                raise
+            except asyncssh.SFTPError as error:
+                raise await self._refusal(self._sftp, local, remote, error) from error
+
+    async def _refusal(
+        self, sftp: asyncssh.SFTPClient, local: Path, remote: PurePosixPath, error: Exception
+    ) -> HarnessError:
+        """Why a file was not taken: SFTP has no word for a full disk. Leaves no part behind."""
+        room = None
+        with suppress(asyncssh.SFTPError):
+            await sftp.remove(f"{remote}.part")
+        with suppress(asyncssh.SFTPError):
+            disk = await sftp.statvfs(str(remote.parent))
+            room = disk.bavail * disk.frsize
+        if room is not None and room < local.stat().st_size:
+            return Full(f"{self.spec.name} has no room for {remote}: {room:,} bytes are free.")
+        return HarnessError(f"{self.spec.name} cannot take {remote}: {error}.")
+
+    async def _hold(self, arguments: tuple[str, ...], seconds: float) -> tuple[Process, str]:
+        process = await self._start(within(self.spec, arguments))
+        try:
+            async with asyncio.timeout(seconds):
+                line = await process.stdout.readline()
+        except TimeoutError:
+            line = b""
+        if not line.endswith(b"\n"):
+            process.close()
+            raise HarnessError(f"{self.spec.name}: a program to run beside others did not start")
+        return process, line[:-1].decode("utf-8", "replace")
+
+    async def let_end(self, process: Process) -> None:
+        """Close a program's input, and wait until it has ended."""
+        process.stdin.write_eof()
+        try:
+            async with asyncio.timeout(self.spec.stall_seconds):
+                await process.wait_closed()
+        finally:
+            process.close()
+
+    async def _closed(self, process: Process) -> None:
+        async with asyncio.timeout(self.spec.stall_seconds):
+            await process.wait_closed()
+
+    async def _close(self) -> None:
+        self._connection.close()
+        try:
+            async with asyncio.timeout(self.spec.stall_seconds):
+                await self._connection.wait_closed()
+        except (TimeoutError, OSError, asyncssh.Error):
+            self._connection.abort()
+
+
+class SshHeld:
+    """A program whose input is a channel that stays open."""
+
+    def __init__(self, connection: SshConnection, process: Process, said: str) -> None:
+        self._connection = connection
+        self._process = process
+        self.said = said
+
+    def close(self) -> None:
+        """As `Held.close`. Raises `Lost` where it cannot be told whether it has ended."""
+        self._connection.wait_for(self._connection.let_end(self._process))
+        if self._process.returncode is None:
+            raise Lost(f"{self._connection.spec.name}: the connection broke")
+
+
+class TooMuch(Exception):
+    """A stream went over its limit."""
+
+
+async def _read(stream: asyncssh.SSHReader[bytes], capture: Capture) -> None:
+    while piece := await stream.read(PIECE):
+        if not capture.add(piece):
+            raise TooMuch
+
+
+@contextmanager
+def _loss(spec: DeviceSpec) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise Lost(
+            f"{spec.name}: nothing came over the connection for {spec.stall_seconds:g} s"
+        ) from error
+    except (ConnectionError, asyncssh.Error) as error:
+        raise Lost(f"{spec.name}: the connection broke: {error}") from error
+
+
+class _Witness(asyncssh.SSHClient):
+    """Trusts no key that is not known, and remembers which was shown."""
+
+    def __init__(self) -> None:
+        self.shown: asyncssh.SSHKey | None = None
+
+    def validate_host_public_key(
+        self, host: str, addr: str, port: int, key: asyncssh.SSHKey
+    ) -> bool:
+        del host, addr, port
+        self.shown = key
+        return False
+
+
+async def options_of(spec: DeviceSpec) -> asyncssh.SSHClientConnectionOptions:
+    """What the SSH configuration says of a device. Raises `GraderError`."""
+    try:
+        options: asyncssh.SSHClientConnectionOptions
+        options = await asyncssh.SSHClientConnectionOptions.construct(None, **_settings(spec))
+        return options
+    except (OSError, ValueError, asyncssh.Error) as error:
+        raise GraderError(
+            f"{spec.name}: the SSH configuration cannot be used: {error}.",
+            help="`ssh -G HOST` shows what OpenSSH makes of it.",
+        ) from error
+
+
+def _settings(spec: DeviceSpec) -> dict[str, Any]:
+    """What of asyncssh's options the pool says; anything else is left to the configuration."""
+    config = [str(spec.ssh_config)] if spec.ssh_config else ()  # (): as `ssh` would
+    said: dict[str, Any] = {"host": spec.host, "config": config}
+    if spec.user:
+        said["username"] = spec.user
+    if spec.port:
+        said["port"] = spec.port
+    return said
+
+
+async def _connect(spec: DeviceSpec) -> asyncssh.SSHClientConnection:
+    options = await options_of(spec)
+    place = place_of(spec, options)
+    witness = _Witness()
+    seconds = spec.stall_seconds
+    try:
+        return await asyncssh.connect(
+            **_settings(spec),
+            known_hosts=place.kept(),
+            client_factory=lambda: witness,
+            preferred_auth="publickey",
+            password_auth=False,
+            kbdint_auth=False,
+            agent_forwarding=False,  # whatever runs there could log in elsewhere with it
+            x11_forwarding=False,
+            connect_timeout=seconds,
+            login_timeout=seconds,
+            keepalive_interval=seconds / (KEEPALIVES + 1),
+            keepalive_count_max=KEEPALIVES,
+        )
+    except asyncssh.HostKeyNotVerifiable as error:
+        raise stranger(spec, place, witness.shown, error) from error
+    except asyncssh.PermissionDenied as error:
+        raise Refused(
+            f"{spec.name} lets {options.username} not in: {_plain(error)}.",
+            help=f"Put your key there with `ssh-copy-id {options.username}@{spec.host}`, or name "
+            "the right user in the address. Passwords are never used.",
+        ) from error
+    except (TimeoutError, OSError, asyncssh.Error) as error:
+        if place.trusted() and isinstance(error, asyncssh.DisconnectError):
+            # Only the kinds of key that are known were asked for, and the device has none of them.
+            shown = await shown_by(spec)
+            if shown and shown not in place.trusted():
+                raise stranger(spec, place, shown, error) from error
+        why = "no answer" if isinstance(error, TimeoutError) else _plain(error)
+        raise Unreachable(
+            f"{spec.name} cannot be reached at {place.entry}: {why}.",
+            help="Is it switched on, and does `ssh` reach it?",
+        ) from error
+
+
+async def shown_by(spec: DeviceSpec) -> asyncssh.SSHKey | None:
+    """The key that a device shows, trusted or not; None where it shows none."""
+    try:
+        async with asyncio.timeout(spec.stall_seconds):
+            said = {key: value for key, value in _settings(spec).items() if key != "username"}
+            return await asyncssh.get_server_host_key(**said)
+    except (TimeoutError, OSError, asyncssh.Error):
+        return None
+
+
+def stranger(
+    spec: DeviceSpec, place: Place, shown: asyncssh.SSHKey | None, error: asyncssh.Error
+) -> Refused:
+    """Why a device with this key is not spoken to: nobody knows it, or it was another before."""
+    known = place.trusted()
+    if shown is None:  # a jump host's key, a revoked one, or no kind of key that is known
+        return Refused(
+            f"{spec.name}: {_plain(error)}.",
+            help=f"Look at its key with `grader device trust {spec.name}`.",
+        )
+    if known:
+        before = ", ".join(fingerprint(key) for key in known)
+        files = ", ".join(str(file) for file in place.files)
+        return Refused(
+            f"{spec.name} shows another key than before: {fingerprint(shown)}, and not {before}.",
+            help="Somebody may be in between, or the board was flashed again. If you know that it "
+            f'was, take the old key out with `ssh-keygen -R "{place.entry}" -f {files}`, '
+            f"then `grader device trust {spec.name}`.",
+        )
+    return Refused(
+        f"{spec.name} is not known yet: its key is {fingerprint(shown)}.",
+        help=f"Compare it on the device itself, then `grader device trust {spec.name}`.",
+    )
+
+
+def _plain(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__
