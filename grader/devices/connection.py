@@ -7,25 +7,8 @@ from types import TracebackType
 from typing import Literal, Protocol, Self
 
 from grader.devices.pool import DeviceSpec
+from grader.devices.scripts import script
 from grader.errors import GraderError, HarnessError
-
-# Started by the device's shell with the folder and the arguments. The program gets a session of its
-# own, which is killed when its input, the connection, closes: nothing outlives a broken connection.
-SUPERVISED = """\
-[ -z "$1" ] || cd -- "$1" || exit 126
-shift
-exec 3<&0 </dev/null
-command -v setsid >/dev/null && session=setsid || session=
-$session "$@" 3<&- &
-child=$!
-(cat <&3; kill -KILL -$child $child) >/dev/null 2>&1 &
-watcher=$!
-wait $child
-code=$?
-kill $watcher
-kill -KILL -$child 2>/dev/null
-exit $code
-"""
 
 
 class Lost(HarnessError):
@@ -123,7 +106,7 @@ class Connection(Protocol):
 def supervised(spec: DeviceSpec, command: Command) -> tuple[str, ...]:
     """What a device's shell is started with, so that `command` ends with its connection."""
     folder = "" if command.folder is None else str(command.folder)
-    return ("sh", "-c", SUPERVISED, "sh", folder, *within(spec, command.arguments))
+    return ("sh", "-c", script("supervised"), "sh", folder, *within(spec, command.arguments))
 
 
 def within(spec: DeviceSpec, arguments: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import secrets
 import selectors
 import shutil
 import signal
@@ -53,7 +54,7 @@ class LocalConnection:
     def put(self, local: Path, remote: PurePosixPath, *, executable: bool = False) -> None:
         """As `Connection.put`."""
         place = Path(remote)
-        part = place.with_name(place.name + ".part")
+        part = place.with_name(f".{secrets.token_hex(4)}.part")
         try:
             shutil.copyfile(local, part)
             part.chmod(0o700 if executable else 0o600)

@@ -5,6 +5,7 @@ a connection that broke, or from which nothing comes for the device's `stall_sec
 """
 
 import asyncio
+import secrets
 import shlex
 import time
 from collections.abc import Coroutine, Iterator
@@ -131,7 +132,7 @@ class SshConnection:
 
     async def _put(self, local: Path, remote: PurePosixPath, mode: int) -> None:
         seconds = self.spec.stall_seconds
-        part = f"{remote}.part"
+        part = str(remote.with_name(f".{secrets.token_hex(4)}.part"))
         async with asyncio.timeout(seconds) as limit:
 
             def progress(*_: object) -> None:
@@ -147,17 +148,19 @@ class SshConnection:
             except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
                 raise
             except asyncssh.SFTPError as error:
-                raise await self._refusal(self._sftp, local, remote, error) from error
+                raise await self._refusal((local, part), remote, error) from error
 
     async def _refusal(
-        self, sftp: asyncssh.SFTPClient, local: Path, remote: PurePosixPath, error: Exception
+        self, sent: tuple[Path, str], remote: PurePosixPath, error: Exception
     ) -> HarnessError:
         """Why a file was not taken: SFTP has no word for a full disk. Leaves no part behind."""
+        assert self._sftp
+        local, part = sent
         room = None
         with suppress(asyncssh.SFTPError):
-            await sftp.remove(f"{remote}.part")
+            await self._sftp.remove(part)
         with suppress(asyncssh.SFTPError):
-            disk = await sftp.statvfs(str(remote.parent))
+            disk = await self._sftp.statvfs(str(remote.parent))
             room = disk.bavail * disk.frsize
         if room is not None and room < local.stat().st_size:
             return Full(f"{self.spec.name} has no room for {remote}: {room:,} bytes are free.")
@@ -301,7 +304,7 @@ async def _connect(spec: DeviceSpec) -> asyncssh.SSHClientConnection:
             "the right user in the address. Passwords are never used.",
         ) from error
     except (TimeoutError, OSError, asyncssh.Error) as error:
-        if place.trusted() and isinstance(error, asyncssh.DisconnectError):
+        if place.trusted() and isinstance(error, (asyncssh.DisconnectError, ConnectionError)):
             # Only the kinds of key that are known were asked for, and the device has none of them.
             shown = await shown_by(spec)
             if shown and shown not in place.trusted():

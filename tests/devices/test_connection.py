@@ -134,7 +134,7 @@ def test_a_file_arrives_whole(
     assert target.read_bytes() == source.read_bytes()
     assert stat.S_IMODE(target.stat().st_mode) == mode
     assert {each.name for each in tmp_path.iterdir()} >= {source.name, target.name}
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob(".*.part"))
 
 
 def test_a_file_for_no_folder_is_refused(either: Connection, tmp_path: Path) -> None:

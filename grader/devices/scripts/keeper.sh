@@ -1,0 +1,49 @@
+# Makes a folder for the hand-in "$1" and prints its path. Once our input, the connection, closes, or
+# after "$2" seconds, kills what runs for the hand-in and removes the folder.
+# Started as: sh -c ... keeper ID SECONDS
+exec 2>&1
+umask 077
+cache=$HOME/.cache/edge-lab-grader
+hand_ins=$cache/hand-ins
+
+# Whatever carries the hand-in's mark in its environment, or stands in its folder.
+processes_of() {
+    grep -lsF "EDGE_LAB_HAND_IN=$1" /proc/[0-9]*/environ | cut -d/ -f3
+    for process in /proc/[0-9]*; do
+        case $(readlink "$process/cwd" 2>/dev/null) in
+        "$hand_ins/$1" | "$hand_ins/$1"/*) echo "${process#/proc/}" ;;
+        esac
+    done
+}
+
+remove() {
+    rounds=0
+    while [ $rounds -lt 100 ]; do
+        found=$(processes_of "$1")
+        [ -n "$found" ] || break
+        kill -KILL $found
+        rounds=$((rounds + 1))
+    done
+    chmod -R u+rwx "$hand_ins/$1"
+    rm -rf -- "$hand_ins/$1"
+    rm -f -- "$hand_ins/$1.keeper"
+}
+
+mkdir -p "$cache/data" "$hand_ins" || exit 1
+for left in "$hand_ins"/*.keeper; do
+    [ -e "$left" ] || continue
+    read -r keeper <"$left"
+    id=${left##*/}
+    id=${id%.keeper}
+    tr '\0' '\n' <"/proc/$keeper/cmdline" | grep -qxF "$id" || remove "$id"
+done >/dev/null 2>&1
+
+echo $$ >"$hand_ins/$1.keeper" && mkdir "$hand_ins/$1" || exit 1
+echo "$hand_ins/$1"
+exec 3<&0 </dev/null >/dev/null 2>&1
+trap '' HUP PIPE
+sleep "$2" 3<&- &
+timer=$!
+(cat <&3; kill $timer) &
+wait $timer
+remove "$1"
