@@ -16,7 +16,7 @@ PACKAGE = Path(grader.__file__).parent
 # parts import each other, directly or by way of others.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
-    frozenset({"catalogue", "grading", "marking"}),
+    frozenset({"boards", "catalogue", "grading", "marking"}),
     frozenset(
         {
             "batch",

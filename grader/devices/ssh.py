@@ -327,7 +327,7 @@ async def shown_by(spec: DeviceSpec) -> asyncssh.SSHKey | None:
 
 
 def stranger(
-    spec: DeviceSpec, place: Place, shown: asyncssh.SSHKey | None, error: asyncssh.Error
+    spec: DeviceSpec, place: Place, shown: asyncssh.SSHKey | None, error: Exception
 ) -> Refused:
     """Why a device with this key is not spoken to: nobody knows it, or it was another before."""
     known = place.trusted()
