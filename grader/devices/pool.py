@@ -151,8 +151,9 @@ class Pool(Table):
 
 def _unlisted(address: str) -> DeviceSpec:
     try:
-        host = _parts(address)[1]
-        return DeviceSpec(name=re.sub(r"[^A-Za-z0-9._-]", "-", host).strip("-"), address=address)
+        _, host, port = _parts(address)
+        place = host if port is None else f"{host}-{port}"
+        return DeviceSpec(name=re.sub(r"[^A-Za-z0-9._-]", "-", place).strip("-"), address=address)
     except ValueError as error:
         first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise GraderError(f"That is no device's address: {first}.") from None

@@ -278,6 +278,7 @@ def _settings(spec: DeviceSpec) -> dict[str, Any]:
 async def _connect(spec: DeviceSpec) -> asyncssh.SSHClientConnection:
     options = await options_of(spec)
     place = place_of(spec, options)
+    place.trusted()  # raises where the files cannot be understood
     witness = _Witness()
     seconds = spec.stall_seconds
     try:
@@ -300,8 +301,9 @@ async def _connect(spec: DeviceSpec) -> asyncssh.SSHClientConnection:
     except asyncssh.PermissionDenied as error:
         raise Refused(
             f"{spec.name} lets {options.username} not in: {_plain(error)}.",
-            help=f"Put your key there with `ssh-copy-id {options.username}@{spec.host}`, or name "
-            "the right user in the address. Passwords are never used.",
+            help=f"Put your key there with `ssh-copy-id -p {options.port} "
+            f"{options.username}@{options.host}`, or name the right user in the address. "
+            "Passwords are never used.",
         ) from error
     except (TimeoutError, OSError, asyncssh.Error) as error:
         if place.trusted() and isinstance(error, (asyncssh.DisconnectError, ConnectionError)):
@@ -334,7 +336,7 @@ def stranger(
     if shown is None:  # a jump host's key, a revoked one, or no kind of key that is known
         return Refused(
             f"{spec.name}: {_plain(error)}.",
-            help=f"Look at its key with `grader device trust {spec.name}`.",
+            help=f"Look at its key with `grader device trust {spec.address}`.",
         )
     if known:
         before = ", ".join(fingerprint(key) for key in known)
@@ -343,11 +345,11 @@ def stranger(
             f"{spec.name} shows another key than before: {fingerprint(shown)}, and not {before}.",
             help="Somebody may be in between, or the board was flashed again. If you know that it "
             f'was, take the old key out with `ssh-keygen -R "{place.entry}" -f {files}`, '
-            f"then `grader device trust {spec.name}`.",
+            f"then `grader device trust {spec.address}`.",
         )
     return Refused(
         f"{spec.name} is not known yet: its key is {fingerprint(shown)}.",
-        help=f"Compare it on the device itself, then `grader device trust {spec.name}`.",
+        help=f"Compare it on the device itself, then `grader device trust {spec.address}`.",
     )
 
 

@@ -46,7 +46,7 @@ def test_an_unknown_host_is_refused_with_its_fingerprint(board: Board, tmp_path:
     with pytest.raises(Refused, match="not known yet") as refused:
         connect(board.spec(known_hosts=tmp_path / "none"))
     assert board.fingerprint in str(refused.value)
-    assert "grader device trust first" in (refused.value.help or "")
+    assert f"grader device trust {board.spec().address}" in (refused.value.help or "")
 
 
 @pytest.mark.parametrize("kind", ["ed25519", "rsa"])

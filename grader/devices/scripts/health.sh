@@ -1,8 +1,12 @@
 # Says, as NAME=VALUE lines, how warm and how fast the processors are; nothing of what is not here.
 LC_ALL=C
 export LC_ALL
-say() { [ -z "$2" ] || printf '%s=%s\n' "$1" "$2" | tr -d '\0'; }
-first() { [ -r "$1" ] && head -n 1 "$1" 2>/dev/null | tr -d '\0'; }
+say() { [ -z "$2" ] || printf '%s=%s\n' "$1" "$2"; }
+first() {
+    line=
+    [ -r "$1" ] && IFS= read -r line 2>/dev/null <"$1"
+    printf %s "$line"
+}
 has() { command -v "$1" >/dev/null 2>&1; }
 
 for zone in /sys/class/thermal/thermal_zone*; do
