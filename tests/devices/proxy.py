@@ -53,6 +53,8 @@ class Proxy:
             except OSError:
                 return
             far = socket.create_connection(("127.0.0.1", self._towards))
+            for end in (near, far):  # else each small packet waits for the last one's receipt
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sockets += [near, far]
             for source, target, counted in ((near, far, True), (far, near, False)):
                 threading.Thread(

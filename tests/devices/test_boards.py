@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from grader import boards
+from grader.errors import GraderError
 from tests.devices.board import Board
 
 pytestmark = pytest.mark.system
@@ -53,7 +55,7 @@ def test_a_board_that_is_off_does_not_stop_the_others(pool: Path) -> None:
 
 
 def test_a_board_is_trusted_by_its_fingerprint(board: Board, tmp_path: Path) -> None:
-    """Refused unseen, refused with another, taken with its own, and probed from then on."""
+    """Refused with nobody there to compare it, taken with its own, and probed from then on."""
     config, file = tmp_path / "config", tmp_path / "devices.toml"
     known = tmp_path / "known_hosts"
     config.write_text((board.folder / "ssh_config").read_text("utf-8"), encoding="utf-8")
@@ -65,14 +67,29 @@ def test_a_board_is_trusted_by_its_fingerprint(board: Board, tmp_path: Path) -> 
     unseen = device("trust", "desk", "--devices", file)
     assert (unseen.returncode, known.exists()) == (2, False)
     assert board.fingerprint in unseen.stdout
-    wrong = device("trust", "desk", "--devices", file, "--fingerprint", "SHA256:other")
-    assert (wrong.returncode, known.exists()) == (2, False)
     right = device("trust", "desk", "--devices", file, "--fingerprint", board.fingerprint)
     assert right.returncode == 0
-    assert "trusted already" in device("trust", "desk", "--devices", file).stdout
     probed = device("probe", "desk", "--devices", file)
     assert probed.returncode == 0
     assert "Python" in probed.stdout
+
+
+def test_another_key_than_the_one_expected_is_refused(board: Board, tmp_path: Path) -> None:
+    """And not kept; one that is trusted already is asked about no more."""
+    known = tmp_path / "known_hosts"
+    file = tmp_path / "devices.toml"
+    file.write_text(
+        f'[[devices]]\nname = "desk"\naddress = "{board.spec().address}"\n'
+        'known_hosts = "known_hosts"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(GraderError, match="another key than the one expected"):
+        boards.device_trust("desk", file, "SHA256:other")
+    assert not known.exists()
+    boards.device_trust("desk", file, board.fingerprint)
+    before = known.read_bytes()
+    boards.device_trust("desk", file, None)
+    assert known.read_bytes() == before
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,7 @@ def test_what_a_switched_off_board_left_goes_first(
     hand_ins = own_board.home / CACHE / "hand-ins"
     (hand_ins / "0123").mkdir(parents=True)
     (hand_ins / "0123.keeper").write_text("4194305\n", encoding="ascii")  # above every pid
+    (hand_ins / "89ab").mkdir()
     (hand_ins / "4567").mkdir()
     (hand_ins / "4567.keeper").write_text("1\n", encoding="ascii")  # somebody else's by now
     with open_workspace(reach(own_board.spec()), tree) as folder:

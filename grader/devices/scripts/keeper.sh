@@ -9,11 +9,8 @@ hand_ins=$cache/hand-ins
 # Whatever carries the hand-in's mark in its environment, or stands in its folder.
 processes_of() {
     grep -lsF "EDGE_LAB_HAND_IN=$1" /proc/[0-9]*/environ | cut -d/ -f3
-    for process in /proc/[0-9]*; do
-        case $(readlink "$process/cwd" 2>/dev/null) in
-        "$hand_ins/$1" | "$hand_ins/$1"/*) echo "${process#/proc/}" ;;
-        esac
-    done
+    ls -ld /proc/[0-9]*/cwd 2>/dev/null | grep -F " -> $hand_ins/$1" |
+        sed 's|.*/proc/\([0-9]*\)/cwd -> .*|\1|'
 }
 
 remove() {
@@ -30,15 +27,18 @@ remove() {
 }
 
 mkdir -p "$cache/data" "$hand_ins" || exit 1
-for left in "$hand_ins"/*.keeper; do
+for left in "$hand_ins"/*; do
     [ -e "$left" ] || continue
-    read -r keeper <"$left"
     id=${left##*/}
     id=${id%.keeper}
+    keeper=
+    read -r keeper <"$hand_ins/$id.keeper"
     tr '\0' '\n' <"/proc/$keeper/cmdline" | grep -qxF "$id" || remove "$id"
 done >/dev/null 2>&1
 
-echo $$ >"$hand_ins/$1.keeper" && mkdir "$hand_ins/$1" || exit 1
+# Moved, or a neighbour could find it empty and take us for dead.
+echo $$ >"$hand_ins/.$1" && mv "$hand_ins/.$1" "$hand_ins/$1.keeper" &&
+    mkdir "$hand_ins/$1" || exit 1
 echo "$hand_ins/$1"
 exec 3<&0 </dev/null >/dev/null 2>&1
 trap '' HUP PIPE
