@@ -21,6 +21,8 @@ LINES: tuple[frozenset[str], ...] = (
         {
             "batch",
             "hand_ins",
+            "on_devices",
+            "visit",
             "workers",
             "store",
             "results",

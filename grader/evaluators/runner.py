@@ -126,18 +126,8 @@ def _run(
 
 def _ran(name: str, executable: Executable, outcome: Outcome) -> Ran:
     told = outcome.returncode == _REFUSED and outcome.noise.startswith(_TELLER)
-    return Ran(
-        name=name,
-        executable=executable,
-        output=outcome.message.decode("utf-8", "replace"),
-        errors=outcome.noise,
-        seconds=outcome.seconds,
-        story=outcome.story,
-        ended_well=outcome.ended_well,
-        stopped=outcome.stopped is not None,
-        cut_short=outcome.cut_short,
-        refusal=outcome.noise.removeprefix(_TELLER).strip() if told else None,
-    )
+    refusal = outcome.noise.removeprefix(_TELLER).strip() if told else None
+    return Ran(name=name, executable=executable, outcome=outcome, refusal=refusal)
 
 
 def _spec(subject: Subject) -> RunnerSpec:

@@ -12,6 +12,7 @@ from grader.evaluators.executable import Executable
 from grader.evaluators.printed import Printed, end_of, printable, read_printed
 from grader.evaluators.subject import Finding
 from grader.lab import RunnerSpec
+from grader.sandbox import Outcome
 from grader.types import Json
 
 _LINK_IT = (
@@ -35,23 +36,17 @@ _MISSING = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """A runner's run: hostile text, and how it ended.
-
-    `story` is that as the rest of a sentence. `refusal` is the system's word (ENOENT) where it did
-    not start the runner at all. `stopped` says that we ended it; `cut_short` that the machine may
-    be to blame for its end.
-    """
+    """A runner's run. `refusal` is the system's word (ENOENT) where it did not start it at all."""
 
     name: str
     executable: Executable
-    output: str
-    errors: str
-    seconds: float
-    story: str
-    ended_well: bool
-    stopped: bool = False
-    cut_short: bool = False
+    outcome: Outcome
     refusal: str | None = None
+
+    @property
+    def output(self) -> str:
+        """What it printed, hostile text."""
+        return self.outcome.message.decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +72,16 @@ def judge(ran: Ran, ours: Ours, spec: RunnerSpec) -> Finding:
     Raises `Fault` where it did not end well or printed no accuracy, `HarnessError` where it was cut
     short or could not be started for a reason of ours.
     """
-    if ran.cut_short:
-        raise HarnessError(f"Running {ran.name} was cut short: it {ran.story}.")
+    outcome = ran.outcome
+    if outcome.cut_short:
+        raise HarnessError(f"Running {ran.name} was cut short: it {outcome.story}.")
     evidence: dict[str, Json] = {
-        "ended": ran.story,
-        "run_seconds": ran.seconds,
+        "ended": outcome.story,
+        "run_seconds": outcome.seconds,
         "last_output": end_of(ran.output),
-        "last_errors": end_of(ran.errors),
+        "last_errors": end_of(outcome.noise),
     }
-    if not ran.ended_well:
+    if not outcome.ended_well:
         raise _breakdown(ran, evidence)
     return _finding(ran, ours, spec, evidence)
 
@@ -102,13 +98,14 @@ def _breakdown(ran: Ran, evidence: Mapping[str, Json]) -> Fault:
     elif ran.refusal is not None:
         reason, help = f"{ran.name} is damaged: the system refuses to start it.", _COPY_IT
     else:
-        reason, help = f"{ran.name} failed: it {ran.story}.", _RUN_IT
+        reason, help = f"{ran.name} failed: it {ran.outcome.story}.", _RUN_IT
     return Fault(reason, help=help, evidence=evidence)
 
 
 def _missing(ran: Ran) -> str | None:
     """What the runner's loader did not find, as it says itself."""
-    found = (each.search(ran.errors) for each in _MISSING if not ran.stopped)
+    outcome = ran.outcome
+    found = (each.search(outcome.noise) for each in _MISSING if outcome.stopped is None)
     return next((match[1] for match in found if match), None)
 
 
@@ -116,7 +113,8 @@ def _finding(ran: Ran, ours: Ours, spec: RunnerSpec, evidence: dict[str, Json]) 
     printed = read_printed(ran.output, spec)
     if printed.text is None:
         # ExecuTorch's own runner logs to stderr, and some print their accuracy by its logger.
-        printed = read_printed(ran.errors, spec)
+        printed = read_printed(ran.outcome.noise, spec)
+    rate = None if printed.looked_at is None else printed.looked_at / ran.outcome.seconds
     evidence |= {
         "printed": None if printed.text is None else printable(printed.text)[:100],
         "different": printed.different,
@@ -125,7 +123,7 @@ def _finding(ran: Ran, ours: Ours, spec: RunnerSpec, evidence: dict[str, Json]) 
         "sample": ours.sample,
         "ours_checkpoint": ours.checkpoint,
         "ours_program": ours.program,
-        "images_per_second": None if not printed.looked_at else printed.looked_at / ran.seconds,
+        "images_per_second": rate,
     }
     if printed.text is None:
         raise Fault(f"{ran.name} printed no accuracy.", help=_PRINT_IT, evidence=evidence)

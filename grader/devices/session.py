@@ -1,0 +1,105 @@
+"""What is done with one hand-in on one board: our program is timed, and its runner is run.
+
+Each in a folder of its own that is removed afterwards, the timing first: nothing of the hand-in's
+has run before it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.devices.connection import Command, Connection, Ended
+from grader.devices.limited import Limited, Limits, run_limited
+from grader.devices.pool import DeviceSpec
+from grader.devices.times import Times, read_times
+from grader.devices.workspace import Tree, open_workspace
+from grader.errors import HarnessError, Skip
+
+RUNS = 60
+THREADS = 1
+PROGRAM, UNPRUNED, SCRIPT = "program.pte", "unpruned.pte", "on_device_latency.py"
+_SENT = Path(__file__).with_name(SCRIPT)
+_MACHINE_SECONDS = 30.0
+_LATENCY_SECONDS = 600.0  # for a board that needs four seconds an image
+# What the script ends with where there is no executorch, and a shell where there is no Python.
+_NO_RUNTIME = frozenset({3, 127})
+_INSTALL = (
+    "Install it there (`python3 -m pip install executorch`), or put an xnn_executor_runner on it "
+    "that knows --latency, such as the grader's reference, and name it as `runner` in devices.toml."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programs:
+    """A network's program, and the unpruned network's to be timed beside it.
+
+    The latter is brought to each board once, and known there by its `unpruned_sha256`.
+    """
+
+    program: Path
+    unpruned: Path
+    unpruned_sha256: str
+
+
+def machine(connection: Connection) -> str:
+    """The board's processor, as uname has it. Raises `Lost`."""
+    told = connection.run(Command(arguments=("uname", "-m"), seconds=_MACHINE_SECONDS))
+    return told.output.decode("ascii", "replace").strip()
+
+
+def run_runner(
+    connection: Connection,
+    tree: Tree,
+    command: tuple[str, ...],
+    limits: Limits,
+    on_line: Callable[[str], None] | None = None,
+) -> Limited:
+    """Run a hand-in's runner in the lab's tree, as the lab starts it.
+
+    Raises `Lost`, `Full` and `HarnessError`.
+    """
+    with open_workspace(connection, tree) as folder:
+        return run_limited(connection, folder, command, limits, on_line)
+
+
+def time_program(connection: Connection, programs: Programs) -> Times:
+    """Time a program beside the unpruned network's, one image at a time on one thread.
+
+    By the board's own runner, where the pool names one, else by its executorch.
+
+    Raises `Skip` where it has neither, `HarnessError` where that does not tell times, `Lost`.
+    """
+    tree = Tree(
+        files={PROGRAM: programs.program, SCRIPT: _SENT},
+        data=programs.unpruned,
+        data_sha256=programs.unpruned_sha256,
+        data_place=UNPRUNED,
+    )
+    with open_workspace(connection, tree) as folder:
+        return _time(connection, folder)
+
+
+def _time(connection: Connection, folder: PurePosixPath) -> Times:
+    spec = connection.spec
+    by, command = _timer(spec)
+    ended = connection.run(Command(arguments=command, folder=folder, seconds=_LATENCY_SECONDS))
+    if not spec.runner and ended.returncode in _NO_RUNTIME:
+        raise Skip(f"{spec.name} has no ExecuTorch to time a program with.", help=_INSTALL)
+    if ended.returncode != 0:
+        raise HarnessError(f"{by} on {spec.name} told no times: it {_end(ended)}.")
+    return read_times(ended.output, by, spec.name)
+
+
+def _timer(spec: DeviceSpec) -> tuple[str, tuple[str, ...]]:
+    """What times programs on a board, and how it is started."""
+    if spec.runner is None:
+        return "executorch", (spec.python, SCRIPT, PROGRAM, UNPRUNED, str(RUNS), str(THREADS))
+    options = ("--latency", "--beside", UNPRUNED, "--runs", str(RUNS), "--threads", str(THREADS))
+    return "runner", (spec.runner, "--model_path", PROGRAM, *options)
+
+
+def _end(ended: Ended) -> str:
+    if ended.stopped:
+        return f"was stopped after {ended.seconds:.0f} s"
+    lines = ended.errors.decode("utf-8", "replace").strip().splitlines() or ["nothing"]
+    return f"ended with exit code {ended.returncode}, saying: {lines[-1][:200]}"
