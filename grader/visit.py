@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.devices.connection import Connection, Lost
+from grader.devices.health import Health
 from grader.devices.limited import Limited, Limits
 from grader.devices.session import Programs, machine, run_runner, time_program
 from grader.devices.workspace import Tree
@@ -117,7 +118,7 @@ class Visit:
     def _accuracy(
         self, connection: Connection, executable: "Executable", measured: Measured, tell: Tell
     ) -> "Finding":
-        from grader.evaluators.printed import read_printed
+        from grader.evaluators.printed import LINE_LETTERS, read_printed
         from grader.evaluators.runner_verdict import Ran, judge
 
         lab, submission = self.conditions.lab, measured.submission
@@ -134,9 +135,11 @@ class Visit:
             executables=frozenset({place}),
         )
 
+        done = re.compile(spec.progress_pattern)
+
         def progress(line: str) -> None:
-            if looked_at := read_printed(line, spec).looked_at:
-                tell(_event(measured, connection, "runner", min(looked_at, total), total))
+            if done.search(line[:LINE_LETTERS]) and (said := read_printed(line, spec).looked_at):
+                tell(_event(measured, connection, "runner", min(said, total), total))
 
         limits = limits_of(lab)
         limited = run_runner(connection, tree, (f"./{place}", *spec.arguments), limits, progress)
@@ -213,21 +216,35 @@ def _timed(connection: Connection, programs: Programs) -> "Finding":
     from grader.evaluators import Finding
     from grader.evaluators.latency import Timed, row
 
-    times = time_program(connection, programs)
+    timing = time_program(connection, programs)
+    times = timing.times
     timed = Timed(pruned=np.array(times.program), unpruned=np.array(times.unpruned))
     of_threads = row(times.threads or 0, timed)
     p50 = of_threads["p50"]
     assert isinstance(p50, float)
+    held_back = "it was throttled while the latency was measured, twice"
     return Finding(
         value=p50,
         unit="ms",
         evidence={
             "measured_by": times.by,
+            "attempts": timing.attempts,
             "warm_up": times.warm_up,
             "runs": len(times.program),
             "threads": [of_threads],
+            "health": [_looked(timing.before), _looked(timing.after)],
         },
+        review=f"{connection.spec.name}: {held_back}" if timing.throttled else None,
     )
+
+
+def _looked(health: Health) -> Json:
+    return {
+        "temperature_c": health.temperature_c,
+        "throttled": health.throttled,
+        "governor": health.governor,
+        "clock_mhz": health.clock_mhz,
+    }
 
 
 def _asked(id: str, connection: Connection, question: "Callable[[], Finding]") -> Measurement:

@@ -88,8 +88,9 @@ class Fleet(Generic[T, R]):
             yield from work.abandoned()
         finally:
             work.stop()
+            deadline = time.monotonic() + _SECONDS_TO_LEAVE
             for thread in threads:
-                thread.join(_SECONDS_TO_LEAVE)
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def _serve(
         self,

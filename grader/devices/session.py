@@ -4,11 +4,13 @@ Each in a folder of its own that is removed afterwards, the timing first: nothin
 has run before it.
 """
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from grader.devices.connection import Command, Connection, Ended
+from grader.devices.health import Health, health, throttled_between
 from grader.devices.limited import Limited, Limits, run_limited
 from grader.devices.pool import DeviceSpec
 from grader.devices.times import Times, read_times
@@ -17,6 +19,7 @@ from grader.errors import HarnessError, Skip
 
 RUNS = 60
 THREADS = 1
+COOLING_SECONDS = 60.0
 PROGRAM, UNPRUNED, SCRIPT = "program.pte", "unpruned.pte", "on_device_latency.py"
 _SENT = Path(__file__).with_name(SCRIPT)
 _MACHINE_SECONDS = 30.0
@@ -41,6 +44,25 @@ class Programs:
     unpruned_sha256: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """What a board measured, with a look at it before and after.
+
+    `throttled` says whether something held its processors back meanwhile, None where it does not
+    tell; `attempts` is 2 where that made us measure again.
+    """
+
+    times: Times
+    before: Health
+    after: Health
+    attempts: int = 1
+
+    @property
+    def throttled(self) -> bool | None:
+        """Whether the times are of a board that was held back."""
+        return throttled_between(self.before, self.after)
+
+
 def machine(connection: Connection) -> str:
     """The board's processor, as uname has it. Raises `Lost`."""
     told = connection.run(Command(arguments=("uname", "-m"), seconds=_MACHINE_SECONDS))
@@ -62,10 +84,11 @@ def run_runner(
         return run_limited(connection, folder, command, limits, on_line)
 
 
-def time_program(connection: Connection, programs: Programs) -> Times:
+def time_program(connection: Connection, programs: Programs) -> Timing:
     """Time a program beside the unpruned network's, one image at a time on one thread.
 
-    By the board's own runner, where the pool names one, else by its executorch.
+    By the board's own runner, where the pool names one, else by its executorch. Where the board was
+    throttled meanwhile, once more, after a pause to cool.
 
     Raises `Skip` where it has neither, `HarnessError` where that does not tell times, `Lost`.
     """
@@ -76,18 +99,25 @@ def time_program(connection: Connection, programs: Programs) -> Times:
         data_place=UNPRUNED,
     )
     with open_workspace(connection, tree) as folder:
-        return _time(connection, folder)
+        timing = _time(connection, folder)
+        if not timing.throttled:
+            return timing
+        time.sleep(COOLING_SECONDS)
+        return replace(_time(connection, folder), attempts=2)
 
 
-def _time(connection: Connection, folder: PurePosixPath) -> Times:
+def _time(connection: Connection, folder: PurePosixPath) -> Timing:
     spec = connection.spec
     by, command = _timer(spec)
+    before = health(connection)
     ended = connection.run(Command(arguments=command, folder=folder, seconds=_LATENCY_SECONDS))
+    after = health(connection)
     if not spec.runner and ended.returncode in _NO_RUNTIME:
         raise Skip(f"{spec.name} has no ExecuTorch to time a program with.", help=_INSTALL)
     if ended.returncode != 0:
         raise HarnessError(f"{by} on {spec.name} told no times: it {_end(ended)}.")
-    return read_times(ended.output, by, spec.name)
+    times = read_times(ended.output, by, spec.name)
+    return Timing(times=times, before=before, after=after)
 
 
 def _timer(spec: DeviceSpec) -> tuple[str, tuple[str, ...]]:

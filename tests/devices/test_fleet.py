@@ -51,7 +51,7 @@ def test_a_board_does_one_piece_at_a_time() -> None:
     together = threading.Barrier(2, timeout=30)
     busy: set[str] = set()
 
-    def visit(connection: Connection, item: int, tell: Tell) -> int:
+    def visit(connection: Connection, item: int, _tell: Tell) -> int:
         assert connection.spec.name not in busy
         busy.add(connection.spec.name)
         together.wait()
@@ -68,7 +68,7 @@ def test_what_a_lost_board_was_at_goes_to_another() -> None:
     """A loss costs the piece nothing but time, though the board never comes back."""
     lost: list[int] = []
 
-    def visit(connection: Connection, item: int, tell: Tell) -> int:
+    def visit(connection: Connection, item: int, _tell: Tell) -> int:
         if connection.spec.name == "first" and not lost:
             lost.append(item)
             raise Lost("first: the connection broke")
@@ -83,7 +83,7 @@ def test_a_lost_board_goes_on_when_it_is_back() -> None:
     """Alone, it does what it was at again."""
     seen: list[int] = []
 
-    def visit(connection: Connection, item: int, tell: Tell) -> int:
+    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
         seen.append(item)
         if len(seen) == 2:
             raise Lost("first: the connection broke")
@@ -96,7 +96,7 @@ def test_a_lost_board_goes_on_when_it_is_back() -> None:
 def test_a_piece_that_takes_boards_down_is_given_up() -> None:
     """After two losses it is an error that names the last board; the others are done."""
 
-    def visit(connection: Connection, item: int, tell: Tell) -> int:
+    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
         if item == 1:
             raise Lost("the board is gone")
         return item
@@ -111,7 +111,7 @@ def test_a_piece_that_takes_boards_down_is_given_up() -> None:
 def test_a_piece_that_breaks_stops_nothing() -> None:
     """Any other error is that piece's alone, and the board goes on."""
 
-    def visit(connection: Connection, item: int, tell: Tell) -> int:
+    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
         return 1 // item
 
     broken, *rest = come(visit, HERE[0], items=3)
@@ -136,7 +136,7 @@ def test_closing_begins_nothing_more() -> None:
     begun: list[int] = []
     go_on = threading.Event()
 
-    def visit(connection: Connection, item: int, tell: Tell) -> int:
+    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
         begun.append(item)
         if item:
             go_on.wait(30)

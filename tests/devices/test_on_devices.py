@@ -15,17 +15,18 @@ from grader.data import TestSet
 from grader.data.cifar10 import RECORD, sample_path
 from grader.devices import session
 from grader.devices.fleet import Patience
+from grader.devices.pool import DeviceSpec
 from grader.evaluators import latency
 from grader.inference.lowering import lower
 from grader.lab import load_lab
-from grader.on_devices import DEVICE_LATENCY, Boards
+from grader.on_devices import Boards, put_on_devices
 from grader.pipeline import Conditions, Measured
 from grader.sandbox import best_isolation
 from grader.store import Store
 from grader.types import Event, Json, Measurement, Status
-from grader.visit import RUNNER
+from grader.visit import DEVICE_LATENCY, RUNNER
 from tests.devices.board import Board
-from tests.fake_stages import ignore, threads
+from tests.fake_stages import NOTHING, conditions, ignore, threads
 from tests.networks import Bare, state_dict
 from tests.system.hand_ins import NOTEBOOK, hand_in, small_network
 
@@ -64,10 +65,9 @@ class Class:
     here: tuple[Measured, ...]
     store: Store
 
-    def plan(self, *devices: Board, **said: dict[str, object]) -> Plan:
+    def plan(self, *devices: DeviceSpec) -> Plan:
         """How it is graded on these boards."""
-        specs = tuple(board.spec(**said.get(board.name, {})) for board in devices)
-        boards = Boards(devices=specs, patience=Patience(seconds=2, between=0.2))
+        boards = Boards(devices=devices, patience=Patience(seconds=2, between=0.2))
         return Plan(conditions=self.conditions, executor=threads, boards=boards)
 
 
@@ -122,16 +122,16 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
         yield Class(sources=tuple(sources), conditions=conditions, here=here, store=store)
 
 
-def settings(tmp_path: Path) -> dict[str, dict[str, object]]:
+def pool(first: Board, second: Board, tmp_path: Path) -> tuple[DeviceSpec, DeviceSpec]:
     """The first board measures by a runner of its own, the second by its wheel."""
     runner = tmp_path / "board's own runner"
     runner.write_text(BOARDS_OWN)
     runner.chmod(0o755)
     environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    return {
-        "first": {"runner": str(runner), "environment": environment},
-        "own": {"python": sys.executable, "environment": environment},
-    }
+    return (
+        first.spec(runner=str(runner), environment=environment),
+        second.spec(python=sys.executable, environment=environment),
+    )
 
 
 def measurement(measured: Measured, id: str) -> Measurement:
@@ -165,7 +165,7 @@ def test_two_boards_one_of_which_dies_give_what_one_machine_gives(
     anything, and on neither is a hand-in's file left.
     """
     monkeypatch.setattr(session, "RUNS", 3)
-    plan = class_.plan(board, own_board, **settings(tmp_path))
+    plan = class_.plan(*pool(board, own_board, tmp_path))
 
     def watch(event: Event) -> None:
         if event.step == "latency on own" and own_board.process:
@@ -188,3 +188,17 @@ def test_two_boards_one_of_which_dies_give_what_one_machine_gives(
     assert [each.measurements for each in again] == [each.measurements for each in graded]
     board.start()
     assert not list((board.home / ".cache" / "edge-lab-grader" / "hand-ins").iterdir())
+
+
+def test_a_class_without_a_board_left_keeps_what_it_has(tmp_path: Path) -> None:
+    """Latency on a device is then an ERROR with the reason, to be tried again; the rest stays."""
+    exported = Measurement(id="accuracy.executorch", status=Status.PASSED, value=0.5)
+    known = dataclasses.replace(NOTHING, measurements=(exported,))
+    away = DeviceSpec(name="away", address="ssh://nobody@127.0.0.1:9")
+    boards = Boards(devices=(away,), patience=Patience(seconds=0.1, between=0.05))
+    found = put_on_devices({"B1": known}, boards, conditions(tmp_path), ignore)
+    ((key, after),) = found
+    assert (key, after.measurements[0]) == ("B1", exported)
+    latency = after.measurements[1]
+    assert (latency.id, latency.status) == (DEVICE_LATENCY, Status.ERROR)
+    assert "No board is left to do it: away: " in str(latency.reason)

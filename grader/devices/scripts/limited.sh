@@ -4,7 +4,8 @@
 # Arguments: SECONDS CPU_SECONDS FILE_BLOCKS MEMORY_KIB PROCESSES [NAME=VALUE...] PROGRAM [ARGUMENT...]
 held=
 ulimit -c 0
-ulimit -t "$2" 2>/dev/null && held="$held processor-time"
+# At the hard limit the kernel kills without a word; at the soft one it says what for.
+ulimit -S -t "$2" 2>/dev/null && ulimit -H -t "$(($2 + 30))" && held="$held processor-time"
 ulimit -f "$3" 2>/dev/null && held="$held file-size"
 [ "$4" -gt 0 ] && ulimit -v "$4" 2>/dev/null && held="$held memory"
 # bash's letter for it, else dash's; nothing limits root
