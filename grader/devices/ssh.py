@@ -44,7 +44,7 @@ class SshConnection:
     def __init__(self, spec: DeviceSpec) -> None:
         """Raises `Unreachable`, `Refused` and `GraderError`."""
         self.spec = spec
-        self._held: list[SshHeld] = []
+        self._closed_already = False
         self._sftp: asyncssh.SFTPClient | None = None
         self._runner = asyncio.Runner()
         try:
@@ -76,14 +76,14 @@ class SshConnection:
     def hold(self, arguments: tuple[str, ...], seconds: float) -> "SshHeld":
         """As `Connection.hold`."""
         process, said = self.wait_for(self._hold(arguments, seconds))
-        held = SshHeld(self, process, said)
-        self._held.append(held)
-        return held
+        return SshHeld(self, process, said)
 
     def close(self) -> None:
         """As `Connection.close`."""
-        self._runner.run(self._close())
-        self._runner.close()
+        if not self._closed_already:
+            self._closed_already = True
+            self._runner.run(self._close())
+            self._runner.close()
 
     def __enter__(self) -> Self:
         return self
@@ -138,17 +138,26 @@ class SshConnection:
             def progress(*_: object) -> None:
                 limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
-            if self._sftp is None:
-                self._sftp = await self._connection.start_sftp_client()
+            sftp = await self._files()
             try:
-                await self._sftp.put(str(local), part, progress_handler=progress)
+                await sftp.put(str(local), part, progress_handler=progress)
                 progress()
-                await self._sftp.chmod(part, mode)
-                await self._sftp.posix_rename(part, str(remote))
+                await sftp.chmod(part, mode)
+                await sftp.posix_rename(part, str(remote))
             except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
                 raise
             except asyncssh.SFTPError as error:
                 raise await self._refusal((local, part), remote, error) from error
+
+    async def _files(self) -> asyncssh.SFTPClient:
+        if self._sftp is None:
+            try:
+                self._sftp = await self._connection.start_sftp_client()
+            except asyncssh.ChannelOpenError as error:
+                if self._connection.is_closed():
+                    raise
+                raise HarnessError(f"{self.spec.name} takes no files: it has no SFTP.") from error
+        return self._sftp
 
     async def _refusal(
         self, sent: tuple[Path, str], remote: PurePosixPath, error: Exception

@@ -35,7 +35,7 @@ def test_a_killed_program_ends_as_the_shell_says(either: Connection) -> None:
 
 def test_a_program_that_is_not_there(either: Connection) -> None:
     """The shell's own code for it, and no exception."""
-    assert either.run(Command(arguments=("no-such-program",), seconds=10)).returncode == 127
+    assert either.run(Command(arguments=("/no such program",), seconds=10)).returncode == 127
 
 
 def test_a_folder_that_is_not_there(either: Connection) -> None:

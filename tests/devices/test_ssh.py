@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from grader.devices.connection import Command, Connection, Lost, Refused, Unreachable, connect
+from grader.errors import HarnessError
 from tests.devices.board import Board, fingerprint_of, gone, make_key, running
 from tests.devices.conftest import Connect
 from tests.devices.proxy import Proxy
@@ -248,6 +249,22 @@ def test_a_board_that_loses_power_is_lost(own_board: Board, reach: Connect) -> N
     with pytest.raises(Lost):
         connection.run(command)
     assert not running("61.03")
+
+
+def test_a_board_without_sftp_says_so(own_board: Board, reach: Connect) -> None:
+    """It takes no files, which is no lost connection: programs still run."""
+    own_board.kill()
+    settings = own_board.folder / "sshd_config"
+    text = settings.read_text(encoding="utf-8").replace("Subsystem", "# Subsystem")
+    settings.write_text(text, encoding="utf-8")
+    own_board.start()
+    connection = reach(own_board.spec())
+    with pytest.raises(HarnessError, match="own takes no files: it has no SFTP") as refused:
+        connection.put(Path(__file__), PurePosixPath(own_board.home / "file"))
+    assert not isinstance(refused.value, Lost)
+    assert connection.run(Command(arguments=("true",), seconds=10)).returncode == 0
+    connection.close()
+    connection.close()  # twice is no fault
 
 
 def test_no_word_of_a_connection_is_logged(

@@ -36,6 +36,9 @@ for left in "$hand_ins"/*; do
     tr '\0' '\n' <"/proc/$keeper/cmdline" | grep -qxF "$id" || remove "$id"
 done >/dev/null 2>&1
 
+# What was not brought again for a month is of no class that is still graded.
+find "$cache/data" -type f -mtime +30 -exec rm -f {} + >/dev/null 2>&1
+
 # Moved, or a neighbour could find it empty and take us for dead.
 echo $$ >"$hand_ins/.$1" && mv "$hand_ins/.$1" "$hand_ins/$1.keeper" &&
     mkdir "$hand_ins/$1" || exit 1
