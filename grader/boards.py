@@ -1,18 +1,22 @@
 """The boards that programs run on: the commands `grader device …`."""
 
+import hashlib
 import hmac
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from grader.errors import GraderError, HarnessError
+from grader.errors import GraderError, HarnessError, Skip
+from grader.labs import DEFAULT_LAB
 
 if TYPE_CHECKING:
     from grader.devices.pool import DeviceSpec
     from grader.devices.probe import Probe
+    from grader.devices.session import Programs
 
 NOT_ALL = 1
 
@@ -76,6 +80,39 @@ def device_probe(
         raise typer.Exit(NOT_ALL)
 
 
+@device_app.command("bench")
+def device_bench(
+    devices: Devices = None,
+    pool: PoolFile = None,
+    program: Annotated[
+        Path | None, typer.Option("--program", metavar="FILE", help="A .pte to time beside it.")
+    ] = None,
+    lab: Annotated[
+        str, typer.Option("--lab", metavar="NAME", help="Whose unpruned network.")
+    ] = DEFAULT_LAB,
+) -> None:
+    """Time the lab's unpruned network on boards, one after the other.
+
+    Exit codes: 0 every board told its times, 1 not every one did, 2 wrong usage.
+    """
+    from grader.devices.bench import bench
+    from grader.report.device import bench_table
+
+    chosen = _chosen(devices, pool)
+    found = []
+    with tempfile.TemporaryDirectory(prefix="grader-") as work:
+        programs = _programs(program, lab, Path(work))
+        for spec in chosen:
+            try:
+                found.append(bench(spec, programs))
+            except (GraderError, HarnessError, Skip) as error:
+                _tell(error)
+    if found:
+        screen.print(bench_table(found))
+    if len(found) < len(chosen):
+        raise typer.Exit(NOT_ALL)
+
+
 @device_app.command("trust")
 def device_trust(
     wanted: Annotated[str, typer.Argument(metavar="DEVICE", help="A name, or an address.")],
@@ -124,6 +161,24 @@ def _is_the_boards(shown: str, kind: str, expected: str | None) -> bool:
     return typer.confirm("Is it the board's?", err=True)
 
 
+def _programs(program: Path | None, lab: str, work: Path) -> "Programs":
+    """The lab's unpruned network, written to `work`, and `program` beside it, or the same again."""
+    if program is not None and not program.is_file():
+        raise GraderError(f"{program} is no file.", help="Give the path of a .pte.")
+    from grader.devices.session import Programs
+    from grader.evaluators.latency import unpruned_program
+    from grader.inference.xnnpack import save
+    from grader.lab import load_lab
+
+    unpruned = work / "unpruned.pte"
+    save(unpruned_program(load_lab(lab)), unpruned)
+    return Programs(
+        program=program or unpruned,
+        unpruned=unpruned,
+        unpruned_sha256=hashlib.sha256(unpruned.read_bytes()).hexdigest(),
+    )
+
+
 def _chosen(devices: list[str] | None, pool: Path | None) -> "tuple[DeviceSpec, ...]":
     from grader.devices.pool import load_pool
 
@@ -138,9 +193,9 @@ def _probe(spec: "DeviceSpec") -> "Probe":
         return probe(connection)
 
 
-def _tell(error: GraderError | HarnessError) -> None:
+def _tell(error: GraderError | HarnessError | Skip) -> None:
     from grader.report.text import inert
 
     problems.print(inert(str(error)), highlight=False, markup=False)
-    if isinstance(error, GraderError) and error.help:
+    if not isinstance(error, HarnessError) and error.help:
         problems.print(inert(error.help), highlight=False, markup=False)

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from grader.devices.bench import Benched
 from grader.devices.health import Clock, Health
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import Probe
@@ -51,6 +52,28 @@ def pool_table(devices: Sequence[DeviceSpec]) -> RenderableType:
             device.name, device.address, ", ".join(device.labels) or ABSENT, device.runner or ABSENT
         )
     return listed
+
+
+def bench_table(benched: Sequence[Benched]) -> RenderableType:
+    """Latencies in milliseconds, a line a board."""
+    listed = Table(box=None, pad_edge=False)
+    for name in ("Device", "p50 ms", "p90", "p99", "Unpruned p50", "Speed-up", "°C", "Throttled"):
+        listed.add_column(name, justify="left" if name == "Device" else "right")
+    for each in benched:
+        listed.add_row(
+            each.device,
+            *(f"{value:.2f}" for value in (each.p50, each.p90, each.p99, each.unpruned_p50)),
+            f"{each.speedup:.2f}",
+            _warmth(each.before, each.after),
+            ABSENT if each.throttled is None else "yes" if each.throttled else "no",
+        )
+    return listed
+
+
+def _warmth(before: Health, after: Health) -> RenderableType:
+    if before.temperature_c is None or after.temperature_c is None:
+        return ABSENT
+    return f"{before.temperature_c:.0f} to {after.temperature_c:.0f}"
 
 
 def facts(probe: Probe) -> tuple[tuple[str, str], ...]:

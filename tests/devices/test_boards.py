@@ -74,6 +74,19 @@ def test_a_board_is_trusted_by_its_fingerprint(board: Board, tmp_path: Path) -> 
     assert "Python" in probed.stdout
 
 
+@pytest.mark.slow
+def test_a_board_is_timed(pool: Path, tmp_path: Path) -> None:
+    """The one that answers has its line, the other is named; a program that is none is refused."""
+    timed = device("bench", "here", "off", "--devices", pool)
+    assert timed.returncode == 1, timed.stderr
+    line = timed.stdout.splitlines()[1].split()
+    assert line[0] == "here"
+    assert all(float(each) > 0 for each in line[1:6])
+    assert "off cannot be reached" in timed.stderr
+    none = device("bench", "here", "--program", tmp_path / "none.pte", "--devices", pool)
+    assert none.returncode == 2
+
+
 def test_another_key_than_the_one_expected_is_refused(board: Board, tmp_path: Path) -> None:
     """And not kept; one that is trusted already is asked about no more."""
     known = tmp_path / "known_hosts"

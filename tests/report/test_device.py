@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from grader.devices.bench import Benched
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import read_probe
 from grader.report import device
@@ -58,6 +59,26 @@ def test_a_board_cannot_forge_cells_or_drive_the_terminal() -> None:
     hostile = replace(PROBE, model="a | b \x1b[31m")
     assert "a \\| b \\\\x1b[31m |" in device.markdown(hostile)
     assert "\x1b" not in device.render(hostile)
+
+
+def test_latencies_as_a_table() -> None:
+    """A line a board; whether it was throttled only where it tells."""
+    calm = replace(PROBE.health, temperature_c=51.4)
+    benched = Benched(
+        device="desk",
+        by="executorch",
+        p50=30.0,
+        p90=31.0,
+        p99=33.5,
+        unpruned_p50=90.0,
+        speedup=3.0,
+        before=PROBE.health,
+        after=calm,
+        throttled=False,
+    )
+    shown = to_text(device.bench_table([benched, replace(benched, throttled=None)]), 100, False)
+    values = ["desk", "30.00", "31.00", "33.50", "90.00", "3.00", "48", "to", "51"]
+    assert [line.split() for line in shown.splitlines()[1:]] == [[*values, "no"], [*values, "-"]]
 
 
 def test_the_pool_as_a_table() -> None:
