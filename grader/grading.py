@@ -53,7 +53,13 @@ Device = Annotated[
     ),
 ]
 DevicesFile = Annotated[
-    Path | None, typer.Option("--devices", help="The pool of boards, instead of devices.toml.")
+    Path | None,
+    typer.Option(
+        "--devices",
+        envvar="GRADER_DEVICES",
+        metavar="FILE",
+        help="The pool; else ./devices.toml, else the user's.",
+    ),
 ]
 
 

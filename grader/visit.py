@@ -142,11 +142,14 @@ class Visit:
                 tell(_event(measured, connection, "runner", min(said, total), total))
 
         limits = limits_of(lab)
-        limited = run_runner(connection, tree, (f"./{place}", *spec.arguments), limits, progress)
-        outcome = outcome_of(limited, limits)
+        run = run_runner(connection, tree, (f"./{place}", *spec.arguments), limits, progress)
+        outcome = outcome_of(run.limited, limits)
         refusal = refusal_of(outcome)
         ran = Ran(name=runner.name, executable=executable, outcome=outcome, refusal=refusal)
-        there: dict[str, Json] = {"isolation": ", ".join(limited.held) or "none"}
+        there: dict[str, Json] = {
+            "isolation": ", ".join(run.limited.held) or "none",
+            "health": [_looked(run.before), _looked(run.after)],
+        }
         try:
             found = judge(ran, ours_of(measured, total, self.conditions.data.is_sample), spec)
         except Fault as fault:
@@ -219,7 +222,7 @@ def _timed(connection: Connection, programs: Programs) -> "Finding":
     timing = time_program(connection, programs)
     times = timing.times
     timed = Timed(pruned=np.array(times.program), unpruned=np.array(times.unpruned))
-    of_threads = row(times.threads or 0, timed)
+    of_threads = row(times.threads, timed)
     p50 = of_threads["p50"]
     assert isinstance(p50, float)
     held_back = "it was throttled while the latency was measured, twice"

@@ -2,8 +2,8 @@
 
 `on_device_latency.py PROGRAM BESIDE RUNS THREADS`. It needs nothing of the grader, only the
 executorch wheel, and answers as `xnn_executor_runner --latency --beside` does: its last line is
-JSON with `runtime`, `threads` (null where the number could not be set), `warm_up`, and the
-milliseconds of each run of the `program` and of the one `beside` it. Exit code 3: no executorch.
+JSON with `runtime`, `threads`, `warm_up`, and the milliseconds of each run of the `program` and of
+the one `beside` it. Exit code 3: no executorch.
 """
 
 import json
@@ -27,9 +27,7 @@ def main() -> None:
         sys.stderr.write(f"{error}\n")
         sys.exit(NO_RUNTIME)
     torch.set_num_threads(1)
-    set_threads = getattr(runtime, "_unsafe_reset_threadpool", None)
-    if set_threads:
-        set_threads(threads)
+    runtime._unsafe_reset_threadpool(threads)
     methods = [_Loaded(runtime, program) for program in programs]
     image = torch.zeros(1, 3, 224, 224)
     spent: list[list[float]] = [[], []]
@@ -40,7 +38,7 @@ def main() -> None:
             times.append((time.perf_counter() - started) * 1e3)
     answer = {
         "runtime": "executorch",
-        "threads": threads if set_threads else None,
+        "threads": threads,
         "warm_up": WARM_UP,
         "program": spent[0][WARM_UP:],
         "beside": spent[1][WARM_UP:],

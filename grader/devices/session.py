@@ -63,6 +63,15 @@ class Timing:
         return throttled_between(self.before, self.after)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerRun:
+    """How a hand-in's runner ended on a board, with a look at the board before and after."""
+
+    limited: Limited
+    before: Health
+    after: Health
+
+
 def machine(connection: Connection) -> str:
     """The board's processor, as uname has it. Raises `Lost`."""
     told = connection.run(Command(arguments=("uname", "-m"), seconds=_MACHINE_SECONDS))
@@ -75,13 +84,15 @@ def run_runner(
     command: tuple[str, ...],
     limits: Limits,
     on_line: Callable[[str], None] | None = None,
-) -> Limited:
+) -> RunnerRun:
     """Run a hand-in's runner in the lab's tree, as the lab starts it.
 
     Raises `Lost`, `Full` and `HarnessError`.
     """
     with open_workspace(connection, tree) as folder:
-        return run_limited(connection, folder, command, limits, on_line)
+        before = health(connection)
+        limited = run_limited(connection, folder, command, limits, on_line)
+        return RunnerRun(limited=limited, before=before, after=health(connection))
 
 
 def time_program(connection: Connection, programs: Programs) -> Timing:

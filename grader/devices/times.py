@@ -13,7 +13,7 @@ Milliseconds = Annotated[float, Field(gt=0, lt=1e7, allow_inf_nan=False)]
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
-    threads: int | None
+    threads: Annotated[int, Field(ge=1)]
     warm_up: Annotated[int, Field(ge=0)]
     program: Annotated[list[Milliseconds], Field(min_length=1, max_length=10_000)]
     beside: Annotated[list[Milliseconds], Field(min_length=1, max_length=10_000)]
@@ -23,12 +23,11 @@ class _Line(BaseModel):
 class Times:
     """Milliseconds of each run of a program, and of the unpruned network's in turn with it.
 
-    `by` says what measured: the board's own `runner`, or its `executorch`. `threads` is None where
-    the board could not say.
+    `by` says what measured: the board's own `runner`, or its `executorch`.
     """
 
     by: str
-    threads: int | None
+    threads: int
     warm_up: int
     program: tuple[float, ...]
     unpruned: tuple[float, ...]

@@ -121,6 +121,7 @@ def _runner(measurement: Measurement) -> Iterator[str]:
     ended = evidence.get("ended")
     if isinstance(ended, str) and measurement.status is not Status.PASSED:
         yield f"it {ended}"
+    yield from _warmth(measurement)
 
 
 def _where(measurement: Measurement) -> Iterator[str]:
@@ -185,6 +186,10 @@ def _latency(measurement: Measurement) -> Iterator[str]:
     yield from _where(measurement)
     for timing in timings(measurement):
         yield f"{timing.threads} thread{'s' if timing.threads > 1 else ''}: {_times(timing)}"
+    yield from _warmth(measurement)
+
+
+def _warmth(measurement: Measurement) -> Iterator[str]:
     health = list(tables(measurement.evidence, "health"))
     warmth = [degrees for each in health if (degrees := number(each, "temperature_c")) is not None]
     if warmth:

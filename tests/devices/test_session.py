@@ -160,5 +160,5 @@ def test_a_runner_runs_in_the_labs_tree_and_leaves_nothing(home: Path, tmp_path:
         found = run_runner(connection, tree, ("./xnn_executor_runner",), limits, heard.append)
         assert machine(connection) == os.uname().machine
     assert heard == ["./data/test_batch.bin", "./model/mobilenet.pte", "./xnn_executor_runner"]
-    assert found.ended.returncode == 0
+    assert found.limited.ended.returncode == 0
     assert left(home) == []

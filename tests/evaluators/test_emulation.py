@@ -44,7 +44,6 @@ int main(int count, char **arguments) {
     int images = data.st_size / 3073;
     const char *how = arguments[count - 1];
     if (!strcmp(how, "crash")) abort();
-    if (!strcmp(how, "say-nothing")) return 0;
     while (!strcmp(how, "print")) puts("and on");
     while (!strcmp(how, "loop")) ;
     printf("Done testing: %d/%d\nAccuracy: 1.0\n", images, images);
@@ -110,7 +109,6 @@ def test_a_few_images_are_tried_under_emulation(tmp_path: Path, aarch64_runner: 
     ("how", "says"),
     [
         ("crash", "failed: it crashed (SIGABRT)."),
-        ("say-nothing", "xnn_executor_runner printed no accuracy."),
         ("print", "failed: it answered with more than 8388608 bytes."),
         ("loop", "failed: it used more processor time than it may."),
     ],

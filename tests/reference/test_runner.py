@@ -66,10 +66,3 @@ def test_latency_is_a_line_to_read_and_one_of_json(folder: Path) -> None:
     for times in (measured["program"], measured["beside"]):
         assert len(times) == 3
         assert min(times) > 0
-
-
-def test_a_limit_of_nothing_is_refused(folder: Path) -> None:
-    """An accuracy of no images is none."""
-    ended = started(folder, "--limit", "0")
-    assert ended.returncode != 0
-    assert "at least 1" in ended.stderr
