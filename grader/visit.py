@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from grader.devices.connection import Connection, Lost
 from grader.devices.health import Health
 from grader.devices.limited import Limited, Limits
+from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, machine, run_runner, time_program
 from grader.devices.workspace import Tree
 from grader.errors import Fault
 from grader.lab import LabSpec, RunnerSpec
 from grader.pipeline import Conditions, Measured, exported_program, scratch, unpacked_again
-from grader.sandbox import Outcome
+from grader.sandbox import Isolation, Outcome
 from grader.types import Event, Json, Measurement, Role, Status, Submission
 from grader.verdicts import asked
 
@@ -59,6 +60,16 @@ def from_a_device(measurement: Measurement) -> bool:
     return measurement.id == DEVICE_LATENCY or "device" in measurement.evidence
 
 
+def may_run(connection: Connection, conditions: Conditions) -> bool:
+    """Whether a hand-in's runner may be started over this connection.
+
+    On this machine it runs in the sandbox or not at all, unless the user said otherwise: as a board
+    it has no walls.
+    """
+    unprotected = conditions.isolation is Isolation.UNSANDBOXED
+    return connection.spec.address != LOCAL or unprotected
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """What is done with a hand-in on a board. Several boards may do it at once, in threads."""
@@ -73,17 +84,17 @@ class Visit:
         Raises `Lost`, `GraderError`, and `HarnessError` for what concerns both.
         """
         known = {each.id: each for each in measured.measurements}
-        tell(_event(measured, connection, "latency", 0, 1))
         with scratch(self.conditions) as work:
             if not (DEVICE_LATENCY in known and is_settled(known[DEVICE_LATENCY])):
+                tell(_event(measured, connection, "latency", 0, 1))
                 programs = self._programs(measured.submission, work)
                 timed = partial(_timed, connection, programs)
                 known[DEVICE_LATENCY] = _asked(DEVICE_LATENCY, connection, timed)
+                tell(_event(measured, connection, "latency", 1, 1))
             if runner_is_owed(measured, self.conditions.lab):
                 submission = unpacked_again(measured.submission, work, self.conditions.lab)
                 found = self._ran(connection, replace(measured, submission=submission), tell)
                 known |= {} if found is None else {RUNNER: found}
-        tell(_event(measured, connection, "latency", 1, 1))
         return replace(measured, measurements=tuple(known.values()))
 
     def _programs(self, submission: Submission, work: Path) -> Programs:
@@ -106,6 +117,8 @@ class Visit:
 
         runner = measured.submission.file(Role.RUNNER)
         assert runner is not None
+        if not may_run(connection, self.conditions):
+            return None
         try:
             executable = identify(runner)
         except Fault:  # which is said already

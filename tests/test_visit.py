@@ -19,6 +19,7 @@ from grader.intake import fingerprint
 from grader.lab import load_lab
 from grader.on_devices import NEEDED, is_owed
 from grader.pipeline import Measured
+from grader.sandbox import Isolation
 from grader.types import HandedInFile, Json, Measurement, Role, Status
 from grader.visit import (
     DEVICE_LATENCY,
@@ -175,7 +176,12 @@ def handed_in(folder: Path, content: bytes) -> Measured:
     return dataclasses.replace(known, submission=submission)
 
 
-def visited(folder: Path, known: Measured, seconds: int = 20) -> Measured:
+def visited(
+    folder: Path,
+    known: Measured,
+    seconds: int = 20,
+    isolation: Isolation = Isolation.UNSANDBOXED,
+) -> Measured:
     """What is known of it after a visit to this machine as a board."""
     content = sample_path().read_bytes()[: IMAGES * RECORD]
     (folder / "images").write_bytes(content)
@@ -187,7 +193,9 @@ def visited(folder: Path, known: Measured, seconds: int = 20) -> Measured:
     )
     limits = LAB.limits.model_copy(update={"runner_seconds": seconds})
     lab = LAB.model_copy(update={"limits": limits})
-    under = dataclasses.replace(conditions(folder / "work"), lab=lab, data=data)
+    under = dataclasses.replace(
+        conditions(folder / "work"), lab=lab, data=data, isolation=isolation
+    )
     (folder / "home").mkdir()
     board = DeviceSpec(name="pi4", environment={"HOME": str(folder / "home")})
     with connect(board) as connection:
@@ -247,6 +255,17 @@ def test_a_board_that_cannot_say_leaves_what_is_known(tmp_path: Path, content: b
     """A program for another processor still needs its device; what is none was said already."""
     known = handed_in(tmp_path, content)
     assert visited(tmp_path, known) == known
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("isolation", [Isolation.BUBBLEWRAP, Isolation.PROCESS])
+def test_this_machine_as_a_board_runs_nothing_outside_the_sandbox(
+    tmp_path: Path, isolation: Isolation
+) -> None:
+    """What the sandbox said stands, unless the user accepts the risk."""
+    known = handed_in(tmp_path, script(f"touch {tmp_path}/was-here", "echo Accuracy: 1.0"))
+    assert visited(tmp_path, known, isolation=isolation) == known
+    assert not (tmp_path / "was-here").exists()
 
 
 @pytest.mark.system

@@ -9,6 +9,7 @@ from grader.devices.connection import Command, Connection, Lost
 from grader.devices.fleet import LOSSES, Came, Fleet, Patience, answering
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError, HarnessError
+from tests.devices.board import Board
 
 HERE = (DeviceSpec(name="first"), DeviceSpec(name="second"))
 AWAY = DeviceSpec(name="away", address="ssh://nobody@127.0.0.1:9")  # the port of discard
@@ -91,6 +92,22 @@ def test_a_lost_board_goes_on_when_it_is_back() -> None:
 
     assert [each.result for each in come(visit, HERE[0], items=3)] == [0, 1, 2]
     assert seen == [0, 1, 1, 2]
+
+
+def test_a_board_that_restarts_in_the_middle_goes_on(own_board: Board) -> None:
+    """A real one: what it was at is done again once it answers, and nothing is lost."""
+    restarted: list[int] = []
+
+    def visit(connection: Connection, item: int, tell: Tell) -> int:
+        if item == 1 and not restarted:
+            restarted.append(item)
+            own_board.kill()
+            own_board.start()
+        return double(connection, item, tell)
+
+    found = come(visit, own_board.spec(), items=3)
+    assert [(each.result, each.device) for each in found] == [(0, "own"), (2, "own"), (4, "own")]
+    assert restarted == [1]
 
 
 def test_a_piece_that_takes_boards_down_is_given_up() -> None:

@@ -98,7 +98,7 @@ def test_a_board_without_executorch_is_skipped_with_what_to_install(
     with board(home, python=python) as connection, pytest.raises(Skip) as caught:
         time_program(connection, programs)
     assert caught.value.reason == "pi has no ExecuTorch to time a program with."
-    assert "pip install executorch" in str(caught.value.help)
+    assert "docs/devices.md" in str(caught.value.help)
     assert left(home) == []
 
 
