@@ -10,11 +10,10 @@ import pytest
 
 from grader.data import TestSet
 from grader.data.cifar10 import RECORD, sample_path
-from grader.devices.connection import Ended, connect
-from grader.devices.limited import Limited
+from grader.devices.connection import connect
 from grader.devices.pool import DeviceSpec
 from grader.errors import HarnessError
-from grader.evaluators import runner
+from grader.evaluators import device_runner
 from grader.intake import fingerprint
 from grader.lab import load_lab
 from grader.on_devices import NEEDED, is_owed
@@ -25,63 +24,14 @@ from grader.visit import (
     DEVICE_LATENCY,
     RUNNER,
     Visit,
-    limits_of,
     ours_of,
-    outcome_of,
-    refusal_of,
     runner_is_owed,
 )
 from tests.evaluators.test_executable import elf
 from tests.fake_stages import NOTHING, conditions, ignore
 
 LAB = load_lab("prune-mobilenet-2024-original")
-LIMITS = limits_of(LAB)
 ON_PI: dict[str, Json] = {"device": "pi4"}
-
-
-def ended(returncode: int | None, errors: bytes = b"", **changes: object) -> Limited:
-    """A program that ended so on a board."""
-    how = Ended(returncode=returncode, output=b"", errors=errors, seconds=1.0, stopped=None)
-    return Limited(ended=dataclasses.replace(how, **changes), held=())  # type: ignore[arg-type]  # fields of Ended by name
-
-
-@pytest.mark.parametrize(
-    ("how", "story", "cut_short"),
-    [
-        (ended(0), "ended with exit code 0", False),
-        (ended(139), "crashed (SIGSEGV)", False),
-        (ended(152), "used more processor time than it may", False),
-        (ended(137), "crashed (SIGKILL)", True),
-        (ended(124), f"did not finish within {LIMITS.seconds:g} s", True),
-        (ended(None, stopped="time"), f"did not finish within {LIMITS.seconds:g} s", True),
-        (
-            ended(None, stopped="output"),
-            f"answered with more than {LIMITS.output_bytes} bytes",
-            False,
-        ),
-    ],
-)
-def test_an_end_on_a_board_is_told_as_one_here(how: Limited, story: str, cut_short: bool) -> None:
-    """What the board may be to blame for is cut short: an ERROR, never a zero."""
-    outcome = outcome_of(how, LIMITS)
-    assert (outcome.story, outcome.cut_short) == (story, cut_short)
-    assert outcome.ended_well is (story == "ended with exit code 0")
-
-
-@pytest.mark.parametrize(
-    ("how", "word"),
-    [
-        (ended(127, b"sh: 1: ./xnn_executor_runner: not found\n"), "ENOENT"),
-        (ended(127, b"sh: line 1: ./r: No such file or directory\n"), "ENOENT"),
-        (ended(126, b"sh: 1: ./r: Exec format error\n"), "ENOEXEC"),
-        (ended(126, b"sh: 1: ./r: Permission denied\n"), "Permission denied"),
-        (ended(127, b"./r: error while loading shared libraries: libgone.so.1: cannot open"), None),
-        (ended(1, b"sh: 1: ./r: not found\n"), None),
-    ],
-)
-def test_a_shell_that_could_not_start_it_says_why(how: Limited, word: str | None) -> None:
-    """In the system's word for it, whichever shell the board has."""
-    assert refusal_of(outcome_of(how, LIMITS)) == word
 
 
 def measured(*measurements: Measurement, roles: tuple[Role, ...] = ()) -> Measured:
@@ -134,20 +84,23 @@ def test_what_a_board_has_said_is_not_asked_for_again(
 def test_a_runner_is_owed_until_a_board_has_judged_it(runner: Measurement, owed: bool) -> None:
     """Whatever this machine thinks of it; and never where none was handed in."""
     timed = found(DEVICE_LATENCY, Status.PASSED, ON_PI)
-    assert is_owed(measured(EXPORTED, timed, runner, roles=ALL_FOUR), LAB) is owed
-    assert not runner_is_owed(measured(EXPORTED, timed, runner), LAB)
-    assert not runner_is_owed(measured(runner, roles=ALL_FOUR), load_lab("prune-mobilenet-2025"))
+    known = measured(EXPORTED, OURS, timed, runner, roles=ALL_FOUR)
+    assert is_owed(known, LAB) is owed
+    assert not runner_is_owed(measured(EXPORTED, OURS, timed, runner), LAB)
+    assert not runner_is_owed(measured(EXPORTED, runner, roles=ALL_FOUR), LAB)
+    assert not runner_is_owed(known, load_lab("prune-mobilenet-2025"))
 
 
 def test_ours_are_the_accuracies_measured_here() -> None:
     """Of a program that is not the checkpoint's network, too: the runner ran that one."""
     counted: dict[str, Json] = {"correct": 30, "total": 40}
     checkpoint = found("accuracy.pytorch", Status.PASSED, {"correct": 36, "total": 40})
+    sample = TestSet(path=Path("images"), sha256="", images=40, is_sample=True)
     another = found("accuracy.program", Status.FAILED, counted)
-    ours = ours_of(measured(checkpoint, another), 40, sample=True)
+    ours = ours_of(measured(checkpoint, another), sample)
     assert (ours.checkpoint, ours.program, ours.total, ours.sample) == (0.9, 0.75, 40, True)
     too_old = found("accuracy.program", Status.SKIPPED)
-    assert ours_of(measured(checkpoint, too_old), 40, sample=True).program is None
+    assert ours_of(measured(checkpoint, too_old), sample).program is None
 
 
 IMAGES = 5
@@ -242,7 +195,7 @@ def test_a_bad_runner_gets_its_verdict_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, status: Status, says: str
 ) -> None:
     """The same words as on this machine; the board is named, whatever came of it."""
-    monkeypatch.setattr(runner, "SPARE_SECONDS", 0 if b"sleep" in content else 30)
+    monkeypatch.setattr(device_runner, "SPARE_SECONDS", 0 if b"sleep" in content else 30)
     after = visited(tmp_path, handed_in(tmp_path, content), seconds=1)
     ran = next(each for each in after.measurements if each.id == RUNNER)
     assert (ran.status, ran.evidence["device"]) == (status, "pi4")

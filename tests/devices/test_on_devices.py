@@ -25,7 +25,7 @@ from grader.sandbox import best_isolation
 from grader.store import Store
 from grader.types import Event, Json, Measurement, Status
 from grader.visit import DEVICE_LATENCY, RUNNER
-from tests.devices.board import Board
+from tests.devices.board import SSHD, Board, make_board
 from tests.fake_stages import NOTHING, conditions, ignore, threads
 from tests.networks import Bare, state_dict
 from tests.system.hand_ins import NOTEBOOK, hand_in, small_network
@@ -122,6 +122,17 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
         yield Class(sources=tuple(sources), conditions=conditions, here=here, store=store)
 
 
+@pytest.fixture
+def first(tmp_path: Path) -> Iterator[Board]:
+    """A board of this test's own beside `own_board`, to be killed as well."""
+    if not SSHD.is_file():
+        pytest.skip("no OpenSSH server is installed (Debian: apt install openssh-server)")
+    board = make_board("first", tmp_path / "first board")
+    board.start()
+    yield board
+    board.kill()
+
+
 def pool(first: Board, second: Board, tmp_path: Path) -> tuple[DeviceSpec, DeviceSpec]:
     """The first board measures by a runner of its own, the second by its wheel."""
     runner = tmp_path / "board's own runner"
@@ -154,7 +165,7 @@ def untimed(measured: Measured) -> dict[str, tuple[Status, float | None, dict[st
 
 def test_two_boards_one_of_which_dies_give_what_one_machine_gives(
     class_: Class,
-    board: Board,
+    first: Board,
     own_board: Board,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -165,7 +176,7 @@ def test_two_boards_one_of_which_dies_give_what_one_machine_gives(
     anything, and on neither is a hand-in's file left.
     """
     monkeypatch.setattr(session, "RUNS", 3)
-    plan = class_.plan(*pool(board, own_board, tmp_path))
+    plan = class_.plan(*pool(first, own_board, tmp_path))
 
     def watch(event: Event) -> None:
         if event.step == "latency on own" and own_board.process:
@@ -183,11 +194,11 @@ def test_two_boards_one_of_which_dies_give_what_one_machine_gives(
     assert ran[0].value == measurement(graded[0], "accuracy.program").value
     assert [each.status for each in ran[1:3]] == [Status.PASSED, Status.FAILED]
 
-    board.kill()
+    first.kill()
     again = grade_batch(class_.sources, plan, class_.store, ignore)
     assert [each.measurements for each in again] == [each.measurements for each in graded]
-    board.start()
-    assert not list((board.home / ".cache" / "edge-lab-grader" / "hand-ins").iterdir())
+    first.start()
+    assert not list((first.home / ".cache" / "edge-lab-grader" / "hand-ins").iterdir())
 
 
 def test_a_class_without_a_board_left_keeps_what_it_has(tmp_path: Path) -> None:
