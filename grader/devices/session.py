@@ -27,8 +27,9 @@ _LATENCY_SECONDS = 600.0  # for a board that needs four seconds an image
 # What the script ends with where there is no executorch, and a shell where there is no Python.
 _NO_RUNTIME = frozenset({3, 127})
 _INSTALL = (
-    "Install it there (docs/devices.md says how on Arm), or put an xnn_executor_runner on it "
-    "that knows --latency, such as the grader's reference, and name it as `runner` in devices.toml."
+    "Install it there (`pip install executorch`; on Arm as docs/devices.md says), or put an "
+    "xnn_executor_runner on it that knows --latency, such as the grader's reference, and name it "
+    "as `runner` in devices.toml."
 )
 
 

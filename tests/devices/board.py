@@ -65,7 +65,7 @@ class Board:
             "address": f"ssh://{getpass.getuser()}@127.0.0.1:{port or self.port}",
             "known_hosts": self.known_hosts,
             "ssh_config": self.folder / "ssh_config",
-            "stall_seconds": 2,
+            "stall_seconds": 10,
         }
         return DeviceSpec.model_validate(usual | said)
 

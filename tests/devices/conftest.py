@@ -50,10 +50,10 @@ def wire(board: Board) -> Iterator[Proxy]:
     proxy.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def over_ssh(board: Board) -> Iterator[Connection]:
-    """One connection to the first board, for tests that leave it as it was."""
-    with connect(board.spec(stall_seconds=20)) as connection:
+    """One connection to the first board, for a module whose tests leave the board as it was."""
+    with connect(board.spec()) as connection:
         yield connection
 
 

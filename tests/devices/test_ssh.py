@@ -13,7 +13,7 @@ import pytest
 
 from grader.devices.connection import Command, Connection, Lost, Refused, Unreachable, connect
 from grader.errors import HarnessError
-from tests.devices.board import Board, fingerprint_of, gone, make_key, running
+from tests.devices.board import Board, fingerprint_of, gone, make_key
 from tests.devices.conftest import Connect
 from tests.devices.proxy import Proxy
 
@@ -196,7 +196,7 @@ def test_a_dropped_connection_is_lost_and_its_program_gone(
 
 def test_a_stalled_connection_is_lost(board: Board, wire: Proxy, reach: Connect) -> None:
     """A wire on which nothing comes any more is given up, though it is open."""
-    connection = reach(board.spec(port=wire.port, stall_seconds=1))
+    connection = reach(board.spec(port=wire.port, stall_seconds=2))
     command = Command(
         arguments=("sh", "-c", "echo begun; exec sleep 61.02"),
         seconds=60,
@@ -215,7 +215,7 @@ def test_a_file_that_is_cut_off_is_lost(
     """A wire that breaks or stalls in the middle of a file leaves nothing under its name."""
     source = tmp_path / "source"
     source.write_bytes(os.urandom(1 << 20))
-    connection = reach(board.spec(port=wire.port, stall_seconds=1))
+    connection = reach(board.spec(port=wire.port, stall_seconds=2))
     wire.after(1 << 18, stall=stall)
     target = board.home / f"cut {stall}"
     with pytest.raises(Lost, match="first: "):
@@ -248,7 +248,7 @@ def test_a_board_that_loses_power_is_lost(own_board: Board, reach: Connect) -> N
     )
     with pytest.raises(Lost):
         connection.run(command)
-    assert not running("61.03")
+    assert gone("61.03")
 
 
 def test_a_board_without_sftp_says_so(own_board: Board, reach: Connect) -> None:

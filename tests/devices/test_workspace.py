@@ -139,7 +139,7 @@ def test_a_connection_that_drops(board: Board, wire: Proxy, reach: Connect, tree
 
 def test_a_connection_that_stalls(board: Board, wire: Proxy, reach: Connect, tree: Tree) -> None:
     """It is lost here at once; the board cleans up as soon as it notices."""
-    connection = reach(board.spec(port=wire.port, stall_seconds=1))
+    connection = reach(board.spec(port=wire.port, stall_seconds=2))
     with pytest.raises(Lost):
         begin(connection, tree, wire.stall, "63.03")
     wire.drop()
