@@ -10,8 +10,8 @@ import asyncssh
 
 from grader.devices.connection import Refused, Unreachable
 from grader.devices.host_keys import Place, fingerprint, place_of
+from grader.devices.login import options_of, shown_by, stranger
 from grader.devices.pool import DeviceSpec
-from grader.devices.ssh import options_of, shown_by, stranger
 from grader.errors import GraderError
 
 
