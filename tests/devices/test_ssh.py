@@ -274,3 +274,30 @@ def test_no_word_of_a_connection_is_logged(
     caplog.set_level(logging.WARNING)
     reach(board.spec()).run(Command(arguments=("true",), seconds=10))
     assert caplog.records == []
+
+
+def test_certificates_stand_for_keys_on_both_sides(
+    own_board: Board, tmp_path: Path, reach: Connect
+) -> None:
+    """A board that trusts an authority, and one that is trusted for it, need no key listed."""
+    authority, mine = tmp_path / "authority", tmp_path / "mine"
+    make_key(authority)
+    make_key(mine)
+    folder = own_board.folder
+    sign = ["ssh-keygen", "-q", "-s", str(authority)]
+    user = getpass.getuser()
+    subprocess.run([*sign, "-I", "me", "-n", user, f"{mine}.pub"], check=True)
+    host = ["-I", "board", "-h", "-n", "127.0.0.1", str(folder / "host_key.pub")]
+    subprocess.run([*sign, *host], check=True)
+    own_board.kill()
+    with (folder / "sshd_config").open("a", encoding="utf-8") as settings:
+        settings.write(f'TrustedUserCAKeys "{authority}.pub"\n')
+        settings.write(f'HostCertificate "{folder}/host_key-cert.pub"\n')
+    (folder / "authorized_keys").write_bytes(b"")
+    own_board.start()
+    public = (tmp_path / "authority.pub").read_text(encoding="ascii")
+    known, config = tmp_path / "known_hosts", tmp_path / "config"
+    known.write_text(f"@cert-authority [127.0.0.1]:{own_board.port} {public}", encoding="ascii")
+    config.write_text(f"IdentityFile {mine}\nIdentityAgent none\n", encoding="utf-8")
+    connection = reach(own_board.spec(known_hosts=known, ssh_config=config))
+    assert connection.run(Command(arguments=("true",), seconds=10)).returncode == 0
