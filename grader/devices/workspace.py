@@ -15,6 +15,7 @@ HASHING_SECONDS = 120.0
 QUICK_SECONDS = 30.0
 NOT_KEPT = 3  # what data.sh ends with where the device lacks the test set
 MARK = "EDGE_LAB_HAND_IN"
+_GRADER = secrets.token_hex(8)  # a board has one hand-in of ours at a time, and others' beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +39,16 @@ def open_workspace(connection: Connection, tree: Tree) -> Iterator[PurePosixPath
 
     A keeper on the device, over a channel of its own, kills what runs for the hand-in and removes
     the folder when that channel closes, by us or because the connection broke. What an earlier
-    keeper left, of a board that was switched off, goes first. The test set is brought once, and
-    linked in after its hash was checked. Raises `Lost`, `Full` and `HarnessError`.
+    keeper left, of a board that was switched off, goes first, and so does a hand-in that this
+    process lost: a board learns late of a connection that stalled.
+
+    The test set is brought once, and linked in after its hash was checked. Raises `Lost`, `Full`
+    and `HarnessError`.
     """
     id = secrets.token_hex(8)
-    keeper = connection.hold(
-        ("sh", "-c", script("keeper"), "keeper", id, str(DEADLINE_SECONDS)), QUICK_SECONDS
-    )
+    grader = f"{_GRADER}-{connection.spec.name}"
+    arguments = ("keeper", id, str(DEADLINE_SECONDS), grader)
+    keeper = connection.hold(("sh", "-c", script("keeper"), *arguments), QUICK_SECONDS)
     with _closing(keeper):
         if not keeper.said.endswith(f"/{id}"):
             raise _trouble(connection, "cannot make a folder", keeper.said)

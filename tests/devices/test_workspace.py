@@ -13,7 +13,7 @@ import pytest
 from grader.devices.connection import Command, Connection, Full, Lost
 from grader.devices.limited import Limits, run_limited
 from grader.devices.workspace import Tree, open_workspace
-from tests.devices.board import Board, gone
+from tests.devices.board import Board, gone, running
 from tests.devices.conftest import Connect
 from tests.devices.proxy import Proxy
 
@@ -147,6 +147,21 @@ def test_a_connection_that_stalls(board: Board, wire: Proxy, reach: Connect, tre
     assert emptied(board.home / CACHE / "hand-ins")
 
 
+def test_what_was_lost_goes_before_the_next_hand_in(
+    board: Board, wire: Proxy, reach: Connect, tree: Tree
+) -> None:
+    """A board that does not know yet that a connection stalled spoils nobody's timings."""
+    stalled = reach(board.spec(port=wire.port, stall_seconds=2))
+    with pytest.raises(Lost):
+        begin(stalled, tree, wire.stall, "63.04")
+    assert running("63.04")
+    with open_workspace(reach(board.spec()), tree) as folder:
+        assert gone("63.04", seconds=1)
+        assert Path(folder, "xnn_executor_runner").is_file()
+        hand_ins = board.home / CACHE / "hand-ins"
+        assert {each.name for each in hand_ins.iterdir()} == {folder.name, f"{folder.name}.keeper"}
+
+
 def test_a_connection_that_drops_in_the_middle_of_a_file(
     board: Board, wire: Proxy, reach: Connect, tree: Tree, tmp_path: Path
 ) -> None:
@@ -178,8 +193,8 @@ def test_what_a_switched_off_board_left_goes_first(
 def test_a_neighbours_folder_is_left_alone(own_board: Board, reach: Connect, tree: Tree) -> None:
     """Two graders may use one board: neither removes what is the other's."""
     with (
-        open_workspace(reach(own_board.spec()), tree) as first,
-        open_workspace(reach(own_board.spec()), tree) as second,
+        open_workspace(reach(own_board.spec(name="ours")), tree) as first,
+        open_workspace(reach(own_board.spec(name="theirs")), tree) as second,
     ):
         assert Path(first, "xnn_executor_runner").is_file()
         assert Path(second, "xnn_executor_runner").is_file()
