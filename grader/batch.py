@@ -1,16 +1,18 @@
 """A class of hand-ins: each measured once, by many workers, and picked up where it was left."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import GraderError, HarnessError
 from grader.hand_ins import HandIn, identify
+from grader.on_devices import Boards, is_owed, put_on_devices
 from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, setup_now, time_one
 from grader.types import Event, Measurement, Status, Submission
+from grader.visit import from_a_device
 from grader.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 
 if TYPE_CHECKING:
@@ -23,6 +25,10 @@ _FREE_MEMORY = "Free some or use fewer --jobs, then grade again: this hand-in is
 # earlier runs did, and the first event of each has `done` 0.
 MEASURED = "measured"
 TIMED = "timed"
+ON_DEVICES = "on devices"
+
+
+Key = tuple[str, str]  # a hand-in's: equal for the same bytes of the same student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +48,16 @@ PIPELINE = Stages(measure=measure_one, time=time_one)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a class is graded: under what conditions, in how many workers, made by what."""
+    """How a class is graded: under what conditions, in how many workers, made by what.
+
+    And on which boards, if any, after that.
+    """
 
     conditions: Conditions
     jobs: int = 1
     stages: Stages = PIPELINE
     executor: ExecutorFactory = spawned
+    boards: Boards = field(default_factory=Boards)
 
 
 def grade_batch(
@@ -57,8 +67,8 @@ def grade_batch(
 
     Everything is saved as soon as it is finished: an interrupt or a kill costs what was being
     measured at that moment. Latency comes last, one hand-in at a time, with no other worker at
-    work. An ERROR is saved too, but the next run tries it again. `watch` is called in this
-    thread.
+    work; then, where there are boards, what is measured on those, by all of them at once. An ERROR
+    is saved too, but the next run tries it again. `watch` is called in this thread.
 
     Raises `GraderError` when results cannot be saved or the conditions cannot be met; one hand-in
     that cannot be measured becomes an ERROR and stops nothing.
@@ -101,6 +111,8 @@ def grade_batch(
             if not _has(graded[hand_in.key], LATENCY, WORKER)
         ],
     )
+    if plan.boards.devices:
+        graded |= run.put_on_devices({each.key: each for each in different}, graded)
     return tuple(_named(hand_in, graded[hand_in.key]) for hand_in in hand_ins)
 
 
@@ -151,9 +163,14 @@ class _Run:
         """What need not be measured again, to be timed again if that was an ERROR.
 
         None where anything else was an ERROR: those are measured again. So are those that another
-        machine measured but did not time, because a report names one machine for both.
+        machine measured but did not time, because a report names one machine for both. What a board
+        failed at stays as it is, until a board is asked again.
         """
-        errors = {each.id for each in measured.measurements if each.status is Status.ERROR}
+        errors = {
+            each.id
+            for each in measured.measurements
+            if each.status is Status.ERROR and not from_a_device(each)
+        }
         if errors - {LATENCY}:
             return None
         kept = tuple(each for each in measured.measurements if each.id not in errors)
@@ -177,6 +194,29 @@ class _Run:
                 after[errand.hand_in.key] = self._saved(errand, _after(errand, outcome, blamed))
                 self.watch(Event(student=task.name, step=step, done=len(after), of=len(errands)))
         return after
+
+    def put_on_devices(
+        self, hand_ins: Mapping[Key, HandIn], graded: Mapping[Key, Measured]
+    ) -> dict[Key, Measured]:
+        """Have boards measure what none has yet, and return what is known of each after that."""
+        conditions = self.plan.conditions
+        owed = {key: graded[key] for key in hand_ins if is_owed(graded[key], conditions.lab)}
+        after: dict[Key, Measured] = {}
+        self.watch(Event(student="", step=ON_DEVICES, done=0, of=len(owed)))
+        with closing(put_on_devices(owed, self.plan.boards, conditions, self.watch)) as found:
+            for key, measured in found:
+                hand_in = hand_ins[key]
+                after[key] = self._kept(hand_in.student, measured)
+                student = measured.submission.id
+                self.watch(Event(student=student, step=ON_DEVICES, done=len(after), of=len(owed)))
+        return after
+
+    def _kept(self, student: str, measured: Measured) -> Measured:
+        key = fingerprint(measured.submission.sha256, self.plan.conditions)
+        self.store.save(student, key, measured)
+        saved = self.store.measured(student, key)
+        assert saved is not None
+        return saved
 
     def _saved(self, errand: _Errand, measured: Measured) -> Measured:
         """Save `measured`, and return it as the next run will find it.

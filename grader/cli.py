@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader import __version__, catalogue, grading, marking
+from grader import __version__, boards, catalogue, grading, marking
 from grader.errors import GraderError, HarnessError
 from grader.labs import DEFAULT_LAB
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 for command in (grading.grade, grading.check, marking.review):
     app.command()(command)
 for name, commands in (
+    ("device", boards.device_app),
     ("marks", marking.marks_app),
     ("lab", catalogue.lab_app),
     ("data", catalogue.data_app),

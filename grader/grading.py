@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grader.data import TestSet
     from grader.lab import LabSpec
     from grader.marks import AllMarks
+    from grader.on_devices import Boards
     from grader.pipeline import Conditions, Measured
     from grader.types import Report
 
@@ -43,6 +44,23 @@ Unsandboxed = Annotated[
     bool,
     typer.Option("--unsandboxed", help="Run handed-in programs even without bubblewrap."),
 ]
+Device = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--device",
+        metavar="NAME",
+        help="Also measure on this board: a name, label or address; `all` for the pool.",
+    ),
+]
+DevicesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--devices",
+        envvar="GRADER_DEVICES",
+        metavar="FILE",
+        help="The pool; else ./devices.toml, else the user's.",
+    ),
+]
 
 
 def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
@@ -60,6 +78,8 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     ] = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
+    device: Device = None,
+    devices: DevicesFile = None,
     db: marking.Database = None,
 ) -> None:
     """Grade hand-ins and write the class's results.
@@ -77,12 +97,13 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
 
     spec = load_lab(lab)
     sources = find_sources(paths)
+    boards = _boards(device or [], devices)
     with Store.open(out / results.DATABASE) as store, results.scratch(out) as work:
         conditions = _conditions(spec, _test_set(data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / results.PAGES)
         try:
             with progress_bars(screen) as bars:
-                plan = Plan(conditions=conditions, jobs=jobs)
+                plan = Plan(conditions=conditions, jobs=jobs, boards=boards)
                 measured = grade_batch(sources, plan, store, bars)
         except KeyboardInterrupt:
             problems.print("Stopped. What was finished is kept: the same command goes on from it.")
@@ -136,6 +157,20 @@ def _test_set(data_file: Path | None, quick: bool) -> "TestSet":
             "grade. `grader data fetch` gets the whole."
         )
     return found
+
+
+def _boards(wanted: "Sequence[str]", pool: Path | None) -> "Boards":
+    """The boards asked for that answer. Raises `GraderError` where none of them does."""
+    from grader.devices.fleet import answering
+    from grader.devices.pool import load_pool
+    from grader.on_devices import Boards
+
+    there, away = answering(load_pool(pool).chosen(wanted)) if wanted else ((), ())
+    if away and not there:
+        raise away[0]
+    for error in away:
+        problems.print(f"Without one board: {error}", markup=False)
+    return Boards(devices=there)
 
 
 def _conditions(

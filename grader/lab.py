@@ -79,7 +79,8 @@ class RunnerSpec(Table):
     `data` is where the test images lie, relative to the hand-in's folder. The patterns are Python's
     and looked for in each line: `accuracy_pattern` names the group `accuracy`, `progress_pattern`
     the group `done`, the images looked at so far. `tolerance` is how far the printed accuracy, a
-    fraction, may be from ours before a person should look.
+    fraction, may be from ours before a person should look. Where the runner is for another
+    processor and only an emulator can run it, it looks at the first `emulated_images`.
     """
 
     arguments: tuple[str, ...]
@@ -87,6 +88,7 @@ class RunnerSpec(Table):
     accuracy_pattern: str
     progress_pattern: str
     tolerance: Fraction
+    emulated_images: Positive
 
     @field_validator("accuracy_pattern", "progress_pattern")
     @classmethod

@@ -84,7 +84,7 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
     """
     setup = setup_now(conditions)
     _check_sight(source, conditions)
-    with _scratch(conditions) as work:
+    with scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab)
         opened = _open(submission, conditions, work, watch)
         made = {each.id: each for each in intake}
@@ -98,7 +98,7 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
 
     def timed() -> "Finding":
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
-        program = _program(measured.submission, conditions, watch)
+        program = exported_program(measured.submission, conditions, watch)
         return measure_latency(program, conditions.lab, os.cpu_count() or 1)
 
     if measured.passed("accuracy.executorch"):
@@ -165,7 +165,8 @@ def _check_sight(source: Path, conditions: Conditions) -> None:
 
 
 @contextlib.contextmanager
-def _scratch(conditions: Conditions) -> Iterator[Path]:
+def scratch(conditions: Conditions) -> Iterator[Path]:
+    """A folder for one hand-in, gone afterwards."""
     conditions.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=conditions.work, prefix="hand-in-") as folder:
         yield Path(folder)
@@ -253,19 +254,27 @@ def _keep(program: bytes, path: Path) -> None:
         save(program, path)
 
 
-def _program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
-    """The program as exported while measuring, or again where a kill has lost it."""
+def exported_program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
+    """The program as exported while measuring, or again where a kill has lost it.
+
+    Raises `HarnessError` if the hand-in is no longer what was measured.
+    """
     from grader.evaluators.lineage import measure_lineage
 
     kept = conditions.program_path(submission)
     if kept.exists():
         return kept.read_bytes()
-    with _scratch(conditions) as work:
-        again, intake = receive(submission.source, work, conditions.lab)
-        ours = next((each.reason for each in intake if each.status is Status.ERROR), None)
-        if ours:
-            raise HarnessError(f"{submission.source.name} could not be unpacked again: {ours}")
-        if again.sha256 != submission.sha256:
-            raise HarnessError(f"{submission.source.name} changed while it was being graded.")
-        opened = _open(again, conditions, work, watch)
+    with scratch(conditions) as work:
+        opened = _open(unpacked_again(submission, work, conditions.lab), conditions, work, watch)
         return measure_lineage(opened, conditions.data)[0].program
+
+
+def unpacked_again(submission: Submission, work: Path, lab: LabSpec) -> Submission:
+    """The same hand-in with its files in `work`. Raises `HarnessError` if it has changed since."""
+    again, intake = receive(submission.source, work, lab)
+    ours = next((each.reason for each in intake if each.status is Status.ERROR), None)
+    if ours:
+        raise HarnessError(f"{submission.source.name} could not be unpacked again: {ours}")
+    if again.sha256 != submission.sha256:
+        raise HarnessError(f"{submission.source.name} changed while it was being graded.")
+    return again

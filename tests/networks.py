@@ -153,7 +153,7 @@ def logits_of_the_lab(network: Runnable, pixels: Pixels) -> Logits:
     return np.concatenate([lab_logits(network, pixels[at : at + 64]) for at in starts])
 
 
-def state_dict(network: Network) -> bytes:
+def state_dict(network: Runnable) -> bytes:
     """The weights alone as `torch.save` writes them: the hand-in that is read quickest."""
     buffer = io.BytesIO()
     torch.save(network.module.state_dict(), buffer)

@@ -361,3 +361,17 @@ def test_interrupt(tmp_path: Path) -> None:
     size = beats.stat().st_size
     time.sleep(0.2)
     assert beats.stat().st_size == size
+
+
+def test_what_a_board_failed_at_measures_nothing_again(
+    tmp_path: Path, plan: Plan, store: Store
+) -> None:
+    """Without a board to ask, its ERROR stands, and the rest is as it was."""
+    source = hand_in(tmp_path / "in", "B1")
+    (first,) = grade_batch([source], plan, store, ignore)
+    failed = Measurement(id="latency.device", status=Status.ERROR, reason="The board is gone.")
+    known = replace(first, measurements=(*first.measurements, failed))
+    store.save("B1", fingerprint(first.submission.sha256, plan.conditions), known)
+    (again,) = grade_batch([source], plan, store, ignore)
+    assert again.measurements == known.measurements
+    assert len(calls(tmp_path / "work")) == 2

@@ -16,11 +16,13 @@ PACKAGE = Path(grader.__file__).parent
 # parts import each other, directly or by way of others.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
-    frozenset({"catalogue", "grading", "marking"}),
+    frozenset({"boards", "catalogue", "grading", "marking"}),
     frozenset(
         {
             "batch",
             "hand_ins",
+            "on_devices",
+            "visit",
             "workers",
             "store",
             "results",

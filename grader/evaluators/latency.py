@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from grader.evaluators.subject import Finding
@@ -50,8 +51,13 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
 
 
 def unpruned_program(lab: LabSpec) -> bytes:
-    """The unpruned network's program. Its weights are random: only its speed is of interest."""
-    module = mobilenet_v2(num_classes=lab.network.classes).eval().requires_grad_(False)
+    """The unpruned network's program. Its weights are random: only its speed is of interest.
+
+    They are the same each time, so that a board that has the program is known to have it.
+    """
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(0)
+        module = mobilenet_v2(num_classes=lab.network.classes).eval().requires_grad_(False)
     return lower(Network(blueprint=ORIGINAL, module=module), lab.network.input_shape[-1])
 
 

@@ -1,14 +1,14 @@
 """Top-1 accuracy as the student's own runner prints it, started as the lab starts it."""
 
 import os
-import re
-from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
 from grader.errors import Fault, HarnessError, Skip
+from grader.evaluators.emulation import Emulator, emulator
 from grader.evaluators.executable import Executable, identify
-from grader.evaluators.printed import Printed, end_of, printable, read_printed
+from grader.evaluators.runner_verdict import Ours, Ran, judge
 from grader.evaluators.subject import Finding, Subject
 from grader.lab import RunnerSpec
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
@@ -19,65 +19,87 @@ PROCESSES = 128 + 2 * (os.cpu_count() or 1)  # two pools with a thread for each 
 # By the clock a runner has twice its processor time, and this: what loops is never taken for what
 # waits, however busy the machine is.
 SPARE_SECONDS = 60.0
-_STAND_IN = "Nothing to do: where the runner's accuracy counts, the .pte is judged in its place."
-_LINK_IT = (
-    "Link the runner statically, or hand in a script for /usr/bin/env python3 with Unix line ends."
+_ON_A_BOARD = (
+    "`grader grade --device` runs it on a board. Without one there is nothing to do: where the "
+    "runner's accuracy counts, the .pte is judged in its place."
 )
-_COPY_IT = "Copy it again from where it was built."
-_RUN_IT = "Run it in the hand-in's folder, as the lab does, and see that it ends by itself."
-_PRINT_IT = "Print last one line `Accuracy: 0.9234`, the fraction of the images that were right."
+_EMULATE = " With qemu-user-static (on Debian and Ubuntu), a few images are tried here."
 _REFUSED, _TELLER = 126, "run_binary: "  # grader.sandbox.run_binary
-# How the system refuses to start a program whose interpreter or loader is not there, and one that
-# is damaged. Any other refusal (no memory, a folder mounted noexec) is not the hand-in's doing.
-_NOT_THERE = frozenset({"ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"})
-_DAMAGED = frozenset({"ENOEXEC", "EINVAL", "ELIBBAD"})
-# What glibc's loader and env(1) say on stderr of what is not there.
-_MISSING = (
-    re.compile(r"error while loading shared libraries: ([^\s:]{1,100}):"),
-    re.compile(r"version `([^'\s]{1,100})' not found"),
-    re.compile(r"env: .(\S{1,100}?).: No such file or directory"),
-)
 
 
 def measure_runner(subject: Subject) -> Finding:
     """The accuracy that the runner prints, a fraction.
 
-    A runner scores itself: the lab has it read the test set, so it alone of all children is given
-    the labels. Nothing keeps it from printing what it likes; `review` says where that is not what
-    PyTorch's network answers.
+    The lab has a runner read the test set, so it alone of all children is given the labels.
 
-    Raises `Skip` where none was handed in, or one that this machine cannot run; `Fault` where it is
-    no program, did not end well or printed no accuracy; `HarnessError` where it was cut short.
+    Raises `Skip` where none was handed in, or one that this machine cannot run: its evidence then
+    says what came of a sample of the images under emulation, which is never the accuracy that
+    counts. Raises `Fault` where it is no program, did not end well or printed no accuracy;
+    `HarnessError` where it was cut short.
     """
     runner = subject.submission.file(Role.RUNNER)
     if runner is None:
         raise Skip("No runner was handed in.")
     executable = identify(runner)
-    if not executable.is_for_this_machine:
-        raise Skip(
-            f"{runner.name} needs a device: it is a program for {executable.machine}.",
-            help=_STAND_IN,
-        )
+    means = None if executable.is_for_this_machine else _emulator(runner, executable, subject)
     if not subject.isolation.runs_programs:
         raise Skip(f"{runner.name} needs isolation to be run.", help=NEEDS_ISOLATION)
     program = subject.submission.file(Role.PROGRAM)
     if program is None:
         raise Skip("No .pte was handed in for the runner to run.", help="Hand in the .pte, too.")
-    outcome = _run(runner, program, subject)
-    if outcome.cut_short:
-        raise HarnessError(f"Running {runner.name} was cut short: it {outcome.story}.")
-    evidence = _evidence(outcome)
-    if not outcome.ended_well:
-        raise _breakdown(runner.name, executable, outcome, evidence)
-    return _finding(runner.name, outcome, evidence, subject)
+    started = partial(_run, runner, executable, program, subject)
+    if means is not None:
+        raise _tried(started(means), means, subject)
+    return judge(started(), _ours(subject, len(subject.images.labels)), _spec(subject))
 
 
-def _run(runner: HandedInFile, program: HandedInFile, subject: Subject) -> Outcome:
+def _emulator(runner: HandedInFile, executable: Executable, subject: Subject) -> Emulator:
+    """What can run it here all the same. Raises `Skip` if nothing can."""
+    means = emulator(executable.machine or "", subject.isolation)
+    if means is None or not subject.isolation.runs_programs:
+        raise Skip(_needs_a_device(runner.name, executable), help=_ON_A_BOARD + _EMULATE)
+    return means
+
+
+def _needs_a_device(name: str, executable: Executable) -> str:
+    return f"{name} needs a device: it is a program for {executable.machine}."
+
+
+def _tried(ran: Ran, means: Emulator, subject: Subject) -> Skip:
+    """What an emulated run says: shown, and never judged, whatever came of it."""
+    count = _spec(subject).emulated_images
+    evidence: dict[str, object] = {}
+    try:
+        found = judge(ran, _ours(subject, count), _spec(subject))
+    except Fault as fault:
+        said, evidence = fault.reason, fault.evidence
+    except HarnessError as error:
+        said = str(error)
+    else:
+        said, evidence = f"it printed {found.value:.4f}", dict(found.evidence)
+        said += f"; {found.review}." if found.review else "."
+    shown: dict[str, Json] = {"emulated": means.program.name, "sample": True}
+    return Skip(
+        f"{_needs_a_device(ran.name, ran.executable)} Under emulation, on {count} images: {said}",
+        help=_ON_A_BOARD,
+        evidence={**evidence, **shown},
+    )
+
+
+def _run(
+    runner: HandedInFile,
+    executable: Executable,
+    program: HandedInFile,
+    subject: Subject,
+    means: Emulator | None = None,
+) -> Ran:
+    """Run it in the sandbox over all images, or over the lab's few of them under emulation."""
     lab, student = subject.lab, subject.submission.id
     spec = _spec(subject)
     data = subject.work / "test_batch.bin"
-    pixels = subject.images.pixels.reshape(len(subject.images.labels), -1)
-    np.column_stack([subject.images.labels.astype(np.uint8), pixels]).tofile(data)
+    labels, pixels = subject.images.labels, subject.images.pixels.reshape(-1, 3 * 32 * 32)
+    count = len(labels) if means is None else spec.emulated_images
+    np.column_stack([labels[:count].astype(np.uint8), pixels[:count]]).tofile(data)
     runner.path.chmod(0o755)  # a zip's modes are not believed, and the lab makes it executable
     child = Child(
         program="run_binary",
@@ -89,6 +111,7 @@ def _run(runner: HandedInFile, program: HandedInFile, subject: Subject) -> Outco
                 spec.data,
             ],
             "arguments": list(spec.arguments),
+            "emulator": [] if means is None else list(means.command),
         },
         limits=Limits(
             wall_seconds=2 * lab.limits.runner_seconds + SPARE_SECONDS,
@@ -98,7 +121,13 @@ def _run(runner: HandedInFile, program: HandedInFile, subject: Subject) -> Outco
         ),
         threads=subject.threads,
     )
-    return run(child, subject.isolation)
+    return _ran(runner.name, executable, run(child, subject.isolation))
+
+
+def _ran(name: str, executable: Executable, outcome: Outcome) -> Ran:
+    told = outcome.returncode == _REFUSED and outcome.noise.startswith(_TELLER)
+    refusal = outcome.noise.removeprefix(_TELLER).strip() if told else None
+    return Ran(name=name, executable=executable, outcome=outcome, refusal=refusal)
 
 
 def _spec(subject: Subject) -> RunnerSpec:
@@ -107,86 +136,14 @@ def _spec(subject: Subject) -> RunnerSpec:
     return spec
 
 
-def _evidence(outcome: Outcome) -> dict[str, Json]:
-    return {
-        "ended": outcome.story,
-        "run_seconds": outcome.seconds,
-        "last_output": end_of(outcome.message.decode("utf-8", "replace")),
-        "last_errors": end_of(outcome.noise),
-    }
-
-
-def _breakdown(
-    name: str, executable: Executable, outcome: Outcome, evidence: Mapping[str, Json]
-) -> Fault:
-    """Why a runner could not be started, or did not end well."""
-    refusal = _refusal(outcome)
-    missing = _missing(outcome)
-    if refusal in _NOT_THERE:
-        missing = executable.interpreter or "the loader that its header names"
-    elif refusal is not None and refusal not in _DAMAGED:
-        raise HarnessError(f"{name} could not be started: {printable(refusal)[:50]}.")
-    if missing is not None:
-        reason, help = f"{name} needs what is not here: {printable(missing)}.", _LINK_IT
-    elif refusal is not None:
-        reason, help = f"{name} is damaged: the system refuses to start it.", _COPY_IT
-    else:
-        reason, help = f"{name} failed: it {outcome.story}.", _RUN_IT
-    return Fault(reason, help=help, evidence=evidence)
-
-
-def _refusal(outcome: Outcome) -> str | None:
-    """The system's word for why it did not start the runner; None where it did."""
-    told = outcome.returncode == _REFUSED and outcome.noise.startswith(_TELLER)
-    return outcome.noise.removeprefix(_TELLER).strip() if told else None
-
-
-def _missing(outcome: Outcome) -> str | None:
-    """What the runner's loader did not find, as it says itself."""
-    found = (each.search(outcome.noise) for each in _MISSING if outcome.stopped is None)
-    return next((match[1] for match in found if match), None)
-
-
-def _finding(name: str, outcome: Outcome, evidence: dict[str, Json], subject: Subject) -> Finding:
-    spec = _spec(subject)
-    printed = read_printed(outcome.message.decode("utf-8", "replace"), spec)
-    if printed.text is None:
-        # ExecuTorch's own runner logs to stderr, and some print their accuracy by its logger.
-        printed = read_printed(outcome.noise, spec)
-    ours = float((subject.decided.classes == subject.images.labels).mean())
-    rate = None if printed.looked_at is None else printed.looked_at / outcome.seconds
-    evidence |= {
-        "printed": None if printed.text is None else printable(printed.text)[:100],
-        "different": printed.different,
-        "looked_at": printed.looked_at,
-        "total": len(subject.images.labels),
-        "sample": subject.images.is_sample,
-        "ours_checkpoint": ours,
-        "images_per_second": rate,
-    }
-    if printed.text is None:
-        raise Fault(f"{name} printed no accuracy.", help=_PRINT_IT, evidence=evidence)
-    if printed.fraction is None:
-        what = "a percentage" if printed.is_percentage else "no fraction"
-        raise Fault(
-            f"The accuracy that {name} printed is {what}.",
-            help=_PRINT_IT,
-            expected="a number from 0 to 1",
-            actual=printable(printed.text)[:100],
-            evidence=evidence,
-        )
-    doubts = "; ".join(_doubts(printed, printed.fraction, ours, subject))
-    return Finding(value=printed.fraction, evidence=evidence, review=doubts or None)
-
-
-def _doubts(printed: Printed, accuracy: float, ours: float, subject: Subject) -> Iterator[str]:
-    """What a person should look at before the printed accuracy counts."""
-    if abs(accuracy - ours) > _spec(subject).tolerance:
-        yield f"it printed {accuracy:.4f}, and PyTorch's accuracy of the .pth is {ours:.4f}"
-    total = len(subject.images.labels)
-    if printed.looked_at is None:
-        yield "it printed no progress, so nothing says how many images it looked at"
-    elif printed.looked_at != total:
-        yield f"it says that it looked at {printed.looked_at} images of {total}"
-    if printed.different > 1:
-        yield f"it printed {printed.different} different accuracies, of which the last counts"
+def _ours(subject: Subject, count: int) -> Ours:
+    """Our accuracies of the first `count` images."""
+    labels = subject.images.labels[:count]
+    answers = subject.submitted.answers
+    program = None if answers is None else answers[:count].argmax(axis=1)
+    return Ours(
+        checkpoint=float((subject.decided.classes[:count] == labels).mean()),
+        program=None if program is None else float((program == labels).mean()),
+        total=len(labels),
+        sample=subject.images.is_sample or count < len(subject.images.labels),
+    )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from grader.errors import HarnessError
 from grader.evaluators.opened import Opened
 from grader.evaluators.own_pass import program_logits
+from grader.evaluators.submitted_pass import Answered, submitted_logits
 from grader.inference import exact
 from grader.inference.eager import Logits
 from grader.inference.images import Pixels
@@ -56,6 +57,11 @@ class Subject(Opened):
     def program_logits(self) -> Logits:
         """The program's answers to all images, float32 (N, classes). Raises `HarnessError`."""
         return program_logits(self.program, self.images.pixels, self)
+
+    @cached_property
+    def submitted(self) -> Answered:
+        """What the handed-in program answers to all images."""
+        return submitted_logits(self.images.pixels, self)
 
     @cached_property
     def decided(self) -> exact.Decided:

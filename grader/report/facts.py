@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterator
 
 from grader.report import text
-from grader.report.evidence import Rate, Timing, number, rate, strings, timings, whole_number
+from grader.report.evidence import (
+    Rate,
+    Timing,
+    number,
+    rate,
+    strings,
+    tables,
+    timings,
+    whole_number,
+)
 from grader.types import Measurement, Status
 
 SAMPLE = "sample, not the grade"
@@ -100,10 +109,10 @@ def _of(found: Rate) -> str:
 
 def _runner(measurement: Measurement) -> Iterator[str]:
     evidence = measurement.evidence
-    printed, ours = evidence.get("printed"), number(evidence, "ours_checkpoint")
+    yield from _where(measurement)
+    printed = evidence.get("printed")
     if isinstance(printed, str):
-        beside = "" if ours is None else f"; PyTorch's accuracy of the .pth is {text.percent(ours)}"
-        yield f"it printed {printed}{beside}"
+        yield f"it printed {printed}" + "".join(_beside(measurement))
     looked_at, rate_ = whole_number(evidence, "looked_at"), number(evidence, "images_per_second")
     if looked_at is not None:
         yield f"it says that it looked at {looked_at:,} images" + (
@@ -112,6 +121,28 @@ def _runner(measurement: Measurement) -> Iterator[str]:
     ended = evidence.get("ended")
     if isinstance(ended, str) and measurement.status is not Status.PASSED:
         yield f"it {ended}"
+    yield from _warmth(measurement)
+
+
+def _where(measurement: Measurement) -> Iterator[str]:
+    """On what, where that is not this machine itself."""
+    emulated, total = measurement.evidence.get("emulated"), measurement.evidence.get("total")
+    if isinstance(emulated, str):
+        yield f"under emulation ({emulated}), {total or 'a few'} images: {SAMPLE}"
+    device = measurement.evidence.get("device")
+    if isinstance(device, str):
+        isolation = measurement.evidence.get("isolation")
+        yield f"on {device}" + (f", isolation: {isolation}" if isinstance(isolation, str) else "")
+
+
+def _beside(measurement: Measurement) -> Iterator[str]:
+    for key, whose in (
+        ("ours_checkpoint", "PyTorch's accuracy of the .pth"),
+        ("ours_program", "ExecuTorch's of the .pte"),
+    ):
+        ours = number(measurement.evidence, key)
+        if ours is not None:
+            yield f"; {whose} is {text.percent(ours)}"
 
 
 def _notebook(measurement: Measurement) -> Iterator[str]:
@@ -152,8 +183,19 @@ def _question(measurement: Measurement) -> Iterator[str]:
 
 
 def _latency(measurement: Measurement) -> Iterator[str]:
+    yield from _where(measurement)
     for timing in timings(measurement):
         yield f"{timing.threads} thread{'s' if timing.threads > 1 else ''}: {_times(timing)}"
+    yield from _warmth(measurement)
+
+
+def _warmth(measurement: Measurement) -> Iterator[str]:
+    health = list(tables(measurement.evidence, "health"))
+    warmth = [degrees for each in health if (degrees := number(each, "temperature_c")) is not None]
+    if warmth:
+        yield f"{warmth[0]:.0f} C before, {warmth[-1]:.0f} C after"
+    if any(each.get("throttled") is True for each in health):
+        yield "the device slowed itself down meanwhile"
 
 
 def _times(timing: Timing) -> str:
@@ -180,4 +222,5 @@ FACTS: dict[str, Callable[[Measurement], Iterator[str]]] = {
     "accuracy.runner": _runner,
     "notebook": _notebook,
     "latency.executorch": _latency,
+    "latency.device": _latency,
 }

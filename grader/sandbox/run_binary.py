@@ -1,8 +1,10 @@
 """Child: becomes a handed-in runner, started as the lab starts it.
 
-`run_binary RUNNER PROGRAM DATA {"places": […], "arguments": […]}`. The folder it starts in becomes
-the lab's tree: a link at each of the three `places`, which are relative paths. What the runner
-prints is the message. Where the system refuses to start it, stderr says why: `run_binary: ENOENT`.
+`run_binary RUNNER PROGRAM DATA {"places": […], "arguments": […], "emulator": […]}`. The folder it
+starts in becomes the lab's tree: a link at each of the three `places`, which are relative paths.
+The `emulator`, if not empty, is the command that runs the runner where this processor cannot. What
+the runner prints is the message. Where the system refuses to start it, stderr says why:
+`run_binary: ENOENT`.
 """
 
 import errno
@@ -20,11 +22,12 @@ def main() -> None:
     settings = json.loads(sys.argv[4])
     lay_out(sys.argv[1:4], settings["places"])
     runner = f"./{settings['places'][0]}"
+    command = [*settings.get("emulator", ()), runner]
     # A script for `/usr/bin/env python3` finds this Python, which has ExecuTorch.
     programs = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     try:
         os.execve(  # noqa: S606 - no shell is the point
-            runner, [runner, *settings["arguments"]], {**os.environ, "PATH": programs}
+            command[0], [*command, *settings["arguments"]], {**os.environ, "PATH": programs}
         )
     except OSError as error:
         code = error.errno or 0

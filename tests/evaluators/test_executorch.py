@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import save
 
 from grader.errors import Fault, HarnessError, Skip
-from grader.evaluators import executorch
+from grader.evaluators import submitted_pass
 from grader.evaluators.executorch import measure_exported, measure_submitted
 from grader.evaluators.subject import Subject
 from grader.inference.exact import decide_eagerly
@@ -51,7 +51,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, how: Outcome) -> None:
         assert child.program == "run_program"
         return how
 
-    monkeypatch.setattr(executorch, "run", run)
+    monkeypatch.setattr(submitted_pass, "run", run)
 
 
 def fault(subject: Subject) -> Fault:
@@ -195,7 +195,7 @@ def test_the_labs_processor_time_is_the_limit(
         given.append(child.limits)
         return outcome(returncode=-signal.SIGSEGV)
 
-    monkeypatch.setattr(executorch, "run", run)
+    monkeypatch.setattr(submitted_pass, "run", run)
     made = asked(tmp_path)
     fault(made)
     assert given[0].cpu_seconds == made.lab.limits.program_seconds
@@ -320,7 +320,7 @@ def test_the_labels_stay_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         given.append(child)
         return outcome(returncode=-signal.SIGSEGV)
 
-    monkeypatch.setattr(executorch, "run", run)
+    monkeypatch.setattr(submitted_pass, "run", run)
     made = asked(tmp_path)
     fault(made)
     program, pixels = given[0].inputs

@@ -1,8 +1,10 @@
 """Runners that are harmless scripts, so that they run without isolation too."""
 
 import dataclasses
+import functools
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader.data.cifar10 import RECORD, sample_path
@@ -10,11 +12,12 @@ from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators import runner
 from grader.evaluators.runner import measure_runner
 from grader.evaluators.subject import Finding, Subject
-from grader.inference.exact import decide_eagerly
+from grader.evaluators.submitted_pass import Answered
+from grader.inference.exact import Decided, decide_eagerly
 from grader.sandbox import Isolation
 from grader.types import Role
 from tests.evaluators.test_executable import elf
-from tests.networks import handed_in, small, subject
+from tests.networks import handed_in, sample_pixels, small, subject
 from tests.sandbox.tiers import needs_rlimits
 
 IMAGES = 20
@@ -23,8 +26,14 @@ FOREIGN = elf(243)  # no wheel of torch is for RISC-V
 pytestmark = needs_rlimits
 
 
+@functools.cache
+def decided() -> Decided:
+    """PyTorch's answers, which do not depend on the runner."""
+    return decide_eagerly(small(), sample_pixels(IMAGES))
+
+
 def asked(work: Path, content: bytes, program: bytes = b"a program") -> Subject:
-    """The small network, with a runner that is handed in beside it and may run."""
+    """The small network, with a runner that may run, and a `.pte` that nothing of ours can."""
     made = subject(small(), work, images=IMAGES, program=program)
     (work / "runner").write_bytes(content)
     file = handed_in(Role.RUNNER, "xnn_executor_runner", work / "runner")
@@ -34,7 +43,8 @@ def asked(work: Path, content: bytes, program: bytes = b"a program") -> Subject:
         isolation=Isolation.UNSANDBOXED,
         submission=dataclasses.replace(made.submission, files=files),
     )
-    vars(made)["decided"] = decide_eagerly(made.network, made.images.pixels)
+    vars(made)["decided"] = decided()
+    vars(made)["submitted"] = Answered(trouble=Fault("It does not load.", help="Export it again."))
     return made
 
 
@@ -121,6 +131,7 @@ def test_a_runner_that_agrees_is_believed(tmp_path: Path) -> None:
         "total": IMAGES,
         "sample": True,
         "ours_checkpoint": ours(made),
+        "ours_program": None,
         "images_per_second": IMAGES / seconds,
     }
 
@@ -152,6 +163,22 @@ def test_what_a_person_should_look_at(tmp_path: Path, lines: list[str], review: 
     assert found.value == float(lines[-1].removeprefix("Accuracy: "))
     assert found.review
     assert review in found.review
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(("right", "review"), [(True, False), (False, True)])
+def test_the_program_it_ran_stands_beside_it(tmp_path: Path, right: bool, review: bool) -> None:
+    """ExecuTorch's accuracy of the same `.pte`, here, and a difference is to be looked at."""
+    made = asked(tmp_path, b"")
+    answers = np.eye(10, dtype=np.float32)[made.decided.classes]
+    answers = answers if right else np.roll(answers, 1, axis=1)
+    vars(made)["submitted"] = Answered(answers=answers)
+    lines = (f"Done testing: {IMAGES}/{IMAGES}", f"Accuracy: {ours(made)}")
+    made.submission.files[-1].path.write_bytes(printing(*lines))
+    found = measure_runner(made)
+    theirs = float((answers.argmax(axis=1) == made.images.labels).mean())
+    assert found.evidence["ours_program"] == theirs
+    assert (f"ExecuTorch's of the .pte is {theirs:.4f}" in (found.review or "")) is review
 
 
 @pytest.mark.system

@@ -16,6 +16,7 @@ from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators import runner
 from grader.evaluators.runner import measure_runner
 from grader.evaluators.subject import Subject
+from grader.evaluators.submitted_pass import Answered
 from grader.inference.exact import Decided, decide_eagerly
 from grader.lab import LabSpec, load_lab
 from grader.types import Measurement, Role, Status
@@ -67,6 +68,7 @@ def asked(work: Path, content: bytes, lab: LabSpec) -> Subject:
         made, lab=lab, submission=dataclasses.replace(made.submission, files=files)
     )
     vars(with_runner)["decided"] = decided()
+    vars(with_runner)["submitted"] = Answered(trouble=Skip("It is not run here."))
     return with_runner
 
 
@@ -151,6 +153,6 @@ def test_the_references_runner_is_believed(tmp_path: Path) -> None:
     made = dataclasses.replace(made, submission=dataclasses.replace(made.submission, files=files))
     vars(made)["decided"] = decide_eagerly(means(), made.images.pixels)
     found = measure_runner(made)
-    assert found.value == found.evidence["ours_checkpoint"]
+    assert found.value == found.evidence["ours_checkpoint"] == found.evidence["ours_program"]
     assert found.evidence["looked_at"] == images
     assert found.review is None

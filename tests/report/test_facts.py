@@ -102,6 +102,44 @@ def test_what_a_runner_printed_is_told_beside_ours() -> None:
     assert facts(died) == ("it crashed (SIGSEGV)",)
 
 
+def test_a_look_under_emulation_is_told_as_one() -> None:
+    """Nobody takes its number for the accuracy: the images are counted, and it is a sample."""
+    evidence: dict[str, Json] = {
+        "emulated": "qemu-aarch64-static",
+        "total": 20,
+        "printed": "0.9",
+        "ours_checkpoint": 0.95,
+        "ours_program": 0.9,
+    }
+    tried = Measurement(
+        id="accuracy.runner", status=Status.SKIPPED, reason="It needs a device.", evidence=evidence
+    )
+    assert facts(tried) == (
+        "under emulation (qemu-aarch64-static), 20 images: sample, not the grade",
+        "it printed 0.9; PyTorch's accuracy of the .pth is 95.00 %; "
+        "ExecuTorch's of the .pte is 90.00 %",
+    )
+
+
+def test_latency_on_a_device_is_told_with_its_warmth() -> None:
+    """Where it was measured, the times, the temperature around them, and a throttled run."""
+    row: dict[str, Json] = {"threads": 1, "p50": 21.5, "p90": 22.0, "p99": 30.0, "speedup": 3.1}
+    health: list[Json] = [
+        {"temperature_c": 51.2, "throttled": False},
+        {"temperature_c": 79.9, "throttled": True},
+    ]
+    evidence: dict[str, Json] = {"device": "pi4", "threads": [row], "health": health}
+    timed = Measurement(
+        id="latency.device", status=Status.PASSED, value=21.5, unit="ms", evidence=evidence
+    )
+    assert facts(timed) == (
+        "on pi4",
+        "1 thread: p50 21.50 ms, p90 22.00 ms, p99 30.00 ms, 3.10x as fast as unpruned",
+        "51 C before, 80 C after",
+        "the device slowed itself down meanwhile",
+    )
+
+
 def test_a_notebook_is_told_by_its_cells() -> None:
     """How many there are, how many were run, and what is left of errors."""
     evidence: dict[str, Json] = {"code_cells": 4, "executed": 3, "errors": 2, "cut": 0}

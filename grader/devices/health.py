@@ -1,0 +1,162 @@
+"""How warm, how fast and how throttled a device is: asked before and after whatever is timed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.devices.connection import Command, Connection
+from grader.devices.scripts import script
+from grader.errors import HarnessError
+
+SECONDS = 30.0
+PROCESSORS = ("cpu", "soc", "pkg", "core")  # what the sensors of processors are called
+# What slows processors down to cool them, by the names that Linux gives it.
+BRAKES = ("cpufreq", "processor", "cpu-")
+
+# Bits of `vcgencmd get_throttled`, now; sixteen higher, since boot. From Raspberry Pi's
+# documentation, "vcgencmd".
+PI_BITS = {
+    0: "under-voltage",
+    1: "frequency capped",
+    2: "throttled",
+    3: "soft temperature limit",
+}
+SINCE_BOOT = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """The processors that share a clock, as Linux lists them, and their frequencies in MHz."""
+
+    processors: str
+    governor: str | None
+    now_mhz: float | None
+    least_mhz: float | None
+    most_mhz: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Throttling:
+    """What holds the processors back, in the device's own words; `since_boot` of a Pi only."""
+
+    now: tuple[str, ...]
+    since_boot: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """One look at a device: what it does not tell is None.
+
+    `temperature_c` is the warmest sensor of its processors. `throttled` says whether something held
+    them back at that moment, `throttling` what. `governor` and `clock_mhz` are the fastest clock's.
+    """
+
+    temperature_c: float | None
+    throttled: bool | None
+    throttling: Throttling | None
+    governor: str | None
+    clock_mhz: float | None
+    clocks: tuple[Clock, ...]
+
+
+Said = tuple[tuple[str, str], ...]
+
+
+def health(connection: Connection) -> Health:
+    """Look at a device. Raises `Lost` and `HarnessError`."""
+    command = Command(arguments=("sh", "-c", script("health")), seconds=SECONDS)
+    return read_health(said(connection, command))
+
+
+def throttled_between(before: Health, after: Health) -> bool | None:
+    """Whether a device was held back from one look to the other; None where it does not tell."""
+    if before.throttling is None or after.throttling is None:
+        return None
+    new = set(after.throttling.since_boot) - set(before.throttling.since_boot)
+    return bool(before.throttling.now or after.throttling.now or new)
+
+
+def said(connection: Connection, command: Command) -> Said:
+    """The NAME=VALUE lines that a script prints, in order. Raises `Lost` and `HarnessError`."""
+    ended = connection.run(command)
+    if ended.stopped:
+        raise HarnessError(
+            f"{connection.spec.name} could not be looked at: {ended.stopped} ran out"
+        )
+    lines = ended.output.decode("utf-8", "replace").splitlines()
+    return tuple(
+        (name, value.strip())
+        for name, equals, value in (each.partition("=") for each in lines)
+        if equals
+    )
+
+
+def read_health(lines: Said) -> Health:
+    """What health.sh said."""
+    clocks = tuple(_clocks(lines))
+    throttling = _throttling(lines)
+    fastest = max(clocks, key=lambda clock: clock.most_mhz or 0, default=None)
+    return Health(
+        temperature_c=_temperature(lines),
+        throttled=None if throttling is None else bool(throttling.now),
+        throttling=throttling,
+        governor=fastest.governor if fastest else None,
+        clock_mhz=fastest.now_mhz if fastest else None,
+        clocks=clocks,
+    )
+
+
+def _clocks(lines: Said) -> Iterator[Clock]:
+    for parts in _all(lines, "clock", 5):
+        processors, governor, *frequencies = parts
+        now, least, most = (_thousandth(each) for each in frequencies)
+        yield Clock(
+            processors=processors,
+            governor=governor or None,
+            now_mhz=now,
+            least_mhz=least,
+            most_mhz=most,
+        )
+
+
+def _temperature(lines: Said) -> float | None:
+    found = [(name.lower(), _thousandth(value)) for name, value in _all(lines, "temperature", 2)]
+    known = [(name, value) for name, value in found if value is not None and 0 < value < 150]
+    processors = [value for name, value in known if any(each in name for each in PROCESSORS)]
+    return max(processors or [value for _, value in known], default=None)
+
+
+def _throttling(lines: Said) -> Throttling | None:
+    told = [value for name, value in lines if name == "vcgencmd"]
+    brakes = [
+        (name, state)
+        for name, state in _all(lines, "cooling", 2)
+        if any(each in name.lower() for each in BRAKES)
+    ]
+    bits = _bits(told[0]) if told else None
+    if bits is None and not brakes:
+        return None
+    now = [what for bit, what in PI_BITS.items() if (bits or 0) >> bit & 1]
+    now += [name for name, state in brakes if state not in {"", "0"}]
+    before = [what for bit, what in PI_BITS.items() if (bits or 0) >> (bit + SINCE_BOOT) & 1]
+    return Throttling(now=tuple(now), since_boot=tuple(before))
+
+
+def _bits(text: str) -> int | None:
+    try:
+        return int(text, 16)
+    except ValueError:
+        return None
+
+
+def _all(lines: Said, wanted: str, parts: int) -> Iterator[list[str]]:
+    for name, value in lines:
+        found = value.split("|")
+        if name == wanted and len(found) == parts:
+            yield found
+
+
+def _thousandth(text: str) -> float | None:
+    try:
+        return int(text) / 1000
+    except ValueError:
+        return None

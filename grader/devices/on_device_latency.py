@@ -1,0 +1,59 @@
+"""Sent to a board and run there by its Python: how long a program takes on one image.
+
+`on_device_latency.py PROGRAM BESIDE RUNS THREADS`. It needs nothing of the grader, only the
+executorch wheel, and answers as `xnn_executor_runner --latency --beside` does: its last line is
+JSON with `runtime`, `threads`, `warm_up`, and the milliseconds of each run of the `program` and of
+the one `beside` it. Exit code 3: no executorch.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+WARM_UP = 10
+NO_RUNTIME = 3
+
+
+def main() -> None:
+    """Time the two programs in turn, so that a board that slows down slows both."""
+    programs = [Path(name).read_bytes() for name in sys.argv[1:3]]
+    runs, threads = int(sys.argv[3]), int(sys.argv[4])
+    try:
+        import torch
+        from executorch.extension.pybindings import _portable_lib as runtime
+    except ImportError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(NO_RUNTIME)
+    torch.set_num_threads(1)
+    runtime._unsafe_reset_threadpool(threads)
+    methods = [_Loaded(runtime, program) for program in programs]
+    image = torch.zeros(1, 3, 224, 224)
+    spent: list[list[float]] = [[], []]
+    for _ in range(WARM_UP + runs):
+        for times, method in zip(spent, methods, strict=True):
+            started = time.perf_counter()
+            method.run([image])
+            times.append((time.perf_counter() - started) * 1e3)
+    answer = {
+        "runtime": "executorch",
+        "threads": threads,
+        "warm_up": WARM_UP,
+        "program": spent[0][WARM_UP:],
+        "beside": spent[1][WARM_UP:],
+    }
+    sys.stdout.write(json.dumps(answer) + "\n")
+
+
+class _Loaded:
+    """A method that keeps its program alive, which the runtime's own does not."""
+
+    def __init__(self, runtime: Any, content: bytes) -> None:
+        self._content = content
+        self._program = runtime._load_program_from_buffer(content)
+        self.run = self._program.load_method("forward")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+# Runs "$2" with the arguments that follow in the folder "$1", if one is given, and ends as it does.
+# It gets a session of its own, which is killed when our input, the connection, closes.
+[ -z "$1" ] || cd -- "$1" || exit 126
+shift
+exec 3<&0 </dev/null
+command -v setsid >/dev/null && session=setsid || session=
+$session "$@" 3<&- &
+child=$!
+(cat <&3; kill -KILL -$child $child) >/dev/null 2>&1 &
+watcher=$!
+wait $child
+code=$?
+kill $watcher
+kill -KILL -$child 2>/dev/null
+exit $code

@@ -1,0 +1,243 @@
+"""A device over SSH: asyncssh, one call at a time, and nothing waited for without end.
+
+Whatever comes of a connection that broke, or from which nothing comes for the device's
+`stall_seconds`, is `Lost`.
+"""
+
+import asyncio
+import secrets
+import shlex
+import time
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+import asyncssh
+
+from grader.devices.capture import Capture
+from grader.devices.connection import (
+    Command,
+    Ended,
+    Full,
+    Lost,
+    supervised,
+    within,
+)
+from grader.devices.login import log_in
+from grader.devices.pool import DeviceSpec
+from grader.errors import HarnessError
+
+PIECE = 1 << 16
+
+Process = asyncssh.SSHClientProcess[bytes]
+T = TypeVar("T")
+
+
+class SshConnection:
+    """One connection, kept until it is closed; each program has a channel of its own."""
+
+    def __init__(self, spec: DeviceSpec) -> None:
+        """Raises `Unreachable`, `Refused` and `GraderError`."""
+        self.spec = spec
+        self._closed_already = False
+        self._sftp: asyncssh.SFTPClient | None = None
+        self._runner = asyncio.Runner()
+        try:
+            self._connection = self._runner.run(log_in(spec))
+        except BaseException:
+            self._runner.close()
+            raise
+
+    def run(self, command: Command) -> Ended:
+        """As `Connection.run`."""
+        started = time.monotonic()
+        output = Capture(command.output_bytes, command.on_line)
+        errors = Capture(command.output_bytes)
+        code, stopped = self.wait_for(self._run(command, output, errors))
+        if code is None and not stopped:
+            raise Lost(f"{self.spec.name}: the connection broke in the middle of a program")
+        return Ended(
+            returncode=None if stopped else code,
+            output=output.kept,
+            errors=errors.kept,
+            seconds=time.monotonic() - started,
+            stopped=stopped,
+        )
+
+    def put(self, local: Path, remote: PurePosixPath, *, executable: bool = False) -> None:
+        """As `Connection.put`."""
+        self.wait_for(self._put(local, remote, 0o700 if executable else 0o600))
+
+    def hold(self, arguments: tuple[str, ...], seconds: float) -> "SshHeld":
+        """As `Connection.hold`."""
+        process, said = self.wait_for(self._hold(arguments, seconds))
+        return SshHeld(self, process, said)
+
+    def close(self) -> None:
+        """As `Connection.close`."""
+        if not self._closed_already:
+            self._closed_already = True
+            self._runner.run(self._close())
+            self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do `work`; whatever says that the connection is no more is raised as `Lost`."""
+        with _loss(self.spec):
+            return self._runner.run(work)
+
+    async def _start(self, arguments: tuple[str, ...]) -> Process:
+        async with asyncio.timeout(self.spec.stall_seconds):
+            return await self._connection.create_process(
+                shlex.join(arguments), encoding=None, request_pty=False, send_env=None, env=None
+            )
+
+    async def _run(
+        self, command: Command, output: Capture, errors: Capture
+    ) -> tuple[int | None, Literal["time", "output"] | None]:
+        process = await self._start(supervised(self.spec, command))
+        readers = (
+            asyncio.create_task(_read(process.stdout, output)),
+            asyncio.create_task(_read(process.stderr, errors)),
+        )
+        stopped: Literal["time", "output"] | None = None
+        try:
+            async with asyncio.timeout(command.seconds):
+                await asyncio.gather(*readers)
+                await process.wait_closed()
+        except TimeoutError:
+            stopped = "time"
+        except TooMuch:
+            stopped = "output"
+        finally:
+            process.close()  # at which the device kills what it runs
+            await asyncio.gather(*readers, return_exceptions=True)
+        await self._closed(process)
+        return process.returncode, stopped
+
+    async def _put(self, local: Path, remote: PurePosixPath, mode: int) -> None:
+        seconds = self.spec.stall_seconds
+        part = str(remote.with_name(f".{secrets.token_hex(4)}.part"))
+        async with asyncio.timeout(seconds) as limit:
+
+            def progress(*_: object) -> None:
+                limit.reschedule(asyncio.get_running_loop().time() + seconds)
+
+            sftp = await self._files()
+            try:
+                await sftp.put(str(local), part, progress_handler=progress)
+                progress()
+                await sftp.chmod(part, mode)
+                await sftp.posix_rename(part, str(remote))
+            except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection):
+                raise
+            except asyncssh.SFTPError as error:
+                raise await self._refusal((local, part), remote, error) from error
+
+    async def _files(self) -> asyncssh.SFTPClient:
+        if self._sftp is None:
+            try:
+                self._sftp = await self._connection.start_sftp_client()
+            except asyncssh.ChannelOpenError as error:
+                if self._connection.is_closed():
+                    raise
+                raise HarnessError(f"{self.spec.name} takes no files: it has no SFTP.") from error
+        return self._sftp
+
+    async def _refusal(
+        self, sent: tuple[Path, str], remote: PurePosixPath, error: Exception
+    ) -> HarnessError:
+        """Why a file was not taken: SFTP has no word for a full disk. Leaves no part behind."""
+        assert self._sftp
+        local, part = sent
+        room = None
+        with suppress(asyncssh.SFTPError):
+            await self._sftp.remove(part)
+        with suppress(asyncssh.SFTPError):
+            disk = await self._sftp.statvfs(str(remote.parent))
+            room = disk.bavail * disk.frsize
+        if room is not None and room < local.stat().st_size:
+            return Full(f"{self.spec.name} has no room for {remote}: {room:,} bytes are free.")
+        return HarnessError(f"{self.spec.name} cannot take {remote}: {error}.")
+
+    async def _hold(self, arguments: tuple[str, ...], seconds: float) -> tuple[Process, str]:
+        process = await self._start(within(self.spec, arguments))
+        try:
+            async with asyncio.timeout(seconds):
+                line = await process.stdout.readline()
+        except TimeoutError:
+            line = b""
+        if not line.endswith(b"\n"):
+            process.close()
+            raise HarnessError(f"{self.spec.name}: a program to run beside others did not start")
+        return process, line[:-1].decode("utf-8", "replace")
+
+    async def let_end(self, process: Process) -> None:
+        """Close a program's input, and wait until it has ended."""
+        process.stdin.write_eof()
+        try:
+            async with asyncio.timeout(self.spec.stall_seconds):
+                await process.wait_closed()
+        finally:
+            process.close()
+
+    async def _closed(self, process: Process) -> None:
+        async with asyncio.timeout(self.spec.stall_seconds):
+            await process.wait_closed()
+
+    async def _close(self) -> None:
+        self._connection.close()
+        try:
+            async with asyncio.timeout(self.spec.stall_seconds):
+                await self._connection.wait_closed()
+        except (TimeoutError, OSError, asyncssh.Error):
+            self._connection.abort()
+
+
+class SshHeld:
+    """A program whose input is a channel that stays open."""
+
+    def __init__(self, connection: SshConnection, process: Process, said: str) -> None:
+        self._connection = connection
+        self._process = process
+        self.said = said
+
+    def close(self) -> None:
+        """As `Held.close`. Raises `Lost` where it cannot be told whether it has ended."""
+        self._connection.wait_for(self._connection.let_end(self._process))
+        if self._process.returncode is None:
+            raise Lost(f"{self._connection.spec.name}: the connection broke")
+
+
+class TooMuch(Exception):
+    """A stream went over its limit."""
+
+
+async def _read(stream: asyncssh.SSHReader[bytes], capture: Capture) -> None:
+    while piece := await stream.read(PIECE):
+        if not capture.add(piece):
+            raise TooMuch
+
+
+@contextmanager
+def _loss(spec: DeviceSpec) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise Lost(
+            f"{spec.name}: nothing came over the connection for {spec.stall_seconds:g} s"
+        ) from error
+    except (ConnectionError, asyncssh.Error) as error:
+        raise Lost(f"{spec.name}: the connection broke: {error}") from error

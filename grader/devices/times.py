@@ -1,0 +1,56 @@
+"""What a board says it measured of a program, validated: a line of JSON in, times out."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import HarnessError
+
+Milliseconds = Annotated[float, Field(gt=0, lt=1e7, allow_inf_nan=False)]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    threads: Annotated[int, Field(ge=1)]
+    warm_up: Annotated[int, Field(ge=0)]
+    program: Annotated[list[Milliseconds], Field(min_length=1, max_length=10_000)]
+    beside: Annotated[list[Milliseconds], Field(min_length=1, max_length=10_000)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Milliseconds of each run of a program, and of the unpruned network's in turn with it.
+
+    `by` says what measured: the board's own `runner`, or its `executorch`.
+    """
+
+    by: str
+    threads: int
+    warm_up: int
+    program: tuple[float, ...]
+    unpruned: tuple[float, ...]
+
+
+def read_times(output: bytes, by: str, device: str) -> Times:
+    """The times in the last line of `output` that is JSON. Raises `HarnessError` if none is."""
+    lines = output.decode("utf-8", "replace").splitlines()
+    line = next((each for each in reversed(lines) if each.startswith("{")), None)
+    if line is None:
+        raise HarnessError(f"{by} on {device} printed no line of JSON with times.")
+    try:
+        found = _Line.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise HarnessError(f"{by} on {device} printed other times: {what}.") from None
+    if len(found.program) != len(found.beside):
+        raise HarnessError(f"{by} on {device} ran one program more often than the other.")
+    return Times(
+        by=by,
+        threads=found.threads,
+        warm_up=found.warm_up,
+        program=tuple(found.program),
+        unpruned=tuple(found.beside),
+    )

@@ -1,0 +1,164 @@
+"""Timing and running on this machine as a board, whose tools are scripts where it needs others."""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.devices import session
+from grader.devices.connection import Connection, connect
+from grader.devices.limited import Limits
+from grader.devices.pool import DeviceSpec
+from grader.devices.session import Programs, machine, run_runner, time_program
+from grader.devices.workspace import Tree
+from grader.errors import HarnessError, Skip
+from tests.networks import small_program
+
+TIMES = '{"threads": 1, "warm_up": 10, "program": [2.0], "beside": [8.0]}'
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The board's home folder, whose `bin` comes first on its PATH."""
+    (tmp_path / "home" / "bin").mkdir(parents=True)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Programs:
+    """The small network's program, beside itself."""
+    paths = tmp_path / "program.pte", tmp_path / "unpruned.pte"
+    for path in paths:
+        path.write_bytes(small_program())
+    sha256 = hashlib.sha256(small_program()).hexdigest()
+    return Programs(program=paths[0], unpruned=paths[1], unpruned_sha256=sha256)
+
+
+def put(home: Path, name: str, *lines: str) -> str:
+    """A script on the board's PATH."""
+    path = home / "bin" / name
+    path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    path.chmod(0o755)
+    return str(path)
+
+
+def board(home: Path, **said: object) -> Connection:
+    """A connection to this machine, with that home."""
+    environment = {"HOME": str(home), "PATH": f"{home / 'bin'}:{os.environ['PATH']}"}
+    return connect(DeviceSpec.model_validate({"name": "pi", "environment": environment, **said}))
+
+
+@pytest.fixture(autouse=True)
+def _briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "COOLING_SECONDS", 0.0)
+    monkeypatch.setattr(session, "RUNS", 2)
+
+
+def left(home: Path) -> list[Path]:
+    """What hand-ins left on the board."""
+    return list((home / ".cache" / "edge-lab-grader" / "hand-ins").iterdir())
+
+
+def test_the_wheel_of_the_board_times_programs(home: Path, programs: Programs) -> None:
+    """By a script of ours, in turn with the unpruned network's; nothing stays but the latter."""
+    with board(home, python=sys.executable) as connection:
+        timing = time_program(connection, programs)
+    assert (timing.times.by, timing.times.threads, timing.attempts) == ("executorch", 1, 1)
+    assert len(timing.times.program) == len(timing.times.unpruned) == 2
+    assert left(home) == []
+    kept = (home / ".cache" / "edge-lab-grader" / "data").iterdir()
+    assert [each.name for each in kept] == [programs.unpruned_sha256]
+
+
+def test_the_boards_own_runner_is_asked_as_the_references_is(
+    home: Path, programs: Programs
+) -> None:
+    """With both programs beside it, for so many runs on one thread."""
+    runner = put(home, "runner", 'echo "$@" >$HOME/asked; ls >>$HOME/asked', f"echo '{TIMES}'")
+    with board(home, runner=runner) as connection:
+        timing = time_program(connection, programs)
+    assert (timing.times.by, timing.times.program) == ("runner", (2.0,))
+    asked, *files = (home / "asked").read_text().splitlines()
+    assert asked == (
+        "--model_path program.pte --latency --beside unpruned.pte --runs 2 --threads 1"
+    )
+    assert {"program.pte", "unpruned.pte"} <= {*files}
+
+
+@pytest.mark.parametrize("python", ["no-such-python", "python-without"])
+def test_a_board_without_executorch_is_skipped_with_what_to_install(
+    home: Path, programs: Programs, python: str
+) -> None:
+    """No Python, or one that cannot import it: never an error, and never a zero."""
+    put(home, "python-without", "echo No module named executorch >&2; exit 3")
+    with board(home, python=python) as connection, pytest.raises(Skip) as caught:
+        time_program(connection, programs)
+    assert caught.value.reason == "pi has no ExecuTorch to time a program with."
+    assert "docs/devices.md" in str(caught.value.help)
+    assert left(home) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (("echo Illegal instruction >&2; exit 132",), "exit code 132, saying: Illegal instruction"),
+        (("echo ready",), "runner on pi printed no line of JSON"),
+        (("kill -KILL $$",), "runner on pi told no times: it ended with exit code 137"),
+    ],
+)
+def test_a_timer_that_tells_no_times_is_our_trouble(
+    home: Path, programs: Programs, lines: tuple[str, ...], says: str
+) -> None:
+    """The message says which board, by what, and its last words."""
+    runner = put(home, "runner", *lines)
+    with board(home, runner=runner) as connection, pytest.raises(HarnessError, match=says):
+        time_program(connection, programs)
+    assert left(home) == []
+
+
+@pytest.mark.parametrize(
+    ("throttled", "attempts", "held_back"),
+    [
+        (["0x0"] * 4, 1, False),
+        (["0x0", "0x40004", "0x40000", "0x40000"], 2, False),
+        (["0x4"] * 4, 2, True),
+    ],
+)
+def test_a_throttled_run_is_repeated_once(
+    home: Path, programs: Programs, throttled: list[str], attempts: int, held_back: bool
+) -> None:
+    """What happened before the run does not count, and the second is told as it is."""
+    (home / "states").write_text("\n".join(throttled) + "\n")
+    put(home, "vcgencmd", 'echo "throttled=$(head -n1 $HOME/states)"', "sed -i 1d $HOME/states")
+    runner = put(home, "runner", f"echo '{TIMES}'")
+    with board(home, runner=runner) as connection:
+        timing = time_program(connection, programs)
+    assert (timing.attempts, timing.throttled) == (attempts, held_back)
+
+
+def test_a_runner_runs_in_the_labs_tree_and_leaves_nothing(home: Path, tmp_path: Path) -> None:
+    """Exactly the lab's files are there, and its lines are heard as they come."""
+    for name, content in (("runner", "#!/bin/sh\nfind . -type f | sort\n"), ("data", "images")):
+        (tmp_path / name).write_text(content)
+    tree = Tree(
+        files={
+            "xnn_executor_runner": tmp_path / "runner",
+            "model/mobilenet.pte": tmp_path / "data",
+        },
+        data=tmp_path / "data",
+        data_sha256=hashlib.sha256(b"images").hexdigest(),
+        data_place="data/test_batch.bin",
+        executables=frozenset({"xnn_executor_runner"}),
+    )
+    heard: list[str] = []
+    limits = Limits(seconds=60, cpu_seconds=20)
+    with board(home) as connection:
+        found = run_runner(connection, tree, ("./xnn_executor_runner",), limits, heard.append)
+        assert machine(connection) == os.uname().machine
+    assert heard == ["./data/test_batch.bin", "./model/mobilenet.pte", "./xnn_executor_runner"]
+    assert found.limited.ended.returncode == 0
+    assert left(home) == []

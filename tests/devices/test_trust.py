@@ -1,0 +1,82 @@
+"""Trusting a board: shown first, kept if a person says so, never replaced."""
+
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.devices.connection import Command, Refused, Unreachable, connect
+from grader.devices.pool import DeviceSpec
+from grader.devices.trust import keep, look
+from grader.errors import GraderError
+from tests.devices.board import Board, fingerprint_of, make_key
+from tests.devices.conftest import Connect
+
+pytestmark = pytest.mark.system
+
+
+def test_a_board_is_looked_at_and_then_known(board: Board, tmp_path: Path, reach: Connect) -> None:
+    """Nothing is written by looking; after keeping, the board is reached."""
+    known = tmp_path / ".ssh" / "known_hosts"
+    spec = board.spec(known_hosts=known)
+    shown = look(spec)
+    assert (shown.fingerprint, shown.state) == (board.fingerprint, "unknown")
+    assert shown.entry == f"[127.0.0.1]:{board.port}"
+    assert not known.exists()
+    keep(shown)
+    assert stat.S_IMODE(known.stat().st_mode) == 0o600
+    assert stat.S_IMODE(known.parent.stat().st_mode) == 0o700
+    assert look(spec).state == "trusted"
+    assert reach(spec).run(Command(arguments=("true",), seconds=10)).returncode == 0
+
+
+def test_what_was_known_before_stays(board: Board, tmp_path: Path) -> None:
+    """A line is added, also after one that has no end."""
+    known = tmp_path / "known_hosts"
+    known.write_bytes(b"# mine, without a line end")
+    shown = look(board.spec(known_hosts=known))
+    keep(shown)
+    assert known.read_text(encoding="ascii") == f"# mine, without a line end\n{shown.line}\n"
+
+
+def test_another_key_is_never_replaced(board: Board, tmp_path: Path) -> None:
+    """Both fingerprints are shown, and the file stays as it is."""
+    make_key(tmp_path / "other")
+    public = (tmp_path / "other.pub").read_text(encoding="ascii")
+    known = tmp_path / "known_hosts"
+    known.write_text(f"[127.0.0.1]:{board.port} {public}", encoding="ascii")
+    before = known.read_bytes()
+    with pytest.raises(Refused, match="another key than before") as refused:
+        look(board.spec(known_hosts=known))
+    assert board.fingerprint in str(refused.value)
+    assert fingerprint_of(tmp_path / "other") in str(refused.value)
+    assert "ssh-keygen -R" in (refused.value.help or "")
+    assert known.read_bytes() == before
+
+
+def test_a_board_that_does_not_answer_shows_nothing(board: Board) -> None:
+    """It is unreachable."""
+    with pytest.raises(Unreachable, match="shows no key"):
+        look(board.spec(address="ssh://pi@127.0.0.1:1"))
+
+
+def test_this_machine_needs_no_trust() -> None:
+    """It has no key."""
+    with pytest.raises(GraderError, match="no key to trust"):
+        look(DeviceSpec(name="here"))
+
+
+def test_a_file_that_cannot_be_written_says_so(board: Board, tmp_path: Path) -> None:
+    """A folder in its place, say."""
+    shown = look(board.spec(known_hosts=tmp_path / "none"))
+    with pytest.raises(GraderError, match="cannot be written"):
+        keep(replace(shown, file=tmp_path))
+
+
+def test_a_file_that_is_none_says_so(board: Board, tmp_path: Path) -> None:
+    """Known hosts that cannot be understood trust nobody."""
+    known = tmp_path / "known_hosts"
+    known.write_text("@revoked\n", encoding="ascii")
+    with pytest.raises(GraderError, match="cannot be understood"):
+        connect(board.spec(known_hosts=known))
