@@ -108,14 +108,16 @@ def test_its_keys_are_those_that_the_documentation_promises() -> None:
         "provenance",
     ]
     assert document["schema_version"] == 1
-    assert set(document["submission"]) == {"id", "source", "sha256", "layout", "files"}
+    assert set(document["submission"]) == {
+        *("id", "source", "sha256", "layout", "files", "handed_in"),
+    }
     assert set(document["submission"]["files"][0]) == {"role", "name", "size", "sha256"}
     assert set(document["measurements"][0]) == {
         *("id", "status", "value", "unit", "reason", "help"),
         *("expected", "actual", "review", "evidence", "seconds"),
     }
     assert set(document["grade"]) == {
-        *("items", "total", "pending", "needs_review", "review", "estimate"),
+        *("items", "total", "pending", "needs_review", "review", "estimate", "lateness"),
     }
     assert document["grade"]["items"][1]["status"] == "passed"
 
