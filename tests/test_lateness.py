@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.lateness import days_late, end_of_day, judged, penalised, spoken
 from grader.labs.deadline import Deadline, LatePolicy
+from grader.lateness import days_late, end_of_day, judged, penalised, spoken
 from grader.scorer import grade
 from grader.types import Grade, HandedIn
 from tests.report.examples import LAB, passed
