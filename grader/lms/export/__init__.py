@@ -1,0 +1,1 @@
+"""Results as what an LMS or a CI server takes: sheets, feedback, test reports."""
