@@ -135,21 +135,32 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     _leave(reports, fail_under)
 
 
-def check(
+def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     path: Annotated[Path, typer.Argument(help="Your zip, or the folder you would zip.")],
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit's XML for CI.")
+    ] = None,
+    summary: Annotated[
+        Path | None, typer.Option("--summary", metavar="FILE", help="Write a Markdown summary.")
+    ] = None,
+    gradescope: Annotated[
+        Path | None, typer.Option("--gradescope", metavar="FILE", help="Write results.json.")
+    ] = None,
 ) -> None:
     """Check one hand-in before it is handed in.
 
     Exit codes: 0 it would be accepted, 1 it would not, 2 wrong usage, 3 the grader itself failed.
     """
     from grader.lab import load_lab
+    from grader.lms.export import RENDERERS
     from grader.pipeline import measure_one, time_one
     from grader.report.progress import progress_bars
     from grader.report.row import verdict
+    from grader.results import write_file
     from grader.types import Status
 
     if not path.exists():
@@ -161,6 +172,9 @@ def check(
             measured = time_one(measured, conditions, bars)
         (report,) = _reports(conditions, [measured])
     _show_one(report)
+    for kind, file in (("junit", junit), ("summary", summary), ("gradescope", gradescope)):
+        if file is not None:
+            write_file(file, RENDERERS[kind]([report]), help="")
     exits = {Status.PASSED: 0, Status.ERROR: HARNESS_ERROR}
     raise typer.Exit(exits.get(verdict(report), NOT_ACCEPTED))
 

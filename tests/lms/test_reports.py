@@ -109,7 +109,9 @@ def test_gradescope_gets_no_zero_for_an_error() -> None:
 
 def test_gradescope_gets_no_score_for_a_sample() -> None:
     """An estimate is shown and not recorded."""
-    assert "score" not in read(BY_ID["312551009"])
+    document = read(BY_ID["312551009"])
+    assert "score" not in document
+    assert not any("score" in each for each in document["tests"])
 
 
 def test_gradescope_gets_a_zero_for_what_failed() -> None:

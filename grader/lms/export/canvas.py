@@ -61,7 +61,7 @@ def target(raw: bytes, assignment: str) -> Target:
 def _column(sheet: Sheet, assignment: str) -> int:
     wanted = assignment.strip()
     headers = {at: each.strip() for at, each in enumerate(sheet.lines[0].texts) if at > ID}
-    numbered = {at: found for at, each in headers.items() if (found := NUMBERED.fullmatch(each))}
+    numbered = {at: match for at, each in headers.items() if (match := NUMBERED.fullmatch(each))}
     exact = [at for at, each in headers.items() if each == wanted and at in numbered]
     named = [at for at, each in numbered.items() if wanted in (each["name"], each["number"])]
     found = exact or named
