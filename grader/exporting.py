@@ -54,19 +54,17 @@ def moodle(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     from grader.lms.export import moodle as sheets
     from grader.lms.export.cells import render
     from grader.lms.export.filling import Rules, fill
-    from grader.results import folder_name, write_file
+    from grader.results import folder_name, whole_file, write_file
 
     reports = _reports(out, db, lab)
     rules = Rules(include_pending=include_pending, scale=scale, clamp=clamp)
     filled = fill(sheets.target(_bytes(sheet), yes), reports, rules)
-    packed: bytes | None = None
     without: tuple[str, ...] = ()
     if feedback is not None:
         folders = [out / folder_name(each.submission.id) for _, each in filled.standing]
-        packed, without = sheets.feedback_zip(filled.standing, folders)
+        with whole_file(feedback, help="") as part:
+            without = sheets.feedback_zip(filled.standing, folders, part)
     write_file(to, render(filled.sheet), help="")
-    if feedback is not None and packed is not None:
-        write_file(feedback, packed, help="")
     _tell(filled, to, (f"{each}: no feedback in {out}." for each in without))
 
 

@@ -107,6 +107,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     from grader.lms.roster import read_roster
     from grader.report.console import class_table
     from grader.report.progress import progress_bars
+    from grader.report.text import inert
     from grader.store import Store
 
     spec = load_lab(lab)
@@ -130,7 +131,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         absent = _attendance(reports, people, out)
     _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
     for note in (*taken.notes, *(times.unread if times else ()), *absent):
-        problems.print(note, highlight=False, markup=False, soft_wrap=True)
+        problems.print(inert(note), highlight=False, markup=False, soft_wrap=True)
     screen.print(f"\nThe class at a glance: {out / results.PAGE}", highlight=False, markup=False)
     _leave(reports, fail_under)
 

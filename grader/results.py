@@ -118,12 +118,22 @@ def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:
     Raises `GraderError` with `help` where it cannot be written.
     """
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    with whole_file(path, help) as part:
+        part.write_bytes(raw)
+
+
+@contextmanager
+def whole_file(path: Path, help: str = AGAIN) -> Iterator[Path]:
+    """A path to write to that takes the place of `path` at the end, unless anything is raised.
+
+    Raises `GraderError` with `help` where it cannot be written.
+    """
     # A part left by a kill is written over by the next run: the store's lock lets in one at a time.
     part = path.with_name(f".{path.name}.part")
     with _explained(path, help):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            part.write_bytes(raw)
+            yield part
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

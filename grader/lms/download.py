@@ -124,11 +124,12 @@ class _Out:
 
 @contextmanager
 def _opened(source: Path, lab: LabSpec) -> Iterator[Contents]:
+    # Names that differ in case only are one student's fault: nothing is written under them here.
     limits = _limits(lab.limits)
     if source.is_dir():
-        yield opened_folder(source, limits)
+        yield opened_folder(source, limits, same=str)
         return
-    with opened_zip(source, limits) as contents:
+    with opened_zip(source, limits, same=str) as contents:
         yield contents
 
 

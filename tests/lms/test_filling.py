@@ -1,6 +1,5 @@
 """Sheets come out with the right grades, and byte for byte as they were everywhere else."""
 
-import io
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -119,6 +118,14 @@ def test_a_number_with_another_name_is_not_taken_for_its_student() -> None:
     assert filled.changed == 1
 
 
+def test_a_group_before_the_name_is_moodles() -> None:
+    """In a team's submission the download says “Group 1-Jane Doe”."""
+    (jane,) = moodle_class([80.0])
+    came = HandedIn(lms="moodle", lms_id="101", name="Group 1-Jane Doe")
+    team = replace(jane, submission=replace(jane.submission, handed_in=came))
+    assert fill(moodle.target(sheets.MOODLE), [team], Rules()).changed == 1
+
+
 def test_hand_ins_without_an_lms_are_found_by_id_or_name() -> None:
     """A name that two rows have finds neither."""
     jane, nobody = graded("b1", 80.0), graded("B9", 80.0)
@@ -176,14 +183,16 @@ def test_feedback_in_moodles_folders(tmp_path: Path) -> None:
     (folders[0] / "feedback.html").write_text("<p>well done</p>")
     (folders[0] / "notebook.html").write_text("no")
     (folders[2] / "feedback.md").write_text("well")
-    raw, without = moodle.feedback_zip(filled.standing, folders)
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+    first, again = tmp_path / "first.zip", tmp_path / "again.zip"
+    without = moodle.feedback_zip(filled.standing, folders, first)
+    with zipfile.ZipFile(first) as archive:
         assert archive.namelist() == [
             "Jane Doe_101_assignsubmission_file_/feedback.html",
             "Ole O'Neil-Sørensen_103_assignsubmission_file_/feedback.md",
         ]
     assert without == ("B2",)
-    assert moodle.feedback_zip(filled.standing, folders) == (raw, without)
+    moodle.feedback_zip(filled.standing, folders, again)
+    assert again.read_bytes() == first.read_bytes()
 
 
 CANVAS_CLASS = from_lms("canvas", [("2001", "", "doejane"), ("2002", "", "li"), ("2003", "", "o")])

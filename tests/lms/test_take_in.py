@@ -238,6 +238,21 @@ def test_a_students_bomb_is_that_students_verdict(tmp_path: Path) -> None:
     assert receive(by_id(taken)["B9"], tmp_path / "w9", LAB)[1][0].passed
 
 
+@BOTH_WAYS
+def test_names_that_clash_are_that_students_verdict(tmp_path: Path, made: Made) -> None:
+    """A.txt beside a.txt is one name on some systems, and stops nobody else."""
+    files = {
+        "A A_7_assignsubmission_file_/a.txt": b"1",
+        "A A_7_assignsubmission_file_/A.txt": b"2",
+        "C C_9_assignsubmission_file_/B9.zip": downloads.student_zip("B9"),
+    }
+    taken = take_in([made(tmp_path, files)], LAB, tmp_path / "out")
+    found = by_id(taken)
+    archive = receive(found["moodle-7"], tmp_path / "w7", LAB)[1][0]
+    assert "one name on some systems" in (archive.reason or "")
+    assert receive(found["B9"], tmp_path / "w9", LAB)[1][0].passed
+
+
 def test_a_damaged_download_leaves_nothing_behind(tmp_path: Path) -> None:
     """A flipped byte is told, and no half of the class is unpacked."""
     download = downloads.as_zip(tmp_path, downloads.MOODLE)

@@ -27,6 +27,7 @@ LEFT_OUT = frozenset({"__pycache__"})
 SETUP = """#!/usr/bin/env bash
 # Run once, as root, while Gradescope builds the image.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq python3.11 python3.11-venv bubblewrap npm
 python3.11 -m venv /autograder/venv

@@ -194,9 +194,10 @@ class _Finder:
         return row, ""
 
 
-def _same_name(one: str, other: str) -> bool:
-    """An LMS writes names in files without some of their signs."""
-    return name_key(_letters(one)) == name_key(_letters(other))
+def _same_name(sheet: str, download: str) -> bool:
+    """An LMS writes names in files without some of their signs, Moodle with a team before them."""
+    named, came = _letters(sheet).split(), _letters(download).split()
+    return name_key(" ".join(came[-len(named) :])) == name_key(" ".join(named))
 
 
 def _letters(name: str) -> str:

@@ -11,7 +11,6 @@ numbers, the maximum is one number for all with the grade before it, and what ma
 first column after it of nothing but yes and no. Source: mod/assign/gradingtable.php.
 """
 
-import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -135,16 +134,15 @@ def feedback_files(folder: Path) -> tuple[Path, ...]:
 
 
 def feedback_zip(
-    standing: Iterable[tuple[Row, Report]], folders: Sequence[Path]
-) -> tuple[bytes, tuple[str, ...]]:
-    """A zip for “Upload multiple feedback files in a zip”, and who has no feedback in it.
+    standing: Iterable[tuple[Row, Report]], folders: Sequence[Path], to: Path
+) -> tuple[str, ...]:
+    """Write a zip for “Upload multiple feedback files in a zip”; returns who has no feedback in it.
 
     `folders` are the folders of results, in the order of `standing`. The names are those of the
     download, else made of the sheet's: Moodle finds the student by the number between two `_`.
     """
-    written = io.BytesIO()
     without = []
-    with zipfile.ZipFile(written, "w") as archive:
+    with zipfile.ZipFile(to, "w") as archive:
         for (row, report), folder in zip(standing, folders, strict=True):
             files = feedback_files(folder)
             if not files:
@@ -154,7 +152,7 @@ def feedback_zip(
                 entry.create_system = 3  # Unix, whatever this runs on
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return written.getvalue(), tuple(without)
+    return tuple(without)
 
 
 def _place(row: Row, report: Report) -> str:
