@@ -107,6 +107,19 @@ def test_canvas_and_the_rest(out: Path, tmp_path: Path) -> None:
     assert "A1234567" in (tmp_path / "summary.md").read_text(encoding="utf-8")
 
 
+def test_a_lab_of_the_same_name_is_not_taken_for_the_classs(tmp_path: Path) -> None:
+    """A file's policy for what is late is not lost because the lab in it kept its name."""
+    folder = tmp_path / "results"
+    reports = [
+        replace(each, provenance=replace(each.provenance, lab_sha256="other"))
+        for each in of_three(folder)
+    ]
+    write_results(reports, LAB, folder)
+    with pytest.raises(GraderError, match="graded by another prune-mobilenet-2024"):
+        junit(to=tmp_path / "junit.xml", out=folder)
+    junit(to=tmp_path / "junit.xml", out=folder, lab="prune-mobilenet-2024")
+
+
 def test_a_sheet_that_is_not_there(out: Path, tmp_path: Path) -> None:
     """It is named in a line."""
     with pytest.raises(GraderError, match="cannot be read"):

@@ -24,7 +24,7 @@ def test_moodle_takes_grades_and_keeps_the_rest() -> None:
     assert [report.submission.id for _, report in filled.standing] == ["B1", "B2"]
     locked, without = sorted(filled.left)
     assert locked == "B3: Moodle says that the grade cannot be changed."
-    assert without == "In the sheet without a hand-in (1): Participant 104."
+    assert without == "In the sheet without a hand-in (1): Participant 104 (=HYPERLINK(1))."
 
 
 def test_moodle_with_a_comma_as_its_decimal_sign() -> None:

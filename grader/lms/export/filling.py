@@ -42,7 +42,8 @@ class Row:
     closed: str | None = None
 
     def __str__(self) -> str:
-        return inert(next(filter(None, map(str.strip, self.identity)), self.lms_id))
+        first = next(filter(None, map(str.strip, self.identity)), self.lms_id)
+        return inert(f"{first} ({self.name})" if self.name else first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
