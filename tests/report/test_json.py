@@ -14,7 +14,9 @@ from grader.report.json import parse, render
 from grader.types import (
     Grade,
     GradeItem,
+    HandedIn,
     HandedInFile,
+    Lateness,
     Measurement,
     Provenance,
     Report,
@@ -54,6 +56,14 @@ reports = st.builds(
         sha256=words,
         layout=st.none() | words,
         files=st.lists(files, max_size=2).map(tuple),
+        handed_in=st.none()
+        | st.builds(
+            HandedIn,
+            lms=st.none() | words,
+            submitted_at=st.none() | words,
+            late=st.none() | st.booleans(),
+            superseded=st.lists(words, max_size=2).map(tuple),
+        ),
     ),
     measurements=st.lists(
         st.builds(
@@ -86,6 +96,12 @@ reports = st.builds(
         total=st.none() | numbers,
         pending=numbers,
         review=st.lists(words, max_size=2).map(tuple),
+        lateness=st.none()
+        | st.builds(
+            Lateness,
+            unpenalised=st.none() | numbers,
+            penalty=st.none() | numbers,
+        ),
     ),
     provenance=st.builds(Provenance, packages=st.dictionaries(words, words, max_size=2)),
 )
@@ -136,6 +152,14 @@ def _keys(document: Any) -> set[str]:
     if isinstance(document, dict):
         return set(document).union(*map(_keys, document.values()))
     return set().union(*map(_keys, document)) if isinstance(document, list) else set()
+
+
+def test_a_report_of_before_lms_and_lateness_is_read() -> None:
+    """Their keys came later: without them nothing is known of either."""
+    report = passed("1", 43.396277, 9311, 0.4)
+    document = json.loads(render(report))
+    del document["submission"]["handed_in"], document["grade"]["lateness"]
+    assert parse(json.dumps(document)) == parse(render(report))
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
