@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.lms.listing import Gathered, Listing, Parcel, Piece, Reader, by_student
+from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
 from grader.types import HandedIn
 
 NAME = "canvas"
@@ -30,7 +30,7 @@ def recognises(names: Sequence[str]) -> bool:
     return bool(names) and all(MEMBER.fullmatch(name) for name in names)
 
 
-def read(listing: Listing) -> tuple[Parcel, ...]:
+def read(listing: Listing) -> Reading:
     """A parcel for each user; `late` is Canvas's own word, by the due date that Canvas knows."""
     gathered: dict[str, Gathered] = {}
     for name in listing.names:

@@ -9,7 +9,7 @@ import difflib
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import GraderError
@@ -154,7 +154,6 @@ class Index:
 
     by_key: Mapping[tuple[str, str], int]
     ambiguous: frozenset[str]
-    count: int = field(default=0)
 
     @classmethod
     def of(cls, sheet: PeopleSheet) -> "Index":
@@ -173,7 +172,7 @@ class Index:
                         f"{sheet.path}: lines {lines[key]} and {line} are both {shown(key[1])}.",
                         help="Keep the one that counts.",
                     )
-        return cls(by_key=by_key, ambiguous=frozenset(ambiguous), count=len(sheet.rows))
+        return cls(by_key=by_key, ambiguous=frozenset(ambiguous))
 
     def find(self, person: Person) -> int | None:
         """The row of `person`: by the first thing known of both that says it."""

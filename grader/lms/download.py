@@ -85,7 +85,8 @@ def unpack(download: Download, lab: LabSpec, into: Path, roster: Roster | None =
     try:
         with _opened(download.source, lab) as contents:
             listing = _listing(contents, download.prefix)
-            parcels = download.reader.read(listing)
+            reading = download.reader.read(listing)
+            parcels = reading.parcels
             ids, notes = _ids(parcels, lab, roster)
             place = into / _key(download, lab, ids, parcels)
             if not place.is_dir():
@@ -104,8 +105,8 @@ def unpack(download: Download, lab: LabSpec, into: Path, roster: Roster | None =
     hand_ins = tuple(
         (place / f"{id}.zip", parcel.who) for id, parcel in zip(ids, parcels, strict=True)
     )
-    said = (note for parcel in parcels for note in (*parcel.notes, *_superseded(parcel)))
-    return Unpacked(hand_ins=hand_ins, notes=(*notes, *said))
+    again = (note for parcel in parcels for note in _superseded(parcel))
+    return Unpacked(hand_ins=hand_ins, notes=(*reading.notes, *notes, *again))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

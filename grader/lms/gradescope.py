@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from grader.errors import GraderError
-from grader.lms.listing import Listing, Parcel, Piece, Reader, without_superseded
+from grader.lms.listing import Listing, Parcel, Piece, Reader, Reading, without_superseded
 from grader.types import HandedIn
 
 NAME = "gradescope"
@@ -47,7 +47,7 @@ def recognises(names: Sequence[str]) -> bool:
     )
 
 
-def read(listing: Listing) -> tuple[Parcel, ...]:
+def read(listing: Listing) -> Reading:
     """A parcel for each submission that has files.
 
     Raises `GraderError` where the metadata cannot be read or does not know a folder.
@@ -64,20 +64,17 @@ def read(listing: Listing) -> tuple[Parcel, ...]:
             f"{METADATA} does not know {', '.join(unknown[:5])}.",
             help="Export the submissions again: the folders and the metadata belong together.",
         )
-    empty = [f"{each}: the export holds no file of it." for each in known.keys() - folders.keys()]
-    parcels = [
+    parcels = tuple(
         without_superseded(_parcel(folder, pieces, known[folder]))
         for folder, pieces in sorted(folders.items())
-    ]
-    if parcels and empty:
-        first = parcels[0]
-        parcels[0] = Parcel(
-            who=first.who,
-            pieces=first.pieces,
-            student=first.student,
-            notes=(*first.notes, *sorted(empty)),
-        )
-    return tuple(parcels)
+    )
+    groups = (
+        f"submission_{each.who.lms_id} was handed in by {each.who.name}: graded as the first's."
+        for each in parcels
+        if len(known[f"submission_{each.who.lms_id}"].get("submitters") or ()) > 1
+    )
+    empty = (f"{each}: the export holds no file of it." for each in sorted(known.keys() - folders))
+    return Reading(parcels=parcels, notes=(*groups, *empty))
 
 
 def _metadata(raw: bytes) -> Mapping[str, Mapping[str, Any]]:
@@ -105,7 +102,6 @@ def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> P
     first = submitters[0] if submitters else {}
     history = [_mapping(each) for each in about.get("history") or () if isinstance(each, dict)]
     earlier = [f"{folder}: {each['id']}" for each in history if each.get("id") is not None]
-    group = f"{folder} was handed in by {', '.join(names)}: graded as the first's."
     sid = str(first.get("sid") or "").strip()
     return Parcel(
         who=HandedIn(
@@ -119,7 +115,6 @@ def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> P
         ),
         pieces=tuple(pieces),
         student=PurePosixPath(sid).name or None,
-        notes=(group,) if len(submitters) > 1 else (),
     )
 
 

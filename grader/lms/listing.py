@@ -41,7 +41,6 @@ class Parcel:
     pieces: tuple[Piece, ...]
     student: str | None = None
     numbered: bool = False
-    notes: tuple[str, ...] = ()
 
     @property
     def archive(self) -> Piece | None:
@@ -57,11 +56,19 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everybody's parcel, and what a person should know of the download."""
+
+    parcels: tuple[Parcel, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """How the downloads of one LMS are known, and read. `recognises` takes the files' names."""
 
     recognises: Callable[[Sequence[str]], bool]
-    read: Callable[[Listing], tuple[Parcel, ...]]
+    read: Callable[[Listing], Reading]
 
 
 @dataclass(slots=True)
@@ -94,22 +101,18 @@ def without_superseded(parcel: Parcel) -> Parcel:
     return replace(parcel, who=who, pieces=tuple(latest))
 
 
-def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> tuple[Parcel, ...]:
+def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Reading:
     """A parcel for each student, by name and number in the LMS."""
-    parcels = []
+    parcels, notes = [], []
     for each in gathered:
-        notes = []
+        pieces = tuple(each.pieces or each.beside)  # text alone gets a verdict too
+        parcel = Parcel(who=each.who, pieces=pieces, numbered=numbered)
+        parcels.append(without_superseded(parcel))
         if each.pieces and each.beside:
             typed = ", ".join(piece.name for piece in each.beside)
             notes.append(f"{each.who.name} ({each.who.lms_id}): {typed} is not graded.")
-        parcel = Parcel(
-            who=each.who,
-            pieces=tuple(each.pieces or each.beside),  # text alone gets a verdict too
-            numbered=numbered,
-            notes=tuple(notes),
-        )
-        parcels.append(without_superseded(parcel))
-    return tuple(sorted(parcels, key=lambda each: (each.who.name or "", each.who.lms_id or "")))
+    parcels.sort(key=lambda each: (each.who.name or "", each.who.lms_id or ""))
+    return Reading(parcels=tuple(parcels), notes=tuple(notes))
 
 
 def _archives(pieces: Iterable[Piece]) -> list[Piece]:

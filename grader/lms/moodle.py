@@ -12,7 +12,7 @@ mod/assign/locallib.php. Nothing in the download says when anything was handed i
 import re
 from collections.abc import Sequence
 
-from grader.lms.listing import Gathered, Listing, Parcel, Piece, Reader, by_student
+from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
 from grader.types import HandedIn
 
 NAME = "moodle"
@@ -27,7 +27,7 @@ def recognises(names: Sequence[str]) -> bool:
     return bool(names) and all(MEMBER.fullmatch(name) for name in names)
 
 
-def read(listing: Listing) -> tuple[Parcel, ...]:
+def read(listing: Listing) -> Reading:
     """A parcel for each participant; `place` is the folder's name, or the beginning of a file's."""
     gathered: dict[str, Gathered] = {}
     for name in listing.names:
