@@ -103,7 +103,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     from grader import results
     from grader.batch import Plan, grade_batch
     from grader.lab import load_lab
-    from grader.lms import read_times, take_in
+    from grader.lms import look_through, read_times, take_in
     from grader.lms.roster import read_roster
     from grader.report.console import class_table
     from grader.report.progress import progress_bars
@@ -113,9 +113,10 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     spec = load_lab(lab)
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
-    taken = take_in(paths, spec, out, people)
+    given = look_through(paths, spec)
     boards = _boards(device or [], devices)
     with Store.open(out / results.DATABASE) as store, results.scratch(out) as work:
+        taken = take_in(given, spec, out, work, people)
         conditions = _conditions(spec, _test_set(data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / results.PAGES)
         try:

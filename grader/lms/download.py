@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-import stat
 import tempfile
 import zipfile
 from collections import Counter
@@ -53,6 +52,14 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where hand-ins are kept, and a scratch folder on that disk that is emptied after a kill."""
+
+    kept: Path
+    work: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
     """The hand-ins of a download, each an archive named after its student, and what was odd."""
 
@@ -75,8 +82,10 @@ def recognised(source: Path, lab: LabSpec, readers: Mapping[str, Reader]) -> Dow
     return None
 
 
-def unpack(download: Download, lab: LabSpec, into: Path, roster: Roster | None = None) -> Unpacked:
-    """Write one archive for each student below `into`, unless they are there already.
+def unpack(
+    download: Download, lab: LabSpec, places: Places, roster: Roster | None = None
+) -> Unpacked:
+    """Write one archive for each student below `places.kept`, unless they are there already.
 
     An archive that was handed in is copied as it is; files handed in beside each other are put
     into one. Raises `GraderError` where the download is damaged or there is no room for it; what
@@ -88,10 +97,11 @@ def unpack(download: Download, lab: LabSpec, into: Path, roster: Roster | None =
             reading = download.reader.read(listing)
             parcels = reading.parcels
             ids, notes = _ids(parcels, lab, roster)
-            place = into / _key(download, lab, ids, parcels)
+            place = places.kept / _key(download, lab, ids, parcels)
             if not place.is_dir():
-                _check_room(contents, into)
-                _write_all(_Out(contents=contents, prefix=download.prefix), parcels, ids, place)
+                _check_room(contents, places.kept)
+                out = _Out(contents=contents, prefix=download.prefix, work=places.work)
+                _write_all(out, parcels, ids, place)
     except Fault as fault:
         raise GraderError(
             f"{download.source} cannot be unpacked: {fault.reason}",
@@ -111,10 +121,11 @@ def unpack(download: Download, lab: LabSpec, into: Path, roster: Roster | None =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Out:
-    """Where a download's files are read from."""
+    """Where a download's files are read from, and a scratch folder for what becomes of them."""
 
     contents: Contents
     prefix: str
+    work: Path
 
     def pieces(self, member: str) -> Iterator[bytes]:
         return self.contents.read(self.prefix + member)
@@ -233,17 +244,15 @@ def _check_room(contents: Contents, into: Path) -> None:
 
 def _write_all(out: _Out, parcels: Sequence[Parcel], ids: Sequence[str], place: Path) -> None:
     """All of them or none: the folder gets its name last."""
-    scratch = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=place.parent))
-    try:
-        scratch.chmod(stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
+    with tempfile.TemporaryDirectory(prefix="unpacking-", dir=out.work) as scratch:
+        whole = Path(scratch) / "whole"
+        whole.mkdir()  # by the user's own mask, which a temporary folder does not heed
         for id, parcel in zip(ids, parcels, strict=True):
-            _write(out, parcel, scratch / f"{id}.zip")
+            _write(out, parcel, whole / f"{id}.zip")
         records = {id: asdict(parcel.who) for id, parcel in zip(ids, parcels, strict=True)}
         text = json.dumps(records, ensure_ascii=False, indent=2) + "\n"
-        (scratch / RECORDS).write_bytes(text.encode("utf-8", "backslashreplace"))
-        scratch.rename(place)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        (whole / RECORDS).write_bytes(text.encode("utf-8", "backslashreplace"))
+        whole.rename(place)
 
 
 def _write(out: _Out, parcel: Parcel, target: Path) -> None:

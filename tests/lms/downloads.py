@@ -5,6 +5,11 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from grader import lms
+from grader.lab import load_lab
+from grader.lms import TakenIn
+from grader.lms.roster import Roster
+
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
@@ -37,6 +42,14 @@ def as_folder(folder: Path, files: Mapping[str, bytes], name: str = "download") 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return folder / name
+
+
+def take_in(path: Path, out: Path, roster: Roster | None = None) -> TakenIn:
+    """What `grader grade` makes of the path, its results folder being `out`."""
+    work = out / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    lab = load_lab()
+    return lms.take_in(lms.look_through([path], lab), lab, out, work, roster)
 
 
 JANE, LI, OLE = "Jane Doe", "李 小龍", "Ole O'Neil-Sørensen"

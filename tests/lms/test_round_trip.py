@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.lab import load_lab
-from grader.lms import take_in
 from grader.lms.export import canvas, moodle
 from grader.lms.export.cells import render
 from grader.lms.export.filling import Rules, fill
@@ -17,13 +15,12 @@ from grader.types import Report
 from tests.lms import downloads, sheets
 from tests.test_cli import grader
 
-LAB = load_lab()
 TOTALS = {"B1": 88.125, "B2": 71.5, "B3": 64.0, "moodle-104": 0.0, "canvas-2004": 0.0}
 
 
 def graded_class(path: Path, out: Path) -> list[Report]:
     """A report for every hand-in of the download, as intake names it."""
-    taken = take_in([path], LAB, out)
+    taken = downloads.take_in(path, out)
     return [
         sheets.graded(each.stem, TOTALS[each.stem], taken.handed_in[each.absolute()])
         for each in taken.sources
