@@ -98,17 +98,17 @@ def _mapping(value: object) -> dict[str, Any]:
 
 def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> Parcel:
     submitters = [_mapping(each) for each in about.get("submitters") or () if each]
-    names = [str(each.get("name") or "") for each in submitters]
+    names = [_text(each.get("name")) for each in submitters]
     first = submitters[0] if submitters else {}
     history = [_mapping(each) for each in about.get("history") or () if isinstance(each, dict)]
     earlier = [f"{folder}: {each['id']}" for each in history if each.get("id") is not None]
-    sid = str(first.get("sid") or "").strip()
+    sid = _text(first.get("sid")) or ""
     return Parcel(
         who=HandedIn(
             lms=NAME,
             lms_id=folder.removeprefix("submission_"),
             name=", ".join(filter(None, names)) or None,
-            email=str(first.get("email") or "").strip() or None,
+            email=_text(first.get("email")),
             place=f"{folder}/",
             submitted_at=_moment(about.get("created_at")),
             superseded=tuple(earlier),
@@ -116,6 +116,11 @@ def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> P
         pieces=tuple(pieces),
         student=PurePosixPath(sid).name or None,
     )
+
+
+def _text(value: object) -> str | None:
+    """A text or a number as text; of anything else, which could be nested without end, None."""
+    return str(value).strip() or None if isinstance(value, str | int) else None
 
 
 def _moment(value: object) -> str | None:

@@ -22,7 +22,8 @@ def test_moodle_takes_grades_and_keeps_the_rest() -> None:
     assert render(filled.sheet) == expected
     assert filled.changed == 1
     assert [report.submission.id for _, report in filled.standing] == ["B1", "B2"]
-    locked, without = sorted(filled.left)
+    locked, without, formula = sorted(filled.left)
+    assert formula.endswith("takes for a formula: line 5.")
     assert locked == "B3: Moodle says that the grade cannot be changed."
     assert without == "In the sheet without a hand-in (1): Participant 104 (=HYPERLINK(1))."
 
@@ -61,7 +62,7 @@ def test_where_nothing_is_graded_nothing_changes(totals: list[float | None]) -> 
     filled = fill(moodle.target(sheets.MOODLE), reports, Rules())
     assert render(filled.sheet) == sheets.MOODLE
     assert not filled.standing
-    assert len(filled.left) == 4
+    assert len(filled.left) == 5
 
 
 def test_pending_totals_go_out_when_asked_for() -> None:
@@ -207,6 +208,7 @@ def test_canvas_takes_grades_and_keeps_the_rest() -> None:
     assert sorted(filled.left) == [
         "B2: it is excused in Canvas.",
         "In the sheet without a hand-in (1): Student, Test.",
+        "The LMS's own sheet has what a spreadsheet takes for a formula: line 4.",
     ]
 
 

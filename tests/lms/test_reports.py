@@ -84,6 +84,13 @@ def read(report: Report) -> dict[str, Any]:
     return document
 
 
+@pytest.mark.parametrize("words", ["www.evil.example", "https://evil.example", "@everyone", "a|b"])
+def test_words_become_no_links(words: str) -> None:
+    """What GitHub would turn into a link, a mention or a cell has a backslash within."""
+    assert "\\" in summary.escaped(words)
+    assert summary.escaped(words).replace("\\", "") == words
+
+
 def test_gradescope_shows_points_checks_and_leaderboard() -> None:
     """The score is the total; tests are visible Markdown; three numbers compete."""
     document = read(ONE)

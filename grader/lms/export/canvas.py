@@ -55,7 +55,14 @@ def target(raw: bytes, assignment: str) -> Target:
             f"{sheet.lines[0].texts[column]}.",
             help="Give the column of an assignment that is graded in points.",
         )
-    return Target(lms=canvas.NAME, sheet=sheet, column=column, maximum=maximum, rows=tuple(rows))
+    return Target(
+        lms=canvas.NAME,
+        sheet=sheet,
+        column=column,
+        maximum=maximum,
+        rows=tuple(rows),
+        decimal="," if "," in cells[possible][column] else ".",
+    )
 
 
 def _column(sheet: Sheet, assignment: str) -> int:

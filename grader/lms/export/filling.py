@@ -12,6 +12,7 @@ from grader.errors import GraderError
 from grader.intake.names import same_on_some_system
 from grader.lms.columns import name_key
 from grader.lms.export.cells import Sheet, number
+from grader.report.csv import FORMULA_STARTS
 from grader.report.text import inert
 from grader.types import Report
 
@@ -89,6 +90,7 @@ def fill(target: Target, reports: Sequence[Report], rules: Rules) -> Filled:
             help="Is it of another course or assignment? " + " ".join(left[:2]),
         )
     _check_maximum(target, reports, rules)
+    left += _formulas(target.sheet)
     sheet, standing, changed = target.sheet, [], 0
     for row, report in pairs:
         points, why = _points(report, target, rules)
@@ -237,6 +239,22 @@ def _points(report: Report, target: Target, rules: Rules) -> tuple[float | None,
         limit = f"{bounded:g}, the {'most' if points > bounded else 'least'} that the LMS takes"
         return None, f"{points:.2f} points are beyond {limit}; --clamp enters that"
     return round(points, 2) + 0.0, ""  # and never minus zero
+
+
+def _formulas(sheet: Sheet) -> list[str]:
+    """Cells that were live before: they stay what they are, and whoever opens the sheet is told."""
+    lines = [
+        str(at) for at, line in enumerate(sheet.lines, start=1) if any(map(_is_formula, line.texts))
+    ]
+    if not lines:
+        return []
+    where = f"line{'s' if len(lines) > 1 else ''} {', '.join(lines[:LISTED])}"
+    return [f"The LMS's own sheet has what a spreadsheet takes for a formula: {where}."]
+
+
+def _is_formula(cell: str) -> bool:
+    plain = cell.strip()
+    return len(plain) > 1 and plain.startswith(FORMULA_STARTS) and number(plain) is None
 
 
 def _named(report: Report) -> str:

@@ -7,7 +7,7 @@ from grader.report import text
 from grader.report.row import MARKS, Row, row, rows
 from grader.types import Measurement, Report
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~@:$-])")
+_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~@:$-]|(?<=www)\.)")  # GitHub makes links of www. too
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
