@@ -100,7 +100,12 @@ def unpack(
             place = places.kept / _key(download, lab, ids, parcels)
             if not place.is_dir():
                 _check_room(contents, places.kept)
-                out = _Out(contents=contents, prefix=download.prefix, work=places.work)
+                out = _Out(
+                    contents=contents,
+                    sizes=contents.sizes,
+                    prefix=download.prefix,
+                    work=places.work,
+                )
                 _write_all(out, parcels, ids, place)
     except Fault as fault:
         raise GraderError(
@@ -124,6 +129,7 @@ class _Out:
     """Where a download's files are read from, and a scratch folder for what becomes of them."""
 
     contents: Contents
+    sizes: Mapping[str, int]
     prefix: str
     work: Path
 
@@ -131,7 +137,7 @@ class _Out:
         return self.contents.read(self.prefix + member)
 
     def size(self, member: str) -> int:
-        return self.contents.sizes[self.prefix + member]
+        return self.sizes[self.prefix + member]
 
 
 @contextmanager

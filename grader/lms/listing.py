@@ -84,14 +84,16 @@ def without_superseded(parcel: Parcel) -> Parcel:
     """Only the latest of what was handed in again; the others are named in `who.superseded`.
 
     An archive takes the place of an earlier archive: where the order is known, of any; where it is
-    not, of one whose name differs by its copy's number only.
+    not, of one whose name differs by its copy's number only. Any other file takes the place of
+    another only where the LMS itself numbers them.
     """
     ordered = len({piece.order for piece in parcel.pieces}) == len(parcel.pieces) > 1
     archives = _archives(parcel.pieces)
     rivals: dict[str, list[Piece]] = {}
     for piece in parcel.pieces:
-        key = "" if ordered and piece in archives else parcel.base(piece.name)
-        rivals.setdefault(key, []).append(piece)
+        copies = parcel.numbered or piece in archives
+        key = parcel.base(piece.name) if copies else piece.name
+        rivals.setdefault("" if ordered and piece in archives else key, []).append(piece)
     latest, older = [], []
     for mine in rivals.values():
         *before, last = sorted(mine, key=lambda each: (each.order, _number(each, parcel)))

@@ -167,6 +167,18 @@ def test_archives_without_order_are_not_chosen_from(tmp_path: Path) -> None:
     assert "There is an archive inside" in layout.help
 
 
+def test_loose_files_are_not_chosen_from(tmp_path: Path) -> None:
+    """A copy beside the file that the lab asks for does not take its place."""
+    folder = "A A_7_assignsubmission_file_"
+    files = {
+        f"{folder}/model/mobilenet.pth": b"weights",
+        f"{folder}/model/mobilenet (1).pth": b"copy",
+        f"{folder}/B1.ipynb": downloads.NOTEBOOK,
+    }
+    taken = take_in(downloads.as_zip(tmp_path, files), tmp_path / "out")
+    assert weights(taken.sources[0]) == b"weights"
+
+
 def test_a_roster_gives_the_ids(tmp_path: Path) -> None:
     """A hand-in under another name is its student's where the roster knows the LMS's number."""
     sheet = tmp_path / "roster.csv"
