@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader import __version__, boards, catalogue, grading, marking
+from grader import __version__, boards, catalogue, exporting, grading, marking
 from grader.errors import GraderError, HarnessError
 from grader.labs import DEFAULT_LAB
 
@@ -28,6 +28,8 @@ for command in (grading.grade, grading.check, marking.review):
 for name, commands in (
     ("device", boards.device_app),
     ("marks", marking.marks_app),
+    ("export", exporting.export_app),
+    ("gradescope", exporting.gradescope_app),
     ("lab", catalogue.lab_app),
     ("data", catalogue.data_app),
 ):

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from grader.data import TestSet
     from grader.lab import LabSpec
+    from grader.lms import TakenIn, Times
+    from grader.lms.roster import Roster
     from grader.marks import AllMarks
     from grader.on_devices import Boards
     from grader.pipeline import Conditions, Measured
@@ -65,7 +67,10 @@ DevicesFile = Annotated[
 
 def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     paths: Annotated[
-        list[Path], typer.Argument(help="Zips, unzipped hand-ins, or folders of either.")
+        list[Path],
+        typer.Argument(
+            help="Zips, unzipped hand-ins, folders of either, or an LMS's download of all."
+        ),
     ],
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
@@ -80,6 +85,14 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     unsandboxed: Unsandboxed = False,
     device: Device = None,
     devices: DevicesFile = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", metavar="CSV", help="Who is in the class: who is missing?"),
+    ] = None,
+    submitted_at: Annotated[
+        Path | None,
+        typer.Option("--submitted-at", metavar="CSV", help="When each hand-in came."),
+    ] = None,
     db: marking.Database = None,
 ) -> None:
     """Grade hand-ins and write the class's results.
@@ -89,47 +102,67 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     """
     from grader import results
     from grader.batch import Plan, grade_batch
-    from grader.intake import find_sources
     from grader.lab import load_lab
+    from grader.lms import look_through, read_times, take_in
+    from grader.lms.roster import read_roster
     from grader.report.console import class_table
     from grader.report.progress import progress_bars
+    from grader.report.text import inert
     from grader.store import Store
 
     spec = load_lab(lab)
-    sources = find_sources(paths)
+    times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
+    people = read_roster(roster) if roster else None
+    given = look_through(paths, spec)
     boards = _boards(device or [], devices)
     with Store.open(out / results.DATABASE) as store, results.scratch(out) as work:
+        taken = take_in(given, spec, out, work, people)
         conditions = _conditions(spec, _test_set(data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / results.PAGES)
         try:
             with progress_bars(screen) as bars:
                 plan = Plan(conditions=conditions, jobs=jobs, boards=boards)
-                measured = grade_batch(sources, plan, store, bars)
+                measured = grade_batch(taken.sources, plan, store, bars)
         except KeyboardInterrupt:
             problems.print("Stopped. What was finished is kept: the same command goes on from it.")
             raise typer.Exit(INTERRUPTED) from None
-        scored = partial(_reports, conditions, measured)
+        arrived = [_arrived(each, taken, times) for each in measured]
+        scored = partial(_reports, conditions, arrived)
         reports = results.write_class(scored, spec, out, db)
+        absent = _attendance(reports, people, out)
     _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
+    for note in (*taken.notes, *(times.unread if times else ()), *absent):
+        problems.print(inert(note), highlight=False, markup=False, soft_wrap=True)
     screen.print(f"\nThe class at a glance: {out / results.PAGE}", highlight=False, markup=False)
     _leave(reports, fail_under)
 
 
-def check(
+def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     path: Annotated[Path, typer.Argument(help="Your zip, or the folder you would zip.")],
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit's XML for CI.")
+    ] = None,
+    summary: Annotated[
+        Path | None, typer.Option("--summary", metavar="FILE", help="Write a Markdown summary.")
+    ] = None,
+    gradescope: Annotated[
+        Path | None, typer.Option("--gradescope", metavar="FILE", help="Write results.json.")
+    ] = None,
 ) -> None:
     """Check one hand-in before it is handed in.
 
     Exit codes: 0 it would be accepted, 1 it would not, 2 wrong usage, 3 the grader itself failed.
     """
     from grader.lab import load_lab
+    from grader.lms.export import RENDERERS
     from grader.pipeline import measure_one, time_one
     from grader.report.progress import progress_bars
     from grader.report.row import verdict
+    from grader.results import write_file
     from grader.types import Status
 
     if not path.exists():
@@ -141,6 +174,9 @@ def check(
             measured = time_one(measured, conditions, bars)
         (report,) = _reports(conditions, [measured])
     _show_one(report)
+    for kind, file in (("junit", junit), ("summary", summary), ("gradescope", gradescope)):
+        if file is not None:
+            write_file(file, RENDERERS[kind]([report]), help="")
     exits = {Status.PASSED: 0, Status.ERROR: HARNESS_ERROR}
     raise typer.Exit(exits.get(verdict(report), NOT_ACCEPTED))
 
@@ -205,6 +241,31 @@ def _reports(
         report_of(each, conditions, now, marks_for(each.submission.id, marks or {}))
         for each in measured
     )
+
+
+def _arrived(each: "Measured", taken: "TakenIn", times: "Times | None") -> "Measured":
+    from grader.lms import arrival
+
+    handed_in = arrival(each.submission.source, taken, times)
+    return replace(each, submission=replace(each.submission, handed_in=handed_in))
+
+
+def _attendance(
+    reports: "Sequence[Report]", people: "Roster | None", out: Path
+) -> "tuple[str, ...]":
+    """Keep who handed in nothing, or drop what an earlier run has kept; returns it in words."""
+    from grader import intake, results
+    from grader.lms import roster
+
+    if people is None:
+        (out / results.ROSTER).unlink(missing_ok=True)
+        return ()
+    hand_ins = [each.submission for each in reports]
+    found = roster.attendance(
+        people, [(intake.student_id(each.source), each.handed_in) for each in hand_ins]
+    )
+    results.write_file(out / results.ROSTER, roster.render(found))
+    return roster.said(found)
 
 
 def _show_one(report: "Report") -> None:

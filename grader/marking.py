@@ -61,7 +61,7 @@ def review(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         port=port,
         browse=browse,
     )
-    with _open(out, db) as marks:
+    with open_marks(out, db) as marks:
         serve(session, marks, lambda said: screen.print(said, markup=False, soft_wrap=True))
 
 
@@ -78,7 +78,7 @@ def marks_export(
     from grader.marks import all_marks, sheet
     from grader.review.classroom import Classroom
 
-    with _open(out, db) as marks:
+    with open_marks(out, db) as marks:
         classroom = Classroom(out, lab, marks)
         written = sheet.render(classroom.reports(), classroom.lab, all_marks(marks))
     if to is None:
@@ -102,7 +102,7 @@ def marks_import(
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
     text = _text(file)
-    with _open(out, db) as marks:
+    with open_marks(out, db) as marks:
         classroom = Classroom(out, lab, marks)
         signature = sheet.Signature(author=_name(author), at=now)
         changes, wrong = sheet.read(
@@ -126,7 +126,8 @@ def marks_import(
     screen.print(f"{were} taken from {file}.", highlight=False, markup=False)
 
 
-def _open(out: Path, db: str | None) -> "Marks":
+def open_marks(out: Path, db: str | None) -> "Marks":
+    """The marks of the class in `out`. Raises `GraderError` where there are no results."""
     from grader.marks import MARKS, Marks
 
     if db is None and not out.is_dir():  # or a mistyped folder would be made

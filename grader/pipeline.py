@@ -123,7 +123,7 @@ def report_of(
     return Report(
         submission=measured.submission,
         measurements=measured.measurements,
-        grade=grade(conditions.lab, measured.measurements, marks),
+        grade=grade(conditions.lab, measured.measurements, marks, measured.submission.handed_in),
         provenance=Provenance(
             **asdict(measured.setup),
             lab=conditions.lab.name,

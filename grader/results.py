@@ -19,10 +19,13 @@ DATABASE = "results.db"
 LOCK = "results.lock"  # held by whoever writes here: a batch, or a review for each mark
 REPORT = "report.json"
 SCRATCH = ".work"
+DOWNLOADS = "downloads"  # what an LMS's download was unpacked to
+ROSTER = "roster.json"  # who handed in nothing
+AGAIN = "The measurements are saved: grade again and only the files are written."
 PAGES = ".pages"  # bodies of notebooks' pages, kept as long as results.db keeps what was measured
 NOTEBOOK = "notebook.html"
 _TAKEN = frozenset(
-    {SHEET, PAGE, PAGES, SCRATCH, LOCK}
+    {SHEET, PAGE, PAGES, SCRATCH, LOCK, DOWNLOADS, ROSTER}
     | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
 )
 
@@ -39,11 +42,11 @@ def write_results(reports: Sequence[Report], lab: LabSpec, out: Path) -> Path:
     for report in reports:
         student = report.submission.id
         folder = folder_name(student)
-        _write(out / folder / REPORT, json.render(report))
+        write_file(out / folder / REPORT, json.render(report))
         if _write_page(out / folder / NOTEBOOK, report, out / PAGES):
             notebooks[student] = f"{folder}/{NOTEBOOK}"
-    _write(out / SHEET, csv.render(reports))
-    _write(out / PAGE, html.index(reports, lab, notebooks))
+    write_file(out / SHEET, csv.render(reports))
+    write_file(out / PAGE, html.index(reports, lab, notebooks))
     return out / PAGE
 
 
@@ -71,8 +74,8 @@ def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
 
     Raises `GraderError` naming the file that cannot be written.
     """
-    _write(out / folder_name(report.submission.id) / REPORT, json.render(report))
-    _write(out / SHEET, csv.render(reports))
+    write_file(out / folder_name(report.submission.id) / REPORT, json.render(report))
+    write_file(out / SHEET, csv.render(reports))
 
 
 @contextmanager
@@ -102,32 +105,47 @@ def _write_page(path: Path, report: Report, pages: Path) -> bool:
     sha256 = measured.evidence.get("page") if measured else None
     body = kept(sha256, pages) if isinstance(sha256, str) else None
     if body is not None:
-        _write(path, page(body, f"{report.submission.id}: notebook"))
+        write_file(path, page(body, f"{report.submission.id}: notebook"))
     else:  # an earlier hand-in's page would be taken for this one's
         with _explained(path):
             path.unlink(missing_ok=True)
     return body is not None
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:
+    """Make `path` hold `content`, text in UTF-8: all of it, or what was there before.
+
+    Raises `GraderError` with `help` where it cannot be written.
+    """
+    raw = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    with whole_file(path, help) as part:
+        part.write_bytes(raw)
+
+
+@contextmanager
+def whole_file(path: Path, help: str = AGAIN) -> Iterator[Path]:
+    """A path to write to that takes the place of `path` at the end, unless anything is raised.
+
+    Raises `GraderError` with `help` where it cannot be written.
+    """
     # A part left by a kill is written over by the next run: the store's lock lets in one at a time.
     part = path.with_name(f".{path.name}.part")
-    with _explained(path):
+    with _explained(path, help):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            part.write_bytes(text.encode("utf-8", "backslashreplace"))
+            yield part
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: Path, help: str = AGAIN) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise GraderError(
             f"{path} cannot be written: {error.strerror or error}.",
             help="Is the disk full, the folder writable, or the file open in another program? "
-            "The measurements are saved: grade again and only the files are written.",
+            f"{help}",
         ) from error

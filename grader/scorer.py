@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from grader import lateness
 from grader.lab import Item, LabSpec, Question, ScoreSpec
 from grader.types import (
     By,
     Grade,
     GradedQuestion,
     GradeItem,
+    HandedIn,
     Mark,
     Measurement,
     Role,
@@ -76,11 +78,15 @@ def part2_score(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term,
 
 
 def grade(
-    lab: LabSpec, measurements: Sequence[Measurement], marks: Mapping[str, Mark] = NO_MARKS
+    lab: LabSpec,
+    measurements: Sequence[Measurement],
+    marks: Mapping[str, Mark] = NO_MARKS,
+    handed_in: HandedIn | None = None,
 ) -> Grade:
     """The points that these measurements earn in `lab`, where no mark says otherwise.
 
-    `marks` are one student's, by part; those taken back, without points, count for nothing.
+    `marks` are one student's, by part; those taken back, without points, count for nothing. By
+    `handed_in` it is known whether the hand-in was late.
     """
     by_id = {measurement.id: measurement for measurement in measurements}
     given = {part: mark for part, mark in marks.items() if mark.points is not None}
@@ -94,7 +100,7 @@ def grade(
     formula = [item for item in items if item.kind == "formula"]
     owed = any(item.earned is None for item in formula)
     review = _review(items, measurements, given)
-    return Grade(
+    unpenalised = Grade(
         items=items,
         total=None if owed else sum(item.earned or 0.0 for item in items),
         pending=sum(_pending(item) for item in items),
@@ -102,6 +108,7 @@ def grade(
         review=review,
         estimate=judged is not None and judged.evidence.get("sample") is True,
     )
+    return lateness.penalised(unpenalised, lateness.judged(lab.deadline, handed_in), lab.deadline)
 
 
 def question_id(question: str) -> str:

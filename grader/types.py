@@ -8,6 +8,7 @@ from typing import Literal
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 By = Literal["machine", "person"]
+Punctuality = Literal["on time", "late", "unknown"]
 
 
 class Status(enum.StrEnum):
@@ -43,11 +44,32 @@ class HandedInFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedIn:
+    """How a hand-in reached the LMS, as far as the LMS or a sheet of times says.
+
+    `lms_id` is the LMS's own number of the student (Moodle: of the participant), `place` the folder
+    or the beginning of the file's name that stood for it in the download. `submitted_at` is ISO
+    8601 with its offset from UTC, None where no one says. `late` is the LMS's own word, None where
+    it has none. `superseded` names what the same student handed in earlier.
+    """
+
+    lms: str | None = None
+    lms_id: str | None = None
+    name: str | None = None
+    email: str | None = None
+    place: str | None = None
+    submitted_at: str | None = None
+    late: bool | None = None
+    superseded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One student's hand-in after intake.
 
     `sha256` is of the archive's bytes, or for a folder of its files' names and hashes. `layout` is
-    the name of the lab's form that the files fill, None where they fill none.
+    the name of the lab's form that the files fill, None where they fill none. `handed_in` is None
+    where it did not come from an LMS and nobody says when it came.
     """
 
     id: str
@@ -55,6 +77,7 @@ class Submission:
     sha256: str
     layout: str | None = None
     files: tuple[HandedInFile, ...] = ()
+    handed_in: HandedIn | None = None
 
     def file(self, role: Role) -> HandedInFile | None:
         """The file handed in for `role`, if any."""
@@ -156,6 +179,24 @@ class GradeItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lateness:
+    """When a hand-in came, and what that costs by the lab's policy.
+
+    `submitted_at` and `due` are ISO 8601. `penalty` is the points taken off `unpenalised`, the
+    total as it would be without; both are None where that total is not known. What is unknown is
+    not late.
+    """
+
+    punctuality: Punctuality
+    text: str
+    submitted_at: str | None
+    due: str
+    days: int = 0
+    unpenalised: float | None = None
+    penalty: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
     """The points of one hand-in.
 
@@ -163,6 +204,8 @@ class Grade:
     that an error of ours is never read as a zero. `pending` is what nobody has settled yet, at its
     most: a total with points pending is the least that the hand-in can come to.
     `estimate` says that the accuracy came from a sample and the total is not the grade.
+    `lateness` is None where nothing is known of when it was handed in; its penalty, if any, is
+    taken off `total`, never off the items.
     """
 
     items: tuple[GradeItem, ...]
@@ -171,6 +214,7 @@ class Grade:
     needs_review: bool
     review: tuple[str, ...] = ()
     estimate: bool = False
+    lateness: Lateness | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ PACKAGE = Path(grader.__file__).parent
 # parts import each other, directly or by way of others.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
-    frozenset({"boards", "catalogue", "grading", "marking"}),
+    frozenset({"boards", "catalogue", "exporting", "grading", "marking"}),
     frozenset(
         {
             "batch",
@@ -29,13 +29,14 @@ LINES: tuple[frozenset[str], ...] = (
             "report",
             "viewer",
             "doctor",
+            "lms",
             "marks",
             "review",
         }
     ),
     frozenset({"pipeline"}),
     frozenset({"verdicts"}),
-    frozenset({"intake", "structure", "evaluators", "notebook", "scorer"}),
+    frozenset({"intake", "structure", "evaluators", "lateness", "notebook", "scorer"}),
     frozenset({"inference", "devices", "sandbox"}),
     frozenset({"types", "errors", "lab", "labs", "data"}),
 )

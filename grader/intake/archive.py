@@ -19,7 +19,7 @@ from grader.intake.directory import (
     data_range,
     read_directory,
 )
-from grader.intake.names import check_distinct, shown
+from grader.intake.names import NameKey, check_distinct, same_on_some_system, shown
 from grader.lab import Limits
 
 CHUNK = 1 << 18
@@ -84,8 +84,10 @@ class ZipContents:
 
 
 @contextmanager
-def opened_zip(source: Path, limits: Limits) -> Iterator[ZipContents]:
-    """The zip at `source`, judged and ready to read.
+def opened_zip(
+    source: Path, limits: Limits, same: NameKey = same_on_some_system
+) -> Iterator[ZipContents]:
+    """The zip at `source`, judged and ready to read; no two names may be the `same`.
 
     Raises `Fault` for whatever is not a zip or not one that is safe to unpack, `OSError` where
     the file cannot be read.
@@ -95,7 +97,7 @@ def opened_zip(source: Path, limits: Limits) -> Iterator[ZipContents]:
         archive = Archive(name=shown(source.name), stream=stream, size=size, limits=limits)
         _check_kind(archive)
         entries, directory_start = read_directory(archive)
-        _check_entries(archive, entries)
+        _check_entries(archive, entries, same)
         starts = _check_ranges(archive, entries, directory_start)
         placed = {
             entry.name: (entry, start)
@@ -133,7 +135,7 @@ def _check_kind(archive: Archive) -> None:
         )
 
 
-def _check_entries(archive: Archive, entries: tuple[Entry, ...]) -> None:
+def _check_entries(archive: Archive, entries: tuple[Entry, ...], same: NameKey) -> None:
     for entry in entries:
         _check_mode(entry)
         _check_packing(archive, entry)
@@ -143,7 +145,7 @@ def _check_entries(archive: Archive, entries: tuple[Entry, ...]) -> None:
             f"{archive.name} holds no files.",
             help="Put the files the lab asks for into the zip; `grader pack` does.",
         )
-    check_distinct(entry.name for entry in files)
+    check_distinct((entry.name for entry in files), same)
     size = sum(entry.size for entry in entries)
     packed = sum(entry.packed for entry in entries)
     if size > archive.limits.unpacked_bytes:

@@ -9,7 +9,15 @@ from io import BufferedReader
 from pathlib import Path
 
 from grader.errors import Fault
-from grader.intake.names import check_distinct, checked, decode_path, is_ignored, shown
+from grader.intake.names import (
+    NameKey,
+    check_distinct,
+    checked,
+    decode_path,
+    is_ignored,
+    same_on_some_system,
+    shown,
+)
 from grader.lab import Limits
 
 CHUNK = 1 << 18
@@ -69,8 +77,10 @@ def _open_itself(path: Path) -> BufferedReader:
     return os.fdopen(os.open(path, os.O_RDONLY | ITSELF), "rb")
 
 
-def opened_folder(source: Path, limits: Limits) -> FolderContents:
-    """The hand-in below `source`, judged and ready to read.
+def opened_folder(
+    source: Path, limits: Limits, same: NameKey = same_on_some_system
+) -> FolderContents:
+    """The hand-in below `source`, judged and ready to read; no two names may be the `same`.
 
     Raises `Fault` for links, pipes and devices, unsafe names and sizes beyond the lab's limits;
     `OSError` where a folder cannot be read.
@@ -90,7 +100,7 @@ def opened_folder(source: Path, limits: Limits) -> FolderContents:
                 f"{shown(name)} is {what}, not a file.",
                 help="Put the file itself there, under that name, or leave it out.",
             )
-    check_distinct(each.name for each in found)
+    check_distinct((each.name for each in found), same)
     size = sum(each.size for each in found)
     if size > limits.unpacked_bytes:
         raise Fault(

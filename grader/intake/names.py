@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from grader.errors import Fault
@@ -111,11 +111,17 @@ def same_on_some_system(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def check_distinct(names: Iterable[str]) -> None:
-    """Raise `Fault` where two files have one name, on this system or on another."""
+NameKey = Callable[[str], str]
+
+
+def check_distinct(names: Iterable[str], same: NameKey = same_on_some_system) -> None:
+    """Raise `Fault` where two files have one name, on this system or on another.
+
+    `same` gives the key that such names share.
+    """
     seen: dict[str, str] = {}
     for name in names:
-        key = same_on_some_system(name)
+        key = same(name)
         if key not in seen:
             seen[key] = name
             continue
@@ -128,7 +134,7 @@ def check_distinct(names: Iterable[str]) -> None:
         )
     for name in seen.values():
         for parent in _parents(name):
-            if (file := seen.get(same_on_some_system(parent))) is not None:
+            if (file := seen.get(same(parent))) is not None:
                 raise Fault(
                     f"{shown(file)} is both a file and a folder.",
                     help="Rename one of the two and make the zip again.",

@@ -1,11 +1,43 @@
 """When a lab's hand-in is due, in the zone in which that is meant."""
 
 from datetime import datetime
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import field_validator
+from pydantic import Field, field_validator, model_validator
 
 from grader.labs.question import Table
+
+Percent = Annotated[float, Field(gt=0, le=100)]
+
+
+class LatePolicy(Table):
+    """What it costs to be late: nothing, everything, or `percent_per_day` of what was earned.
+
+    A day counts as soon as it has begun. Up to `grace_minutes` after the due date nothing is taken
+    off; beyond it the days count from the due date itself. No more than `most_percent` is taken.
+    """
+
+    policy: Literal["none", "refuse", "percent"] = "none"
+    percent_per_day: Percent | None = None
+    most_percent: Percent = 100
+    grace_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 0
+
+    @model_validator(mode="after")
+    def _percent_goes_with_its_policy(self) -> Self:
+        if (self.policy == "percent") != (self.percent_per_day is not None):
+            raise ValueError("percent_per_day goes with policy percent, and with no other")
+        if self.policy != "percent" and "most_percent" in self.model_fields_set:
+            raise ValueError("most_percent goes with policy percent, and with no other")
+        return self
+
+    def fraction(self, days: int) -> float:
+        """The fraction of the points that is taken off after `days` begun; 0 for none."""
+        if days == 0 or self.policy == "none":
+            return 0.0
+        if self.percent_per_day is None:
+            return 1.0
+        return min(days * self.percent_per_day, self.most_percent) / 100
 
 
 class Deadline(Table):
@@ -13,6 +45,7 @@ class Deadline(Table):
 
     due: datetime | None = None
     zone: str
+    late: LatePolicy = LatePolicy()
 
     @field_validator("due")
     @classmethod
@@ -29,6 +62,12 @@ class Deadline(Table):
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "Asia" is a folder
             raise ValueError(f"{zone!r} is not a time zone") from error
         return zone
+
+    @model_validator(mode="after")
+    def _a_policy_needs_a_date(self) -> Self:
+        if self.due is None and self.late.policy != "none":
+            raise ValueError("a policy for what is late needs a due date")
+        return self
 
     @property
     def moment(self) -> datetime | None:

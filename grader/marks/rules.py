@@ -96,5 +96,5 @@ def marked(report: Report, lab: LabSpec, marks: Mapping[str, Mark], graded_at: s
     provenance = replace(
         report.provenance, lab=lab.name, lab_sha256=lab.sha256, graded_at=graded_at
     )
-    scored = grade(lab, report.measurements, marks)
+    scored = grade(lab, report.measurements, marks, report.submission.handed_in)
     return replace(report, grade=scored, provenance=provenance)

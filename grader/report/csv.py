@@ -12,7 +12,7 @@ from grader.report import text
 from grader.report.evidence import Rate
 from grader.report.facts import SAMPLE
 from grader.report.row import Row, rows
-from grader.types import Report
+from grader.types import Lateness, Report
 
 COLUMNS = (
     "student",
@@ -29,6 +29,7 @@ COLUMNS = (
     "estimate",
     "reason",
 )
+LATENESS_COLUMNS = ("submitted_at", "late", "unpenalised", "penalty")
 
 # A cell that begins with one of these is a formula to a spreadsheet; the wide forms are to an
 # East Asian one.
@@ -40,18 +41,23 @@ _PARTED = re.compile(rf"([;|]\s*)(?=[{re.escape(''.join(FORMULA_STARTS))}])")
 def render(reports: Iterable[Report]) -> str:
     """The sheet with its header, lines ended by CRLF as RFC 4180 has it, ordered by student.
 
-    After `part2` there is a column for every other item, and for every question. Numbers are as
-    measured, points to four digits; a cell is empty where nothing is known.
+    After `part2` there is a column for every other item, and for every question; last come those
+    about lateness, where anything is known of it. Numbers are as measured, points to four digits;
+    a cell is empty where nothing is known.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     lines = rows(reports)
     parts = tuple(dict.fromkeys(part for row in lines for part in _parts(row.report)))
     at = COLUMNS.index("part2") + 1
-    writer.writerow((*COLUMNS[:at], *map(inert, parts), *COLUMNS[at:]))
+    timed = any(row.report.grade.lateness for row in lines)
+    last = LATENESS_COLUMNS if timed else ()
+    writer.writerow((*COLUMNS[:at], *map(inert, parts), *COLUMNS[at:], *last))
     for row in lines:
         cells, earned = _cells(row), _parts(row.report)
-        writer.writerow((*cells[:at], *(_points(earned.get(each)) for each in parts), *cells[at:]))
+        points = (_points(earned.get(each)) for each in parts)
+        late = _lateness(row.report.grade.lateness) if timed else ()
+        writer.writerow((*cells[:at], *points, *cells[at:], *late))
     return written.getvalue()
 
 
@@ -84,6 +90,17 @@ def _cells(row: Row) -> tuple[str, ...]:
         "yes" if grade.needs_review else "no",
         SAMPLE if grade.estimate else "",
         inert(" ".join(row.notes)),
+    )
+
+
+def _lateness(late: Lateness | None) -> tuple[str, ...]:
+    if late is None:
+        return ("",) * len(LATENESS_COLUMNS)
+    return (
+        late.submitted_at or "",
+        late.punctuality,
+        _points(late.unpenalised),
+        _points(late.penalty),
     )
 
 

@@ -15,7 +15,7 @@ from grader.report.console import ABSENT, to_text, verdict
 from grader.report.evidence import BlockWidths, Width, blocks, rate
 from grader.report.facts import SAMPLE, facts, interval
 from grader.report.row import MARKS, row
-from grader.types import Grade, GradedQuestion, GradeItem, Measurement, Report
+from grader.types import Grade, GradedQuestion, GradeItem, Lateness, Measurement, Report
 
 BAR_WIDTH = 12
 
@@ -99,11 +99,20 @@ def _points(grade: Grade) -> RenderableType:
                 _question(question), _earned(question.earned), Text(text.whole(question.possible))
             )
     table.add_section()
+    if grade.lateness is not None:
+        _add_lateness(table, grade.lateness)
     known = Text("At least" if grade.pending else "Total", style="bold")
     if grade.pending:
         known.append(f"; {text.whole(grade.pending)} points are pending", style="not bold")
     table.add_row(known, _earned(grade.total), Text())
     return Padding(table, (0, 0, 1, 0))
+
+
+def _add_lateness(table: Table, late: Lateness) -> None:
+    if late.penalty is not None:
+        table.add_row(Text("Earned"), _earned(late.unpenalised), Text())
+    said = Text(f"Handed in: {text.inert(late.text)}")
+    table.add_row(said, Text() if late.penalty is None else _earned(-late.penalty), Text())
 
 
 def _question(question: GradedQuestion) -> RenderableType:

@@ -14,8 +14,10 @@ from grader.types import (
     Grade,
     GradedQuestion,
     GradeItem,
+    HandedIn,
     HandedInFile,
     Json,
+    Lateness,
     Measurement,
     Provenance,
     Report,
@@ -107,7 +109,15 @@ def _submission(raw: Raw) -> Submission:
         HandedInFile(**{**file, "role": Role(file["role"]), "path": Path(file["name"])})
         for file in raw["files"]
     )
-    return Submission(**{**raw, "source": Path(raw["source"]), "files": files})
+    came = raw.get("handed_in")  # older reports have none
+    return Submission(
+        **{
+            **raw,
+            "source": Path(raw["source"]),
+            "files": files,
+            "handed_in": came and HandedIn(**{**came, "superseded": tuple(came["superseded"])}),
+        }
+    )
 
 
 def _measurement(raw: Raw) -> Measurement:
@@ -116,7 +126,15 @@ def _measurement(raw: Raw) -> Measurement:
 
 def _grade(raw: Raw) -> Grade:
     items = tuple(_item(item) for item in raw["items"])
-    return Grade(**{**raw, "items": items, "review": tuple(raw["review"])})
+    late = raw.get("lateness")  # older reports have none
+    return Grade(
+        **{
+            **raw,
+            "items": items,
+            "review": tuple(raw["review"]),
+            "lateness": late and Lateness(**late),
+        }
+    )
 
 
 def _item(raw: Raw) -> GradeItem:

@@ -119,7 +119,13 @@ def _lab(name: str | None, reports: tuple[Report, ...]) -> LabSpec:
             f"The class was graded by {', '.join(sorted(graded_by)) or 'no lab'}.",
             help="Say by which lab it is to be marked: --lab NAME, or its .toml file.",
         )
-    return load_lab(graded_by.pop())
+    lab = load_lab(graded_by.pop())
+    if {each.provenance.lab_sha256 for each in reports} != {lab.sha256}:
+        raise GraderError(
+            f"The class was graded by another {lab.name} than this grader has.",
+            help=f"Give its file, --lab FILE.toml, or go on by this one: --lab {lab.name}.",
+        )
+    return lab
 
 
 def _now() -> str:

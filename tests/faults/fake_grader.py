@@ -45,7 +45,8 @@ PHASES: Mapping[str, frozenset[str]] = {
     "saving": frozenset({"batch._Run._saved", "store.Store.save", "store._row", "store._columns"}),
     "timing": frozenset({"fake_stages.time_"}),
     "rendering": frozenset({"grading._reports", "json.render", "csv.render", "html.index"}),
-    "writing": frozenset({"results.write_results", "results._write", "pathlib.Path.write_bytes"}),
+    "writing": frozenset({"results.write_results", "results.write_file", "results.whole_file"})
+    | {"pathlib.Path.write_bytes"},
 }
 IN_A_WORKER = frozenset({"in a worker", "measuring", "timing"})
 

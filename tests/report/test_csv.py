@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.report.csv import COLUMNS, inert, render
-from grader.types import Measurement, Report, Status
+from grader.types import Lateness, Measurement, Report, Status
 from tests.report.examples import LAB, example_class, failed, hostile, passed
 from tests.report.measured import OUR_ERROR, latency
 
@@ -95,3 +95,23 @@ def test_no_text_is_a_formula(before: str, text: str) -> None:
     for start in ("=", "+", "-", "@", "＝", ""):  # noqa: RUF001 - a wide equals sign
         cell = inert(before + start + text)
         assert not cell.strip().startswith(("=", "+", "-", "@", "＝"))  # noqa: RUF001
+
+
+def test_lateness_has_columns_where_anything_is_known_of_it() -> None:
+    """The penalty stands beside the points without it; a class without times has no such column."""
+    base = passed("1", 43.396277, 9311, 0.38)
+    late = Lateness(
+        punctuality="late",
+        text="1 d late",
+        submitted_at="2024-04-05T23:55:00+08:00",
+        due="2024-04-04T23:55:00+08:00",
+        days=1,
+        unpenalised=45.4656,
+        penalty=4.54656,
+    )
+    lines = read([replace(base, grade=replace(base.grade, lateness=late)), example_class()[0]])
+    assert lines["1"]["late"] == "late"
+    assert lines["1"]["submitted_at"] == late.submitted_at
+    assert (lines["1"]["unpenalised"], lines["1"]["penalty"]) == ("45.4656", "4.5466")
+    assert lines["109550017"]["late"] == ""
+    assert "late" not in read(example_class())["109550017"]

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import pytest
 from rich.cells import cell_len
 
 from grader.report.detail import render
+from grader.types import Lateness
 from tests.report.examples import but, example_class, failed, hostile, passed
 from tests.report.measured import NOT_MOBILENET, OUR_ERROR, lineage
 
@@ -81,3 +84,23 @@ def test_hostile_text_is_shown_and_not_obeyed(color: bool) -> None:
     assert "\x07" not in text
     assert "\u202e" not in text
     assert text.count("[/bold]") >= 5
+
+
+def test_lateness_is_a_line_of_its_own_above_the_total() -> None:
+    """What was earned, what is taken off and why, and what is left."""
+    late = Lateness(
+        punctuality="late",
+        text="1 d late: 10 % of 45.47 points",
+        submitted_at="2024-04-05T23:55:00+08:00",
+        due="2024-04-04T23:55:00+08:00",
+        days=1,
+        unpenalised=45.47,
+        penalty=4.55,
+    )
+    grade = replace(GOOD.grade, total=40.92, lateness=late)
+    flat = " ".join(render(replace(GOOD, grade=grade), 120).split())
+    assert "Earned 45.47 Handed in: 1 d late: 10 % of 45.47 points -4.55" in flat
+    assert "points are pending 40.92" in flat
+    unknown = replace(late, text="nobody says", unpenalised=None, penalty=None)
+    flat = render(replace(GOOD, grade=replace(grade, lateness=unknown)), 120)
+    assert "Handed in: nobody says" in flat

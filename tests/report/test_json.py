@@ -14,7 +14,9 @@ from grader.report.json import parse, render
 from grader.types import (
     Grade,
     GradeItem,
+    HandedIn,
     HandedInFile,
+    Lateness,
     Measurement,
     Provenance,
     Report,
@@ -54,6 +56,14 @@ reports = st.builds(
         sha256=words,
         layout=st.none() | words,
         files=st.lists(files, max_size=2).map(tuple),
+        handed_in=st.none()
+        | st.builds(
+            HandedIn,
+            lms=st.none() | words,
+            submitted_at=st.none() | words,
+            late=st.none() | st.booleans(),
+            superseded=st.lists(words, max_size=2).map(tuple),
+        ),
     ),
     measurements=st.lists(
         st.builds(
@@ -86,6 +96,12 @@ reports = st.builds(
         total=st.none() | numbers,
         pending=numbers,
         review=st.lists(words, max_size=2).map(tuple),
+        lateness=st.none()
+        | st.builds(
+            Lateness,
+            unpenalised=st.none() | numbers,
+            penalty=st.none() | numbers,
+        ),
     ),
     provenance=st.builds(Provenance, packages=st.dictionaries(words, words, max_size=2)),
 )
@@ -108,14 +124,16 @@ def test_its_keys_are_those_that_the_documentation_promises() -> None:
         "provenance",
     ]
     assert document["schema_version"] == 1
-    assert set(document["submission"]) == {"id", "source", "sha256", "layout", "files"}
+    assert set(document["submission"]) == {
+        *("id", "source", "sha256", "layout", "files", "handed_in"),
+    }
     assert set(document["submission"]["files"][0]) == {"role", "name", "size", "sha256"}
     assert set(document["measurements"][0]) == {
         *("id", "status", "value", "unit", "reason", "help"),
         *("expected", "actual", "review", "evidence", "seconds"),
     }
     assert set(document["grade"]) == {
-        *("items", "total", "pending", "needs_review", "review", "estimate"),
+        *("items", "total", "pending", "needs_review", "review", "estimate", "lateness"),
     }
     assert document["grade"]["items"][1]["status"] == "passed"
 
@@ -134,6 +152,14 @@ def _keys(document: Any) -> set[str]:
     if isinstance(document, dict):
         return set(document).union(*map(_keys, document.values()))
     return set().union(*map(_keys, document)) if isinstance(document, list) else set()
+
+
+def test_a_report_of_before_lms_and_lateness_is_read() -> None:
+    """Their keys came later: without them nothing is known of either."""
+    report = passed("1", 43.396277, 9311, 0.4)
+    document = json.loads(render(report))
+    del document["submission"]["handed_in"], document["grade"]["lateness"]
+    assert parse(json.dumps(document)) == parse(render(report))
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])

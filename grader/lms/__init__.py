@@ -1,0 +1,94 @@
+"""From the LMS and back to it: downloads in, sheets and feedback out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.intake import find_sources, student_id
+from grader.lab import LabSpec
+from grader.lms import canvas, gradescope, moodle
+from grader.lms.download import Download, Places, recognised, unpack
+from grader.lms.listing import Reader
+from grader.lms.roster import Roster
+from grader.lms.times import Times, read_times
+from grader.results import DOWNLOADS
+from grader.types import HandedIn
+
+__all__ = [
+    "READERS",
+    "Given",
+    "TakenIn",
+    "Times",
+    "arrival",
+    "look_through",
+    "read_times",
+    "take_in",
+]
+
+READERS: Mapping[str, Reader] = {
+    moodle.NAME: moodle.READER,
+    canvas.NAME: canvas.READER,
+    gradescope.NAME: gradescope.READER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What the paths on the command line are: downloads of LMSs, or hand-ins."""
+
+    downloads: tuple[Download, ...]
+    sources: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """The hand-ins to grade, how those from an LMS reached it, and what a person should know."""
+
+    sources: tuple[Path, ...]
+    handed_in: Mapping[Path, HandedIn]
+    notes: tuple[str, ...]
+
+
+def look_through(paths: Sequence[Path], lab: LabSpec) -> Given:
+    """Tell downloads from hand-ins, without writing anything.
+
+    Only what is named outright can be a download, and not beside what is none: a student's zip can
+    be made to look like one. Raises `GraderError` then, and as `find_sources` does.
+    """
+    downloads = {path: recognised(path, lab, READERS) for path in paths}
+    others = [path for path, download in downloads.items() if download is None]
+    known = tuple(download for download in downloads.values() if download is not None)
+    if known and others:
+        raise GraderError(
+            f"{known[0].source} looks like {known[0].lms.capitalize()}'s download of a class, "
+            f"{others[0]} does not.",
+            help="Grade the download alone; a hand-in that only looks like one, in a folder.",
+        )
+    return Given(downloads=known, sources=find_sources(others))
+
+
+def take_in(
+    given: Given, lab: LabSpec, out: Path, work: Path, roster: Roster | None = None
+) -> TakenIn:
+    """Unpack what was downloaded below the results folder `out`, by way of its scratch `work`.
+
+    Raises `GraderError` as `unpack` does.
+    """
+    sources = list(given.sources)
+    handed_in: dict[Path, HandedIn] = {}
+    notes: list[str] = []
+    for download in given.downloads:
+        unpacked = unpack(download, lab, Places(kept=out / DOWNLOADS, work=work), roster)
+        many = len(unpacked.hand_ins)
+        notes.append(f"{download.source}: {download.lms.capitalize()}'s download of {many}.")
+        sources += [source for source, _ in unpacked.hand_ins]
+        handed_in |= {source.absolute(): who for source, who in unpacked.hand_ins}
+        notes += unpacked.notes
+    return TakenIn(sources=tuple(sources), handed_in=handed_in, notes=tuple(notes))
+
+
+def arrival(source: Path, taken: TakenIn, times: Times | None) -> HandedIn | None:
+    """How and when the hand-in at `source` reached the LMS, as far as anybody says."""
+    known = taken.handed_in.get(source.absolute())
+    return known if times is None else times.of(student_id(source), known)

@@ -1,0 +1,52 @@
+"""Canvas's “Download Submissions”: submissions.zip, all files beside each other.
+
+    {name}_[LATE_]{user}_{attachment}_{file}         {name} is lower case without spaces
+    anon_[LATE_]{anonymous id}_{attachment}_{file}   where names are hidden
+    {name}_[LATE_]{user}_text.html, …_link.html      typed or linked, not handed in as a file
+
+A file handed in again under its old name is called `B1-1.zip`, then `B1-2.zip`; the attachment's
+number grows with time. Nothing in the download says when anything was handed in. Source:
+lib/content_zipper.rb and `infer_comment_context_from_filename` in app/models/assignment.rb.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
+from grader.types import HandedIn
+
+NAME = "canvas"
+ANONYMOUS = "anon"
+MEMBER = re.compile(
+    r"(?P<place>(?P<name>[^/_]+)_(?P<late>LATE_)?"
+    r"(?P<user>\d+|(?<=anon_)[0-9A-Za-z]{5}|(?<=anon_LATE_)[0-9A-Za-z]{5})_)"
+    r"(?:(?P<attachment>\d+)_(?P<file>[^/]+)|(?P<typed>text\.html|link\.html))"
+)
+
+
+def recognises(names: Sequence[str]) -> bool:
+    """Whether every file is one that Canvas has named."""
+    return bool(names) and all(MEMBER.fullmatch(name) for name in names)
+
+
+def read(listing: Listing) -> Reading:
+    """A parcel for each user; `late` is Canvas's own word, by the due date that Canvas knows."""
+    gathered: dict[str, Gathered] = {}
+    for name in listing.names:
+        found = MEMBER.fullmatch(name)
+        assert found is not None
+        shown = None if found["name"] == ANONYMOUS else found["name"]
+        who = HandedIn(lms=NAME, lms_id=found["user"], name=shown, place=found["place"], late=False)
+        mine = gathered.setdefault(found["user"], Gathered(who=who))
+        if found["late"]:
+            mine.who = replace(mine.who, late=True)
+        if found["typed"]:
+            mine.beside.append(Piece(member=name, name=found["typed"]))
+        else:
+            order = int(found["attachment"])
+            mine.pieces.append(Piece(member=name, name=found["file"], order=order))
+    return by_student(gathered.values(), numbered=True)
+
+
+READER = Reader(recognises=recognises, read=read)

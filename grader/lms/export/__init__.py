@@ -1,0 +1,20 @@
+"""Results as what an LMS or a CI server takes: sheets, feedback, test reports."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from grader.lms.export import gradescope, junit, summary
+from grader.types import Report
+
+Renderer = Callable[[Sequence[Report]], str]
+
+
+def _only(reports: Sequence[Report]) -> str:
+    (report,) = reports  # Gradescope grades one submission at a time
+    return gradescope.render(report)
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "junit": junit.render,
+    "summary": summary.render,
+    "gradescope": _only,
+}

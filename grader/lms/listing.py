@@ -1,0 +1,136 @@
+"""What a download holds, as names, and whose each file is: what a reader of one LMS hands on."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+
+from grader.intake.advice import ARCHIVE_SUFFIXES
+from grader.types import HandedIn
+
+# What a browser adds to a name that is there already, and what Canvas adds to a file handed in
+# again under the same name.
+COPY = re.compile(r"(?P<base>.+?)(?: ?\((?P<copy>\d{1,2})\)|-(?P<again>\d{1,2}))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The names of a download's files, and a way to read a small one: `read(name)`."""
+
+    names: tuple[str, ...]
+    read: Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One file: its name in the download, and as handed in; of two, the higher `order` is newer."""
+
+    member: str
+    name: str
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What one student handed in: `student` is the id that the LMS knows, if it knows any.
+
+    `numbered` says that the LMS itself numbers files handed in again: `B1-2.zip` is `B1.zip`.
+    """
+
+    who: HandedIn
+    pieces: tuple[Piece, ...]
+    student: str | None = None
+    numbered: bool = False
+
+    @property
+    def archive(self) -> Piece | None:
+        """The archive that is the hand-in, where it is one and nothing has to be guessed."""
+        archives = _archives(self.pieces)
+        return archives[0] if len(archives) == 1 else None
+
+    def base(self, name: str) -> str:
+        """`name` without what marks it as handed in or downloaded again."""
+        path = PurePosixPath(name)
+        stem, copies = _copies(path.stem, self.numbered)
+        return str(path.with_name(f"{stem}{path.suffix}")) if copies else name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everybody's parcel, and what a person should know of the download."""
+
+    parcels: tuple[Parcel, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """How the downloads of one LMS are known, and read. `recognises` takes the files' names."""
+
+    recognises: Callable[[Sequence[str]], bool]
+    read: Callable[[Listing], Reading]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Files and remarks about one student, while a reader goes through the names."""
+
+    who: HandedIn
+    pieces: list[Piece] = field(default_factory=list)
+    beside: list[Piece] = field(default_factory=list)  # typed into the LMS, not handed in as a file
+
+
+def without_superseded(parcel: Parcel) -> Parcel:
+    """Only the latest of what was handed in again; the others are named in `who.superseded`.
+
+    An archive takes the place of an earlier archive: where the order is known, of any; where it is
+    not, of one whose name differs by its copy's number only. Any other file takes the place of
+    another only where the LMS itself numbers them.
+    """
+    ordered = len({piece.order for piece in parcel.pieces}) == len(parcel.pieces) > 1
+    archives = _archives(parcel.pieces)
+    rivals: dict[str, list[Piece]] = {}
+    for piece in parcel.pieces:
+        copies = parcel.numbered or piece in archives
+        key = parcel.base(piece.name) if copies else piece.name
+        rivals.setdefault("" if ordered and piece in archives else key, []).append(piece)
+    latest, older = [], []
+    for mine in rivals.values():
+        *before, last = sorted(mine, key=lambda each: (each.order, _number(each, parcel)))
+        latest.append(last)
+        older += [each.name for each in before]
+    who = replace(parcel.who, superseded=(*parcel.who.superseded, *older))
+    return replace(parcel, who=who, pieces=tuple(latest))
+
+
+def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Reading:
+    """A parcel for each student, by name and number in the LMS."""
+    parcels, notes = [], []
+    for each in gathered:
+        pieces = tuple(each.pieces or each.beside)  # text alone gets a verdict too
+        parcel = Parcel(who=each.who, pieces=pieces, numbered=numbered)
+        parcels.append(without_superseded(parcel))
+        if each.pieces and each.beside:
+            typed = ", ".join(piece.name for piece in each.beside)
+            notes.append(f"{each.who.name} ({each.who.lms_id}): {typed} is not graded.")
+    parcels.sort(key=lambda each: (each.who.name or "", each.who.lms_id or ""))
+    return Reading(parcels=tuple(parcels), notes=tuple(notes))
+
+
+def _archives(pieces: Iterable[Piece]) -> list[Piece]:
+    return [
+        each
+        for each in pieces
+        if "/" not in each.name and each.name.lower().endswith(ARCHIVE_SUFFIXES)
+    ]
+
+
+def _number(piece: Piece, parcel: Parcel) -> int:
+    return _copies(PurePosixPath(piece.name).stem, parcel.numbered)[1]
+
+
+def _copies(stem: str, numbered: bool) -> tuple[str, int]:
+    found = COPY.fullmatch(stem)
+    if found is None or (found["again"] and not numbered):
+        return stem, 0
+    return found["base"], int(found["copy"] or found["again"] or 0)

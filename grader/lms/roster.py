@@ -1,0 +1,91 @@
+"""Who is in the class: `--roster FILE.csv`, and who of them handed in nothing."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from grader.lms.columns import Index, Person, read_people
+from grader.report.text import inert
+from grader.types import HandedIn
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """The class as its sheet has it."""
+
+    people: tuple[Person, ...]
+    index: Index
+
+    def student_id(self, student: str | None, who: HandedIn) -> str | None:
+        """The id that the roster has for who handed this in, if it knows them."""
+        found = self.index.find(_person(student, who))
+        return None if found is None else self.people[found].id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendance:
+    """Who on the roster handed in nothing, and which hand-ins are of nobody on it (their ids)."""
+
+    missing: tuple[Person, ...]
+    strangers: tuple[str, ...]
+
+
+def read_roster(path: Path) -> Roster:
+    """The roster at `path`. Raises `GraderError` as `read_people` does."""
+    sheet = read_people(path)
+    people = tuple(person for _, person, _ in sheet.rows)
+    return Roster(people=people, index=Index.of(sheet))
+
+
+def attendance(roster: Roster, handed_in: Iterable[tuple[str, HandedIn | None]]) -> Attendance:
+    """Compare the roster with the hand-ins, given as student id and what the LMS says."""
+    seen: set[int] = set()
+    strangers = []
+    for student, who in handed_in:
+        place = roster.index.find(_person(student, who or HandedIn()))
+        if place is None:
+            strangers.append(student)
+        else:
+            seen.add(place)
+    missing = [each for place, each in enumerate(roster.people) if place not in seen]
+    return Attendance(missing=tuple(missing), strangers=tuple(sorted(strangers)))
+
+
+def render(found: Attendance) -> str:
+    """As JSON: `missing` are people with `id`, `lms_id`, `name`, `email`; `strangers` are ids."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "missing": [asdict(each) for each in found.missing],
+        "strangers": list(found.strangers),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def parse(text: str) -> Attendance:
+    """What `render` wrote."""
+    document = json.loads(text)
+    return Attendance(
+        missing=tuple(Person(**each) for each in document["missing"]),
+        strangers=tuple(document["strangers"]),
+    )
+
+
+def said(found: Attendance) -> tuple[str, ...]:
+    """The same in sentences."""
+    lines = []
+    if found.missing:
+        lines.append(f"Handed in nothing ({len(found.missing)}): {_listed(found.missing)}.")
+    if found.strangers:
+        lines.append(f"Not on the roster ({len(found.strangers)}): {_listed(found.strangers)}.")
+    return tuple(lines)
+
+
+def _listed(those: Iterable[object]) -> str:
+    return "; ".join(inert(str(each)) for each in those)
+
+
+def _person(student: str | None, who: HandedIn) -> Person:
+    return Person(id=student, lms_id=who.lms_id, email=who.email, name=who.name)
