@@ -21,7 +21,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 LOSSES = 2  # a piece of work that was under way at so many losses may be what brings boards down
-_SECONDS_TO_LEAVE = 5.0
+_SECONDS_TO_LEAVE = 2.0  # for what is nearly done; a board that is let go of cleans up by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
