@@ -18,12 +18,13 @@ from grader.devices.fleet import Patience
 from grader.devices.pool import DeviceSpec
 from grader.evaluators import latency
 from grader.inference.lowering import lower
-from grader.lab import load_lab
+from grader.lab import LabSpec, load_lab
+from grader.labs.layout import Form
 from grader.on_devices import Boards, put_on_devices
 from grader.pipeline import Conditions, Measured
 from grader.sandbox import best_isolation
 from grader.store import Store
-from grader.types import Event, Json, Measurement, Status
+from grader.types import Event, Json, Measurement, Role, Status
 from grader.visit import DEVICE_LATENCY, RUNNER
 from tests.devices.board import SSHD, Board, make_board
 from tests.fake_stages import NOTHING, conditions, ignore, threads
@@ -87,6 +88,14 @@ def first_form(folder: Path, student: str, network: Bare, runner: bytes) -> Path
     return path
 
 
+def without_notebook(lab: LabSpec) -> LabSpec:
+    """The lab as one that asks for no notebook: no board has anything to do with it."""
+    paths = {role: path for role, path in lab.layout.paths.items() if role is not Role.NOTEBOOK}
+    form = Form(name="first", files=tuple(paths))
+    layout = lab.layout.model_copy(update={"paths": paths, "forms": (form,)})
+    return lab.model_copy(update={"layout": layout, "questions": ()})
+
+
 @pytest.fixture(scope="module")
 def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     """Three hand-ins of each layout, measured here, with the latency of none of them."""
@@ -102,7 +111,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     content = sample_path().read_bytes()[: IMAGES * RECORD]
     (folder / "images.bin").write_bytes(content)
     conditions = Conditions(
-        lab=load_lab("prune-mobilenet-2024-original"),
+        lab=without_notebook(load_lab("prune-mobilenet-2024-original")),
         data=TestSet(
             path=folder / "images.bin",
             sha256=hashlib.sha256(content).hexdigest(),

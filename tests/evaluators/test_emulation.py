@@ -66,24 +66,23 @@ def aarch64_runner(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 def tried(work: Path, content: bytes, how: str = "", seconds: int = 60) -> Skip:
     """What is said of a runner that this machine cannot run by itself."""
-    made = asked(work, content)
     with pytest.raises(Skip) as caught:
-        measure_runner(dataclasses.replace(with_orders(made, how, seconds), isolation=BEST))
+        measure_runner(with_orders(asked(work, content), how, seconds))
     assert caught.value.help
     assert "grader grade --device" in caught.value.help
     return caught.value
 
 
 def with_orders(made: Subject, how: str, seconds: int) -> Subject:
-    """`made` in a lab of few images for an emulator, whose runner is told what to do."""
+    """`made` in the sandbox, in a lab of few images to emulate, with an order for its runner."""
     assert made.lab.runner
-    update = {"emulated_images": LAB_IMAGES}
+    arguments = (*made.lab.runner.arguments, how)
     spec = made.lab.runner.model_copy(
-        update={**update, "arguments": (*made.lab.runner.arguments, how)}
+        update={"emulated_images": LAB_IMAGES, "arguments": arguments}
     )
     limits = made.lab.limits.model_copy(update={"runner_seconds": seconds})
     lab = made.lab.model_copy(update={"runner": spec, "limits": limits})
-    other = dataclasses.replace(made, lab=lab)
+    other = dataclasses.replace(made, lab=lab, isolation=BEST)
     vars(other).update({each: vars(made)[each] for each in ("decided", "submitted")})
     return other
 
