@@ -319,6 +319,17 @@ def test_a_runner_that_breaks_is_no_zero_while_its_program_is_unsettled(
     assert (both.total, formula(both).reason) == (0, BROKEN.reason)
 
 
+def test_what_an_emulator_said_never_counts() -> None:
+    """A runner that needs a device leaves the score open where its program cannot be run either."""
+    shown: dict[str, Json] = {"printed": "0.99", "sample": True, "emulated": "qemu-aarch64"}
+    tried = dataclasses.replace(skipped("accuracy.runner", "It needs a device."), evidence=shown)
+    result = graded(tried, skipped("accuracy.program", TOO_OLD), lab=ORIGINAL)
+    assert (result.total, formula(result).reason) == (None, tried.reason)
+    stood_in = graded(tried, lab=ORIGINAL)
+    assert stood_in.total == pytest.approx(40.5)
+    assert not stood_in.estimate
+
+
 def test_a_program_too_old_to_run_leaves_the_score_open() -> None:
     """Under the original rule there is then no accuracy: not a zero, but a person's decision."""
     result = graded(skipped("accuracy.program", TOO_OLD), lab=ORIGINAL)
