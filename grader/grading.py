@@ -128,7 +128,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
             raise typer.Exit(INTERRUPTED) from None
         arrived = [_arrived(each, taken, times) for each in measured]
         scored = partial(_reports, conditions, arrived)
-        reports = results.write_class(scored, spec, out, db)
+        reports = results.write_class(scored, spec, out, db, conditions.data)
         absent = _attendance(reports, people, out)
     _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
     for note in (*taken.notes, *(times.unread if times else ()), *absent):

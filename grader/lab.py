@@ -18,6 +18,7 @@ from pydantic import (
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
 from grader.labs.deadline import Deadline
+from grader.labs.landmark import Landmark
 from grader.labs.layout import Form, Layout
 from grader.labs.question import Fraction, Points, Positive, Question, Table, compiled
 from grader.types import Role
@@ -144,6 +145,7 @@ class LabSpec(Table):
     score: ScoreSpec
     items: tuple[Item, ...] = Field(min_length=1)
     questions: tuple[Question, ...] = ()
+    landmarks: tuple[Landmark, ...] = ()
 
     @model_validator(mode="after")
     def _items_are_told_apart(self) -> Self:

@@ -1,16 +1,21 @@
 """The files of a results folder, written from reports so that none is ever half there."""
 
+import csv as csv_module
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from grader.data import TestSet
 from grader.errors import GraderError
 from grader.intake import safe_name
 from grader.lab import LabSpec
 from grader.marks.store import MARKS, AllMarks, marks_of_class
 from grader.notebook.page import kept, page
-from grader.report import csv, html, json
+from grader.report import csv, feedback, html, json, markdown
+from grader.report.html import UNKNOWN, Attendance, StudentPages
+from grader.report.kept_drawings import KeptDrawings
+from grader.report.pictures import images_of
 from grader.types import Report
 
 SHEET = "grades.csv"
@@ -23,35 +28,59 @@ DOWNLOADS = "downloads"  # what an LMS's download was unpacked to
 ROSTER = "roster.json"  # who handed in nothing
 AGAIN = "The measurements are saved: grade again and only the files are written."
 PAGES = ".pages"  # bodies of notebooks' pages, kept as long as results.db keeps what was measured
+CHARTS = ".charts"  # drawn for this class, so that writing it again draws only what has changed
 NOTEBOOK = "notebook.html"
+FEEDBACK = "feedback.html"
+FEEDBACK_TEXT = "feedback.md"
+LEADERBOARD = "leaderboard.html"
 _TAKEN = frozenset(
-    {SHEET, PAGE, PAGES, SCRATCH, LOCK, DOWNLOADS, ROSTER}
+    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER}
     | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
 )
 
 
-def write_results(reports: Sequence[Report], lab: LabSpec, out: Path) -> Path:
-    """Write every hand-in's report.json and notebook.html, then grades.csv and index.html.
+def write_results(
+    reports: Sequence[Report],
+    lab: LabSpec,
+    out: Path,
+    images: TestSet | None = None,
+    attendance: Attendance = UNKNOWN,
+) -> Path:
+    """Write each hand-in's report.json and pages, then grades.csv and index.html.
 
     The notebook's page is made of what was kept when it was measured; a hand-in of which nothing
-    was has none. Each file is either the old one or the whole new one, whatever happens. Reports
-    of students who are not in `reports` stay, and nothing written names them. Returns the page's
-    path; raises `GraderError` naming the file that cannot be written.
+    was has none. `images` are those that were measured with; without them they are looked for where
+    test sets lie, and feedback.html shows none where they are not there. Each file is either the
+    old one or the whole new one, whatever happens. Reports of students who are not in `reports`
+    stay, and nothing written names them. Returns the page's path; raises `GraderError` naming the
+    file that cannot be written.
     """
-    notebooks = {}
+    drawings = KeptDrawings(folder=out / CHARTS)
+    images = images or images_of(reports)
+    behind = feedback.backdrop(reports, lab, drawings.draw, images)
+    pages = {}
     for report in reports:
-        student = report.submission.id
-        folder = folder_name(student)
+        folder = folder_name(report.submission.id)
         write_file(out / folder / REPORT, json.render(report))
-        if _write_page(out / folder / NOTEBOOK, report, out / PAGES):
-            notebooks[student] = f"{folder}/{NOTEBOOK}"
+        notebook = NOTEBOOK if _write_page(out / folder / NOTEBOOK, report, out / PAGES) else ""
+        said = feedback.feedback(report, behind, drawings.draw, notebook)
+        write_file(out / folder / FEEDBACK, feedback.page(said))
+        write_file(out / folder / FEEDBACK_TEXT, markdown.render(said))
+        pages[report.submission.id] = StudentPages(
+            feedback=f"{folder}/{FEEDBACK}", notebook=notebook and f"{folder}/{notebook}"
+        )
+    drawings.forget_others()
     write_file(out / SHEET, csv.render(reports))
-    write_file(out / PAGE, html.index(reports, lab, notebooks))
+    write_file(out / PAGE, html.index(reports, lab, pages, attendance))
     return out / PAGE
 
 
 def write_class(
-    scored: Callable[[AllMarks], Sequence[Report]], lab: LabSpec, out: Path, place: str | None
+    scored: Callable[[AllMarks], Sequence[Report]],
+    lab: LabSpec,
+    out: Path,
+    place: str | None,
+    images: TestSet | None = None,
 ) -> Sequence[Report]:
     """Write a class with its marks, again for as long as somebody has marked it meanwhile.
 
@@ -62,7 +91,7 @@ def write_class(
     marks = marks_of_class(out, place)
     while True:
         reports = scored(marks)
-        write_results(reports, lab, out)
+        write_results(reports, lab, out, images)
         newer = marks_of_class(out, place)
         if newer == marks:
             return reports
@@ -91,6 +120,47 @@ def scratch(out: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_leaderboard(page: str, out: Path) -> Path:
+    """Write leaderboard.html and return its path. Raises `GraderError` where it cannot be."""
+    _write(out / LEADERBOARD, page)
+    return out / LEADERBOARD
+
+
+def read_results(out: Path) -> tuple[Report, ...]:
+    """The reports of the class that was last graded into `out`, by student.
+
+    Raises `GraderError` where nothing was graded, or a report cannot be read.
+    """
+    listed = _listed(out / SHEET)
+    found = [_read(path) for path in sorted(out.glob(f"*/{REPORT}"))]
+    # An earlier class may have left its folders.
+    ours = [each for each in found if csv.inert(each.submission.id) in listed]
+    return tuple(sorted(ours, key=lambda each: each.submission.id))
+
+
+def _read(path: Path) -> Report:
+    try:
+        return json.parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise GraderError(f"{path} cannot be read: {error}.", help="Grade again.") from error
+
+
+def _listed(sheet: Path) -> frozenset[str]:
+    """Who is in the class, as the sheet writes it."""
+    try:
+        with sheet.open(encoding="utf-8", newline="") as file:
+            return frozenset(row["student"] for row in csv_module.DictReader(file))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise GraderError(
+            f"There are no results in {sheet.parent}.",
+            help="Grade the class first: grader grade HAND-INS --out RESULTS.",
+        ) from error
+    except (KeyError, UnicodeDecodeError, csv_module.Error) as error:
+        raise GraderError(
+            f"{sheet} is no sheet of the grader's.", help="Grade the class again."
+        ) from error
 
 
 def folder_name(student: str) -> str:

@@ -12,7 +12,9 @@ from grader.errors import GraderError
 from grader.lab import load_lab
 from grader.marks import MARKS, AllMarks, Marks, marks_for
 from grader.notebook.page import keep, page
-from grader.report import csv, html, json
+from grader.report import csv, feedback, html, json, markdown
+from grader.report.drawing import svg
+from grader.report.html import StudentPages
 from grader.results import NOTEBOOK, PAGES, folder_name, write_class, write_results
 from grader.scorer import grade
 from grader.types import Grade, Mark, Measurement, Provenance, Report, Status, Submission
@@ -34,6 +36,27 @@ def report(student: str) -> Report:
     )
 
 
+def pages(report: Report) -> dict[str, str]:
+    """What is written of one student, by its path from the results folder."""
+    said = feedback.feedback(report, feedback.backdrop([report], LAB, svg), svg)
+    written = {
+        "report.json": json.render(report),
+        "feedback.html": feedback.page(said),
+        "feedback.md": markdown.render(said),
+    }
+    folder = folder_name(report.submission.id)
+    return {f"{folder}/{name}": text for name, text in written.items()}
+
+
+def index(*reports: Report) -> str:
+    """The page of the class, with the addresses of the students'."""
+    students = [each.submission.id for each in reports]
+    places = {
+        each: StudentPages(feedback=f"{folder_name(each)}/feedback.html") for each in students
+    }
+    return html.index(reports, LAB, places)
+
+
 def content(folder: Path) -> dict[str, str]:
     """Every file below `folder`, by its path from there."""
     return {
@@ -49,10 +72,10 @@ def test_writes_every_file(tmp_path: Path) -> None:
     page = write_results(reports, LAB, tmp_path / "out")
     assert page == tmp_path / "out" / "index.html"
     assert content(tmp_path / "out") == {
-        "B1/report.json": json.render(reports[0]),
-        f"{folder_name('B2~2')}/report.json": json.render(reports[1]),
+        **pages(reports[0]),
+        **pages(reports[1]),
         "grades.csv": csv.render(reports),
-        "index.html": html.index(reports, LAB),
+        "index.html": index(*reports),
     }
 
 
@@ -80,15 +103,24 @@ def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
     write_results([report("B1"), report("B2")], LAB, tmp_path)
     write_results([report("B2")], LAB, tmp_path)
     assert content(tmp_path) == {
-        "B1/report.json": json.render(report("B1")),
-        "B2/report.json": json.render(report("B2")),
+        **pages(report("B1")),
+        **pages(report("B2")),
         "grades.csv": csv.render([report("B2")]),
-        "index.html": html.index([report("B2")], LAB),
+        "index.html": index(report("B2")),
     }
 
 
 @pytest.mark.parametrize(
-    "student", ["results.db", "Grades.CSV", "index.html", "results.lock", ".pages"]
+    "student",
+    [
+        "results.db",
+        "Grades.CSV",
+        "index.html",
+        "leaderboard.html",
+        "results.lock",
+        ".pages",
+        ".charts",
+    ],
 )
 def test_student_named_like_our_files(tmp_path: Path, student: str) -> None:
     """A student whose id is the name of one of our files gets a folder beside it."""
@@ -149,8 +181,8 @@ def test_full_disk(tmp_path: Path) -> None:
     before = content(tmp_path)
     class_of_99 = [report(f"B{number:02}") for number in range(1, 100)]
     longest_report = max(len(json.render(each)) for each in class_of_99)
-    assert longest_report < 3_000 < len(csv.render(class_of_99))
-    with largest_file(3_000), pytest.raises(GraderError, match=r"grades\.csv cannot be written"):
+    assert longest_report < 3_000 < len(pages(class_of_99[0])["B01/feedback.html"])
+    with largest_file(3_000), pytest.raises(GraderError, match=r"feedback\.html cannot be written"):
         write_results(class_of_99, LAB, tmp_path)
     assert {name: content(tmp_path)[name] for name in before} == before
     assert not list(tmp_path.rglob("*.part"))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from grader.evaluators.subject import Finding, Images, Subject
 from grader.types import Json
 
+MISCLASSIFIED_SHOWN = 12
 _Z95 = 1.959963984540054  # the normal distribution's 97.5th percentile
 
 
@@ -29,6 +30,10 @@ def measure_accuracy(subject: Subject) -> Finding:
             "decided_again": decided.decided_again,
             "guard": decided.guard if math.isfinite(decided.guard) else None,
             "confusion": [[int(count) for count in row] for row in confusion],
+            "misclassified": [
+                [int(index), int(decided.classes[index])]
+                for index in np.flatnonzero(~hits)[:MISCLASSIFIED_SHOWN]
+            ],
         },
     )
 

@@ -58,6 +58,11 @@ class BlockWidths:
     hidden: Width | None
     output: Width | None
 
+    @property
+    def both(self) -> tuple[Width, ...]:
+        """Those that there are."""
+        return tuple(each for each in (self.hidden, self.output) if each is not None)
+
 
 def number(evidence: Mapping[str, Json], key: str) -> float | None:
     """The number under `key`, if it is one."""
@@ -112,6 +117,14 @@ def rate(measurement: Measurement | None) -> Rate | None:
         high=number(evidence, "high"),
         sample=evidence.get("sample") is True,
     )
+
+
+def confusion(measurement: Measurement | None) -> tuple[tuple[int, ...], ...]:
+    """The confusion matrix, rows true classes and columns answers; empty where it is no square."""
+    found = measurement.evidence.get("confusion") if measurement else None
+    lines = [line for line in found if isinstance(line, list)] if isinstance(found, list) else []
+    counts = tuple(tuple(each for each in line if isinstance(each, int)) for line in lines)
+    return counts if all(len(line) == len(counts) for line in counts) else ()
 
 
 def timings(measurement: Measurement | None) -> tuple[Timing, ...]:

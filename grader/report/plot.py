@@ -1,22 +1,15 @@
 """The class as points: MFLOPs against accuracy, over the lines on which the score is equal."""
 
-import contextlib
-import functools
-import hashlib
 import math
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any
 
 import altair
-import platformdirs
-import vl_convert
 
 from grader.lab import LabSpec, ScoreSpec
+from grader.labs.landmark import Landmark
 from grader.report import text
+from grader.report.drawing import ABOVE, ACCENT, INK, LINE, MUTED, PAPER, Spec, finished
 from grader.report.evidence import Rate, rate, value
 from grader.report.facts import SAMPLE, interval
 from grader.report.row import Row
@@ -27,22 +20,8 @@ SHARES = (0.4, 0.6, 0.8, 1.0, 1.2)  # of the formula's points: a line of equal s
 HEIGHT = 380  # pixels; the width is the page's
 HEADROOM = 0.06  # of accuracy above the goal: the unpruned network has 0.963
 
-# Colours are the page's own variables, so that the plot turns dark with the page.
-MUTED, LINE, ACCENT, PAPER = "var(--muted)", "var(--line)", "var(--accent)", "var(--paper)"
-
 INSIDE, BELOW, RIGHT = "inside", "below", "right"
 SHAPES = {INSIDE: "circle", BELOW: "triangle-down", RIGHT: "triangle-right"}
-
-# Expressions are interpreted, not compiled, so that the page may forbid `eval`; Vega's own style
-# sheets are left out, so that it may forbid any but its own.
-DRAW = """
-const options = {
-  renderer: "svg", actions: false, ast: true, defaultStyle: false,
-  tooltip: {disableDefaultStyle: true},
-};
-const spec = JSON.parse(document.getElementById("plot-spec").textContent);
-vegaEmbed(document.getElementById("plot"), spec, options);
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,33 +41,7 @@ class Corner:
     accuracy: float
 
 
-@functools.cache
-def script() -> str:
-    """Vega, Vega-Lite and the lines that draw `#plot` from `#plot-spec`: one script, 0.9 MB.
-
-    Bundling takes two seconds and always gives the same, so the user's cache keeps it.
-    """
-    cached = script_path()
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        return cached.read_text(encoding="utf-8")
-    bundled = str(vl_convert.javascript_bundle(DRAW))
-    with contextlib.suppress(OSError):  # where nothing can be cached, it is bundled every time
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
-            whole = Path(folder) / cached.name
-            whole.write_text(bundled, encoding="utf-8")
-            whole.replace(cached)
-    return bundled
-
-
-def script_path() -> Path:
-    """Where the script is cached: another Vega, or other lines, make another one."""
-    lines = hashlib.sha256(DRAW.encode()).hexdigest()[:12]
-    name = f"plot-{lines}-vl-convert-{version('vl-convert-python')}.js"
-    return platformdirs.user_cache_path("edge-lab-grader", appauthor=False) / name
-
-
-def spec(class_rows: Sequence[Row], lab: LabSpec) -> Any | None:
+def spec(class_rows: Sequence[Row], lab: LabSpec) -> Spec | None:
     """The Vega-Lite specification, or None where no hand-in has both MFLOPs and accuracy."""
     found = measured(class_rows, lab)
     if not found:
@@ -98,34 +51,22 @@ def spec(class_rows: Sequence[Row], lab: LabSpec) -> Any | None:
     chart = altair.layer(
         _lines(lines, within),
         _levels(lines, within),
+        *(_landmark(each, within) for each in lab.landmarks),
         _intervals(found, within),
         _points(found, within),
     )
-    axis = {
-        "domainColor": LINE,
-        "gridOpacity": 0,
-        "labelColor": MUTED,
-        "labelFontSize": 12,
-        "labelPadding": 6,
-        "tickColor": LINE,
-        "titleColor": MUTED,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-    }
-    return (
-        chart.properties(width="container", height=HEIGHT, background="transparent")
-        .configure(font="system-ui, sans-serif", axis=axis, view={"stroke": None})
-        .to_dict(validate=False)  # tests/report/test_plot.py has it validated
-    )
+    described = f"MFLOPs against accuracy of {len(found)} submissions"
+    return finished(chart.properties(width="container", height=HEIGHT), described)
 
 
 def measured(class_rows: Sequence[Row], lab: LabSpec) -> list[tuple[Row, Rate]]:
     """The hand-ins with MFLOPs, each with the accuracy that the lab's rule goes by."""
-    found = [(row, _judged(row.report, lab)) for row in class_rows]
+    found = [(row, judged(row.report, lab)) for row in class_rows]
     return [(row, each) for row, each in found if each is not None and row.mflops is not None]
 
 
-def _judged(report: Report, lab: LabSpec) -> Rate | None:
+def judged(report: Report, lab: LabSpec) -> Rate | None:
+    """The accuracy that the lab's rule goes by, if it was measured."""
     tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
     return next((rate(each) for each in tried if value(each) is not None), None)
 
@@ -226,18 +167,48 @@ def _points(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
 
 def _point(row: Row, found: Rate, within: Frame) -> dict[str, str | float]:
     assert row.mflops is not None
-    beside = RIGHT if row.mflops > within.mflops else INSIDE
     sample = f" ({SAMPLE}: {interval(found)})" if found.sample else ""
     return {
-        "x": min(row.mflops, within.mflops),
-        "y": min(max(found.value, within.lowest), within.highest),
-        "where": BELOW if found.value < within.lowest else beside,
+        **_placed(row.mflops, found.value, within),
         "fill": ACCENT if row.word == "passed" else PAPER,
         "Student": text.inert(row.student),
         "MFLOPs": text.mflops(row.mflops),
         "Accuracy": text.percent(found.value) + sample,
         "Part 2": "-" if row.part2 is None else text.points(row.part2),
         "Verdict": row.word,
+    }
+
+
+def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
+    """A known network and its name beside it, where there is room."""
+    at = _placed(known.mflops, known.accuracy, within)
+    left = known.mflops > within.mflops / 2
+    told = {
+        "Network": known.name,
+        "MFLOPs": text.mflops(known.mflops),
+        "Accuracy": text.percent(known.accuracy),
+    }
+    shape = "diamond" if at["where"] == INSIDE else SHAPES[str(at["where"])]
+    chart = altair.Chart(altair.Data(values=[at | told])).encode(
+        x=_x("x", within), y=_y("y", within)
+    )
+    # Above and to the right of the best networks is where the class is.
+    place = {"align": "right", "dx": -12} if left else {"align": "left", "dx": -4, "dy": 16}
+    name = chart.mark_text(**place, color=INK, fontSize=12)
+    point = chart.mark_point(size=110, shape=shape, stroke=INK, fill=INK, opacity=1)
+    return altair.layer(
+        name.encode(text="Network:N"),
+        point.encode(tooltip=[altair.Tooltip(f"{each}:N") for each in told]),
+    )
+
+
+def _placed(mflops: float, accuracy: float, within: Frame) -> dict[str, str | float]:
+    """Where a network is drawn: what lies outside the frame stands at its edge, and says so."""
+    beside = RIGHT if mflops > within.mflops else INSIDE
+    return {
+        "x": min(mflops, within.mflops),
+        "y": min(max(accuracy, within.lowest), within.highest),
+        "where": BELOW if accuracy < within.lowest else beside,
     }
 
 
@@ -248,6 +219,5 @@ def _x(name: str, within: Frame) -> altair.X:
 
 def _y(name: str, within: Frame) -> altair.Y:
     scale = altair.Scale(domain=[within.lowest, within.highest], nice=False, zero=False)
-    beside = {"titleAngle": 0, "titleAlign": "left", "titleX": -36, "titleY": -26}
-    axis = altair.Axis(format=".0%", tickCount=6, **beside)
+    axis = altair.Axis(format=".0%", tickCount=6, **ABOVE)
     return altair.Y(f"{name}:Q", title="Accuracy", scale=scale, axis=axis)

@@ -55,6 +55,14 @@ def test_the_confusion_has_true_classes_in_rows(tmp_path: Path) -> None:
     assert confusion.trace() == found.evidence["correct"] == 9_000
 
 
+def test_the_first_misclassified_images_are_named(tmp_path: Path) -> None:
+    """Each with its number in the file and the class answered, twelve at most."""
+    classes = np.where((LABELS == 3) & (np.arange(10_000) > 100), 5, LABELS)
+    found = measure_accuracy(answered(tmp_path, classes))
+    assert found.evidence["misclassified"] == [[103 + 10 * n, 5] for n in range(12)]
+    assert measure_accuracy(answered(tmp_path, LABELS)).evidence["misclassified"] == []
+
+
 def test_the_accuracy_is_that_of_the_labs_loop(tmp_path: Path) -> None:
     """On real images through the real program, the correct answers are the lab's own."""
     asked = subject(small(), tmp_path)

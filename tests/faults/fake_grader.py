@@ -44,7 +44,9 @@ PHASES: Mapping[str, frozenset[str]] = {
     "measuring": frozenset({"fake_stages.measure", "fake_stages._note", "fake_stages._accuracy"}),
     "saving": frozenset({"batch._Run._saved", "store.Store.save", "store._row", "store._columns"}),
     "timing": frozenset({"fake_stages.time_"}),
-    "rendering": frozenset({"grading._reports", "json.render", "csv.render", "html.index"}),
+    "rendering": frozenset(
+        {"grading._reports", "json.render", "csv.render", "html.index", "feedback.page"}
+    ),
     "writing": frozenset({"results.write_results", "results.write_file", "results.whole_file"})
     | {"pathlib.Path.write_bytes"},
 }

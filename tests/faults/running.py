@@ -143,7 +143,7 @@ def finished_files(out: Path) -> dict[str, object]:
     """Of `results` the files that people read, as far as they are there: whole ones, that is."""
     return {
         path.relative_to(out).as_posix(): _content(path)
-        for name in ("*/report.json", "grades.csv", "index.html")
+        for name in ("*/report.json", "*/feedback.*", "grades.csv", "index.html")
         for path in out.glob(name)
     }
 

@@ -31,7 +31,8 @@ def test_every_phase_has_moments(undisturbed: Undisturbed) -> None:
 def test_nothing_but_the_results_is_left(undisturbed: Undisturbed) -> None:
     """The batch that others are compared with leaves no scratch, no log and no part of a file."""
     students = [f"B{number}" for number in range(6)]
-    reports = [f"{student}/report.json" for student in students]
+    names = ("report.json", "feedback.html", "feedback.md")
+    reports = [f"{student}/{name}" for student in students for name in names]
     files = {"grades.csv", "index.html", "results.db", "results.lock"}
     assert undisturbed.results.keys() == {*students, *reports, *files}
 

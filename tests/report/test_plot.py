@@ -1,5 +1,7 @@
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import altair
@@ -8,13 +10,15 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.lab import LabSpec, ScoreSpec
-from grader.report.plot import Frame, equal_score, frame, levels, measured, script, spec
+from grader.lab import LabSpec, ScoreSpec, lab_names, load_lab
+from grader.report.plot import Frame, equal_score, frame, levels, measured, spec
 from grader.report.row import rows
 from grader.scorer import part2_score
 from grader.types import Report
 from tests.report.examples import LAB, ORIGINAL_LAB, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, accuracy
+
+REFERENCE = Path(__file__).parents[2] / "reference"
 
 
 def draw(reports: Sequence[Report], lab: LabSpec = LAB) -> Any:
@@ -128,13 +132,36 @@ def test_nothing_measured_is_no_plot(reports: list[Report]) -> None:
 def test_the_specification_can_be_drawn() -> None:
     """Vega-Lite compiles it and draws a mark for every hand-in and every line."""
     svg = vl_convert.vegalite_to_svg(draw(example_class()))
-    assert svg.count('aria-roledescription="point"') == 10
+    assert svg.count('aria-roledescription="point"') == 10 + len(LAB.landmarks)
     assert svg.count('aria-roledescription="line mark"') == len(levels(LAB.score))
     assert "var(--accent)" in svg
 
 
-def test_the_script_can_stand_in_a_page() -> None:
-    """It ends no script element, and the browser changes no byte of it before hashing it."""
-    assert "</script" not in script().lower()
-    assert "<!--" not in script()
-    assert "\r" not in script()
+def test_known_networks_stand_beside_the_class() -> None:
+    """The reference solution is drawn where it lies, the unpruned network at the frame's edge."""
+    chart = draw(example_class())
+    known = {
+        value["Network"]: value
+        for layer in chart["layer"]
+        for each in layer.get("layer", ())
+        for value in each.get("data", layer.get("data", {})).get("values", ())
+    }
+    assert known["reference solution"]["x"] == 29.834162
+    assert known["reference solution"]["y"] == 0.913
+    assert (known["unpruned"]["x"], known["unpruned"]["where"]) == (200.0, "right")
+
+
+def test_a_lab_without_known_networks_has_none() -> None:
+    """What the lab file does not name is not drawn."""
+    lab = LAB.model_copy(update={"landmarks": ()})
+    assert not any("layer" in layer for layer in draw(example_class(), lab)["layer"])
+
+
+@pytest.mark.parametrize("name", lab_names())
+def test_the_reference_solution_is_as_it_was_measured(name: str) -> None:
+    """Each lab's figures are those that a test keeps reference/ to."""
+    golden = json.loads((REFERENCE / "golden.json").read_text(encoding="utf-8"))
+    reference, unpruned = load_lab(name).landmarks
+    assert reference.mflops == golden["mflops"]
+    assert reference.accuracy == golden["correct"]["test_set"] / 10_000
+    assert unpruned.mflops == load_lab(name).network.unpruned_mflops

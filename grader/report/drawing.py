@@ -1,0 +1,122 @@
+"""From a chart to a picture: by JavaScript on the class's page, as SVG on a student's.
+
+Colours are the pages' own variables, so that every chart turns dark with its page.
+"""
+
+import contextlib
+import functools
+import hashlib
+import json
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import altair
+import platformdirs
+import vl_convert
+
+INK, MUTED, LINE = "var(--ink)", "var(--muted)", "var(--line)"
+ACCENT, PAPER, BAD, OURS = "var(--accent)", "var(--paper)", "var(--bad)", "var(--ours)"
+ABOVE = {"titleAngle": 0, "titleAlign": "left", "titleX": -36, "titleY": -26}  # of the y axis
+
+Spec = dict[str, Any]  # a chart in Vega-Lite's JSON
+
+# Expressions are interpreted, not compiled, so that the page may forbid `eval`; Vega's own style
+# sheets are left out, so that it may forbid any but its own.
+DRAW = """
+const options = {
+  renderer: "svg", actions: false, ast: true, defaultStyle: false,
+  tooltip: {disableDefaultStyle: true},
+};
+for (const source of document.querySelectorAll("script[data-plot]")) {
+  vegaEmbed(`#${source.dataset.plot}`, JSON.parse(source.textContent), options);
+}
+"""
+_ROLE = re.compile(r' (?:role|aria-roledescription|aria-hidden|pointer-events|class)="[^"]*"')
+_LABEL = re.compile(r' aria-label="([^"]*)"')
+_SIZE = re.compile(r'^<svg[^>]*? width="([\d.]+)" height="([\d.]+)" viewBox="([^"]*)">')
+
+
+def finished(chart: Any, description: str) -> Spec:
+    """The specification of a chart or layers, on the page's paper and in its letters.
+
+    `description` is what a screen reader says of the whole.
+    """
+    axis = {
+        "domainColor": LINE,
+        "gridOpacity": 0,
+        "labelColor": MUTED,
+        "labelFontSize": 12,
+        "labelPadding": 6,
+        "tickColor": LINE,
+        "titleColor": MUTED,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
+    legend = {
+        "labelColor": MUTED,
+        "labelFontSize": 12,
+        "orient": "top",
+        "title": None,
+        "symbolStrokeWidth": 0,
+    }
+    made: Spec = (
+        chart.properties(background="transparent", description=description)
+        .configure(font="system-ui, sans-serif", axis=axis, legend=legend, view={"stroke": None})
+        .to_dict(validate=False)  # tests/report have every chart validated
+    )
+    return made
+
+
+def plain(rows: Sequence[Mapping[str, object]]) -> Any:
+    """Rows as Altair takes them: no data frame is needed."""
+    return altair.Data(values=list(rows))
+
+
+@functools.cache
+def script() -> str:
+    """Vega, Vega-Lite and the lines that draw every `script[data-plot]`: one script, 0.9 MB.
+
+    Bundling takes two seconds and always gives the same, so the user's cache keeps it.
+    """
+    cached = script_path()
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return cached.read_text(encoding="utf-8")
+    bundled = str(vl_convert.javascript_bundle(DRAW))
+    with contextlib.suppress(OSError):  # where nothing can be cached, it is bundled every time
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
+            whole = Path(folder) / cached.name
+            whole.write_text(bundled, encoding="utf-8")
+            whole.replace(cached)
+    return bundled
+
+
+def script_path() -> Path:
+    """Where the script is cached: another Vega, or other lines, make another one."""
+    lines = hashlib.sha256(DRAW.encode()).hexdigest()[:12]
+    name = f"plot-{lines}-vl-convert-{version('vl-convert-python')}.js"
+    return platformdirs.user_cache_path("edge-lab-grader", appauthor=False) / name
+
+
+def svg(spec: Spec) -> str:
+    """The chart as one SVG element for a page, as wide as its place allows.
+
+    It is hidden from screen readers: the page says the same in words or in a table.
+    """
+    drawn = str(vl_convert.vegalite_to_svg(json.dumps(spec)))
+    size = _SIZE.match(drawn)
+    assert size, drawn[:200]
+    width, _, box = size.groups()
+    inner = _ROLE.sub("", drawn[size.end() :])
+    head = f'<svg viewBox="{box}" width="{width}" aria-hidden="true" focusable="false">'
+    # The first element is Vega's sheet of paper; the page has its own.
+    return head + re.sub(r"^<rect[^>]*>(?:</rect>)?", "", inner)
+
+
+def singled_out(drawn: str, label: str | None) -> str:
+    """`drawn` with the mark described as `label` in the class `mine`, and no mark's description."""
+    return _LABEL.sub(lambda found: ' class="mine"' if found[1] == label else "", drawn)

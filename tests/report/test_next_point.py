@@ -1,0 +1,108 @@
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from grader.lab import ScoreSpec
+from grader.report.next_point import NextPoint, Standing, advice, next_point
+from grader.scorer import part2_score
+from tests.report.examples import LAB
+
+NO_FLOOR = LAB.score.model_copy(update={"floor": None})
+STANDINGS = st.builds(
+    Standing,
+    mflops=st.integers(1_000_000, 319_000_000).map(lambda operations: operations / 1e6),
+    correct=st.integers(7_500, 10_000),
+    images=st.just(10_000),
+)
+
+
+def points(score: ScoreSpec, mflops: float, correct: int) -> float:
+    """What the lab's formula gives for so many of 10,000 images."""
+    return part2_score(score, mflops, correct / 10_000)[-1].value
+
+
+def test_the_labs_slope() -> None:
+    """A point costs 155/45 MFLOPs, or 10,000/450 images: the first whole number that is enough."""
+    found = next_point(LAB.score, Standing(mflops=100.0, correct=9_000, images=10_000))
+    assert found.mflops == Fraction(155, 45)
+    assert found.images == 23
+    assert not found.lost
+
+
+@given(STANDINGS)
+def test_so_many_mflops_fewer_are_one_point(at: Standing) -> None:
+    """By the scorer's own formula, from wherever it is not bounded."""
+    found = next_point(NO_FLOOR, at)
+    assume(found.mflops is not None)
+    assert found.mflops is not None
+    before = points(NO_FLOOR, at.mflops, at.correct)
+    after = points(NO_FLOOR, at.mflops - float(found.mflops), at.correct)
+    assert after - before == pytest.approx(1, abs=1e-6)
+
+
+@given(STANDINGS)
+def test_no_fewer_images_are_one_point(at: Standing) -> None:
+    """So many are at least a point, one image fewer is not; or all that are left are less."""
+    found = next_point(LAB.score, at)
+    before = points(LAB.score, at.mflops, at.correct)
+    if found.images is not None:
+        after = points(LAB.score, at.mflops, at.correct + found.images)
+        assert after - before >= 1 - 1e-6
+        assert points(LAB.score, at.mflops, at.correct + found.images - 1) - before < 1 + 1e-6
+    elif found.mflops is not None:
+        reached = points(LAB.score, at.mflops, min(10_000, at.correct + found.images_left))
+        assert reached - before < 1 + 1e-6
+
+
+def test_below_the_floor_it_costs_more() -> None:
+    """What the formula lacks to zero has to be made good first."""
+    found = next_point(LAB.score, Standing(mflops=231.0, correct=9_300, images=10_000))
+    assert found.lost == 9
+    assert found.mflops == Fraction(155, 45) * 10
+    assert advice(LAB.score, Standing(mflops=231.0, correct=9_300, images=10_000))[0].startswith(
+        "The formula is 9.00 points below its floor of 0"
+    )
+
+
+def test_near_the_goal_images_bring_less_than_a_point() -> None:
+    """Ten images short, ten images bring 10 * 450 / 10,000 points together."""
+    at = Standing(mflops=100.0, correct=9_190, images=10_000)
+    found = next_point(LAB.score, at)
+    assert (found.images, found.images_left) == (None, 10)
+    assert found.images_worth == Fraction(45, 100)
+    assert "bring 0.45 points together" in advice(LAB.score, at)[1]
+
+
+def test_above_the_goal_only_mflops_count() -> None:
+    """Accuracy past its goal brings nothing, and the page says so."""
+    at = Standing(mflops=44.0, correct=9_300, images=10_000)
+    found = next_point(LAB.score, at)
+    assert (found.images, found.images_left) == (None, 0)
+    assert advice(LAB.score, at) == (
+        "One more point for 3.44 MFLOPs fewer at the same accuracy.",
+        "The accuracy is at its goal of 92% or above: more of it brings nothing, and what is above "
+        "it may be spent on fewer MFLOPs.",
+    )
+
+
+def test_at_the_cap_there_is_no_next_point() -> None:
+    """A lab may end the formula: then nothing is advised."""
+    capped = LAB.score.model_copy(update={"cap": 45.0})
+    at = Standing(mflops=30.0, correct=9_300, images=10_000)
+    assert next_point(capped, at).at_the_cap
+    assert advice(capped, at) == ("The formula stops at 45 points, and you have them.",)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [({"accuracy_factor": 0.0}, None), ({"points": 0.0}, None)],
+)
+def test_a_flat_formula_has_no_slope(change: dict[str, float], expected: None) -> None:
+    """Where accuracy or the points count for nothing, no number of images is named."""
+    found = next_point(
+        LAB.score.model_copy(update=change), Standing(mflops=44.0, correct=9_000, images=10_000)
+    )
+    assert isinstance(found, NextPoint)
+    assert found.images is expected
