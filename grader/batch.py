@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from grader.errors import GraderError, HarnessError
 from grader.hand_ins import HandIn, identify
+from grader.lab import LabSpec
 from grader.on_devices import Boards, is_owed, put_on_devices
 from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, setup_now, time_one
-from grader.types import Event, Measurement, Status, Submission
+from grader.types import Event, Measurement, Setup, Status, Submission
 from grader.visit import from_a_device
 from grader.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 
@@ -117,11 +118,15 @@ def grade_batch(
 
 
 def fingerprint(sha256: str, conditions: Conditions) -> str:
-    """Identifies what the measurements of a hand-in with this hash depend on."""
-    setup = setup_now(conditions)
+    """Identifies what the measurements of a hand-in with this hash depend on, made here and now."""
+    return fingerprint_of(sha256, conditions.lab, setup_now(conditions))
+
+
+def fingerprint_of(sha256: str, lab: LabSpec, setup: Setup) -> str:
+    """The same of measurements that were made by `lab` with `setup`."""
     parts = (
         sha256,
-        conditions.lab.measured_sha256,
+        lab.measured_sha256,
         setup.data_sha256,
         setup.grader,
         setup.isolation,

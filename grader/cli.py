@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader import __version__, boards, catalogue, exporting, grading, marking
+from grader import (
+    __version__,
+    boards,
+    catalogue,
+    differing,
+    exporting,
+    grading,
+    marking,
+    publishing,
+    rescoring,
+    resembling,
+)
 from grader.errors import GraderError, HarnessError
 from grader.labs import DEFAULT_LAB
 
@@ -23,7 +34,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (grading.grade, grading.check, marking.review):
+for command in (
+    grading.grade,
+    grading.check,
+    marking.review,
+    rescoring.rescore,
+    differing.diff,
+    resembling.similar,
+    publishing.leaderboard,
+):
     app.command()(command)
 for name, commands in (
     ("device", boards.device_app),

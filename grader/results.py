@@ -9,7 +9,7 @@ from pathlib import Path
 from grader.data import TestSet
 from grader.errors import GraderError
 from grader.intake import safe_name
-from grader.lab import LabSpec
+from grader.lab import LabSpec, lab_names, load_lab
 from grader.marks.store import MARKS, AllMarks, marks_of_class
 from grader.notebook.page import kept, page
 from grader.report import csv, feedback, html, json, markdown
@@ -138,6 +138,22 @@ def read_results(out: Path) -> tuple[Report, ...]:
     # An earlier class may have left its folders.
     ours = [each for each in found if csv.inert(each.submission.id) in listed]
     return tuple(sorted(ours, key=lambda each: each.submission.id))
+
+
+def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
+    """The lab called `name`, else the one by which all of `reports` were graded.
+
+    Raises `GraderError` where that is not one, or one of the user's own that was not named.
+    """
+    if name is not None:
+        return load_lab(name)
+    graded_by = sorted({each.provenance.lab for each in reports})
+    if len(graded_by) != 1 or graded_by[0] not in lab_names():
+        raise GraderError(
+            f"The class was graded by {', '.join(graded_by) or 'no lab'}.",
+            help="Say which lab it is: --lab NAME, or its .toml file.",
+        )
+    return load_lab(graded_by[0])
 
 
 def _read(path: Path) -> Report:

@@ -62,6 +62,12 @@ def examine(checkpoint: HandedInFile, lab: LabSpec, isolation: Isolation) -> Exa
     return Examined(network=network, evidence=evidence, review=_review(odd, difference, silence))
 
 
+def read_network(checkpoint: HandedInFile, lab: LabSpec, isolation: Isolation) -> Network:
+    """The network of `checkpoint` alone: nothing of it is run. Raises as `examine` does."""
+    description, tensors = opened(_read(checkpoint, isolation), checkpoint.name)
+    return recognise(description, tensors, lab.network.classes)[0]
+
+
 def recognise(
     description: Description, tensors: Mapping[str, torch.Tensor], classes: int
 ) -> tuple[Network, tuple[str, ...]]:

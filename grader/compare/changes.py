@@ -1,0 +1,115 @@
+"""What is not the same in two gradings of a class."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.report import text
+from grader.report.row import Row, row
+from grader.types import Report
+
+ABSENT = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that was `before` and is `after` now, as it is written everywhere."""
+
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """All that changed of one student; `by` is how the total moved, None where it is not known."""
+
+    student: str
+    by: float | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Two gradings: who is in one only, who differs, the furthest moved first, and the rest."""
+
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+    different: tuple[Difference, ...]
+    same: int
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs at all."""
+        return not (self.only_before or self.only_after or self.different)
+
+
+def compare(before: Sequence[Report], after: Sequence[Report]) -> Comparison:
+    """Student by student, what people read of a report: not timings, dates or places."""
+    old = {each.submission.id: each for each in before}
+    new = {each.submission.id: each for each in after}
+    both = [student for student in old if student in new]
+    pairs = [_difference(old[student], new[student]) for student in both]
+    different = [each for each in pairs if each.changes]
+    return Comparison(
+        only_before=tuple(sorted(old.keys() - new.keys())),
+        only_after=tuple(sorted(new.keys() - old.keys())),
+        different=tuple(sorted(different, key=lambda each: (-abs(each.by or 0.0), each.student))),
+        same=len(both) - len(different),
+    )
+
+
+def _difference(before: Report, after: Report) -> Difference:
+    old, new = before.grade.total, after.grade.total
+    return Difference(
+        student=before.submission.id,
+        by=None if old is None or new is None else new - old,
+        changes=tuple(
+            Change(what=what, before=was, after=is_)
+            for what, was, is_ in _said(row(before), row(after))
+            if was != is_
+        ),
+    )
+
+
+def _said(before: Row, after: Row) -> Iterator[tuple[str, str, str]]:
+    yield "points", _points(before.report.grade.total), _points(after.report.grade.total)
+    yield "verdict", before.word, after.word
+    yield "part 2", _points(before.part2), _points(after.part2)
+    yield from _questions(before.report, after.report)
+    yield "MFLOPs", _mflops(before), _mflops(after)
+    yield "accuracy", _accuracy(before), _accuracy(after)
+    yield (
+        "hand-in",
+        before.report.submission.sha256[:12],
+        after.report.submission.sha256[:12],
+    )
+    yield from _statuses(before.report, after.report)
+
+
+def _questions(before: Report, after: Report) -> Iterator[tuple[str, str, str]]:
+    old, new = _graded(before), _graded(after)
+    for id in dict.fromkeys([*old, *new]):
+        yield f"question {id}", _points(old.get(id)), _points(new.get(id))
+
+
+def _graded(report: Report) -> dict[str, float | None]:
+    return {each.id: each.earned for item in report.grade.items for each in item.questions}
+
+
+def _statuses(before: Report, after: Report) -> Iterator[tuple[str, str, str]]:
+    old = {each.id: each.status.value for each in before.measurements}
+    new = {each.id: each.status.value for each in after.measurements}
+    for id in dict.fromkeys([*old, *new]):
+        yield id, old.get(id, ABSENT), new.get(id, ABSENT)
+
+
+def _points(points: float | None) -> str:
+    return ABSENT if points is None else text.points(points)
+
+
+def _mflops(line: Row) -> str:
+    return ABSENT if line.mflops is None else text.mflops(line.mflops)
+
+
+def _accuracy(line: Row) -> str:
+    return ABSENT if line.accuracy is None else text.percent(line.accuracy.value)

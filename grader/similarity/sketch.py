@@ -1,0 +1,142 @@
+"""What is left of a hand-in's network for it to be compared with others: some kilobytes."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import Fault, GraderError, HarnessError
+from grader.intake import receive
+from grader.lab import LabSpec
+from grader.sandbox import Isolation
+from grader.similarity.channels import Kept, kept_channels
+from grader.types import HandedInFile, Role
+
+if TYPE_CHECKING:
+    from grader.structure.rebuild import Network
+
+SAMPLED = 256  # weights of a tensor, evenly spaced
+FEWEST = 16  # weights: below, equal ones are no wonder
+
+Weights = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tensor:
+    """One tensor of a network: `sha256` of its bytes, `sample` of at most `SAMPLED` weights."""
+
+    shape: tuple[int, ...]
+    sha256: str
+    sample: Weights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """One network: its tensors by their name in torchvision's MobileNetV2, and the channels kept.
+
+    `kept` is by hidden layer, and has those only whose channels were found again in the base.
+    """
+
+    student: str
+    tensors: Mapping[str, Tensor]
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a hand-in lies, whose it is, and the hash of what was graded."""
+
+    student: str
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads networks as grading does, in the sandbox; nothing of theirs is run.
+
+    `base` has the tensors of the unpruned network that the class began from, where it is known.
+    """
+
+    lab: LabSpec
+    isolation: Isolation
+    work: Path
+    base: Mapping[str, Weights] | None = None
+
+    def sketch(self, source: Source) -> Sketch | str:
+        """The sketch of one hand-in, or why there is none."""
+        work = self.work / hashlib.sha256(f"{source.student}\0{source.path}".encode()).hexdigest()
+        try:
+            submission, _ = receive(source.path, work, self.lab)
+        except OSError as error:
+            return f"it cannot be read: {error.strerror or error}"
+        if submission.sha256 != source.sha256:
+            return "it is gone, or no longer what was graded"
+        checkpoint = submission.file(Role.CHECKPOINT)
+        if checkpoint is None:
+            return "there is no checkpoint in it"
+        try:
+            network = _network(checkpoint, self)
+        except Fault as fault:
+            return fault.reason
+        except HarnessError as error:
+            return f"the grader could not read it: {error}"
+        finally:
+            shutil.rmtree(work, ignore_errors=True)  # a class's would not fit on every disk
+        tensors = dict(_tensors(network))
+        found = kept_channels(tensors, self.base) if self.base else {}
+        sketched = {name: _sketched(each) for name, each in tensors.items() if _tells(each)}
+        return Sketch(student=source.student, tensors=sketched, kept=found)
+
+
+def read_base(path: Path, reader: Reader) -> dict[str, Weights]:
+    """The tensors of the unpruned network in `path`. Raises `GraderError` where it is none."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise GraderError(f"{path} cannot be read: {error.strerror or error}.") from error
+    checkpoint = HandedInFile(
+        role=Role.CHECKPOINT,
+        name=path.name,
+        path=path.absolute(),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    try:
+        return dict(_tensors(_network(checkpoint, reader)))
+    except Fault as fault:
+        raise GraderError(
+            f"{path} is no network that hand-ins could begin from: {fault.reason}", help=fault.help
+        ) from fault
+
+
+def _network(checkpoint: HandedInFile, reader: Reader) -> "Network":
+    from grader.structure.examine import read_network  # which imports torch
+
+    return read_network(checkpoint, reader.lab, reader.isolation)
+
+
+def _tensors(network: "Network") -> Iterator[tuple[str, Weights]]:
+    for name, tensor in network.module.state_dict().items():
+        if not name.endswith("num_batches_tracked"):
+            yield name, tensor.numpy()
+
+
+def _tells(tensor: Weights) -> bool:
+    """Whether it could tell one network from another: a constant, as biases begin, could not."""
+    return tensor.size >= FEWEST and float(np.ptp(tensor)) > 0
+
+
+def _sketched(tensor: Weights) -> Tensor:
+    flat = np.ascontiguousarray(tensor).ravel()
+    places = np.linspace(0, flat.size - 1, min(flat.size, SAMPLED)).astype(np.int64)
+    return Tensor(
+        shape=tensor.shape,
+        sha256=hashlib.sha256(flat.tobytes()).hexdigest(),
+        sample=flat[places],
+    )
