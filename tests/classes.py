@@ -1,0 +1,32 @@
+"""Graded classes in a folder, for commands that start from results."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from grader.batch import fingerprint_of
+from grader.pipeline import Measured
+from grader.results import DATABASE, write_results
+from grader.store import Store
+from grader.types import Report, Setup
+from tests.report.examples import LAB
+
+
+def graded(out: Path, *reports: Report) -> Path:
+    """The folder `out` as `grader grade` leaves it: pages, sheet and measurements."""
+    write_results(reports, LAB, out)
+    keep(out, reports)
+    return out
+
+
+def keep(out: Path, reports: Sequence[Report]) -> None:
+    """The measurements alone."""
+    with Store.open(out / DATABASE) as store:
+        for report in reports:
+            made = report.provenance
+            setup = Setup(**{each.name: getattr(made, each.name) for each in fields(Setup)})
+            measured = Measured(
+                submission=report.submission, measurements=report.measurements, setup=setup
+            )
+            print_ = fingerprint_of(report.submission.sha256, LAB, setup)
+            store.save(report.submission.id, print_, measured)

@@ -1,0 +1,76 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.similarity.channels import Kept, kept_channels, overlap
+
+LAYER = "features.4.conv.1.0.weight"
+CHANNELS = 96
+
+
+def kernels(
+    seed: int, channels: int = CHANNELS
+) -> "np.ndarray[tuple[int, ...], np.dtype[np.float32]]":
+    """Random depthwise kernels, float32 (channels, 1, 3, 3)."""
+    return np.random.default_rng(seed).normal(size=(channels, 1, 3, 3)).astype(np.float32)
+
+
+BASE = {LAYER: kernels(0)}
+
+
+@given(st.sets(st.integers(0, CHANNELS - 1), min_size=1, max_size=CHANNELS - 1), st.integers(0, 9))
+def test_kept_channels_are_found_again(chosen: set[int], seed: int) -> None:
+    """After pruning and a step of training, each channel is known by its kernel."""
+    pruned = BASE[LAYER][sorted(chosen)]
+    noise = np.random.default_rng(seed).normal(size=pruned.shape).astype(np.float32)
+    found = kept_channels({LAYER: pruned + 0.02 * noise}, BASE)
+    assert found[LAYER] == Kept(channels=frozenset(chosen), original=CHANNELS)
+
+
+def test_another_base_is_not_taken_for_this_one() -> None:
+    """Kernels that were never in the base leave their layer out."""
+    assert kept_channels({LAYER: kernels(1)[:40]}, BASE) == {}
+
+
+@pytest.mark.parametrize(
+    "tensors",
+    [
+        {LAYER: BASE[LAYER]},
+        {"features.4.conv.0.0.weight": kernels(0)[:40]},
+        {LAYER: np.zeros((40, 2, 3, 3), np.float32)},
+        {"features.18.0.weight": kernels(0)[:40]},
+    ],
+    ids=["unpruned", "not in the base", "not depthwise", "another layer"],
+)
+def test_only_pruned_depthwise_layers_of_the_base_count(
+    tensors: dict[str, "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"],
+) -> None:
+    """Where nothing was chosen, or nothing can be known, there is no choice to compare."""
+    assert kept_channels(tensors, BASE) == {}
+
+
+def test_chance_is_hypergeometric() -> None:
+    """Of 10 channels two keep 4 and 5: 2 in common on average, with the textbook's variance."""
+    one = {"a": Kept(channels=frozenset(range(4)), original=10)}
+    other = {"a": Kept(channels=frozenset(range(5)), original=10)}
+    found = overlap(one, other)
+    assert found is not None
+    assert (found.shared, found.fewer, found.expected) == (4, 4, 2.0)
+    assert found.deviation == pytest.approx(math.sqrt(4 * 5 * 6 * 5 / (10 * 10 * 9)))
+    assert found.share == 1.0
+
+
+def test_without_a_common_layer_nothing_is_said() -> None:
+    """Two of different bases share no choice."""
+    assert overlap({}, {"a": Kept(channels=frozenset({1}), original=4)}) is None
+
+
+def test_choices_without_freedom_are_no_evidence() -> None:
+    """Where one kept everything, agreement is certain and counts for nothing."""
+    every = {"a": Kept(channels=frozenset(range(4)), original=4)}
+    found = overlap(every, every)
+    assert found is not None
+    assert found.deviations == 0.0
