@@ -131,11 +131,9 @@ def faults(rows: Sequence[Row]) -> Spec | None:
         color=altair.Color("Became:N", scale=scale),
         tooltip=["Check:N", "Became:N", "Submissions:Q"],
     )
-    described = f"How often each of {len({each['Check'] for each in values})} checks did not pass"
-    tall = chart.properties(
-        width="container", height=altair.Step(28), autosize=altair.AutoSizeParams(type="fit-x")
-    )
-    return finished(tall, described)
+    checks = {each["Check"] for each in values}
+    described = f"How often each of {len(checks)} checks did not pass"
+    return finished(chart.properties(width="container", height=28 * len(checks)), described)
 
 
 def widths(blocks: Sequence[BlockWidths]) -> Spec | None:

@@ -1,0 +1,231 @@
+"""The pages of a class in Debian's Chromium, from their files, as a TA opens them."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from grader import data
+from grader.notebook.page import keep
+from grader.report.leaderboard import page as leaderboard
+from grader.results import FEEDBACK, PAGE, PAGES, folder_name, write_leaderboard, write_results
+from grader.scorer import grade
+from grader.types import Json, Mark, Report
+from tests.report.checkers import axe, validator
+from tests.report.examples import HOSTILE_ID, LAB, but, example_class, hostile, passed
+from tests.report.measured import accuracy
+from tests.review.classes import ANSWERS, notebook, page_body, questions
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SIZES = ((1280, 800), (768, 1024), (390, 844))
+STUDENT = "109550201"
+Rules = dict[str, list[str]]
+SCHEMES: tuple[tuple[Literal["light", "dark"], Rules], ...] = (
+    ("light", {}),
+    ("dark", {"runOnly": ["color-contrast"]}),
+)
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A page that is open, and what it said to the console or asked of the network meanwhile."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A class with everything on its pages: faults, a sample, marks, a notebook, wrong images."""
+    out = tmp_path_factory.mktemp("results")
+    report = whole(keep(page_body(STUDENT), out / PAGES, out))
+    class_ = [*example_class(), hostile(), report]
+    write_results(class_, LAB, out, data.verify(data.sample_path()))
+    write_leaderboard(leaderboard(class_, LAB, b"secret"), out)
+    return out
+
+
+def whole(kept: str) -> Report:
+    """A hand-in of which everything is known, the notebook's page kept as `kept`."""
+    sample = data.verify(data.sample_path())
+    counts: Json = [[926 if true == said else true % 9 for said in range(10)] for true in range(10)]
+    wrong: dict[str, Json] = {
+        "confusion": counts,
+        "misclassified": [[3 * number, number % 10] for number in range(12)],
+    }
+    measured = accuracy("accuracy.pytorch", 9150)
+    measured = replace(measured, evidence={**measured.evidence, **wrong})
+    base = but(passed(STUDENT, 60.5, 9150, 0.45), measured)
+    asked = questions(ANSWERS, {"2": {"zeros": "it made four zeros"}})
+    everything = (*base.measurements, notebook(kept), *asked)
+    mark = Mark(
+        student=STUDENT, part="1.1", points=1.5, comment="And where?", author="a", at="", version=1
+    )
+    return replace(
+        base,
+        measurements=everything,
+        grade=grade(LAB, everything, {"1.1": mark}),
+        provenance=replace(base.provenance, data_sha256=sample.sha256, data_images=1_000),
+    )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests here."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+def opened(browser: Browser, path: Path, size: tuple[int, int] = SIZES[0]) -> Seen:
+    """The page at `path` once its charts are drawn."""
+    width, height = size
+    context = browser.new_context(viewport={"width": width, "height": height})
+    seen = Seen(page=context.new_page())
+    seen.page.on("console", lambda said: seen.complaints.append(said.text))
+    seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    seen.page.on("request", lambda asked: _note(asked.url, path, seen))
+    seen.page.goto(path.as_uri())
+    for number in range(seen.page.locator(".chart").count()):
+        expect(seen.page.locator(".chart").nth(number).locator("svg")).to_be_visible()
+    return seen
+
+
+def _note(address: str, path: Path, seen: Seen) -> None:
+    if address != path.as_uri() and not address.startswith("data:"):
+        seen.complaints.append(address)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", [PAGE, f"{STUDENT}/{FEEDBACK}", "leaderboard.html"])
+def test_a_page_fits_and_is_quiet(
+    browser: Browser, results: Path, name: str, size: tuple[int, int]
+) -> None:
+    """At each size nothing sticks out, nothing is said to the console, nothing is asked for."""
+    seen = opened(browser, results / name, size)
+    wide, room = seen.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= room
+    assert seen.complaints == []
+    seen.page.context.close()
+
+
+def column(page: Page, number: int) -> list[str]:
+    """What a column of the class's table has, in the order shown."""
+    cells = page.locator(f"table.class tbody tr:not([hidden]) > :nth-child({number})")
+    return [each.strip() for each in cells.all_inner_texts()]
+
+
+@pytest.fixture(scope="module")
+def class_page(browser: Browser, results: Path) -> Iterator[Page]:
+    """The class's page, open for as long as these tests last."""
+    page = opened(browser, results / PAGE).page
+    yield page
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [SIZES[2], SIZES[0]], ids=["narrow", "wide"])
+def test_sorting(class_page: Page, size: tuple[int, int]) -> None:
+    """A heading sorts by its numbers, again the other way round; the unknown stays below."""
+    width, height = size
+    class_page.set_viewport_size({"width": width, "height": height})
+    class_page.locator("table.class").get_by_role("button", name="Student").click()
+    heading = class_page.locator("table.class").get_by_role("button", name="MFLOPs")
+    heading.click()
+    rising = column(class_page, 5)
+    known = [float(each) for each in rising if each != "-"]
+    assert known == sorted(known)
+    assert rising[len(known) :] == ["-"] * (len(rising) - len(known)) != []
+    heading.press("Enter")
+    assert column(class_page, 5)[: len(known)] == rising[: len(known)][::-1]
+    sorted_by = class_page.locator("table.class [aria-sort]")
+    expect(sorted_by).to_have_attribute("aria-sort", "descending")
+
+
+def test_searching(class_page: Page) -> None:
+    """Every word has to be in a row, whatever its case; how many are left is said."""
+    search = class_page.get_by_role("searchbox", name="Search")
+    search.fill("VGG failed")
+    expect(class_page.locator("#found")).to_have_text("0 of 16")
+    search.fill("mobilenet.PTH failed")
+    found = column(class_page, 1)
+    expect(class_page.locator("#found")).to_have_text(f"{len(found)} of 16")
+    assert 0 < len(found) < 16
+    search.fill("")
+    assert len(column(class_page, 1)) == 16
+
+
+def test_hovering_names_the_student(class_page: Page) -> None:
+    """Every point of the plot says whose it is, with the exact figures."""
+    class_page.locator("#plot .mark-symbol path[aria-label*='Student: 0856123']").hover()
+    told = class_page.locator("#vg-tooltip-element.visible")
+    expect(told).to_contain_text("0856123")
+    expect(told).to_contain_text("26.304118")
+    class_page.locator("#plot path[aria-label*='reference solution']").last.hover()
+    expect(told).to_contain_text("29.834162")
+
+
+def test_links_lead_to_the_students_pages(browser: Browser, results: Path) -> None:
+    """From the class to the feedback, and from there to a question's cell in the notebook."""
+    seen = opened(browser, results / PAGE)
+    seen.page.get_by_role("link", name=STUDENT, exact=True).click()
+    expect(seen.page.locator("h1")).to_have_text(STUDENT)
+    expect(seen.page.locator(".mistakes img")).to_have_count(12)
+    expect(seen.page.locator(".mistakes img").last).to_have_js_property("naturalWidth", 32)
+    seen.page.get_by_role("link", name="Question 1.1").click()
+    expect(seen.page).to_have_title(f"{STUDENT}: notebook")
+    assert seen.page.url.endswith("notebook.html#cell-1")
+    seen.page.context.close()
+
+
+@pytest.mark.parametrize("name", [PAGE, f"{STUDENT}/{FEEDBACK}", "leaderboard.html"])
+def test_axe_finds_nothing_serious(browser: Browser, results: Path, name: str) -> None:
+    """Names, structure and keyboard, and contrast in light and dark: nothing serious or worse."""
+    source = axe()
+    seen = opened(browser, results / name)
+    seen.page.evaluate(source)
+    for scheme, rules in SCHEMES:
+        seen.page.emulate_media(color_scheme=scheme)
+        found = seen.page.evaluate("options => axe.run(options)", rules)
+        serious = [
+            (each["id"], each["nodes"][0]["html"][:200])
+            for each in found["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+        assert found["passes"]
+        assert serious == []
+    seen.page.context.close()
+
+
+def test_the_pages_are_valid_html(results: Path) -> None:
+    """The W3C's validator has no error to name."""
+    students = [results / folder_name(name) / FEEDBACK for name in (STUDENT, HOSTILE_ID)]
+    pages = [results / PAGE, results / "leaderboard.html", *students]
+    ran = subprocess.run(
+        [*validator(), "--errors-only", *map(str, pages)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[:2_000]
+
+
+def test_a_hostile_id_is_text_on_its_page(browser: Browser, results: Path) -> None:
+    """Its link leads to that student's own page, where it is shown as it was written."""
+    seen = opened(browser, results / PAGE)
+    seen.page.get_by_role("link", name="=cmd()").click()
+    expect(seen.page.locator("h1")).to_contain_text("<b onload=alert(1)>")
+    seen.page.context.close()
