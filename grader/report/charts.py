@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 import altair
 
@@ -153,9 +154,14 @@ def widths(blocks: Sequence[BlockWidths]) -> Spec | None:
     if not values:
         return None
     widest = max(width.original for block in blocks for width in block.both)
-    order = [_short(block.name) for block in blocks]
-    every = altair.Chart(plain(values)).encode(
-        y=altair.Y("block:N", sort=order, title=None),
+    empty = _empty_widths(tuple(_short(block.name) for block in blocks), widest)
+    return {**empty, "data": {"values": values}}
+
+
+@cache  # nearly all of a class have the same blocks, and Altair takes 50 ms to put a chart together
+def _empty_widths(order: tuple[str, ...], widest: int) -> Spec:
+    every = altair.Chart(plain([])).encode(
+        y=altair.Y("block:N", sort=list(order), title=None),
         yOffset=altair.YOffset("part:N", sort=["hidden", "output"]),
     )
     scale = altair.Scale(domain=[0, widest * 1.25], nice=False)
