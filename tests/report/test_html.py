@@ -78,9 +78,22 @@ def test_a_settled_hand_in_is_graded() -> None:
 def test_links_lead_to_each_students_pages(page: Page) -> None:
     """Feedback and notebook are linked where there are any, and nothing else is."""
     links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
-    assert links == ["109550017/feedback.html", "109550017/notebook.html"]
+    assert [each for each in links if not (each or "").startswith("#")] == [
+        "109550017/feedback.html",
+        "109550017/notebook.html",
+    ]
     odd = index([passed("a b?", 44.0, 9300, 0.4)], LAB, {"a b?": StudentPages(feedback="a b?/f")})
     assert 'href="a%20b%3F/f"' in odd
+
+
+def test_every_part_can_be_gone_to(page: Page) -> None:
+    """A class of 300 is long: what is below the table is linked above it."""
+    anchors = {attributes["href"] for tag, attributes in page.elements if tag == "a"}
+    ids = {f"#{attributes['id']}" for _, attributes in page.elements if "id" in attributes}
+    within = {each for each in anchors if each and each.startswith("#")}
+    parts = {"class", "plotted", "distributed", "timed", "troubles", "marked", "leaders"}
+    assert within == {f"#{part}" for part in parts}
+    assert within <= ids
 
 
 def test_nothing_is_fetched(page: Page) -> None:
@@ -88,7 +101,7 @@ def test_nothing_is_fetched(page: Page) -> None:
     for tag, attributes in page.elements:
         assert tag not in {"link", "iframe", "img", "object", "embed", "base", "form"}
         for name in ADDRESSES & attributes.keys():
-            assert re.fullmatch(r"[0-9]+/\w+\.html", attributes[name] or "")
+            assert re.fullmatch(r"#\w+|[0-9]+/\w+\.html", attributes[name] or "")
     style = "".join(page.raw["style"])
     assert "url(" not in style
     assert "@import" not in style
