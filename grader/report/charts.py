@@ -1,5 +1,6 @@
 """The class and one network as charts, but for the plot of the score, which is `plot`'s."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -26,6 +27,7 @@ from grader.types import Status
 
 STEP = 5  # points of one bar of the distribution
 SHORT = 240  # pixels
+TICKS = 6  # of an axis that counts, at most one more
 COLOURS = {Status.FAILED: BAD, Status.ERROR: OURS}
 
 
@@ -54,7 +56,7 @@ def distribution(rows: Sequence[Row]) -> Spec | None:
             axis=altair.Axis(tickMinStep=STEP),
         ),
         x2="to:Q",
-        y=altair.Y("Submissions:Q", axis=altair.Axis(tickMinStep=1, format="d", **ABOVE)),
+        y=altair.Y("Submissions:Q", axis=_counted(max(counted.values()), **ABOVE)),
         tooltip=["Points:N", "Submissions:Q"],
     )
     described = f"How many of {sum(counted.values())} submissions have how many points"
@@ -127,7 +129,7 @@ def faults(rows: Sequence[Row]) -> Spec | None:
     scale = altair.Scale(domain=[status.value for status in COLOURS], range=list(COLOURS.values()))
     bars = altair.Chart(plain(values)).mark_bar(height={"band": 0.6})
     chart = bars.encode(
-        x=altair.X("Submissions:Q", axis=altair.Axis(tickMinStep=1, format="d")),
+        x=altair.X("Submissions:Q", axis=_counted(max(found.values()))),
         y=altair.Y("Check:N", sort="-x", title=None, axis=altair.Axis(labelLimit=160)),
         color=altair.Color("Became:N", scale=scale),
         tooltip=["Check:N", "Became:N", "Submissions:Q"],
@@ -174,6 +176,11 @@ def _empty_widths(order: tuple[str, ...], widest: int) -> Spec:
         ),
     )
     return finished(chart.properties(width=330, height=altair.Step(13)), "")
+
+
+def _counted(most: int, **more: object) -> altair.Axis:
+    """An axis of whole numbers: there is no half submission."""
+    return altair.Axis(values=list(range(0, most + 1, math.ceil(most / TICKS))), **more)
 
 
 def _short(block: str) -> str:

@@ -72,10 +72,10 @@ def next_point(score: ScoreSpec, at: Standing) -> NextPoint:
 
 def advice(score: ScoreSpec, at: Standing) -> tuple[str, ...]:
     """The same in sentences."""
-    return tuple(_advice(score, next_point(score, at)))
+    return tuple(_advice(score, next_point(score, at), f"of the {at.images:,} images"))
 
 
-def _advice(score: ScoreSpec, found: NextPoint) -> Iterator[str]:
+def _advice(score: ScoreSpec, found: NextPoint, images: str) -> Iterator[str]:
     if found.at_the_cap:
         yield f"The formula stops at {score.cap:g} points, and you have them."
         return
@@ -87,11 +87,12 @@ def _advice(score: ScoreSpec, found: NextPoint) -> Iterator[str]:
     if found.mflops is not None:
         yield f"One more point for {float(found.mflops):.2f} MFLOPs fewer at the same accuracy."
     if found.images is not None:
-        yield f"One more point for {found.images} more images answered correctly."
+        yield f"One more point for {found.images} more {images} answered correctly."
     elif found.images_left:
         yield (
-            f"{found.images_left} more images answered correctly reach {score.accuracy_goal:.0%} "
-            f"and bring {float(found.images_worth):.2f} points together; more bring nothing."
+            f"{found.images_left} more {images} answered correctly reach "
+            f"{score.accuracy_goal:.0%} and bring {float(found.images_worth):.2f} points together; "
+            "more bring nothing."
         )
     else:
         yield (
