@@ -152,14 +152,19 @@ def troubles(class_rows: Sequence[Row]) -> tuple[Trouble, ...]:
 
 
 def _specs(class_rows: Sequence[Row], lab: LabSpec) -> dict[str, drawing.Spec]:
-    """The charts that have anything to show, by the id of their place."""
-    drawn = {
-        "plot": plot.spec(class_rows, lab),
+    """The charts that have anything to show, by the id of their place; one alone is no class."""
+    drawn = {"plot": plot.spec(class_rows, lab)}
+    if len(class_rows) > 1:
+        drawn |= _of_many(class_rows)
+    return {name: spec for name, spec in drawn.items() if spec is not None}
+
+
+def _of_many(class_rows: Sequence[Row]) -> dict[str, drawing.Spec | None]:
+    return {
         "distribution": charts.distribution(class_rows),
         "latency": charts.latencies(class_rows),
         "faults": charts.faults(class_rows),
     }
-    return {name: spec for name, spec in drawn.items() if spec is not None}
 
 
 def _questions(class_rows: Sequence[Row]) -> tuple[str, ...]:
