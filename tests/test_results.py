@@ -94,7 +94,8 @@ def test_a_mark_given_while_the_class_is_written_is_written_too(tmp_path: Path) 
     )
     (written,) = write_class(scored, LAB, tmp_path, None)
     assert written.grade == grade(LAB, (), {"1.1": mark})
-    assert content(tmp_path / "B1") == {"report.json": json.render(written)}
+    files = {f"B1/{name}": text for name, text in content(tmp_path / "B1").items()}
+    assert files == pages(written)
     assert (tmp_path / "grades.csv").read_bytes().decode() == csv.render([written])
 
 
