@@ -30,8 +30,8 @@ from tests.system.hand_ins import hand_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]
 
-SIZE = 2 << 20
-MADE_ROOM = 48 << 10
+SIZE = 4 << 20
+MADE_ROOM = 96 << 10
 
 
 def mountable(disk: Disk) -> Disk:
@@ -84,7 +84,7 @@ def test_no_room_to_unpack_a_hand_in(tmp_path: Path) -> None:
     """The real grader, and a checkpoint larger than the disk: our ERROR, and no student's zero."""
     class_ = tmp_path / "in"
     class_.mkdir()
-    hand_in(class_, "B1", bytes(3_000_000))
+    hand_in(class_, "B1", bytes(5_000_000))
     disk = mountable(small_disk(tmp_path / "disk", SIZE))
     out = disk.place / "out"
     command = [sys.executable, "-m", "grader", "grade", str(class_), "--data", str(SAMPLE)]
