@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.marks import AllMarks
     from grader.on_devices import Boards
     from grader.pipeline import Conditions, Measured
-    from grader.types import Report
+    from grader.types import Report, Submission
 
 NOT_ACCEPTED, HARNESS_ERROR, INTERRUPTED = 1, 3, 130
 
@@ -128,8 +128,8 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
             raise typer.Exit(INTERRUPTED) from None
         arrived = [_arrived(each, taken, times) for each in measured]
         scored = partial(_reports, conditions, arrived)
+        absent = _attendance([each.submission for each in arrived], people, out)
         reports = results.write_class(scored, spec, out, db, conditions.data)
-        absent = _attendance(reports, people, out)
     _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
     for note in (*taken.notes, *(times.unread if times else ()), *absent):
         problems.print(inert(note), highlight=False, markup=False, soft_wrap=True)
@@ -251,7 +251,7 @@ def _arrived(each: "Measured", taken: "TakenIn", times: "Times | None") -> "Meas
 
 
 def _attendance(
-    reports: "Sequence[Report]", people: "Roster | None", out: Path
+    hand_ins: "Sequence[Submission]", people: "Roster | None", out: Path
 ) -> "tuple[str, ...]":
     """Keep who handed in nothing, or drop what an earlier run has kept; returns it in words."""
     from grader import intake, results
@@ -260,7 +260,6 @@ def _attendance(
     if people is None:
         (out / results.ROSTER).unlink(missing_ok=True)
         return ()
-    hand_ins = [each.submission for each in reports]
     found = roster.attendance(
         people, [(intake.student_id(each.source), each.handed_in) for each in hand_ins]
     )

@@ -1,6 +1,7 @@
 """The files of a results folder, written from reports so that none is ever half there."""
 
 import csv as csv_module
+import json as json_module
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from grader.lab import LabSpec, lab_names, load_lab
 from grader.marks.store import MARKS, AllMarks, marks_of_class
 from grader.notebook.page import kept, page
 from grader.report import csv, feedback, html, json, markdown
-from grader.report.html import UNKNOWN, Attendance, StudentPages
+from grader.report.html import Attendance, StudentPages
 from grader.report.kept_drawings import KeptDrawings
 from grader.report.pictures import images_of
 from grader.types import Report
@@ -44,7 +45,6 @@ def write_results(
     lab: LabSpec,
     out: Path,
     images: TestSet | None = None,
-    attendance: Attendance = UNKNOWN,
 ) -> Path:
     """Write each hand-in's report.json and pages, then grades.csv and index.html.
 
@@ -71,8 +71,20 @@ def write_results(
         )
     drawings.forget_others()
     write_file(out / SHEET, csv.render(reports))
-    write_file(out / PAGE, html.index(reports, lab, pages, attendance))
+    write_file(out / PAGE, html.index(reports, lab, pages, _attendance(reports, out)))
     return out / PAGE
+
+
+def _attendance(reports: Sequence[Report], out: Path) -> Attendance:
+    """How many were late, where a time is known, and whom the roster misses, where there is one."""
+    times = [each.grade.lateness for each in reports if each.grade.lateness is not None]
+    known = [each.punctuality for each in times if each.punctuality != "unknown"]
+    try:
+        absent = json_module.loads((out / ROSTER).read_text(encoding="utf-8"))["missing"]
+        missing = tuple(each["id"] or each["name"] or each["email"] or "?" for each in absent)
+    except (OSError, ValueError, LookupError, TypeError):  # no roster, or not one of this grader's
+        return Attendance(late=known.count("late") if known else None)
+    return Attendance(late=known.count("late") if known else None, missing=missing)
 
 
 def write_class(
@@ -124,7 +136,7 @@ def scratch(out: Path) -> Iterator[Path]:
 
 def write_leaderboard(page: str, out: Path) -> Path:
     """Write leaderboard.html and return its path. Raises `GraderError` where it cannot be."""
-    _write(out / LEADERBOARD, page)
+    write_file(out / LEADERBOARD, page)
     return out / LEADERBOARD
 
 

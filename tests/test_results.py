@@ -15,9 +15,9 @@ from grader.notebook.page import keep, page
 from grader.report import csv, feedback, html, json, markdown
 from grader.report.drawing import svg
 from grader.report.html import StudentPages
-from grader.results import NOTEBOOK, PAGES, folder_name, write_class, write_results
+from grader.results import NOTEBOOK, PAGES, ROSTER, folder_name, write_class, write_results
 from grader.scorer import grade
-from grader.types import Grade, Mark, Measurement, Provenance, Report, Status, Submission
+from grader.types import Grade, Lateness, Mark, Measurement, Provenance, Report, Status, Submission
 
 LAB = load_lab()
 PROVENANCE = Provenance(
@@ -174,6 +174,25 @@ def test_no_page_where_none_was_kept(tmp_path: Path, sha256: str | None) -> None
     (tmp_path / "B1" / NOTEBOOK).write_text("of the first hand-in")
     write_results([with_page("B1", sha256)], LAB, tmp_path)
     assert not (tmp_path / "B1" / NOTEBOOK).exists()
+
+
+def test_who_is_missing_or_late_is_on_the_page(tmp_path: Path) -> None:
+    """The roster's absent are named, and those late are counted where a time is known."""
+    (tmp_path / ROSTER).write_text('{"missing": [{"id": "B9", "name": null, "email": null}]}')
+    late = Lateness(punctuality="late", text="a day late", submitted_at=None, due="")
+    known = replace(report("B1"), grade=replace(report("B1").grade, lateness=late))
+    page = write_results([known, report("B2")], LAB, tmp_path).read_text(encoding="utf-8")
+    assert "<dt>late</dt><dd>1</dd>" in page
+    assert "Nothing from B9." in page
+
+
+@pytest.mark.parametrize("roster", ["", "[]", '{"missing": [1]}'])
+def test_a_roster_that_is_none_is_left_out(tmp_path: Path, roster: str) -> None:
+    """Without times and a roster of this grader's, nothing is said of either."""
+    (tmp_path / ROSTER).write_text(roster)
+    page = write_results([report("B1")], LAB, tmp_path).read_text(encoding="utf-8")
+    assert "<dt>late</dt>" not in page
+    assert "<dt>missing</dt>" not in page
 
 
 def test_full_disk(tmp_path: Path) -> None:

@@ -31,12 +31,16 @@ const options = {
   renderer: "svg", actions: false, ast: true, defaultStyle: false,
   tooltip: {disableDefaultStyle: true},
 };
-for (const source of document.querySelectorAll("script[data-plot]")) {
-  vegaEmbed(`#${source.dataset.plot}`, JSON.parse(source.textContent), options);
-}
+addEventListener("load", async () => {
+  for (const source of document.querySelectorAll("script[data-plot]")) {
+    await vegaEmbed(`#${source.dataset.plot}`, JSON.parse(source.textContent), options);
+    await new Promise((later) => setTimeout(later));  // the table answers between two charts
+  }
+});
 """
 _ROLE = re.compile(r' (?:role|aria-roledescription|aria-hidden|pointer-events|class)="[^"]*"')
 _LABEL = re.compile(r' aria-label="([^"]*)"')
+_MARK = re.compile(r'<path aria-label="([^"]*)"[^>]*/>')
 _SIZE = re.compile(r'^<svg[^>]*? width="([\d.]+)" height="([\d.]+)" viewBox="([^"]*)">')
 
 
@@ -118,5 +122,13 @@ def svg(spec: Spec) -> str:
 
 
 def singled_out(drawn: str, label: str | None) -> str:
-    """`drawn` with the mark described as `label` in the class `mine`, and no mark's description."""
+    """`drawn` with the mark described as `label` in the class `mine` and in front of the others.
+
+    No mark's description is left, so that none of the others can be told from the rest.
+    """
+    marks = list(_MARK.finditer(drawn))
+    mine = next((each for each in marks if each[1] == label), None)
+    if mine is not None:
+        front = marks[-1].end()
+        drawn = drawn[: mine.start()] + drawn[mine.end() : front] + mine[0] + drawn[front:]
     return _LABEL.sub(lambda found: ' class="mine"' if found[1] == label else "", drawn)

@@ -40,6 +40,9 @@ def test_one_mark_is_singled_out_and_none_is_named(drawn: str) -> None:
     assert drawn.count("aria-label") > 1
     found = singled_out(drawn, charts.label(1))
     assert found.count('class="mine"') == 1
+    assert found.index('class="mine"') > found.rindex(
+        'stroke="var(--muted)" stroke-width="1.5"', 0, -400
+    )
     assert "aria-label" not in found
     assert 'class="mine"' not in singled_out(drawn, None)
 
