@@ -36,6 +36,10 @@ def _lines(said: Feedback) -> Iterator[str]:
     for item in grade.items:
         yield _line(item)
         yield from (_line(question, "- ") for question in item.questions)
+    if grade.lateness is not None:
+        late = grade.lateness
+        off = f"-{text.points(late.penalty)}" if late.penalty else ""
+        yield f"| Handed in: {late.punctuality}; {escaped(late.text)} | {off} | |"
     known = f"At least; {text.whole(grade.pending)} are pending" if grade.pending else "Total"
     yield f"| **{known}** | **{_earned(grade.total)}** | |"
     yield from _formula(grade.items, said.advice)

@@ -11,7 +11,7 @@ from grader.report.feedback import Backdrop, Feedback, backdrop, feedback
 from grader.report.feedback import page as rendered
 from grader.report.pictures import images_of, mistakes
 from grader.scorer import grade
-from grader.types import Json, Mark, Report
+from grader.types import Json, Lateness, Mark, Report
 from tests.report.examples import (
     HOSTILE_REASON,
     LAB,
@@ -208,6 +208,16 @@ def test_markdown_says_the_same(said: Feedback) -> None:
 def test_markdown_is_escaped(words: str, expected: str) -> None:
     """What would be emphasis, a link, a list or an element is shown as it was written."""
     assert markdown.escaped(words) == expected
+
+
+def test_lateness_is_a_line_of_its_own(report: Report, behind: Backdrop) -> None:
+    """When it came, by the lab's policy, and what was taken off, on the page and in the text."""
+    late = Lateness(
+        punctuality="late", text="2 days late", submitted_at=None, due="", days=2, penalty=6.0
+    )
+    told = feedback(replace(report, grade=replace(report.grade, lateness=late)), behind, svg)
+    assert "Handed in: late 2 days late -6.00" in Page.of(rendered(told)).text
+    assert "| Handed in: late; 2 days late | -6.00 | |" in markdown.render(told)
 
 
 def test_a_class_of_one_has_no_class_to_stand_before() -> None:
