@@ -48,7 +48,7 @@ def test_moodle_without_marks_changes_nothing(out: Path, tmp_path: Path) -> None
     assert (tmp_path / "out.csv").read_bytes() == sheets.MOODLE
 
 
-def test_moodle_and_everybodys_notebook(
+def test_moodle_and_everybodys_feedback(
     out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Two grades, two pages under Moodle's names, and what was not entered is told."""
@@ -62,8 +62,8 @@ def test_moodle_and_everybodys_notebook(
     )
     with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
         assert archive.namelist() == [
-            "Jane Doe_101_assignsubmission_file_/notebook.html",
-            "李 小龍_102_assignsubmission_file_/notebook.html",
+            "Jane Doe_101_assignsubmission_file_/feedback.html",
+            "李 小龍_102_assignsubmission_file_/feedback.html",
         ]
     said = capsys.readouterr()
     assert "2 grades were entered" in said.out
