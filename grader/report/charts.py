@@ -180,7 +180,8 @@ def _empty_widths(order: tuple[str, ...], widest: int) -> Spec:
 
 def _counted(most: int, **more: object) -> altair.Axis:
     """An axis of whole numbers: there is no half submission."""
-    return altair.Axis(values=list(range(0, most + 1, math.ceil(most / TICKS))), **more)
+    marks = list(range(0, most + 1, math.ceil(most / TICKS)))
+    return altair.Axis(values=marks, format="d", **more)
 
 
 def _short(block: str) -> str:
