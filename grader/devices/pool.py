@@ -1,6 +1,7 @@
 """The boards there are, as devices.toml lists them."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -138,7 +139,7 @@ class Pool(Table):
         if meant:
             return meant
         if wanted == LOCAL:
-            return (DeviceSpec(name=LOCAL),)
+            return (DeviceSpec(name=LOCAL, python=sys.executable),)  # which has the wheel
         if "://" in wanted:
             return (_unlisted(wanted),)
         names = ", ".join(device.name for device in self.devices)

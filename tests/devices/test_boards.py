@@ -19,7 +19,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of three boards; only this machine answers."""
     file = tmp_path_factory.mktemp("pool") / "devices.toml"
     file.write_text(
-        '[[devices]]\nname = "here"\nlabels = ["near"]\n'
+        f'[[devices]]\nname = "here"\nlabels = ["near"]\npython = "{sys.executable}"\n'
         '[[devices]]\nname = "off"\naddress = "ssh://pi@127.0.0.1:1"\n',
         encoding="utf-8",
     )

@@ -1,5 +1,6 @@
 """The pool's file: what it may say, and what is meant by a name."""
 
+import sys
 from pathlib import Path
 
 import platformdirs
@@ -67,8 +68,8 @@ def test_devices_are_chosen(three: Pool, wanted: list[str], found: list[str]) ->
 
 
 def test_this_machine_is_always_there() -> None:
-    """`local` needs no file."""
-    assert Pool().chosen(["local"]) == (DeviceSpec(name="local"),)
+    """`local` needs no file, and is timed by the grader's own Python."""
+    assert Pool().chosen(["local"]) == (DeviceSpec(name="local", python=sys.executable),)
 
 
 @pytest.mark.parametrize("wanted", ["nobody", "all"])

@@ -13,11 +13,11 @@ from tests.faults.fake_grader import CLOCK, Death
 from tests.faults.running import DONE, Graders, report, results
 
 PACKAGE = Path(grader.__file__).parent
-WALL_CLOCKS = frozenset({"now", "utcnow", "today", "localtime", "gmtime", "ctime", "strftime"})
+WALL_CLOCKS = frozenset({"utcnow", "today", "localtime", "gmtime", "ctime", "strftime"})
 WALL_CLOCKS |= {"time_ns", "st_mtime", "st_mtime_ns", "st_ctime", "getmtime", "file_time"}
 SHOWN_ONLY = {"grading._reports", "pipeline.setup_now"}  # `graded_at` and `measured_at`
 # When a mark was given, and when it was counted.
-SHOWN_ONLY |= {"marking.marks_import", "review.app._save"}
+SHOWN_ONLY |= {"marking.marks_import", "review.app._save", "rescoring.rescore"}
 SHOWN_ONLY |= {"review.classroom._now", "review.classroom._report"}
 DOUBTED = {"doctor._machine"}  # which says so where the clock is wrong
 
@@ -59,7 +59,7 @@ def _looking(tree: ast.AST, function: str = "") -> Iterator[str]:
             yield from _looking(node, node.name)
             continue
         if isinstance(node, ast.Attribute) and (
-            node.attr in WALL_CLOCKS or ast.unparse(node) == "time.time"
+            node.attr in WALL_CLOCKS or ast.unparse(node) in {"time.time", "datetime.now"}
         ):
             yield function
         yield from _looking(node, function)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.pipeline import LATENCY
-from grader.results import DATABASE, PAGE, SHEET
+from grader.results import CHARTS, DATABASE, PAGE, SHEET
 from tests.faults.running import results
 from tests.system.hand_ins import hand_in, pickled, small_network
 
@@ -67,8 +67,13 @@ def test_a_killed_batch_goes_on_to_the_same_results(class_of_six: Path, tmp_path
 
 
 def _untimed(found: dict[str, object]) -> dict[str, object]:
-    """Results without the page and the database, which show latencies, and the reports without."""
-    kept = {name: each for name, each in found.items() if name not in {PAGE, DATABASE}}
+    """Results without the pages, charts and database, which show latencies; the reports without."""
+    timed = (PAGE, DATABASE, CHARTS)
+    kept = {
+        name: each
+        for name, each in found.items()
+        if not name.startswith(timed) and Path(name).stem != "feedback"
+    }
     for report in kept.values():
         if isinstance(report, dict):
             report["measurements"] = [m for m in report["measurements"] if m["id"] != LATENCY]
