@@ -61,11 +61,11 @@ def moodle(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     filled = fill(sheets.target(_bytes(sheet), yes), reports, rules)
     without: tuple[str, ...] = ()
     if feedback is not None:
-        folders = [out / folder_name(each.submission.id) for _, each in filled.standing]
+        folders = [out / folder_name(each.submission.id) for _, each in filled.matched]
         with whole_file(feedback, help="") as part:
-            without = sheets.feedback_zip(filled.standing, folders, part)
+            without = sheets.feedback_zip(filled.matched, folders, part)
     write_file(to, render(filled.sheet), help="")
-    _tell(filled, to, (f"{each}: no feedback in {out}." for each in without))
+    _tell(filled, to, (f"{each}: no feedback to send in {out}." for each in without))
 
 
 @export_app.command()

@@ -129,9 +129,10 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         arrived = [_arrived(each, taken, times) for each in measured]
         scored = partial(_reports, conditions, arrived)
         absent = _attendance([each.submission for each in arrived], people, out)
+        unknown = _unknown([each.submission for each in arrived], times)
         reports = results.write_class(scored, spec, out, db, conditions.data)
     _show_one(reports[0]) if len(reports) == 1 else screen.print(class_table(reports))
-    for note in (*taken.notes, *(times.unread if times else ()), *absent):
+    for note in (*taken.notes, *unknown, *absent):
         problems.print(inert(note), highlight=False, markup=False, soft_wrap=True)
     screen.print(f"\nThe class at a glance: {out / results.PAGE}", highlight=False, markup=False)
     _leave(reports, fail_under)
@@ -248,6 +249,16 @@ def _arrived(each: "Measured", taken: "TakenIn", times: "Times | None") -> "Meas
 
     handed_in = arrival(each.submission.source, taken, times)
     return replace(each, submission=replace(each.submission, handed_in=handed_in))
+
+
+def _unknown(hand_ins: "Sequence[Submission]", times: "Times | None") -> "tuple[str, ...]":
+    """Whose time of arrival the sheet of times does not say, in words."""
+    from grader.intake import student_id
+
+    if times is None:
+        return ()
+    known = [(student_id(each.source), each.handed_in) for each in hand_ins]
+    return (*times.unread, *times.unknown(known))
 
 
 def _attendance(

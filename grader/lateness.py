@@ -21,7 +21,7 @@ def judged(deadline: Deadline, handed_in: HandedIn | None) -> Lateness | None:
     due = end_of_day(deadline, 0).astimezone(ZoneInfo(deadline.zone)).isoformat()
     if handed_in.submitted_at is None:
         return Lateness(punctuality="unknown", text=_unknown(handed_in), submitted_at=None, due=due)
-    moment = datetime.fromisoformat(handed_in.submitted_at)
+    moment = datetime.fromisoformat(handed_in.submitted_at).replace(microsecond=0)
     days = days_late(deadline, moment)
     after = moment - end_of_day(deadline, 0)
     text = f"{spoken(after)} late" if after > timedelta(0) else "on time"
@@ -64,7 +64,11 @@ def penalised(grade: Grade, late: Lateness | None, deadline: Deadline) -> Grade:
 
 
 def days_late(deadline: Deadline, moment: datetime) -> int:
-    """How many days have begun since the due date at `moment`; 0 up to the end of the grace."""
+    """How many days have begun since the due date at `moment`; 0 up to the end of the grace.
+
+    What is left of a second does not count: 23:55:00.5 is 23:55:00.
+    """
+    moment = moment.replace(microsecond=0)
     if moment <= end_of_day(deadline, 0) + timedelta(minutes=deadline.late.grace_minutes):
         return 0
     assert deadline.due is not None

@@ -44,13 +44,23 @@ class HandedInFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One of a group, as the LMS knows them: `id` is the student's, where the LMS has it."""
+
+    id: str | None = None
+    name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandedIn:
     """How a hand-in reached the LMS, as far as the LMS or a sheet of times says.
 
     `lms_id` is the LMS's own number of the student (Moodle: of the participant), `place` the folder
     or the beginning of the file's name that stood for it in the download. `submitted_at` is ISO
     8601 with its offset from UTC, None where no one says. `late` is the LMS's own word, None where
-    it has none. `superseded` names what the same student handed in earlier.
+    it has none. `superseded` names what the same student handed in earlier. `members` are those of
+    a group, the one it is graded as first; empty where one student handed it in.
     """
 
     lms: str | None = None
@@ -61,6 +71,7 @@ class HandedIn:
     submitted_at: str | None = None
     late: bool | None = None
     superseded: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ TAIPEI = Deadline(due=datetime(2024, 4, 4, 23, 55), zone="Asia/Taipei")
 SECOND = timedelta(seconds=1)
 ZONES = ("Asia/Taipei", "America/New_York", "Europe/Dublin", "Australia/Lord_Howe", "Pacific/Apia")
 DUE = st.datetimes(datetime(2005, 1, 1), datetime(2035, 1, 1))
-LATE_BY = st.timedeltas(timedelta(0), timedelta(days=400))
+LATE_BY = st.integers(0, 400 * 86_400).map(lambda seconds: timedelta(seconds=seconds))
 
 
 def with_policy(deadline: Deadline = TAIPEI, **policy: object) -> Deadline:
@@ -45,6 +45,15 @@ def test_the_last_second_is_on_time_and_the_next_is_late() -> None:
         assert days_late(TAIPEI, (last + SECOND).astimezone(zone)) == 1
     assert days_late(TAIPEI, last + timedelta(days=1)) == 1
     assert days_late(TAIPEI, last + timedelta(days=1) + SECOND) == 2
+
+
+def test_a_part_of_a_second_is_not_late() -> None:
+    """Half a second after 23:55:00 the clock still shows it, and costs nothing."""
+    half = datetime(2024, 4, 4, 15, 55, 0, 482_000, tzinfo=UTC)
+    assert days_late(TAIPEI, half) == 0
+    found = judged(TAIPEI, came(half))
+    assert found is not None
+    assert (found.punctuality, found.text) == ("on time", "on time")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import os
 import stat
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,7 +19,7 @@ from grader.intake.directory import (
     data_range,
     read_directory,
 )
-from grader.intake.names import NameKey, check_distinct, same_on_some_system, shown
+from grader.intake.names import NameKey, check_distinct, checked, same_on_some_system, shown
 from grader.lab import Limits
 
 CHUNK = 1 << 18
@@ -85,16 +85,22 @@ class ZipContents:
 
 @contextmanager
 def opened_zip(
-    source: Path, limits: Limits, same: NameKey = same_on_some_system
+    source: Path,
+    limits: Limits,
+    same: NameKey = same_on_some_system,
+    named: Callable[[str], str] = checked,
 ) -> Iterator[ZipContents]:
     """The zip at `source`, judged and ready to read; no two names may be the `same`.
 
+    `named` judges one name, and gives it as it is used.
     Raises `Fault` for whatever is not a zip or not one that is safe to unpack, `OSError` where
     the file cannot be read.
     """
     with source.open("rb") as stream:
         size = stream.seek(0, os.SEEK_END)
-        archive = Archive(name=shown(source.name), stream=stream, size=size, limits=limits)
+        archive = Archive(
+            name=shown(source.name), stream=stream, size=size, limits=limits, named=named
+        )
         _check_kind(archive)
         entries, directory_start = read_directory(archive)
         _check_entries(archive, entries, same)

@@ -8,6 +8,7 @@ Record layouts and section numbers are those of PKWARE's APPNOTE 6.3.10.
 
 import stat
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -39,12 +40,16 @@ REPACK = "Make the zip again and upload it again; `grader pack` makes one that i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """An open zip: `name` for sentences, `size` in bytes, and what the lab allows."""
+    """An open zip: `name` for sentences, `size` in bytes, and what the lab allows.
+
+    `named` judges a name in it and gives it as it is used, or raises `Fault`.
+    """
 
     name: str
     stream: BinaryIO
     size: int
     limits: Limits
+    named: Callable[[str], str] = checked
 
     def read_at(self, start: int, count: int) -> bytes:
         """`count` bytes from `start`. Raises `Fault` where the file is shorter."""
@@ -179,7 +184,7 @@ def _read_entry(archive: Archive, data: bytes, at: int, prefix: int) -> tuple[En
     name = decode(raw_name)
     mode = attributes >> 16
     entry = Entry(
-        name=checked(name),
+        name=archive.named(name),
         raw_name=raw_name,
         is_folder=name.endswith("/") or stat.S_ISDIR(mode),
         flags=flags,

@@ -1,6 +1,7 @@
 """Canvas's “Download Submissions”: submissions.zip, all files beside each other.
 
-    {name}_[LATE_]{user}_{attachment}_{file}         {name} is lower case without spaces
+    {name}_[LATE_]{user}_{attachment}_{file}         {name} is lower case without spaces,
+                                                     a group's own, or empty
     anon_[LATE_]{anonymous id}_{attachment}_{file}   where names are hidden
     {name}_[LATE_]{user}_text.html, …_link.html      typed or linked, not handed in as a file
 
@@ -10,7 +11,6 @@ lib/content_zipper.rb and `infer_comment_context_from_filename` in app/models/as
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
@@ -19,15 +19,17 @@ from grader.types import HandedIn
 NAME = "canvas"
 ANONYMOUS = "anon"
 MEMBER = re.compile(
-    r"(?P<place>(?P<name>[^/_]+)_(?P<late>LATE_)?"
+    r"(?P<place>(?P<name>[^/]*?)_(?P<late>LATE_)?"
     r"(?P<user>\d+|(?<=anon_)[0-9A-Za-z]{5}|(?<=anon_LATE_)[0-9A-Za-z]{5})_)"
-    r"(?:(?P<attachment>\d+)_(?P<file>[^/]+)|(?P<typed>text\.html|link\.html))"
+    r"(?:(?P<attachment>\d+)_(?P<file>[^/]+)|(?P<typed>text\.html|link\.html))",
+    re.DOTALL,
 )
 
 
-def recognises(names: Sequence[str]) -> bool:
-    """Whether every file is one that Canvas has named."""
-    return bool(names) and all(MEMBER.fullmatch(name) for name in names)
+def owner(name: str) -> str | None:
+    """The user whose file it is; None where Canvas has not named it."""
+    found = MEMBER.fullmatch(name)
+    return found and found["user"]
 
 
 def read(listing: Listing) -> Reading:
@@ -36,7 +38,7 @@ def read(listing: Listing) -> Reading:
     for name in listing.names:
         found = MEMBER.fullmatch(name)
         assert found is not None
-        shown = None if found["name"] == ANONYMOUS else found["name"]
+        shown = None if found["name"] == ANONYMOUS else found["name"] or None
         who = HandedIn(lms=NAME, lms_id=found["user"], name=shown, place=found["place"], late=False)
         mine = gathered.setdefault(found["user"], Gathered(who=who))
         if found["late"]:
@@ -49,4 +51,4 @@ def read(listing: Listing) -> Reading:
     return by_student(gathered.values(), numbered=True)
 
 
-READER = Reader(recognises=recognises, read=read)
+READER = Reader(owner=owner, read=read)

@@ -8,12 +8,13 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.intake.names import same_on_some_system, shown
+from grader.intake.names import shown
+from grader.lms.people import CANVAS, MOODLE, Person, keys
 
 # What headers are called, the likeliest first; in English, and as a university here has them.
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -31,7 +32,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "sis login id",
         "login",
     ),
-    "lms_id": ("identifier", "participant", "canvas id", "user id", "submission id", "id"),
+    "lms_id": ("identifier", "participant", "canvas id", "user id", "submission id"),
     "name": ("full name", "student name", "display name", "name", "姓名", "student"),
     "first": ("first name", "given name", "forename"),
     "last": ("last name", "surname", "family name"),
@@ -48,21 +49,24 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "繳交時間",
     ),
 }
-ALIKE = 0.85  # difflib's ratio; "studentid" and "student ids" are, "name" and "username" are not
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """One row's or one hand-in's person, by whatever is known of them."""
-
-    id: str | None = None
-    lms_id: str | None = None
-    name: str | None = None
-    email: str | None = None
-
-    def __str__(self) -> str:
-        known = [each for each in (self.id, self.name, self.email, self.lms_id) if each]
-        return shown(", ".join(known[:2]))
+# Canvas's gradebook: “Student” is a name there, “ID” Canvas's own number.
+GRADEBOOK: Mapping[str, tuple[str, ...]] = {
+    "id": ("sis user id", "sis login id"),
+    "lms_id": ("id",),
+    "name": ("student",),
+    "email": HEADERS["email"],
+    "time": HEADERS["time"],
+}
+# Whose numbers the columns of `lms_id` hold.
+LMS = {
+    "identifier": MOODLE,
+    "participant": MOODLE,
+    "canvas id": CANVAS,
+    "user id": CANVAS,
+    "submission id": "gradescope",
+}
+EXACT = frozenset({"id", "lms_id"})  # "submission time" is like "submission id", and is none
+ALIKE = 0.85  # difflib's ratio; "e mail address" is like "email address", "username" not "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +94,15 @@ def read_people(path: Path, also: Sequence[str] = ()) -> PeopleSheet:
         raise GraderError(f"{path} is empty.") from error
     except csv.Error as error:
         raise GraderError(f"{path} is no sheet: {error}.") from error
-    at = find_columns(path, header, HEADERS)
-    if "id" in at and at.get("lms_id") == at["id"]:
-        del at["lms_id"]
+    book = _is_gradebook(header)
+    at = find_columns(path, header, GRADEBOOK if book else HEADERS)
     if "id" in at and at.get("name") == at["id"]:
         del at["name"]  # a column “Student” alone is one of ids
+    lms = CANVAS if book else None
+    if "lms_id" in at:
+        lms = lms or LMS[_plain(header[at["lms_id"]])]
+        if not any(number_of(_cell(row, at["lms_id"]) or "") for row in rows):
+            del at["lms_id"]  # words, as log-in names are
     if not at.keys() & {"id", "lms_id", "email"}:
         raise GraderError(
             f"{path} has no column of ids or e-mail addresses.",
@@ -104,16 +112,38 @@ def read_people(path: Path, also: Sequence[str] = ()) -> PeopleSheet:
         if name not in at:
             raise GraderError(
                 f"{path} has no column for the {name}.",
-                help=f"Name one “{HEADERS[name][1].capitalize()}”; the header is the first line.",
+                help=f"Name one “{HEADERS[name][1].capitalize()}”; the header is the first line. For "
+                "a sheet in another language make one of ids and times like 2024-04-04 23:55.",
             )
     found = [
-        (number, _person(row, at), _cell(row, at.get("time")) or "")
+        (number, _person(row, at, lms), _cell(row, at.get("time")) or "")
         for number, row in enumerate(rows, start=2)
         if any(cell.strip() for cell in row)
+        and not (book and number_of(_cell(row, at["lms_id"]) or "") is None)  # Points Possible
     ]
-    sheet = PeopleSheet(path=path, rows=tuple(each for each in found if each[1] != Person()))
-    Index.of(sheet)  # to say of duplicates
+    sheet = PeopleSheet(
+        path=path, rows=tuple(each for each in found if any(True for _ in keys(each[1])))
+    )
+    _check_distinct(sheet)
     return sheet
+
+
+def _is_gradebook(header: Sequence[str]) -> bool:
+    """Whether it is Canvas's, whose columns “Student” and “ID” hold names and Canvas's numbers."""
+    plain = [_plain(cell) for cell in header]
+    return plain[:2] == ["student", "id"] and "section" in plain
+
+
+def _check_distinct(sheet: PeopleSheet) -> None:
+    lines: dict[tuple[str, ...], int] = {}
+    for line, person, _ in sheet.rows:
+        for key in keys(person):
+            if key[0] != "name" and key in lines:
+                raise GraderError(
+                    f"{sheet.path}: lines {lines[key]} and {line} are both {shown(key[-1])}.",
+                    help="Keep the one that counts.",
+                )
+            lines[key] = line
 
 
 def find_columns(
@@ -137,6 +167,8 @@ def find_columns(
                 found[name] = same[0]
                 break
         else:
+            if name in EXACT:
+                continue
             free = [cell for place, cell in enumerate(plain) if place not in found.values()]
             near = [
                 close
@@ -148,68 +180,20 @@ def find_columns(
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
-    """People found again by id, LMS number, e-mail address, or a name that only one of them has."""
-
-    by_key: Mapping[tuple[str, str], int]
-    ambiguous: frozenset[str]
-
-    @classmethod
-    def of(cls, sheet: PeopleSheet) -> "Index":
-        """Raises `GraderError` where two rows have one id, number or address."""
-        by_key: dict[tuple[str, str], int] = {}
-        lines: dict[tuple[str, str], int] = {}
-        ambiguous: set[str] = set()
-        for place, (line, person, _) in enumerate(sheet.rows):
-            for key in keys(person):
-                if key not in by_key:
-                    by_key[key], lines[key] = place, line
-                elif key[0] == "name":
-                    ambiguous.add(key[1])
-                else:
-                    raise GraderError(
-                        f"{sheet.path}: lines {lines[key]} and {line} are both {shown(key[1])}.",
-                        help="Keep the one that counts.",
-                    )
-        return cls(by_key=by_key, ambiguous=frozenset(ambiguous))
-
-    def find(self, person: Person) -> int | None:
-        """The row of `person`: by the first thing known of both that says it."""
-        for kind, key in keys(person):
-            if (kind, key) in self.by_key and not (kind == "name" and key in self.ambiguous):
-                return self.by_key[kind, key]
-        return None
+def number_of(identifier: str) -> str | None:
+    """`Participant 12345`, in whatever language, or `12345`, as the number; None for all else."""
+    found = re.fullmatch(r"(?:[^\d\s]+ )?(\d+)", identifier.strip())
+    return found[1] if found else None
 
 
-def keys(person: Person) -> Iterable[tuple[str, str]]:
-    """What tells `person` from others, the surest first."""
-    known = (("lms_id", person.lms_id), ("email", person.email), ("id", person.id))
-    for kind, value in known:
-        if value:
-            yield kind, same_on_some_system(value.strip())
-    if person.name:
-        yield "name", name_key(person.name)
-
-
-def name_key(name: str) -> str:
-    """Equal for `Doe, Jane` and `Jane Doe`."""
-    return " ".join(sorted(same_on_some_system(name).replace(",", " ").split()))
-
-
-def number_of(identifier: str) -> str:
-    """`Participant 12345`, in whatever language, as the number it ends with; else unchanged."""
-    found = re.search(r"(\d+)\s*$", identifier)
-    return found[1] if found else identifier.strip()
-
-
-def _person(row: Sequence[str], at: Mapping[str, int]) -> Person:
+def _person(row: Sequence[str], at: Mapping[str, int], lms: str | None) -> Person:
     first, last = _cell(row, at.get("first")), _cell(row, at.get("last"))
     apart = " ".join(filter(None, (first, last))) or None
-    identifier = _cell(row, at.get("lms_id"))
+    number = number_of(_cell(row, at.get("lms_id")) or "")
     return Person(
         id=_cell(row, at.get("id")),
-        lms_id=number_of(identifier) if identifier else None,
+        lms=lms if number else None,
+        lms_id=number,
         name=_cell(row, at.get("name")) or apart,
         email=_cell(row, at.get("email")),
     )

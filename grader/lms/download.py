@@ -7,48 +7,38 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
-from typing import Protocol
+from pathlib import Path
 
 from grader.errors import Fault, GraderError
-from grader.intake import safe_name
-from grader.intake.archive import opened_zip
-from grader.intake.folder import folder_sha256, opened_folder
-from grader.intake.names import is_ignored, same_on_some_system, shown, visible
-from grader.lab import LabSpec, Limits
+from grader.intake.names import shown
+from grader.lab import LabSpec
 from grader.lms.listing import Listing, Parcel, Reader
+from grader.lms.naming import ids_of
+from grader.lms.opening import Opened, left_behind, opened, resembles_hand_in
 from grader.lms.roster import Roster
 from grader.types import HandedIn
 
 RECORDS = "hand_ins.json"
-LARGEST_CLASS = 2_000  # hand-ins, each of the lab's own limits
 LARGEST_METADATA = 256 << 20
-NEVER_A_BOMB = 1_100.0  # Deflate's own limit is 1,032: a student's bomb is that student's verdict
 SPARE_BYTES = 64 << 20
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's earliest time: equal files give equal bytes
-
-
-class Contents(Protocol):
-    """What an open archive and a folder have in common."""
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """The files' names and bytes."""
-
-    def read(self, name: str) -> Iterator[bytes]:
-        """A file in pieces."""
+LISTED = 8  # names in one sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """A zip or folder of an LMS; `prefix` is the folder around everything, or empty."""
+    """A zip or folder of an LMS; `prefix` is the folder around its files, or empty.
+
+    `members` are the files that the LMS has named, without `prefix`; `others`, in full, all else.
+    """
 
     source: Path
     lms: str
     reader: Reader
     prefix: str
+    members: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +58,73 @@ class Unpacked:
 
 
 def recognised(source: Path, lab: LabSpec, readers: Mapping[str, Reader]) -> Download | None:
-    """The download that `source` is, by its files' names; None for anything else."""
+    """The download that `source` is, by its files' names; None for anything else.
+
+    One is known where the LMS has named every file, or what several students handed in. Raises
+    `GraderError` where something else in it could be a hand-in, since nobody could say whose.
+    """
     try:
-        with _opened(source, lab) as contents:
-            names = tuple(name for name in contents.sizes if not is_ignored(name))
+        with opened(source, lab) as download:
+            names = tuple(name for name in download.sizes if not left_behind(name))
+            no_files = download.no_files
     except (Fault, OSError):
         return None  # intake gives the verdict
-    for prefix in ("", _around(names)):
-        inside = [name.removeprefix(prefix) for name in names]
-        for lms, reader in readers.items():
-            if reader.recognises(inside):
-                return Download(source=source, lms=lms, reader=reader, prefix=prefix)
-    return None
+    readings = [
+        _sorted_out(source, names, prefix, named)
+        for prefix in dict.fromkeys(("", _around(names)))
+        for named in readers.items()
+    ]
+    whole = [each for each in readings if each.members and not each.others]
+    several = [each for each in readings if len(_students(each)) > 1]
+    found = next(iter((*whole, *several)), None)
+    if found is not None:
+        _check_others(found, no_files)
+    return found
+
+
+def _sorted_out(
+    source: Path, names: Sequence[str], prefix: str, named: tuple[str, Reader]
+) -> Download:
+    lms, reader = named
+    inside = {name: name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+    known = {
+        name: member
+        for name, member in inside.items()
+        if member == reader.metadata or reader.owner(member) is not None
+    }
+    if reader.metadata is not None and reader.metadata not in known.values():
+        known = {}
+    return Download(
+        source=source,
+        lms=lms,
+        reader=reader,
+        prefix=prefix,
+        members=tuple(sorted(known.values())),
+        others=tuple(sorted(set(names) - known.keys())),
+    )
+
+
+def _students(download: Download) -> set[str | None]:
+    """Those whose archive, checkpoint or notebook is there: a picture may be called anything."""
+    found = filter(resembles_hand_in, download.members)
+    return {download.reader.owner(member) for member in found}
+
+
+def _check_others(download: Download, no_files: Sequence[str]) -> None:
+    lms = download.lms.capitalize()
+    stray = [name for name in download.others if resembles_hand_in(name)]
+    if stray:
+        raise GraderError(
+            f"{download.source} is {lms}'s download, but {lms} has not named {_listed(stray)}: "
+            "whose it is cannot be told.",
+            help="Take it out of the download, and grade it alone.",
+        )
+    if no_files:
+        raise GraderError(
+            f"{download.source} is {lms}'s download, but {_listed(no_files)} in it is a link or "
+            "device, not a file.",
+            help="Put the file itself there, or take it out.",
+        )
 
 
 def unpack(
@@ -92,21 +137,16 @@ def unpack(
     is wrong with one hand-in is left for that hand-in's verdict.
     """
     try:
-        with _opened(download.source, lab) as contents:
-            listing = _listing(contents, download.prefix)
-            reading = download.reader.read(listing)
+        with opened(download.source, lab) as found:
+            reading = download.reader.read(_listing(found, download))
             parcels = reading.parcels
-            ids, notes = _ids(parcels, lab, roster)
-            place = places.kept / _key(download, lab, ids, parcels)
+            ids, notes = ids_of(parcels, lab, roster)
+            out = _Out(found=found, prefix=download.prefix, work=places.work)
+            place = places.kept / _key(download, out, ids, parcels)
             if not place.is_dir():
-                _check_room(contents, places.kept)
-                out = _Out(
-                    contents=contents,
-                    sizes=contents.sizes,
-                    prefix=download.prefix,
-                    work=places.work,
-                )
+                _check_room(found, places.kept)
                 _write_all(out, parcels, ids, place)
+            odd = (*_not_graded(download), *_nothing_else(found, download))
     except Fault as fault:
         raise GraderError(
             f"{download.source} cannot be unpacked: {fault.reason}",
@@ -120,116 +160,66 @@ def unpack(
     hand_ins = tuple(
         (place / f"{id}.zip", parcel.who) for id, parcel in zip(ids, parcels, strict=True)
     )
-    again = (note for parcel in parcels for note in _superseded(parcel))
-    return Unpacked(hand_ins=hand_ins, notes=(*reading.notes, *notes, *again))
+    each_ones = (note for parcel in parcels for note in _of_parcel(parcel))
+    return Unpacked(hand_ins=hand_ins, notes=(*odd, *reading.notes, *notes, *each_ones))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Out:
     """Where a download's files are read from, and a scratch folder for what becomes of them."""
 
-    contents: Contents
-    sizes: Mapping[str, int]
+    found: Opened
     prefix: str
     work: Path
 
     def pieces(self, member: str) -> Iterator[bytes]:
-        return self.contents.read(self.prefix + member)
+        return self.found.contents.read(self.prefix + member)
 
     def size(self, member: str) -> int:
-        return self.sizes[self.prefix + member]
-
-
-@contextmanager
-def _opened(source: Path, lab: LabSpec) -> Iterator[Contents]:
-    # Names that differ in case only are one student's fault: nothing is written under them here.
-    limits = _limits(lab.limits)
-    if source.is_dir():
-        yield opened_folder(source, limits, same=str)
-        return
-    with opened_zip(source, limits, same=str) as contents:
-        yield contents
-
-
-def _limits(one: Limits) -> Limits:
-    """A class's: each hand-in may be as large as the lab lets it be."""
-    return one.model_copy(
-        update={
-            "archive_bytes": one.archive_bytes * LARGEST_CLASS,
-            "unpacked_bytes": one.unpacked_bytes * LARGEST_CLASS,
-            "entries": one.entries * LARGEST_CLASS,
-            "ratio": NEVER_A_BOMB,
-        }
-    )
+        return self.found.sizes[self.prefix + member]
 
 
 def _around(names: Sequence[str]) -> str:
-    tops = {name.split("/")[0] + "/" if "/" in name else "" for name in names}
-    return tops.pop() if len(tops) == 1 else ""
+    """The folder that most files lie in."""
+    tops = Counter(name.split("/")[0] + "/" for name in names if "/" in name)
+    return tops.most_common(1)[0][0] if tops else ""
 
 
-def _listing(contents: Contents, prefix: str) -> Listing:
-    sizes = {
-        name.removeprefix(prefix): size
-        for name, size in contents.sizes.items()
-        if not is_ignored(name)
-    }
-
+def _listing(found: Opened, download: Download) -> Listing:
     def read(name: str) -> bytes:
-        if sizes[name] > LARGEST_METADATA:
-            raise GraderError(f"{name} has {sizes[name]:,} bytes: this is no LMS's metadata.")
-        return b"".join(contents.read(prefix + name))
+        size = found.sizes[download.prefix + name]
+        if size > LARGEST_METADATA:
+            raise GraderError(f"{name} has {size:,} bytes: this is no LMS's metadata.")
+        return b"".join(found.contents.read(download.prefix + name))
 
-    return Listing(names=tuple(sorted(sizes)), read=read)
-
-
-def _ids(
-    parcels: Sequence[Parcel], lab: LabSpec, roster: Roster | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """An id for each student, no two alike, and which two would have been."""
-    wanted = [_id(parcel, lab, roster) for parcel in parcels]
-    often = Counter(map(same_on_some_system, wanted))
-    ids, notes = [], []
-    for parcel, id in zip(parcels, wanted, strict=True):
-        if often[same_on_some_system(id)] == 1:
-            ids.append(id)
-            continue
-        apart = f"{id}-{parcel.who.lms_id}"
-        ids.append(apart)
-        notes.append(
-            f"{often[same_on_some_system(id)]} students would be {shown(id)}: "
-            f"{parcel.who.name or 'one of them'} is graded as {shown(apart)}."
-        )
-    return tuple(ids), tuple(notes)
+    return Listing(names=download.members, read=read)
 
 
-def _id(parcel: Parcel, lab: LabSpec, roster: Roster | None) -> str:
-    """The roster's id, else the LMS's, else what the student has called the hand-in."""
-    named = _named(parcel, lab)
-    known = roster.student_id(parcel.student or named, parcel.who) if roster else None
-    if known and named and same_on_some_system(known) == same_on_some_system(named):
-        known = named  # as the student spells it, the notebook is called too
-    fallback = f"{parcel.who.lms}-{parcel.who.lms_id}"
-    id = visible((known or parcel.student or named or fallback).strip())
-    plain = all(char.isalnum() or char in " ._-+=@()~" for char in id)
-    return id if plain and id.strip(". ") and len(id.encode()) <= 100 else safe_name(id)
+def _not_graded(download: Download) -> Iterator[str]:
+    if download.others:
+        lms = download.lms.capitalize()
+        yield f"Not named by {lms}, and not graded: {_listed(download.others)}."
 
 
-def _named(parcel: Parcel, lab: LabSpec) -> str | None:
-    archive = parcel.archive
-    if archive is not None:
-        return PurePosixPath(parcel.base(archive.name)).stem
-    notebooks = [each.name for each in parcel.pieces if each.name.lower().endswith(".ipynb")]
-    if len(notebooks) != 1 or PurePosixPath(notebooks[0]).name == lab.layout.template_notebook:
-        return None
-    return PurePosixPath(parcel.base(notebooks[0])).stem
+def _nothing_else(found: Opened, download: Download) -> Iterator[str]:
+    """Whose files are all of the kind that systems leave behind: they have no hand-in."""
+    owner = download.reader.owner
+    graded = {owner(member) for member in download.members}
+    for name in found.sizes:
+        student = owner(name.removeprefix(download.prefix))
+        if left_behind(name) and student is not None and student not in graded:
+            yield f"{shown(name)} is no hand-in, and {download.lms} {student} has no other."
 
 
-def _key(download: Download, lab: LabSpec, ids: Sequence[str], parcels: Sequence[Parcel]) -> str:
+def _key(download: Download, out: _Out, ids: Sequence[str], parcels: Sequence[Parcel]) -> str:
     """Equal for the same bytes, unpacked under the same names."""
     total = hashlib.sha256()
     if download.source.is_dir():
-        total.update(folder_sha256(download.source, _limits(lab.limits)).encode())
+        for member in download.members:
+            content = hashlib.sha256()
+            for piece in out.pieces(member):
+                content.update(piece)
+            total.update(f"{member}\0{content.hexdigest()}\n".encode(errors="backslashreplace"))
     else:
         with download.source.open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest())
@@ -238,9 +228,9 @@ def _key(download: Download, lab: LabSpec, ids: Sequence[str], parcels: Sequence
     return total.hexdigest()[:16]
 
 
-def _check_room(contents: Contents, into: Path) -> None:
+def _check_room(found: Opened, into: Path) -> None:
     into.mkdir(parents=True, exist_ok=True)
-    needed, free = sum(contents.sizes.values()) + SPARE_BYTES, shutil.disk_usage(into).free
+    needed, free = sum(found.sizes.values()) + SPARE_BYTES, shutil.disk_usage(into).free
     if needed > free:
         raise GraderError(
             f"The download unpacks to {needed / 1e9:.1f} GB; {into} has room for {free / 1e9:.1f}.",
@@ -283,8 +273,19 @@ def _inside(parcel: Parcel, name: str) -> str:
     return parcel.base(name) if parcel.numbered else name
 
 
-def _superseded(parcel: Parcel) -> Iterator[str]:
+def _of_parcel(parcel: Parcel) -> Iterator[str]:
+    """What a person should know of one student's files."""
     who = parcel.who
+    called = f"{who.name or who.lms} ({who.lms_id})"
     if who.superseded:
         earlier = ", ".join(map(shown, who.superseded))
-        yield f"{who.name or who.lms_id} handed in again: the latest counts, not {earlier}."
+        yield f"{called} handed in again: the latest counts, not {earlier}."
+    archive = parcel.archive
+    beside = [each.name for each in parcel.pieces if each != archive] if archive else []
+    if archive and beside:
+        yield f"{called}: {shown(archive.name)} alone is graded, not {_listed(beside)} beside it."
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(map(shown, names[:LISTED])) + more

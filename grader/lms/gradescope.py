@@ -8,7 +8,7 @@ objects. It is read as plain data, whatever tags it has.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,10 +16,12 @@ import yaml
 
 from grader.errors import GraderError
 from grader.lms.listing import Listing, Parcel, Piece, Reader, Reading, without_superseded
-from grader.types import HandedIn
+from grader.lms.times import FIRST, LAST
+from grader.types import HandedIn, Member
 
 NAME = "gradescope"
 METADATA = "submission_metadata.yml"
+FOLDER = "submission_"
 
 
 _SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is there
@@ -40,11 +42,10 @@ def _untagged(loader: Any, suffix: str, node: Any) -> Any:  # noqa: ARG001 - PyY
 _Plain.add_multi_constructor("!", _untagged)
 
 
-def recognises(names: Sequence[str]) -> bool:
-    """Whether the metadata is there, and every other file lies in a submission's folder."""
-    return METADATA in names and all(
-        name == METADATA or (name.startswith("submission_") and "/" in name) for name in names
-    )
+def owner(name: str) -> str | None:
+    """The submission whose file it is; None for what lies in no submission's folder."""
+    folder, slash, _ = name.partition("/")
+    return folder.removeprefix(FOLDER) if slash and folder.startswith(FOLDER) else None
 
 
 def read(listing: Listing) -> Reading:
@@ -71,7 +72,7 @@ def read(listing: Listing) -> Reading:
     groups = (
         f"submission_{each.who.lms_id} was handed in by {each.who.name}: graded as the first's."
         for each in parcels
-        if len(known[f"submission_{each.who.lms_id}"].get("submitters") or ()) > 1
+        if each.who.members
     )
     empty = (f"{each}: the export holds no file of it." for each in sorted(known.keys() - folders))
     return Reading(parcels=parcels, notes=(*groups, *empty))
@@ -97,24 +98,37 @@ def _mapping(value: object) -> dict[str, Any]:
 
 
 def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> Parcel:
-    submitters = [_mapping(each) for each in about.get("submitters") or () if each]
-    names = [_text(each.get("name")) for each in submitters]
-    first = submitters[0] if submitters else {}
-    history = [_mapping(each) for each in about.get("history") or () if isinstance(each, dict)]
+    members = tuple(_member(_mapping(each)) for each in _entries(about.get("submitters")))
+    first = members[0] if members else Member()
+    history = [_mapping(each) for each in _entries(about.get("history"))]
     earlier = [f"{folder}: {each['id']}" for each in history if each.get("id") is not None]
-    sid = _text(first.get("sid")) or ""
     return Parcel(
         who=HandedIn(
             lms=NAME,
-            lms_id=folder.removeprefix("submission_"),
-            name=", ".join(filter(None, names)) or None,
-            email=_text(first.get("email")),
+            lms_id=folder.removeprefix(FOLDER),
+            name=", ".join(each.name for each in members if each.name) or None,
+            email=first.email,
             place=f"{folder}/",
             submitted_at=_moment(about.get("created_at")),
             superseded=tuple(earlier),
+            members=members if len(members) > 1 else (),
         ),
         pieces=tuple(pieces),
-        student=PurePosixPath(sid).name or None,
+        student=first.id,
+    )
+
+
+def _entries(value: object) -> list[Any]:
+    """The mappings in a list; whatever else the metadata has there says nothing of anybody."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _member(about: Mapping[str, Any]) -> Member:
+    sid = _text(about.get("sid")) or ""
+    return Member(
+        id=PurePosixPath(sid).name or None,
+        name=_text(about.get("name")),
+        email=_text(about.get("email")),
     )
 
 
@@ -132,9 +146,9 @@ def _moment(value: object) -> str | None:
             value = datetime.fromisoformat(value.replace(" UTC", "+00:00"))
         except ValueError:
             return None
-    if not isinstance(value, datetime) or not isinstance(value, date):
+    if not isinstance(value, datetime) or not FIRST <= value.year < LAST:
         return None
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
 
 
-READER = Reader(recognises=recognises, read=read)
+READER = Reader(owner=owner, read=read, metadata=METADATA)

@@ -1,7 +1,7 @@
 """What a download holds, as names, and whose each file is: what a reader of one LMS hands on."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -65,10 +65,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """How the downloads of one LMS are known, and read. `recognises` takes the files' names."""
+    """How the downloads of one LMS are known, and read.
 
-    recognises: Callable[[Sequence[str]], bool]
+    `owner` says by a file's name whose it is (the LMS's number), None where the LMS has not named
+    it. `metadata` is a file without which nothing is that LMS's, and which is nobody's.
+    """
+
+    owner: Callable[[str], str | None]
     read: Callable[[Listing], Reading]
+    metadata: str | None = None
 
 
 @dataclass(slots=True)
@@ -83,17 +88,15 @@ class Gathered:
 def without_superseded(parcel: Parcel) -> Parcel:
     """Only the latest of what was handed in again; the others are named in `who.superseded`.
 
-    An archive takes the place of an earlier archive: where the order is known, of any; where it is
-    not, of one whose name differs by its copy's number only. Any other file takes the place of
-    another only where the LMS itself numbers them.
+    An archive takes the place of one whose name differs by its copy's number only: two of other
+    names may be one attempt. Any other file does only where the LMS itself numbers them.
     """
-    ordered = len({piece.order for piece in parcel.pieces}) == len(parcel.pieces) > 1
     archives = _archives(parcel.pieces)
     rivals: dict[str, list[Piece]] = {}
     for piece in parcel.pieces:
         copies = parcel.numbered or piece in archives
         key = parcel.base(piece.name) if copies else piece.name
-        rivals.setdefault("" if ordered and piece in archives else key, []).append(piece)
+        rivals.setdefault(key, []).append(piece)
     latest, older = [], []
     for mine in rivals.values():
         *before, last = sorted(mine, key=lambda each: (each.order, _number(each, parcel)))
@@ -112,7 +115,9 @@ def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Readi
         parcels.append(without_superseded(parcel))
         if each.pieces and each.beside:
             typed = ", ".join(piece.name for piece in each.beside)
-            notes.append(f"{each.who.name} ({each.who.lms_id}): {typed} is not graded.")
+            notes.append(
+                f"{each.who.name or each.who.lms} ({each.who.lms_id}): {typed} is not graded."
+            )
     parcels.sort(key=lambda each: (each.who.name or "", each.who.lms_id or ""))
     return Reading(parcels=tuple(parcels), notes=tuple(notes))
 

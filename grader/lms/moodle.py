@@ -10,7 +10,7 @@ mod/assign/locallib.php. Nothing in the download says when anything was handed i
 """
 
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
 from grader.types import HandedIn
@@ -18,13 +18,16 @@ from grader.types import HandedIn
 NAME = "moodle"
 MEMBER = re.compile(
     r"(?P<place>(?P<name>[^/_]+)_(?P<participant>\d+)_assignsubmission_(?P<plugin>[a-z]+)"
-    r"(?:_?(?=/)|_(?=[^/]+$)))/?(?P<file>.+)"
+    r"(?:_?(?=/)|_(?=[^/]+$)))/?(?P<file>.+)",
+    re.DOTALL,
 )
+HIDDEN = "participant"  # what Moodle calls everybody where names are hidden, in its language
 
 
-def recognises(names: Sequence[str]) -> bool:
-    """Whether every file is one that Moodle has named."""
-    return bool(names) and all(MEMBER.fullmatch(name) for name in names)
+def owner(name: str) -> str | None:
+    """The participant whose file it is; None where Moodle has not named it."""
+    found = MEMBER.fullmatch(name)
+    return found and found["participant"]
 
 
 def read(listing: Listing) -> Reading:
@@ -39,14 +42,15 @@ def read(listing: Listing) -> Reading:
             Gathered(who=HandedIn(lms=NAME, lms_id=found["participant"], name=found["name"])),
         )
         if as_file or mine.who.place is None:
-            mine.who = _at(mine.who, found["place"] + ("/" if "/" in name else ""))
+            place = found["place"] + ("/" if "/" in name else "")
+            mine.who = replace(mine.who, place=place)
         piece = Piece(member=name, name=found["file"])
         (mine.pieces if as_file else mine.beside).append(piece)
+    names = [each.who.name for each in gathered.values()]
+    if len(set(names)) == 1 and (len(names) > 1 or (names[0] or "").casefold() == HIDDEN):
+        for mine in gathered.values():
+            mine.who = replace(mine.who, name=None)
     return by_student(gathered.values())
 
 
-def _at(who: HandedIn, place: str) -> HandedIn:
-    return HandedIn(lms=who.lms, lms_id=who.lms_id, name=who.name, place=place)
-
-
-READER = Reader(recognises=recognises, read=read)
+READER = Reader(owner=owner, read=read)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from grader.lms.columns import Index, Person, read_people
+from grader.lms.columns import read_people
+from grader.lms.people import Index, Match, Person, people_of
 from grader.report.text import inert
 from grader.types import HandedIn
 
@@ -19,10 +20,9 @@ class Roster:
     people: tuple[Person, ...]
     index: Index
 
-    def student_id(self, student: str | None, who: HandedIn) -> str | None:
-        """The id that the roster has for who handed this in, if it knows them."""
-        found = self.index.find(_person(student, who))
-        return None if found is None else self.people[found].id
+    def find(self, student: str | None, who: HandedIn) -> Match:
+        """The place in `people` of who handed this in, a file of theirs being called `student`."""
+        return self.index.find(people_of(student, who)[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,25 +37,29 @@ def read_roster(path: Path) -> Roster:
     """The roster at `path`. Raises `GraderError` as `read_people` does."""
     sheet = read_people(path)
     people = tuple(person for _, person, _ in sheet.rows)
-    return Roster(people=people, index=Index.of(sheet))
+    return Roster(people=people, index=Index.of(people))
 
 
 def attendance(roster: Roster, handed_in: Iterable[tuple[str, HandedIn | None]]) -> Attendance:
-    """Compare the roster with the hand-ins, given as student id and what the LMS says."""
+    """Compare the roster with the hand-ins, given as student id and what the LMS says.
+
+    Of a group everybody has handed in.
+    """
     seen: set[int] = set()
     strangers = []
     for student, who in handed_in:
-        place = roster.index.find(_person(student, who or HandedIn()))
-        if place is None:
-            strangers.append(student)
-        else:
-            seen.add(place)
+        for each in people_of(student, who):
+            place = roster.index.find(each).place
+            if place is None:
+                strangers.append(each.id or each.name or student)
+            else:
+                seen.add(place)
     missing = [each for place, each in enumerate(roster.people) if place not in seen]
     return Attendance(missing=tuple(missing), strangers=tuple(sorted(strangers)))
 
 
 def render(found: Attendance) -> str:
-    """As JSON: `missing` are people with `id`, `lms_id`, `name`, `email`; `strangers` are ids."""
+    """As JSON: `missing` are people with the fields of `Person`, `strangers` are ids."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "missing": [asdict(each) for each in found.missing],
@@ -85,7 +89,3 @@ def said(found: Attendance) -> tuple[str, ...]:
 
 def _listed(those: Iterable[object]) -> str:
     return "; ".join(inert(str(each)) for each in those)
-
-
-def _person(student: str | None, who: HandedIn) -> Person:
-    return Person(id=student, lms_id=who.lms_id, email=who.email, name=who.name)

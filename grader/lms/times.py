@@ -1,12 +1,16 @@
 """When each hand-in came, from a sheet: `--submitted-at FILE.csv`."""
 
+import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from grader.lms.columns import Index, Person, read_people
+from grader.intake.names import shown
+from grader.lms.columns import read_people
+from grader.lms.people import Index, people_of
 from grader.types import HandedIn
 
 # As LMSs write times in English; day and month in figures alone could be either, and are not read.
@@ -19,6 +23,7 @@ FORMS = (
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
 )
+OF_DAY = re.compile(r"\d:\d\d|T\d{4}")  # a date alone says nothing of when on that day
 NONE = frozenset({"", "-", "–"})  # noqa: RUF001 - as a spreadsheet writes it
 FIRST, LAST = 2000, 2100  # years; what lies outside was not meant
 
@@ -27,18 +32,34 @@ FIRST, LAST = 2000, 2100  # years; what lies outside was not meant
 class Times:
     """The sheet's times; `unread` says which lines have one that cannot be read."""
 
+    path: Path
     index: Index
     moments: tuple[str | None, ...]
     unread: tuple[str, ...]
 
-    def of(self, student: str, handed_in: HandedIn | None) -> HandedIn | None:
-        """`handed_in` with the sheet's time, which counts before the LMS's own."""
+    def of(self, student: str, handed_in: HandedIn | None) -> HandedIn:
+        """`handed_in` with the sheet's time, which counts before the LMS's own.
+
+        Where neither has one it is unknown: `submitted_at` is None.
+        """
         known = handed_in or HandedIn()
-        row = self.index.find(
-            Person(id=student, lms_id=known.lms_id, email=known.email, name=known.name)
-        )
+        row = self.index.find(people_of(student, known)[0]).place
         moment = None if row is None else self.moments[row]
-        return replace(known, submitted_at=moment) if moment else handed_in
+        return replace(known, submitted_at=moment) if moment else known
+
+    def unknown(self, hand_ins: Sequence[tuple[str, HandedIn | None]]) -> tuple[str, ...]:
+        """In sentences, the hand-ins whose time nobody says, and why the sheet does not."""
+        lines, without = [], []
+        for student, who in hand_ins:
+            match = self.index.find(people_of(student, who)[0])
+            if match.why:
+                lines.append(f"{student} has no time from {self.path}: {match.why}.")
+            elif self.of(student, who).submitted_at is None:
+                without.append(student)
+        if without:
+            listed = "; ".join(map(shown, without))
+            lines.append(f"Time unknown, never late ({len(without)}): {listed}.")
+        return tuple(lines)
 
 
 def read_times(path: Path, zone: str) -> Times:
@@ -53,13 +74,21 @@ def read_times(path: Path, zone: str) -> Times:
         moment = None if cell in NONE else parse_time(cell, zone)
         moments.append(moment)
         if moment is None and cell not in NONE:
-            unread.append(f"{path}, line {line}: “{cell[:60]}” is no time; {person}'s is unknown.")
-    return Times(index=Index.of(sheet), moments=tuple(moments), unread=tuple(unread))
+            unread.append(
+                f"{path}, line {line}: “{cell[:60]}” is no time like 2024-04-04 23:55; {person}'s "
+                "is unknown."
+            )
+    return Times(
+        path=path,
+        index=Index.of([person for _, person, _ in sheet.rows]),
+        moments=tuple(moments),
+        unread=tuple(unread),
+    )
 
 
 def parse_time(cell: str, zone: str) -> str | None:
     """ISO 8601 with an offset, or None for what cannot be read for certain."""
-    moment = _read(" ".join(cell.split()))
+    moment = _read(" ".join(cell.split())) if OF_DAY.search(cell) else None
     if moment is None or not FIRST <= moment.year < LAST:
         return None
     if moment.tzinfo is None:  # of a time that the clock shows twice, the earlier

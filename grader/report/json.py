@@ -19,6 +19,7 @@ from grader.types import (
     Json,
     Lateness,
     Measurement,
+    Member,
     Provenance,
     Report,
     Role,
@@ -109,15 +110,21 @@ def _submission(raw: Raw) -> Submission:
         HandedInFile(**{**file, "role": Role(file["role"]), "path": Path(file["name"])})
         for file in raw["files"]
     )
-    came = raw.get("handed_in")  # older reports have none
     return Submission(
         **{
             **raw,
             "source": Path(raw["source"]),
             "files": files,
-            "handed_in": came and HandedIn(**{**came, "superseded": tuple(came["superseded"])}),
+            "handed_in": _handed_in(raw.get("handed_in")),  # older reports have none
         }
     )
+
+
+def _handed_in(raw: Raw | None) -> HandedIn | None:
+    if raw is None:
+        return None
+    members = tuple(Member(**each) for each in raw.get("members", ()))
+    return HandedIn(**{**raw, "superseded": tuple(raw["superseded"]), "members": members})
 
 
 def _measurement(raw: Raw) -> Measurement:

@@ -52,7 +52,8 @@ def take_in(path: Path, out: Path, roster: Roster | None = None) -> TakenIn:
     return lms.take_in(lms.look_through([path], lab), lab, out, work, roster)
 
 
-JANE, LI, OLE = "Jane Doe", "李 小龍", "Ole O'Neil-Sørensen"
+JANE, LI = "Jane Doe", "李 小龍"
+OLE = "Ole ONeil-Sørensen"  # is O'Neil: Moodle leaves the apostrophe out of names of files
 MOODLE = {
     f"{JANE}_101_assignsubmission_file_/B1.zip": student_zip("B1"),
     f"{LI}_102_assignsubmission_file_/B2 (1).zip": student_zip("B2", b"new"),

@@ -25,7 +25,7 @@ def test_moodle_with_folders(name: str, number: str, path: list[str], trailing: 
     """Name, number and path come back, however much they look like the signs between them."""
     inside = "/".join(path)
     member = f"{name}_{number}_assignsubmission_file{trailing}/{inside}"
-    assert moodle.recognises([member])
+    assert moodle.owner(member) == number
     (parcel,) = moodle.read(listing(member)).parcels
     assert (parcel.who.name, parcel.who.lms_id) == (name, number)
     assert [each.name for each in parcel.pieces] == [inside]
@@ -37,7 +37,7 @@ def test_moodle_with_folders(name: str, number: str, path: list[str], trailing: 
 def test_moodle_without_folders(name: str, number: str, file: str) -> None:
     """The same where everything lies beside each other."""
     member = f"{name}_{number}_assignsubmission_file_{file}"
-    assert moodle.recognises([member])
+    assert moodle.owner(member) == number
     (parcel,) = moodle.read(listing(member)).parcels
     assert (parcel.who.name, parcel.who.lms_id) == (name, number)
     assert [each.name for each in parcel.pieces] == [file]
@@ -47,7 +47,7 @@ def test_moodle_without_folders(name: str, number: str, file: str) -> None:
 def test_canvas(name: str, user: str, attachment: str, file: str, late: bool) -> None:
     """Name, number, attachment, file and the word LATE come back."""
     member = f"{name}_{'LATE_' if late else ''}{user}_{attachment}_{file}"
-    assert canvas.recognises([member])
+    assert canvas.owner(member) == user
     (parcel,) = canvas.read(listing(member)).parcels
     assert (parcel.who.name, parcel.who.lms_id, parcel.who.late) == (name, user, late)
     assert [(each.name, each.order) for each in parcel.pieces] == [(file, int(attachment))]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import GraderError
-from grader.lms.columns import Person, name_key, number_of, read_people
+from grader.lms.columns import number_of, read_people
+from grader.lms.people import Index, Person, name_key, same_name
 from grader.lms.roster import attendance, parse, read_roster, render, said
 from grader.lms.times import parse_time, read_times
 from grader.types import HandedIn
@@ -29,7 +30,7 @@ def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:
         "學號,姓名,電子郵件",
         "SIS User ID,Student,E-mail",
         "student_id;Name;email",
-        "Student IDs\tFull  Name\tMail",
+        "Student ID\tFull  Names\tMail",
         '"ID number",Student Name,"Email Address"',
     ],
 )
@@ -53,7 +54,7 @@ def test_a_canvas_gradebook_is_a_roster(tmp_path: Path) -> None:
     """The SIS's number is the student's, Canvas's is the LMS's."""
     path = sheet(tmp_path, 'Student,ID,SIS User ID,Section\n"Doe, Jane",2001,B1,A\n')
     ((_, person, _),) = read_people(path).rows
-    assert person == Person(id="B1", lms_id="2001", name="Doe, Jane")
+    assert person == Person(id="B1", lms="canvas", lms_id="2001", name="Doe, Jane")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,9 @@ def test_times_need_their_column(tmp_path: Path) -> None:
         ("2024/04/04 23:55", "2024-04-04T23:55:00+08:00"),
         ("04/05/2024 23:55", None),
         ("yesterday", None),
-        ("0001-01-01", None),
+        ("0001-01-01 10:00", None),
+        ("2024-04-04", None),
+        ("20240404", None),
         ("9999-12-31 23:59", None),
     ],
 )
@@ -144,10 +147,10 @@ def test_a_time_reads_back_the_same(moment: datetime, zone: str) -> None:
 
 @pytest.mark.parametrize(
     ("identifier", "number"),
-    [("Participant 12", "12"), ("參與者34", "34"), ("B1", "1"), ("x", "x")],
+    [("Participant 12", "12"), ("參與者 34", "34"), ("56", "56"), ("jdoe12", None), ("x", None)],
 )
-def test_identifiers_end_in_their_number(identifier: str, number: str) -> None:
-    """The word before it is in the site's language."""
+def test_identifiers_are_a_word_and_a_number(identifier: str, number: str | None) -> None:
+    """The word is in the site's language; a log-in name with digits in it is no number."""
     assert number_of(identifier) == number
 
 

@@ -37,7 +37,7 @@ def grades(raw: bytes, column: int) -> dict[str, str]:
     ("files", "place"),
     [
         (downloads.MOODLE, "Jane Doe_101_assignsubmission_file_/"),
-        (downloads.MOODLE_WITHOUT_TRAILING, "Jane Doe_101_assignsubmission_file/"),
+        (downloads.MOODLE_WITHOUT_TRAILING, "Jane Doe_101_assignsubmission_file_/"),
         (downloads.MOODLE_FLAT, "Jane Doe_101_assignsubmission_file_"),
     ],
 )

@@ -45,6 +45,7 @@ def target(raw: bytes, assignment: str) -> Target:
                 line=at,
                 lms_id=cells[at][ID].strip(),
                 identity=tuple(cells[at][: _identity_width(sheet)]),
+                name=cells[at][STUDENT].strip() or None,
                 closed=NO_GRADE.get(cells[at][column].strip().casefold()),
             )
         )
@@ -62,6 +63,7 @@ def target(raw: bytes, assignment: str) -> Target:
         maximum=maximum,
         rows=tuple(rows),
         decimal="," if "," in cells[possible][column] else ".",
+        grouped=True,
     )
 
 

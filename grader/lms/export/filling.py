@@ -1,7 +1,8 @@
 """Grades into an LMS's own sheet: whose row is whose, and what may stand in it.
 
 A hand-in that came from this LMS is found by the LMS's number alone; any other by id, address, or a
-name that nobody shares. What does not fit is listed and left as it was.
+name that nobody shares; and never where the row has another name. What does not fit is listed and
+left as it was.
 """
 
 from collections import Counter, defaultdict
@@ -10,11 +11,11 @@ from dataclasses import dataclass
 
 from grader.errors import GraderError
 from grader.intake.names import same_on_some_system
-from grader.lms.columns import name_key
 from grader.lms.export.cells import Sheet, number
+from grader.lms.people import name_key, same_name
 from grader.report.csv import FORMULA_STARTS
 from grader.report.text import inert
-from grader.types import Report
+from grader.types import HandedIn, Report
 
 LISTED = 8  # names in one sentence
 
@@ -44,14 +45,16 @@ class Row:
 
     def __str__(self) -> str:
         first = next(filter(None, map(str.strip, self.identity)), self.lms_id)
-        return inert(f"{first} ({self.name})" if self.name else first)
+        return inert(f"{first} ({self.name})" if self.name not in {None, first} else first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """Where the grades go: the column, what full marks are there, and the sign of decimals.
 
-    `lowest` and `highest` are what the LMS takes, None without a bound.
+    `lowest` and `highest` are what the LMS takes, None without a bound. `hidden` is what the LMS
+    calls everybody whose name it hides. `grouped` says that a hand-in from this LMS can have a
+    group's name in place of a student's, so that the number alone counts.
     """
 
     lms: str
@@ -62,16 +65,20 @@ class Target:
     lowest: float | None = None
     highest: float | None = None
     decimal: str = "."
+    hidden: str = ""
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
     """The sheet with its grades; `standing` are the rows and reports whose grade is in it now.
 
-    `changed` counts the cells that were written, `left` says what was not and why.
+    `matched` are all rows with a hand-in. `changed` counts the cells that were written, `left` says
+    what was not and why, and which grades that were a person should look at.
     """
 
     sheet: Sheet
+    matched: tuple[tuple[Row, Report], ...]
     standing: tuple[tuple[Row, Report], ...]
     changed: int
     left: tuple[str, ...]
@@ -106,7 +113,18 @@ def fill(target: Target, reports: Sequence[Report], rules: Rules) -> Filled:
             sheet = sheet.filled(row.line, target.column, written)
             standing.append((row, report))
             changed += 1
-    return Filled(sheet=sheet, standing=tuple(standing), changed=changed, left=tuple(left))
+    left += [
+        f"{_named(report)}: its grade is in the sheet and needs review: {_review(report)}."
+        for _, report in standing
+        if report.grade.needs_review
+    ]
+    return Filled(
+        sheet=sheet,
+        matched=tuple(pairs),
+        standing=tuple(standing),
+        changed=changed,
+        left=tuple(left),
+    )
 
 
 def matched(
@@ -139,7 +157,7 @@ def matched(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finder:
-    lms: str
+    target: Target
     by_number: dict[str, Row]
     by_cell: dict[str, list[Row]]
     by_name: dict[str, list[Row]]
@@ -161,7 +179,7 @@ class _Finder:
             for name in {name_key(each) for each in row.identity} - {""}:
                 by_name[name].append(row)
         return cls(
-            lms=target.lms,
+            target=target,
             by_number={row.lms_id: row for row in target.rows},
             by_cell=by_cell,
             by_name=by_name,
@@ -170,41 +188,45 @@ class _Finder:
     def find(self, report: Report) -> tuple[Row | None, str]:
         """The row of a report, or why there is none."""
         came = report.submission.handed_in
-        if came is not None and came.lms == self.lms:
-            return self._by_number(came.lms_id or "", came.name)
-        sure = [report.submission.id, came.email if came else None]
+        if came is not None and came.lms == self.target.lms:
+            return self._by_number(came)
+        sure = [came.email if came else None, report.submission.id]
+        names = _names(came)
         for key in filter(None, sure):
             rows = self.by_cell.get(same_on_some_system(key), [])
             if len(rows) == 1:
-                return rows[0], ""
+                return self._unless_another(rows[0], names, key)
             if rows:
                 return None, f"{len(rows)} rows have {inert(key)}"
-        if came is not None and came.name:
-            rows = self.by_name.get(name_key(came.name), [])
+        for name in names[:1]:
+            rows = self.by_name.get(name_key(name), [])
             if len(rows) == 1:
                 return rows[0], ""
             if rows:
-                return None, f"{len(rows)} rows are called {inert(came.name)}"
+                return None, f"{len(rows)} rows are called {inert(name)}"
         return None, "no row in the sheet"
 
-    def _by_number(self, lms_id: str, name: str | None) -> tuple[Row | None, str]:
-        row = self.by_number.get(lms_id)
+    def _by_number(self, came: HandedIn) -> tuple[Row | None, str]:
+        lms, number = self.target.lms.capitalize(), came.lms_id or ""
+        row = self.by_number.get(number)
         if row is None:
-            return None, f"no row in the sheet with {self.lms.capitalize()}'s number {lms_id}"
-        if name is not None and row.name is not None and not _same_name(row.name, name):
-            here, there = inert(row.name), inert(name)
-            return None, f"{lms_id} is {there} in the download, {here} in the sheet"
-        return row, ""
+            return None, f"no row in the sheet with {lms}'s number {number}"
+        return (row, "") if self.target.grouped else self._unless_another(row, _names(came), number)
+
+    def _unless_another(self, row: Row, names: Sequence[str], key: str) -> tuple[Row | None, str]:
+        hidden = self.target.hidden
+        shown = [name for name in names if not hidden or not same_name(hidden, name)]
+        if row.name is None or not shown or any(same_name(row.name, name) for name in shown):
+            return row, ""
+        here, there = inert(row.name), inert(", ".join(names))
+        return None, f"{inert(key)} is {there} in the download, {here} in the sheet"
 
 
-def _same_name(sheet: str, download: str) -> bool:
-    """An LMS writes names in files without some of their signs, Moodle with a team before them."""
-    named, came = _letters(sheet).split(), _letters(download).split()
-    return name_key(" ".join(came[-len(named) :])) == name_key(" ".join(named))
-
-
-def _letters(name: str) -> str:
-    return "".join(each if each.isalnum() else " " for each in name)
+def _names(came: HandedIn | None) -> tuple[str, ...]:
+    if came is None:
+        return ()
+    known = [each.name for each in came.members[:1]] or [came.name]
+    return tuple(name for name in known if name)
 
 
 def _check_maximum(target: Target, reports: Sequence[Report], rules: Rules) -> None:
@@ -255,6 +277,10 @@ def _formulas(sheet: Sheet) -> list[str]:
 def _is_formula(cell: str) -> bool:
     plain = cell.strip()
     return len(plain) > 1 and plain.startswith(FORMULA_STARTS) and number(plain) is None
+
+
+def _review(report: Report) -> str:
+    return inert("; ".join(report.grade.review[:2]) or "its page says why")
 
 
 def _named(report: Report) -> str:

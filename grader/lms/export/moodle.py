@@ -20,7 +20,7 @@ from grader.errors import GraderError
 from grader.lms import moodle
 from grader.lms.export.cells import Sheet, number, parse
 from grader.lms.export.filling import Row, Target
-from grader.types import Report
+from grader.types import Report, Status
 
 IDENTIFIER = re.compile(r"(?P<word>\D*\s?)(?P<number>\d+)")
 # Moodle's `yes` and `no` in the languages that sites most often have; for others there is `--yes`.
@@ -47,7 +47,7 @@ def target(raw: bytes, yes: str | None = None) -> Target:
     if ragged is not None:
         raise _no_worksheet(f"line {ragged + 1} has not the {width} cells of the header")
     columns = list(zip(*(sheet.lines[at].texts for at in lines), strict=True))
-    numbers = _numbers(columns[0])
+    word, numbers = _numbers(columns[0])
     grade = _grade_column(sheet, columns)
     changeable = _changeable(columns, grade + 1, yes)
     maximum = number(columns[grade + 1][0])
@@ -59,7 +59,7 @@ def target(raw: bytes, yes: str | None = None) -> Target:
             line=at,
             lms_id=numbers[place],
             identity=tuple(column[place] for column in before),
-            name=before[1][place] if named else None,
+            name=_shown(before[1][place], before[0][place], word) if named else None,
             closed=None if changeable[place] else "Moodle says that the grade cannot be changed",
         )
         for place, at in enumerate(lines)
@@ -73,15 +73,22 @@ def target(raw: bytes, yes: str | None = None) -> Target:
         lowest=0.0,
         highest=maximum,
         decimal="," if "," in columns[grade + 1][0] else ".",
+        hidden=word,
     )
 
 
-def _numbers(identifiers: Sequence[str]) -> list[str]:
+def _shown(name: str, identifier: str, word: str) -> str | None:
+    """The name, None where “Participant 123” or “Participant” stands for it."""
+    return None if name.strip() in {identifier.strip(), word} else name
+
+
+def _numbers(identifiers: Sequence[str]) -> tuple[str, list[str]]:
+    """The word before every number, and the numbers."""
     found = [IDENTIFIER.fullmatch(each.strip()) for each in identifiers]
     words = {each["word"] for each in found if each}
     if None in found or len(words) != 1 or words == {""}:
         raise _no_worksheet("its first column has no identifiers like “Participant 123”")
-    return [each["number"] for each in found if each]
+    return words.pop().strip(), [each["number"] for each in found if each]
 
 
 def _grade_column(sheet: Sheet, columns: Sequence[Sequence[str]]) -> int:
@@ -108,6 +115,12 @@ def _changeable(
 ) -> tuple[bool, ...]:
     for column in columns[maximum + 1 :]:
         said = [each.strip().casefold() for each in column]
+        if yes is not None and set(said) <= YES | NO and yes.casefold() not in YES:
+            there = " and ".join(sorted(set(said)))
+            raise GraderError(
+                f"“{yes}” is not the sheet's word for yes: it says {there}.",
+                help="Leave --yes out: the words of this sheet are known.",
+            )
         if yes is not None and yes.casefold() in said and len(set(said)) <= 2:
             return tuple(each == yes.casefold() for each in said)
         if set(said) <= YES | NO:
@@ -134,16 +147,19 @@ def feedback_files(folder: Path) -> tuple[Path, ...]:
 
 
 def feedback_zip(
-    standing: Iterable[tuple[Row, Report]], folders: Sequence[Path], to: Path
+    matched: Iterable[tuple[Row, Report]], folders: Sequence[Path], to: Path
 ) -> tuple[str, ...]:
     """Write a zip for “Upload multiple feedback files in a zip”; returns who has no feedback in it.
 
-    `folders` are the folders of results, in the order of `standing`. The names are those of the
-    download, else made of the sheet's: Moodle finds the student by the number between two `_`.
+    `folders` are the folders of results, in the order of `matched`. Nobody gets a page on which the
+    grader itself failed. The names are those of the download, else made of the sheet's.
     """
     without = []
     with zipfile.ZipFile(to, "w") as archive:
-        for (row, report), folder in zip(standing, folders, strict=True):
+        for (row, report), folder in zip(matched, folders, strict=True):
+            if any(each.status is Status.ERROR for each in report.measurements):
+                without.append(report.submission.id)
+                continue
             files = feedback_files(folder)
             if not files:
                 without.append(report.submission.id)
@@ -156,9 +172,14 @@ def feedback_zip(
 
 
 def _place(row: Row, report: Report) -> str:
+    """The beginning of a file's name in the zip.
+
+    Moodle splits it at the first four `_`: name, number, plugin's type, plugin's name, and the
+    rest, which may be empty but not missing. Source: mod/assign/feedback/file/importziplib.php.
+    """
     came = report.submission.handed_in
     if came is not None and came.lms == moodle.NAME and came.place and ASIDE[:-1] in came.place:
-        return came.place
+        return re.sub(r"(?<!_)/$", "_/", came.place)
     name = row.identity[1] if len(row.identity) > 1 else row.identity[0]
     plain = re.sub(r'[\\/:*?"<>|_\x00-\x1f]', " ", name).strip() or "Participant"
     return f"{plain}_{row.lms_id}{ASIDE}/"

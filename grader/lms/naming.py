@@ -1,0 +1,74 @@
+"""The id that each student of a download is graded under: no two alike, and none by guessing."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from grader.intake import safe_name
+from grader.intake.names import same_on_some_system, shown, visible
+from grader.lab import LabSpec
+from grader.lms.listing import Parcel
+from grader.lms.people import Person
+from grader.lms.roster import Roster
+
+LONGEST = 100  # bytes of an id, with room for what tells two apart
+
+
+def ids_of(
+    parcels: Sequence[Parcel], lab: LabSpec, roster: Roster | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """An id for each student, no two alike; and what was odd about them."""
+    wanted, notes = [], []
+    for parcel in parcels:
+        id, note = _id(parcel, lab, roster)
+        wanted.append(id)
+        notes += [note] if note else []
+    often = Counter(map(same_on_some_system, wanted))
+    taken = set(often)
+    ids = []
+    for parcel, id in zip(parcels, wanted, strict=True):
+        same = often[same_on_some_system(id)]
+        if same == 1:
+            ids.append(id)
+            continue
+        apart = f"{id}-{parcel.who.lms_id}"
+        while same_on_some_system(apart) in taken:  # a file may be called like that, too
+            apart += f"-{parcel.who.lms_id}"
+        taken.add(same_on_some_system(apart))
+        ids.append(apart)
+        who = parcel.who.name or "one of them"
+        notes.append(f"{same} students would be {shown(id)}: {who} is graded as {shown(apart)}.")
+    return tuple(ids), tuple(notes)
+
+
+def _id(parcel: Parcel, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
+    """The roster's id, else the LMS's, else what the student has called the hand-in; and a note.
+
+    What a file is called counts for nothing where the roster has it as another's id.
+    """
+    named, fallback, note = _named(parcel, lab), f"{parcel.who.lms}-{parcel.who.lms_id}", ""
+    known = None
+    if roster is not None:
+        match = roster.find(parcel.student or named, parcel.who)
+        known = None if match.place is None else roster.people[match.place].id
+        other = roster.index.find(Person(id=named)).place
+        if known and named and same_on_some_system(known) == same_on_some_system(named):
+            known = named  # as the student spells it, the notebook is called too
+        elif match.why or other not in {None, match.place}:
+            graded_as = known or parcel.student or fallback
+            why = match.why or f"{shown(named or '')} is {roster.people[other or 0]} on the roster"
+            note = f"{parcel.who.name or fallback} is graded as {shown(graded_as)}: {why}."
+            named = None
+    id = visible((known or parcel.student or named or "").strip().lstrip(". ") or fallback)
+    plain = all(char.isalnum() or char in " ._-+=@()~" for char in id)
+    return id if plain and len(id.encode()) <= LONGEST else safe_name(id), note
+
+
+def _named(parcel: Parcel, lab: LabSpec) -> str | None:
+    archive = parcel.archive
+    if archive is not None:
+        return PurePosixPath(parcel.base(archive.name)).stem
+    notebooks = [each.name for each in parcel.pieces if each.name.lower().endswith(".ipynb")]
+    if len(notebooks) != 1 or PurePosixPath(notebooks[0]).name == lab.layout.template_notebook:
+        return None
+    return PurePosixPath(parcel.base(notebooks[0])).stem
