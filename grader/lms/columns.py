@@ -112,8 +112,8 @@ def read_people(path: Path, also: Sequence[str] = ()) -> PeopleSheet:
         if name not in at:
             raise GraderError(
                 f"{path} has no column for the {name}.",
-                help=f"Name one “{HEADERS[name][1].capitalize()}”; the header is the first line. For "
-                "a sheet in another language make one of ids and times like 2024-04-04 23:55.",
+                help=f"Name one “{HEADERS[name][1].capitalize()}”; the header is the first line. "
+                "Of a sheet in another language make one of ids and times like 2024-04-04 23:55.",
             )
     found = [
         (number, _person(row, at, lms), _cell(row, at.get("time")) or "")

@@ -69,7 +69,7 @@ def moodle_class(totals: Sequence[float | None]) -> tuple[Report, ...]:
         [
             ("101", "Jane Doe_101_assignsubmission_file_/", "Jane Doe"),
             ("102", "李 小龍_102_assignsubmission_file_/", "李 小龍"),
-            ("103", "Ole ONeil-Sørensen_103_assignsubmission_file", "Ole ONeil-Sørensen"),
+            ("103", "Ole ONeil-Sørensen_103_assignsubmission_file/", "Ole ONeil-Sørensen"),
         ],
     )
     ids = ("B1", "B2", "B3")

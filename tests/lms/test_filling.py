@@ -10,7 +10,7 @@ from grader.errors import GraderError
 from grader.lms.export import canvas, moodle
 from grader.lms.export.cells import render
 from grader.lms.export.filling import Rules, fill
-from grader.types import HandedIn
+from grader.types import HandedIn, Status
 from tests.lms import sheets
 from tests.lms.sheets import from_lms, graded, moodle_class
 
@@ -139,6 +139,42 @@ def test_hand_ins_without_an_lms_are_found_by_id_or_name() -> None:
     assert "x: 2 rows are called Jane Doe." in filled.left
 
 
+def test_a_files_name_is_not_taken_for_its_students() -> None:
+    """Jane's zip from Moodle, called B2, does not become Li's grade in Canvas."""
+    jane = graded("B2", 80.0, HandedIn(lms="moodle", lms_id="101", name="Jane Doe"))
+    other = graded("B1", 70.0)
+    filled = fill(canvas.target(sheets.CANVAS, "12"), [jane, other], Rules())
+    assert [report.submission.id for _, report in filled.standing] == ["B1"]
+    assert "B2: B2 is Jane Doe in the download, Li, Xiaolong in the sheet." in filled.left
+
+
+@pytest.mark.parametrize("shown", ["Participant 103", "Participant", "Ole O'Neil-Sørensen"])
+@pytest.mark.parametrize("came", ["Participant", "Ole ONeil-Sørensen"])
+def test_hidden_names_are_not_compared(shown: str, came: str) -> None:
+    """Where the download or the sheet hides the name, the number is enough."""
+    sheet = sheets.MOODLE.replace("Ole O'Neil-Sørensen".encode(), shown.encode())
+    report = graded("B3", 80.0, HandedIn(lms="moodle", lms_id="103", name=came))
+    filled = fill(moodle.target(sheet.replace(b",No,", b",Yes,")), [report], Rules())
+    assert filled.changed == 1
+
+
+def test_grades_that_need_review_are_listed() -> None:
+    """They are entered, and whoever uploads the sheet knows which to look at."""
+    (jane,) = moodle_class([80.0])
+    odd = replace(jane, grade=replace(jane.grade, needs_review=True, review=("time unknown",)))
+    filled = fill(moodle.target(sheets.MOODLE), [odd], Rules())
+    assert filled.changed == 1
+    assert "B1: its grade is in the sheet and needs review: time unknown." in filled.left
+
+
+@pytest.mark.parametrize("word", ["No", "nope"])
+def test_another_word_for_yes_unlocks_nothing(word: str) -> None:
+    """Where the sheet's words are known, they count."""
+    with pytest.raises(GraderError, match="is not the sheet's word for yes"):
+        moodle.target(sheets.MOODLE, word)
+    assert moodle.target(sheets.MOODLE, "YES").rows[2].closed
+
+
 def test_two_hand_ins_of_one_row() -> None:
     """Which of them counts is not for the grader to say."""
     one, li = moodle_class([80.0, 70.0])
@@ -194,6 +230,26 @@ def test_feedback_in_moodles_folders(tmp_path: Path) -> None:
     assert without == ("B2",)
     moodle.feedback_zip(filled.standing, folders, again)
     assert again.read_bytes() == first.read_bytes()
+
+
+def test_feedback_for_everybody_but_not_of_our_errors(tmp_path: Path) -> None:
+    """A locked or pending grade has its page; one on which the grader failed is not sent."""
+    jane, li, ole = moodle_class([80.0, 55.0, 60.5])
+    pending = replace(li, grade=replace(li.grade, pending=45.0))
+    error = replace(jane.measurements[0], status=Status.ERROR, reason="The disk is full.")
+    failed = replace(jane, measurements=(error, *jane.measurements[1:]))
+    filled = fill(moodle.target(sheets.MOODLE), [failed, pending, ole], Rules())
+    folders = [tmp_path / report.submission.id for _, report in filled.matched]
+    for folder in folders:
+        folder.mkdir()
+        (folder / "feedback.html").write_text("well")
+    without = moodle.feedback_zip(filled.matched, folders, tmp_path / "feedback.zip")
+    with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
+        names = archive.namelist()
+    assert [name.split("_")[1] for name in names] == ["102", "103"]
+    assert all(name.split("_", 4)[2:4] == ["assignsubmission", "file"] for name in names)
+    assert all(len(name.split("/")[0].split("_", 4)) == 5 for name in names)
+    assert without == ("B1",)
 
 
 CANVAS_CLASS = from_lms("canvas", [("2001", "", "doejane"), ("2002", "", "li"), ("2003", "", "o")])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.lms.columns import number_of, read_people
-from grader.lms.people import Index, Person, name_key, same_name
+from grader.lms.people import Person, name_key
 from grader.lms.roster import attendance, parse, read_roster, render, said
 from grader.lms.times import parse_time, read_times
 from grader.types import HandedIn

@@ -18,6 +18,7 @@ from grader.types import (
     HandedInFile,
     Lateness,
     Measurement,
+    Member,
     Provenance,
     Report,
     Role,
@@ -63,11 +64,13 @@ reports = st.builds(
             submitted_at=st.none() | words,
             late=st.none() | st.booleans(),
             superseded=st.lists(words, max_size=2).map(tuple),
+            members=st.lists(st.builds(Member, id=words, name=st.none()), max_size=2).map(tuple),
         ),
     ),
     measurements=st.lists(
         st.builds(
             Measurement,
+            Member,
             id=words,
             status=st.sampled_from(Status),
             value=st.none() | numbers,
