@@ -56,7 +56,7 @@ def _id(parcel: Parcel, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
             known = named  # as the student spells it, the notebook is called too
         elif match.why or other not in {None, match.place}:
             graded_as = known or parcel.student or fallback
-            why = match.why or f"{shown(named or '')} is {roster.people[other or 0]} on the roster"
+            why = match.why or f"the file's name is the id of {roster.people[other or 0]}"
             note = f"{parcel.who.name or fallback} is graded as {shown(graded_as)}: {why}."
             named = None
     id = visible((known or parcel.student or named or "").strip().lstrip(". ") or fallback)

@@ -37,7 +37,7 @@ def test_the_lmss_name_counts_before_the_files(tmp_path: Path) -> None:
     taken = take_in(downloads.as_zip(tmp_path, files), tmp_path / "out", roster)
     (source,) = taken.sources
     assert source.stem == "B1"
-    assert "Jane Doe is graded as B1: B2 is B2, Li Wei on the roster." in taken.notes
+    assert "Jane Doe is graded as B1: the file's name is the id of B2, Li Wei." in taken.notes
     found = arrival(source, taken, times)
     assert found is not None
     assert found.submitted_at == "2024-04-06T10:00:00+08:00"

@@ -70,7 +70,6 @@ reports = st.builds(
     measurements=st.lists(
         st.builds(
             Measurement,
-            Member,
             id=words,
             status=st.sampled_from(Status),
             value=st.none() | numbers,
