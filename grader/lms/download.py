@@ -60,7 +60,7 @@ class Unpacked:
 def recognised(source: Path, lab: LabSpec, readers: Mapping[str, Reader]) -> Download | None:
     """The download that `source` is, by its files' names; None for anything else.
 
-    One is known where the LMS has named every file, or what several students handed in. Raises
+    One is known where the LMS has named every file, or several of them for certain. Raises
     `GraderError` where something else in it could be a hand-in, since nobody could say whose.
     """
     try:
@@ -75,7 +75,7 @@ def recognised(source: Path, lab: LabSpec, readers: Mapping[str, Reader]) -> Dow
         for named in readers.items()
     ]
     whole = [each for each in readings if each.members and not each.others]
-    several = [each for each in readings if len(_students(each)) > 1]
+    several = [each for each in readings if _several(each)]
     found = next(iter((*whole, *several)), None)
     if found is not None:
         _check_others(found, no_files)
@@ -104,10 +104,16 @@ def _sorted_out(
     )
 
 
-def _students(download: Download) -> set[str | None]:
-    """Those whose archive, checkpoint or notebook is there: a picture may be called anything."""
+def _several(download: Download) -> bool:
+    """Whether it is a download in spite of the others in it.
+
+    Where names are not certain it takes two students' archives, checkpoints or notebooks: a picture
+    may be called anything.
+    """
+    if download.reader.certain:
+        return len(download.members) > 1
     found = filter(resembles_hand_in, download.members)
-    return {download.reader.owner(member) for member in found}
+    return len({download.reader.owner(member) for member in found}) > 1
 
 
 def _check_others(download: Download, no_files: Sequence[str]) -> None:

@@ -68,12 +68,14 @@ class Reader:
     """How the downloads of one LMS are known, and read.
 
     `owner` says by a file's name whose it is (the LMS's number), None where the LMS has not named
-    it. `metadata` is a file without which nothing is that LMS's, and which is nobody's.
+    it. `metadata` is a file without which nothing is that LMS's, and which is nobody's. `certain`
+    says that nobody else would name two files so.
     """
 
     owner: Callable[[str], str | None]
     read: Callable[[Listing], Reading]
     metadata: str | None = None
+    certain: bool = True
 
 
 @dataclass(slots=True)

@@ -40,6 +40,13 @@ def test_a_sheet_beside_a_whole_export(tmp_path: Path, made: Made) -> None:
     assert "Not named by Gradescope, and not graded: notes.txt." in taken.notes
 
 
+def test_one_student_and_a_sheet(tmp_path: Path) -> None:
+    """Nobody but Moodle names two files so: a class may be of one."""
+    files = {f"{JANE}mobilenet.pth": b"w", f"{JANE}B1.ipynb": NOTEBOOK, "Grades.csv": b"x"}
+    taken = take_in(downloads.as_zip(tmp_path, files), tmp_path / "out")
+    assert [source.stem for source in taken.sources] == ["B1"]
+
+
 @BOTH_WAYS
 def test_a_hand_in_of_nobody_stops_the_class(tmp_path: Path, made: Made) -> None:
     """An archive that the LMS has not named could be anybody's."""
