@@ -131,7 +131,7 @@ def goals(
             name="cold `grader check --quick`", measured=ran["quick"].seconds, target=10, unit="s"
         ),
         Goal(
-            name=f"scoring {SUBMISSIONS} stored hand-ins by another rule",
+            name=f"`grader rescore` of {SUBMISSIONS} stored hand-ins, until it shows who moves",
             measured=ran["other rule"].seconds,
             target=2,
             unit="s",

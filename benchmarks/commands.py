@@ -39,16 +39,21 @@ def run(*arguments: str | Path) -> Ran:
     return timed([sys.executable, "-m", "grader", *map(str, arguments)])
 
 
-def timed(command: list[str]) -> Ran:
-    """Any command, to its end. Raises `CalledProcessError` where it fails."""
+def timed(command: list[str], typed: bytes = b"", ends: int = 0) -> Ran:
+    """Any command, to its end, with what is typed. Raises `CalledProcessError` where it fails."""
     started = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
         assert process.stderr is not None
+        process.stdin.write(typed)
+        process.stdin.close()
         said = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - started
-    if process.returncode:
+    if process.returncode != ends:
         raise subprocess.CalledProcessError(process.returncode, command, stderr=said)
     scale = 1 if sys.platform == "darwin" else 1024
     return Ran(seconds=seconds, memory=usage.ru_maxrss * scale)
@@ -82,8 +87,9 @@ def batch(work: Path, checkpoint: Path, data: Path, count: int) -> Ran:
 
 
 def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ran]:
-    """`grader grade` of `count` hand-ins that are in the database: unchanged, and by another rule.
+    """A class of `count` hand-ins that are in the database: graded again, and scored anew.
 
+    The latter by another rule, up to the question whether to write it, which is answered with no.
     One of them is measured; the others' lines in the database are copies of its.
     """
     inbox, out = hand_ins(work / "class", checkpoint, count, alike=True), work / "class-out"
@@ -109,4 +115,5 @@ def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ra
     rule = work / "other-rule.toml"
     text = lab_path(load_lab().name).read_text(encoding="utf-8")
     rule.write_text(text.replace("mflops_goal = 45.0", "mflops_goal = 40.0"), encoding="utf-8")
-    return run(*unchanged), run(*unchanged, "--lab", rule)
+    rescore = [sys.executable, "-m", "grader", "rescore", "--lab", str(rule), str(out)]
+    return run(*unchanged), timed(rescore, typed=b"n\n", ends=1)
