@@ -27,6 +27,8 @@ REPORT = "report.json"
 SCRATCH = ".work"
 DOWNLOADS = "downloads"  # what an LMS's download was unpacked to
 ROSTER = "roster.json"  # who handed in nothing
+UNFINISHED = "rescore.json"  # the reports as they were, while others are written over them
+UNWRITABLE = "Is the disk full, the folder writable, or the file open in another program?"
 AGAIN = "The measurements are saved: grade again and only the files are written."
 PAGES = ".pages"  # bodies of notebooks' pages, kept as long as results.db keeps what was measured
 CHARTS = ".charts"  # drawn for this class, so that writing it again draws only what has changed
@@ -35,9 +37,13 @@ FEEDBACK = "feedback.html"
 FEEDBACK_TEXT = "feedback.md"
 LEADERBOARD = "leaderboard.html"
 _TAKEN = frozenset(
-    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER}
+    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER, UNFINISHED}
     | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
 )
+
+
+class Unwritable(GraderError):
+    """A file cannot be written: the message names it, the help says what to do about it."""
 
 
 def write_results(
@@ -72,6 +78,8 @@ def write_results(
     drawings.forget_others()
     write_file(out / SHEET, csv.render(reports))
     write_file(out / PAGE, html.index(reports, lab, pages, _attendance(reports, out)))
+    with _explained(out / UNFINISHED):  # whatever was half written is whole now
+        (out / UNFINISHED).unlink(missing_ok=True)
     return out / PAGE
 
 
@@ -143,13 +151,45 @@ def write_leaderboard(page: str, out: Path) -> Path:
 def read_results(out: Path) -> tuple[Report, ...]:
     """The reports of the class that was last graded into `out`, by student.
 
-    Raises `GraderError` where nothing was graded, or a report cannot be read.
+    Raises `GraderError` where nothing was graded, a report cannot be read, or a rescore was cut
+    off and some are of the old lab file, some of the new.
     """
+    check_finished(out)
     listed = _listed(out / SHEET)
     found = [_read(path) for path in sorted(out.glob(f"*/{REPORT}"))]
     # An earlier class may have left its folders.
     ours = [each for each in found if csv.inert(each.submission.id) in listed]
     return tuple(sorted(ours, key=lambda each: each.submission.id))
+
+
+def keep_as_it_was(reports: Sequence[Report], out: Path) -> None:
+    """Keep `reports` until a whole class is written over them: a kill may leave some of each."""
+    kept = [json.render(each) for each in reports]
+    write_file(out / UNFINISHED, json_module.dumps({"reports": kept}))
+
+
+def as_it_was(out: Path) -> tuple[Report, ...] | None:
+    """The reports before the rescore that was cut off here, or None where none was.
+
+    Raises `GraderError` where they cannot be read.
+    """
+    file = out / UNFINISHED
+    try:
+        kept = json_module.loads(file.read_text(encoding="utf-8"))["reports"]
+        return tuple(json.parse(each) for each in kept)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise GraderError(f"{file} cannot be read: {error}.", help="Grade again.") from error
+
+
+def check_finished(out: Path) -> None:
+    """Raises `GraderError` where a rescore was cut off: the files are of two lab files."""
+    if (out / UNFINISHED).is_file():
+        raise GraderError(
+            f"{out} is half rescored: some files are by the old lab file, some by the new.",
+            help="Run the same `grader rescore` again, or grade again.",
+        )
 
 
 def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
@@ -242,8 +282,6 @@ def _explained(path: Path, help: str = AGAIN) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise GraderError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            help="Is the disk full, the folder writable, or the file open in another program? "
-            f"{help}",
+        raise Unwritable(
+            f"{path} cannot be written: {error.strerror or error}.", help=f"{UNWRITABLE} {help}"
         ) from error

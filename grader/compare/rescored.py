@@ -7,12 +7,13 @@ from dataclasses import fields
 from grader.batch import fingerprint_of
 from grader.errors import GraderError
 from grader.lab import LabSpec
-from grader.marks import AllMarks, marked, marks_for
+from grader.marks import AllMarks, marked, marks_for, objection, parts
 from grader.store import Store
 from grader.types import Report, Setup
 
 _TWIN = re.compile(r"~\d+$")  # what tells several hand-ins of one student apart
 NAMED = 5
+LISTED = 20  # marks that cannot stand, in one message
 
 
 def rescored(
@@ -41,6 +42,55 @@ def check_measured(reports: Sequence[Report], lab: LabSpec, store: Store) -> Non
             help="Change its score, items, deadline, judge or points only; for any other change, "
             "grade the class again with --lab.",
         )
+
+
+def check_marks(reports: Sequence[Report], lab: LabSpec, marks: AllMarks) -> None:
+    """Raises `GraderError` naming every mark that is in no database, or cannot stand under `lab`.
+
+    A mark above what its part earns by the new file would count in full, and one of a part that the
+    file has no longer would count for nothing: a person gives both again first.
+    """
+    lost = [
+        f"{report.submission.id}, {part}"
+        for report in reports
+        for part in _by_person(report)
+        if part not in marks_for(report.submission.id, marks)
+    ]
+    if lost:
+        raise GraderError(
+            f"Marks of the class are not in its database: {_several(lost)}.",
+            help="Say where they are: --db URL or FILE.",
+        )
+    wrong = [each for report in reports for each in _objections(report, lab, marks)]
+    if wrong:
+        raise GraderError(
+            f"By this lab file marks cannot stand: {_several(wrong)}.",
+            help="Change them first, by the lab file that the class was graded with (grader "
+            "review), then rescore.",
+        )
+
+
+def _objections(report: Report, lab: LabSpec, marks: AllMarks) -> Iterator[str]:
+    student, known = report.submission.id, {part.id: part for part in parts(lab)}
+    given = _by_person(report)
+    for id, mark in marks_for(student, marks).items():
+        if id in known:
+            why = objection(known[id], mark.points, mark.comment, None)
+        else:
+            why = "it has no such part" if id in given and mark.points is not None else None
+        if why:
+            yield f"{student}, {id}: {why}"
+
+
+def _by_person(report: Report) -> tuple[str, ...]:
+    """The parts whose points a person gave, as the report says."""
+    several = [part for item in report.grade.items for part in (item, *item.questions)]
+    return tuple(part.id for part in several if part.by == "person")
+
+
+def _several(named: Sequence[str]) -> str:
+    more = f"; and {len(named) - LISTED} more" if len(named) > LISTED else ""
+    return "; ".join(named[:LISTED]) + more
 
 
 def _keys(report: Report, lab: LabSpec) -> Iterator[tuple[str, str]]:
