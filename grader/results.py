@@ -155,10 +155,9 @@ def read_results(out: Path) -> tuple[Report, ...]:
     off and some are of the old lab file, some of the new.
     """
     check_finished(out)
-    listed = _listed(out / SHEET)
+    among = listed(out)
     found = [_read(path) for path in sorted(out.glob(f"*/{REPORT}"))]
-    # An earlier class may have left its folders.
-    ours = [each for each in found if csv.inert(each.submission.id) in listed]
+    ours = [each for each in found if csv.inert(each.submission.id) in among]
     return tuple(sorted(ours, key=lambda each: each.submission.id))
 
 
@@ -195,7 +194,8 @@ def check_finished(out: Path) -> None:
 def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
     """The lab called `name`, else the one by which all of `reports` were graded.
 
-    Raises `GraderError` where that is not one, or one of the user's own that was not named.
+    Raises `GraderError` where that is not one, or one of the user's own that was not named, or one
+    that has changed since.
     """
     if name is not None:
         return load_lab(name)
@@ -205,7 +205,13 @@ def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
             f"The class was graded by {', '.join(graded_by) or 'no lab'}.",
             help="Say which lab it is: --lab NAME, or its .toml file.",
         )
-    return load_lab(graded_by[0])
+    lab = load_lab(graded_by[0])
+    if {each.provenance.lab_sha256 for each in reports} != {lab.sha256}:
+        raise GraderError(
+            f"The class was graded by another {lab.name} than this grader has.",
+            help=f"Give its file, --lab FILE.toml, or go on by this one: --lab {lab.name}.",
+        )
+    return lab
 
 
 def _read(path: Path) -> Report:
@@ -215,8 +221,12 @@ def _read(path: Path) -> Report:
         raise GraderError(f"{path} cannot be read: {error}.", help="Grade again.") from error
 
 
-def _listed(sheet: Path) -> frozenset[str]:
-    """Who is in the class, as the sheet writes it."""
+def listed(out: Path) -> frozenset[str]:
+    """Who is in the class, as the sheet writes it: an earlier class may have left its folders.
+
+    Raises `GraderError` where nothing was graded.
+    """
+    sheet = out / SHEET
     try:
         with sheet.open(encoding="utf-8", newline="") as file:
             return frozenset(row["student"] for row in csv_module.DictReader(file))

@@ -1,6 +1,5 @@
 """The class as it stands: what was measured, from the results folder, with the marks given."""
 
-import csv as csv_module
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +8,6 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 
 from grader import results
-from grader.errors import GraderError
-from grader.lab import LabSpec, lab_names, load_lab
 from grader.marks import Marks, all_marks, marked, marks_for
 from grader.report import csv, json
 from grader.types import Mark, Report
@@ -27,13 +24,13 @@ class Classroom:
     """The hand-ins that grades.csv lists, read again whenever their files change."""
 
     def __init__(self, out: Path, lab: str | None, marks: Marks) -> None:
-        """Raises `GraderError` where nothing was graded, or by a lab that is not known."""
+        """Raises `GraderError` as `results.read_results` and `results.lab_of` do."""
         self.out = out
         self.marks = marks
         self._read: dict[Path, tuple[_Stamp, Report]] = {}
         self._writing = threading.Lock()
-        measured = self._measured()
-        self.lab = _lab(lab, measured)
+        results.check_finished(out)
+        self.lab = results.lab_of(self._measured(), lab)
 
     def reports(self) -> tuple[Report, ...]:
         """Every report of the class with the marks given so far, by student."""
@@ -79,7 +76,7 @@ class Classroom:
         return FileLock(file, timeout=_SECONDS_TO_WAIT_FOR_A_BATCH, fallback_to_soft=False)
 
     def _measured(self) -> tuple[Report, ...]:
-        listed = _listed(self.out / results.SHEET)
+        listed = results.listed(self.out)
         found = [self._report(path) for path in sorted(self.out.glob(f"*/{results.REPORT}"))]
         ours = [each for each in found if csv.inert(each.submission.id) in listed]
         return tuple(sorted(ours, key=lambda each: each.submission.id))
@@ -91,41 +88,6 @@ class Classroom:
         if known is None or known[0] != stamp:
             known = self._read[path] = (stamp, json.parse(path.read_text(encoding="utf-8")))
         return known[1]
-
-
-def _listed(sheet: Path) -> frozenset[str]:
-    """Who is in the class, as the sheet writes it: an earlier class may have left its folders."""
-    try:
-        with sheet.open(encoding="utf-8", newline="") as file:
-            return frozenset(row["student"] for row in csv_module.DictReader(file))
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise GraderError(
-            f"There are no results in {sheet.parent}.",
-            help="Grade the class first: grader grade HAND-INS --out RESULTS.",
-        ) from error
-    except (KeyError, UnicodeDecodeError, csv_module.Error) as error:
-        raise GraderError(
-            f"{sheet} is no sheet of the grader's.", help="Grade the class again."
-        ) from error
-
-
-def _lab(name: str | None, reports: tuple[Report, ...]) -> LabSpec:
-    if name is not None:
-        return load_lab(name)
-    graded_by = {each.provenance.lab for each in reports}
-    unknown = sorted(graded_by - set(lab_names()))
-    if len(graded_by) != 1 or unknown:
-        raise GraderError(
-            f"The class was graded by {', '.join(sorted(graded_by)) or 'no lab'}.",
-            help="Say by which lab it is to be marked: --lab NAME, or its .toml file.",
-        )
-    lab = load_lab(graded_by.pop())
-    if {each.provenance.lab_sha256 for each in reports} != {lab.sha256}:
-        raise GraderError(
-            f"The class was graded by another {lab.name} than this grader has.",
-            help=f"Give its file, --lab FILE.toml, or go on by this one: --lab {lab.name}.",
-        )
-    return lab
 
 
 def _now() -> str:
