@@ -27,7 +27,7 @@ def similar(
     ] = None,
     lab: marking.Lab = None,
 ) -> None:
-    """List pairs that share tensors, kept channels or answers, with the evidence.
+    """List pairs and groups that share tensors, kept channels or answers, with the evidence.
 
     The hand-ins are read again where they lay when they were graded. Kept channels are compared
     only with --base. Nothing is written, and nothing is scored from it.
@@ -35,26 +35,31 @@ def similar(
     from grader.results import lab_of, read_results
     from grader.sandbox import best_isolation
     from grader.similarity.pairs import alike
-    from grader.similarity.sketch import Reader, Sketch, Source, read_base
+    from grader.similarity.sketch import Reader, Sketch, Source, read_base, sketched
     from grader.similarity.table import table
     from grader.types import Status
 
     reports = read_results(out)
-    sources = [
-        Source(
-            student=each.submission.id, path=each.submission.source, sha256=each.submission.sha256
-        )
-        for each in reports
-        if (lineage := each.measurement("structure.lineage")) and lineage.status is Status.PASSED
-    ]
+    sources, left_out = [], {}
+    for each in reports:
+        handed_in, lineage = each.submission, each.measurement("structure.lineage")
+        if lineage is not None and lineage.status is Status.PASSED:
+            sources.append(
+                Source(student=handed_in.id, path=handed_in.source, sha256=handed_in.sha256)
+            )
+        else:
+            reason = lineage.reason if lineage else None
+            left_out[handed_in.id] = reason or "no network was read of it"
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
         reader = Reader(lab=lab_of(reports, lab), isolation=best_isolation(), work=Path(work))
         if base is not None:
             reader = replace(reader, base=read_base(base, reader))
         found = _sketches(sources, reader)
     sketches = [each for each in found.values() if isinstance(each, Sketch)]
-    left_out = {student: each for student, each in found.items() if isinstance(each, str)}
-    screen.print(table(alike(sketches, reports), left_out, len(sketches)))
+    left_out |= {student: each for student, each in found.items() if isinstance(each, str)}
+    with problems.status("Comparing"):
+        resembling = alike(sketches, reports, sketched(reader.base or {}))
+    screen.print(table(resembling, left_out, len(sketches)))
 
 
 def _sketches(sources: "list[Source]", reader: "Reader") -> "dict[str, Sketch | str]":

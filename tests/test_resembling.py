@@ -44,7 +44,9 @@ def test_who_shares_tensors_is_listed_and_equal_widths_are_not(results: Path) ->
     assert ran.exit_code == 0, ran.output
     assert "A1 and B2" in ran.output
     assert "C3" not in ran.output
-    assert "1 pair among 3 networks." in ran.output
+    assert "1 pair and 0 groups among 3 networks." in ran.output
+    assert "1 hand-in could not be compared:" in ran.output
+    assert f"D4 was not compared: {NOT_MOBILENET.reason}" in " ".join(ran.output.split())
     assert "Equal widths alone mean nothing" in " ".join(ran.output.split())
 
 

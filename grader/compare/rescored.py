@@ -9,7 +9,7 @@ from grader.errors import GraderError
 from grader.lab import LabSpec
 from grader.marks import AllMarks, marked, marks_for, objection, parts
 from grader.store import Store
-from grader.types import Report, Setup
+from grader.types import GradedQuestion, GradeItem, Report, Setup
 
 _TWIN = re.compile(r"~\d+$")  # what tells several hand-ins of one student apart
 NAMED = 5
@@ -84,7 +84,9 @@ def _objections(report: Report, lab: LabSpec, marks: AllMarks) -> Iterator[str]:
 
 def _by_person(report: Report) -> tuple[str, ...]:
     """The parts whose points a person gave, as the report says."""
-    several = [part for item in report.grade.items for part in (item, *item.questions)]
+    several: list[GradeItem | GradedQuestion] = []
+    for item in report.grade.items:
+        several += [item, *item.questions]
     return tuple(part.id for part in several if part.by == "person")
 
 

@@ -2,16 +2,17 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from grader.similarity.tensors import Pair, common
+from grader.similarity.groups import Pair, Students, common, pairs_of, split
 from grader.types import Report
 
 ALIKE = 90.0  # of 100, by rapidfuzz's ratio (indel distance over both lengths)
-SHORTEST = 60  # characters: shorter answers to the same question are alike by themselves
+SHORTEST = 60  # letters: shorter answers to the same question are alike by themselves
+WIDE = 2.5  # letters that one Chinese, Japanese or Korean character says as much as
 QUESTION = "question."
 
 
@@ -24,24 +25,36 @@ class Answer:
     length: int
 
 
-def shared_answers(reports: Sequence[Report]) -> dict[Pair, tuple[Answer, ...]]:
-    """Every pair with nearly equal answers; what many in the class wrote is left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedAnswers:
+    """What few wrote, by pair, and the questions that each group of many answered alike."""
+
+    pairs: Mapping[Pair, tuple[Answer, ...]]
+    groups: Mapping[Students, tuple[str, ...]]
+
+
+def shared_answers(reports: Sequence[Report]) -> SharedAnswers:
+    """Who has nearly equal answers to which question."""
     found: defaultdict[Pair, list[Answer]] = defaultdict(list)
+    groups: defaultdict[Students, list[str]] = defaultdict(list)
     for question, answers in _by_question(reports).items():
         students, texts = list(answers), list(answers.values())
         ratios = process.cdist(texts, texts, scorer=fuzz.ratio, score_cutoff=ALIKE)
-        rare = (ratios >= ALIKE).sum(axis=1) - 1 <= common(len(reports))
-        for first in range(len(texts)):
-            for second in range(first + 1, len(texts)):
-                if ratios[first, second] >= ALIKE and rare[first] and rare[second]:
-                    found[students[first], students[second]].append(
-                        Answer(
-                            question=question,
-                            ratio=float(ratios[first, second]),
-                            length=len(texts[first]),
-                        )
-                    )
-    return {pair: tuple(several) for pair, several in found.items()}
+        rare, crowds = split(ratios >= ALIKE, common(len(reports)))
+        for crowd in crowds:
+            groups[tuple(students[member] for member in crowd)].append(question)
+        for first, second in pairs_of(rare):
+            found[students[first], students[second]].append(
+                Answer(
+                    question=question,
+                    ratio=float(ratios[first, second]),
+                    length=len(texts[first]),
+                )
+            )
+    return SharedAnswers(
+        pairs={pair: tuple(several) for pair, several in found.items()},
+        groups={students: tuple(several) for students, several in groups.items()},
+    )
 
 
 def plain(answer: str) -> str:
@@ -62,5 +75,10 @@ def _answers(report: Report) -> Iterator[tuple[str, str]]:
         answer = each.evidence.get("answer")
         if each.id.startswith(QUESTION) and each.evidence.get("state") == "answered":
             text = plain(answer) if isinstance(answer, str) else ""
-            if len(text) >= SHORTEST:
+            if _letters(text) >= SHORTEST:
                 yield each.id.removeprefix(QUESTION), text
+
+
+def _letters(text: str) -> float:
+    """How long it is, in letters of an alphabet: characters that are wide in print say more."""
+    return sum(WIDE if unicodedata.east_asian_width(each) == "W" else 1.0 for each in text)

@@ -6,9 +6,8 @@ N channels one hand-in keeps a, another b: drawn blindly, their overlap is hyper
 mean a*b/N and the variance a*b*(N-a)*(N-b) / (N*N*(N-1)).
 """
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 CLOSE = 0.5  # of a kernel's length: further away it is another channel's
 FOUND = 0.8  # of a layer's channels have to be found for the layer to count
+Matrix = NDArray[np.float64]
 _DEPTHWISE = re.compile(r"features\.\d+\.conv\.[01]\.0\.weight")
 
 
@@ -31,24 +31,55 @@ class Kept:
 class Overlap:
     """Channels that two networks both kept, over all layers that both have of the base.
 
-    `fewer` is how many the one with the fewer kept; `expected` and `deviation` are of choices that
+    `more` is how many the one with the more kept; `expected` and `deviation` are of choices that
     know nothing of each other.
     """
 
     shared: int
-    fewer: int
+    more: int
     expected: float
     deviation: float
 
     @property
     def share(self) -> float:
-        """The fraction of the smaller choice that is in the other."""
-        return self.shared / self.fewer if self.fewer else 0.0
+        """The fraction of the larger choice that is in the other: 1 is the same choice."""
+        return self.shared / self.more if self.more else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlaps:
+    """The same of every two of a class, float64 matrices by their numbers; 0 without a layer."""
+
+    shared: Matrix
+    fewer: Matrix
+    more: Matrix
+    expected: Matrix
+    deviation: Matrix
 
     @property
-    def deviations(self) -> float:
-        """How many standard deviations there are above chance."""
-        return (self.shared - self.expected) / self.deviation if self.deviation else 0.0
+    def share(self) -> Matrix:
+        """The fraction of the larger choice that is in the other."""
+        return np.asarray(self.shared / np.maximum(self.more, 1))
+
+    @property
+    def evenness(self) -> Matrix:
+        """The smaller choice over the larger: 1 where as many were kept of each layer."""
+        return np.asarray(self.fewer / np.maximum(self.more, 1))
+
+    @property
+    def deviations(self) -> Matrix:
+        """How many standard deviations there are above chance; 0 where nothing was free."""
+        free = self.deviation > 0
+        return np.where(free, (self.shared - self.expected) / np.where(free, self.deviation, 1), 0)
+
+    def of(self, first: int, second: int) -> Overlap:
+        """That of two."""
+        return Overlap(
+            shared=int(self.shared[first, second]),
+            more=int(self.more[first, second]),
+            expected=float(self.expected[first, second]),
+            deviation=float(self.deviation[first, second]),
+        )
 
 
 def kept_channels(
@@ -68,21 +99,27 @@ def kept_channels(
     return found
 
 
-def overlap(one: Mapping[str, Kept], other: Mapping[str, Kept]) -> Overlap | None:
-    """How far two choices agree; None where no layer of both was found in the base."""
-    pairs = [(one[name], other[name]) for name in one.keys() & other.keys()]
-    if not pairs:
-        return None
-    expected, variance = 0.0, 0.0
-    for first, second in pairs:
-        many, a, b = first.original, len(first.channels), len(second.channels)
-        expected += a * b / many
-        variance += a * b * (many - a) * (many - b) / (many * many * (many - 1))
-    return Overlap(
-        shared=sum(len(first.channels & second.channels) for first, second in pairs),
-        fewer=sum(min(len(first.channels), len(second.channels)) for first, second in pairs),
-        expected=expected,
-        deviation=math.sqrt(variance),
+def overlaps(choices: Sequence[Mapping[str, Kept]]) -> Overlaps:
+    """How far every two choices agree, over the layers that both have of the base."""
+    many = len(choices)
+    shared, fewer, more, expected, variance = (np.zeros((many, many)) for _ in range(5))
+    for name in sorted({name for each in choices for name in each}):
+        members = [number for number, each in enumerate(choices) if name in each]
+        original = choices[members[0]][name].original
+        kept = np.zeros((len(members), original), np.float32)
+        for row, member in enumerate(members):
+            kept[row, sorted(choices[member][name].channels)] = 1
+        sizes = kept.sum(axis=1).astype(np.float64)
+        a, b = sizes[:, None], sizes[None]
+        at = np.ix_(members, members)
+        shared[at] += kept @ kept.T
+        fewer[at] += np.minimum(a, b)
+        more[at] += np.maximum(a, b)
+        expected[at] += a * b / original
+        spread = max(1, original * original * (original - 1))
+        variance[at] += a * b * (original - a) * (original - b) / spread
+    return Overlaps(
+        shared=shared, fewer=fewer, more=more, expected=expected, deviation=np.sqrt(variance)
     )
 
 

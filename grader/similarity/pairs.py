@@ -1,26 +1,34 @@
-"""Pairs of a class with what is alike about them, the strongest evidence first."""
+"""Pairs and groups of a class with what is alike about them, the strongest evidence first."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from statistics import median
 
-from grader.similarity.answers import Answer, shared_answers
-from grader.similarity.channels import Overlap, overlap
-from grader.similarity.sketch import Sketch
-from grader.similarity.tensors import Pair, Shared, shared_tensors
+import numpy as np
+
+from grader.similarity.answers import Answer, SharedAnswers, shared_answers
+from grader.similarity.channels import Overlap, overlaps
+from grader.similarity.groups import Pair, Students, pairs_of, several
+from grader.similarity.sketch import Sketch, Tensor
+from grader.similarity.tensors import NO_BASE, Shared, SharedTensors, shared_tensors
 from grader.types import Report
 
 NEAR_SHARE = 0.25  # of the comparable tensors: fewer may be near by the base alone
 CHANCE = 6.0  # standard deviations above it
-NEARLY_ALL = 0.9  # of the smaller choice of channels
+NEARLY_ALL = 0.9  # of the larger choice of channels
+EVEN = 0.9  # the smaller choice over the larger, for a pair to be measured against
+UNUSUAL = 5.0  # robust standard deviations above the class's median
+BEYOND = 0.03  # of share above that median, however little the class varies
+FEW = 3  # pairs: fewer are no class to be measured against
+ROBUST = 1.4826  # median absolute deviations of a normal distribution in its standard deviation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
     """Two students, and why they are listed; at least one of the three is there.
 
-    `usual` is the share of kept channels that the median pair of the class has in common.
+    `usual` is the share of kept channels in common of the class's median pair, of those who kept
+    about as many of each layer.
     """
 
     students: Pair
@@ -30,37 +38,112 @@ class Alike:
     answers: tuple[Answer, ...]
 
 
-def alike(sketches: Sequence[Sketch], reports: Sequence[Report]) -> tuple[Alike, ...]:
-    """The pairs that a person should look at: nothing is decided by being one of them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """More than may be listed as pairs, who all share `tensors`, or an answer to `questions`."""
+
+    students: Students
+    tensors: int
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a person should look at.
+
+    `usual` pairs share nine in ten of their channels, and are not listed because the class does.
+    """
+
+    pairs: tuple[Alike, ...]
+    groups: tuple[Group, ...]
+    usual: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The pairs whose choice of channels is listed, and those that only chose as the class did."""
+
+    pairs: Mapping[Pair, Overlap]
+    median: float | None
+    usual: int
+
+
+def alike(
+    sketches: Sequence[Sketch], reports: Sequence[Report], base: Mapping[str, Tensor] = NO_BASE
+) -> Found:
+    """The pairs and groups to look at: nothing is decided by being one of them.
+
+    `base` has the tensors of the unpruned network, which are nobody's own.
+    """
     ordered = sorted(sketches, key=lambda each: each.student)
-    tensors = {pair: shared for pair, shared in shared_tensors(ordered).items() if _telling(shared)}
-    overlaps = {
-        (one.student, other.student): found
-        for one, other in combinations(ordered, 2)
-        if (found := overlap(one.kept, other.kept)) is not None
-    }
-    usual = median(each.share for each in overlaps.values()) if overlaps else None
-    channels = {pair: found for pair, found in overlaps.items() if _chosen_alike(found)}
+    tensors = shared_tensors(ordered, base)
+    telling = {pair: shared for pair, shared in tensors.pairs.items() if _telling(shared)}
+    channels = _chosen(ordered)
     answers = shared_answers(sorted(reports, key=lambda each: each.submission.id))
     pairs = [
         Alike(
             students=pair,
-            tensors=tensors.get(pair),
-            channels=channels.get(pair),
-            usual=usual,
-            answers=answers.get(pair, ()),
+            tensors=telling.get(pair),
+            channels=channels.pairs.get(pair),
+            usual=channels.median,
+            answers=answers.pairs.get(pair, ()),
         )
-        for pair in dict.fromkeys([*tensors, *channels, *answers])
+        for pair in dict.fromkeys([*telling, *channels.pairs, *answers.pairs])
+        if several(pair)
     ]
-    return tuple(sorted(pairs, key=_strength, reverse=True))
+    return Found(
+        pairs=tuple(sorted(pairs, key=_strength, reverse=True)),
+        groups=_groups(tensors, answers),
+        usual=channels.usual,
+    )
 
 
 def _telling(shared: Shared) -> bool:
     return bool(shared.equal) or shared.near >= NEAR_SHARE * shared.comparable
 
 
-def _chosen_alike(found: Overlap) -> bool:
-    return found.deviations >= CHANCE and found.share >= NEARLY_ALL
+def _chosen(sketches: Sequence[Sketch]) -> Chosen:
+    """Choices that are nearly the same, beyond chance, and beyond what is usual in this class.
+
+    One criterion on one base keeps the same channels for everybody: then none stands out. Those who
+    keep more channels keep those of the others, too; so only even choices are measured.
+    """
+    students = [each.student for each in sketches]
+    found = overlaps([each.kept for each in sketches])
+    share = found.share
+    even = [share[at] for at in pairs_of((found.more > 0) & (found.evenness >= EVEN))]
+    candidates = pairs_of((share >= NEARLY_ALL) & (found.deviations >= CHANCE))
+    same = [at for at in candidates if several([students[each] for each in at])]
+    bound = _unusual(even) if len(even) >= FEW else 0.0
+    listed = [at for at in same if share[at] > bound]
+    return Chosen(
+        pairs={
+            (students[first], students[second]): found.of(first, second) for first, second in listed
+        },
+        median=float(median(even)) if len(even) >= FEW else None,
+        usual=len(same) - len(listed),
+    )
+
+
+def _unusual(shares: Sequence[float]) -> float:
+    """Above which share a pair stands out from the class, by its median and their deviations."""
+    middle = float(np.median(shares))
+    spread = ROBUST * float(np.median(np.abs(np.asarray(shares) - middle)))
+    return middle + max(UNUSUAL * spread, BEYOND)
+
+
+def _groups(tensors: SharedTensors, answers: SharedAnswers) -> tuple[Group, ...]:
+    groups: Iterable[Students] = dict.fromkeys([*tensors.groups, *answers.groups])
+    found = [
+        Group(
+            students=students,
+            tensors=tensors.groups.get(students, 0),
+            questions=answers.groups.get(students, ()),
+        )
+        for students in groups
+        if several(students)
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.tensors, -len(each.questions))))
 
 
 def _strength(each: Alike) -> tuple[float, ...]:
@@ -69,5 +152,5 @@ def _strength(each: Alike) -> tuple[float, ...]:
         tensors.equal if tensors else 0,
         tensors.near if tensors else 0,
         len(each.answers),
-        channels.deviations if channels else 0.0,
+        channels.share if channels else 0.0,
     )

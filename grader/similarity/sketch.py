@@ -90,8 +90,7 @@ class Reader:
             shutil.rmtree(work, ignore_errors=True)  # a class's would not fit on every disk
         tensors = dict(_tensors(network))
         found = kept_channels(tensors, self.base) if self.base else {}
-        sketched = {name: _sketched(each) for name, each in tensors.items() if _tells(each)}
-        return Sketch(student=source.student, tensors=sketched, kept=found)
+        return Sketch(student=source.student, tensors=sketched(tensors), kept=found)
 
 
 def read_base(path: Path, reader: Reader) -> dict[str, Weights]:
@@ -113,6 +112,11 @@ def read_base(path: Path, reader: Reader) -> dict[str, Weights]:
         raise GraderError(
             f"{path} is no network that hand-ins could begin from: {fault.reason}", help=fault.help
         ) from fault
+
+
+def sketched(tensors: Mapping[str, Weights]) -> dict[str, Tensor]:
+    """What is kept of each tensor that could tell one network from another."""
+    return {name: _sketched(each) for name, each in tensors.items() if _tells(each)}
 
 
 def _network(checkpoint: HandedInFile, reader: Reader) -> "Network":

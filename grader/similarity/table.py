@@ -1,25 +1,29 @@
 """The pairs on a terminal, with their evidence and what it does not show."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from rich.console import Group, RenderableType
+from rich.console import Group as Renderables
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from grader.report import text
-from grader.similarity.pairs import Alike
+from grader.similarity.pairs import Alike, Found, Group
+
+GROUPS = 10  # listed at most
+NAMED = 30  # of a group
 
 WARNING = (
     "A pair is where to look, not what was found: nothing is scored from it. Equal widths alone "
     "mean nothing and are not listed: two who prune one network by one ratio have them. The same "
     "criterion keeps the same channels, too, and networks that were hardly trained after pruning "
-    "are near each other."
+    "are near each other. What a whole group shares may be the base's: --base FILE leaves that out."
 )
 
 
-def table(pairs: Sequence[Alike], left_out: Mapping[str, str], compared: int) -> RenderableType:
-    """Each pair with its evidence, then who could not be compared and why."""
-    return Group(*_parts(pairs, left_out, compared))
+def table(found: Found, left_out: Mapping[str, str], compared: int) -> RenderableType:
+    """Each pair and group with its evidence, then who could not be compared and why."""
+    return Renderables(*_parts(found, left_out, compared))
 
 
 def evidence(pair: Alike) -> tuple[str, ...]:
@@ -27,17 +31,44 @@ def evidence(pair: Alike) -> tuple[str, ...]:
     return tuple(_evidence(pair))
 
 
-def _parts(
-    pairs: Sequence[Alike], left_out: Mapping[str, str], compared: int
-) -> Iterator[RenderableType]:
-    for pair in pairs:
+def _parts(found: Found, left_out: Mapping[str, str], compared: int) -> Iterator[RenderableType]:
+    for pair in found.pairs:
         yield Text(" and ".join(map(text.inert, pair.students)), style="bold")
         yield Padding(Text("\n".join(evidence(pair))), (0, 0, 1, 2))
-    many = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
-    yield Text(f"{many} among {compared} networks.", style="bold")
+    for group in found.groups[:GROUPS]:
+        yield Text(f"{len(group.students)} hand-ins share this", style="bold")
+        yield Padding(Text("\n".join(_shared_by(group))), (0, 0, 1, 2))
+    if len(found.groups) > GROUPS:
+        yield Text(f"{len(found.groups) - GROUPS} more groups share less.")
+    yield Text(
+        f"{_many(len(found.pairs), 'pair')} and {_many(len(found.groups), 'group')} among "
+        f"{_many(compared, 'network')}.",
+        style="bold",
+    )
+    if found.usual:
+        yield Text(
+            f"{_many(found.usual, 'more pair')} kept nearly the same channels, as is usual in this "
+            "class: not listed."
+        )
     yield Text(WARNING, style="dim")
+    if left_out:
+        yield Text(f"{_many(len(left_out), 'hand-in')} could not be compared:")
     for student, why in left_out.items():
         yield Text(text.inert(f"{student} was not compared: {why}"), style="dim")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _shared_by(group: Group) -> Iterator[str]:
+    named = ", ".join(map(text.inert, group.students[:NAMED]))
+    more = len(group.students) - NAMED
+    yield f"{named} and {more} more" if more > 0 else named
+    if group.tensors:
+        yield f"tensors: {group.tensors} are the same, or but for a small step"
+    if group.questions:
+        yield f"answers: nearly the same text to question {', '.join(group.questions)}"
 
 
 def _evidence(pair: Alike) -> Iterator[str]:
@@ -55,7 +86,7 @@ def _evidence(pair: Alike) -> Iterator[str]:
         found = pair.channels
         usual = "" if pair.usual is None else f"; the class's median pair shares {pair.usual:.0%}"
         yield (
-            f"channels: {found.shared} of the {found.fewer} kept are the same ({found.share:.0%}), "
+            f"channels: {found.shared} of the {found.more} kept are the same ({found.share:.0%}), "
             f"where chance gives {found.expected:.0f} ± {found.deviation:.0f}{usual}"
         )
     for answer in pair.answers:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.similarity.channels import Kept, kept_channels, overlap
+from grader.similarity.channels import Kept, Overlaps, kept_channels, overlaps
 
 LAYER = "features.4.conv.1.0.weight"
 CHANNELS = 96
@@ -52,25 +52,40 @@ def test_only_pruned_depthwise_layers_of_the_base_count(
     assert kept_channels(tensors, BASE) == {}
 
 
+def kept(many: int, original: int) -> Kept:
+    """The first so many channels."""
+    return Kept(channels=frozenset(range(many)), original=original)
+
+
+def of_two(one: dict[str, Kept], other: dict[str, Kept]) -> Overlaps:
+    """Two choices beside each other."""
+    return overlaps([one, other])
+
+
 def test_chance_is_hypergeometric() -> None:
     """Of 10 channels two keep 4 and 5: 2 in common on average, with the textbook's variance."""
-    one = {"a": Kept(channels=frozenset(range(4)), original=10)}
-    other = {"a": Kept(channels=frozenset(range(5)), original=10)}
-    found = overlap(one, other)
-    assert found is not None
-    assert (found.shared, found.fewer, found.expected) == (4, 4, 2.0)
+    both = of_two({"a": kept(4, 10)}, {"a": kept(5, 10)})
+    found = both.of(0, 1)
+    assert (found.shared, found.more, found.expected) == (4, 5, 2.0)
     assert found.deviation == pytest.approx(math.sqrt(4 * 5 * 6 * 5 / (10 * 10 * 9)))
-    assert found.share == 1.0
+    assert found.share == both.share[0, 1] == both.evenness[1, 0] == 0.8
+    assert both.deviations[0, 1] == pytest.approx(2 / found.deviation)
+
+
+def test_layers_add_up() -> None:
+    """Each layer that both have counts; one that a single network has does not."""
+    found = of_two({"a": kept(4, 10), "b": kept(2, 8)}, {"a": kept(5, 10), "c": kept(1, 2)})
+    assert found.of(0, 1) == of_two({"a": kept(4, 10)}, {"a": kept(5, 10)}).of(0, 1)
+    two = of_two({"a": kept(4, 10), "b": kept(2, 8)}, {"a": kept(5, 10), "b": kept(2, 8)})
+    assert (two.of(0, 1).shared, two.of(0, 1).more) == (6, 7)
 
 
 def test_without_a_common_layer_nothing_is_said() -> None:
     """Two of different bases share no choice."""
-    assert overlap({}, {"a": Kept(channels=frozenset({1}), original=4)}) is None
+    found = of_two({}, {"a": kept(1, 4)})
+    assert (found.more[0, 1], found.share[0, 1], found.deviations[0, 1]) == (0, 0, 0)
 
 
 def test_choices_without_freedom_are_no_evidence() -> None:
     """Where one kept everything, agreement is certain and counts for nothing."""
-    every = {"a": Kept(channels=frozenset(range(4)), original=4)}
-    found = overlap(every, every)
-    assert found is not None
-    assert found.deviations == 0.0
+    assert of_two({"a": kept(4, 4)}, {"a": kept(4, 4)}).deviations[0, 1] == 0.0
