@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from grader.report import text
 from grader.report.row import Row, row
-from grader.types import Report
+from grader.types import Grade, GradedQuestion, GradeItem, Report
 
 ABSENT = "-"
 
@@ -72,10 +72,14 @@ def _difference(before: Report, after: Report) -> Difference:
 
 
 def _said(before: Row, after: Row) -> Iterator[tuple[str, str, str]]:
-    yield "points", _points(before.report.grade.total), _points(after.report.grade.total)
+    old, new = before.report.grade, after.report.grade
+    yield "points", _points(old.total), _points(new.total)
+    yield "pending", text.whole(old.pending), text.whole(new.pending)
     yield "verdict", before.word, after.word
+    yield "lateness", _lateness(old), _lateness(new)
     yield "part 2", _points(before.part2), _points(after.part2)
     yield from _questions(before.report, after.report)
+    yield from _comments(before.report, after.report)
     yield "MFLOPs", _mflops(before), _mflops(after)
     yield "accuracy", _accuracy(before), _accuracy(after)
     yield (
@@ -101,6 +105,29 @@ def _statuses(before: Report, after: Report) -> Iterator[tuple[str, str, str]]:
     new = {each.id: each.status.value for each in after.measurements}
     for id in dict.fromkeys([*old, *new]):
         yield id, old.get(id, ABSENT), new.get(id, ABSENT)
+
+
+def _comments(before: Report, after: Report) -> Iterator[tuple[str, str, str]]:
+    old, new = _commented(before), _commented(after)
+    for id in dict.fromkeys([*old, *new]):
+        yield f"comment on {id}", old.get(id, ABSENT), new.get(id, ABSENT)
+
+
+def _commented(report: Report) -> dict[str, str]:
+    """What people said, by part, on one line; why the machine gave no more is the checks'."""
+    parts: list[GradeItem | GradedQuestion] = []
+    for item in report.grade.items:
+        parts += [item, *item.questions]
+    return {
+        each.id: text.inert(each.reason) for each in parts if each.by == "person" and each.reason
+    }
+
+
+def _lateness(grade: Grade) -> str:
+    late = grade.lateness
+    if late is None:
+        return ABSENT
+    return f"{late.punctuality}, -{_points(late.penalty)}" if late.penalty else late.punctuality
 
 
 def _points(points: float | None) -> str:

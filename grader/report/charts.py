@@ -104,7 +104,8 @@ def beside(rows: Sequence[Row]) -> Spec | None:
 
 def timed(rows: Sequence[Row]) -> dict[str, str]:
     """The label of each student's point in `beside`, by student."""
-    return {str(each["Student"]): label(place) for place, each in enumerate(_timed(rows))}
+    found = [row.student for row in rows if _beside(row)]
+    return {student: label(place) for place, student in enumerate(found)}
 
 
 def label(place: int) -> str:
@@ -188,6 +189,10 @@ def _short(block: str) -> str:
     return block.removeprefix("features.")
 
 
+def _beside(row: Row) -> bool:
+    return row.mflops is not None and row.latency is not None
+
+
 def _timed(rows: Sequence[Row]) -> list[dict[str, str | float]]:
     return [
         {
@@ -198,7 +203,7 @@ def _timed(rows: Sequence[Row]) -> list[dict[str, str | float]]:
             "p50": f"{row.latency.p50:.2f} ms",
         }
         for row in rows
-        if row.mflops is not None and row.latency is not None
+        if row.mflops is not None and row.latency is not None  # as `_beside` has it
     ]
 
 

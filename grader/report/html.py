@@ -1,5 +1,6 @@
 """results/index.html: the class on one page that needs nothing beside itself."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -135,7 +136,7 @@ def troubles(class_rows: Sequence[Row]) -> tuple[Trouble, ...]:
     for row in class_rows:
         for each in row.report.measurements:
             if each.status in (Status.FAILED, Status.ERROR) and each.reason:
-                reason = each.reason.replace(row.student, "ID") if row.student else each.reason
+                reason = _of_anybody(each.reason, row.student)
                 found[each.id, each.status, reason].append(row.student)
     commonest = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(
@@ -149,6 +150,13 @@ def troubles(class_rows: Sequence[Row]) -> tuple[Trouble, ...]:
         )
         for (check, status, reason), students in commonest
     )
+
+
+def _of_anybody(reason: str, student: str) -> str:
+    """The reason without the student's own id, where that stands as a word of its own."""
+    if not student:
+        return reason
+    return re.sub(rf"(?<!\w){re.escape(student)}(?!\w)", "ID", reason)
 
 
 def _specs(class_rows: Sequence[Row], lab: LabSpec) -> dict[str, drawing.Spec]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.lab import LabSpec
 from grader.report.page import environment, policy, style
-from grader.report.row import Row, rows
+from grader.report.row import Row, formula_item, rows
 from grader.types import Report, Status
 
 
@@ -21,11 +21,14 @@ class Place:
 
 
 def leaders(class_rows: Iterable[Row]) -> tuple[Place, ...]:
-    """Everybody who has points by the formula, the most first; an estimate is no result."""
+    """Everybody who has points by the formula, the most first; an estimate is no result.
+
+    What the formula does not need may fail, by whosever fault; and what a person gave counts.
+    """
     settled = [
         (row.part2, row)
         for row in class_rows
-        if row.part2 is not None and not row.report.grade.estimate and row.verdict is Status.PASSED
+        if row.part2 is not None and not row.report.grade.estimate and _scored(row)
     ]
     settled.sort(key=lambda each: (-each[0], each[1].mflops or 0.0, each[1].student))
     places: list[Place] = []
@@ -34,6 +37,11 @@ def leaders(class_rows: Iterable[Row]) -> tuple[Place, ...]:
         place = places[-1].place if same else number
         places.append(Place(place=place, name=row.student, row=row))
     return tuple(places)
+
+
+def _scored(row: Row) -> bool:
+    item = formula_item(row.report)
+    return item is not None and (item.by == "person" or item.status is Status.PASSED)
 
 
 def page(reports: Iterable[Report], lab: LabSpec, secret: bytes | None = None) -> str:

@@ -9,7 +9,7 @@ from grader.report.feedback import Feedback
 from grader.types import GradedQuestion, GradeItem, Status
 
 # What Markdown or HTML would read as more than the character that it is.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$@])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _LIST = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)")
 
 

@@ -27,14 +27,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPoint:
-    """What brings one more point, by one way alone.
+    """What brings `gain` more points, by one way alone: one, or what is left to the lab's cap.
 
     `mflops`: so many fewer; None where MFLOPs bring nothing. `images`: so many more answered
-    correctly; None where no number of them brings a whole point, and then the `images_left` below
-    the goal bring `images_worth` points together. `lost` is how far the formula is below the lab's
-    floor: that comes first.
+    correctly; None where no number of them brings so much, and then the `images_left` below the
+    goal bring `images_worth` points together. `lost` is how far the formula is below the lab's
+    floor: that comes first, and is off `images_worth`.
     """
 
+    gain: Fraction
     mflops: Fraction | None
     images: int | None
     images_left: int
@@ -58,15 +59,18 @@ def next_point(score: ScoreSpec, at: Standing) -> NextPoint:
     worth = missing * factor * points
     # The last image may lead past the goal, where the formula stops counting.
     left = math.ceil(missing * at.images)
-    needed = 1 + lost
+    room = None if score.cap is None else max(_exact(score.cap) - formula - lost, Fraction())
+    gain = Fraction(1) if room is None else min(Fraction(1), room)
+    needed = gain + lost
     mflops = needed * span / points if points else None
     return NextPoint(
+        gain=gain,
         mflops=mflops if mflops is not None and mflops <= _exact(at.mflops) else None,
-        images=math.ceil(needed / per_image) if worth >= needed else None,
+        images=math.ceil(needed / per_image) if worth >= needed and per_image else None,
         images_left=left,
-        images_worth=worth,
+        images_worth=max(worth - lost, Fraction()),
         lost=lost,
-        at_the_cap=score.cap is not None and formula >= _exact(score.cap),
+        at_the_cap=room == 0,
     )
 
 
@@ -84,21 +88,34 @@ def _advice(score: ScoreSpec, found: NextPoint, images: str) -> Iterator[str]:
             f"The formula is {float(found.lost):.2f} points below its floor of {score.floor:g}: "
             "the figures below make good for that, too."
         )
+    more = "One more point" if found.gain == 1 else f"The {_down(found.gain)} points to the cap"
+    goal = f"{100 * score.accuracy_goal:.10g}%"
     if found.mflops is not None:
-        yield f"One more point for {float(found.mflops):.2f} MFLOPs fewer at the same accuracy."
+        yield f"{more} for {_up(found.mflops)} MFLOPs fewer at the same accuracy."
     if found.images is not None:
-        yield f"One more point for {found.images} more {images} answered correctly."
+        yield f"{more} for {found.images} more {images} answered correctly."
     elif found.images_left:
-        yield (
-            f"{found.images_left} more {images} answered correctly reach "
-            f"{score.accuracy_goal:.0%} and bring {float(found.images_worth):.2f} points together; "
-            "more bring nothing."
+        bring = (
+            f"bring {_down(found.images_worth)} points together; more bring nothing."
+            if found.images_worth
+            else "bring nothing without fewer MFLOPs."
         )
+        yield f"{found.images_left} more {images} answered correctly reach {goal} and {bring}"
     else:
         yield (
-            f"The accuracy is at its goal of {score.accuracy_goal:.0%} or above: more of it brings "
-            "nothing, and what is above it may be spent on fewer MFLOPs."
+            f"The accuracy is at its goal of {goal} or above: more of it brings nothing, and what "
+            "is above it may be spent on fewer MFLOPs."
         )
+
+
+def _up(value: Fraction) -> str:
+    """To the hundredth above: what is asked for must be enough."""
+    return f"{math.ceil(100 * value) / 100:.2f}"
+
+
+def _down(value: Fraction) -> str:
+    """To the hundredth below: no more is promised than comes."""
+    return f"{math.floor(100 * value) / 100:.2f}"
 
 
 def _exact(value: float) -> Fraction:

@@ -9,7 +9,7 @@ import hashlib
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.report import facts, text
 from grader.report.claims import claimed
@@ -37,6 +37,7 @@ def environment() -> Environment:
         "facts": facts.facts,
         "cell": question_cell,
         "claimed": claimed,
+        "paragraphs": _paragraphs,
     }
     made.globals |= {"marks": MARKS, "sample": facts.SAMPLE}
     return made
@@ -66,6 +67,11 @@ def policy(*scripts: str, images: bool = False) -> str:
 def _shown(value: object) -> str:
     """What a template puts out: anything is made inert, but what is markup already."""
     return value if isinstance(value, Markup) else text.inert(str(value))
+
+
+def _paragraphs(words: str) -> Markup:
+    """Text that keeps its line breaks, where the style sheet shows them."""
+    return Markup("\n").join(map(escape, text.lines(words)))
 
 
 def _hash(source: str) -> str:

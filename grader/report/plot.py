@@ -72,7 +72,9 @@ def judged(report: Report, lab: LabSpec) -> Rate | None:
 
 
 def levels(score: ScoreSpec) -> tuple[float, ...]:
-    """The points for which a line of equal score is drawn."""
+    """The points for which a line of equal score is drawn; none where the formula earns none."""
+    if score.points <= 0:
+        return ()
     return tuple(share * score.points for share in SHARES)
 
 

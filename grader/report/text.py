@@ -16,6 +16,11 @@ def inert(text: str) -> str:
     return "".join(_shown(character) for character in text)
 
 
+def lines(text: str) -> tuple[str, ...]:
+    """The same, line by line."""
+    return tuple(map(inert, text.splitlines()))
+
+
 def _shown(character: str) -> str:
     if character in "\n\t":
         return " "

@@ -4,6 +4,8 @@ from grader.compare.changes import Change, compare
 from grader.compare.tables import differences, movements
 from grader.report.console import to_text
 from grader.report.row import row
+from grader.scorer import grade
+from grader.types import Lateness, Mark
 from tests.report.examples import HOSTILE_ID, LAB, example_class, failed, hostile, passed
 from tests.report.measured import OUR_ERROR
 
@@ -43,6 +45,30 @@ def test_a_check_that_changed_is_named() -> None:
     assert Change(what="accuracy.pytorch", before="passed", after="error") in difference.changes
     assert Change(what="points", before="45.29", after="-") in difference.changes
     assert difference.by is None
+
+
+def test_a_comment_and_what_is_pending_are_read_too() -> None:
+    """A mark of no points and other words settle a question and are told."""
+    mark = Mark(student="A1", part="1.1", points=0.0, comment="why?", author="a", at="", version=1)
+    said = [
+        replace(ANN, grade=grade(LAB, ANN.measurements, {"1.1": replace(mark, comment=words)}))
+        for words in ("why?", "why not?")
+    ]
+    (difference,) = compare([ANN], said[:1]).different
+    assert Change(what="pending", before="55", after="53") in difference.changes
+    (difference,) = compare(said[:1], said[1:]).different
+    (change,) = difference.changes
+    assert change == Change(what="comment on 1.1", before="why?", after="why not?")
+
+
+def test_what_lateness_costs_is_told() -> None:
+    """On time, late, and late at a price are three things."""
+    late = Lateness(
+        punctuality="late", text="", submitted_at=None, due="", penalty=3.0, unpenalised=45.0
+    )
+    known = replace(ANN, grade=replace(ANN.grade, lateness=late))
+    (difference,) = compare([ANN], [known]).different
+    assert difference.changes == (Change(what="lateness", before="-", after="late, -3.00"),)
 
 
 def test_who_is_in_one_only_is_listed() -> None:

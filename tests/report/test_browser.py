@@ -123,6 +123,38 @@ def test_a_page_fits_and_is_quiet(
     seen.page.context.close()
 
 
+@pytest.fixture(scope="module")
+def unwieldy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results whose words have no place to break: a long id, a long comment, and a hostile one."""
+    out = tmp_path_factory.mktemp("unwieldy")
+    marks = {
+        "4.1": Mark(
+            student="C", part="4.1", points=3.0, comment="C" * 4_000, author="a", at="", version=1
+        )
+    }
+    base = passed("C", 43.0, 9250, 0.4)
+    asked = (*base.measurements, *questions(ANSWERS, {}))
+    commented = replace(base, measurements=asked, grade=grade(LAB, asked, marks))
+    write_results([commented, passed("W" * 300, 40.0, 9200, 0.4), hostile()], LAB, out)
+    return out
+
+
+@pytest.mark.parametrize(
+    ("width", "media"), [(320, "screen"), (390, "screen"), (1280, "screen"), (703, "print")]
+)
+def test_nothing_is_too_long_for_a_page(
+    browser: Browser, unwieldy: Path, width: int, media: Literal["screen", "print"]
+) -> None:
+    """Words that end nowhere are broken, on a phone and on paper, too."""
+    pages = [unwieldy / PAGE, *sorted(unwieldy.glob(f"*/{FEEDBACK}"))]
+    assert len(pages) == 4
+    for path in pages:
+        seen = opened(browser, path, (width, 900))
+        seen.page.emulate_media(media=media)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
+        seen.page.context.close()
+
+
 def column(page: Page, number: int) -> list[str]:
     """What a column of the class's table has, in the order shown."""
     cells = page.locator(f"table.class tbody tr:not([hidden]) > :nth-child({number})")

@@ -81,7 +81,7 @@ def test_the_formula_has_their_numbers_and_says_what_is_next(page: Page) -> None
     """Each term is worked, and the slope is that of the lab at their figures."""
     assert "MFLOPs term: (200 - 60.500000) / (200 - 45) = 0.900000" in page.text
     assert "Accuracy penalty: 10 * clamp(0.92 - 0.9150, 0, 1) = 0.050000" in page.text
-    assert "One more point for 3.44 MFLOPs fewer at the same accuracy." in page.text
+    assert "One more point for 3.45 MFLOPs fewer at the same accuracy." in page.text
     assert "One more point for 23 more of the 10,000 images answered correctly." in page.text
 
 
@@ -98,6 +98,21 @@ def test_marks_and_comments_are_shown(page: Page) -> None:
     assert f"marked by a person {COMMENT} 1.50 of 2" in page.text
     links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
     assert links[:2] == ["notebook.html", "notebook.html#cell-1"]
+
+
+def test_a_comment_keeps_its_paragraphs(behind: Backdrop, report: Report) -> None:
+    """Its line breaks are in the page, where the style sheet shows them; its markup is text."""
+    said = replace(MARKS["1.1"], comment="First.\n\nSecond <b>\u202e.")
+    graded = replace(report, grade=grade(LAB, report.measurements, {"1.1": said}))
+    html = rendered(feedback(graded, behind, svg))
+    assert "First.\n\nSecond &lt;b&gt;\\u202e." in html
+
+
+def test_a_student_whose_id_has_to_be_written_out_is_beside_the_class() -> None:
+    """Their point is found by the id itself, not by how it is shown."""
+    odd = passed("A\u202e1", 44.0, 9300, 0.4)
+    class_ = [odd, passed("B2", 60.0, 9100, 0.4)]
+    assert feedback(odd, backdrop(class_, LAB, svg), svg).beside
 
 
 def test_widths_are_a_picture_and_a_table(page: Page, html: str) -> None:
@@ -226,3 +241,17 @@ def test_a_class_of_one_has_no_class_to_stand_before() -> None:
     told = feedback(alone, backdrop([alone], LAB, svg), svg)
     assert not told.beside
     assert "Latency beside the class" not in rendered(told)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("see https://evil.example/x", "see https\\://evil.example/x"),
+        ("www.evil.example", "www\\.evil.example"),
+        ("WWW.evil.example", "WWW\\.evil.example"),
+        ("4.1: fine", "4.1: fine"),
+    ],
+)
+def test_no_address_becomes_a_link(words: str, shown: str) -> None:
+    """Where Markdown is pasted, bare addresses are made links unless they are broken up."""
+    assert markdown.escaped(words) == shown

@@ -11,7 +11,7 @@ from grader.report.row import rows
 from grader.scorer import grade
 from grader.types import Mark
 from tests.report.examples import HOSTILE_REASON, LAB, example_class, failed, hostile, passed
-from tests.report.measured import NOT_MOBILENET, OUR_ERROR
+from tests.report.measured import NO_MODEL, NOT_MOBILENET, OUR_ERROR
 from tests.report.pages import ADDRESSES, Page
 from tests.review.classes import ANSWERS, questions
 
@@ -146,6 +146,13 @@ def test_equal_troubles_are_one_line() -> None:
     (first, *others) = troubles(rows([*class_, failed("D", OUR_ERROR)]))
     assert (first.many, first.reason, first.students) == (3, "ID is none.", ("A", "B", "C"))
     assert [each.many for each in others] == [1]
+
+
+def test_an_id_is_left_out_as_a_word_only() -> None:
+    """A student called `m` is no part of `mobilenet.pth`."""
+    reason = "m.ipynb and model/mobilenet.pth are missing"
+    (trouble,) = troubles(rows([failed("m", replace(NO_MODEL, reason=reason))]))[:1]
+    assert trouble.reason == "ID.ipynb and model/mobilenet.pth are missing"
 
 
 def test_marks_are_shown_by_question() -> None:

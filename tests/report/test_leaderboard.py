@@ -2,7 +2,10 @@ from dataclasses import replace
 
 from grader.report.leaderboard import leaders, page, pseudonym
 from grader.report.row import rows
-from tests.report.examples import LAB, example_class, passed
+from grader.scorer import grade
+from grader.types import Mark, Measurement, Status
+from tests.report.examples import LAB, but, example_class, failed, passed
+from tests.report.measured import NOT_MOBILENET
 from tests.report.pages import Page
 
 
@@ -25,6 +28,30 @@ def test_equal_points_share_a_place() -> None:
         (1, "B"),
         (3, "C"),
     ]
+
+
+def test_a_fault_that_costs_no_points_takes_no_place_away() -> None:
+    """A board that went away is no reason to leave out who was scored."""
+    gone = Measurement(id="latency.executorch", status=Status.ERROR, reason="the board went away")
+    report = but(passed("A", 40.0, 9250, 0.4), gone)
+    assert [each.name for each in leaders(rows([report]))] == ["A"]
+
+
+def test_what_a_person_gave_has_its_place() -> None:
+    """An override of a failed formula counts; the failure alone does not."""
+    fault = failed("A", NOT_MOBILENET)
+    mark = Mark(
+        student="A",
+        part="part2.formula",
+        points=30.0,
+        comment="mended",
+        author="a",
+        at="",
+        version=1,
+    )
+    given = replace(fault, grade=grade(LAB, fault.measurements, {"part2.formula": mark}))
+    assert leaders(rows([fault])) == ()
+    assert [(each.name, each.row.part2) for each in leaders(rows([given]))] == [("A", 30.0)]
 
 
 def test_anonymous_means_no_id() -> None:

@@ -81,7 +81,7 @@ def test_above_the_goal_only_mflops_count() -> None:
     found = next_point(LAB.score, at)
     assert (found.images, found.images_left) == (None, 0)
     assert advice(LAB.score, at) == (
-        "One more point for 3.44 MFLOPs fewer at the same accuracy.",
+        "One more point for 3.45 MFLOPs fewer at the same accuracy.",
         "The accuracy is at its goal of 92% or above: more of it brings nothing, and what is above "
         "it may be spent on fewer MFLOPs.",
     )
@@ -93,6 +93,44 @@ def test_at_the_cap_there_is_no_next_point() -> None:
     at = Standing(mflops=30.0, correct=9_300, images=10_000)
     assert next_point(capped, at).at_the_cap
     assert advice(capped, at) == ("The formula stops at 45 points, and you have them.",)
+
+
+def test_close_to_the_cap_only_what_is_left_is_promised() -> None:
+    """Half a point below it, half a point is what 0.5 * 155 / 45 MFLOPs bring, rounded up."""
+    capped = LAB.score.model_copy(update={"cap": 45.5})
+    at = Standing(mflops=45.0, correct=9_300, images=10_000)
+    assert next_point(capped, at).gain == Fraction(1, 2)
+    assert advice(capped, at)[0] == (
+        "The 0.50 points to the cap for 1.73 MFLOPs fewer at the same accuracy."
+    )
+
+
+@given(STANDINGS)
+def test_no_more_is_promised_than_comes(at: Standing) -> None:
+    """All images to the goal bring what is said of them, and what the floor swallows is not."""
+    found = next_point(LAB.score, at)
+    assume(found.images is None)
+    reached = points(LAB.score, at.mflops, min(10_000, at.correct + found.images_left))
+    assert reached - points(LAB.score, at.mflops, at.correct) == pytest.approx(
+        float(found.images_worth), abs=1e-6
+    )
+
+
+def test_far_below_the_floor_images_alone_bring_nothing() -> None:
+    """200 images are worth 9 points of a formula that is 34 below its floor."""
+    at = Standing(mflops=318.969098, correct=9_000, images=10_000)
+    line = advice(LAB.score, at)[-1]
+    assert line == (
+        "200 more of the 10,000 images answered correctly reach 92% and bring nothing without "
+        "fewer MFLOPs."
+    )
+
+
+def test_the_goal_is_written_as_the_lab_has_it() -> None:
+    """92.5 % is not 92 %."""
+    lab = LAB.score.model_copy(update={"accuracy_goal": 0.925})
+    told = advice(lab, Standing(mflops=100.0, correct=9_240, images=10_000))
+    assert "reach 92.5% and bring" in told[1]
 
 
 @pytest.mark.parametrize(

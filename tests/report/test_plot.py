@@ -57,6 +57,13 @@ def test_a_line_stays_where_mflops_can_be(level: float) -> None:
         assert 0 <= corner.mflops <= LAB.score.mflops_ceiling
 
 
+def test_a_formula_without_points_has_no_lines() -> None:
+    """A lab may try the formula without giving points for it: the class is drawn all the same."""
+    free = LAB.model_copy(update={"score": LAB.score.model_copy(update={"points": 0.0})})
+    assert levels(free.score) == ()
+    assert len(points(draw(example_class(), free))) > 0
+
+
 def test_more_points_than_can_be_had_have_no_line() -> None:
     """Sixty points would need less than no MFLOPs."""
     assert equal_score(LAB.score, 60.0, frame(LAB.score)) == ()
