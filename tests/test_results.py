@@ -15,7 +15,18 @@ from grader.notebook.page import keep, page
 from grader.report import csv, feedback, html, json, markdown
 from grader.report.drawing import svg
 from grader.report.html import StudentPages
-from grader.results import NOTEBOOK, PAGES, ROSTER, folder_name, write_class, write_results
+from grader.results import (
+    NOTEBOOK,
+    PAGES,
+    ROSTER,
+    UNFINISHED,
+    as_it_was,
+    check_finished,
+    folder_name,
+    keep_as_it_was,
+    write_class,
+    write_results,
+)
 from grader.scorer import grade
 from grader.types import Grade, Lateness, Mark, Measurement, Provenance, Report, Status, Submission
 
@@ -119,6 +130,7 @@ def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
         "index.html",
         "leaderboard.html",
         "results.lock",
+        "rescore.json",
         ".pages",
         ".charts",
     ],
@@ -193,6 +205,26 @@ def test_a_roster_that_is_none_is_left_out(tmp_path: Path, roster: str) -> None:
     page = write_results([report("B1")], LAB, tmp_path).read_text(encoding="utf-8")
     assert "<dt>late</dt>" not in page
     assert "<dt>missing</dt>" not in page
+
+
+def test_what_was_is_kept_until_the_class_is_whole(tmp_path: Path) -> None:
+    """The reports come back as they were; to write a whole class ends it."""
+    assert as_it_was(tmp_path) is None
+    keep_as_it_was([report("B1")], tmp_path)
+    assert as_it_was(tmp_path) == (report("B1"),)
+    with pytest.raises(GraderError, match="half rescored"):
+        check_finished(tmp_path)
+    write_results([report("B1")], LAB, tmp_path)
+    check_finished(tmp_path)
+    assert as_it_was(tmp_path) is None
+
+
+@pytest.mark.parametrize("damaged", ["", "[]", '{"reports": [1]}', '{"reports": ["{}"]}', "\xff"])
+def test_what_was_kept_and_is_damaged_is_told_of(tmp_path: Path, damaged: str) -> None:
+    """Nobody is scored from half a file."""
+    (tmp_path / UNFINISHED).write_bytes(damaged.encode("latin-1"))
+    with pytest.raises(GraderError):
+        as_it_was(tmp_path)
 
 
 def test_full_disk(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from grader.report.console import to_text
 from grader.similarity.answers import SHORTEST, shared_answers
 from grader.similarity.channels import Kept
-from grader.similarity.groups import common
 from grader.similarity.pairs import Found, Group, alike
 from grader.similarity.sketch import Sketch, Tensor
 from grader.similarity.table import WARNING, evidence, table
@@ -78,7 +77,6 @@ def test_what_many_share_is_a_groups(ring: int, of: int) -> None:
     found = shared_tensors(class_)
     assert found.pairs == {}
     assert found.groups == {tuple(names[:ring]): len(NAMES)}
-    assert common(of) == 2 + (of >= 30)
 
 
 def test_three_are_pairs() -> None:
