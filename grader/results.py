@@ -4,7 +4,7 @@ import csv as csv_module
 import json as json_module
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.data import TestSet
@@ -16,6 +16,7 @@ from grader.notebook.page import kept, page
 from grader.report import csv, feedback, html, json, markdown
 from grader.report.html import Attendance, StudentPages
 from grader.report.kept_drawings import KeptDrawings
+from grader.report.kept_pages import kept_pages
 from grader.report.pictures import images_of
 from grader.types import Report
 
@@ -64,18 +65,23 @@ def write_results(
     drawings = KeptDrawings(folder=out / CHARTS)
     images = images or images_of(reports)
     behind = feedback.backdrop(reports, lab, drawings.draw, images)
+    kept = kept_pages(out / CHARTS / "pages.json", behind)
     pages = {}
     for report in reports:
-        folder = folder_name(report.submission.id)
-        write_file(out / folder / REPORT, json.render(report))
+        folder, told = folder_name(report.submission.id), json.render(report)
+        write_file(out / folder / REPORT, told)
         notebook = NOTEBOOK if _write_page(out / folder / NOTEBOOK, report, out / PAGES) else ""
-        said = feedback.feedback(report, behind, drawings.draw, notebook)
-        write_file(out / folder / FEEDBACK, feedback.page(said))
-        write_file(out / folder / FEEDBACK_TEXT, markdown.render(said))
+        page, text = out / folder / FEEDBACK, out / folder / FEEDBACK_TEXT
+        if not kept.as_before(report, f"{told}\n{notebook}", page, text):
+            said = feedback.feedback(report, behind, drawings.draw, notebook)
+            write_file(page, feedback.page(said))
+            write_file(text, markdown.render(said))
         pages[report.submission.id] = StudentPages(
             feedback=f"{folder}/{FEEDBACK}", notebook=notebook and f"{folder}/{notebook}"
         )
-    drawings.forget_others()
+    if not kept.unchanged:  # else their drawings were not asked for
+        drawings.forget_others()
+    kept.save()
     write_file(out / SHEET, csv.render(reports))
     write_file(out / PAGE, html.index(reports, lab, pages, _attendance(reports, out)))
     with _explained(out / UNFINISHED):  # whatever was half written is whole now
@@ -266,6 +272,9 @@ def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:
     Raises `GraderError` with `help` where it cannot be written.
     """
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    with suppress(OSError):
+        if path.read_bytes() == raw:  # which is quicker than to write it, and mostly so
+            return
     with whole_file(path, help) as part:
         part.write_bytes(raw)
 

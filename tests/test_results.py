@@ -16,6 +16,7 @@ from grader.report import csv, feedback, html, json, markdown
 from grader.report.drawing import svg
 from grader.report.html import StudentPages
 from grader.results import (
+    CHARTS,
     NOTEBOOK,
     PAGES,
     ROSTER,
@@ -69,11 +70,11 @@ def index(*reports: Report) -> str:
 
 
 def content(folder: Path) -> dict[str, str]:
-    """Every file below `folder`, by its path from there."""
+    """Every file below `folder`, by its path from there, but for what is kept for the next time."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes().decode()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and CHARTS not in path.parts
     }
 
 

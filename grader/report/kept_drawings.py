@@ -4,10 +4,13 @@ import contextlib
 import hashlib
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 from grader.report.drawing import Spec, svg
+
+_version = cache(version)  # which reads a file, for every student's page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +22,7 @@ class KeptDrawings:
 
     def draw(self, spec: Spec) -> str:
         """The chart as SVG; where nothing can be kept, it is drawn every time."""
-        drawn_by = version("vl-convert-python")
-        content = json.dumps([drawn_by, spec], sort_keys=True).encode()
+        content = json.dumps([_version("vl-convert-python"), spec], sort_keys=True).encode()
         name = f"{hashlib.sha256(content).hexdigest()[:32]}.svg"
         self._asked.add(name)
         file = self.folder / name
@@ -37,6 +39,6 @@ class KeptDrawings:
     def forget_others(self) -> None:
         """Delete what was not asked for this time: a class has no use for it any more."""
         with contextlib.suppress(OSError):
-            for file in self.folder.iterdir():
+            for file in self.folder.glob("*.svg"):
                 if file.name not in self._asked:
                     file.unlink(missing_ok=True)
