@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+QUIET_SECONDS = 2.0
+AT_MOST_SECONDS = 30.0
+LOOK_SECONDS = 0.2  # how often somebody looks whether a program has ended
+
 
 class Capture:
     """Takes a stream in pieces; keeps its first `limit` bytes, and says when there are more."""
@@ -31,3 +35,28 @@ class Capture:
             line = self._kept[self._told : end].decode("utf-8", "replace").rstrip("\r")
             self._told = end + 1
             self._on_line(line)
+
+
+class Linger:
+    """How long a program's streams are read after its end: a child of it may hold them open.
+
+    Until nothing has come for `QUIET_SECONDS`, and no longer than `AT_MOST_SECONDS`. Times are of
+    one clock that never goes back, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self._ended: float | None = None
+        self._heard = 0.0
+
+    def heard(self, now: float) -> None:
+        """Something came."""
+        self._heard = now
+
+    def is_over(self, now: float, *, ended: bool) -> bool:
+        """Whether to stop reading of a program that has `ended`, or has not."""
+        if not ended:
+            return False
+        if self._ended is None:
+            self._ended = now
+        quiet = now - max(self._heard, self._ended)
+        return quiet >= QUIET_SECONDS or now - self._ended >= AT_MOST_SECONDS

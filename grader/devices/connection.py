@@ -75,6 +75,10 @@ class Connection(Protocol):
     def spec(self) -> DeviceSpec:
         """The device it leads to."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is known yet of its having broken."""
+
     def run(self, command: Command) -> Ended:
         """Run a program to its end; whatever it left in its session is killed. Raises `Lost`."""
 

@@ -8,19 +8,18 @@ import contextlib
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from grader.devices.connection import Connection, Lost, Unreachable, connect
 from grader.devices.pool import DeviceSpec
+from grader.devices.work import LOSSES, Piece, Work
 from grader.errors import GraderError, HarnessError
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-LOSSES = 2  # a piece of work that was under way at so many losses may be what brings boards down
 _SECONDS_TO_LEAVE = 2.0  # for what is nearly done; a board that is let go of cleans up by itself
 
 
@@ -33,6 +32,33 @@ class Patience:
 
     seconds: float = 300.0
     between: float = 5.0
+
+
+class Declined(Exception):
+    """A board has not what a piece of work needs; another board may have.
+
+    `result` is what to say of the piece where none has.
+    """
+
+    def __init__(self, result: object) -> None:
+        super().__init__()
+        self.result = result
+
+
+class Spoiled(Exception):
+    """A piece of work is done, with this `result`, and its board is not to be used any more."""
+
+    def __init__(self, result: object, why: str) -> None:
+        super().__init__(why)
+        self.result = result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Told while a board that does not answer is waited for, and why it is."""
+
+    device: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +79,9 @@ class Fleet(Generic[T, R]):
     """Boards, and what each does with a piece of work.
 
     `visit` is called in a thread of its board's, with the connection and a function to tell of
-    progress; what it tells arrives at `hear`, in the thread that asks for the results. Whatever it
-    raises is the result's `error`, but for `Lost`, at which the piece is tried again.
+    progress; what it tells arrives at `hear`, in the thread that asks for the results, and so does
+    `Waiting`. Whatever it raises is the result's `error`, but for `Lost`, at which the piece is
+    tried again, `Declined`, at which it is left to the other boards, and `Spoiled`.
     """
 
     devices: Sequence[DeviceSpec]
@@ -67,7 +94,7 @@ class Fleet(Generic[T, R]):
 
         Closing the generator lets no board begin anything more.
         """
-        work = _Work(items)
+        work = Work(items, frozenset(device.name for device in self.devices))
         news: queue.SimpleQueue[Came[T, R] | _Told | None] = queue.SimpleQueue()
         threads = [
             threading.Thread(target=self._serve, args=(device, work, news), daemon=True)
@@ -85,7 +112,9 @@ class Fleet(Generic[T, R]):
                         self.hear(what)
                     case Came() as came:
                         yield came
-            yield from work.abandoned()
+            items, why = work.abandoned()
+            error = HarnessError(f"No board is left to do it: {why}")
+            yield from (Came(item=item, device=None, error=error) for item in items)
         finally:
             work.stop()
             deadline = time.monotonic() + _SECONDS_TO_LEAVE
@@ -95,7 +124,7 @@ class Fleet(Generic[T, R]):
     def _serve(
         self,
         device: DeviceSpec,
-        work: "_Work[T]",
+        work: Work[T],
         news: "queue.SimpleQueue[Came[T, R] | _Told | None]",
     ) -> None:
         try:
@@ -118,7 +147,7 @@ class _Board(Generic[T, R]):
         self,
         fleet: Fleet[T, R],
         device: DeviceSpec,
-        work: "_Work[T]",
+        work: Work[T],
         news: "queue.SimpleQueue[Came[T, R] | _Told | None]",
     ) -> None:
         self._fleet = fleet
@@ -130,9 +159,12 @@ class _Board(Generic[T, R]):
     def serve(self) -> None:
         """Work until there is none left, or the board stays away."""
         try:
-            while self._reached() and (piece := self._work.next()):
-                self._do(piece)
-        except GraderError as error:
+            while self._reached() and (piece := self._work.next(self._device.name)):
+                if self._is_connected():
+                    self._do(piece)
+                else:  # it broke while there was nothing to do, which is not the piece's fault
+                    self._work.give_back(piece)
+        except (GraderError, Spoiled) as error:
             self._work.board_left(f"{self._device.name}: {error}")
         finally:
             self._let_go()
@@ -147,123 +179,54 @@ class _Board(Generic[T, R]):
                 if time.monotonic() > deadline:
                     self._work.board_left(f"{self._device.name}: {error}")
                     return False
-                if self._work.is_done_within(self._fleet.patience.between):
+                waiting = Waiting(device=self._device.name, why=str(error))
+                self._news.put(_Told(waiting))
+                if self._work.is_done_within(self._fleet.patience.between, self._device.name):
                     return False
         return True
 
-    def _do(self, piece: "_Piece[T]") -> None:
+    def _is_connected(self) -> bool:
         assert self._connection is not None
-        came: Came[T, R]
+        if self._connection.is_open:
+            return True
+        self._let_go()
+        return False
+
+    def _do(self, piece: Piece[T]) -> None:
+        assert self._connection is not None
         try:
             result = self._fleet.visit(
                 self._connection, piece.item, lambda what: self._news.put(_Told(what))
             )
         except Lost as lost:
             self._let_go()
-            if self._work.lost(piece):
-                return
-            error = HarnessError(
-                f"The connection was lost {LOSSES} times while this hand-in was at work, the last "
-                f"time to {self._device.name}: {lost}"
-            )
-            came = Came(item=piece.item, device=self._device.name, error=error)
+            if not self._work.lost(piece):
+                error = HarnessError(
+                    f"The connection was lost {LOSSES} times while this was under way, the last "
+                    f"time to {self._device.name}: {lost}"
+                )
+                self._tell(piece, error=error)
+        except Declined as declined:
+            if not self._work.declined(piece, self._device.name):
+                self._tell(piece, result=cast("R", declined.result))
+        except Spoiled as spoiled:
+            self._work.finished()
+            self._tell(piece, result=cast("R", spoiled.result))
+            raise
         except Exception as error:  # one hand-in's trouble is not the board's, nor the class's
-            came = Came(item=piece.item, device=self._device.name, error=error)
             self._work.finished()
+            self._tell(piece, error=error)
         else:
-            came = Came(item=piece.item, device=self._device.name, result=result)
             self._work.finished()
-        self._news.put(came)
+            self._tell(piece, result=result)
+
+    def _tell(
+        self, piece: Piece[T], *, result: R | None = None, error: Exception | None = None
+    ) -> None:
+        self._news.put(Came(item=piece.item, device=self._device.name, result=result, error=error))
 
     def _let_go(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(HarnessError):  # it broke: there is nothing to let go of
                 connection.close()
-
-
-@dataclass(slots=True)
-class _Piece(Generic[T]):
-    item: T
-    losses: int = 0
-
-
-class _Work(Generic[T]):
-    """The queue, and how many pieces are at work: such a piece may come back into the queue."""
-
-    def __init__(self, items: Iterable[T]) -> None:
-        self._waiting = deque(_Piece(item) for item in items)
-        self._at_work = 0
-        self._stopped = False
-        self._why_left: list[str] = []
-        self._changed = threading.Condition()
-
-    def next(self) -> "_Piece[T] | None":
-        """The next piece; waits while one that is at work may come back. None when all is done."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._is_done())
-            if self._is_done():
-                return None
-            self._at_work += 1
-            return self._waiting.popleft()
-
-    def is_done_within(self, seconds: float) -> bool:
-        """Wait so long, or less if everything is done meanwhile; whether it is."""
-        with self._changed:
-            return self._changed.wait_for(self._is_done, seconds)
-
-    def finished(self) -> None:
-        """A piece that was at work is done."""
-        with self._changed:
-            self._at_work -= 1
-            self._changed.notify_all()
-
-    def lost(self, piece: "_Piece[T]") -> bool:
-        """Put a piece back, to be done next; False if it was lost too often and is done with."""
-        piece.losses += 1
-        with self._changed:
-            self._at_work -= 1
-            again = piece.losses < LOSSES
-            if again:
-                self._waiting.appendleft(piece)
-            self._changed.notify_all()
-        return again
-
-    def board_left(self, why: str) -> None:
-        """Note why a board takes no more work."""
-        with self._changed:
-            self._why_left.append(why)
-
-    def abandoned(self) -> Generator[Came[T, R], None, None]:
-        """What is left once every board has gone."""
-        why = "; ".join(self._why_left)
-        for piece in self._waiting:
-            error = HarnessError(f"No board is left to do it: {why}")
-            yield Came(item=piece.item, device=None, error=error)
-
-    def stop(self) -> None:
-        """Hand out nothing more."""
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
-
-    def _is_done(self) -> bool:
-        return self._stopped or not (self._waiting or self._at_work)
-
-
-def answering(
-    devices: Sequence[DeviceSpec],
-) -> tuple[tuple[DeviceSpec, ...], tuple[GraderError, ...]]:
-    """The devices that answer now, and why the others do not."""
-    there: list[DeviceSpec] = []
-    away: list[GraderError] = []
-    for device in devices:
-        try:
-            connect(device).close()
-        except GraderError as error:
-            away.append(error)
-        except HarnessError as error:
-            away.append(GraderError(f"{device.name}: {error}"))
-        else:
-            there.append(device)
-    return tuple(there), tuple(away)

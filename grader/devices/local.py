@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Literal, Self
 
-from grader.devices.capture import Capture
+from grader.devices.capture import LOOK_SECONDS, Capture, Linger
 from grader.devices.connection import Command, Ended, Full, supervised, within
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError, HarnessError
@@ -32,6 +32,11 @@ class LocalConnection:
             )
         self.spec = spec
         self._held: list[LocalHeld] = []
+
+    @property
+    def is_open(self) -> bool:
+        """As `Connection.is_open`."""
+        return True
 
     def run(self, command: Command) -> Ended:
         """As `Connection.run`."""
@@ -126,15 +131,19 @@ def _collect(
     """Read both streams to their ends; what to stop the program for, if anything."""
     assert process.stdout
     assert process.stderr
+    linger = Linger()
     with selectors.DefaultSelector() as selector:
         for stream, capture in zip((process.stdout, process.stderr), captures, strict=True):
             selector.register(stream, selectors.EVENT_READ, capture)
         while selector.get_map():
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if not ready:
+            now = time.monotonic()
+            if now >= deadline:
                 return "time"
-            for key, _ in ready:
+            if linger.is_over(now, ended=process.poll() is not None):
+                return None
+            for key, _ in selector.select(min(deadline - now, LOOK_SECONDS)):
                 piece = os.read(key.fd, PIECE)
+                linger.heard(time.monotonic())
                 if not piece:
                     selector.unregister(key.fileobj)
                 elif not key.data.add(piece):

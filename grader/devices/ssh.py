@@ -16,7 +16,8 @@ from typing import Any, Literal, Self, TypeVar
 
 import asyncssh
 
-from grader.devices.capture import Capture
+from grader.devices.background import Background
+from grader.devices.capture import LOOK_SECONDS, Capture, Linger
 from grader.devices.connection import (
     Command,
     Ended,
@@ -43,12 +44,17 @@ class SshConnection:
         self.spec = spec
         self._closed_already = False
         self._sftp: asyncssh.SFTPClient | None = None
-        self._runner = asyncio.Runner()
+        self._background = Background()  # for a board looks for life in us while we do other things
         try:
-            self._connection = self._runner.run(log_in(spec))
+            self._connection = self._background.run(log_in(spec))
         except BaseException:
-            self._runner.close()
+            self._background.close()
             raise
+
+    @property
+    def is_open(self) -> bool:
+        """As `Connection.is_open`."""
+        return not self._connection.is_closed()
 
     def run(self, command: Command) -> Ended:
         """As `Connection.run`."""
@@ -79,8 +85,8 @@ class SshConnection:
         """As `Connection.close`."""
         if not self._closed_already:
             self._closed_already = True
-            self._runner.run(self._close())
-            self._runner.close()
+            self._background.run(self._close())
+            self._background.close()
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +102,7 @@ class SshConnection:
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """Do `work`; whatever says that the connection is no more is raised as `Lost`."""
         with _loss(self.spec):
-            return self._runner.run(work)
+            return self._background.run(work)
 
     async def _start(self, arguments: tuple[str, ...]) -> Process:
         async with asyncio.timeout(self.spec.stall_seconds):
@@ -108,21 +114,23 @@ class SshConnection:
         self, command: Command, output: Capture, errors: Capture
     ) -> tuple[int | None, Literal["time", "output"] | None]:
         process = await self._start(supervised(self.spec, command))
+        linger = Linger()
         readers = (
-            asyncio.create_task(_read(process.stdout, output)),
-            asyncio.create_task(_read(process.stderr, errors)),
+            asyncio.create_task(_read(process.stdout, output, linger)),
+            asyncio.create_task(_read(process.stderr, errors, linger)),
         )
         stopped: Literal["time", "output"] | None = None
         try:
             async with asyncio.timeout(command.seconds):
-                await asyncio.gather(*readers)
-                await process.wait_closed()
+                await _to_the_end(process, readers, linger)
         except TimeoutError:
             stopped = "time"
         except TooMuch:
             stopped = "output"
         finally:
             process.close()  # at which the device kills what it runs
+            for reader in readers:
+                reader.cancel()
             await asyncio.gather(*readers, return_exceptions=True)
         await self._closed(process)
         return process.returncode, stopped
@@ -225,8 +233,25 @@ class TooMuch(Exception):
     """A stream went over its limit."""
 
 
-async def _read(stream: asyncssh.SSHReader[bytes], capture: Capture) -> None:
+async def _to_the_end(
+    process: Process, readers: tuple[asyncio.Task[None], ...], linger: Linger
+) -> None:
+    """Wait until both streams have ended, or the program has and only a child holds them open."""
+    loop, waiting = asyncio.get_running_loop(), set(readers)
+    while waiting:
+        done, waiting = await asyncio.wait(
+            waiting, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_EXCEPTION
+        )
+        for reader in done:
+            reader.result()
+        if linger.is_over(loop.time(), ended=process.returncode is not None):
+            return
+    await process.wait_closed()
+
+
+async def _read(stream: asyncssh.SSHReader[bytes], capture: Capture, linger: Linger) -> None:
     while piece := await stream.read(PIECE):
+        linger.heard(asyncio.get_running_loop().time())
         if not capture.add(piece):
             raise TooMuch
 

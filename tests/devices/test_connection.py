@@ -2,6 +2,7 @@
 
 import os
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -113,6 +114,14 @@ def test_what_a_program_leaves_behind_is_killed(either: Connection) -> None:
     script = "sleep 62.03 >/dev/null 2>&1 & echo started"
     assert either.run(Command(arguments=("sh", "-c", script), seconds=10)).returncode == 0
     assert gone("62.03")
+
+
+def test_what_holds_the_output_open_keeps_nobody_waiting(either: Connection) -> None:
+    """A child with a session of its own outlives its program, whose end and output count."""
+    script = "setsid sleep 62.05 & echo done; exit 3"
+    ended = either.run(Command(arguments=("sh", "-c", script), seconds=60))
+    subprocess.run(["kill", "-KILL", *map(str, running("62.05"))], check=True)
+    assert (ended.returncode, ended.stopped, ended.output) == (3, None, b"done\n")
 
 
 def test_a_program_has_no_input(either: Connection) -> None:

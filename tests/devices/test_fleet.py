@@ -6,9 +6,11 @@ from collections.abc import Callable
 import pytest
 
 from grader.devices.connection import Command, Connection, Lost
-from grader.devices.fleet import LOSSES, Came, Fleet, Patience, answering
+from grader.devices.fleet import Came, Declined, Fleet, Patience, Spoiled, Waiting
 from grader.devices.pool import DeviceSpec
-from grader.errors import GraderError, HarnessError
+from grader.devices.roll_call import roll_call
+from grader.devices.work import LOSSES
+from grader.errors import HarnessError
 from tests.devices.board import Board
 
 HERE = (DeviceSpec(name="first"), DeviceSpec(name="second"))
@@ -167,9 +169,80 @@ def test_closing_begins_nothing_more() -> None:
     assert begun in ([0], [0, 1])
 
 
-def test_who_answers_is_told_before_anything_is_measured() -> None:
-    """And why the others do not."""
-    there, away = answering((HERE[0], AWAY))
-    assert there == HERE[:1]
-    assert len(away) == 1
-    assert isinstance(away[0], GraderError)
+def test_what_one_board_cannot_do_goes_to_one_that_can() -> None:
+    """However often it was free: only the second does odd ones, and neither waits for the other."""
+
+    def visit(connection: Connection, item: int, _tell: Tell) -> int:
+        if item % 2 and connection.spec.name == "first":
+            raise Declined(-item)
+        return item
+
+    found = come(visit, *HERE)
+    assert [each.result for each in found] == list(range(6))
+    assert {each.device for each in found if each.item % 2} == {"second"}
+
+
+def test_what_no_board_can_do_is_said_once() -> None:
+    """With what the last of them made of it; no board is waited for."""
+
+    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+        raise Declined(-item)
+
+    found = come(visit, *HERE, items=3)
+    assert [(each.result, each.error) for each in found] == [(0, None), (-1, None), (-2, None)]
+
+
+def test_what_only_a_board_that_is_away_could_do_is_left_undone() -> None:
+    """It is an error that says who is away."""
+
+    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+        raise Declined(item)
+
+    (found,) = come(visit, HERE[0], AWAY, items=1)
+    assert found.result is None
+    assert "No board is left to do it: away: " in str(found.error)
+
+
+def test_a_board_that_was_spoiled_does_nothing_more() -> None:
+    """What spoiled it has its result, and the rest is left with the reason."""
+
+    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+        raise Spoiled(item, "B1 left ~/kept")
+
+    first, second = come(visit, HERE[0], items=2)
+    assert (first.result, first.error) == (0, None)
+    assert "No board is left to do it: first: B1 left ~/kept" in str(second.error)
+
+
+def test_a_board_that_was_killed_while_idle_costs_a_piece_nothing(own_board: Board) -> None:
+    """It is reached again before the next, and that is no loss."""
+    seen: list[int] = []
+
+    def visit(connection: Connection, item: int, tell: Tell) -> int:
+        seen.append(item)
+        done = double(connection, item, tell)
+        own_board.kill()
+        own_board.start()
+        while connection.is_open:
+            pass
+        return done
+
+    assert [each.result for each in come(visit, own_board.spec(), items=2)] == [0, 2]
+    assert seen == [0, 1]
+
+
+def test_a_board_that_is_waited_for_is_told_of() -> None:
+    """By its name, with the reason, as often as it is tried."""
+    heard: list[object] = []
+    come(double, AWAY, items=1, hear=heard.append)
+    assert all(isinstance(each, Waiting) and each.device == "away" for each in heard)
+    assert heard
+
+
+def test_who_answers_is_told_before_anything_is_measured(board: Board) -> None:
+    """Who may do so later, and who never will as things are."""
+    stranger = board.spec(name="stranger", known_hosts=board.folder / "none")
+    told = roll_call((HERE[0], AWAY, stranger))
+    assert told.there == HERE[:1]
+    assert [device for device, _ in told.away] == [AWAY]
+    assert "stranger is not known yet" in str(told.refused[0])

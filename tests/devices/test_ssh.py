@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -301,3 +302,15 @@ def test_certificates_stand_for_keys_on_both_sides(
     config.write_text(f"IdentityFile {mine}\nIdentityAgent none\n", encoding="utf-8")
     connection = reach(own_board.spec(known_hosts=known, ssh_config=config))
     assert connection.run(Command(arguments=("true",), seconds=10)).returncode == 0
+
+
+def test_a_board_that_looks_for_life_finds_it(own_board: Board, reach: Connect) -> None:
+    """Its server closes a connection that does not answer for two seconds; ours does, unasked."""
+    own_board.kill()
+    with (own_board.folder / "sshd_config").open("a", encoding="utf-8") as settings:
+        settings.write("ClientAliveInterval 1\nClientAliveCountMax 1\n")
+    own_board.start()
+    connection = reach(own_board.spec())
+    time.sleep(4)
+    assert connection.is_open
+    assert connection.run(Command(arguments=("echo", "hi"), seconds=10)).output == b"hi\n"
