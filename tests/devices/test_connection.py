@@ -118,7 +118,7 @@ def test_what_a_program_leaves_behind_is_killed(either: Connection) -> None:
 
 def test_what_holds_the_output_open_keeps_nobody_waiting(either: Connection) -> None:
     """A child with a session of its own outlives its program, whose end and output count."""
-    script = "setsid sleep 62.05 & echo done; exit 3"
+    script = "setsid sleep 62.05 & sleep 0.5; echo done; exit 3"
     ended = either.run(Command(arguments=("sh", "-c", script), seconds=60))
     subprocess.run(["kill", "-KILL", *map(str, running("62.05"))], check=True)
     assert (ended.returncode, ended.stopped, ended.output) == (3, None, b"done\n")
