@@ -6,14 +6,16 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from grader.devices.connection import Connection
+from grader.devices.connection import Command, Connection, connect
 from grader.devices.limited import Limited, Limits, run_limited
+from grader.devices.pool import DeviceSpec
 from grader.devices.workspace import Tree, open_workspace
 from tests.devices.board import gone
 
 pytestmark = pytest.mark.system
 
 Run = Callable[..., Limited]
+EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 @pytest.fixture
@@ -21,9 +23,8 @@ def folder(either: Connection, tmp_path: Path) -> Iterator[PurePosixPath]:
     """A hand-in's folder with a test set of no images."""
     data = tmp_path / "empty"
     data.write_bytes(b"")
-    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     with open_workspace(
-        either, Tree(files={}, data=data, data_sha256=empty, data_place="data/none")
+        either, Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
     ) as opened:
         yield opened
 
@@ -55,7 +56,8 @@ def test_the_graders_environment_is_out_of_sight(run: Run, monkeypatch: pytest.M
     """Nothing of ours is told: PATH, HOME, LANG, the hand-in's mark, and the pool's settings."""
     monkeypatch.setenv("GRADER_DB", "postgresql://ta:secret@db")
     names = {line.partition("=")[0] for line in run("env").ended.output.decode().splitlines()}
-    assert names <= {"PATH", "HOME", "LANG", "EDGE_LAB_HAND_IN", "PWD", "SHLVL", "_", "OLDPWD"}
+    given = {"PATH", "HOME", "LANG", "EDGE_LAB_HAND_IN", "PYTHONDONTWRITEBYTECODE"}
+    assert names <= given | {"PWD", "SHLVL", "_", "OLDPWD"}
 
 
 def test_processor_time_is_limited(run: Run) -> None:
@@ -107,3 +109,76 @@ def test_a_process_namespace_shows_its_own_only(run: Run) -> None:
     if "process-namespace" not in done.held:
         pytest.skip("this user may make no process namespace")
     assert done.ended.output.startswith(b"sh\0-c\0")
+
+
+def home_of(connection: Connection) -> Path:
+    """The device's home folder."""
+    told = connection.run(Command(arguments=("sh", "-c", "echo $HOME"), seconds=10))
+    return Path(told.output.decode().strip())
+
+
+def test_its_home_is_its_folder(run: Run, folder: PurePosixPath) -> None:
+    """What it leaves there goes with the hand-in."""
+    done = run("echo mine >~/.bashrc; cd; pwd; ls -A")
+    assert done.ended.output.decode().split() == [str(folder), ".bashrc", "data"]
+
+
+def test_the_boards_home_cannot_be_written(run: Run, either: Connection) -> None:
+    """Nor by way of a mount: where it is said to hold, nothing of ours is moved or forged."""
+    home = home_of(either)
+    before = sorted(home.iterdir())
+    done = run(
+        f"cd '{home}'; umount -l .; mount -o remount,bind,rw .; mount -t tmpfs none .; cd ~;"
+        f"echo forged >'{home}/.bashrc'; mv \"$PWD\" '{home}/kept'; mv \"$PWD\" ../kept; echo end"
+    )
+    if "home" not in done.held:
+        pytest.skip("this user may make no namespace of processes and mounts")
+    assert done.ended.output == b"end\n"
+    assert done.changed == ()
+    assert sorted(home.iterdir()) == before
+    assert not list(home.glob(".cache/edge-lab-grader/hand-ins/kept"))
+
+
+@pytest.fixture
+def exposed(tmp_path: Path) -> Iterator[Connection]:
+    """This machine as a board whose user may make no namespaces."""
+    home = tmp_path / "exposed home"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin" / "unshare").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (home / "bin" / "unshare").chmod(0o755)
+    (home / ".bashrc").touch()
+    path = f"{home / 'bin'}:{os.environ['PATH']}"
+    with connect(DeviceSpec(name="pi", environment={"HOME": str(home), "PATH": path})) as made:
+        yield made
+
+
+def test_what_appeared_in_the_home_is_named(exposed: Connection, tmp_path: Path) -> None:
+    """Where nothing keeps a program from it; times that it set back do not hide it."""
+    home = home_of(exposed)
+    data = tmp_path / "empty"
+    data.write_bytes(b"")
+    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
+    script = f"echo forged >'{home}/.bashrc'; touch -d 2001-01-01 '{home}/.bashrc'; touch ~/mine"
+    with open_workspace(exposed, tree) as folder:
+        quiet = run_limited(exposed, folder, ("true",), Limits(seconds=30.0, cpu_seconds=20))
+        done = run_limited(exposed, folder, ("sh", "-c", script), Limits(seconds=30, cpu_seconds=9))
+    assert (quiet.changed, "home" in quiet.held) == ((), False)
+    assert done.changed == (str(home / ".bashrc"),)
+
+
+def test_a_script_runs_on_the_pools_python(tmp_path: Path) -> None:
+    """The one that has the wheel, though the system's would come first."""
+    (tmp_path / "edge" / "bin").mkdir(parents=True)
+    python = tmp_path / "edge" / "bin" / "python3"
+    python.write_text("#!/bin/sh\necho the right one\n", encoding="utf-8")
+    python.chmod(0o755)
+    spec = DeviceSpec(
+        name="pi", python=str(python.with_name("python")), environment={"HOME": str(tmp_path)}
+    )
+    data = tmp_path / "empty"
+    data.write_bytes(b"")
+    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
+    with connect(spec) as connection, open_workspace(connection, tree) as folder:
+        limits = Limits(seconds=30, cpu_seconds=20)
+        done = run_limited(connection, folder, ("/usr/bin/env", "python3"), limits)
+    assert done.ended.output == b"the right one\n"

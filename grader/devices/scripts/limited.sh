@@ -1,7 +1,11 @@
 # Runs a hand-in's program within limits, without the device's environment and, where its user may,
-# without network and with its own processes only in sight. What cannot be had here is left out; the
-# first line of the errors says what holds.
-# Arguments: SECONDS CPU_SECONDS FILE_BLOCKS MEMORY_KIB PROCESSES [NAME=VALUE...] PROGRAM [ARGUMENT...]
+# without network, with its own processes only in sight and a home folder that it cannot write. What
+# cannot be had here is left out; the first line of the errors says what holds.
+# "$HOME" is the device's, and the program's is the folder we are in.
+# Arguments: BIN SECONDS CPU_SECONDS FILE_BLOCKS MEMORY_KIB PROCESSES [NAME=VALUE...] PROGRAM [ARGUMENT...]
+# BIN comes first on the program's PATH, unless it is empty.
+bin=${1:+$1:}
+shift
 held=
 ulimit -c 0
 # At the hard limit the kernel kills without a word; at the soft one it says what for.
@@ -19,8 +23,30 @@ elif unshare -r -n true; then
     alone="unshare -r -n"
     held="$held network"
 fi 2>/dev/null
+
+# The home "$1" read-only, but for the folder "$2" in it. A mount of a user must keep what the
+# system's says, so the last two tries. From a namespace below nothing of it can be taken back, but
+# by way of another process: hence only with a process namespace.
+read_only='
+    remount() { mount -o "remount,bind,ro$2" "$1" 2>/dev/null; }
+    mount --rbind "$1" "$1" && mount --bind "$2" "$2" || exit 1
+    remount "$1" || remount "$1" ,nosuid,nodev || remount "$1" ,nosuid,nodev,noexec || exit 1
+    cd "$2" && [ ! -w "$1" ] && [ -w . ] || exit 1
+'
+home=
+case $held in *process-namespace)
+    if $alone sh -c "$read_only
+        unshare -r -m true" sh "$HOME" "$PWD"; then
+        home=yes
+        held="$held home"
+    fi
+esac >/dev/null 2>&1
 late=
 timeout -k 5 5 true 2>/dev/null && late="timeout -k 5 $1" && held="$held time"
 shift 5
 echo "held:$held" >&2
-exec $late $alone env -i PATH="$PATH" HOME="$HOME" LANG=C.UTF-8 "$@"
+set -- env -i PATH="$bin$PATH" HOME="$PWD" LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 "$@"
+[ -z "$home" ] || set -- sh -c "$read_only
+    shift 2
+    exec unshare -r -m \"\$@\"" sh "$HOME" "$PWD" "$@"
+exec $late $alone "$@"
