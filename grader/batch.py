@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from grader.errors import GraderError, HarnessError
 from grader.hand_ins import HandIn, identify
 from grader.lab import LabSpec
-from grader.on_devices import Boards, is_owed, put_on_devices
+from grader.on_devices import Boards, put_on_devices
+from grader.owed import from_a_device, owed
 from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, setup_now, time_one
 from grader.types import Event, Measurement, Setup, Status, Submission
-from grader.visit import from_a_device
 from grader.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 
 if TYPE_CHECKING:
@@ -205,15 +205,16 @@ class _Run:
     ) -> dict[Key, Measured]:
         """Have boards measure what none has yet, and return what is known of each after that."""
         conditions = self.plan.conditions
-        owed = {key: graded[key] for key in hand_ins if is_owed(graded[key], conditions.lab)}
+        lab = self.plan.conditions.lab
+        owing = {key: graded[key] for key in hand_ins if owed(graded[key], lab)}
+        total = sum(len(owed(each, lab)) for each in owing.values())
         after: dict[Key, Measured] = {}
-        self.watch(Event(student="", step=ON_DEVICES, done=0, of=len(owed)))
-        with closing(put_on_devices(owed, self.plan.boards, conditions, self.watch)) as found:
-            for key, measured in found:
-                hand_in = hand_ins[key]
-                after[key] = self._kept(hand_in.student, measured)
+        self.watch(Event(student="", step=ON_DEVICES, done=0, of=total))
+        with closing(put_on_devices(owing, self.plan.boards, conditions, self.watch)) as found:
+            for done, (key, measured) in enumerate(found, start=1):
+                after[key] = self._kept(hand_ins[key].student, measured)
                 student = measured.submission.id
-                self.watch(Event(student=student, step=ON_DEVICES, done=len(after), of=len(owed)))
+                self.watch(Event(student=student, step=ON_DEVICES, done=done, of=total))
         return after
 
     def _kept(self, student: str, measured: Measured) -> Measured:

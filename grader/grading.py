@@ -197,17 +197,28 @@ def _test_set(data_file: Path | None, quick: bool) -> "TestSet":
 
 
 def _boards(wanted: "Sequence[str]", pool: Path | None) -> "Boards":
-    """The boards asked for that answer. Raises `GraderError` where none of them does."""
-    from grader.devices.fleet import answering
+    """The boards asked for, but for those that do not let us in.
+
+    Raises `GraderError` where none does. One that is away may be back when its turn comes.
+    """
     from grader.devices.pool import load_pool
+    from grader.devices.roll_call import roll_call
     from grader.on_devices import Boards
 
-    there, away = answering(load_pool(pool).chosen(wanted)) if wanted else ((), ())
-    if away and not there:
-        raise away[0]
-    for error in away:
+    told = roll_call(load_pool(pool).chosen(wanted) if wanted else ())
+    usable = (*told.there, *(device for device, _ in told.away))
+    if told.refused and not usable:
+        raise told.refused[0]
+    boards = Boards(devices=usable)
+    for error in told.refused:
         problems.print(f"Without one board: {error}", markup=False)
-    return Boards(devices=there)
+    for _, why in told.away:
+        problems.print(
+            f"{why.rstrip('.')}. It is tried again when everything else has been measured, for "
+            f"{boards.patience.seconds / 60:.0f} minutes.",
+            markup=False,
+        )
+    return boards
 
 
 def _conditions(

@@ -1,20 +1,20 @@
 """A class on its boards: each hand-in that has come that far is measured on one of them."""
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field, replace
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from grader.devices.fleet import Fleet, Patience
+from grader.devices.fleet import Fleet, Patience, Waiting
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
-from grader.lab import LabSpec
+from grader.owed import DEVICE_LATENCY, NEEDED, RUNNER, answered, owed
 from grader.pipeline import Conditions, Measured, Watch
 from grader.types import Event, Measurement, Status
 from grader.verdicts import skipped
-from grader.visit import DEVICE_LATENCY, Visit, is_settled, runner_is_owed
+from grader.visit import Errand, Visit
 
 K = TypeVar("K")
-NEEDED = "accuracy.executorch"  # with it there is a program of ours to be timed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,53 +25,53 @@ class Boards:
     patience: Patience = field(default_factory=Patience)
 
 
-def is_owed(measured: Measured, lab: LabSpec) -> bool:
-    """Whether there is something to be said of this hand-in on a board that none has said yet."""
-    known = {each.id: each for each in measured.measurements}
-    latency = known.get(DEVICE_LATENCY)
-    if not measured.passed(NEEDED):
-        return latency is None and NEEDED in known
-    return latency is None or not is_settled(latency) or runner_is_owed(measured, lab)
-
-
 def put_on_devices(
     measured: Mapping[K, Measured], boards: Boards, conditions: Conditions, watch: Watch
 ) -> Generator[tuple[K, Measured], None, None]:
-    """Put each hand-in on a board; yield its key and what is known of it then, first ended first.
+    """Put on boards what they owe each hand-in; yield its key and what is known of it, each time.
 
-    What no board could do is an ERROR of `latency.device`, and the rest stays as it was. `watch` is
-    called in this thread. Raises `GraderError` for what stops every hand-in.
+    That is once for each of `owed`, first ended first: whatever comes can be kept at once. All is
+    timed before any of the hand-ins' own programs is run. What no board could do is an ERROR,
+    beside whatever is known already. `watch` is called in this thread. Raises `GraderError` for
+    what stops every hand-in.
     """
-
-    def hear(told: object) -> None:
-        assert isinstance(told, Event)
-        watch(told)
-
-    for key, each in measured.items():
-        if not each.passed(NEEDED):
-            yield key, _with_latency(each, skipped(DEVICE_LATENCY, NEEDED, each.measurements))
+    known = dict(measured)
+    errands: list[tuple[K, Errand]] = []
+    for id in (DEVICE_LATENCY, RUNNER):
+        for key, each in measured.items():
+            if id not in owed(each, conditions.lab):
+                continue
+            if each.passed(NEEDED):
+                errands.append((key, Errand(measured=each, id=id)))
+            else:
+                yield key, answered(each, skipped(id, NEEDED, each.measurements))
     visit = Visit(conditions=conditions)
-    fleet: Fleet[tuple[K, Measured], Measured] = Fleet(
+    fleet: Fleet[tuple[K, Errand], Measurement | None] = Fleet(
         devices=boards.devices,
         visit=lambda connection, item, tell: visit(connection, item[1], tell),
-        hear=hear,
+        hear=lambda told: watch(_event(told)),
         patience=boards.patience,
     )
-    for came in fleet.run((key, each) for key, each in measured.items() if each.passed(NEEDED)):
-        if isinstance(came.error, GraderError):
-            raise came.error
-        key, before = came.item
-        yield key, came.result or _with_latency(before, _broken(came.error, came.device))
+    with closing(fleet.run(errands)) as results:
+        for came in results:
+            if isinstance(came.error, GraderError):
+                raise came.error
+            key, errand = came.item
+            found = _broken(errand.id, came.error, came.device) if came.error else came.result
+            known[key] = answered(known[key], found) if found else known[key]
+            yield key, known[key]
 
 
-def _with_latency(measured: Measured, latency: Measurement) -> Measured:
-    rest = tuple(each for each in measured.measurements if each.id != DEVICE_LATENCY)
-    return replace(measured, measurements=(*rest, latency))
+def _event(told: object) -> Event:
+    if isinstance(told, Waiting):
+        return Event(student="", step=f"waiting for {told.device}", done=0, of=1)
+    assert isinstance(told, Event)
+    return told
 
 
-def _broken(error: Exception | None, device: str | None) -> Measurement:
+def _broken(id: str, error: Exception, device: str | None) -> Measurement:
     return Measurement(
-        id=DEVICE_LATENCY,
+        id=id,
         status=Status.ERROR,
         reason=f"The grader failed: {error}",
         help="This is not the hand-in's fault. Grade it again: only this is tried again.",

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -10,44 +11,21 @@ from typing import TYPE_CHECKING
 
 from grader.data import TestSet
 from grader.devices.connection import Connection, Lost
+from grader.devices.fleet import Declined, Spoiled
 from grader.devices.pool import LOCAL
-from grader.devices.session import Programs, machine
+from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
-from grader.lab import LabSpec
+from grader.owed import CHECKPOINT, DEVICE_LATENCY, OVERDUE, RUNNER, times_overdue
 from grader.pipeline import Conditions, Measured, exported_program, scratch, unpacked_again
 from grader.sandbox import Isolation
-from grader.types import Event, Measurement, Role, Status, Submission
+from grader.types import Event, Json, Measurement, Role, Status, Submission
 from grader.verdicts import asked
 
 if TYPE_CHECKING:
     from grader.evaluators import Finding
     from grader.evaluators.runner_verdict import Ours
 
-DEVICE_LATENCY = "latency.device"
-RUNNER = "accuracy.runner"
-CHECKPOINT = "accuracy.pytorch"
-
 Tell = Callable[[Event], None]
-
-
-def runner_is_owed(measured: Measured, lab: LabSpec) -> bool:
-    """Whether there is a runner that no board has settled yet."""
-    roles = {file.role for file in measured.submission.files}
-    if lab.runner is None or not {Role.RUNNER, Role.PROGRAM} <= roles:
-        return False
-    if not measured.passed(CHECKPOINT):  # with nothing beside it, its number says nothing
-        return False
-    return not any(each.id == RUNNER and is_settled(each) for each in measured.measurements)
-
-
-def is_settled(measurement: Measurement) -> bool:
-    """Whether a board gave this verdict: one that is not to be asked for again."""
-    return from_a_device(measurement) and measurement.status in {Status.PASSED, Status.FAILED}
-
-
-def from_a_device(measurement: Measurement) -> bool:
-    """Whether a board had its hand in this."""
-    return measurement.id == DEVICE_LATENCY or "device" in measurement.evidence
 
 
 def may_run(connection: Connection, conditions: Conditions) -> bool:
@@ -61,6 +39,14 @@ def may_run(connection: Connection, conditions: Conditions) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What one board is to measure of a hand-in, `latency.device` or `accuracy.runner`."""
+
+    measured: Measured
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """What is done with a hand-in on a board. Several boards may do it at once, in threads."""
 
@@ -68,29 +54,32 @@ class Visit:
     # Exporting uses torch and this process's stderr, which have no place for two at a time.
     _exporting: threading.Lock = field(default_factory=threading.Lock)
 
-    def __call__(self, connection: Connection, measured: Measured, tell: Tell) -> Measured:
-        """Add what the board measures; what it cannot say anything of stays as it was.
+    def __call__(self, connection: Connection, errand: Errand, tell: Tell) -> Measurement | None:
+        """What the board says; None where there is nothing to be said that was not said already.
 
-        Raises `Lost`, `GraderError`, and `HarnessError` for what concerns both.
+        Raises `Declined` where another board is to be asked, `Spoiled` where none of this board's
+        answers is to be believed any more, `Lost`, `GraderError`, and `HarnessError` where the
+        hand-in is no longer what was measured.
         """
-        known = {each.id: each for each in measured.measurements}
+        measured = errand.measured
         with scratch(self.conditions) as work:
-            if not (DEVICE_LATENCY in known and is_settled(known[DEVICE_LATENCY])):
+            if errand.id == DEVICE_LATENCY:
                 tell(_event(measured, connection, "latency", 0, 1))
-                known[DEVICE_LATENCY] = self._timed(connection, measured.submission, work)
-                tell(_event(measured, connection, "latency", 1, 1))
-            if runner_is_owed(measured, self.conditions.lab):
-                submission = unpacked_again(measured.submission, work, self.conditions.lab)
-                found = self._ran(connection, replace(measured, submission=submission), tell)
-                known |= {} if found is None else {RUNNER: found}
-        return replace(measured, measurements=tuple(known.values()))
+                return self._timed(connection, measured.submission, work)
+            if not may_run(connection, self.conditions):
+                raise Declined(None)
+            submission = unpacked_again(measured.submission, work, self.conditions.lab)
+            return self._ran(connection, replace(measured, submission=submission), tell)
 
     def _timed(self, connection: Connection, submission: Submission, work: Path) -> Measurement:
         from grader.evaluators.device_latency import measure_latency_on_device
 
         programs = self._programs(submission, work)
         latency = partial(measure_latency_on_device, connection, programs)
-        return _asked(DEVICE_LATENCY, connection, latency)
+        found = _asked(DEVICE_LATENCY, connection, latency)
+        if found.status is Status.SKIPPED:  # it has nothing to time programs with
+            raise Declined(found)
+        return found
 
     def _programs(self, submission: Submission, work: Path) -> Programs:
         from grader.evaluators.latency import unpruned_program
@@ -107,34 +96,79 @@ class Visit:
         return Programs(program=program, unpruned=unpruned, unpruned_sha256=sha256)
 
     def _ran(self, connection: Connection, measured: Measured, tell: Tell) -> Measurement | None:
-        """What became of the runner; None where this board is not the one to say."""
-        from grader.evaluators.device_runner import ForABoard, measure_runner_on_device
+        """What became of the runner; None where it is no program, which is said already."""
+        from grader.evaluators.device_runner import (
+            ForABoard,
+            start_runner,
+            verdict_on,
+            was_overdue,
+        )
         from grader.evaluators.executable import identify
 
         runner = measured.submission.file(Role.RUNNER)
         assert runner is not None
-        if not may_run(connection, self.conditions):
-            return None
         try:
             executable = identify(runner)
-        except Fault:  # which is said already
+        except Fault:
             return None
         if executable.machine not in {None, machine(connection)}:
-            return None
+            raise Declined(None)
+        before = next((each for each in measured.measurements if each.id == RUNNER), None)
         asked_for = ForABoard(
             submission=measured.submission,
             executable=executable,
             lab=self.conditions.lab,
             data=self.conditions.data,
             ours=ours_of(measured, self.conditions.data),
+            overdue=times_overdue(before),
         )
         total = self.conditions.data.images
+        often = Seldom()
 
         def watch(done: int) -> None:
-            tell(_event(measured, connection, "runner", done, total))
+            if done == total or often():
+                tell(_event(measured, connection, "runner", done, total))
 
-        accuracy = partial(measure_runner_on_device, connection, asked_for, watch)
-        return _asked(RUNNER, connection, accuracy)
+        runs: list[RunnerRun] = []
+
+        def judged() -> "Finding":
+            watch(0)
+            runs.append(start_runner(connection, asked_for, watch))
+            return verdict_on(runs[0], asked_for)
+
+        found = _asked(RUNNER, connection, judged)
+        if runs and was_overdue(runs[0], asked_for):
+            found = replace(found, evidence={**found.evidence, OVERDUE: asked_for.overdue + 1})
+        if runs and runs[0].limited.changed:
+            raise _spoiled(measured.submission.id, found, runs[0].limited.changed)
+        return found
+
+
+class Seldom:
+    """Says yes a few times a second at most: a runner may print its progress a million times."""
+
+    def __init__(self, seconds: float = 0.25) -> None:
+        self._seconds = seconds
+        self._last = -seconds
+
+    def __call__(self) -> bool:
+        """Whether it is time again."""
+        now = time.monotonic()
+        if now - self._last < self._seconds:
+            return False
+        self._last = now
+        return True
+
+
+def _spoiled(student: str, found: Measurement, changed: tuple[str, ...]) -> Spoiled:
+    """The verdict on a runner that left its folder: a person looks, and the board rests."""
+    named = ", ".join(path[:100] for path in changed[:5])
+    where = found.evidence["device"]
+    what = f"while it ran, {named} changed on {where}"
+    review = "; ".join(filter(None, (found.review, what))) if found.passed else found.review
+    evidence: dict[str, Json] = {**found.evidence, "changed": list(changed)}
+    why = f"while {student}'s runner ran, {named} changed there: look, and put it right"
+    return Spoiled(replace(found, review=review, evidence=evidence), why)
 
 
 def ours_of(measured: Measured, data: TestSet) -> "Ours":

@@ -23,6 +23,7 @@ LINES: tuple[frozenset[str], ...] = (
             "batch",
             "hand_ins",
             "on_devices",
+            "owed",
             "visit",
             "workers",
             "store",

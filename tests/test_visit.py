@@ -2,8 +2,10 @@
 
 import dataclasses
 import hashlib
+import os
 import platform
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,22 +13,17 @@ import pytest
 from grader.data import TestSet
 from grader.data.cifar10 import RECORD, sample_path
 from grader.devices.connection import connect
+from grader.devices.fleet import Declined, Spoiled
 from grader.devices.pool import DeviceSpec
 from grader.errors import HarnessError
 from grader.evaluators import device_runner
 from grader.intake import fingerprint
 from grader.lab import load_lab
-from grader.on_devices import NEEDED, is_owed
+from grader.owed import DEVICE_LATENCY, NEEDED, OVERDUE, RUNNER, answered
 from grader.pipeline import Measured
 from grader.sandbox import Isolation
-from grader.types import HandedInFile, Json, Measurement, Role, Status
-from grader.visit import (
-    DEVICE_LATENCY,
-    RUNNER,
-    Visit,
-    ours_of,
-    runner_is_owed,
-)
+from grader.types import Event, HandedInFile, Json, Measurement, Role, Status
+from grader.visit import Errand, Visit, ours_of
 from tests.evaluators.test_executable import elf
 from tests.fake_stages import NOTHING, conditions, ignore
 
@@ -50,45 +47,6 @@ def found(id: str, status: Status, evidence: dict[str, Json] | None = None) -> M
 
 EXPORTED = found(NEEDED, Status.PASSED)
 ALL_FOUR = (Role.CHECKPOINT, Role.PROGRAM, Role.RUNNER, Role.NOTEBOOK)
-
-
-@pytest.mark.parametrize(
-    ("known", "owed"),
-    [
-        ((), False),
-        ((found(NEEDED, Status.SKIPPED),), True),
-        ((found(NEEDED, Status.SKIPPED), found(DEVICE_LATENCY, Status.SKIPPED)), False),
-        ((EXPORTED,), True),
-        ((EXPORTED, found(DEVICE_LATENCY, Status.PASSED, ON_PI)), False),
-        ((EXPORTED, found(DEVICE_LATENCY, Status.ERROR, ON_PI)), True),
-        ((EXPORTED, found(DEVICE_LATENCY, Status.SKIPPED, ON_PI)), True),
-    ],
-)
-def test_what_a_board_has_said_is_not_asked_for_again(
-    known: tuple[Measurement, ...], owed: bool
-) -> None:
-    """But an ERROR is, and what the board lacked the means for; nothing of what came to nothing."""
-    assert is_owed(measured(*known), LAB) is owed
-
-
-@pytest.mark.parametrize(
-    ("runner", "owed"),
-    [
-        (found(RUNNER, Status.SKIPPED), True),
-        (found(RUNNER, Status.PASSED), True),
-        (found(RUNNER, Status.PASSED, ON_PI), False),
-        (found(RUNNER, Status.FAILED, ON_PI), False),
-        (found(RUNNER, Status.ERROR, ON_PI), True),
-    ],
-)
-def test_a_runner_is_owed_until_a_board_has_judged_it(runner: Measurement, owed: bool) -> None:
-    """Whatever this machine thinks of it; and never where none was handed in."""
-    timed = found(DEVICE_LATENCY, Status.PASSED, ON_PI)
-    known = measured(EXPORTED, OURS, timed, runner, roles=ALL_FOUR)
-    assert is_owed(known, LAB) is owed
-    assert not runner_is_owed(measured(EXPORTED, OURS, timed, runner), LAB)
-    assert not runner_is_owed(measured(EXPORTED, runner, roles=ALL_FOUR), LAB)
-    assert not runner_is_owed(known, load_lab("prune-mobilenet-2025"))
 
 
 def test_ours_are_the_accuracies_measured_here() -> None:
@@ -134,6 +92,8 @@ def visited(
     known: Measured,
     seconds: int = 20,
     isolation: Isolation = Isolation.UNSANDBOXED,
+    environment: dict[str, str] | None = None,
+    tell: Callable[[Event], None] = ignore,
 ) -> Measured:
     """What is known of it after a visit to this machine as a board."""
     content = sample_path().read_bytes()[: IMAGES * RECORD]
@@ -149,14 +109,16 @@ def visited(
     under = dataclasses.replace(
         conditions(folder / "work"), lab=lab, data=data, isolation=isolation
     )
-    (folder / "home").mkdir()
-    board = DeviceSpec(name="pi4", environment={"HOME": str(folder / "home")})
+    (folder / "home").mkdir(exist_ok=True)
+    board = DeviceSpec(
+        name="pi4", environment={"HOME": str(folder / "home"), **(environment or {})}
+    )
     with connect(board) as connection:
-        after = Visit(conditions=under)(connection, known, ignore)
+        said = Visit(conditions=under)(connection, Errand(measured=known, id=RUNNER), tell)
     hand_ins = folder / "home" / ".cache" / "edge-lab-grader" / "hand-ins"
     assert not hand_ins.exists() or not list(hand_ins.iterdir())
     assert not list((folder / "work").iterdir())
-    return after
+    return known if said is None else answered(known, said)
 
 
 @pytest.mark.system
@@ -184,6 +146,7 @@ def test_a_runner_is_judged_by_what_it_prints_on_the_board(tmp_path: Path) -> No
         (script("echo Accuracy: 0.5"), Status.PASSED, "PyTorch's accuracy of the .pth is 1.0000"),
         (script("echo hello"), Status.FAILED, "printed no accuracy"),
         (script("exit 3"), Status.FAILED, "failed: it ended with exit code 3"),
+        (script("exit 124"), Status.FAILED, "failed: it ended with exit code 124"),
         (script("while :; do :; done"), Status.FAILED, "used more processor time than it may"),
         (script("sleep 60"), Status.ERROR, "was cut short: it did not finish within 2 s"),
         (script("kill -KILL $$"), Status.ERROR, "was cut short: it crashed (SIGKILL)"),
@@ -203,11 +166,17 @@ def test_a_bad_runner_gets_its_verdict_and_leaves_nothing(
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("content", [FOREIGN, b"hello"])
-def test_a_board_that_cannot_say_leaves_what_is_known(tmp_path: Path, content: bytes) -> None:
-    """A program for another processor still needs its device; what is none was said already."""
-    known = handed_in(tmp_path, content)
+def test_what_is_no_program_was_said_already(tmp_path: Path) -> None:
+    """Nothing is asked of the board, and what is known stays."""
+    known = handed_in(tmp_path, b"hello")
     assert visited(tmp_path, known) == known
+
+
+@pytest.mark.system
+def test_a_board_of_another_processor_leaves_a_runner_to_others(tmp_path: Path) -> None:
+    """It still needs its device."""
+    with pytest.raises(Declined):
+        visited(tmp_path, handed_in(tmp_path, FOREIGN))
 
 
 @pytest.mark.system
@@ -215,9 +184,10 @@ def test_a_board_that_cannot_say_leaves_what_is_known(tmp_path: Path, content: b
 def test_this_machine_as_a_board_runs_nothing_outside_the_sandbox(
     tmp_path: Path, isolation: Isolation
 ) -> None:
-    """What the sandbox said stands, unless the user accepts the risk."""
+    """A board that has walls of its own is to do it, unless the user accepts the risk."""
     known = handed_in(tmp_path, script(f"touch {tmp_path}/was-here", "echo Accuracy: 1.0"))
-    assert visited(tmp_path, known, isolation=isolation) == known
+    with pytest.raises(Declined):
+        visited(tmp_path, known, isolation=isolation)
     assert not (tmp_path / "was-here").exists()
 
 
@@ -228,3 +198,48 @@ def test_a_hand_in_that_changed_is_not_taken_to_a_board(tmp_path: Path) -> None:
     handed_in(tmp_path, script("echo Accuracy: 0.9"))
     with pytest.raises(HarnessError, match="changed while it was being graded"):
         visited(tmp_path, known)
+
+
+@pytest.mark.system
+def test_a_runner_that_never_ends_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At first that may be the board's trouble; the second time it is a verdict, with the words."""
+    monkeypatch.setattr(device_runner, "SPARE_SECONDS", 0)
+    known = handed_in(tmp_path, script("echo begun", "sleep 60"))
+    first = visited(tmp_path, known, seconds=1)
+    second = visited(tmp_path, first, seconds=1)
+    ran = [
+        next(each for each in after.measurements if each.id == RUNNER) for after in (first, second)
+    ]
+    assert [each.status for each in ran] == [Status.ERROR, Status.FAILED]
+    assert [each.evidence[OVERDUE] for each in ran] == [1, 2]
+    assert "does not end: 2 times on a board, it did not finish within 2 s" in str(ran[1].reason)
+    assert ran[1].evidence["last_output"] == "begun"
+
+
+@pytest.mark.system
+def test_progress_is_told_a_few_times_a_second(tmp_path: Path) -> None:
+    """However many lines of it a runner prints; that all is done is told at once."""
+    lines = ("yes Done testing: 1/5 | head -n 200000", "echo Done testing: 5/5")
+    told: list[Event] = []
+    visited(tmp_path, handed_in(tmp_path, script(*lines, "echo Accuracy: 1.0")), tell=told.append)
+    assert len(told) < 200
+    assert (told[-1].done, told[-1].of) == (5, 5)
+
+
+@pytest.mark.system
+def test_a_runner_that_writes_to_the_boards_home_is_noticed(tmp_path: Path) -> None:
+    """Its number stands and a person looks; the board is used no further."""
+    home, tools = tmp_path / "home", tmp_path / "tools"
+    tools.mkdir()
+    (tools / "unshare").write_text("#!/bin/sh\nexit 1\n")
+    (tools / "unshare").chmod(0o755)
+    lines = (f"mv $PWD {home}/kept", "echo Done testing: 5/5", "echo Accuracy: 1.0")
+    path = {"PATH": f"{tools}:{os.environ['PATH']}"}
+    with pytest.raises(Spoiled, match=f"while B1's runner ran, .*{home}/kept") as caught:
+        visited(tmp_path, handed_in(tmp_path, script(*lines)), environment=path)
+    ran = caught.value.result
+    assert isinstance(ran, Measurement)
+    assert (ran.status, ran.value) == (Status.PASSED, 1.0)
+    assert f"{home}/kept" in str(ran.review)

@@ -10,6 +10,7 @@ from grader.devices.workspace import MARK
 
 BLOCK = 512  # bytes, POSIX's unit for the size of a file
 LATE_SECONDS = 30  # the device's own clock stops a program that we lost sight of
+BORNE = 2  # so often a program may go on until it is stopped: then that is its verdict
 ANNOUNCEMENT = b"held:"
 CHANGED_SECONDS = 120.0  # for a home full of Python on a slow card
 

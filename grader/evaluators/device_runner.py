@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from grader.data import TestSet
 from grader.devices.connection import Connection
-from grader.devices.limited import Limited, Limits
+from grader.devices.limited import BORNE, Limited, Limits
 from grader.devices.session import RunnerRun, run_runner
 from grader.devices.workspace import Tree
 from grader.errors import Fault
 from grader.evaluators.device_latency import looked
 from grader.evaluators.executable import Executable
-from grader.evaluators.printed import LINE_LETTERS, read_printed
+from grader.evaluators.printed import LINE_LETTERS, end_of, read_printed
 from grader.evaluators.runner import PRINTED_BYTES, SPARE_SECONDS
 from grader.evaluators.runner_verdict import Ours, Ran, judge
 from grader.evaluators.subject import Finding
@@ -33,13 +33,17 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForABoard:
-    """A hand-in whose runner is to be run on a board, and what it is judged by."""
+    """A hand-in whose runner is to be run on a board, and what it is judged by.
+
+    `overdue` is how often boards had to stop it already.
+    """
 
     submission: Submission
     executable: Executable
     lab: LabSpec
     data: TestSet
     ours: Ours
+    overdue: int = 0
 
     @property
     def spec(self) -> RunnerSpec:
@@ -75,16 +79,13 @@ class ForABoard:
         return file
 
 
-def measure_runner_on_device(
-    connection: Connection, asked: ForABoard, watch: Callable[[int], None]
-) -> Finding:
-    """The accuracy that the runner prints there, a fraction; `watch` hears how many images it did.
+def verdict_on(run: RunnerRun, asked: ForABoard) -> Finding:
+    """The accuracy that the runner printed there, a fraction.
 
-    Raises as `judge`, and `Lost`.
+    Raises as `judge`, and `Fault` where it had to be stopped as often as is borne with: a board
+    that waits an hour for what sleeps is no trouble of the machine for ever.
     """
-    limits = limits_of(asked.lab)
-    run = _run(connection, asked, limits, watch)
-    outcome = outcome_of(run.limited, limits)
+    outcome = outcome_of(run.limited, limits_of(asked.lab))
     ran = Ran(
         name=asked.runner.name,
         executable=asked.executable,
@@ -96,6 +97,8 @@ def measure_runner_on_device(
         "health": [looked(run.before), looked(run.after)],
     }
     try:
+        if outcome.overdue and asked.overdue + 1 >= BORNE:
+            raise _never_ends(ran)
         found = judge(ran, asked.ours, asked.spec)
     except Fault as fault:
         fault.evidence |= there
@@ -103,9 +106,28 @@ def measure_runner_on_device(
     return replace(found, evidence={**found.evidence, **there})
 
 
-def _run(
-    connection: Connection, asked: ForABoard, limits: Limits, watch: Callable[[int], None]
+def was_overdue(run: RunnerRun, asked: ForABoard) -> bool:
+    """Whether it went on until it was stopped."""
+    return outcome_of(run.limited, limits_of(asked.lab)).overdue
+
+
+def _never_ends(ran: Ran) -> Fault:
+    return Fault(
+        f"{ran.name} does not end: {BORNE} times on a board, it {ran.outcome.story}.",
+        help="Run it in the hand-in's folder, as the lab does, and see that it ends by itself.",
+        evidence={
+            "ended": ran.outcome.story,
+            "run_seconds": ran.outcome.seconds,
+            "last_output": end_of(ran.output),
+            "last_errors": end_of(ran.outcome.noise),
+        },
+    )
+
+
+def start_runner(
+    connection: Connection, asked: ForABoard, watch: Callable[[int], None]
 ) -> RunnerRun:
+    """Run it there to its end; `watch` hears how many images it did. Raises as `run_runner`."""
     done = re.compile(asked.spec.progress_pattern)
 
     def progress(line: str) -> None:
@@ -114,7 +136,7 @@ def _run(
             watch(min(said, asked.data.images))
 
     command = (f"./{asked.place}", *asked.spec.arguments)
-    return run_runner(connection, asked.tree, command, limits, progress)
+    return run_runner(connection, asked.tree, command, limits_of(asked.lab), progress)
 
 
 def limits_of(lab: LabSpec) -> Limits:
@@ -129,7 +151,9 @@ def limits_of(lab: LabSpec) -> Limits:
 def outcome_of(limited: Limited, limits: Limits) -> Outcome:
     """How a program on a board ended, in the words for one that ran here."""
     ended = limited.ended
-    late = ended.stopped == "time" or ended.returncode == _TIMED_OUT
+    # A runner, too, may end with what timeout(1) ends with.
+    on_its_clock = ended.returncode == _TIMED_OUT and ended.seconds >= limits.seconds
+    late = ended.stopped == "time" or on_its_clock
     stopped = f"did not finish within {limits.seconds:g} s" if late else None
     if ended.stopped == "output":
         stopped = f"answered with more than {limits.output_bytes} bytes"

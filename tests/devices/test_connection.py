@@ -1,8 +1,8 @@
 """What every connection promises, on this machine and over SSH alike."""
 
 import os
+import signal
 import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -120,7 +120,8 @@ def test_what_holds_the_output_open_keeps_nobody_waiting(either: Connection) -> 
     """A child with a session of its own outlives its program, whose end and output count."""
     script = "setsid sleep 62.05 & sleep 0.5; echo done; exit 3"
     ended = either.run(Command(arguments=("sh", "-c", script), seconds=60))
-    subprocess.run(["kill", "-KILL", *map(str, running("62.05"))], check=True)
+    for pid in running("62.05"):
+        os.kill(pid, signal.SIGKILL)
     assert (ended.returncode, ended.stopped, ended.output) == (3, None, b"done\n")
 
 

@@ -141,7 +141,7 @@ def test_the_boards_home_cannot_be_written(run: Run, either: Connection) -> None
 
 @pytest.fixture
 def exposed(tmp_path: Path) -> Iterator[Connection]:
-    """This machine as a board whose user may make no namespaces."""
+    """A board, which is this machine, whose user may make no namespaces."""
     home = tmp_path / "exposed home"
     (home / "bin").mkdir(parents=True)
     (home / "bin" / "unshare").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")

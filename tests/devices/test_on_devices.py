@@ -21,11 +21,11 @@ from grader.inference.lowering import lower
 from grader.lab import LabSpec, load_lab
 from grader.labs.layout import Form
 from grader.on_devices import Boards, put_on_devices
+from grader.owed import DEVICE_LATENCY, RUNNER
 from grader.pipeline import Conditions, Measured
 from grader.sandbox import best_isolation
 from grader.store import Store
 from grader.types import Event, Json, Measurement, Role, Status
-from grader.visit import DEVICE_LATENCY, RUNNER
 from tests.devices.board import SSHD, Board, make_board
 from tests.fake_stages import NOTHING, conditions, ignore, threads
 from tests.networks import Bare, state_dict
