@@ -90,6 +90,7 @@ def handed_in(folder: Path, content: bytes) -> Measured:
 def visited(
     folder: Path,
     known: Measured,
+    *,
     seconds: int = 20,
     isolation: Isolation = Isolation.UNSANDBOXED,
     environment: dict[str, str] | None = None,

@@ -1,5 +1,6 @@
 """A board: a real OpenSSH server on loopback, with a home of its own."""
 
+import contextlib
 import getpass
 import os
 import signal
@@ -92,6 +93,15 @@ class Board:
             else:
                 return
 
+    def cut(self) -> None:
+        """End the server, and its sessions' ends of their connections, but no program of theirs."""
+        assert self.process
+        for pid in (*descendants(self.process.pid), self.process.pid):
+            if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").startswith("sshd"):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
     def kill(self) -> None:
         """End the server and every session, as if the board had lost its power."""
         if self.process is None:
@@ -170,6 +180,30 @@ def gone(word: str, seconds: float = 20) -> bool:
     """Whether no process has `word` among its arguments, at the latest after `seconds`."""
     deadline = time.monotonic() + seconds
     while running(word):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def carrying(word: str, seconds: float = 20) -> list[int]:
+    """The processes with `word` in their environment that have not ended after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = []
+        for environment in Path("/proc").glob("[0-9]*/environ"):
+            with contextlib.suppress(OSError):
+                if word.encode() in environment.read_bytes():
+                    found.append(int(environment.parent.name))
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+def emptied(folder: Path, seconds: float = 20) -> bool:
+    """Whether nothing is in the folder, at the latest after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while list(folder.iterdir()):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)

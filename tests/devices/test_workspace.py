@@ -3,7 +3,6 @@
 import hashlib
 import os
 import stat
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from grader.devices.connection import Command, Connection, Full, Lost
 from grader.devices.limited import Limits, run_limited
 from grader.devices.workspace import Tree, open_workspace
-from tests.devices.board import Board, gone, running
+from tests.devices.board import Board, emptied, gone, running
 from tests.devices.conftest import Connect
 from tests.devices.proxy import Proxy
 
@@ -45,16 +44,6 @@ def cache_of(connection: Connection) -> Path:
     """Where the device keeps what is ours; a loopback board's is in our own sight."""
     ended = connection.run(Command(arguments=("sh", "-c", "echo $HOME"), seconds=10))
     return Path(ended.output.decode().strip()) / CACHE
-
-
-def emptied(folder: Path, seconds: float = 20) -> bool:
-    """Whether nothing is in the folder, at the latest after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while list(folder.iterdir()):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def test_exactly_the_labs_tree(either: Connection, tree: Tree) -> None:
