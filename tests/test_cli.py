@@ -45,7 +45,7 @@ def test_help_and_usage_errors_import_nothing_heavy(arguments: list[str]) -> Non
         ["grade", "there-is-no-such.zip"],
         ["grade", ".", "--jobs", "0"],
         ["grade", "pyproject.toml", "--lab", "no-such-lab"],
-        ["grade", "submissions", "--device", "ssh://nobody@127.0.0.1:9"],
+        ["grade", "submissions", "--device", "ssh://pi:secret@board"],
         ["grade", "submissions", "--device", "all", "--devices", "no-such-pool.toml"],
         ["check", "there-is-no-such.zip"],
         ["lab", "show", "no-such-lab"],

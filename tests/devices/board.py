@@ -97,8 +97,9 @@ class Board:
         """End the server, and its sessions' ends of their connections, but no program of theirs."""
         assert self.process
         for pid in (*descendants(self.process.pid), self.process.pid):
-            if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").startswith("sshd"):
-                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                if Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").startswith("sshd"):
+                    os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
 

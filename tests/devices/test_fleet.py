@@ -8,7 +8,6 @@ import pytest
 from grader.devices.connection import Command, Connection, Lost
 from grader.devices.fleet import Came, Declined, Fleet, Patience, Spoiled, Waiting
 from grader.devices.pool import DeviceSpec
-from grader.devices.roll_call import roll_call
 from grader.devices.work import LOSSES
 from grader.errors import HarnessError
 from tests.devices.board import Board
@@ -237,12 +236,3 @@ def test_a_board_that_is_waited_for_is_told_of() -> None:
     come(double, AWAY, items=1, hear=heard.append)
     assert all(isinstance(each, Waiting) and each.device == "away" for each in heard)
     assert heard
-
-
-def test_who_answers_is_told_before_anything_is_measured(board: Board) -> None:
-    """Who may do so later, and who never will as things are."""
-    stranger = board.spec(name="stranger", known_hosts=board.folder / "none")
-    told = roll_call((HERE[0], AWAY, stranger))
-    assert told.there == HERE[:1]
-    assert [device for device, _ in told.away] == [AWAY]
-    assert "stranger is not known yet" in str(told.refused[0])

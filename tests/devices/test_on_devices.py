@@ -201,8 +201,8 @@ def test_two_boards_one_of_which_dies_give_what_one_machine_gives(
 ) -> None:
     """Latency and the runner's accuracy for each, and nothing else changes.
 
-    The second board is cut off amid its first hand-in. The same again asks no board for anything, and
-    on neither is a hand-in's file or process left.
+    The second board is cut off amid its first hand-in. The same again asks no board for anything,
+    and on neither is a hand-in's file or process left.
     """
     monkeypatch.setattr(session, "RUNS", 3)
     plan = class_.plan(*pool(first, own_board, tmp_path))
