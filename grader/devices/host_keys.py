@@ -41,9 +41,17 @@ class Place:
 
     def trusted(self) -> tuple[asyncssh.SSHKey, ...]:
         """The keys that are trusted for this device. Raises `GraderError`."""
+        return self._listed()[0]
+
+    def revoked(self) -> tuple[asyncssh.SSHKey, ...]:
+        """The keys of this device that are marked @revoked. Raises `GraderError`."""
+        return self._listed()[1]
+
+    def _listed(self) -> tuple[tuple[asyncssh.SSHKey, ...], tuple[asyncssh.SSHKey, ...]]:
         port = None if self.port == SSH_PORT else self.port
         try:
-            return tuple(asyncssh.match_known_hosts(self.kept(), self.name, "", port)[0])
+            found = asyncssh.match_known_hosts(self.kept(), self.name, "", port)
+            return tuple(found[0]), tuple(found[2])
         except (ValueError, asyncssh.Error) as error:
             names = ", ".join(str(file) for file in self.files)
             raise GraderError(f"{names} cannot be understood: {error}.") from error

@@ -127,7 +127,11 @@ class Pool(Table):
         """
         found: dict[str, DeviceSpec] = {}
         for each in wanted:
-            found.update((device.name, device) for device in self._meant(each))
+            for device in self._meant(each):
+                kept = found.setdefault(device.name, device)
+                if kept.address != device.address:  # unlisted, and another user of the same host
+                    name = f"{device.name}-{device.user or device.host}"
+                    found[name] = device.model_copy(update={"name": name})
         return tuple(found.values())
 
     def _meant(self, wanted: str) -> tuple[DeviceSpec, ...]:

@@ -46,6 +46,11 @@ def look(spec: DeviceSpec) -> Introduction:
             f"{spec.name} shows no key at {place.entry}.",
             help="Is it switched on, and does `ssh` reach it?",
         )
+    if shown in place.revoked():
+        raise Refused(
+            f"{spec.name} shows a key that is marked @revoked: {fingerprint(shown)}.",
+            help="Somebody said that it is not to be trusted any more: give the board a new one.",
+        )
     trusted = place.trusted()
     if trusted and shown not in trusted:
         raise stranger(spec, place, shown, Refused("another key"))

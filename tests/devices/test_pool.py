@@ -154,3 +154,11 @@ def test_where_the_pool_is_looked_for(tmp_path: Path, monkeypatch: pytest.Monkey
     assert load_pool().devices[0].name == "users"
     Path(pool.FILE).write_text('[[devices]]\nname = "near"\n', encoding="utf-8")
     assert load_pool().devices[0].name == "near"
+
+
+def test_two_users_of_one_host_are_two_devices() -> None:
+    """Each address is kept, under a name of its own, and the same one twice is one."""
+    addresses = ["ssh://ta@pi", "ssh://tb@pi", "ssh://ta@pi"]
+    chosen = Pool().chosen(addresses)
+    assert [device.address for device in chosen] == addresses[:2]
+    assert len({device.name for device in chosen}) == 2

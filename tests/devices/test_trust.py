@@ -80,3 +80,12 @@ def test_a_file_that_is_none_says_so(board: Board, tmp_path: Path) -> None:
     known.write_text("@revoked\n", encoding="ascii")
     with pytest.raises(GraderError, match="cannot be understood"):
         connect(board.spec(known_hosts=known))
+
+
+def test_a_revoked_key_is_never_trusted(board: Board, tmp_path: Path) -> None:
+    """Though the same file has it as a good one, too."""
+    known = tmp_path / "known_hosts"
+    line = board.known_hosts.read_text(encoding="ascii").splitlines()[0]
+    known.write_text(f"@revoked {line}\n{line}\n", encoding="ascii")
+    with pytest.raises(Refused, match="marked @revoked: SHA256:"):
+        look(board.spec(known_hosts=known))
