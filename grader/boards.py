@@ -186,8 +186,8 @@ def _chosen(devices: list[str] | None, pool: Path | None) -> "tuple[DeviceSpec, 
 
 
 def _probe(spec: "DeviceSpec") -> "Probe":
-    from grader.devices.connection import connect
     from grader.devices.probe import probe
+    from grader.devices.reach import connect
 
     with connect(spec) as connection:
         return probe(connection)

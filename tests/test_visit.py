@@ -12,9 +12,9 @@ import pytest
 
 from grader.data import TestSet
 from grader.data.cifar10 import RECORD, sample_path
-from grader.devices.connection import connect
 from grader.devices.fleet import Declined, Spoiled
 from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
 from grader.errors import HarnessError
 from grader.evaluators import device_runner
 from grader.intake import fingerprint

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grader.devices.connection import connect
 from grader.devices.health import Health
 from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
 from grader.devices.session import Programs, time_program
 
 

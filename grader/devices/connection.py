@@ -117,27 +117,3 @@ def within(spec: DeviceSpec, arguments: tuple[str, ...]) -> tuple[str, ...]:
     """The arguments that start a program in the device's environment."""
     settings = tuple(f"{name}={value}" for name, value in spec.environment.items())
     return ("env", *settings, *arguments) if settings else arguments
-
-
-def connect(spec: DeviceSpec) -> Connection:
-    """Reach a device.
-
-    Raises `Unreachable` where nothing answers, `Refused` where it is not the device that is trusted
-    or lets us not in.
-    """
-    return _SCHEMES[spec.scheme](spec)
-
-
-def _local(spec: DeviceSpec) -> Connection:
-    from grader.devices.local import LocalConnection
-
-    return LocalConnection(spec)
-
-
-def _ssh(spec: DeviceSpec) -> Connection:
-    from grader.devices.ssh import SshConnection
-
-    return SshConnection(spec)
-
-
-_SCHEMES: dict[str, Callable[[DeviceSpec], Connection]] = {"local": _local, "ssh": _ssh}

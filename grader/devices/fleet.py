@@ -12,8 +12,9 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
-from grader.devices.connection import Connection, Lost, Unreachable, connect
+from grader.devices.connection import Connection, Lost, Unreachable
 from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
 from grader.devices.work import LOSSES, Piece, Work
 from grader.errors import GraderError, HarnessError
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.devices.connection import Unreachable, connect
+from grader.devices.connection import Unreachable
 from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
 from grader.errors import GraderError, HarnessError
 
 

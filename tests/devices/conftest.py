@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.devices.connection import Connection, connect
+from grader.devices.connection import Connection
 from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
 from tests.devices.board import SSHD, Board, make_board
 from tests.devices.proxy import Proxy
 

@@ -6,9 +6,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from grader.devices.connection import Command, Connection, connect
+from grader.devices.connection import Command, Connection
 from grader.devices.limited import Limited, Limits, run_limited
 from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
 from grader.devices.workspace import Tree, open_workspace
 from tests.devices.board import gone
 

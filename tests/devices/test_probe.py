@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.devices.connection import Command, Connection, connect
+from grader.devices.connection import Command, Connection
 from grader.devices.health import (
     Throttling,
     health,
@@ -18,6 +18,7 @@ from grader.devices.health import (
 )
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import probe, read_probe
+from grader.devices.reach import connect
 from grader.devices.scripts import script
 from tests.devices.boards_told import JETSON, PI
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from grader.devices import session
-from grader.devices.connection import Connection, connect
+from grader.devices.connection import Connection
 from grader.devices.limited import Limits
 from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
 from grader.devices.session import Programs, machine, run_runner, time_program
 from grader.devices.workspace import Tree
 from grader.errors import HarnessError, Skip

@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from grader.devices.connection import Command, Connection, Lost, Refused, Unreachable, connect
+from grader.devices.connection import Command, Connection, Lost, Refused, Unreachable
+from grader.devices.reach import connect
 from grader.errors import HarnessError
 from tests.devices.board import Board, fingerprint_of, gone, make_key
 from tests.devices.conftest import Connect

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.devices.connection import Command, Refused, Unreachable, connect
+from grader.devices.connection import Command, Refused, Unreachable
 from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
 from grader.devices.trust import keep, look
 from grader.errors import GraderError
 from tests.devices.board import Board, fingerprint_of, make_key
