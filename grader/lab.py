@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-import tomllib
 from math import isclose
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -20,7 +18,8 @@ from grader.labs import DEFAULT_LAB, LAB_FOLDER
 from grader.labs.deadline import Deadline
 from grader.labs.landmark import Landmark
 from grader.labs.layout import Form, Layout
-from grader.labs.question import Fraction, Points, Positive, Question, Table, compiled
+from grader.labs.question import Fraction, Points, Positive, Question, compiled
+from grader.labs.table import Table, read_table
 from grader.types import Role
 
 __all__ = ["LAB_FOLDER", "Form", "LabSpec", "Question", "lab_names", "lab_path", "load_lab"]
@@ -244,17 +243,4 @@ def load_lab(name: str = DEFAULT_LAB) -> LabSpec:
 
     Raises `GraderError` that names the first wrong key and says what is wrong with it.
     """
-    path = lab_path(name)
-    try:
-        return LabSpec.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise GraderError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GraderError(f"{path} is not TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise GraderError(
-            f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}.",
-            help="`grader lab show` prints a lab that is valid.",
-        ) from error
+    return read_table(lab_path(name), LabSpec, help="`grader lab show` prints a lab that is valid.")

@@ -2,7 +2,6 @@
 
 import re
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -12,7 +11,7 @@ import platformdirs
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from grader.errors import GraderError
-from grader.labs.question import Table
+from grader.labs.table import Table, read_table
 
 FILE = "devices.toml"
 ALL = "all"
@@ -177,21 +176,12 @@ def load_pool(path: Path | None = None) -> Pool:
     found = path or next((place for place in places() if place.is_file()), None)
     if found is None:
         return Pool()
-    try:
-        listed = tomllib.loads(found.read_text(encoding="utf-8"))
-        return Pool.model_validate(_resolved(listed, found.parent))
-    except OSError as error:
-        raise GraderError(f"{found} cannot be read: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GraderError(f"{found} is not TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        # Not from the error: its text repeats the value, which may be an address with a password.
-        raise GraderError(
-            f"{found}: {where}: {first['msg'].removeprefix('Value error, ')}.",
-            help="docs/devices.md shows a file that is valid.",
-        ) from None
+    return read_table(
+        found,
+        Pool,
+        help="docs/devices.md shows a file that is valid.",
+        resolved=lambda listed: _resolved(listed, found.parent),
+    )
 
 
 def _resolved(listed: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.labs.question import Table
+from grader.labs.table import Table
 
 Percent = Annotated[float, Field(gt=0, le=100)]
 

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from grader.labs.question import Fraction, Table
+from grader.labs.question import Fraction
+from grader.labs.table import Table
 
 
 class Landmark(Table):

@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import Field, field_validator, model_validator
 
 from grader.labs import LAB_FOLDER
-from grader.labs.question import Table
+from grader.labs.table import Table
 from grader.types import Role
 
 

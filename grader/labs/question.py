@@ -1,11 +1,13 @@
-"""A question of the notebook as the lab file has it, and what all of a lab's tables share."""
+"""A question of the notebook as the lab file has it."""
 
 import re
 from collections.abc import Mapping
 from math import isclose
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from grader.labs.table import Table
 
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -28,12 +30,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
     if _REPEATED_GROUP.search(pattern):
         raise ValueError("a group may not be repeated")  # such a repeat backtracks for ever
     return compiled
-
-
-class Table(BaseModel):
-    """A table of a lab file: frozen, and without keys that nobody knows."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class QuestionSettings(Table):
@@ -66,7 +62,7 @@ class Question(Table):
     kind: Literal["text", "prune-function", "target-sparsity", "sparsity-dict", "most-sensitive"]
     headings: tuple[str, ...] = Field(min_length=1)
     takes: Literal["answer", "code"]
-    properties: dict[str, Points] = {}
+    properties: dict[str, Points] = Field(default_factory=dict)
     settings: QuestionSettings = QuestionSettings()
 
     @field_validator("headings")

@@ -6,6 +6,7 @@ for: of all scripts and style sheets only those with the hashes it names are run
 
 import base64
 import hashlib
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,28 +18,35 @@ from grader.report.evidence import question_cell
 from grader.report.row import MARKS
 
 
-@cache
-def environment() -> Environment:
-    """The templates, with everything escaped and made inert but what is markup of ours."""
+def templates(package: str, filters: Mapping[str, Callable[..., object]]) -> Environment:
+    """A package's templates, with everything escaped and made inert but what is markup of ours."""
     made = Environment(
-        loader=PackageLoader("grader.report"),
+        loader=PackageLoader(package),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {
-        "mflops": text.mflops,
-        "percent": text.percent,
-        "points": text.points,
-        "whole": text.whole,
-        "interval": facts.interval,
-        "facts": facts.facts,
-        "cell": question_cell,
-        "claimed": claimed,
-        "paragraphs": _paragraphs,
-    }
+    made.filters |= {"whole": text.whole, "paragraphs": _paragraphs, **filters}
+    return made
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the reports."""
+    made = templates(
+        "grader.report",
+        {
+            "mflops": text.mflops,
+            "percent": text.percent,
+            "points": text.points,
+            "interval": facts.interval,
+            "facts": facts.facts,
+            "cell": question_cell,
+            "claimed": claimed,
+        },
+    )
     made.globals |= {"marks": MARKS, "sample": facts.SAMPLE}
     return made
 

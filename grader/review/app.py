@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -23,6 +21,7 @@ from grader.notebook.page import kept as kept_page
 from grader.notebook.page import page
 from grader.notebook.prompts import prompts
 from grader.report import text
+from grader.report.page import templates
 from grader.review.cards import (
     FILTERS,
     Attempt,
@@ -60,7 +59,7 @@ class Review:
         self._names = names
         self._setting = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
         self._parts = {each.id: each for each in parts(classroom.lab)}
-        self._templates = _environment()
+        self._templates = templates("grader.review", {"counted": _counted, "short": _short})
 
     def routes(self) -> list[Route]:
         """Where each page is."""
@@ -238,34 +237,10 @@ def _refused(why: str, status: int = 400) -> Response:
     return JSONResponse({"error": why}, status_code=status)
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("grader.review"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "whole": text.whole,
-        "counted": lambda points: f"{text.whole(points)} point{'' if points == 1 else 's'}",
-        "multiline": _multiline,
-        "short": _short,
-    }
-    return environment
+def _counted(points: float) -> str:
+    return f"{text.whole(points)} point{'' if points == 1 else 's'}"
 
 
 def _short(points: float) -> str:
     """Points to the hundredth, whole ones without decimals: `8`, `37.49`."""
     return text.whole(points) if points == int(points) else text.points(points)
-
-
-def _multiline(words: str) -> Markup:
-    """Text with its line breaks, each line made inert."""
-    return Markup("\n").join(text.inert(line) for line in words.splitlines())
-
-
-def _shown(value: object) -> str:
-    """What a template puts out: anything is made inert, but what is markup already."""
-    return value if isinstance(value, Markup) else text.inert(str(value))

@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+from contextlib import suppress
 
 PIECE = 1 << 14
 RESET = struct.pack("ii", 1, 0)  # close at once, and let the other side know
@@ -25,11 +26,9 @@ class Proxy:
         """Break every connection."""
         while self._sockets:
             end = self._sockets.pop()
-            try:
+            with suppress(OSError):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             end.close()
 
     def stall(self) -> None:

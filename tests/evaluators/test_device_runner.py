@@ -25,7 +25,12 @@ def ended(returncode: int | None, errors: bytes = b"", **changes: object) -> Lim
         (ended(139), "crashed (SIGSEGV)", False),
         (ended(152), "used more processor time than it may", False),
         (ended(137), "crashed (SIGKILL)", True),
-        (ended(124), f"did not finish within {LIMITS.seconds:g} s", True),
+        (ended(124), "ended with exit code 124", False),  # its own word: it had time left
+        (
+            ended(124, seconds=LIMITS.seconds),
+            f"did not finish within {LIMITS.seconds:g} s",
+            True,
+        ),
         (ended(None, stopped="time"), f"did not finish within {LIMITS.seconds:g} s", True),
         (
             ended(None, stopped="output"),

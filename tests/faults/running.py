@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
-from grader.results import DATABASE
+from grader.results import CHARTS, DATABASE
 from tests.fake_stages import hand_in
 
 ROOT = Path(__file__).parents[2]
@@ -135,8 +135,15 @@ class Graders:
 
 
 def results(out: Path) -> dict[str, object]:
-    """All that a grader leaves in a results folder, by its path, timings and dates aside."""
-    return {path.relative_to(out).as_posix(): _content(path) for path in sorted(out.rglob("*"))}
+    """All that a grader leaves in a results folder, by its path, timings and dates aside.
+
+    And but for what it keeps to be quicker the next time, which is made of timings and dates.
+    """
+    return {
+        path.relative_to(out).as_posix(): _content(path)
+        for path in sorted(out.rglob("*"))
+        if CHARTS not in path.parts
+    }
 
 
 def finished_files(out: Path) -> dict[str, object]:
