@@ -5,8 +5,6 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 FUZZ_MINUTES ?= 10
-# One more than processors: many tests wait, for a clock, a board or a kill.
-TEST_PROCESSES ?= $(shell expr $$(nproc 2>/dev/null || echo 1) + 1)
 CHECKPOINTS ?= reference/solution/model/mobilenet.pth
 TEST_BATCH ?= data/test_batch.bin
 
@@ -20,7 +18,7 @@ test: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 12
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 12
 
 # What fails is kept below build/fuzz/, and tried first the next time.
 fuzz: $(INSTALLED)
