@@ -65,6 +65,7 @@ def _socket(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen()  # who is quicker than the server with the address waits for it
     except OSError as error:
         listening.close()
         raise GraderError(
