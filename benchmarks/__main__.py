@@ -25,7 +25,7 @@ from benchmarks import commands
 from benchmarks.commands import Ran
 from benchmarks.engines import ENGINES, Classes
 from benchmarks.floor import multiply_adds, multiply_adds_per_second
-from grader.data import read, verify
+from grader.datasets.cifar10 import read, verify
 
 RESULTS = Path(__file__).with_name("results.md")
 LAB, OURS, OPENVINO = "the lab's loop", "this grader", "OpenVINO"

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import torch
 
-from grader.batch import fingerprint
-from grader.data import verify
-from grader.hand_ins import identify
-from grader.inference import vision  # noqa: F401 - before anything unpickles a torchvision model
-from grader.lab import lab_path, load_lab
+from grader.batch.measure import fingerprint
+from grader.batch.sources import identify
+from grader.batch.store import Store
+from grader.datasets.cifar10 import verify
+from grader.labs.spec import lab_path, load_lab
+from grader.networks.mobilenet_v2 import vision  # noqa: F401 - before anything unpickles a torchvision model
 from grader.pipeline import Conditions
-from grader.results import DATABASE
+from grader.results.folder import DATABASE
 from grader.sandbox import best_isolation
-from grader.store import Store
 
 JOBS = os.cpu_count() or 1
 

@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from torch import nn
 
 from benchmarks.lab_loop import Batch, answers
-from grader.data import read, verify
-from grader.inference.images import Pixels, batches, preprocess
+from grader.datasets.cifar10 import read, verify
+from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
 from grader.types import HandedInFile, Role, Submission
 
 if TYPE_CHECKING:
-    from grader.evaluators import Opened
+    from grader.evaluators.registry import Opened
 
 Classes = NDArray[np.int64]
 THREADS = os.cpu_count() or 1
@@ -153,8 +153,8 @@ def this_grader(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
 def opened(checkpoint: Path, work: Path) -> "Opened":
     """A hand-in of this checkpoint alone, in the lab of today."""
-    from grader.evaluators import Opened
-    from grader.lab import load_lab
+    from grader.evaluators.registry import Opened
+    from grader.labs.spec import load_lab
     from grader.sandbox import best_isolation
 
     content = checkpoint.read_bytes()

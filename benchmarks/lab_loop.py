@@ -15,8 +15,8 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-import grader.inference.vision  # noqa: F401 - makes torchvision importable
-from grader.data import read, verify
+import grader.networks.mobilenet_v2.vision  # noqa: F401 - makes torchvision importable
+from grader.datasets.cifar10 import read, verify
 
 BATCH = 64
 

@@ -16,8 +16,9 @@ from random import Random
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
-from grader import data
-from grader.results import FEEDBACK, PAGE, write_results
+from grader.datasets import cifar10 as data
+from grader.results.folder import FEEDBACK, PAGE
+from grader.results.write import write_results
 from grader.types import Json, Report
 from tests.report.examples import LAB, failed, passed, report
 from tests.report.measured import NO_MODEL, NOT_MOBILENET

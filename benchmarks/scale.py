@@ -14,8 +14,8 @@ from rich.console import Console
 from torch import nn
 
 from benchmarks.commands import Ran, hand_ins, run
-from grader.structure.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
-from grader.structure.rebuild import build
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
+from grader.networks.mobilenet_v2.rebuild import build
 
 PLOT = Path(__file__).parents[1] / "docs" / "scale.png"
 CLASSES = (1, 2, 4, 8, 16, 32, 64)

@@ -1,66 +1,53 @@
-"""The command line: parse, wire, exit code; nothing else."""
+"""The command line: finds the command that is typed, and turns what stops it into an exit code."""
 
 import gc
 import sys
-import tempfile
 import traceback
-from pathlib import Path
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from grader import (
-    __version__,
-    boards,
-    catalogue,
-    differing,
-    exporting,
-    grading,
-    marking,
-    publishing,
-    rescoring,
-    resembling,
-)
+from grader import __version__
+from grader.commands import COMMANDS
 from grader.errors import GraderError, HarnessError
-from grader.labs import DEFAULT_LAB
 
-MISSING, USAGE, HARNESS_ERROR = 1, 2, 3
+USAGE, HARNESS_ERROR = 2, 3
+
+
+class CommandFolder(TyperGroup):
+    """The files of `grader.commands`: listed without being imported, imported when typed."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = {name: TyperGroup(name=name, help=help) for name, help in COMMANDS.items()}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that `args` begin with, imported; the types are those of Typer's own click.
+
+        Raises Typer's usage error where there is none.
+        """
+        name, listed, rest = super().resolve_command(ctx, args)
+        if name is None or listed is None:
+            return name, listed, rest
+        return name, get_command(import_module(f"grader.commands.{name}").app), rest
+
 
 app = typer.Typer(
+    cls=CommandFolder,
     help="Grades hand-ins of on-device machine learning labs.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (
-    grading.grade,
-    grading.check,
-    marking.review,
-    rescoring.rescore,
-    differing.diff,
-    resembling.similar,
-    publishing.leaderboard,
-):
-    app.command()(command)
-for name, commands in (
-    ("device", boards.device_app),
-    ("marks", marking.marks_app),
-    ("export", exporting.export_app),
-    ("gradescope", exporting.gradescope_app),
-    ("lab", catalogue.lab_app),
-    ("data", catalogue.data_app),
-):
-    app.add_typer(commands, name=name)
-
-screen = Console()
-problems = Console(stderr=True)
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        screen.print(f"grader {__version__}")
+        typer.echo(f"grader {__version__}")
         raise typer.Exit
 
 
@@ -73,57 +60,6 @@ def main(
     """Grades hand-ins of on-device machine learning labs."""
 
 
-@app.command()
-def pack(
-    folder: Annotated[Path, typer.Argument(help="The folder you worked in.")],
-    student: Annotated[str, typer.Option("--id", help="Your student id.", prompt=True)],
-    lab: grading.LabName = DEFAULT_LAB,
-    into: Annotated[Path, typer.Option("--into", help="Where the zip goes.")] = Path(),
-) -> None:
-    """Make the zip to hand in from a working folder, or say what is missing."""
-    from grader.intake.pack import pack as pack_zip
-    from grader.lab import load_lab
-
-    made = pack_zip(folder, student, load_lab(lab), into)
-    screen.print(f"{made} is ready to be handed in.", highlight=False, markup=False)
-
-
-@app.command()
-def view(
-    path: Annotated[Path, typer.Argument(help="A zip or an unzipped hand-in.")],
-    lab: grading.LabName = DEFAULT_LAB,
-    browse: Annotated[
-        bool, typer.Option(help="Open a browser; without, print the address.")
-    ] = True,
-) -> None:
-    """Open a hand-in's rebuilt network in Netron, until Ctrl-C."""
-    from grader.lab import load_lab
-    from grader.viewer import serve
-
-    with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        serve(path, load_lab(lab), Path(work), browse, screen.print)
-
-
-@app.command()
-def doctor(
-    data: grading.DataFile = None,
-    out: Annotated[Path, typer.Option("--out", help="Where the results would go.")] = Path(
-        "results"
-    ),
-) -> None:
-    """Show what this machine offers to grade with, what is missing, and how to get it.
-
-    Exit codes: 0 handed-in programs may be run here, 1 something that they need to be run safely is
-    missing, 2 wrong usage, 3 the grader itself failed.
-    """
-    from grader.doctor import diagnose
-    from grader.report.doctor import findings
-
-    diagnosis = diagnose(data, out)
-    screen.print(findings(diagnosis))
-    raise typer.Exit(0 if diagnosis.safe else MISSING)
-
-
 def run() -> None:
     """The program: what the user can fix is told in a line, and Ctrl-C is no traceback."""
     # A class makes a million objects and no garbage: to look for some is a tenth of the time.
@@ -131,24 +67,23 @@ def run() -> None:
     try:
         app()
     except GraderError as error:
-        problems.print(f"[bold]grader:[/bold] {_plain(str(error))}", highlight=False)
-        if error.help:
-            problems.print(_plain(error.help), highlight=False)
-        sys.exit(USAGE)
+        _stop("grader:", str(error), USAGE, error.help)
     except HarnessError as error:
-        problems.print(f"[bold]grader failed:[/bold] {_plain(str(error))}", highlight=False)
-        sys.exit(HARNESS_ERROR)
+        _stop("grader failed:", str(error), HARNESS_ERROR)
     except OSError as error:  # a full disk, a name too long: the system's word, and no traceback
-        problems.print(f"[bold]grader:[/bold] {_plain(str(error))}.", highlight=False)
-        sys.exit(USAGE)
+        _stop("grader:", f"{error}.", USAGE)
     except Exception:  # a bug of ours: Python's own exit code of 1 means "not accepted" here
         traceback.print_exc()
         sys.exit(HARNESS_ERROR)
 
 
-def _plain(text: str) -> str:
-    from rich.markup import escape
+def _stop(who: str, why: str, code: int, help: str | None = None) -> None:
+    from rich.markup import escape  # rich takes a fifth of the time of a command that ends well
 
-    from grader.report.text import inert
+    from grader.commands.console import problems
+    from grader.text import inert
 
-    return escape(inert(text))
+    problems.print(f"[bold]{who}[/bold] {escape(inert(why))}", highlight=False)
+    if help:
+        problems.print(escape(inert(help)), highlight=False)
+    sys.exit(code)

@@ -4,22 +4,25 @@ import contextlib
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.data import TestSet
+from grader.datasets.cifar10 import TestSet
 from grader.errors import GraderError, HarnessError
+from grader.evaluators.run_check import asked, skipped
 from grader.intake import receive
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
+from grader.marks.rules import AllMarks, marks_for
 from grader.sandbox import Isolation, in_sight
-from grader.scorer import NO_MARKS, grade, question_id
+from grader.scoring.grade import NO_MARKS, grade, question_id
 from grader.types import (
     Event,
     Mark,
@@ -30,10 +33,9 @@ from grader.types import (
     Status,
     Submission,
 )
-from grader.verdicts import asked, skipped
 
 if TYPE_CHECKING:
-    from grader.evaluators import Finding, Opened, Subject
+    from grader.evaluators.registry import Finding, Opened, Subject
 
 Watch = Callable[[Event], None]
 LINEAGE = "structure.lineage"
@@ -133,6 +135,16 @@ def report_of(
     )
 
 
+def reports_of(
+    class_: Sequence[Measured], conditions: Conditions, marks: AllMarks = MappingProxyType({})
+) -> tuple[Report, ...]:
+    """The reports of a class, scored now with the marks of all."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return tuple(
+        report_of(each, conditions, now, marks_for(each.submission.id, marks)) for each in class_
+    )
+
+
 def setup_now(conditions: Conditions) -> Setup:
     """What a hand-in measured here and now is measured with."""
     return Setup(
@@ -173,7 +185,7 @@ def scratch(conditions: Conditions) -> Iterator[Path]:
 
 
 def _open(submission: Submission, conditions: Conditions, work: Path, watch: Watch) -> "Opened":
-    from grader.evaluators import Opened
+    from grader.evaluators.registry import Opened
 
     return Opened(
         submission=submission,
@@ -192,8 +204,8 @@ def _evaluate(
     opened: "Opened", conditions: Conditions, made: dict[str, Measurement]
 ) -> Iterator[Measurement]:
     """Structure, then every evaluator whose requirements passed; beside that, files alone."""
-    from grader.evaluators import EVALUATORS, FileEvaluator
     from grader.evaluators.lineage import measure_lineage
+    from grader.evaluators.registry import EVALUATORS, FileEvaluator
 
     subject: Subject | None = None
 

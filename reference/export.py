@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from grader.errors import HarnessError
-from grader.inference.vision import MobileNetV2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from reference import checkpoint
 from reference.learner import FULL, accuracy
 from reference.network import mflops, widths_of

@@ -6,7 +6,7 @@ import torch
 import torch_pruning
 from torch import nn
 
-from grader.inference.vision import Conv2dNormActivation, InvertedResidual, MobileNetV2
+from grader.networks.mobilenet_v2.vision import Conv2dNormActivation, InvertedResidual, MobileNetV2
 
 STRIDES = (1, 2, 1, 2, 1, 1, 2, 1, 1, 1, 1, 1, 1, 2, 1, 1, 1)
 RESIDUAL = frozenset({3, 5, 6, 8, 9, 10, 12, 13, 15, 16})

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from grader.errors import HarnessError
-from grader.inference.vision import MobileNetV2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from reference.augment import prepared
 from reference.data import Images
 from reference.network import mflops

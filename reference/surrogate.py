@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from grader.inference.vision import MobileNetV2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from reference.network import Widths, build, widths_of
 
 COLOURS = 3

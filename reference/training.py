@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from grader.errors import GraderError
-from grader.inference.vision import MobileNetV2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from reference import checkpoint
 from reference.augment import prepared
 from reference.checkpoint import Checkpoint

@@ -15,9 +15,9 @@ import torch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from torch import nn
 
-import grader.inference.vision  # noqa: F401 - makes torchvision importable
-from grader.structure.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
-from grader.structure.rebuild import build
+import grader.networks.mobilenet_v2.vision  # noqa: F401 - makes torchvision importable
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
+from grader.networks.mobilenet_v2.rebuild import build
 
 HERE = Path(__file__).parent
 SOLUTION = HERE.parent / "reference" / "solution"

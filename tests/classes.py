@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from grader.batch import fingerprint_of
+from grader.batch.measure import fingerprint_of
+from grader.batch.store import Store
 from grader.pipeline import Measured
-from grader.results import DATABASE, write_results
-from grader.store import Store
+from grader.results.folder import DATABASE
+from grader.results.write import write_results
 from grader.types import Report, Setup
 from tests.report.examples import LAB
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader import data
-from grader.data import TestSet
+from grader.datasets import cifar10 as data
+from grader.datasets.cifar10 import TestSet
 
 BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data" / "test_batch.bin"
 

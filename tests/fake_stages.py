@@ -17,10 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.batch import Plan, Stages, grade_batch
-from grader.data import TestSet
+from grader.batch.measure import Plan, Stages, grade_batch
+from grader.datasets.cifar10 import TestSet
 from grader.errors import Fault, GraderError
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.pipeline import LATENCY, Conditions, Measured, Watch, setup_now
 from grader.sandbox import Isolation
 from grader.types import Event, Json, Measurement, Setup, Status, Submission
@@ -190,7 +190,7 @@ def ignore(event: Event) -> None:
 
 
 if __name__ == "__main__":  # grade `FOLDER/in` into `FOLDER/out` in two workers
-    from grader.store import Store  # a worker needs none
+    from grader.batch.store import Store  # a worker needs none
 
     folder = Path(sys.argv[1])
     plan = Plan(conditions=conditions(folder / "work"), jobs=2, stages=STAGES)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.intake.pack import pack
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 
 
 def grader(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -1,10 +1,11 @@
 """The architecture: which part may import which, read from the source of every module."""
 
 import ast
+import functools
 import graphlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,45 +17,13 @@ PACKAGE = Path(grader.__file__).parent
 # parts import each other, directly or by way of others.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
-    frozenset({"boards", "catalogue", "exporting", "grading", "marking"})
-    | frozenset({"differing", "publishing", "rescoring", "resembling"}),
-    frozenset(
-        {
-            "batch",
-            "hand_ins",
-            "on_devices",
-            "owed",
-            "visit",
-            "workers",
-            "store",
-            "results",
-            "report",
-            "viewer",
-            "doctor",
-            "lms",
-            "marks",
-            "review",
-            "compare",
-            "similarity",
-        }
-    ),
-    frozenset({"pipeline"}),
-    frozenset({"verdicts"}),
-    frozenset({"intake", "structure", "evaluators", "lateness", "notebook", "scorer"}),
+    frozenset({"commands"}),
+    frozenset({"review", "compare", "similarity", "results", "fleet", "lms", "batch"}),
+    frozenset({"report", "pipeline"}),
+    frozenset({"evaluators", "marks"}),
+    frozenset({"intake", "networks", "notebook", "scoring"}),
     frozenset({"inference", "devices", "sandbox"}),
-    frozenset({"types", "errors", "lab", "labs", "data"}),
-)
-# These run on the grader's side of the sandbox; every other module of it runs inside a child.
-OUTSIDE_THE_CHILD = frozenset(
-    {
-        "grader.sandbox",
-        "grader.sandbox.bubblewrap",
-        "grader.sandbox.cgroup",
-        "grader.sandbox.descendants",
-        "grader.sandbox.limits",
-        "grader.sandbox.reply",
-        "grader.sandbox.supervise",
-    }
+    frozenset({"text", "types", "errors", "labs", "datasets"}),
 )
 # Installed for measuring; each takes seconds to import.
 HEAVY = frozenset({"torch", "torchvision", "torch_pruning", "executorch"})
@@ -78,17 +47,38 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
-def imports(name: str) -> Iterator[str]:
-    """Whatever the module imports, at its top, in a function or for its types only."""
-    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+@functools.cache
+def tree(name: str) -> ast.Module:
+    """A module's source, parsed once."""
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+def named(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Whatever these nodes import, as dotted names."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{name} imports relatively"
+            assert node.level == 0, "a relative import"
             assert node.module
             for alias in node.names:
                 submodule = f"{node.module}.{alias.name}"
                 yield submodule if submodule in MODULES else node.module
+
+
+@functools.cache
+def imports(name: str) -> tuple[str, ...]:
+    """Whatever the module imports, at its top, in a function or for its types only."""
+    return tuple(named(ast.walk(tree(name))))
+
+
+def in_functions(name: str) -> Iterator[ast.stmt]:
+    """The imports that stand inside a function of the module."""
+    for function in ast.walk(tree(name)):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    yield node
 
 
 def part(name: str) -> str:
@@ -107,7 +97,7 @@ def line(name: str) -> int:
 
 
 BOTH_SIDES = {"grader.sandbox.markup"}  # what the child's reader of notebooks shares with ours
-CHILDREN = {name for name in MODULES if part(name) == "sandbox" and name not in OUTSIDE_THE_CHILD}
+CHILDREN = {name for name in MODULES if name.startswith("grader.sandbox.child.")}
 
 
 def test_every_module_has_its_place() -> None:
@@ -144,19 +134,19 @@ def test_nobody_imports_what_runs_inside_the_sandbox() -> None:
     others = [name for name in MODULES if name not in CHILDREN]
     importers = {name: ours(name) & CHILDREN - BOTH_SIDES for name in others}
     assert {name: found for name, found in importers.items() if found} == {}
-    assert {"grader.sandbox.unpickle", "grader.sandbox.answer"} <= CHILDREN
+    assert {"grader.sandbox.child.unpickle", "grader.sandbox.child.answer"} <= CHILDREN
 
 
 @pytest.mark.parametrize("name", sorted(CHILDREN))
 def test_child_knows_how_to_run_networks_and_nothing_else(name: str) -> None:
     """It needs no lab, no submission, no labels and nothing of the grader's other side."""
-    allowed = {"inference", "errors", "types"}
+    allowed = {"inference", "networks", "errors", "types"}
     assert {part(each) for each in ours(name) - CHILDREN - BOTH_SIDES} <= allowed
 
 
 def test_reader_of_checkpoints_imports_no_torch() -> None:
     """Nothing that could make a real object of a pickle is at hand where pickles are read."""
-    assert not needed_by({"grader.sandbox.unpickle"}) & HEAVY
+    assert not needed_by({"grader.sandbox.child.unpickle"}) & HEAVY
 
 
 def needed_by(names: set[str]) -> set[str]:
@@ -175,7 +165,7 @@ def needed_by(names: set[str]) -> set[str]:
     return packages
 
 
-@pytest.mark.parametrize("name", ["scorer", "report", "types", "errors", "lab", "data"])
+@pytest.mark.parametrize("name", ["scoring", "report", "marks", "types", "errors", "labs"])
 def test_scoring_and_reporting_need_no_torch(name: str) -> None:
     """A class is scored and shown again without a network in sight."""
     belonging = {module for module in MODULES if part(module) == name}
@@ -185,7 +175,7 @@ def test_scoring_and_reporting_need_no_torch(name: str) -> None:
 
 def test_help_needs_no_torch() -> None:
     """In a fresh Python, the command line, the scorer and every report load none of it."""
-    wanted = ["grader.cli", "grader.scorer", *(name for name in MODULES if part(name) == "report")]
+    wanted = ["grader.cli", *(name for name in MODULES if part(name) in {"scoring", "report"})]
     code = f"import sys, {', '.join(wanted)}; print(*{set(HEAVY)!r} & sys.modules.keys())"
     ended = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
@@ -195,12 +185,12 @@ def test_help_needs_no_torch() -> None:
 
 def test_code_from_a_notebook_runs_in_one_module_only() -> None:
     """Nothing but the child that calls cells compiles or runs a text, or knows a kernel."""
-    assert {name for name in MODULES if set(runners_in(name))} == {"grader.sandbox.run_cells"}
+    assert {name for name in MODULES if set(runners_in(name))} == {"grader.sandbox.child.run_cells"}
 
 
 def runners_in(name: str) -> Iterator[str]:
     """Whatever the module calls or imports that makes a text run."""
-    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(name)):
         if isinstance(node, ast.Name) and node.id in {"exec", "eval", "compile", "__import__"}:
             yield node.id
     for each in imports(name):

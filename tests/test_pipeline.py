@@ -10,24 +10,17 @@ import numpy as np
 import pytest
 
 from grader import __version__
-from grader.data import verify
-from grader.data.cifar10 import sample_path
+from grader.datasets.cifar10 import verify
+from grader.datasets.cifar10.test_set import sample_path
 from grader.errors import Fault, GraderError, HarnessError, Skip
-from grader.evaluators import EVALUATORS, Finding, Subject
+from grader.evaluators.registry import EVALUATORS, Finding, Subject
 from grader.intake import fingerprint
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.pipeline import Conditions, Measured, measure_one, report_of, setup_now, time_one
 from grader.sandbox import Isolation, best_isolation
-from grader.scorer import question_id
+from grader.scoring.grade import question_id
 from grader.types import Event, Measurement, Status, Submission
-from tests.networks import (
-    STUDENT,
-    saved,
-    small,
-    small_program,
-    state_dict,
-    zipped,
-)
+from tests.small_networks import STUDENT, saved, small, small_program, state_dict, zipped
 
 pytestmark = pytest.mark.system
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.report import text
+from grader import text
 from grader.report.row import Row, row
 from grader.types import Grade, GradedQuestion, GradeItem, Report
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
-from grader.batch import fingerprint_of
+from grader.batch.measure import fingerprint_of
+from grader.batch.store import Store
 from grader.errors import GraderError
-from grader.lab import LabSpec
-from grader.marks import AllMarks, marked, marks_for, objection, parts
-from grader.store import Store
+from grader.labs.spec import LabSpec
+from grader.marks.rules import AllMarks, marked, marks_for, objection, parts
 from grader.types import GradedQuestion, GradeItem, Report, Setup
 
 _TWIN = re.compile(r"~\d+$")  # what tells several hand-ins of one student apart

@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from grader import text
 from grader.compare.changes import Change, Comparison, Difference
-from grader.report import text
 
 UNMOVED = 5e-5  # points: the last digit of the sheet
 

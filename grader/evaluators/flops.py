@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import torch
 
 from grader.evaluators.subject import Finding, Subject
-from grader.structure.blueprint import ORIGINAL
-from grader.structure.rebuild import Network
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL
+from grader.networks.mobilenet_v2.rebuild import Network
 from grader.types import Json, Role
 
 

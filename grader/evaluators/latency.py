@@ -7,14 +7,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from grader.datasets.cifar10.preprocess import preprocess
 from grader.evaluators.subject import Finding
 from grader.inference import xnnpack
-from grader.inference.images import preprocess
-from grader.inference.lowering import lower
-from grader.inference.vision import mobilenet_v2
-from grader.lab import LabSpec
-from grader.structure.blueprint import ORIGINAL
-from grader.structure.rebuild import Network
+from grader.labs.spec import LabSpec
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL
+from grader.networks.mobilenet_v2.lowering import lower
+from grader.networks.mobilenet_v2.rebuild import Network
+from grader.networks.mobilenet_v2.vision import mobilenet_v2
 from grader.types import Json
 
 WARM_UP = 10

@@ -4,11 +4,11 @@ from dataclasses import fields
 
 import torch
 
-from grader.data import TestSet, read
+from grader.datasets.cifar10 import TestSet, read
 from grader.errors import Skip
 from grader.evaluators.opened import Opened
 from grader.evaluators.subject import Finding, Images, Subject
-from grader.structure.examine import examine
+from grader.networks.read_checkpoint import examine
 from grader.types import Role
 
 

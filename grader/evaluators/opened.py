@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.errors import Skip
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.notebook.blank import read_blank
 from grader.notebook.locate import Located, locate
 from grader.notebook.notebook import Notebook

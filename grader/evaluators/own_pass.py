@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from grader.datasets.cifar10.preprocess import Pixels
 from grader.evaluators.opened import Opened
 from grader.inference import xnnpack
 from grader.inference.eager import Logits
-from grader.inference.images import Pixels
 from grader.sandbox import Child, Limits, run
 from grader.sandbox.reply import read_message
 

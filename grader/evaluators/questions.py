@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from grader.errors import Fault, Skip
 from grader.evaluators.opened import Opened
 from grader.evaluators.subject import Finding
-from grader.lab import Question
+from grader.labs.spec import Question
 from grader.notebook.cells import Bench, limits_of
 from grader.notebook.checks import CHECKS, Asked, Judgement
 from grader.notebook.locate import Located

@@ -10,15 +10,15 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.datasets.cifar10.preprocess import Pixels
 from grader.errors import HarnessError
 from grader.evaluators.opened import Opened
 from grader.evaluators.own_pass import program_logits
 from grader.evaluators.submitted_pass import Answered, submitted_logits
 from grader.inference import exact
 from grader.inference.eager import Logits
-from grader.inference.images import Pixels
-from grader.inference.lowering import lower
-from grader.structure.rebuild import Network
+from grader.networks.mobilenet_v2.lowering import lower
+from grader.networks.mobilenet_v2.rebuild import Network
 from grader.types import Json
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from grader.datasets.cifar10.preprocess import Pixels
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.opened import Opened
-from grader.evaluators.printed import printable
 from grader.evaluators.refusals import explain_refusal
+from grader.evaluators.runner.printed import printable
 from grader.inference.eager import Logits
-from grader.inference.images import Pixels
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
 from grader.sandbox.reply import read_message
 from grader.types import HandedInFile, Role

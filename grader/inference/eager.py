@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from grader.inference.images import Pixels, batches, preprocess
+from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
 from grader.inference.runnable import Runnable
 
 LAB_BATCH = 64  # the batch of the lab's DataLoader

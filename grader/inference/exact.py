@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.datasets.cifar10.preprocess import Pixels
 from grader.inference.eager import LAB_BATCH, Logits, fast_logits, lab_logits
-from grader.inference.images import Pixels
 from grader.inference.runnable import Runnable
 
 GUARD = 1e-2  # XNNPACK's logits were never seen further than 5e-5 from eager's

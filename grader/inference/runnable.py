@@ -6,7 +6,7 @@ from torch import nn
 
 
 class Runnable(Protocol):
-    """A network to run: eval mode, fp32, on the CPU. `grader.structure` builds a hand-in's."""
+    """A network to run: eval mode, fp32, on the CPU. `grader.networks` builds a hand-in's."""
 
     @property
     def module(self) -> nn.Module:

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
+from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
 from grader.errors import HarnessError
 from grader.inference.eager import Logits
-from grader.inference.images import Pixels, batches, preprocess
 
 
 class Program(Protocol):

@@ -13,7 +13,7 @@ from grader.intake.folder import FolderContents, folder_sha256, opened_folder
 from grader.intake.layout import Arrangement, arrange
 from grader.intake.names import safe_name, shown, student_id
 from grader.intake.sources import find_sources
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.types import HandedInFile, Json, Measurement, Role, Status, Submission
 
 __all__ = ["find_sources", "fingerprint", "receive", "safe_name", "student_id"]

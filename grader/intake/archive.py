@@ -20,7 +20,7 @@ from grader.intake.directory import (
     read_directory,
 )
 from grader.intake.names import NameKey, check_distinct, checked, same_on_some_system, shown
-from grader.lab import Limits
+from grader.labs.spec import Limits
 
 CHUNK = 1 << 18
 STORED, DEFLATED = 0, 8

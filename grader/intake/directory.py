@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from grader.errors import Fault
 from grader.intake.names import checked, decode, shown
-from grader.lab import Limits
+from grader.labs.spec import Limits
 
 END = struct.Struct("<4s4H2LH")  # 4.3.16: end of central directory record
 END_SIGNATURE = b"PK\x05\x06"

@@ -18,7 +18,7 @@ from grader.intake.names import (
     same_on_some_system,
     shown,
 )
-from grader.lab import Limits
+from grader.labs.spec import Limits
 
 CHUNK = 1 << 18
 # Not through a link, and without waiting for a pipe's other end. Windows has neither, but O_BINARY.

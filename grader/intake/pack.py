@@ -14,7 +14,7 @@ from grader.intake import receive
 from grader.intake.advice import listed
 from grader.intake.layout import judge, top_notebooks
 from grader.intake.names import is_ignored, same_on_some_system, shown
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.types import Role, Status
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first moment: equal files give equal bytes

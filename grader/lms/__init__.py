@@ -6,13 +6,15 @@ from pathlib import Path
 
 from grader.errors import GraderError
 from grader.intake import find_sources, student_id
-from grader.lab import LabSpec
-from grader.lms import canvas, gradescope, moodle
+from grader.labs.spec import LabSpec
+from grader.lms.canvas import download as canvas
 from grader.lms.download import Download, Places, recognised, unpack
+from grader.lms.gradescope import download as gradescope
 from grader.lms.listing import Reader
+from grader.lms.moodle import download as moodle
 from grader.lms.roster import Roster
 from grader.lms.times import Times, read_times
-from grader.results import DOWNLOADS
+from grader.results.folder import DOWNLOADS
 from grader.types import HandedIn
 
 __all__ = [

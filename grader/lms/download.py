@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.errors import Fault, GraderError
 from grader.intake.names import shown
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.lms.listing import Listing, Parcel, Reader
 from grader.lms.naming import ids_of
 from grader.lms.opening import Opened, left_behind, opened, resembles_hand_in

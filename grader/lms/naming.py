@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from grader.intake import safe_name
 from grader.intake.names import same_on_some_system, shown, visible
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.lms.listing import Parcel
 from grader.lms.people import Person
 from grader.lms.roster import Roster

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.lms.columns import read_people
 from grader.lms.people import Index, Match, Person, people_of
-from grader.report.text import inert
+from grader.text import inert
 from grader.types import HandedIn
 
 SCHEMA_VERSION = 1

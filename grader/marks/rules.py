@@ -5,11 +5,15 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from grader.lab import LabSpec
-from grader.scorer import grade
+from grader.labs.spec import LabSpec
+from grader.scoring.grade import grade
 from grader.types import Grade, GradedQuestion, GradeItem, Mark, Report
 
+MARKS = "marks.db"  # where they are kept, below the results folder
 LONGEST_COMMENT = 4_000  # characters
+
+# By student as `kept`, then by part: the newest mark.
+AllMarks = Mapping[str, Mapping[str, Mark]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +26,16 @@ class Part:
     kind: str
     possible: float
     most: float | None
+
+
+def marks_for(student: str, marks: AllMarks) -> Mapping[str, Mark]:
+    """One student's marks among those of all, by part."""
+    return marks.get(kept(student), {})
+
+
+def kept(words: str) -> str:
+    """Text as any database can hold it: a lone surrogate or a NUL is kept as its escape."""
+    return words.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def parts(lab: LabSpec) -> tuple[Part, ...]:

@@ -10,11 +10,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.lab import LabSpec
-from grader.marks.rules import Part, machine_points, objection, parts, tidy
-from grader.marks.store import AllHistories, AllMarks, kept, marks_for
+from grader.labs.spec import LabSpec
+from grader.marks.rules import (
+    AllMarks,
+    Part,
+    kept,
+    machine_points,
+    marks_for,
+    objection,
+    parts,
+    tidy,
+)
+from grader.marks.store import AllHistories
 from grader.report.csv import FORMULA_STARTS
-from grader.report.text import inert
+from grader.text import inert
 from grader.types import Mark, Report
 
 COLUMNS = ("student", "part", "title", "possible", "points", "comment", "author", "at", "version")

@@ -16,15 +16,14 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.errors import GraderError
 from grader.marks.database import MarkRow, connect, explained
+from grader.marks.rules import MARKS, AllMarks, kept
 from grader.types import Mark
 
-MARKS = "marks.db"
 COMMENTS_OFFERED = 30
 
 Key = TypeVar("Key")
 
-# By student as `kept`, then by part: the newest mark, or every one, the oldest first.
-AllMarks = Mapping[str, Mapping[str, Mark]]
+# As `AllMarks`, but every mark, the oldest first.
 AllHistories = Mapping[str, Mapping[str, tuple[Mark, ...]]]
 
 
@@ -168,9 +167,14 @@ def all_marks(marks: Marks) -> AllMarks:
     return found
 
 
-def marks_for(student: str, marks: AllMarks) -> Mapping[str, Mark]:
-    """One student's marks among those of all, by part."""
-    return marks.get(kept(student), {})
+def open_marks(out: Path, db: str | None) -> Marks:
+    """The marks of the class in `out`. Raises `GraderError` where there are no results."""
+    if db is None and not out.is_dir():  # or a mistyped folder would be made
+        raise GraderError(
+            f"There are no results in {out}.",
+            help="Grade the class first: grader grade HAND-INS --out RESULTS.",
+        )
+    return Marks.open(db or out / MARKS)
 
 
 def marks_of_class(out: Path, place: str | None) -> AllMarks:
@@ -183,11 +187,6 @@ def marks_of_class(out: Path, place: str | None) -> AllMarks:
         return {}
     with Marks.open(place or file) as marks:
         return all_marks(marks)
-
-
-def kept(words: str) -> str:
-    """Text as any database can hold it: a lone surrogate or a NUL is kept as its escape."""
-    return words.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def _as_kept(mark: Mark, version: int) -> Mark:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, Valid
 from safetensors.torch import save
 
 from grader.errors import Fault, HarnessError, Skip
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.sandbox import Child, Isolation, Limits, Outcome, run
 from grader.sandbox.reply import read_message
 from grader.types import Json

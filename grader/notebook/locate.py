@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import Literal
 
-from grader.lab import LabSpec, Question
+from grader.labs.spec import LabSpec, Question
 from grader.notebook.blank import Blank
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.outline import Heading, Outline, Piece, answer_below, outline

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from grader.lab import Question
+from grader.labs.spec import Question
 from grader.notebook.notebook import Notebook
 
 HEADINGS_AT_MOST = 500  # a lab has thirty; every one is looked at for every question

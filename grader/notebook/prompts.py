@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.outline import answer_line, outline
 

@@ -3,8 +3,8 @@
 import re
 from statistics import fmean
 
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.notebook.notebook import Notebook
-from grader.structure.blueprint import ORIGINAL
 from grader.types import Json
 
 # `sparsity=[0.40,0.50]: accuracy=[92.42%, 91.19%]`, one line for each layer in the network's order.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from grader.report import text
+from grader import text
 from grader.report.evidence import number, rate, value, whole_number
 from grader.report.row import formula_item
 from grader.types import Json, Report

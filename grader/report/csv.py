@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Iterable
 
-from grader.report import text
+from grader import text
 from grader.report.evidence import Rate
 from grader.report.facts import SAMPLE
 from grader.report.row import Row, rows

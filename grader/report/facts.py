@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from grader.report import text
+from grader import text
 from grader.report.evidence import (
     Rate,
     Timing,

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from grader.report import text
+from grader import text
 from grader.report.facts import SAMPLE, facts, interval
-from grader.report.feedback import Feedback
+from grader.report.pages.feedback import Feedback
 from grader.types import GradedQuestion, GradeItem, Status
 
 # What Markdown or HTML would read as more than the character that it is.

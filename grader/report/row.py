@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from grader.report import text
+from grader import text
 from grader.report.evidence import Rate, Timing, rate, timings, value
 from grader.types import GradeItem, Report, Status
 

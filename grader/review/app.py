@@ -12,16 +12,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from grader import results
+from grader import text
 from grader.errors import GraderError
-from grader.marks import Conflict, Part, machine_points, objection, parts
-from grader.marks.rules import verdict
-from grader.marks.store import kept
+from grader.marks.rules import Part, kept, machine_points, objection, parts, verdict
+from grader.marks.store import Conflict
 from grader.notebook.page import kept as kept_page
 from grader.notebook.page import page
 from grader.notebook.prompts import prompts
-from grader.report import text
-from grader.report.page import templates
+from grader.report.pages.template import templates
+from grader.results.folder import PAGES
 from grader.review.cards import (
     FILTERS,
     Attempt,
@@ -40,7 +39,7 @@ from grader.review.names import Names
 from grader.types import Mark, Report
 
 _ASSETS = {
-    "style.css": ("grader.report", "templates/style.css", "text/css"),
+    "style.css": ("grader.report.pages", "templates/style.css", "text/css"),
     "review.css": ("grader.review", "static/review.css", "text/css"),
     "review.js": ("grader.review", "static/review.js", "text/javascript"),
 }
@@ -137,7 +136,7 @@ class Review:
         """A student's notebook as the results folder keeps it; nothing in it can act."""
         report = self._report(request.path_params["key"], self._class.reports())
         sha256 = page_of(report)
-        body = kept_page(sha256, self._class.out / results.PAGES) if sha256 else None
+        body = kept_page(sha256, self._class.out / PAGES) if sha256 else None
         if body is None:
             raise HTTPException(404, "No page of this notebook was kept.")
         student = report.submission.id

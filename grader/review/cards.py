@@ -4,15 +4,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from grader.lab import LabSpec
-from grader.marks import Part, machine_points, parts
-from grader.marks.rules import verdict
+from grader.labs.spec import LabSpec
+from grader.marks.rules import Part, machine_points, parts, verdict
 from grader.report.evidence import strings, tables, whole_number
 from grader.report.facts import facts
 from grader.report.row import MARKS, Row, row
-from grader.report.text import whole
 from grader.review.names import Names
-from grader.scorer import question_id
+from grader.scoring.grade import question_id
+from grader.text import whole
 from grader.types import By, Json, Mark, Measurement, Report, Status
 
 PENDING, REVIEW, ERROR = "pending", "review", "error"

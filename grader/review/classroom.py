@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
-from grader import results
-from grader.marks import Marks, all_marks, marked, marks_for
+from grader.marks.rules import marked, marks_for
+from grader.marks.store import Marks, all_marks
 from grader.report import csv, json
+from grader.results.folder import LOCK, REPORT
+from grader.results.read import check_finished, lab_of, listed
+from grader.results.write import write_marked, write_results
 from grader.types import Mark, Report
 
 _SECONDS_TO_WAIT_FOR_A_BATCH = 5
@@ -29,8 +32,8 @@ class Classroom:
         self.marks = marks
         self._read: dict[Path, tuple[_Stamp, Report]] = {}
         self._writing = threading.Lock()
-        results.check_finished(out)
-        self.lab = results.lab_of(self._measured(), lab)
+        check_finished(out)
+        self.lab = lab_of(self._measured(), lab)
 
     def reports(self) -> tuple[Report, ...]:
         """Every report of the class with the marks given so far, by student."""
@@ -55,7 +58,7 @@ class Classroom:
         with self._writing:
             try:
                 with self._lock():
-                    results.write_results(self.reports(), self.lab, self.out)
+                    write_results(self.reports(), self.lab, self.out)
             except Timeout:
                 return False
         return True
@@ -66,19 +69,19 @@ class Classroom:
                 with self._lock():
                     reports = self.reports()
                     report = next(each for each in reports if each.submission.id == student)
-                    results.write_marked(report, reports, self.out)
+                    write_marked(report, reports, self.out)
             except Timeout:
                 return False
         return True
 
     def _lock(self) -> FileLock:
-        file = self.out / results.LOCK
+        file = self.out / LOCK
         return FileLock(file, timeout=_SECONDS_TO_WAIT_FOR_A_BATCH, fallback_to_soft=False)
 
     def _measured(self) -> tuple[Report, ...]:
-        listed = results.listed(self.out)
-        found = [self._report(path) for path in sorted(self.out.glob(f"*/{results.REPORT}"))]
-        ours = [each for each in found if csv.inert(each.submission.id) in listed]
+        among = listed(self.out)
+        found = [self._report(path) for path in sorted(self.out.glob(f"*/{REPORT}"))]
+        ours = [each for each in found if csv.inert(each.submission.id) in among]
         return tuple(sorted(ours, key=lambda each: each.submission.id))
 
     def _report(self, path: Path) -> Report:

@@ -11,7 +11,7 @@ from pathlib import Path
 import uvicorn
 
 from grader.errors import GraderError
-from grader.marks import Marks
+from grader.marks.store import Marks
 from grader.review.app import application
 from grader.review.classroom import Classroom
 from grader.review.guard import Guard

@@ -65,7 +65,7 @@ class Isolation(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """A program of `grader.sandbox`, the files it may read, and its settings (JSON values).
+    """A program of `grader.sandbox.child`, the files it may read, and its settings (JSON values).
 
     The program's argv is one path per input, in order, and last the settings.
     """
@@ -142,7 +142,12 @@ def _run_in_the_open(child: Child) -> Outcome:
 
 def _program(child: Child, places: Sequence[str]) -> list[str]:
     start = [sys.executable, "-I", "-c", _SAY_SO + _START, str(PACKAGE.parent)]
-    return [*start, f"grader.sandbox.{child.program}", *places, json.dumps(dict(child.settings))]
+    return [
+        *start,
+        f"grader.sandbox.child.{child.program}",
+        *places,
+        json.dumps(dict(child.settings)),
+    ]
 
 
 def _counts_in_the_box() -> bool:

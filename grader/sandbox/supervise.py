@@ -18,7 +18,7 @@ from grader.sandbox.descendants import usage
 from grader.sandbox.limits import Limits
 
 NOISE_BYTES = 16_384
-_LAUNCH = Path(__file__).resolve().with_name("launch.py")
+_LAUNCH = Path(__file__).resolve().with_name("child") / "launch.py"
 _LAST_WORDS_SECONDS = 2  # until the pipes of a killed child have been read to their end
 _SECONDS_BETWEEN_LOOKS = 0.2
 TOO_LONG = "used more processor time than it may"

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from grader.errors import Fault, GraderError, HarnessError
 from grader.intake import receive
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.sandbox import Isolation
 from grader.similarity.channels import Kept, kept_channels
 from grader.types import HandedInFile, Role
 
 if TYPE_CHECKING:
-    from grader.structure.rebuild import Network
+    from grader.networks.mobilenet_v2.rebuild import Network
 
 SAMPLED = 256  # weights of a tensor, evenly spaced
 FEWEST = 16  # weights: below, equal ones are no wonder
@@ -120,7 +120,7 @@ def sketched(tensors: Mapping[str, Weights]) -> dict[str, Tensor]:
 
 
 def _network(checkpoint: HandedInFile, reader: Reader) -> "Network":
-    from grader.structure.examine import read_network  # which imports torch
+    from grader.networks.read_checkpoint import read_network  # which imports torch
 
     return read_network(checkpoint, reader.lab, reader.isolation)
 

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from grader.report import text
+from grader import text
 from grader.similarity.pairs import Alike, Found, Group
 
 GROUPS = 10  # listed at most

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 from grader.compare.changes import Change, compare
 from grader.compare.tables import differences, movements
-from grader.report.console import to_text
 from grader.report.row import row
-from grader.scorer import grade
+from grader.report.terminal.class_table import to_text
+from grader.scoring.grade import grade
 from grader.types import Lateness, Mark
 from tests.report.examples import HOSTILE_ID, LAB, example_class, failed, hostile, passed
 from tests.report.measured import OUR_ERROR

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import fingerprint_of
+from grader.batch.measure import fingerprint_of
+from grader.batch.store import Store
 from grader.compare.rescored import check_measured, rescored
 from grader.errors import GraderError
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.pipeline import Measured
-from grader.results import DATABASE
-from grader.store import Store
+from grader.results.folder import DATABASE
 from grader.types import Mark, Report, Setup
 from tests.report.examples import LAB, passed
 

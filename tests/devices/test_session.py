@@ -15,7 +15,7 @@ from grader.devices.reach import connect
 from grader.devices.session import Programs, machine, run_runner, time_program
 from grader.devices.workspace import Tree
 from grader.errors import HarnessError, Skip
-from tests.networks import small_program
+from tests.small_networks import small_program
 
 TIMES = '{"threads": 1, "warm_up": 10, "program": [2.0], "beside": [8.0]}'
 

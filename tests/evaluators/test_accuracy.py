@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.evaluators import Images, Subject
 from grader.evaluators.accuracy import measure_accuracy, tally, wilson
+from grader.evaluators.registry import Images, Subject
 from grader.inference.exact import Decided
-from tests.networks import logits_of_the_lab, small, small_program, subject
+from tests.small_networks import logits_of_the_lab, small, small_program, subject
 
 LABELS = np.arange(10_000) % 10
 

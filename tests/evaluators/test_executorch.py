@@ -13,7 +13,7 @@ from grader.evaluators.executorch import measure_exported, measure_submitted
 from grader.evaluators.subject import Subject
 from grader.inference.exact import decide_eagerly
 from grader.sandbox import Child, Isolation, Limits, Outcome, best_isolation
-from tests.networks import narrow, network, small, small_program, subject
+from tests.small_networks import narrow, network, small, small_program, subject
 
 boxed = pytest.mark.skipif(
     not best_isolation().runs_programs, reason="bubblewrap is not here, and programs need it"

@@ -6,12 +6,12 @@ import torch
 from torch import nn
 
 from grader.evaluators.flops import measure_mflops
-from grader.inference.vision import mobilenet_v2
-from grader.lab import load_lab
-from grader.structure.blueprint import ORIGINAL
-from grader.structure.rebuild import Network
+from grader.labs.spec import load_lab
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL
+from grader.networks.mobilenet_v2.rebuild import Network
+from grader.networks.mobilenet_v2.vision import mobilenet_v2
 from grader.types import Json
-from tests.networks import narrow, network, small, subject
+from tests.small_networks import narrow, network, small, subject
 
 # Of the network that is one channel wide everywhere and has no residual block left, by the
 # counter's convention: a convolution's multiply-adds, 2 per batch-norm output, 1 per ReLU6 output.

@@ -11,8 +11,8 @@ from grader.evaluators.latency import (
     unpruned_program,
 )
 from grader.inference import xnnpack
-from grader.lab import LabSpec, load_lab
-from tests.networks import sample_pixels, small_program
+from grader.labs.spec import LabSpec, load_lab
+from tests.small_networks import sample_pixels, small_program
 
 LAB = load_lab()
 

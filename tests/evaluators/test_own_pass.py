@@ -12,7 +12,7 @@ from grader.evaluators import own_pass
 from grader.evaluators.own_pass import HEAD_START, SHARED_FROM, program_logits, shares
 from grader.inference import xnnpack
 from grader.sandbox import Child, Isolation, Outcome
-from tests.networks import sample, small, small_program, subject
+from tests.small_networks import sample, small, small_program, subject
 
 IMAGES = 90
 

@@ -5,7 +5,7 @@ import pytest
 from grader.errors import Fault, Skip
 from grader.evaluators.refusals import explain_refusal
 from grader.types import Role
-from tests.networks import handed_in
+from tests.small_networks import handed_in
 
 TODAYS = b"\x3c\0\0\0ET12eh00" + bytes(100)
 INLINE = "PTE file relies on the constant_buffer path"

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from grader.errors import HarnessError
-from grader.evaluators import Subject
-from tests.networks import logits_of_the_lab, sample, small, small_program, subject
+from grader.evaluators.registry import Subject
+from tests.small_networks import logits_of_the_lab, sample, small, small_program, subject
 
 
 def test_each_thing_is_computed_once_and_only_if_asked_for(tmp_path: Path) -> None:

@@ -19,11 +19,11 @@ from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 from types import FrameType
 from typing import Any, Self
-from unittest.mock import patch
 
-import grader.batch
+import grader.batch.measure
+import grader.commands.grade
 import grader.pipeline
-from grader import cli, grading
+from grader import cli
 from tests.fake_stages import STAGES
 
 DEATH, CLOCK, VERSION = "DEATH", "CLOCK", "VERSION"
@@ -35,19 +35,21 @@ PHASES: Mapping[str, frozenset[str]] = {
     "opening the store": frozenset(
         {"store.Store.open", "store._lock", "store._prepare", "store._on_connect"}
     ),
-    "clearing scratch": frozenset({"results.scratch", "shutil.rmtree", "shutil._rmtree_safe_fd"}),
-    "hashing": frozenset({"hand_ins.identify", "hand_ins._sha256", "batch.fingerprint"}),
-    "looking up": frozenset({"batch.grade_batch", "batch._Run.found", "store.Store.measured"}),
+    "clearing scratch": frozenset({"folder.scratch", "shutil.rmtree", "shutil._rmtree_safe_fd"}),
+    "hashing": frozenset({"sources.identify", "sources._sha256", "measure.fingerprint"}),
+    "looking up": frozenset({"measure.grade_batch", "measure._Run.found", "store.Store.measured"}),
     "handing out": frozenset({"workers.Workers.run", "workers._Pool.__init__"})
     | {"workers._Pool.run", "workers._Pool.__exit__"},
     "in a worker": frozenset({"workers._start", "workers._run", "workers._send"}),
     "measuring": frozenset({"fake_stages.measure", "fake_stages._note", "fake_stages._accuracy"}),
-    "saving": frozenset({"batch._Run._saved", "store.Store.save", "store._row", "store._columns"}),
+    "saving": frozenset(
+        {"measure._Run._saved", "store.Store.save", "store._row", "store._columns"}
+    ),
     "timing": frozenset({"fake_stages.time_"}),
     "rendering": frozenset(
-        {"grading._reports", "json.render", "csv.render", "html.index", "feedback.page"}
+        {"pipeline.reports_of", "json.render", "csv.render", "class_page.index", "feedback.page"}
     ),
-    "writing": frozenset({"results.write_results", "results.write_file", "results.whole_file"})
+    "writing": frozenset({"write.write_results", "folder.write_file", "folder.whole_file"})
     | {"pathlib.Path.write_bytes"},
 }
 IN_A_WORKER = frozenset({"in a worker", "measuring", "timing"})
@@ -141,7 +143,6 @@ class _GoingBack(datetime):
 
 def _set_clock_back() -> None:
     vars(grader.pipeline)["datetime"] = _GoingBack
-    grading._reports = patch("datetime.datetime", _GoingBack)(grading._reports)
     time.time = lambda: _GoingBack.now().timestamp()
     time.time_ns = lambda: int(time.time() * 1e9)
 
@@ -205,13 +206,11 @@ if __name__ == "__mp_main__":  # a worker
     _befall()
 elif __name__ == "__main__":
     # A fork of what has imported all this takes a second less than a new Python.
-    import grader.report.console
-    import grader.report.progress
-    import grader.results
-    import grader.store
-    from grader.report import plot
+    import grader.batch.store
+    import grader.results.write
+    from grader.report.charts import score_plot as plot
 
     vars(plot)["script"] = str  # the real one takes seconds
-    vars(grader.batch)["Plan"] = partial(grader.batch.Plan, stages=STAGES)
+    vars(grader.commands.grade)["Plan"] = partial(grader.batch.measure.Plan, stages=STAGES)
     os.environ["PATH"] = ""  # nowhere is bubblewrap: fakes need not be kept in it
     _serve()

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
-from grader.results import CHARTS, DATABASE
+from grader.results.folder import CHARTS, DATABASE
 from tests.fake_stages import hand_in
 
 ROOT = Path(__file__).parents[2]

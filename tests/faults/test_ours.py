@@ -10,18 +10,18 @@ from typing import cast
 
 import pytest
 
-from grader.batch import WORKER, Plan, grade_batch
-from grader.evaluators import EVALUATORS, Evaluator, Finding, Subject
+from grader.batch.measure import WORKER, Plan, grade_batch
+from grader.batch.store import Store
+from grader.evaluators.registry import EVALUATORS, Evaluator, Finding, Subject
 from grader.intake import fingerprint
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
+from grader.networks.read_checkpoint import Examined
 from grader.pipeline import LATENCY, LINEAGE, Measured, report_of, setup_now, time_one
-from grader.results import write_results
-from grader.scorer import part2_score
-from grader.store import Store
-from grader.structure.examine import Examined
+from grader.results.write import write_results
+from grader.scoring.grade import part2_score
 from grader.types import Measurement, Report, Status, Submission
 from tests.fake_stages import conditions, ignore, threads
-from tests.networks import STUDENT, small, zipped
+from tests.small_networks import STUDENT, small, zipped
 
 FOUND = Finding(value=0.95)  # MFLOPs or accuracy: more than enough for points
 # Where it happens: which measurement says so.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader import __version__
-from grader.store import SCHEMA_VERSION
+from grader.batch.store import SCHEMA_VERSION
 from tests.fake_stages import calls
 from tests.faults.conftest import Undisturbed
 from tests.faults.fake_grader import VERSION, Death

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
 from grader.errors import Fault, HarnessError, Skip
-from grader.sandbox.unpickle import answer
-from grader.structure.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
-from grader.structure.description import Description
-from grader.structure.examine import opened, recognise
-from grader.structure.lineage import WIDEST
+from grader.networks.description import Description
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
+from grader.networks.mobilenet_v2.lineage import WIDEST
+from grader.networks.read_checkpoint import opened, recognise
+from grader.sandbox.child.unpickle import answer
 from tests.fuzz.spoilt import spoilt
 from tests.fuzz.values import change, values
-from tests.structure.checkpoints import CLASSES, NAME, module_of, saved, uneven, without_numbers
+from tests.networks.checkpoints import CLASSES, NAME, module_of, saved, uneven, without_numbers
 
 Tensors = dict[str, np.ndarray[Any, Any]]
 

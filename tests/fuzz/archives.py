@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from grader.intake import receive
 from grader.intake.names import checked, decode
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.types import Status
 from tests.fuzz.canary import listening
 from tests.fuzz.spoilt import overwritten, spoilt

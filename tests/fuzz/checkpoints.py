@@ -14,17 +14,17 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
+from grader.networks.read_checkpoint import READ_LIMITS
 from grader.sandbox import Child, best_isolation, run
-from grader.sandbox.standins import StandIn
-from grader.sandbox.unpickle import answer
-from grader.structure.examine import READ_LIMITS
+from grader.sandbox.child.inert_pickle import StandIn
+from grader.sandbox.child.unpickle import answer
 from tests.fuzz.answers import judged
 from tests.fuzz.canary import Heard, listening, little_memory
 from tests.fuzz.opcodes import VALUES, Opcode, opcodes, spliced
 from tests.fuzz.spoilt import spoilt
+from tests.networks.checkpoints import NAME, module_of, uneven
 from tests.sandbox.archives import archive, zipped
 from tests.sandbox.pickles import whole
-from tests.structure.checkpoints import NAME, module_of, uneven
 
 _MEMORY = 1 << 30
 _LEGACY_PARTS = 5  # pickles: magic number, protocol, sizes, the object, the storages' keys

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from grader.errors import Fault
 from grader.notebook.page import body, page
 from grader.notebook.read import opened
-from grader.sandbox.read_notebook import answer
+from grader.sandbox.child.read_notebook import answer
 from tests.fuzz.answers import helped
 from tests.fuzz.spoilt import spoilt
 from tests.fuzz.values import change

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from grader.sandbox.standins import STORAGES
+from grader.sandbox.child.inert_pickle import STORAGES
 from tests.sandbox.pickles import (
     built,
     called,
@@ -45,7 +45,8 @@ _MODULES = {  # by module: what of it a pickle may try to get hold of
     "torch.nn.parallel.data_parallel": ("DataParallel",),
     "torch.jit._script": ("ScriptModule", "RecursiveScriptModule"),
     "torchvision.models.mobilenetv2": ("MobileNetV2", "InvertedResidual", "mobilenet_v2"),
-    "grader.sandbox.standins": ("StandIn", "Table", "RawTensor", "_Callable", "InertUnpickler"),
+    "grader.sandbox.child.inert_pickle":
+        ("StandIn", "Table", "RawTensor", "_Callable", "InertUnpickler"),
     "tests.fuzz.canary": ("sing", "Cage", "Cage.__init__"),
 }  # fmt: skip
 _PAIRS = [(each, attribute) for each, attributes in _MODULES.items() for attribute in attributes]

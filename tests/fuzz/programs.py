@@ -17,7 +17,7 @@ from grader.evaluators.executorch import measure_submitted
 from tests.fuzz.answers import helped
 from tests.fuzz.spoilt import overwritten, spoilt
 from tests.intake.archives import with_limits
-from tests.networks import small, small_program, subject
+from tests.small_networks import small, small_program, subject
 
 IMAGES = 2
 _SECONDS = 20  # of processor time: a program that was made to loop ends as one of the lab would

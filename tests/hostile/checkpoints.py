@@ -41,7 +41,18 @@ from tests.hostile.forged import (
     with_weights,
     without_type,
 )
+from tests.networks.mobilenet_v2.test_refused import (
+    added,
+    attribute,
+    masked,
+    mobilenet_v3,
+    replaced,
+    resnet,
+    swapped,
+    vgg,
+)
 from tests.sandbox.archives import archive, records_twice, zipped
+from tests.sandbox.child.test_container import tar
 from tests.sandbox.pickles import (
     EMPTY,
     built,
@@ -56,17 +67,6 @@ from tests.sandbox.pickles import (
     text,
     tuple_of,
     whole,
-)
-from tests.sandbox.test_container import tar
-from tests.structure.test_refused import (
-    added,
-    attribute,
-    masked,
-    mobilenet_v3,
-    replaced,
-    resnet,
-    swapped,
-    vgg,
 )
 
 

@@ -15,12 +15,12 @@ from zipfile import ZIP_STORED
 import platformdirs
 
 from grader.intake.names import student_id
-from grader.lab import lab_path
-from grader.results import folder_name
+from grader.labs.spec import lab_path
+from grader.results.folder import folder_name
 from tests.hostile import archives, checkpoints, sheets
 from tests.hostile.case import HERE, Case, folder_cases
 from tests.intake.archives import CHECKPOINT, zipped
-from tests.networks import narrow, network, saved, state_dict
+from tests.small_networks import narrow, network, saved, state_dict
 
 ROOT = Path(__file__).parents[2]
 FIRST, LAST = "!first", "\uff5elast"  # as a class is sorted, before and after all cases

@@ -12,9 +12,10 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from grader.structure.blueprint import ORIGINAL_BLOCKS
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS
 from tests.hostile.archives import MARK
 from tests.intake.archives import raw_zip
+from tests.networks.checkpoints import module_of, uneven
 from tests.sandbox.archives import archive, zipped
 from tests.sandbox.pickles import (
     STOP,
@@ -25,7 +26,6 @@ from tests.sandbox.pickles import (
     text,
     whole,
 )
-from tests.structure.checkpoints import module_of, uneven
 
 Make = Callable[[], bytes]
 Edit = Callable[[nn.Module], object]
@@ -134,7 +134,7 @@ def script() -> bytes:
 
 def legacy_attack() -> bytes:
     """The format before torch 1.6, whose third pickle runs a command."""
-    from grader.sandbox.container import LEGACY_MAGIC
+    from grader.sandbox.child.container import LEGACY_MAGIC
 
     return pickle.dumps(LEGACY_MAGIC, 2) + pickle.dumps(1001, 2) + EVIL
 

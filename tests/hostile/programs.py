@@ -15,7 +15,7 @@ import numpy as np
 from grader.inference.xnnpack import quiet_libraries
 from grader.types import Status
 from tests.hostile.case import Case
-from tests.networks import small, small_program
+from tests.small_networks import small, small_program
 
 with quiet_libraries():
     from executorch.exir import schema

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.evaluators.runner import SPARE_SECONDS
+from grader.evaluators.runner.here import SPARE_SECONDS
 from grader.types import Status
 from tests.hostile.case import HERE, Case
 

@@ -12,10 +12,10 @@ import torch
 
 from grader.errors import Fault
 from grader.intake import receive
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
+from grader.networks import read_checkpoint as examine
 from grader.sandbox import Child, Isolation, Limits, Outcome, best_isolation, run
 from grader.sandbox.supervise import supervise
-from grader.structure import examine
 from grader.types import HandedInFile, Role
 from tests.hostile import untouchable
 from tests.hostile.case import Case
@@ -23,10 +23,10 @@ from tests.hostile.checkpoints import CASES, READ_ONLY
 from tests.hostile.forged import altered, beside, honest, one_storage, saved, with_weights
 from tests.intake.archives import CHECKPOINT as PLACE
 from tests.intake.archives import HAND_IN, zipped
+from tests.networks.checkpoints import logits, recognised
 from tests.sandbox.archives import archive
 from tests.sandbox.pickles import called, list_of, name, new, whole
 from tests.sandbox.tiers import needs_rlimits
-from tests.structure.checkpoints import logits, recognised
 
 READER = Limits(wall_seconds=300, cpu_seconds=120, memory_bytes=2 << 30)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.results import CHARTS, PAGES
+from grader.results.folder import CHARTS, PAGES
 from tests.hostile.archives import MARK
 from tests.hostile.case import Case
 from tests.hostile.classroom import CASES, FIRST, LAST, Classes, Graded, grade_classes

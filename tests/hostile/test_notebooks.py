@@ -16,7 +16,7 @@ import pytest
 from grader.errors import Fault
 from grader.evaluators.notebook import measure_notebook
 from grader.intake import receive
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.notebook.page import body, kept, page
 from grader.notebook.read import read_notebook
 from grader.sandbox import best_isolation

@@ -14,8 +14,8 @@ from grader.types import Measurement, Role, Status
 from tests.hostile.case import Case
 from tests.hostile.processes import gone
 from tests.hostile.programs import CASES, MAY_CRASH, NEVER_RETURNS
-from tests.networks import handed_in, small, small_program, subject
 from tests.sandbox.tiers import needs_bubblewrap
+from tests.small_networks import handed_in, small, small_program, subject
 
 pytestmark = [needs_bubblewrap, pytest.mark.slow, pytest.mark.system]
 IMAGES = 8

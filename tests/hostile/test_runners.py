@@ -13,18 +13,18 @@ import torch
 from torch import nn
 
 from grader.errors import Fault, HarnessError, Skip
-from grader.evaluators import runner
-from grader.evaluators.runner import measure_runner
+from grader.evaluators.runner import here as runner
+from grader.evaluators.runner.here import measure_runner
 from grader.evaluators.subject import Subject
 from grader.evaluators.submitted_pass import Answered
 from grader.inference.exact import Decided, decide_eagerly
-from grader.lab import LabSpec, load_lab
+from grader.labs.spec import LabSpec, load_lab
 from grader.types import Measurement, Role, Status
 from reference.exporter import export
 from tests.hostile.processes import gone
 from tests.hostile.runners import CASES, RunnerCase
-from tests.networks import Bare, handed_in, sample_pixels, small, subject
 from tests.sandbox.tiers import needs_bubblewrap
+from tests.small_networks import Bare, handed_in, sample_pixels, small, subject
 
 IMAGES = 50
 REFERENCE = Path(__file__).parents[2] / "reference" / "xnn_executor_runner"

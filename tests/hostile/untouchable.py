@@ -10,8 +10,8 @@ from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from grader.sandbox.standins import StandIn
-from grader.sandbox.unpickle import answer
+from grader.sandbox.child.inert_pickle import StandIn
+from grader.sandbox.child.unpickle import answer
 
 
 class Touched(BaseException):

@@ -2,9 +2,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from grader.datasets.cifar10.preprocess import preprocess
 from grader.inference.eager import FAST_BATCH, fast_logits, lab_logits
-from grader.inference.images import preprocess
-from tests.networks import logits_of_the_lab, sample_pixels, small
+from tests.small_networks import logits_of_the_lab, sample_pixels, small
 
 
 def test_the_fast_way_gives_the_labs_logits_up_to_rounding() -> None:

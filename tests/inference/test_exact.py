@@ -11,7 +11,7 @@ from torch import nn
 from grader.inference.eager import FAST_BATCH, LAB_BATCH, Logits
 from grader.inference.exact import GUARD, WIDENING, decide, decide_eagerly, margins
 from grader.inference.runnable import Runnable
-from tests.networks import Bare, logits_of_the_lab, sample_pixels, small
+from tests.small_networks import Bare, logits_of_the_lab, sample_pixels, small
 
 IMAGES = 2 * LAB_BATCH
 INSIDE = 0.49 * GUARD  # two logits may be off by this much, and their margin is not off by GUARD

@@ -18,14 +18,17 @@ def python(code: str) -> str:
 def test_lowering_imports_no_exporter_and_no_compiler() -> None:
     """They would be most of a cold start."""
     heavy = ("executorch.exir", "executorch.exir.program", "torch._dynamo")
-    code = f"import sys, grader.inference.lowering; print([x for x in {heavy} if x in sys.modules])"
+    code = (
+        "import sys, grader.networks.mobilenet_v2.lowering; "
+        f"print([x for x in {heavy} if x in sys.modules])"
+    )
     assert python(code).strip() == "[]"
 
 
 def test_the_whole_packages_are_there_afterwards() -> None:
     """The exporter that the tests compare with works in the same process."""
     code = (
-        "import grader.inference.lowering\n"
+        "import grader.networks.mobilenet_v2.lowering\n"
         "import executorch.exir, executorch.backends.xnnpack, torch._dynamo.utils\n"
         "print(callable(executorch.exir.to_edge_transform_and_lower))\n"
         "print(executorch.backends.xnnpack.XnnpackPartitioner.__name__)\n"

@@ -12,10 +12,11 @@ import torch
 from grader.errors import HarnessError
 from grader.inference import xnnpack
 from grader.inference.eager import fast_logits
-from tests.networks import sample_pixels, small, small_program
+from tests.small_networks import sample_pixels, small, small_program
 
 EXPORT = (
-    "import sys; from grader.inference import xnnpack; from tests.networks import small_program; "
+    "import sys; from grader.inference import xnnpack; "
+    "from tests.small_networks import small_program; "
     "xnnpack.load(small_program()); "
     "sys.stdout.buffer.write(small_program())"
 )
@@ -52,7 +53,8 @@ def test_the_runtime_says_why_only_if_it_may(
 def test_running_a_program_does_not_import_the_exporter() -> None:
     """A child's start is torch's and the runtime's: the exporter would be four seconds more."""
     code = (
-        "import sys; import grader.sandbox.run_program as child; child.xnnpack.use_threads(1); "
+        "import sys; import grader.sandbox.child.run_program as child; "
+        "child.xnnpack.use_threads(1); "
         "child.answer(b'', [], 10); "
         "sys.exit(any(name.startswith('executorch.exir') for name in sys.modules))"
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.intake import receive
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.types import Measurement, Status, Submission
 
 STUDENT = "312551001"

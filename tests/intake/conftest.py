@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.lab import LabSpec, load_lab
+from grader.labs.spec import LabSpec, load_lab
 from tests.intake.archives import Desk
 
 

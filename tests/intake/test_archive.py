@@ -11,7 +11,7 @@ import pytest
 
 from grader.intake import receive
 from grader.intake.layout import Arrangement, arrange
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.types import Role, Status
 from tests.intake.archives import (
     ATTRIBUTES,

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.intake import receive
-from grader.lab import LabSpec
+from grader.labs.spec import LabSpec
 from grader.types import Role, Status
 from tests.intake.archives import (
     CENTRAL,

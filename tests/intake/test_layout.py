@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.intake.layout import arrange
-from grader.lab import LabSpec, load_lab
+from grader.labs.spec import LabSpec, load_lab
 from grader.types import Role, Status
 from tests.intake.archives import (
     CHECKPOINT,

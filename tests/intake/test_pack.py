@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.errors import GraderError
 from grader.intake import receive
 from grader.intake.pack import pack
-from grader.lab import LabSpec, load_lab
+from grader.labs.spec import LabSpec, load_lab
 from grader.types import Role, Status
 from tests.intake.archives import (
     CHECKPOINT,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from grader import lms
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.lms import TakenIn
 from grader.lms.roster import Roster
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import GraderError
-from grader.lms.export.cells import number, parse, render, text
+from grader.lms.cells import number, parse, render, text
 
 CELL = st.text(st.sampled_from('ab",;\t\n =é學'), max_size=6)
 ROWS = st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=5)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
-from grader.lms.export import canvas, moodle
-from grader.lms.export.cells import render
-from grader.lms.export.filling import Rules, fill
+from grader.lms.canvas import sheet as canvas
+from grader.lms.cells import render
+from grader.lms.filling import Rules, fill
+from grader.lms.moodle import sheet as moodle
 from grader.types import HandedIn, Status
 from tests.lms import sheets
 from tests.lms.sheets import from_lms, graded, moodle_class

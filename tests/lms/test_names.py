@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.lms import canvas, moodle
+from grader.lms.canvas import download as canvas
 from grader.lms.listing import Listing
+from grader.lms.moodle import download as moodle
 
 NAME = st.text(
     st.characters(blacklist_characters="_/", blacklist_categories=["Cc", "Cs"]), min_size=1

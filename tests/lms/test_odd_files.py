@@ -8,9 +8,10 @@ import pytest
 
 from grader.errors import GraderError
 from grader.intake import receive
-from grader.lab import load_lab
-from grader.lms import READERS, gradescope
+from grader.labs.spec import load_lab
+from grader.lms import READERS
 from grader.lms.download import recognised
+from grader.lms.gradescope import download as gradescope
 from tests.lms import downloads
 from tests.lms.downloads import NOTEBOOK, student_zip, take_in, zipped
 

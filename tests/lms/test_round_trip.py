@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.lms.export import canvas, moodle
-from grader.lms.export.cells import render
-from grader.lms.export.filling import Rules, fill
+from grader.lms.canvas import sheet as canvas
+from grader.lms.cells import render
+from grader.lms.filling import Rules, fill
+from grader.lms.moodle import sheet as moodle
 from grader.types import Report
 from tests.lms import downloads, sheets
 from tests.test_cli import grader

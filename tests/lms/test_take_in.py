@@ -10,12 +10,12 @@ import pytest
 
 from grader.errors import GraderError
 from grader.intake import receive
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.lms import READERS, TakenIn, arrival, look_through
 from grader.lms.download import RECORDS, recognised
 from grader.lms.roster import read_roster
 from grader.lms.times import read_times
-from grader.results import DOWNLOADS
+from grader.results.folder import DOWNLOADS
 from grader.types import HandedIn, Role
 from tests.lms import downloads
 from tests.lms.downloads import take_in

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
-from grader.marks import Conflict, Marks, marks_of_class
+from grader.marks.store import Conflict, Marks, marks_of_class
 from grader.types import Mark
 
 

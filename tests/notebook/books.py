@@ -10,8 +10,8 @@ from typing import Any
 
 from PIL import Image
 
-from grader.evaluators import Opened
-from grader.lab import load_lab
+from grader.evaluators.registry import Opened
+from grader.labs.spec import load_lab
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import read_notebook
 from grader.sandbox import best_isolation

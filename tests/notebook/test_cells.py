@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from grader.errors import Fault, HarnessError
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.notebook import cells
 from grader.notebook.cells import Answer, Answers, Bench, Call, Other, Raised, limits_of, run_calls
 from grader.sandbox import Child, Isolation, Outcome, best_isolation, bubblewrap_fault, run

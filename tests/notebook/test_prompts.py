@@ -1,6 +1,6 @@
 import json
 
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.notebook.prompts import prompts, prompts_in
 from tests.notebook.books import code, markdown
 

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from grader.errors import HarnessError
-from grader.inference.vision import MobileNetV2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from reference.export import write_checkpoint
 from reference.network import build
 from tests.reference.networks import SMALL

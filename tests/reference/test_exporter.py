@@ -3,9 +3,9 @@ import itertools
 import torch
 from torch import nn
 
-from grader.inference.images import preprocess
+from grader.datasets.cifar10.preprocess import preprocess
 from reference.exporter import fused
-from tests.networks import sample_pixels, small
+from tests.small_networks import sample_pixels, small
 
 
 def test_no_batch_norm_is_left_after_a_convolution() -> None:

@@ -6,7 +6,7 @@ import nbformat
 import torch
 
 from grader.intake import receive
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.types import Status
 from reference.export import write_checkpoint
 from reference.hand_in import complete, notebook

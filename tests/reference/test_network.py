@@ -2,7 +2,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.inference.vision import InvertedResidual, mobilenet_v2
+from grader.networks.mobilenet_v2.vision import InvertedResidual, mobilenet_v2
 from reference.network import Block, Widths, build, mflops, widths_of
 from tests.reference.networks import SMALL
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.data.cifar10 import RECORD, sample_path
+from grader.datasets.cifar10.test_set import RECORD, sample_path
 from grader.inference.eager import lab_logits
-from tests.networks import sample, small, small_program
+from tests.small_networks import sample, small, small_program
 
 RUNNER = Path(__file__).parents[2] / "reference" / "xnn_executor_runner"
 LIMIT = 20

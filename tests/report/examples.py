@@ -4,8 +4,8 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from grader.lab import LabSpec, load_lab
-from grader.scorer import grade
+from grader.labs.spec import LabSpec, load_lab
+from grader.scoring.grade import grade
 from grader.types import HandedInFile, Measurement, Provenance, Report, Role, Submission
 from tests.report.measured import (
     ANOTHER_PROGRAM,

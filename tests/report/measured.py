@@ -3,7 +3,7 @@
 import math
 from random import Random
 
-from grader.structure.blueprint import ORIGINAL
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.types import Json, Measurement, Status
 
 

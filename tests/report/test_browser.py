@@ -10,11 +10,12 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from grader import data
+from grader.datasets import cifar10 as data
 from grader.notebook.page import keep
-from grader.report.leaderboard import page as leaderboard
-from grader.results import FEEDBACK, PAGE, PAGES, folder_name, write_leaderboard, write_results
-from grader.scorer import grade
+from grader.report.pages.leaderboard import page as leaderboard
+from grader.results.folder import FEEDBACK, LEADERBOARD, PAGE, PAGES, folder_name, write_file
+from grader.results.write import write_results
+from grader.scoring.grade import grade
 from grader.types import Json, Mark, Report
 from tests.report.checkers import axe, validator
 from tests.report.examples import HOSTILE_ID, LAB, but, example_class, hostile, passed
@@ -52,7 +53,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = whole(keep(page_body(STUDENT), out / PAGES, out))
     class_ = [*example_class(), hostile(), report]
     write_results(class_, LAB, out, data.verify(data.sample_path()))
-    write_leaderboard(leaderboard(class_, LAB, b"secret"), out)
+    write_file(out / LEADERBOARD, leaderboard(class_, LAB, b"secret"))
     return out
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.notebook.page import keep
-from grader.results import PAGES, write_results
-from grader.scorer import BY_HAND, question_id
+from grader.results.folder import PAGES
+from grader.results.write import write_results
+from grader.scoring.grade import BY_HAND, question_id
 from grader.types import Json, Measurement, Report, Status
 from tests.report.examples import HOSTILE_ID, HOSTILE_REASON, LAB, passed, report
 

@@ -3,9 +3,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from grader.marks import MARKS, Marks
+from grader.marks.rules import MARKS
+from grader.marks.store import Marks
 from grader.report import json
-from grader.results import SHEET
+from grader.results.folder import SHEET
 from grader.review.app import application
 from grader.review.classroom import Classroom
 from grader.review.guard import Guard

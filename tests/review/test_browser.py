@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, expect, sync_playwright
 
-from grader.results import SHEET
+from grader.results.folder import SHEET
 from tests.review.classes import STUDENTS, of_three
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from grader.sandbox.unpickle import answer
+from grader.sandbox.child.unpickle import answer
 
 
 def main() -> None:

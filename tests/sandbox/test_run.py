@@ -187,7 +187,7 @@ def test_only_the_programs_own_answer_is_the_message(inside: Inside, isolation: 
     """What libraries print, in Python or past it, goes to the noise."""
     code = (
         "import os, sys; sys.path.insert(0, sys.argv[1])\n"
-        "from grader.sandbox.message import message_pipe\n"
+        "from grader.sandbox.child.message import message_pipe\n"
         "with message_pipe() as pipe:\n"
         "    print('chatter', flush=True); os.write(1, b'more'); pipe.write(b'answer')"
     )

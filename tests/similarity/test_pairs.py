@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from grader.report.console import to_text
+from grader.report.terminal.class_table import to_text
 from grader.similarity.answers import SHORTEST, shared_answers
 from grader.similarity.channels import Kept
 from grader.similarity.pairs import Found, Group, alike

@@ -7,11 +7,11 @@ import torch
 
 from grader.errors import GraderError
 from grader.intake import fingerprint
-from grader.lab import load_lab
+from grader.labs.spec import load_lab
 from grader.sandbox import Isolation, best_isolation
 from grader.similarity.sketch import FEWEST, SAMPLED, Reader, Sketch, Source, read_base
-from tests.networks import NOTEBOOK, narrow, network, state_dict, zipped
-from tests.structure.checkpoints import module_of
+from tests.networks.checkpoints import module_of
+from tests.small_networks import NOTEBOOK, narrow, network, state_dict, zipped
 
 LAB = load_lab()
 SMALL = network(narrow(8, residual=(3,)))

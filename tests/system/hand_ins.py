@@ -8,8 +8,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from grader.structure.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
-from grader.structure.rebuild import build
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
+from grader.networks.mobilenet_v2.rebuild import build
 
 NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
 

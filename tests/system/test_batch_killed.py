@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.pipeline import LATENCY
-from grader.results import CHARTS, DATABASE, PAGE, SHEET
+from grader.results.folder import CHARTS, DATABASE, PAGE, SHEET
 from tests.faults.running import results
 from tests.system.hand_ins import hand_in, pickled, small_network
 

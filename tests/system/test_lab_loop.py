@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from benchmarks.engines import opened
-from grader.data import TestSet
+from grader.datasets.cifar10 import TestSet
 from grader.evaluators.lineage import measure_lineage
 from grader.inference.eager import LAB_BATCH, lab_logits
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.data import TestSet
+from grader.datasets.cifar10 import TestSet
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = json.loads((ROOT / "reference" / "golden.json").read_text())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from grader.lab import LabSpec, Question
+from grader.labs.spec import LabSpec, Question
 from grader.notebook.cells import Bench
 from grader.notebook.locate import Located
 from grader.notebook.notebook import Notebook

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import Skip
+from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.notebook.blank import read_blank
 from grader.notebook.checks.judgement import Asked, Broken, Judgement
 from grader.notebook.checks.literal import Unreadable, table
 from grader.notebook.locate import changed_in, section_cells
-from grader.structure.blueprint import ORIGINAL
 
 ROUNDING = 0.0006  # half of the printed 0.01 %, and what batch-norm's own zeros make up
 

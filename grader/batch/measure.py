@@ -1,0 +1,282 @@
+"""A class of hand-ins: each measured once, by many workers, and picked up where it was left."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.batch.sources import HandIn, identify
+from grader.batch.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
+from grader.errors import GraderError, HarnessError
+from grader.fleet.measure import Boards, put_on_devices
+from grader.fleet.pending import from_a_device, owed
+from grader.labs.spec import LabSpec
+from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, setup_now, time_one
+from grader.types import Event, Measurement, Setup, Status, Submission
+
+if TYPE_CHECKING:
+    from grader.batch.store import Store  # a worker imports this module, and needs no database
+
+WORKER = "batch.worker"  # the measurement of a hand-in that the grader broke on
+_FREE_MEMORY = "Free some or use fewer --jobs, then grade again: this hand-in is retried."
+
+# Steps of the events about the class as a whole; `of` is what this run has to do, without what
+# earlier runs did, and the first event of each has `done` 0.
+MEASURED = "measured"
+TIMED = "timed"
+ON_DEVICES = "on devices"
+
+
+Key = tuple[str, str]  # a hand-in's: equal for the same bytes of the same student
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """What is done to one hand-in: functions that a worker can import by name.
+
+    `measure` may run beside others. `time` runs with no other worker at work, and adds the
+    measurement `latency.executorch` whatever its status.
+    """
+
+    measure: Callable[[Path, Conditions, Watch], Measured]
+    time: Callable[[Measured, Conditions, Watch], Measured]
+
+
+PIPELINE = Stages(measure=measure_one, time=time_one)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a class is graded: under what conditions, in how many workers, made by what.
+
+    And on which boards, if any, after that.
+    """
+
+    conditions: Conditions
+    jobs: int = 1
+    stages: Stages = PIPELINE
+    executor: ExecutorFactory = spawned
+    boards: Boards = field(default_factory=Boards)
+
+
+def grade_batch(
+    sources: Sequence[Path], plan: Plan, store: "Store", watch: Watch
+) -> tuple[Measured, ...]:
+    """Measure every source that `store` does not have yet, and return all, by student id.
+
+    Everything is saved as soon as it is finished: an interrupt or a kill costs what was being
+    measured at that moment. Latency comes last, one hand-in at a time, with no other worker at
+    work; then, where there are boards, what is measured on those, by all of them at once. An ERROR
+    is saved too, but the next run tries it again. `watch` is called in this thread.
+
+    Raises `GraderError` when results cannot be saved or the conditions cannot be met; one hand-in
+    that cannot be measured becomes an ERROR and stops nothing.
+    """
+    hand_ins = identify(sources, plan.conditions.lab)
+    different = tuple({hand_in.key: hand_in for hand_in in hand_ins}.values())
+    run = _Run(plan=plan, store=store, watch=watch)
+    graded = run.found(different)
+    graded |= run.put_through(
+        MEASURED,
+        plan.jobs,
+        [
+            _Errand(
+                hand_in=hand_in,
+                before=_unmeasured(hand_in, plan.conditions),
+                task=Task(
+                    name=hand_in.name,
+                    function=plan.stages.measure,
+                    arguments=(hand_in.source, plan.conditions),
+                ),
+            )
+            for hand_in in different
+            if hand_in.key not in graded
+        ],
+    )
+    graded |= run.put_through(
+        TIMED,
+        1,
+        [
+            _Errand(
+                hand_in=hand_in,
+                before=graded[hand_in.key],
+                task=Task(
+                    name=hand_in.name,
+                    function=plan.stages.time,
+                    arguments=(graded[hand_in.key], plan.conditions),
+                ),
+            )
+            for hand_in in different
+            if not _has(graded[hand_in.key], LATENCY, WORKER)
+        ],
+    )
+    if plan.boards.devices:
+        graded |= run.put_on_devices({each.key: each for each in different}, graded)
+    return tuple(_named(hand_in, graded[hand_in.key]) for hand_in in hand_ins)
+
+
+def fingerprint(sha256: str, conditions: Conditions) -> str:
+    """Identifies what the measurements of a hand-in with this hash depend on, made here and now."""
+    return fingerprint_of(sha256, conditions.lab, setup_now(conditions))
+
+
+def fingerprint_of(sha256: str, lab: LabSpec, setup: Setup) -> str:
+    """The same of measurements that were made by `lab` with `setup`."""
+    parts = (
+        sha256,
+        lab.measured_sha256,
+        setup.data_sha256,
+        setup.grader,
+        setup.isolation,
+        *(f"{name} {version}" for name, version in setup.packages.items()),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Errand:
+    """A hand-in on its way through a stage: what is known of it already, and what is to do."""
+
+    hand_in: HandIn
+    before: Measured
+    task: Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """Puts hand-ins through a stage, and saves what comes out of it."""
+
+    plan: Plan
+    store: "Store"
+    watch: Watch
+
+    def found(self, hand_ins: Sequence[HandIn]) -> dict[tuple[str, str], Measured]:
+        """What earlier runs measured of these bytes, by the hand-in's key."""
+        asked = {
+            (each.student, fingerprint(each.sha256, self.plan.conditions)): each
+            for each in hand_ins
+        }
+        found = {
+            asked[key].key: self._of_use(measured, asked[key])
+            for key, measured in self.store.all_measured(asked).items()
+        }
+        return {key: measured for key, measured in found.items() if measured is not None}
+
+    def _of_use(self, measured: Measured, hand_in: HandIn) -> Measured | None:
+        """What need not be measured again, to be timed again if that was an ERROR.
+
+        None where anything else was an ERROR: those are measured again. So are those that another
+        machine measured but did not time, because a report names one machine for both. What a board
+        failed at stays as it is, until a board is asked again.
+        """
+        errors = {
+            each.id
+            for each in measured.measurements
+            if each.status is Status.ERROR and not from_a_device(each)
+        }
+        if errors - {LATENCY}:
+            return None
+        kept = tuple(each for each in measured.measurements if each.id not in errors)
+        submission = replace(measured.submission, source=hand_in.source)
+        found = replace(measured, submission=submission, measurements=kept)
+        here = setup_now(self.plan.conditions).machine
+        return found if _has(found, LATENCY) or found.setup.machine == here else None
+
+    def put_through(
+        self, step: str, jobs: int, errands: Sequence[_Errand]
+    ) -> dict[tuple[str, str], Measured]:
+        """Do the errands and return what is known after each, by the hand-in's key."""
+        by_name = {errand.task.name: errand for errand in errands}
+        after: dict[tuple[str, str], Measured] = {}
+        workers = Workers(jobs=jobs, watch=self.watch, executor=self.plan.executor)
+        self.watch(Event(student="", step=step, done=0, of=len(errands)))
+        with closing(workers.run(errand.task for errand in errands)) as outcomes:
+            for task, outcome in outcomes:
+                errand = by_name[task.name]
+                blamed = WORKER if step == MEASURED else LATENCY
+                after[errand.hand_in.key] = self._saved(errand, _after(errand, outcome, blamed))
+                self.watch(Event(student=task.name, step=step, done=len(after), of=len(errands)))
+        return after
+
+    def put_on_devices(
+        self, hand_ins: Mapping[Key, HandIn], graded: Mapping[Key, Measured]
+    ) -> dict[Key, Measured]:
+        """Have boards measure what none has yet, and return what is known of each after that."""
+        conditions = self.plan.conditions
+        lab = self.plan.conditions.lab
+        owing = {key: graded[key] for key in hand_ins if owed(graded[key], lab)}
+        total = sum(len(owed(each, lab)) for each in owing.values())
+        after: dict[Key, Measured] = {}
+        self.watch(Event(student="", step=ON_DEVICES, done=0, of=total))
+        with closing(put_on_devices(owing, self.plan.boards, conditions, self.watch)) as found:
+            for done, (key, measured) in enumerate(found, start=1):
+                after[key] = self._kept(hand_ins[key].student, measured)
+                student = measured.submission.id
+                self.watch(Event(student=student, step=ON_DEVICES, done=done, of=total))
+        return after
+
+    def _kept(self, student: str, measured: Measured) -> Measured:
+        key = fingerprint(measured.submission.sha256, self.plan.conditions)
+        self.store.save(student, key, measured)
+        saved = self.store.measured(student, key)
+        assert saved is not None
+        return saved
+
+    def _saved(self, errand: _Errand, measured: Measured) -> Measured:
+        """Save `measured`, and return it as the next run will find it.
+
+        Its fingerprint is of the bytes that were measured, which are not those that were hashed
+        at first if the file changed in between.
+        """
+        student = errand.hand_in.student
+        key = fingerprint(measured.submission.sha256, self.plan.conditions)
+        try:
+            self.store.save(student, key, measured)
+        except HarnessError as error:
+            self.store.save(student, key, _after(errand, Raised(error=error), WORKER))
+        saved = self.store.measured(student, key)
+        assert saved is not None
+        return saved
+
+
+def _unmeasured(hand_in: HandIn, conditions: Conditions) -> Measured:
+    submission = Submission(id=hand_in.student, source=hand_in.source, sha256=hand_in.sha256)
+    return Measured(submission=submission, measurements=(), setup=setup_now(conditions))
+
+
+def _after(errand: _Errand, outcome: Outcome, blamed: str) -> Measured:
+    """What is known of a hand-in after `outcome`: an ERROR of `blamed` where it brought nothing.
+
+    Raises `GraderError` where that is what it brought: it would meet every other hand-in too.
+    """
+    match outcome:
+        case Measured():
+            return outcome
+        case Raised(error=GraderError() as error):
+            raise error
+        case Raised(error=MemoryError()):
+            reason = "Memory ran out while the grader was at work on this hand-in."
+            help_ = _FREE_MEMORY
+        case Raised(error=error):
+            reason = f"The grader failed: {type(error).__name__}: {error}"
+            help_ = "Report this to the grader's makers; the next run tries again."
+        case Died():
+            reason = "The process at work on this hand-in died twice, the second time alone."
+            help_ = f"Most often memory ran out. {_FREE_MEMORY}"
+    broken = Measurement(id=blamed, status=Status.ERROR, reason=reason, help=help_)
+    return replace(errand.before, measurements=(*errand.before.measurements, broken))
+
+
+def _has(measured: Measured, *ids: str) -> bool:
+    return any(each.id in ids for each in measured.measurements)
+
+
+def _named(hand_in: HandIn, measured: Measured) -> Measured:
+    """`measured` under the name that tells it apart, with the note that there are several."""
+    submission = replace(measured.submission, id=hand_in.name, source=hand_in.source)
+    first, *others = measured.measurements
+    if hand_in.review:
+        first = replace(first, review=" ".join(filter(None, (first.review, hand_in.review))))
+    return replace(measured, submission=submission, measurements=(first, *others))

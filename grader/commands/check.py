@@ -1,0 +1,64 @@
+"""`grader check`: one hand-in, measured as a class's is, before it is handed in."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands.conditions import conditions_for, test_set
+from grader.commands.console import screen
+from grader.commands.options import DataFile, LabName, Quick, Unsandboxed
+from grader.errors import GraderError
+from grader.labs import DEFAULT_LAB
+from grader.labs.spec import load_lab
+from grader.lms.renderers import RENDERERS
+from grader.pipeline import measure_one, reports_of, time_one
+from grader.report.row import verdict
+from grader.report.terminal.detail import detail
+from grader.report.terminal.progress import progress_bars
+from grader.results.folder import write_file
+from grader.types import Status
+
+NOT_ACCEPTED, HARNESS_ERROR = 1, 3
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
+    path: Annotated[Path, typer.Argument(help="Your zip, or the folder you would zip.")],
+    lab: LabName = DEFAULT_LAB,
+    data: DataFile = None,
+    quick: Quick = False,
+    unsandboxed: Unsandboxed = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit's XML for CI.")
+    ] = None,
+    summary: Annotated[
+        Path | None, typer.Option("--summary", metavar="FILE", help="Write a Markdown summary.")
+    ] = None,
+    gradescope: Annotated[
+        Path | None, typer.Option("--gradescope", metavar="FILE", help="Write results.json.")
+    ] = None,
+) -> None:
+    """Check one hand-in before it is handed in.
+
+    Exit codes: 0 it would be accepted, 1 it would not, 2 wrong usage, 3 the grader itself failed.
+    """
+    if not path.exists():
+        raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
+    with tempfile.TemporaryDirectory(prefix="grader-") as work:
+        conditions = conditions_for(
+            load_lab(lab), test_set(data, quick), unsandboxed, 1, Path(work)
+        )
+        with progress_bars(screen) as bars:
+            measured = measure_one(path, conditions, bars)
+            measured = time_one(measured, conditions, bars)
+        (report,) = reports_of([measured], conditions)
+    screen.print(detail(report))
+    for kind, file in (("junit", junit), ("summary", summary), ("gradescope", gradescope)):
+        if file is not None:
+            write_file(file, RENDERERS[kind]([report]), help="")
+    exits = {Status.PASSED: 0, Status.ERROR: HARNESS_ERROR}
+    raise typer.Exit(exits.get(verdict(report), NOT_ACCEPTED))

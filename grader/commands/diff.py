@@ -1,0 +1,29 @@
+"""`grader diff`: two results folders side by side."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands.console import screen
+from grader.compare.changes import compare
+from grader.compare.tables import differences
+from grader.results.read import read_results
+
+DIFFERENT = 1
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="A", help="A folder of results.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+) -> None:
+    """Compare two results folders: points, verdicts, figures and bytes, student by student.
+
+    Exit codes: 0 nothing differs, 1 something does, 2 wrong usage.
+    """
+    found = compare(read_results(before), read_results(after))
+    screen.print(differences(found))
+    raise typer.Exit(0 if found.equal else DIFFERENT)

@@ -1,0 +1,155 @@
+"""`grader export …`: results as an LMS or CI takes them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands.console import say, warn_of_each
+from grader.commands.options import Database, LabOfResults, Results
+from grader.errors import GraderError
+from grader.intake import safe_name
+from grader.lms import cells
+from grader.lms.canvas import sheet as canvas_sheet
+from grader.lms.filling import Filled, Rules, fill
+from grader.lms.gradescope import results_json
+from grader.lms.moodle import sheet as moodle_sheet
+from grader.lms.renderers import RENDERERS
+from grader.results.folder import folder_name, whole_file, write_file
+from grader.types import Report
+
+app = typer.Typer(
+    help="Results as an LMS or CI takes them.", no_args_is_help=True, add_completion=False
+)
+
+Target = Annotated[Path, typer.Option("--to", metavar="FILE", help="Where it goes.")]
+Pending = Annotated[
+    bool, typer.Option("--include-pending", help="Totals with points still to be marked, too.")
+]
+Scale = Annotated[bool, typer.Option("--scale", help="Scale to the LMS's maximum.")]
+Clamp = Annotated[bool, typer.Option("--clamp", help="Enter the bound for what lies beyond it.")]
+
+
+@app.command()
+def moodle(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
+    sheet: Annotated[
+        Path, typer.Option("--sheet", metavar="CSV", help="The grading worksheet from Moodle.")
+    ],
+    to: Target,
+    out: Results = Path("results"),
+    feedback: Annotated[
+        Path | None,
+        typer.Option("--feedback", metavar="ZIP", help="Feedback files for bulk upload."),
+    ] = None,
+    include_pending: Pending = False,
+    scale: Scale = False,
+    clamp: Clamp = False,
+    yes: Annotated[
+        str | None, typer.Option("--yes", metavar="WORD", help="The sheet's word for yes.")
+    ] = None,
+    db: Database = None,
+    lab: LabOfResults = None,
+) -> None:
+    """Fill in Moodle's grading worksheet, and pack everybody's feedback."""
+    reports = _reports(out, db, lab)
+    rules = Rules(include_pending=include_pending, scale=scale, clamp=clamp)
+    filled = fill(moodle_sheet.target(_bytes(sheet), yes), reports, rules)
+    without: tuple[str, ...] = ()
+    if feedback is not None:
+        folders = [out / folder_name(each.submission.id) for _, each in filled.matched]
+        with whole_file(feedback, help="") as part:
+            without = moodle_sheet.feedback_zip(filled.matched, folders, part)
+    write_file(to, cells.render(filled.sheet), help="")
+    _tell(filled, to, (f"{each}: no feedback to send in {out}." for each in without))
+
+
+@app.command()
+def canvas(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
+    sheet: Annotated[
+        Path, typer.Option("--sheet", metavar="CSV", help="The gradebook exported from Canvas.")
+    ],
+    assignment: Annotated[
+        str, typer.Option("--assignment", help="Its name, or its number in the header.")
+    ],
+    to: Target,
+    out: Results = Path("results"),
+    include_pending: Pending = False,
+    scale: Scale = False,
+    clamp: Clamp = False,
+    db: Database = None,
+    lab: LabOfResults = None,
+) -> None:
+    """Fill in one assignment of Canvas's gradebook."""
+    reports = _reports(out, db, lab)
+    rules = Rules(include_pending=include_pending, scale=scale, clamp=clamp)
+    filled = fill(canvas_sheet.target(_bytes(sheet), assignment), reports, rules)
+    write_file(to, cells.render(filled.sheet), help="")
+    _tell(filled, to)
+
+
+@app.command()
+def gradescope(
+    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the files go.")],
+    out: Results = Path("results"),
+    db: Database = None,
+    lab: LabOfResults = None,
+) -> None:
+    """Write Gradescope's results.json of every hand-in, as FOLDER/ID.json."""
+    reports = _reports(out, db, lab)
+    for report in reports:
+        write_file(
+            to / f"{safe_name(report.submission.id)}.json", results_json.render(report), help=""
+        )
+    say(f"{len(reports)} files are in {to}.")
+
+
+@app.command()
+def junit(
+    to: Target,
+    out: Results = Path("results"),
+    db: Database = None,
+    lab: LabOfResults = None,
+) -> None:
+    """Write JUnit's XML: a suite for each hand-in, a test for each check."""
+    _render("junit", to, _reports(out, db, lab))
+
+
+@app.command()
+def summary(
+    to: Target,
+    out: Results = Path("results"),
+    db: Database = None,
+    lab: LabOfResults = None,
+) -> None:
+    """Write a Markdown summary, as GitHub shows for a job."""
+    _render("summary", to, _reports(out, db, lab))
+
+
+def _reports(out: Path, db: str | None, lab: str | None) -> tuple[Report, ...]:
+    """The class with every mark given so far."""
+    # SQLAlchemy and Altair: half a second that --help and a usage error need not wait for.
+    from grader.marks.store import open_marks
+    from grader.review.classroom import Classroom
+
+    with open_marks(out, db) as marks:
+        return Classroom(out, lab, marks).reports()
+
+
+def _render(kind: str, to: Path, reports: tuple[Report, ...]) -> None:
+
+    write_file(to, RENDERERS[kind](reports), help="")
+    say(f"{to} has {len(reports)} hand-ins.")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise GraderError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _tell(filled: Filled, to: Path, more: Iterable[str] = ()) -> None:
+    warn_of_each((*filled.left, *more))
+    same = len(filled.standing) - filled.changed
+    say(f"{filled.changed} grades were entered in {to}; {same} were in it already.")

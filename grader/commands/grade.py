@@ -1,0 +1,172 @@
+"""`grader grade`: a class of hand-ins is measured, scored, and written as its results."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader import intake
+from grader.batch.measure import Plan, grade_batch
+from grader.commands.conditions import conditions_for, test_set
+from grader.commands.console import problems, screen, warn
+from grader.commands.options import Database, DataFile, LabName, PoolFile, Quick, Unsandboxed
+from grader.devices.pool import load_pool
+from grader.fleet.measure import Boards
+from grader.fleet.roll_call import roll_call
+from grader.labs import DEFAULT_LAB
+from grader.labs.spec import load_lab
+from grader.lms import TakenIn, Times, arrival, look_through, read_times, roster, take_in
+from grader.lms.roster import Roster, read_roster
+from grader.pipeline import Measured, reports_of
+from grader.report.terminal.class_table import class_table
+from grader.report.terminal.detail import detail
+from grader.report.terminal.progress import progress_bars
+from grader.results.folder import DATABASE, PAGE, PAGES, ROSTER, scratch, write_file
+from grader.types import Report, Status, Submission
+
+UNDER, HARNESS_ERROR, INTERRUPTED = 1, 3, 130
+
+app = typer.Typer(add_completion=False)
+
+Device = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--device",
+        metavar="NAME",
+        help="Also measure on this board: a name, label or address; `all` for the pool.",
+    ),
+]
+
+
+@app.command()
+def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Zips, unzipped hand-ins, folders of either, or an LMS's download of all."
+        ),
+    ],
+    lab: LabName = DEFAULT_LAB,
+    data: DataFile = None,
+    out: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("results"),
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, help="Hand-ins measured at a time.")
+    ] = 1,
+    fail_under: Annotated[
+        float | None, typer.Option("--fail-under", help="Exit 1 if a score is below this.")
+    ] = None,
+    quick: Quick = False,
+    unsandboxed: Unsandboxed = False,
+    device: Device = None,
+    devices: PoolFile = None,
+    roster: Annotated[
+        Path | None,
+        typer.Option("--roster", metavar="CSV", help="Who is in the class: who is missing?"),
+    ] = None,
+    submitted_at: Annotated[
+        Path | None,
+        typer.Option("--submitted-at", metavar="CSV", help="When each hand-in came."),
+    ] = None,
+    db: Database = None,
+) -> None:
+    """Grade hand-ins and write the class's results.
+
+    Exit codes: 0 every hand-in got its verdict, 1 a score is under --fail-under, 2 wrong usage,
+    3 the grader itself failed on a hand-in.
+    """
+    # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
+    from grader.batch.store import Store
+    from grader.results.write import write_class
+
+    spec = load_lab(lab)
+    times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
+    people = read_roster(roster) if roster else None
+    given = look_through(paths, spec)
+    boards = _boards(device or [], devices)
+    with Store.open(out / DATABASE) as store, scratch(out) as work:
+        taken = take_in(given, spec, out, work, people)
+        conditions = conditions_for(spec, test_set(data, quick), unsandboxed, jobs, work)
+        conditions = replace(conditions, pages=out / PAGES)
+        try:
+            with progress_bars(screen) as bars:
+                plan = Plan(conditions=conditions, jobs=jobs, boards=boards)
+                measured = grade_batch(taken.sources, plan, store, bars)
+        except KeyboardInterrupt:
+            problems.print("Stopped. What was finished is kept: the same command goes on from it.")
+            raise typer.Exit(INTERRUPTED) from None
+        arrived = [_arrived(each, taken, times) for each in measured]
+        scored = partial(reports_of, arrived, conditions)
+        absent = _attendance([each.submission for each in arrived], people, out)
+        unknown = _unknown([each.submission for each in arrived], times)
+        reports = write_class(scored, spec, out, db, conditions.data)
+    screen.print(detail(reports[0]) if len(reports) == 1 else class_table(reports))
+    for note in (*taken.notes, *unknown, *absent):
+        warn(note)
+    screen.print(f"\nThe class at a glance: {out / PAGE}", highlight=False, markup=False)
+    _leave(reports, fail_under)
+
+
+def _boards(wanted: Sequence[str], pool: Path | None) -> Boards:
+    """The boards asked for, but for those that do not let us in.
+
+    Raises `GraderError` where none does. One that is away may be back when its turn comes.
+    """
+    told = roll_call(load_pool(pool).chosen(wanted) if wanted else ())
+    usable = (*told.there, *(device for device, _ in told.away))
+    if told.refused and not usable:
+        raise told.refused[0]
+    boards = Boards(devices=usable)
+    for error in told.refused:
+        problems.print(f"Without one board: {error}", markup=False)
+    for _, why in told.away:
+        problems.print(
+            f"{why.rstrip('.')}. It is tried again when everything else has been measured, for "
+            f"{boards.patience.seconds / 60:.0f} minutes.",
+            markup=False,
+        )
+    return boards
+
+
+def _arrived(each: Measured, taken: TakenIn, times: Times | None) -> Measured:
+
+    handed_in = arrival(each.submission.source, taken, times)
+    return replace(each, submission=replace(each.submission, handed_in=handed_in))
+
+
+def _unknown(hand_ins: Sequence[Submission], times: Times | None) -> tuple[str, ...]:
+    """Whose time of arrival the sheet of times does not say, in words."""
+    if times is None:
+        return ()
+    known = [(intake.student_id(each.source), each.handed_in) for each in hand_ins]
+    return (*times.unread, *times.unknown(known))
+
+
+def _attendance(
+    hand_ins: Sequence[Submission], people: Roster | None, out: Path
+) -> tuple[str, ...]:
+    """Keep who handed in nothing, or drop what an earlier run has kept; returns it in words."""
+    if people is None:
+        (out / ROSTER).unlink(missing_ok=True)
+        return ()
+    found = roster.attendance(
+        people, [(intake.student_id(each.source), each.handed_in) for each in hand_ins]
+    )
+    write_file(out / ROSTER, roster.render(found))
+    return roster.said(found)
+
+
+def _leave(reports: Sequence[Report], fail_under: float | None) -> None:
+
+    if any(each.status is Status.ERROR for report in reports for each in report.measurements):
+        raise typer.Exit(HARNESS_ERROR)
+    if fail_under is None:
+        return
+    for report in reports:
+        total = report.grade.total
+        if total is None or total < fail_under:
+            scored = "has no score" if total is None else f"scores {total:.2f}"
+            problems.print(f"{report.submission.id} {scored}, under {fail_under:g}.", markup=False)
+            raise typer.Exit(UNDER)

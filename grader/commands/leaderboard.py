@@ -1,0 +1,31 @@
+"""`grader leaderboard`: what a class may see of itself."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands.console import say
+from grader.commands.options import LabOfResults, Results
+from grader.report.pages.leaderboard import page
+from grader.results.folder import LEADERBOARD, write_file
+from grader.results.read import lab_of, read_results
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def leaderboard(
+    out: Results = Path("results"),
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Pseudonyms instead of ids, others every time.")
+    ] = False,
+    lab: LabOfResults = None,
+) -> None:
+    """Write leaderboard.html: the class by the formula's points, to be handed out."""
+    reports = read_results(out)
+    secret = secrets.token_bytes() if anonymous else None
+    written = out / LEADERBOARD
+    write_file(written, page(reports, lab_of(reports, lab), secret))
+    say(f"The leaderboard: {written}")

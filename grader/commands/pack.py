@@ -1,0 +1,26 @@
+"""`grader pack`: the zip to hand in, made from a working folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands.console import say
+from grader.commands.options import LabName
+from grader.intake.pack import pack as pack_zip
+from grader.labs import DEFAULT_LAB
+from grader.labs.spec import load_lab
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def pack(
+    folder: Annotated[Path, typer.Argument(help="The folder you worked in.")],
+    student: Annotated[str, typer.Option("--id", help="Your student id.", prompt=True)],
+    lab: LabName = DEFAULT_LAB,
+    into: Annotated[Path, typer.Option("--into", help="Where the zip goes.")] = Path(),
+) -> None:
+    """Make the zip to hand in from a working folder, or say what is missing."""
+    made = pack_zip(folder, student, load_lab(lab), into)
+    say(f"{made} is ready to be handed in.")

@@ -1,0 +1,67 @@
+"""`grader similar`: who may have worked together."""
+
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from grader.commands.console import problems, screen
+from grader.commands.options import LabOfResults, Results
+from grader.results.read import lab_of, read_results
+from grader.sandbox import best_isolation
+from grader.similarity.pairs import alike
+from grader.similarity.sketch import Reader, Sketch, Source, read_base, sketched
+from grader.similarity.table import table
+from grader.types import Status
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def similar(
+    out: Results = Path("results"),
+    base: Annotated[
+        Path | None,
+        typer.Option("--base", help="The unpruned .pth that the class began from."),
+    ] = None,
+    lab: LabOfResults = None,
+) -> None:
+    """List pairs and groups that share tensors, kept channels or answers, with the evidence.
+
+    The hand-ins are read again where they lay when they were graded. Kept channels are compared
+    only with --base. Nothing is written, and nothing is scored from it.
+    """
+    reports = read_results(out)
+    sources, left_out = [], {}
+    for each in reports:
+        handed_in, lineage = each.submission, each.measurement("structure.lineage")
+        if lineage is not None and lineage.status is Status.PASSED:
+            sources.append(
+                Source(student=handed_in.id, path=handed_in.source, sha256=handed_in.sha256)
+            )
+        else:
+            reason = lineage.reason if lineage else None
+            left_out[handed_in.id] = reason or "no network was read of it"
+    with tempfile.TemporaryDirectory(prefix="grader-") as work:
+        reader = Reader(lab=lab_of(reports, lab), isolation=best_isolation(), work=Path(work))
+        if base is not None:
+            reader = replace(reader, base=read_base(base, reader))
+        found = _sketches(sources, reader)
+    sketches = [each for each in found.values() if isinstance(each, Sketch)]
+    left_out |= {student: each for student, each in found.items() if isinstance(each, str)}
+    with problems.status("Comparing"):
+        resembling = alike(sketches, reports, sketched(reader.base or {}))
+    screen.print(table(resembling, left_out, len(sketches)))
+
+
+def _sketches(sources: list[Source], reader: Reader) -> dict[str, Sketch | str]:
+    """Each hand-in's sketch, or why there is none; children do the work, beside each other."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        sketched = pool.map(reader.sketch, sources)
+        told = track(sketched, "Reading", total=len(sources), console=problems, transient=True)
+        return {source.student: each for source, each in zip(sources, told, strict=True)}

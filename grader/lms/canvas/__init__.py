@@ -1,0 +1,1 @@
+"""Canvas: its download, and what goes back to it."""

@@ -1,0 +1,1 @@
+"""Gradescope: its download, and what goes back to it."""

@@ -1,0 +1,127 @@
+"""The grader as a Gradescope autograder: a zip with setup.sh, run_autograder and the package.
+
+Gradescope unpacks the zip to /autograder/source, runs setup.sh once as it builds the image, and
+run_autograder for every submission, with the files in /autograder/submission.
+"""
+
+import io
+import json
+import zipfile
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+from typing import Any
+
+import grader
+from grader.datasets.cifar10 import sample_path
+from grader.errors import GraderError
+from grader.intake import safe_name
+from grader.labs import DEFAULT_LAB
+from grader.labs.spec import lab_path, load_lab
+from grader.lms.download import EPOCH
+
+DISTRIBUTION = "edge-lab-grader"
+PACKAGE = Path(grader.__file__).parent
+METADATA = "submission_metadata.json"
+LEFT_OUT = frozenset({"__pycache__"})
+
+SETUP = """#!/usr/bin/env bash
+# Run once, as root, while Gradescope builds the image.
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get install -y -qq python3.11 python3.11-venv bubblewrap npm
+python3.11 -m venv /autograder/venv
+/autograder/venv/bin/pip install -q -r /autograder/source/requirements.txt
+cd /autograder/source/python
+[ -s /autograder/source/test_batch.bin ] || /autograder/venv/bin/python -m grader data fetch
+"""
+RUN = """#!/usr/bin/env bash
+# Run for every submission: leaves results/results.json, or nothing where the grader itself failed.
+set -uo pipefail
+root=${AUTOGRADER_ROOT:-/autograder}
+python=${AUTOGRADER_PYTHON:-$root/venv/bin/python}
+export PYTHONPATH=$root/source/python
+[ -s "$root/source/test_batch.bin" ] && export GRADER_DATA=$root/source/test_batch.bin
+lab=__LAB__
+[ -f "$root/source/lab.toml" ] && lab=$root/source/lab.toml
+hand_in=$("$python" -m grader gradescope hand-in "$root") || exit
+"$python" -m grader check "$hand_in" --lab "$lab" --gradescope "$root/results/results.json"
+[ -s "$root/results/results.json" ]
+"""
+
+
+def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
+    """The autograder's zip for `lab`, a name or a .toml file; with the test set `data`, if given.
+
+    Without it the image fetches the test set as it is built. Equal arguments give equal bytes.
+    Raises `GraderError` for a lab that is not valid.
+    """
+    load_lab(lab)
+    built_in = not lab.endswith(".toml")
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        _add(archive, "setup.sh", SETUP.encode(), 0o755)
+        run = RUN.replace("__LAB__", lab if built_in else DEFAULT_LAB)
+        _add(archive, "run_autograder", run.encode(), 0o755)
+        _add(archive, "requirements.txt", _requirements().encode())
+        if not built_in:
+            _add(archive, "lab.toml", lab_path(lab).read_bytes())
+        if data is not None:
+            _add(archive, "test_batch.bin", data.read_bytes())
+        for path in sorted(PACKAGE.rglob("*")):
+            if path.is_file() and not LEFT_OUT & set(path.parts):
+                name = path.relative_to(PACKAGE.parent).as_posix()
+                _add(archive, f"python/{name}", path.read_bytes())
+        sample = f"python/grader/{sample_path().name}"
+        if sample not in archive.namelist():  # a checkout has it beside the package
+            _add(archive, sample, sample_path().read_bytes())
+    return written.getvalue()
+
+
+def hand_in(root: Path) -> Path:
+    """The submission below `root` under its student's id, by which the notebook is called.
+
+    A link in `root`/work: to the only archive that was handed in, else to the folder of files.
+    Raises `GraderError` where nothing was handed in.
+    """
+    submission = root / "submission"
+    files = sorted(submission.iterdir()) if submission.is_dir() else []
+    if not files:
+        raise GraderError(f"There is no submission in {submission}.")
+    zipped = len(files) == 1 and files[0].is_file() and files[0].suffix.lower() == ".zip"
+    notebooks = [each.stem for each in files if each.suffix == ".ipynb"]
+    fallback = files[0].stem if zipped else notebooks[0] if len(notebooks) == 1 else "submission"
+    student = safe_name(_sid(root / METADATA) or fallback)
+    link = root / "work" / (f"{student}.zip" if zipped else student)
+    link.parent.mkdir(exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to((files[0] if zipped else submission).absolute())
+    return link
+
+
+def _sid(metadata: Path) -> str | None:
+    """The student id of the first who submitted, where Gradescope knows it."""
+    try:
+        document: Any = json.loads(metadata.read_text(encoding="utf-8"))
+        sid = document["users"][0]["sid"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return str(sid).strip() or None if sid is not None else None
+
+
+def _requirements() -> str:
+    try:
+        needed = requires(DISTRIBUTION) or []
+    except PackageNotFoundError as error:
+        raise GraderError(
+            f"{DISTRIBUTION} is not installed, so that its requirements are not known.",
+            help="Install the grader with pip, then build again.",
+        ) from error
+    return "".join(f"{each}\n" for each in needed if "extra ==" not in each)
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) -> None:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.create_system = 3  # Unix, whatever this runs on
+    entry.external_attr = mode << 16
+    archive.writestr(entry, content, zipfile.ZIP_DEFLATED)

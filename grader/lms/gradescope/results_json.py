@@ -1,0 +1,111 @@
+"""Gradescope's results.json: what its autograder shows a student and keeps as the score.
+
+Keys are those of “Autograder Specifications, Output Format”. Points that nobody has settled are
+left to Gradescope's own manual questions; an error of ours has no score at all, so that Gradescope
+calls the run failed instead of recording a zero.
+"""
+
+import json
+from collections.abc import Iterator
+
+from grader.report.github_summary import escaped
+from grader.report.row import row
+from grader.types import GradedQuestion, GradeItem, Json, Measurement, Report, Status
+
+ORDERS = {"MFLOPs": "asc", "Accuracy": "desc", "Latency": "asc"}  # which end is better
+
+
+def render(report: Report) -> str:
+    """The JSON of one hand-in. Accuracy in percent, latency in milliseconds at one thread."""
+    grade = report.grade
+    settled = grade.total is not None and not grade.estimate and not _broken(report)
+    document: dict[str, Json] = {
+        "output": _output(report),
+        "output_format": "md",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",  # it may name paths of the machine
+        # Where there is no score, Gradescope would add up those of the tests.
+        "tests": [
+            *(_points(report) if settled else ()),
+            *(_check(each) for each in report.measurements),
+        ],
+        "leaderboard": list(_leaderboard(report)),
+        "extra_data": {"sha256": report.submission.sha256, "lab": report.provenance.lab},
+    }
+    if settled:
+        assert grade.total is not None
+        document["score"] = round(grade.total, 4)
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _broken(report: Report) -> bool:
+    """Whether points hang on an error of ours."""
+    return any(item.status is Status.ERROR for item in report.grade.items)
+
+
+def _output(report: Report) -> str:
+    grade = report.grade
+    lines = []
+    if grade.total is None or _broken(report):
+        lines.append("**The grader could not settle every point.** This is not a zero: ask a TA.")
+    if grade.pending:
+        lines.append(f"{grade.pending:g} points are marked by a person.")
+    if grade.estimate:
+        lines.append("The accuracy is of a sample: this is not the grade.")
+    if grade.lateness is not None:
+        lines.append(f"Handed in: {escaped(grade.lateness.text)}")
+    return "\n\n".join(lines) or "Every check was made."
+
+
+def _points(report: Report) -> Iterator[Json]:
+    for item in report.grade.items:
+        if item.questions:
+            yield from (_scored(each) for each in item.questions if each.earned is not None)
+        elif item.earned is not None:
+            yield _scored(item)
+
+
+def _scored(part: GradeItem | GradedQuestion) -> Json:
+    assert part.earned is not None
+    terms = part.terms if isinstance(part, GradeItem) else ()
+    worked = [f"{each.name}: {each.text} = {each.value:.6f}" for each in terms]
+    said = [part.reason] if part.reason else worked
+    return {
+        "name": part.title,
+        "score": round(part.earned, 4),
+        "max_score": part.possible,
+        "status": "failed" if part.status is Status.FAILED else "passed",
+        "output": "\n\n".join(map(escaped, said)),
+        "output_format": "md",
+        "name_format": "text",
+        "visibility": "visible",
+    }
+
+
+def _check(measurement: Measurement) -> Json:
+    """A check has no points of its own; whether it passed shows what cost them."""
+    said = [measurement.reason, measurement.help]
+    for label, what in (("Expected", measurement.expected), ("Found", measurement.actual)):
+        said += [f"{label}: {what}"] if what else []
+    test: dict[str, Json] = {
+        "name": measurement.id,
+        "output": "\n\n".join(escaped(each) for each in said if each),
+        "output_format": "md",
+        "name_format": "text",
+        "visibility": "visible",
+    }
+    if measurement.status in (Status.PASSED, Status.FAILED):
+        test["status"] = measurement.status.value
+    else:
+        test["name"] = f"{measurement.id} ({measurement.status.value})"
+    return test
+
+
+def _leaderboard(report: Report) -> Iterator[Json]:
+    line = row(report)
+    accuracy = None if line.accuracy is None else round(100 * line.accuracy.value, 4)
+    latency = None if line.latency is None else round(line.latency.p50, 3)
+    values = {"MFLOPs": line.mflops, "Accuracy": accuracy, "Latency": latency}
+    for name, value in values.items():
+        if value is not None:
+            yield {"name": name, "value": value, "order": ORDERS[name]}

@@ -1,0 +1,1 @@
+"""Moodle: its download, and what goes back to it."""

@@ -1,0 +1,185 @@
+"""Moodle's grading worksheet, filled in place, and feedback files for its bulk upload.
+
+The worksheet's headers are in the site's language, and some of its columns depend on the site:
+
+    Identifier, [Full name, further identity …], Status, [Group …], Grade, Maximum grade,
+    [Marking workflow state, Allocated marker], Grade can be changed,
+    Last modified (submission), [Online text], Last modified (grade), [Feedback comments …]
+
+So columns are known by where they stand and what is in them: the identifiers are one word before
+numbers, the maximum is one number for all with the grade before it, and what may be changed is the
+first column after it of nothing but yes and no. Source: mod/assign/gradingtable.php.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.lms.cells import Sheet, number, parse
+from grader.lms.filling import Row, Target
+from grader.lms.moodle import download as moodle
+from grader.types import Report, Status
+
+IDENTIFIER = re.compile(r"(?P<word>\D*\s?)(?P<number>\d+)")
+# Moodle's `yes` and `no` in the languages that sites most often have; for others there is `--yes`.
+YES = frozenset({"yes", "ja", "oui", "sí", "sì", "sim", "是", "はい", "예", "да", "tak", "ano"})
+NO = frozenset(
+    {"no", "nein", "nee", "nej", "non", "não", "否", "いいえ", "아니오", "нет", "nie", "ne"}
+)
+FEEDBACK = ("feedback.html", "feedback.md", "notebook.html")  # the first that is there
+EPOCH = (1980, 1, 1, 0, 0, 0)
+ASIDE = "_assignsubmission_file_"
+
+
+def target(raw: bytes, yes: str | None = None) -> Target:
+    """The worksheet's grade column and its rows; `yes` is the site's word for it, if it is known.
+
+    Raises `GraderError` for what is no such worksheet, naming what was looked for.
+    """
+    sheet = parse(raw)
+    lines = [at for at, line in enumerate(sheet.lines[1:], start=1) if any(line.texts)]
+    if not lines:
+        raise _no_worksheet("it has no rows")
+    width = len(sheet.lines[0].cells)
+    ragged = next((at for at in lines if len(sheet.lines[at].cells) != width), None)
+    if ragged is not None:
+        raise _no_worksheet(f"line {ragged + 1} has not the {width} cells of the header")
+    columns = list(zip(*(sheet.lines[at].texts for at in lines), strict=True))
+    word, numbers = _numbers(columns[0])
+    grade = _grade_column(sheet, columns)
+    changeable = _changeable(columns, grade + 1, yes)
+    maximum = number(columns[grade + 1][0])
+    assert maximum is not None
+    before = columns[:grade]
+    named = len(before) > 2  # else names are hidden: identifier and status alone
+    rows = tuple(
+        Row(
+            line=at,
+            lms_id=numbers[place],
+            identity=tuple(column[place] for column in before),
+            name=_shown(before[1][place], before[0][place], word) if named else None,
+            closed=None if changeable[place] else "Moodle says that the grade cannot be changed",
+        )
+        for place, at in enumerate(lines)
+    )
+    return Target(
+        lms=moodle.NAME,
+        sheet=sheet,
+        column=grade,
+        maximum=maximum,
+        rows=rows,
+        lowest=0.0,
+        highest=maximum,
+        decimal="," if "," in columns[grade + 1][0] else ".",
+        hidden=word,
+    )
+
+
+def _shown(name: str, identifier: str, word: str) -> str | None:
+    """The name, None where “Participant 123” or “Participant” stands for it."""
+    return None if name.strip() in {identifier.strip(), word} else name
+
+
+def _numbers(identifiers: Sequence[str]) -> tuple[str, list[str]]:
+    """The word before every number, and the numbers."""
+    found = [IDENTIFIER.fullmatch(each.strip()) for each in identifiers]
+    words = {each["word"] for each in found if each}
+    if None in found or len(words) != 1 or words == {""}:
+        raise _no_worksheet("its first column has no identifiers like “Participant 123”")
+    return words.pop().strip(), [each["number"] for each in found if each]
+
+
+def _grade_column(sheet: Sheet, columns: Sequence[Sequence[str]]) -> int:
+    def is_maximum(at: int) -> bool:
+        same = set(map(number, columns[at]))
+        before = [each.strip() for each in columns[at - 1]]
+        return (
+            len(same) == 1
+            and (same.pop() or 0) > 0
+            and all(each in {"", "-"} or number(each) is not None for each in before)
+        )
+
+    found = [at for at in range(2, len(columns)) if is_maximum(at)]
+    if len(found) > 1:  # two constant columns of numbers: only English headers can tell
+        header = sheet.lines[0].texts
+        found = [at for at in found if header[at].strip().casefold() == "maximum grade"]
+    if len(found) != 1:
+        raise _no_worksheet("no column is the maximum grade, the same number in every row")
+    return found[0] - 1
+
+
+def _changeable(
+    columns: Sequence[Sequence[str]], maximum: int, yes: str | None
+) -> tuple[bool, ...]:
+    for column in columns[maximum + 1 :]:
+        said = [each.strip().casefold() for each in column]
+        if yes is not None and set(said) <= YES | NO and yes.casefold() not in YES:
+            there = " and ".join(sorted(set(said)))
+            raise GraderError(
+                f"“{yes}” is not the sheet's word for yes: it says {there}.",
+                help="Leave --yes out: the words of this sheet are known.",
+            )
+        if yes is not None and yes.casefold() in said and len(set(said)) <= 2:
+            return tuple(each == yes.casefold() for each in said)
+        if set(said) <= YES | NO:
+            return tuple(each in YES for each in said)
+    raise GraderError(
+        "The sheet does not say in a known language which grades may be changed.",
+        help="Give its word for yes: --yes WORD.",
+    )
+
+
+def _no_worksheet(why: str) -> GraderError:
+    return GraderError(
+        f"This is no grading worksheet of Moodle's: {why}.",
+        help="Switch on “Offline grading worksheet” and give the sheet from “Download grading "
+        "worksheet” as it is.",
+    )
+
+
+def feedback_files(folder: Path) -> tuple[Path, ...]:
+    """What a student gets back from a hand-in's folder of results: the page if there is one."""
+    found = (folder / name for name in FEEDBACK)
+    first = next((path for path in found if path.is_file()), None)
+    return () if first is None else (first,)
+
+
+def feedback_zip(
+    matched: Iterable[tuple[Row, Report]], folders: Sequence[Path], to: Path
+) -> tuple[str, ...]:
+    """Write a zip for “Upload multiple feedback files in a zip”; returns who has no feedback in it.
+
+    `folders` are the folders of results, in the order of `matched`. Nobody gets a page on which the
+    grader itself failed. The names are those of the download, else made of the sheet's.
+    """
+    without = []
+    with zipfile.ZipFile(to, "w") as archive:
+        for (row, report), folder in zip(matched, folders, strict=True):
+            if any(each.status is Status.ERROR for each in report.measurements):
+                without.append(report.submission.id)
+                continue
+            files = feedback_files(folder)
+            if not files:
+                without.append(report.submission.id)
+            for path in files:
+                entry = zipfile.ZipInfo(_place(row, report) + path.name, EPOCH)
+                entry.create_system = 3  # Unix, whatever this runs on
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return tuple(without)
+
+
+def _place(row: Row, report: Report) -> str:
+    """The beginning of a file's name in the zip.
+
+    Moodle splits it at the first four `_`: name, number, plugin's type, plugin's name, and the
+    rest, which may be empty but not missing. Source: mod/assign/feedback/file/importziplib.php.
+    """
+    came = report.submission.handed_in
+    if came is not None and came.lms == moodle.NAME and came.place and ASIDE[:-1] in came.place:
+        return re.sub(r"(?<!_)/$", "_/", came.place)
+    name = row.identity[1] if len(row.identity) > 1 else row.identity[0]
+    plain = re.sub(r'[\\/:*?"<>|_\x00-\x1f]', " ", name).strip() or "Participant"
+    return f"{plain}_{row.lms_id}{ASIDE}/"

@@ -1,0 +1,22 @@
+"""Results as what an LMS or a CI server takes: sheets, feedback, test reports."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from grader.lms.gradescope import results_json as gradescope
+from grader.report import github_summary as summary
+from grader.report import junit
+from grader.types import Report
+
+Renderer = Callable[[Sequence[Report]], str]
+
+
+def _only(reports: Sequence[Report]) -> str:
+    (report,) = reports  # Gradescope grades one submission at a time
+    return gradescope.render(report)
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "junit": junit.render,
+    "summary": summary.render,
+    "gradescope": _only,
+}

@@ -1,0 +1,1 @@
+"""MobileNetV2, channel-pruned: recognised, rebuilt, lowered."""

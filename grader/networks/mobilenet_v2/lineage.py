@@ -1,0 +1,226 @@
+"""Decides from names and shapes alone whether a network is a channel-pruned MobileNetV2.
+
+names and shapes  ->  Blueprint, or a Fault that names the first difference
+"""
+
+import itertools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grader.errors import Fault
+from grader.networks.description import Description, ModuleRecord
+from grader.networks.mobilenet_v2.block_matching import NOT_OURS, Candidate, positions
+from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, Block, Blueprint
+
+Shapes = Mapping[str, tuple[int, ...]]
+
+_FEATURE = re.compile(r"features\.([0-9]{1,4})\.(.+)")
+WIDEST = 2  # times the original: wider is no pruning, and would take hours to measure
+_ROOT = "torchvision.models.mobilenetv2.MobileNetV2"
+_BLOCK = "torchvision.models.mobilenetv2.InvertedResidual"
+IDENTITY = "torch.nn.modules.linear.Identity"
+_RENAMED = {  # the same classes in older torchvisions
+    "torchvision.models.mobilenet.MobileNetV2": _ROOT,
+    "torchvision.models.mobilenet.InvertedResidual": _BLOCK,
+    "torchvision.models.mobilenet.ConvBNReLU": "torchvision.ops.misc.Conv2dNormActivation",
+    "torchvision.models.mobilenetv2.ConvBNReLU": "torchvision.ops.misc.Conv2dNormActivation",
+    "torchvision.models.mobilenetv2.ConvBNActivation": "torchvision.ops.misc.Conv2dNormActivation",
+    "torchvision.ops.misc.ConvNormActivation": "torchvision.ops.misc.Conv2dNormActivation",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """A hand-in recognised as MobileNetV2.
+
+    `names` leads from each tensor's name in torchvision's network to its name in the hand-in, and
+    `positions` from each kept layer's number under `features` to the hand-in's, which is another
+    where blocks were deleted.
+    """
+
+    blueprint: Blueprint
+    names: Mapping[str, str]
+    positions: Mapping[int, int]
+
+
+def class_name(record: ModuleRecord) -> str:
+    """The module's class under the name that today's torchvision gives it."""
+    return _RENAMED.get(record.class_name, record.class_name)
+
+
+def trace(description: Description, shapes: Shapes) -> Lineage:
+    """The hand-in's blueprint, from its tensors' names and shapes and its modules' classes.
+
+    Raises `Fault` with the first difference from MobileNetV2.
+    """
+    records = {record.path: record for record in description.modules}
+    if description.kind == "module":
+        _check_root(records)
+    numbers = _feature_numbers(records, shapes)
+    candidates = [_candidate(number, shapes, records) for number in numbers[1:-1]]
+    stem = _shape(shapes, f"features.{numbers[0]}.0.weight", 4)[0]
+    kept = positions(candidates, stem, numbers)
+    blueprint = Blueprint(
+        stem=stem,
+        blocks=tuple(
+            _block(position, candidate, stem)
+            for position, candidate in zip(kept, candidates, strict=True)
+        ),
+        last=_shape(shapes, f"features.{numbers[-1]}.0.weight", 4)[0],
+        classes=_shape(shapes, "classifier.1.weight", 2)[0],
+    )
+    by_position = dict(zip((0, *kept, LAST_POSITION), numbers, strict=True))
+    names = {name: _as_handed_in(name, by_position) for name in blueprint.shapes()}
+    _compare(blueprint, names, shapes)
+    _check_widths(blueprint, by_position)
+    return Lineage(blueprint=blueprint, names=names, positions=by_position)
+
+
+def _block(position: int, candidate: Candidate, stem: int) -> Block:
+    expanded = ORIGINAL_BLOCKS[position - 1].expansion != 1
+    hidden = candidate.hidden if expanded else stem
+    return Block(position=position, hidden=hidden, outputs=candidate.outputs)
+
+
+def _check_root(records: Mapping[str, ModuleRecord]) -> None:
+    found = class_name(records[""])
+    if found != _ROOT:
+        raise Fault(
+            f"The checkpoint holds a {found.rpartition('.')[2]}, not a MobileNetV2.",
+            help=NOT_OURS,
+            expected=_ROOT,
+            actual=found,
+        )
+
+
+def _feature_numbers(records: Mapping[str, ModuleRecord], shapes: Shapes) -> list[int]:
+    """The numbers under `features` that hold a layer, in the order they run."""
+    if records:
+        features = records.get("features")
+        names = features.children if features else []
+        kept = [n for n in names if class_name(records[f"features.{n}"]) != IDENTITY]
+    else:
+        matches = (_FEATURE.fullmatch(name) for name in shapes)
+        kept = list(dict.fromkeys(match[1] for match in matches if match))
+        kept.sort(key=int)
+    if len(kept) < 2 or not all(re.fullmatch("[0-9]{1,4}", name) for name in kept):
+        raise Fault(
+            f"This is not MobileNetV2: it has {len(kept)} numbered layers under `features`.",
+            help=NOT_OURS,
+            expected=f"features.0 to features.{LAST_POSITION}",
+            actual=_first_names(shapes),
+        )
+    numbers = [int(name) for name in kept]
+    if any(after <= before for before, after in itertools.pairwise(numbers)):
+        raise Fault(
+            "This is not MobileNetV2: its layers under `features` run in another order.",
+            help=NOT_OURS,
+            expected=", ".join(str(number) for number in sorted(numbers)),
+            actual=", ".join(kept),
+        )
+    return numbers
+
+
+def _first_names(shapes: Shapes) -> str:
+    names = list(itertools.islice(shapes, 3))
+    return ", ".join(names) + (", …" if len(shapes) > len(names) else "") or "no tensors"
+
+
+def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:
+    """The shape of a weight that must be there."""
+    shape = shapes.get(name)
+    if shape is None:
+        raise _missing(name, shapes)
+    if len(shape) != dimensions:
+        raise Fault(
+            f"This is not MobileNetV2: {name} has another number of dimensions.",
+            help=NOT_OURS,
+            expected=str(dimensions),
+            actual=str(shape),
+        )
+    if 0 in shape:
+        raise Fault(
+            f"{name} has no channel left.",
+            help="Leave at least one channel in every layer, or remove the whole residual block.",
+            actual=str(shape),
+        )
+    return shape
+
+
+def _missing(name: str, shapes: Shapes) -> Fault:
+    if f"{name}_orig" in shapes:
+        return Fault(
+            f"{name} is masked by torch.nn.utils.prune, which sets weights to zero and keeps them.",
+            help="Part 2 asks for fewer channels: remove them, for example with Torch-Pruning.",
+        )
+    return Fault(
+        f"This is not MobileNetV2: it has no {name}.",
+        help=NOT_OURS,
+        expected=name,
+        actual=_first_names(shapes),
+    )
+
+
+def _candidate(number: int, shapes: Shapes, records: Mapping[str, ModuleRecord]) -> Candidate:
+    name = f"features.{number}"
+    expanded = f"{name}.conv.2.weight" in shapes and len(shapes[f"{name}.conv.2.weight"]) == 4
+    last = f"{name}.conv.{2 if expanded else 1}.weight"
+    outputs, hidden = _shape(shapes, last, 4)[:2]
+    residual = None
+    if record := records.get(name):
+        if class_name(record) != _BLOCK:
+            raise Fault(
+                f"This is not MobileNetV2: {name} is a {class_name(record).rpartition('.')[2]}.",
+                help=NOT_OURS,
+                expected=_BLOCK,
+                actual=class_name(record),
+            )
+        adds = record.attributes.get("use_res_connect")
+        residual = adds if isinstance(adds, bool) else None
+    return Candidate(number=number, outputs=outputs, hidden=hidden, residual=residual)
+
+
+def _as_handed_in(name: str, numbers: Mapping[int, int]) -> str:
+    match = _FEATURE.fullmatch(name)
+    return f"features.{numbers[int(match[1])]}.{match[2]}" if match else name
+
+
+def _compare(blueprint: Blueprint, names: Mapping[str, str], shapes: Shapes) -> None:
+    """Every tensor is there with the shape its neighbours need, and no other."""
+    for name, expected in blueprint.shapes().items():
+        handed_in = names[name]
+        actual = shapes.get(handed_in)
+        if actual is None and not name.endswith("num_batches_tracked"):
+            raise _missing(handed_in, shapes)
+        if actual is not None and actual != expected:
+            raise Fault(
+                f"{handed_in} does not fit the layers around it.",
+                help=NOT_OURS,
+                expected=str(expected),
+                actual=str(actual),
+            )
+    known = set(names.values())
+    extra = next((name for name in shapes if name not in known), None)
+    if extra is not None:
+        raise Fault(f"This is not MobileNetV2: it also has {extra}.", help=NOT_OURS)
+
+
+def _check_widths(blueprint: Blueprint, numbers: Mapping[int, int]) -> None:
+    """What shapes alone do not show: sums that do not add up, and layers blown up."""
+    for block in blueprint.blocks:
+        inputs = blueprint.inputs(block)
+        if block.original.residual and block.outputs != inputs:
+            raise Fault(
+                f"features.{numbers[block.position]} adds its input of {inputs} channels to an "
+                f"output of {block.outputs}.",
+                help="Prune with a dependency graph, which keeps the two equal.",
+            )
+    for width in blueprint.widths():
+        if width.kept > WIDEST * width.original:
+            raise Fault(
+                f"{width.layer} is far wider than MobileNetV2's: pruning only takes channels away.",
+                help=NOT_OURS,
+                expected=f"at most {WIDEST} times {width.original}",
+                actual=str(width.kept),
+            )

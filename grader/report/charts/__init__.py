@@ -1,0 +1,1 @@
+"""Charts: the class, and one network."""

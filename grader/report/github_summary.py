@@ -1,0 +1,92 @@
+"""A summary in GitHub's Markdown, for a job's page: one hand-in, or a class as a table."""
+
+import re
+from collections.abc import Sequence
+
+from grader import text
+from grader.report.row import MARKS, Row, row, rows
+from grader.types import Measurement, Report
+
+_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~@:$-]|(?<=www)\.)")  # GitHub makes links of www. too
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def render(reports: Sequence[Report]) -> str:
+    """The checks and points of a single hand-in, or a line for each of several."""
+    if len(reports) == 1:
+        return "\n".join(_one(row(reports[0]))) + "\n"
+    return "\n".join(_class(rows(reports))) + "\n"
+
+
+def escaped(words: str) -> str:
+    """Text that Markdown shows as it is: no table, link, mention, emphasis or HTML begins in it."""
+    return _SIGNS.sub(r"\\\1", text.inert(words).translate(_ENTITIES))
+
+
+def _one(line: Row) -> list[str]:
+    report = line.report
+    return [
+        f"## {line.mark} {escaped(report.submission.id)}: {line.word}",
+        "",
+        *_table(("", "Check", "Found"), [_check(each) for each in report.measurements]),
+        "",
+        *_table(
+            ("Points", "Earned", "Of"),
+            [
+                (escaped(item.title), _points(item.earned), text.whole(item.possible))
+                for item in report.grade.items
+            ],
+        ),
+        "",
+        *_total(report),
+    ]
+
+
+def _check(measurement: Measurement) -> tuple[str, str, str]:
+    said = " ".join(filter(None, (measurement.reason, measurement.help, measurement.review)))
+    value = "" if measurement.value is None else f"{measurement.value:.6g} {measurement.unit}"
+    return (
+        f"{MARKS[measurement.status]} {measurement.status.value}",
+        f"`{text.inert(measurement.id).replace('`', '')}`",
+        escaped(said or value.strip()),
+    )
+
+
+def _total(report: Report) -> list[str]:
+    grade = report.grade
+    if grade.total is None:
+        return ["**No total**: the machine owes points."]
+    least = "At least" if grade.pending else "Total"
+    pending = f"; {text.whole(grade.pending)} points are pending" if grade.pending else ""
+    lines = [f"**{least} {text.points(grade.total)}**{pending}"]
+    if grade.lateness is not None:
+        lines += ["", f"Handed in: {escaped(grade.lateness.text)}"]
+    if grade.estimate:
+        lines += ["", "The accuracy is of a sample: this is not the grade."]
+    return lines
+
+
+def _class(lines: Sequence[Row]) -> list[str]:
+    cells = [
+        (
+            escaped(each.student),
+            f"{each.mark} {each.word}",
+            "" if each.mflops is None else f"{each.mflops:.2f}",
+            "" if each.accuracy is None else text.percent(each.accuracy.value),
+            _points(each.part2),
+            _points(each.report.grade.total),
+            escaped(" ".join(each.notes)),
+        )
+        for each in lines
+    ]
+    header = ("Student", "Verdict", "MFLOPs", "Accuracy", "Part 2", "Total", "Notes")
+    return _table(header, cells)
+
+
+def _table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
+    rule = "| --- " * len(header) + "|"
+    return [f"| {' | '.join(header)} |", rule, *(f"| {' | '.join(each)} |" for each in lines)]
+
+
+def _points(points: float | None) -> str:
+    return "" if points is None else text.points(points)

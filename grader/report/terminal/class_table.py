@@ -1,0 +1,162 @@
+"""The class table for a terminal, and how any renderable of ours becomes text."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich import box
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader import text
+from grader.report.evidence import Rate, Timing
+from grader.report.facts import SAMPLE, interval
+from grader.report.row import Row, counts, pending_points, rows
+from grader.types import Report
+
+# From here up, notes get a column of their own; below, a list under the table.
+WIDE = 110
+
+STYLES = {
+    "passed": "green",
+    "failed": "red",
+    "error": "bold magenta",
+    "skipped": "dim",
+    "review": "yellow",
+}
+ABSENT = Text("-", style="dim")
+SAMPLE_MARK = "≈"
+
+
+def render(reports: Sequence[Report], width: int = 80, color: bool = False) -> str:
+    """The class table as text for a terminal of `width` columns."""
+    return to_text(class_table(reports), width, color)
+
+
+def class_table(reports: Sequence[Report]) -> RenderableType:
+    """The class at a glance: the table, its notes, and how many have which verdict."""
+    return ClassTable(rows=rows(reports))
+
+
+def to_text(renderable: RenderableType, width: int, color: bool) -> str:
+    """What a terminal of `width` columns would be sent; without escapes unless `color`."""
+    written = io.StringIO()
+    console = Console(
+        file=written,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    console.print(renderable)
+    return "\n".join(line.rstrip() for line in written.getvalue().splitlines()) + "\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassTable:
+    """A renderable that fits its notes to the width it is given."""
+
+    rows: tuple[Row, ...]
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        """The table, then what does not fit in it."""
+        if not self.rows:
+            yield Text("No submissions.")
+            return
+        wide = options.max_width >= WIDE
+        yield self._table(wide)
+        yield Text()
+        if not wide:
+            yield from _notes(self.rows)
+        yield from _footnotes(self.rows)
+        yield Text(_summary(self.rows), style="bold")
+
+    def _table(self, with_notes: bool) -> Table:
+        table = Table(
+            box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="bold"
+        )
+        table.add_column("Student", overflow="fold", min_width=9)
+        table.add_column("Verdict", no_wrap=True)
+        for heading in ("MFLOPs", "PyTorch", "ExecuTorch", "p50 ms", "Faster", "Part 2"):
+            table.add_column(heading, justify="right", no_wrap=True)
+        if with_notes:
+            table.add_column("Notes", overflow="fold")
+        for row in self.rows:
+            notes = (Text(_note(row)),) if with_notes else ()
+            table.add_row(*_cells(row), *notes)
+        return table
+
+
+def verdict(mark: str, word: str) -> Text:
+    """A mark and its word, coloured alike; the word alone is enough."""
+    return Text(f"{mark} {word}", style=STYLES[word])
+
+
+def _cells(row: Row) -> tuple[Text, ...]:
+    return (
+        Text(text.inert(row.student)),
+        verdict(row.mark, row.word),
+        ABSENT if row.mflops is None else Text(text.mflops(row.mflops)),
+        _accuracy(row.accuracy),
+        _accuracy(row.accuracy_executorch),
+        *_latency(row.latency),
+        _points(row),
+    )
+
+
+def _accuracy(rate: Rate | None) -> Text:
+    if rate is None:
+        return ABSENT
+    return Text((SAMPLE_MARK if rate.sample else "") + text.percent(rate.value))
+
+
+def _latency(timing: Timing | None) -> tuple[Text, Text]:
+    if timing is None:
+        return ABSENT, ABSENT
+    faster = ABSENT if timing.speedup is None else Text(f"{timing.speedup:.2f}x")
+    return Text(f"{timing.p50:.2f}"), faster
+
+
+def _points(row: Row) -> Text:
+    if row.part2 is None:
+        return ABSENT
+    mark = SAMPLE_MARK if row.report.grade.estimate else ""
+    return Text(mark + text.points(row.part2), style="bold")
+
+
+def _note(row: Row) -> str:
+    return " ".join(map(text.inert, row.notes))
+
+
+def _notes(class_rows: Sequence[Row]) -> RenderResult:
+    noted = [row for row in class_rows if row.notes]
+    if not noted:
+        return
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(overflow="fold", max_width=20)
+    grid.add_column(overflow="fold")
+    for row in noted:
+        grid.add_row(Text(text.inert(row.student)), Text(_note(row)))
+    yield Group(Text("Notes", style="bold"), Padding(grid, (0, 0, 1, 0)))
+
+
+def _footnotes(class_rows: Sequence[Row]) -> RenderResult:
+    sampled = [row for row in class_rows if row.report.grade.estimate]
+    if sampled:
+        yield Text(f"{SAMPLE_MARK} {SAMPLE}; 95 % intervals of the accuracy:")
+        for row in sampled:
+            yield Text(f"  {text.inert(row.student)}  {interval(row.accuracy)}")
+    pending = pending_points(class_rows)
+    if pending:
+        yield Text(f"A person still marks {pending} points of each.", style="dim")
+
+
+def _summary(class_rows: Sequence[Row]) -> str:
+    noun = "submission" if len(class_rows) == 1 else "submissions"
+    found = ", ".join(f"{many} {word}" for word, many in counts(class_rows).items())
+    return f"{len(class_rows)} {noun}: {found}."

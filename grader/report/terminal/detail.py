@@ -1,0 +1,163 @@
+"""One hand-in on a terminal: every check, the points worked out, what was kept of each layer."""
+
+from collections.abc import Iterable, Iterator
+
+from rich import box
+from rich.bar import Bar
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader import text
+from grader.report.claims import claimed
+from grader.report.evidence import BlockWidths, Width, blocks, rate
+from grader.report.facts import SAMPLE, facts, interval
+from grader.report.row import MARKS, row
+from grader.report.terminal.class_table import ABSENT, to_text, verdict
+from grader.types import Grade, GradedQuestion, GradeItem, Lateness, Measurement, Report
+
+BAR_WIDTH = 12
+
+
+def render(report: Report, width: int = 80, color: bool = False) -> str:
+    """One hand-in as text for a terminal of `width` columns."""
+    return to_text(detail(report), width, color)
+
+
+def detail(report: Report) -> RenderableType:
+    """Everything the report says of one hand-in, in the order in which it was found out."""
+    return Group(*_sections(report))
+
+
+def _sections(report: Report) -> Iterator[RenderableType]:
+    yield _heading(report)
+    yield _checks(report)
+    yield _points(report.grade)
+    if report.grade.estimate:
+        found = rate(report.measurement("accuracy.pytorch"))
+        yield Text(f"{SAMPLE}: 95 % interval of the accuracy {interval(found)}", style="yellow")
+    kept = blocks(report.measurement("structure.lineage"))
+    if kept:
+        yield _widths(kept)
+
+
+def _heading(report: Report) -> RenderableType:
+    hand_in, line = report.submission, row(report)
+    title = Text(text.inert(hand_in.id), style="bold").append("  ")
+    layout = f", the {hand_in.layout} form" if hand_in.layout else ""
+    origin = f"{hand_in.source}{layout}, sha256 {hand_in.sha256[:16]}…"
+    return Group(title + verdict(line.mark, line.word), Text(text.inert(origin), style="dim"))
+
+
+def _checks(report: Report) -> RenderableType:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, pad_edge=False)
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Check", no_wrap=True, style="bold")
+    table.add_column("Found", overflow="fold")
+    for measurement in report.measurements:
+        mark = verdict(MARKS[measurement.status], measurement.status.value)
+        more = claimed(report) if measurement.id == "notebook" else ()
+        table.add_row(mark, Text(text.inert(measurement.id)), _found(measurement, more))
+    return Padding(table, (1, 0))
+
+
+def _found(measurement: Measurement, more: tuple[str, ...] = ()) -> RenderableType:
+    reason = [measurement.reason] if measurement.reason else []
+    said = Table.grid(padding=(0, 2))
+    said.add_column(no_wrap=True, style="dim")
+    said.add_column(overflow="fold")
+    for label, what in _labelled(measurement):
+        said.add_row(Text(label), Text(text.inert(what)))
+    parts: list[RenderableType] = [*_lines(reason), *_lines((*facts(measurement), *more))]
+    if said.row_count:
+        parts.insert(len(reason), said)
+    return Group(*parts)
+
+
+def _lines(lines: Iterable[str]) -> list[Text]:
+    return [Text(text.inert(line)) for line in lines]
+
+
+def _labelled(measurement: Measurement) -> Iterator[tuple[str, str]]:
+    labels = ("expected", "actual", "help", "review")
+    for label in labels:
+        what: str | None = getattr(measurement, label)
+        if what:
+            yield label, what
+
+
+def _points(grade: Grade) -> RenderableType:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
+    table.add_column("Points", overflow="fold", min_width=50)
+    table.add_column("Earned", justify="right", no_wrap=True)
+    table.add_column("Of", justify="right", no_wrap=True)
+    for item in grade.items:
+        table.add_row(_worked(item), _earned(item.earned), Text(text.whole(item.possible)))
+        for question in item.questions:
+            table.add_row(
+                _question(question), _earned(question.earned), Text(text.whole(question.possible))
+            )
+    table.add_section()
+    if grade.lateness is not None:
+        _add_lateness(table, grade.lateness)
+    known = Text("At least" if grade.pending else "Total", style="bold")
+    if grade.pending:
+        known.append(f"; {text.whole(grade.pending)} points are pending", style="not bold")
+    table.add_row(known, _earned(grade.total), Text())
+    return Padding(table, (0, 0, 1, 0))
+
+
+def _add_lateness(table: Table, late: Lateness) -> None:
+    if late.penalty is not None:
+        table.add_row(Text("Earned"), _earned(late.unpenalised), Text())
+    said = Text(f"Handed in: {text.inert(late.text)}")
+    table.add_row(said, Text() if late.penalty is None else _earned(-late.penalty), Text())
+
+
+def _question(question: GradedQuestion) -> RenderableType:
+    lines = [Text(text.inert(question.title))]
+    if question.by == "person":
+        lines.append(Text("marked by a person", style="dim"))
+    if question.reason:
+        lines.append(Text(text.inert(question.reason), style="dim"))
+    return Padding(Group(*lines), (0, 0, 0, 2))
+
+
+def _worked(item: GradeItem) -> RenderableType:
+    lines = [Text(text.inert(item.title))]
+    if item.reason:
+        lines.append(Text(text.inert(item.reason), style="dim"))
+    if not item.terms:
+        return Group(*lines)
+    terms = Table.grid(padding=(0, 2))
+    for term in item.terms:
+        terms.add_row(
+            Text(text.inert(term.name), style="dim"),
+            Text(text.inert(term.text)),
+            Text(f"= {term.value:.6f}"),
+        )
+    return Group(*lines, terms)
+
+
+def _earned(points: float | None) -> Text:
+    return ABSENT if points is None else Text(text.points(points), style="bold")
+
+
+def _widths(kept: tuple[BlockWidths, ...]) -> RenderableType:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
+    table.add_column("Block", overflow="fold")
+    for part in ("Hidden", "Output"):
+        table.add_column(part, justify="right", no_wrap=True)
+        table.add_column("kept", width=BAR_WIDTH)
+    for block in kept:
+        name = Text(text.inert(block.name))
+        table.add_row(name, *_width(block.hidden), *_width(block.output))
+    return table
+
+
+def _width(width: Width | None) -> tuple[RenderableType, RenderableType]:
+    if width is None:
+        return Text(), Text()
+    bar = Bar(size=max(width.original, 1), begin=0, end=width.kept, width=BAR_WIDTH)
+    return Text(f"{width.original} → {width.kept}"), bar

@@ -1,0 +1,102 @@
+"""Progress bars: of a batch, one for the class and one for each hand-in at work; of a download."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from grader.text import inert
+from grader.types import Event
+
+
+class ProgressBars:
+    """Shows events as they come; where the console is no terminal, it shows nothing."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._class: dict[str, TaskID] = {}
+        self._students: dict[str, TaskID] = {}
+        self._steps: dict[str, str] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Take in one event; those of the class as a whole are told apart by their step."""
+        if event.step in CLASS_STEPS:
+            self._advance_class(event)
+        else:
+            self._show(event)
+
+    def _advance_class(self, event: Event) -> None:
+        if event.step not in self._class and event.of:
+            self._class[event.step] = self._progress.add_task(event.step, total=event.of)
+        if event.step in self._class:
+            self._progress.update(self._class[event.step], completed=event.done)
+        if event.student in self._students:
+            self._progress.remove_task(self._students.pop(event.student))
+
+    def _show(self, event: Event) -> None:
+        description = f"  {inert(event.student)}  {event.step}"
+        if event.student not in self._students:
+            self._students[event.student] = self._progress.add_task(description)
+        bar = self._students[event.student]
+        if self._steps.get(event.student) != event.step:
+            # The clock of a step that is finished stands still until it is reset.
+            self._progress.reset(bar, description=description, total=event.of)
+            self._steps[event.student] = event.step
+        self._progress.update(bar, completed=event.done, total=event.of)
+
+
+CLASS_STEPS = frozenset({"measured", "timed", "on devices"})
+
+
+@contextmanager
+def progress_bars(console: Console) -> Iterator[ProgressBars]:
+    """Bars on `console` for as long as the block lasts; they leave nothing behind."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        yield ProgressBars(progress)
+
+
+@contextmanager
+def download_bar(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for `grader.datasets.cifar10.fetch` to tell of its step, its bytes, and those expected.
+
+    One step at a time; where the total is 0, and so unknown, the bar only moves. It leaves nothing
+    behind, and where the console is no terminal, it shows nothing.
+    """
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        bars: dict[str, TaskID] = {}
+
+        def watch(step: str, done: int, total: int) -> None:
+            if step not in bars:
+                for finished in bars.values():
+                    progress.update(finished, visible=False)
+                bars[step] = progress.add_task(inert(step))
+            progress.update(bars[step], completed=done, total=total or None)
+
+        yield watch

@@ -1,0 +1,1 @@
+"""What is written below a results folder, and read back from it."""

@@ -1,0 +1,98 @@
+"""A results folder: what its files are called, and how they are written whole."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.intake import safe_name
+from grader.marks.rules import MARKS
+
+SHEET = "grades.csv"
+PAGE = "index.html"
+DATABASE = "results.db"
+LOCK = "results.lock"  # held by whoever writes here: a batch, or a review for each mark
+REPORT = "report.json"
+SCRATCH = ".work"
+DOWNLOADS = "downloads"  # what an LMS's download was unpacked to
+ROSTER = "roster.json"  # who handed in nothing
+UNFINISHED = "rescore.json"  # the reports as they were, while others are written over them
+UNWRITABLE = "Is the disk full, the folder writable, or the file open in another program?"
+AGAIN = "The measurements are saved: grade again and only the files are written."
+PAGES = ".pages"  # bodies of notebooks' pages, kept as long as results.db keeps what was measured
+CHARTS = ".charts"  # drawn for this class, so that writing it again draws only what has changed
+NOTEBOOK = "notebook.html"
+FEEDBACK = "feedback.html"
+FEEDBACK_TEXT = "feedback.md"
+LEADERBOARD = "leaderboard.html"
+_TAKEN = frozenset(
+    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER, UNFINISHED}
+    | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
+)
+
+
+class Unwritable(GraderError):
+    """A file cannot be written: the message names it, the help says what to do about it."""
+
+
+@contextmanager
+def scratch(out: Path) -> Iterator[Path]:
+    """An empty folder below `out` for one batch; what a killed batch left in it goes first.
+
+    The store's lock must be held: it lets in one batch at a time.
+    """
+    folder = out / SCRATCH
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def folder_name(student: str) -> str:
+    """The name, below the results folder, of `student`'s own: safe, and none of our files'."""
+    name = safe_name(student)
+    return safe_name(f"{student}/") if name.casefold() in _TAKEN else name
+
+
+def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:
+    """Make `path` hold `content`, text in UTF-8: all of it, or what was there before.
+
+    Raises `GraderError` with `help` where it cannot be written.
+    """
+    raw = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
+    with suppress(OSError):
+        if path.read_bytes() == raw:  # which is quicker than to write it, and mostly so
+            return
+    with whole_file(path, help) as part:
+        part.write_bytes(raw)
+
+
+@contextmanager
+def whole_file(path: Path, help: str = AGAIN) -> Iterator[Path]:
+    """A path to write to that takes the place of `path` at the end, unless anything is raised.
+
+    Raises `GraderError` with `help` where it cannot be written.
+    """
+    # A part left by a kill is written over by the next run: the store's lock lets in one at a time.
+    part = path.with_name(f".{path.name}.part")
+    with explained(path, help):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield part
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def explained(path: Path, help: str = AGAIN) -> Iterator[None]:
+    """Raises `Unwritable` with `help` where the system refuses to write `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise Unwritable(
+            f"{path} cannot be written: {error.strerror or error}.", help=f"{UNWRITABLE} {help}"
+        ) from error

@@ -1,0 +1,70 @@
+"""Students' pages that need not be made again: nothing that they show has changed."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from grader.report.pages.feedback import Backdrop
+from grader.types import Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPages:
+    """Knows by a hash what the pages of each student were made of; `file` holds the hashes.
+
+    `class_` is what they all show. `unchanged` are the students found as before, this time.
+    """
+
+    file: Path
+    class_: str
+    before: dict[str, str]
+    unchanged: set[str] = field(default_factory=set)
+    _now: dict[str, str] = field(default_factory=dict)
+
+    def as_before(self, report: Report, told: str, *pages: Path) -> bool:
+        """Whether `pages` are there and say what `told`, the report as JSON, says.
+
+        But for when it was scored: a page has the date from which on it has said this.
+        """
+        undated = told.replace(report.provenance.graded_at, "")
+        key = hashlib.sha256(f"{self.class_}\n{undated}".encode("utf-8", "backslashreplace"))
+        self._now[report.submission.id] = key.hexdigest()
+        if self.before.get(report.submission.id) != key.hexdigest():
+            return False
+        if not all(page.is_file() for page in pages):
+            return False
+        self.unchanged.add(report.submission.id)
+        return True
+
+    def save(self) -> None:
+        """Keep the hashes for the next time; where that fails, the pages are made again then."""
+        with contextlib.suppress(OSError):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            part = self.file.with_suffix(".part")
+            part.write_text(json.dumps(self._now), encoding="utf-8")
+            part.replace(self.file)
+
+
+def kept_pages(file: Path, behind: Backdrop) -> KeptPages:
+    """What `file` knows of a class that stands behind its students as `behind` does."""
+    before: dict[str, str] = {}
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        before = dict(json.loads(file.read_text(encoding="utf-8")).items())
+    return KeptPages(file=file, class_=_class(behind), before=before)
+
+
+def _class(behind: Backdrop) -> str:
+    """What a page shows besides its student, and the templates that it is made by."""
+    images = behind.images.sha256 if behind.images else ""
+    made_of = (behind.lab.sha256, behind.drawn, json.dumps(behind.latencies), images, *_templates())
+    return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
+
+
+def _templates() -> Iterator[str]:
+    folder = files("grader.report.pages") / "templates"
+    for template in sorted(folder.iterdir(), key=lambda each: each.name):
+        yield template.read_text(encoding="utf-8")

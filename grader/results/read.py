@@ -1,0 +1,105 @@
+"""A results folder read back: its reports, and the lab that it was graded by."""
+
+import csv as csv_module
+import json as json_module
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.errors import GraderError
+from grader.labs.spec import LabSpec, lab_names, load_lab
+from grader.report import csv, json
+from grader.results.folder import REPORT, SHEET, UNFINISHED, write_file
+from grader.types import Report
+
+
+def read_results(out: Path) -> tuple[Report, ...]:
+    """The reports of the class that was last graded into `out`, by student.
+
+    Raises `GraderError` where nothing was graded, a report cannot be read, or a rescore was cut
+    off and some are of the old lab file, some of the new.
+    """
+    check_finished(out)
+    among = listed(out)
+    found = [_read(path) for path in sorted(out.glob(f"*/{REPORT}"))]
+    ours = [each for each in found if csv.inert(each.submission.id) in among]
+    return tuple(sorted(ours, key=lambda each: each.submission.id))
+
+
+def keep_as_it_was(reports: Sequence[Report], out: Path) -> None:
+    """Keep `reports` until a whole class is written over them: a kill may leave some of each."""
+    kept = [json.render(each) for each in reports]
+    write_file(out / UNFINISHED, json_module.dumps({"reports": kept}))
+
+
+def as_it_was(out: Path) -> tuple[Report, ...] | None:
+    """The reports before the rescore that was cut off here, or None where none was.
+
+    Raises `GraderError` where they cannot be read.
+    """
+    file = out / UNFINISHED
+    try:
+        kept = json_module.loads(file.read_text(encoding="utf-8"))["reports"]
+        return tuple(json.parse(each) for each in kept)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise GraderError(f"{file} cannot be read: {error}.", help="Grade again.") from error
+
+
+def check_finished(out: Path) -> None:
+    """Raises `GraderError` where a rescore was cut off: the files are of two lab files."""
+    if (out / UNFINISHED).is_file():
+        raise GraderError(
+            f"{out} is half rescored: some files are by the old lab file, some by the new.",
+            help="Run the same `grader rescore` again, or grade again.",
+        )
+
+
+def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
+    """The lab called `name`, else the one by which all of `reports` were graded.
+
+    Raises `GraderError` where that is not one, or one of the user's own that was not named, or one
+    that has changed since.
+    """
+    if name is not None:
+        return load_lab(name)
+    graded_by = sorted({each.provenance.lab for each in reports})
+    if len(graded_by) != 1 or graded_by[0] not in lab_names():
+        raise GraderError(
+            f"The class was graded by {', '.join(graded_by) or 'no lab'}.",
+            help="Say which lab it is: --lab NAME, or its .toml file.",
+        )
+    lab = load_lab(graded_by[0])
+    if {each.provenance.lab_sha256 for each in reports} != {lab.sha256}:
+        raise GraderError(
+            f"The class was graded by another {lab.name} than this grader has.",
+            help=f"Give its file, --lab FILE.toml, or go on by this one: --lab {lab.name}.",
+        )
+    return lab
+
+
+def _read(path: Path) -> Report:
+    try:
+        return json.parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise GraderError(f"{path} cannot be read: {error}.", help="Grade again.") from error
+
+
+def listed(out: Path) -> frozenset[str]:
+    """Who is in the class, as the sheet writes it: an earlier class may have left its folders.
+
+    Raises `GraderError` where nothing was graded.
+    """
+    sheet = out / SHEET
+    try:
+        with sheet.open(encoding="utf-8", newline="") as file:
+            return frozenset(row["student"] for row in csv_module.DictReader(file))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise GraderError(
+            f"There are no results in {sheet.parent}.",
+            help="Grade the class first: grader grade HAND-INS --out RESULTS.",
+        ) from error
+    except (KeyError, UnicodeDecodeError, csv_module.Error) as error:
+        raise GraderError(
+            f"{sheet} is no sheet of the grader's.", help="Grade the class again."
+        ) from error

@@ -1,0 +1,287 @@
+"""LabSpec + Measurements + Marks -> Grade. Pure: no file, clock, database or torch.
+
+    score = ((ceiling - MFLOPs) / (ceiling - goal)
+             - factor * clamp(accuracy goal - accuracy, 0, 1)) * points
+
+as in the lab's Evaluation Criteria; floor and cap are the lab file's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from grader.labs.spec import Item, LabSpec, Question, ScoreSpec
+from grader.scoring import lateness
+from grader.types import (
+    By,
+    Grade,
+    GradedQuestion,
+    GradeItem,
+    HandedIn,
+    Mark,
+    Measurement,
+    Role,
+    Status,
+    Term,
+)
+
+# Whose accuracy counts, first choice first: where no runner can be run, the .pte stands in for it.
+JUDGES: Mapping[str, tuple[str, ...]] = {
+    "pytorch": ("accuracy.pytorch",),
+    "runner": ("accuracy.runner", "accuracy.program"),
+}
+# The files without which that judge has nothing to judge.
+_FILES: Mapping[str, frozenset[str]] = {
+    "pytorch": frozenset({Role.CHECKPOINT}),
+    "runner": frozenset({Role.CHECKPOINT, Role.PROGRAM}),
+}
+LAYOUT = "intake.layout"
+_NEEDED = ("batch.worker", "intake.archive", LAYOUT, "structure.lineage", "mflops")
+BY_HAND = "Marked by a person."
+NOT_LOOKED_AT = "The notebook was not looked at."
+NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
+
+
+def part2_score(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term, ...]:
+    """The formula with its numbers filled in; the last term is the points.
+
+    `mflops` in millions, `accuracy` a fraction.
+    """
+    span = score.mflops_ceiling - score.mflops_goal
+    gain = (score.mflops_ceiling - mflops) / span
+    missing = min(max(score.accuracy_goal - accuracy, 0.0), 1.0)
+    penalty = score.accuracy_factor * missing
+    points = (gain - penalty) * score.points
+    terms = [
+        Term(
+            name="MFLOPs term",
+            text=f"({score.mflops_ceiling:g} - {mflops:.6f}) / "
+            f"({score.mflops_ceiling:g} - {score.mflops_goal:g})",
+            value=gain,
+        ),
+        Term(
+            name="Accuracy penalty",
+            text=f"{score.accuracy_factor:g} * clamp({score.accuracy_goal:g} - {accuracy:.4f}, "
+            "0, 1)",
+            value=penalty,
+        ),
+        Term(
+            name="Score",
+            text=f"({gain:.4f} - {penalty:.4f}) * {score.points:g}",
+            value=points,
+        ),
+    ]
+    for name, bound in (("Floor", score.floor), ("Cap", score.cap)):
+        if bound is not None and (points < bound if name == "Floor" else points > bound):
+            terms.append(Term(name=name, text=f"{name.lower()} of {bound:g}", value=bound))
+    return tuple(terms)
+
+
+def grade(
+    lab: LabSpec,
+    measurements: Sequence[Measurement],
+    marks: Mapping[str, Mark] = NO_MARKS,
+    handed_in: HandedIn | None = None,
+) -> Grade:
+    """The points that these measurements earn in `lab`, where no mark says otherwise.
+
+    `marks` are one student's, by part; those taken back, without points, count for nothing. By
+    `handed_in` it is known whether the hand-in was late.
+    """
+    by_id = {measurement.id: measurement for measurement in measurements}
+    given = {part: mark for part, mark in marks.items() if mark.points is not None}
+    judged = _judged(lab, by_id)
+    items = tuple(
+        _by_person(item, mark, _questions(item, lab, by_id, given))
+        if (mark := given.get(item.id))
+        else _item(item, lab, by_id, judged, _questions(item, lab, by_id, given))
+        for item in lab.items
+    )
+    formula = [item for item in items if item.kind == "formula"]
+    owed = any(item.earned is None for item in formula)
+    review = _review(items, measurements, given)
+    unpenalised = Grade(
+        items=items,
+        total=None if owed else sum(item.earned or 0.0 for item in items),
+        pending=sum(_pending(item) for item in items),
+        needs_review=bool(review),
+        review=review,
+        estimate=judged is not None and judged.evidence.get("sample") is True,
+    )
+    return lateness.penalised(unpenalised, lateness.judged(lab.deadline, handed_in), lab.deadline)
+
+
+def question_id(question: str) -> str:
+    """The id of the measurement that says what became of a question."""
+    return f"question.{question}"
+
+
+def _review(
+    items: Sequence[GradeItem], measurements: Sequence[Measurement], given: Mapping[str, Mark]
+) -> tuple[str, ...]:
+    """What a person should look at; not at a question that a person has settled."""
+    settled = {question_id(part) for part in given}
+    open_ = [each for each in measurements if each.id not in settled]
+    formula = [item for item in items if item.kind == "formula"]
+    review = [f"{each.id}: {each.review}" for each in open_ if each.review]
+    review += [f"{each.id}: {each.reason}" for each in open_ if each.status is Status.ERROR]
+    review += [
+        f"{item.id}: {item.reason}"
+        for item in formula
+        if item.earned is None and item.status is Status.SKIPPED
+    ]
+    if all(item.status is not Status.FAILED for item in formula):
+        # What failed and cost no points: a person decides what it is worth.
+        costly = {question_id(each.id) for item in items for each in item.questions}
+        failed = [each for each in open_ if each.status is Status.FAILED and each.id not in costly]
+        review += [f"{each.id}: {each.reason}" for each in failed]
+    return tuple(review)
+
+
+def _pending(item: GradeItem) -> float:
+    """The points of `item` that nobody has settled; the formula's are the machine's to give."""
+    if item.by is not None or item.kind == "formula":
+        return 0.0
+    if item.kind == "manual":
+        return item.possible
+    return sum(each.possible for each in item.questions if each.earned is None)
+
+
+def _by_person(item: Item, mark: Mark, questions: tuple[GradedQuestion, ...]) -> GradeItem:
+    result = _result(item, mark.points, Status.PASSED, mark.comment or None)
+    return replace(result, by="person", questions=questions)
+
+
+def _questions(
+    item: Item, lab: LabSpec, by_id: Mapping[str, Measurement], given: Mapping[str, Mark]
+) -> tuple[GradedQuestion, ...]:
+    return tuple(
+        _question(each, by_id.get(question_id(each.id)), given.get(each.id))
+        for each in lab.questions_of(item.id)
+    )
+
+
+def _question(
+    question: Question, measured: Measurement | None, mark: Mark | None
+) -> GradedQuestion:
+    status, reason = (
+        (measured.status, measured.reason) if measured else (Status.SKIPPED, NOT_LOOKED_AT)
+    )
+    earned: float | None = None
+    by: By | None = None
+    if mark is not None:
+        earned, by, status, reason = mark.points, "person", Status.PASSED, mark.comment or None
+    elif measured and question.checked and status in (Status.PASSED, Status.FAILED):
+        held = measured.evidence.get("held")
+        names = held if isinstance(held, list) else []
+        earned = sum(points for name, points in question.properties.items() if name in names)
+        by = "machine"
+    return GradedQuestion(
+        id=question.id,
+        title=question.title,
+        possible=question.points,
+        earned=earned,
+        by=by,
+        status=status,
+        reason=reason,
+    )
+
+
+def _sum(item: Item, questions: tuple[GradedQuestion, ...]) -> GradeItem:
+    """An answer that is wrong costs its points and fails nothing; what is unsettled is no zero."""
+    settled = [each.earned for each in questions if each.earned is not None]
+    pending = sum(each.possible for each in questions if each.earned is None)
+    broken = next((each.reason for each in questions if each.status is Status.ERROR), None)
+    earned = sum(settled) if settled else None
+    if broken:
+        result = _result(item, earned, Status.ERROR, broken)
+    elif len(settled) < len(questions):
+        reason = f"{pending:g} of {item.points:g} points are pending."
+        result = _result(item, earned, Status.SKIPPED, reason)
+    else:
+        result = _result(item, earned, Status.PASSED, None)
+    return replace(result, questions=questions)
+
+
+def _judged(lab: LabSpec, by_id: Mapping[str, Measurement]) -> Measurement | None:
+    """The accuracy that counts: of the lab's judges the first that passed.
+
+    Else the first that did not fail: while one of them could not be asked, there is no zero.
+    """
+    tried = [by_id[id] for id in JUDGES[lab.accuracy.judge] if id in by_id]
+    passed = [measurement for measurement in tried if measurement.passed]
+    unsettled = [measurement for measurement in tried if measurement.status is not Status.FAILED]
+    return next(iter(passed or unsettled or tried), None)
+
+
+def _item(
+    item: Item,
+    lab: LabSpec,
+    by_id: Mapping[str, Measurement],
+    judged: Measurement | None,
+    questions: tuple[GradedQuestion, ...],
+) -> GradeItem:
+    if item.kind == "questions":
+        return _sum(item, questions)
+    if item.kind == "manual":
+        return _result(item, None, Status.SKIPPED, BY_HAND)
+    return _formula(item, lab, by_id, judged)
+
+
+def _formula(
+    item: Item, lab: LabSpec, by_id: Mapping[str, Measurement], judged: Measurement | None
+) -> GradeItem:
+    needed = [by_id[id] for id in _NEEDED if id in by_id] + ([judged] if judged else [])
+    # A layout that lacks something else (the notebook) costs nothing here: a person decides.
+    needed = [each for each in needed if each.id != LAYOUT or _lacks_files(lab, each)]
+    for status, earned in ((Status.ERROR, None), (Status.FAILED, 0.0)):
+        # What an evaluator lacks because of a fault is skipped: the fault itself is the reason.
+        culprit = next((each for each in needed if each.status is status), None)
+        if culprit:
+            return _result(item, earned, status, culprit.reason)
+    if not _measured(by_id, judged):
+        skipped = next((each for each in needed if each.status is Status.SKIPPED), None)
+        reason = skipped.reason if skipped else f"No accuracy by the lab's {lab.accuracy.judge}."
+        return _result(item, None, Status.SKIPPED, reason)
+    mflops = by_id["mflops"].value
+    assert mflops is not None
+    assert judged is not None
+    assert judged.value is not None
+    terms = part2_score(lab.score, mflops, judged.value)
+    return _result(item, terms[-1].value, Status.PASSED, None, terms)
+
+
+def _lacks_files(lab: LabSpec, layout: Measurement) -> bool:
+    """Whether a file is not there, or cannot be used, without which there is nothing to judge."""
+    files = layout.evidence.get("files")
+    handed_in = (
+        {each.get("role") for each in files if isinstance(each, dict)}
+        if isinstance(files, list)
+        else set()
+    )
+    return not _FILES[lab.accuracy.judge] <= handed_in
+
+
+def _measured(by_id: Mapping[str, Measurement], judged: Measurement | None) -> bool:
+    mflops = by_id.get("mflops")
+    return all(each is not None and each.passed for each in (mflops, judged))
+
+
+def _result(
+    item: Item,
+    earned: float | None,
+    status: Status,
+    reason: str | None,
+    terms: tuple[Term, ...] = (),
+) -> GradeItem:
+    return GradeItem(
+        id=item.id,
+        title=item.title,
+        kind=item.kind,
+        earned=earned,
+        possible=item.points,
+        status=status,
+        reason=reason,
+        terms=terms,
+        by="machine" if item.kind == "formula" and earned is not None else None,
+    )

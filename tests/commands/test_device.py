@@ -1,0 +1,117 @@
+"""`grader device …`, started as a user starts it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.commands import device as boards
+from grader.errors import GraderError
+from tests.devices.board import Board
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of three boards; only this machine answers."""
+    file = tmp_path_factory.mktemp("pool") / "devices.toml"
+    file.write_text(
+        f'[[devices]]\nname = "here"\nlabels = ["near"]\npython = "{sys.executable}"\n'
+        '[[devices]]\nname = "off"\naddress = "ssh://pi@127.0.0.1:1"\n',
+        encoding="utf-8",
+    )
+    return file
+
+
+def device(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run `grader device` to its end, with nobody at the keyboard."""
+    return subprocess.run(
+        [sys.executable, "-m", "grader", "device", *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
+        check=False,
+    )
+
+
+def test_the_pool_is_listed(pool: Path) -> None:
+    """Every board, without asking any."""
+    listed = device("list", "--devices", pool)
+    assert listed.returncode == 0
+    assert [line.split()[0] for line in listed.stdout.splitlines()] == ["Device", "here", "off"]
+
+
+def test_a_board_that_is_off_does_not_stop_the_others(pool: Path) -> None:
+    """The one that answers is shown, the other named, and the exit code says so."""
+    probed = device("probe", "off", "here", "--markdown", "--devices", pool)
+    assert probed.returncode == 1
+    assert "| here | |" in probed.stdout
+    assert "off cannot be reached" in probed.stderr
+    assert "Traceback" not in probed.stderr
+
+
+def test_a_board_is_trusted_by_its_fingerprint(board: Board, tmp_path: Path) -> None:
+    """Refused with nobody there to compare it, taken with its own, and probed from then on."""
+    config, file = tmp_path / "config", tmp_path / "devices.toml"
+    known = tmp_path / "known_hosts"
+    config.write_text((board.folder / "ssh_config").read_text("utf-8"), encoding="utf-8")
+    file.write_text(
+        f'[[devices]]\nname = "desk"\naddress = "{board.spec().address}"\n'
+        f'known_hosts = "known_hosts"\nssh_config = "config"\n',
+        encoding="utf-8",
+    )
+    unseen = device("trust", "desk", "--devices", file)
+    assert (unseen.returncode, known.exists()) == (2, False)
+    assert board.fingerprint in unseen.stdout
+    right = device("trust", "desk", "--devices", file, "--fingerprint", board.fingerprint)
+    assert right.returncode == 0
+    probed = device("probe", "desk", "--devices", file)
+    assert probed.returncode == 0
+    assert "Python" in probed.stdout
+
+
+@pytest.mark.slow
+def test_a_board_is_timed(pool: Path, tmp_path: Path) -> None:
+    """The one that answers has its line, the other is named; a program that is none is refused."""
+    timed = device("bench", "here", "off", "--devices", pool)
+    assert timed.returncode == 1, timed.stderr
+    line = timed.stdout.splitlines()[1].split()
+    assert line[0] == "here"
+    assert all(float(each) > 0 for each in line[1:6])
+    assert "off cannot be reached" in timed.stderr
+    none = device("bench", "here", "--program", tmp_path / "none.pte", "--devices", pool)
+    assert none.returncode == 2
+
+
+def test_another_key_than_the_one_expected_is_refused(board: Board, tmp_path: Path) -> None:
+    """And not kept; one that is trusted already is asked about no more."""
+    known = tmp_path / "known_hosts"
+    file = tmp_path / "devices.toml"
+    file.write_text(
+        f'[[devices]]\nname = "desk"\naddress = "{board.spec().address}"\n'
+        'known_hosts = "known_hosts"\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(GraderError, match="another key than the one expected"):
+        boards.device_trust("desk", file, "SHA256:other")
+    assert not known.exists()
+    boards.device_trust("desk", file, board.fingerprint)
+    before = known.read_bytes()
+    boards.device_trust("desk", file, None)
+    assert known.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["probe", "nobody"], ["probe", "ssh://pi:secret@board"], ["trust", "local"]],
+)
+def test_wrong_usage_is_told_in_a_line(arguments: list[str]) -> None:
+    """Without a traceback, and without a password that was in it."""
+    ran = device(*arguments)
+    assert ran.returncode == 2
+    assert "Traceback" not in ran.stderr
+    assert "secret" not in ran.stderr + ran.stdout

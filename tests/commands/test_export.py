@@ -1,0 +1,251 @@
+"""The commands, from a class's results to the files that go back."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from grader.commands.export import canvas, gradescope, junit, moodle, summary
+from grader.errors import GraderError
+from grader.lms.gradescope import autograder
+from grader.results.write import write_results
+from tests.lms import sheets
+from tests.report.examples import LAB
+from tests.review.classes import of_three
+from tests.test_cli import grader
+
+ROOT = Path(__file__).parents[2]
+BASH = shutil.which("bash") or "bash"
+STUDENTS = {"A1234567": ("101", "Jane Doe"), "B2345678": ("102", "李 小龍")}
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The results of a class of three, two of whom came by way of Moodle."""
+    folder = tmp_path_factory.mktemp("exporting") / "results"
+    reports = []
+    for report in of_three(folder):
+        number, name = STUDENTS.get(report.submission.id, ("", ""))
+        (came,) = sheets.from_lms(
+            "moodle", [(number, f"{name}_{number}_assignsubmission_file_/", name)]
+        )
+        submission = replace(report.submission, handed_in=came if number else None)
+        reports.append(replace(report, submission=submission))
+    write_results(reports, LAB, folder)
+    return folder
+
+
+def test_moodle_without_marks_changes_nothing(out: Path, tmp_path: Path) -> None:
+    """Text is still to be marked: the sheet comes out as it went in, to the byte."""
+    (tmp_path / "in.csv").write_bytes(sheets.MOODLE)
+    moodle(sheet=tmp_path / "in.csv", to=tmp_path / "out.csv", out=out)
+    assert (tmp_path / "out.csv").read_bytes() == sheets.MOODLE
+
+
+def test_moodle_and_everybodys_feedback(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two grades, two pages under Moodle's names, and what was not entered is told."""
+    (tmp_path / "in.csv").write_bytes(sheets.MOODLE)
+    moodle(
+        sheet=tmp_path / "in.csv",
+        to=tmp_path / "out.csv",
+        out=out,
+        feedback=tmp_path / "feedback.zip",
+        include_pending=True,
+    )
+    with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
+        assert archive.namelist() == [
+            "Jane Doe_101_assignsubmission_file_/feedback.html",
+            "李 小龍_102_assignsubmission_file_/feedback.html",
+        ]
+    said = capsys.readouterr()
+    assert "2 grades were entered" in said.out
+    assert "C3456789: no row in the sheet." in said.err
+
+
+def test_nothing_is_written_from_a_sheet_of_another_course(out: Path, tmp_path: Path) -> None:
+    """Neither the sheet nor the feedback, and what was there stays."""
+    (tmp_path / "in.csv").write_bytes(sheets.MOODLE.replace(b"Participant 10", b"Participant 99"))
+    (tmp_path / "out.csv").write_text("old")
+    with pytest.raises(GraderError, match="None of the hand-ins"):
+        moodle(
+            sheet=tmp_path / "in.csv",
+            to=tmp_path / "out.csv",
+            out=out,
+            feedback=tmp_path / "feedback.zip",
+        )
+    assert (tmp_path / "out.csv").read_text() == "old"
+    assert not (tmp_path / "feedback.zip").exists()
+
+
+def test_canvas_and_the_rest(out: Path, tmp_path: Path) -> None:
+    """A gradebook by student id, and a file or a test for each hand-in."""
+    book = sheets.CANVAS.replace(b",B1,", b",a1234567,")
+    (tmp_path / "in.csv").write_bytes(book)
+    canvas(
+        sheet=tmp_path / "in.csv",
+        assignment="12",
+        to=tmp_path / "out.csv",
+        out=out,
+        include_pending=True,
+    )
+    changed = (tmp_path / "out.csv").read_bytes()
+    assert changed != book
+    assert len(changed) - len(book) == len("12.34")
+    gradescope(to=tmp_path / "gradescope", out=out)
+    assert len(list((tmp_path / "gradescope").iterdir())) == 3
+    junit(to=tmp_path / "junit.xml", out=out)
+    assert (tmp_path / "junit.xml").read_text(encoding="utf-8").count("<testsuite ") == 3
+    summary(to=tmp_path / "summary.md", out=out)
+    assert "A1234567" in (tmp_path / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_lab_of_the_same_name_is_not_taken_for_the_classs(tmp_path: Path) -> None:
+    """A file's policy for what is late is not lost because the lab in it kept its name."""
+    folder = tmp_path / "results"
+    reports = [
+        replace(each, provenance=replace(each.provenance, lab_sha256="other"))
+        for each in of_three(folder)
+    ]
+    write_results(reports, LAB, folder)
+    with pytest.raises(GraderError, match="graded by another prune-mobilenet-2024"):
+        junit(to=tmp_path / "junit.xml", out=folder)
+    junit(to=tmp_path / "junit.xml", out=folder, lab="prune-mobilenet-2024")
+
+
+def test_a_sheet_that_is_not_there(out: Path, tmp_path: Path) -> None:
+    """It is named in a line."""
+    with pytest.raises(GraderError, match="cannot be read"):
+        moodle(sheet=tmp_path / "none.csv", to=tmp_path / "out.csv", out=out)
+
+
+def test_the_autograder_has_what_gradescope_runs(tmp_path: Path) -> None:
+    """Both programs, executable; the package with its labs; the same bytes each time."""
+    raw = autograder.build()
+    assert raw == autograder.build()
+    (tmp_path / "a.zip").write_bytes(raw)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        names = set(archive.namelist())
+        modes = {each.filename: each.external_attr >> 16 for each in archive.infolist()}
+        needed = archive.read("requirements.txt").decode()
+    assert {modes["setup.sh"], modes["run_autograder"]} == {0o755}
+    assert {
+        "python/grader/cli.py",
+        "python/grader/labs/prune-mobilenet-2024.toml",
+        "python/grader/sample_batch.bin",
+    } <= names
+    assert "torch==" in needed
+    assert "pytest" not in needed
+    assert not any("__pycache__" in name for name in names)
+
+
+def test_a_lab_of_ones_own_goes_into_the_autograder(tmp_path: Path) -> None:
+    """So does the test set, where one is given."""
+    lab = tmp_path / "mine.toml"
+    lab.write_bytes((ROOT / "grader" / "labs" / "prune-mobilenet-2025.toml").read_bytes())
+    data = tmp_path / "batch.bin"
+    data.write_bytes(b"images")
+    (tmp_path / "a.zip").write_bytes(autograder.build(str(lab), data))
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert archive.read("lab.toml") == lab.read_bytes()
+        assert archive.read("test_batch.bin") == b"images"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "files", "name"),
+    [
+        ('{"users": [{"sid": "B1"}]}', ["a.ipynb"], "B1"),
+        ('{"users": [{"sid": null}]}', ["a.ipynb"], "a"),
+        ('{"users": []}', ["a.zip"], "a.zip"),
+        ("[", ["x", "y"], "submission"),
+        ('{"users": [{"sid": "../../x"}]}', ["a.zip"], None),
+    ],
+)
+def test_gradescopes_submission_gets_its_students_id(
+    tmp_path: Path, metadata: str, files: list[str], name: str | None
+) -> None:
+    """By the metadata, else as the files say; and never outside its folder."""
+    (tmp_path / autograder.METADATA).write_text(metadata)
+    (tmp_path / "submission").mkdir()
+    for each in files:
+        (tmp_path / "submission" / each).touch()
+    found = autograder.hand_in(tmp_path)
+    assert found.parent == tmp_path / "work"
+    assert found.exists()
+    assert name is None or found.name == name
+
+
+def test_no_submission_is_told(tmp_path: Path) -> None:
+    """Gradescope then shows that the run failed."""
+    with pytest.raises(GraderError, match="no submission"):
+        autograder.hand_in(tmp_path)
+
+
+@pytest.mark.system
+def test_the_autograder_runs(tmp_path: Path) -> None:
+    """Unpacked as Gradescope does, it grades a submission from its own copy of the grader."""
+    (tmp_path / "a.zip").write_bytes(autograder.build())
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        archive.extractall(tmp_path / "source")
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission" / "B1.ipynb").write_text("{}")
+    (tmp_path / "results").mkdir()
+    environment = {**os.environ, "AUTOGRADER_ROOT": str(tmp_path)}
+    environment |= {"AUTOGRADER_PYTHON": sys.executable}
+    ran = subprocess.run(
+        [BASH, str(tmp_path / "source" / "run_autograder")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+        cwd=tmp_path,
+    )
+    assert ran.returncode == 0, ran.stderr
+    written = (tmp_path / "results" / "results.json").read_text(encoding="utf-8")
+    assert "mobilenet.pth is missing" in written.replace("\\\\", "").replace("\\", "")
+
+
+@pytest.mark.system
+def test_the_action_asks_for_what_the_grader_takes(tmp_path: Path) -> None:
+    """The step's own script, run as a runner does: no input is run, and every option is known."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    step = action["runs"]["steps"][-1]
+    recorder = tmp_path / "bin" / "grader"
+    recorder.parent.mkdir()
+    recorder.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > asked\n')
+    recorder.chmod(0o755)
+    values = {
+        "HAND_IN": "$(touch x).zip",
+        "LAB": "`touch x`",
+        "QUICK": "true",
+        "JUNIT": "; touch x",
+    }
+    assert set(step["env"]) == set(values)
+    path = f"{recorder.parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        [BASH, "-eo", "pipefail", "-c", step["run"]],
+        check=True,
+        cwd=tmp_path,
+        env={"PATH": path, "GITHUB_STEP_SUMMARY": "summary.md", **values},
+    )
+    assert not (tmp_path / "x").exists()
+    command, hand_in, *options = (tmp_path / "asked").read_text().splitlines()
+    assert (command, hand_in) == ("check", values["HAND_IN"])
+    known = grader("check", "--help").stdout
+    assert all(each in known for each in options if each.startswith("--"))
+    assert {values["LAB"], values["JUNIT"], "--quick", "summary.md"} <= set(options)
+
+
+def test_export_has_help() -> None:
+    """Every LMS and every report is a command."""
+    ran = grader("export", "--help")
+    assert ran.returncode == 0
+    for name in ("moodle", "canvas", "gradescope", "junit", "summary"):
+        assert name in ran.stdout

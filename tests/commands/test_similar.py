@@ -1,0 +1,58 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from grader.cli import app
+from grader.intake import fingerprint
+from grader.types import Report
+from tests.classes import graded
+from tests.networks.checkpoints import module_of, uneven
+from tests.report.examples import LAB, failed, passed
+from tests.report.measured import NOT_MOBILENET
+from tests.system.hand_ins import hand_in, pickled
+
+pytestmark = pytest.mark.system
+
+
+def of(path: Path) -> Report:
+    """The report of the hand-in at `path`."""
+    base = passed(path.stem, 44.0, 9300, 0.4)
+    handed_in = replace(base.submission, source=path, sha256=fingerprint(path, LAB))
+    return replace(base, submission=handed_in)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A1 handed in a network, B2 the same after a small step, C3 one of equal widths, D4 none."""
+    folder = tmp_path_factory.mktemp("class")
+    stepped = module_of(uneven(), seed=1)
+    with torch.no_grad():
+        for weights in stepped.parameters():
+            weights.mul_(1 + 0.002 * torch.randn(weights.shape))
+    networks = {"A1": module_of(uneven(), seed=1), "B2": stepped, "C3": module_of(uneven(), seed=2)}
+    sources = [hand_in(folder, name, pickled(module)) for name, module in networks.items()]
+    reports = [*map(of, sources), failed("D4", NOT_MOBILENET)]
+    return graded(folder / "results", *reports)
+
+
+def test_who_shares_tensors_is_listed_and_equal_widths_are_not(results: Path) -> None:
+    """The pair that copied is shown with its evidence; the one with its widths alone is not."""
+    ran = CliRunner().invoke(app, ["similar", str(results)])
+    assert ran.exit_code == 0, ran.output
+    assert "A1 and B2" in ran.output
+    assert "C3" not in ran.output
+    assert "1 pair and 0 groups among 3 networks." in ran.output
+    assert "1 hand-in could not be compared:" in ran.output
+    assert f"D4 was not compared: {NOT_MOBILENET.reason}" in " ".join(ran.output.split())
+    assert "Equal widths alone mean nothing" in " ".join(ran.output.split())
+
+
+def test_who_moved_away_is_named(results: Path) -> None:
+    """A hand-in that is not where it was graded is no error of the class's."""
+    (results.parent / "C3.zip").unlink()
+    ran = CliRunner().invoke(app, ["similar", str(results)])
+    assert ran.exit_code == 0, ran.output
+    assert "C3 was not compared" in ran.output

@@ -1,0 +1,246 @@
+"""One hand-in on a board, which is this machine; tests/devices has a class on others."""
+
+import dataclasses
+import hashlib
+import os
+import platform
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader.datasets.cifar10 import TestSet
+from grader.datasets.cifar10.test_set import RECORD, sample_path
+from grader.devices.pool import DeviceSpec
+from grader.devices.reach import connect
+from grader.errors import HarnessError
+from grader.evaluators.runner import on_device as device_runner
+from grader.fleet.device_run import Errand, Visit, ours_of
+from grader.fleet.fleet import Declined, Spoiled
+from grader.fleet.pending import DEVICE_LATENCY, NEEDED, OVERDUE, RUNNER, answered
+from grader.intake import fingerprint
+from grader.labs.spec import load_lab
+from grader.pipeline import Measured
+from grader.sandbox import Isolation
+from grader.types import Event, HandedInFile, Json, Measurement, Role, Status
+from tests.evaluators.runner.test_executable import elf
+from tests.fake_stages import NOTHING, conditions, ignore
+
+LAB = load_lab("prune-mobilenet-2024-original")
+ON_PI: dict[str, Json] = {"device": "pi4"}
+
+
+def measured(*measurements: Measurement, roles: tuple[Role, ...] = ()) -> Measured:
+    """A hand-in of such files, of which so much is known."""
+    files = tuple(
+        HandedInFile(role=role, name=role, path=Path(role), size=1, sha256="") for role in roles
+    )
+    submission = dataclasses.replace(NOTHING.submission, files=files)
+    return dataclasses.replace(NOTHING, submission=submission, measurements=measurements)
+
+
+def found(id: str, status: Status, evidence: dict[str, Json] | None = None) -> Measurement:
+    """A measurement."""
+    return Measurement(id=id, status=status, reason="Because.", evidence=evidence or {})
+
+
+EXPORTED = found(NEEDED, Status.PASSED)
+ALL_FOUR = (Role.CHECKPOINT, Role.PROGRAM, Role.RUNNER, Role.NOTEBOOK)
+
+
+def test_ours_are_the_accuracies_measured_here() -> None:
+    """Of a program that is not the checkpoint's network, too: the runner ran that one."""
+    counted: dict[str, Json] = {"correct": 30, "total": 40}
+    checkpoint = found("accuracy.pytorch", Status.PASSED, {"correct": 36, "total": 40})
+    sample = TestSet(path=Path("images"), sha256="", images=40, is_sample=True)
+    another = found("accuracy.program", Status.FAILED, counted)
+    ours = ours_of(measured(checkpoint, another), sample)
+    assert (ours.checkpoint, ours.program, ours.total, ours.sample) == (0.9, 0.75, 40, True)
+    too_old = found("accuracy.program", Status.SKIPPED)
+    assert ours_of(measured(checkpoint, too_old), sample).program is None
+
+
+IMAGES = 5
+TIMED = Measurement(id=DEVICE_LATENCY, status=Status.PASSED, value=2.0, evidence=ON_PI)
+NEEDS_A_DEVICE = found(RUNNER, Status.SKIPPED)
+OURS = found("accuracy.pytorch", Status.PASSED, {"correct": 5, "total": IMAGES})
+FOREIGN = elf(62 if platform.machine() == "aarch64" else 183)
+
+
+def script(*lines: str) -> bytes:
+    """A runner for any machine with a shell."""
+    return "\n".join(["#!/bin/sh", *lines, ""]).encode()
+
+
+def handed_in(folder: Path, content: bytes) -> Measured:
+    """A hand-in of four files, timed already, whose runner only a board could run."""
+    zip_ = folder / "B1.zip"
+    with zipfile.ZipFile(zip_, "w") as archive:
+        for place in ("model/mobilenet.pth", "model/mobilenet.pte", "B1.ipynb"):
+            archive.writestr(place, b"{}")
+        archive.writestr("xnn_executor_runner", content)
+    known = measured(EXPORTED, OURS, NEEDS_A_DEVICE, TIMED, roles=ALL_FOUR)
+    submission = dataclasses.replace(
+        known.submission, id="B1", source=zip_, sha256=fingerprint(zip_, LAB)
+    )
+    return dataclasses.replace(known, submission=submission)
+
+
+def visited(
+    folder: Path,
+    known: Measured,
+    *,
+    seconds: int = 20,
+    isolation: Isolation = Isolation.UNSANDBOXED,
+    environment: dict[str, str] | None = None,
+    tell: Callable[[Event], None] = ignore,
+) -> Measured:
+    """What is known of it after a visit to this machine as a board."""
+    content = sample_path().read_bytes()[: IMAGES * RECORD]
+    (folder / "images").write_bytes(content)
+    data = TestSet(
+        path=folder / "images",
+        sha256=hashlib.sha256(content).hexdigest(),
+        images=IMAGES,
+        is_sample=True,
+    )
+    limits = LAB.limits.model_copy(update={"runner_seconds": seconds})
+    lab = LAB.model_copy(update={"limits": limits})
+    under = dataclasses.replace(
+        conditions(folder / "work"), lab=lab, data=data, isolation=isolation
+    )
+    (folder / "home").mkdir(exist_ok=True)
+    board = DeviceSpec(
+        name="pi4", environment={"HOME": str(folder / "home"), **(environment or {})}
+    )
+    with connect(board) as connection:
+        said = Visit(conditions=under)(connection, Errand(measured=known, id=RUNNER), tell)
+    hand_ins = folder / "home" / ".cache" / "edge-lab-grader" / "hand-ins"
+    assert not hand_ins.exists() or not list(hand_ins.iterdir())
+    assert not list((folder / "work").iterdir())
+    return known if said is None else answered(known, said)
+
+
+@pytest.mark.system
+def test_a_runner_is_judged_by_what_it_prints_on_the_board(tmp_path: Path) -> None:
+    """Beside what this machine measured; nothing else of what is known changes."""
+    lines = ("echo Done testing: 5/5", "echo Accuracy: 1.0")
+    known = handed_in(tmp_path, script(*lines))
+    after = visited(tmp_path, known)
+    assert [each.id for each in after.measurements] == [each.id for each in known.measurements]
+    (ran,) = [each for each in after.measurements if each not in known.measurements]
+    assert (ran.id, ran.status, ran.value, ran.review) == (RUNNER, Status.PASSED, 1.0, None)
+    assert ran.evidence["device"] == "pi4"
+    assert "processor-time" in str(ran.evidence["isolation"])
+    assert ran.evidence["ours_checkpoint"] == 1.0
+    looks = ran.evidence["health"]
+    assert isinstance(looks, list)
+    assert len(looks) == 2
+    assert after.submission == known.submission
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("content", "status", "says"),
+    [
+        (script("echo Accuracy: 0.5"), Status.PASSED, "PyTorch's accuracy of the .pth is 1.0000"),
+        (script("echo hello"), Status.FAILED, "printed no accuracy"),
+        (script("exit 3"), Status.FAILED, "failed: it ended with exit code 3"),
+        (script("exit 124"), Status.FAILED, "failed: it ended with exit code 124"),
+        (script("while :; do :; done"), Status.FAILED, "used more processor time than it may"),
+        (script("sleep 60"), Status.ERROR, "was cut short: it did not finish within 2 s"),
+        (script("kill -KILL $$"), Status.ERROR, "was cut short: it crashed (SIGKILL)"),
+        (b"#!/no/such/shell\n", Status.FAILED, "needs what is not here: /no/such/shell"),
+        (b"#!/usr/bin/env no-such\n", Status.FAILED, "needs what is not here: no-such"),
+    ],
+)
+def test_a_bad_runner_gets_its_verdict_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, status: Status, says: str
+) -> None:
+    """The same words as on this machine; the board is named, whatever came of it."""
+    monkeypatch.setattr(device_runner, "SPARE_SECONDS", 0 if b"sleep" in content else 30)
+    after = visited(tmp_path, handed_in(tmp_path, content), seconds=1)
+    ran = next(each for each in after.measurements if each.id == RUNNER)
+    assert (ran.status, ran.evidence["device"]) == (status, "pi4")
+    assert says in (ran.review or ran.reason or "")
+
+
+@pytest.mark.system
+def test_what_is_no_program_was_said_already(tmp_path: Path) -> None:
+    """Nothing is asked of the board, and what is known stays."""
+    known = handed_in(tmp_path, b"hello")
+    assert visited(tmp_path, known) == known
+
+
+@pytest.mark.system
+def test_a_board_of_another_processor_leaves_a_runner_to_others(tmp_path: Path) -> None:
+    """It still needs its device."""
+    with pytest.raises(Declined):
+        visited(tmp_path, handed_in(tmp_path, FOREIGN))
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("isolation", [Isolation.BUBBLEWRAP, Isolation.PROCESS])
+def test_this_machine_as_a_board_runs_nothing_outside_the_sandbox(
+    tmp_path: Path, isolation: Isolation
+) -> None:
+    """A board that has walls of its own is to do it, unless the user accepts the risk."""
+    known = handed_in(tmp_path, script(f"touch {tmp_path}/was-here", "echo Accuracy: 1.0"))
+    with pytest.raises(Declined):
+        visited(tmp_path, known, isolation=isolation)
+    assert not (tmp_path / "was-here").exists()
+
+
+@pytest.mark.system
+def test_a_hand_in_that_changed_is_not_taken_to_a_board(tmp_path: Path) -> None:
+    """What runs there is what was measured here."""
+    known = handed_in(tmp_path, script("echo Accuracy: 1.0"))
+    handed_in(tmp_path, script("echo Accuracy: 0.9"))
+    with pytest.raises(HarnessError, match="changed while it was being graded"):
+        visited(tmp_path, known)
+
+
+@pytest.mark.system
+def test_a_runner_that_never_ends_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At first that may be the board's trouble; the second time it is a verdict, with the words."""
+    monkeypatch.setattr(device_runner, "SPARE_SECONDS", 0)
+    known = handed_in(tmp_path, script("echo begun", "sleep 60"))
+    first = visited(tmp_path, known, seconds=1)
+    second = visited(tmp_path, first, seconds=1)
+    ran = [
+        next(each for each in after.measurements if each.id == RUNNER) for after in (first, second)
+    ]
+    assert [each.status for each in ran] == [Status.ERROR, Status.FAILED]
+    assert [each.evidence[OVERDUE] for each in ran] == [1, 2]
+    assert "does not end: 2 times on a board, it did not finish within 2 s" in str(ran[1].reason)
+    assert ran[1].evidence["last_output"] == "begun"
+
+
+@pytest.mark.system
+def test_progress_is_told_a_few_times_a_second(tmp_path: Path) -> None:
+    """However many lines of it a runner prints; that all is done is told at once."""
+    lines = ("yes Done testing: 1/5 | head -n 200000", "echo Done testing: 5/5")
+    told: list[Event] = []
+    visited(tmp_path, handed_in(tmp_path, script(*lines, "echo Accuracy: 1.0")), tell=told.append)
+    assert len(told) < 200
+    assert (told[-1].done, told[-1].of) == (5, 5)
+
+
+@pytest.mark.system
+def test_a_runner_that_writes_to_the_boards_home_is_noticed(tmp_path: Path) -> None:
+    """Its number stands and a person looks; the board is used no further."""
+    home, tools = tmp_path / "home", tmp_path / "tools"
+    tools.mkdir()
+    (tools / "unshare").write_text("#!/bin/sh\nexit 1\n")
+    (tools / "unshare").chmod(0o755)
+    lines = (f"mv $PWD {home}/kept", "echo Done testing: 5/5", "echo Accuracy: 1.0")
+    path = {"PATH": f"{tools}:{os.environ['PATH']}"}
+    with pytest.raises(Spoiled, match=f"while B1's runner ran, .*{home}/kept") as caught:
+        visited(tmp_path, handed_in(tmp_path, script(*lines)), environment=path)
+    ran = caught.value.result
+    assert isinstance(ran, Measurement)
+    assert (ran.status, ran.value) == (Status.PASSED, 1.0)
+    assert f"{home}/kept" in str(ran.review)

@@ -1,0 +1,129 @@
+"""What boards still owe, and what becomes of what they answer."""
+
+import dataclasses
+
+import pytest
+
+from grader.devices.limited import BORNE
+from grader.fleet.pending import (
+    DEVICE_LATENCY,
+    NEEDED,
+    OVERDUE,
+    RUNNER,
+    answered,
+    owed,
+    runner_is_owed,
+)
+from grader.labs.spec import load_lab
+from grader.pipeline import Measured
+from grader.types import Measurement, Status
+from tests.fleet.test_device_run import ALL_FOUR, EXPORTED, LAB, ON_PI, OURS, found, measured
+
+
+@pytest.mark.parametrize(
+    ("known", "is_owed"),
+    [
+        ((), False),
+        ((found(NEEDED, Status.SKIPPED),), True),
+        ((found(NEEDED, Status.SKIPPED), found(DEVICE_LATENCY, Status.SKIPPED)), False),
+        ((EXPORTED,), True),
+        ((EXPORTED, found(DEVICE_LATENCY, Status.PASSED, ON_PI)), False),
+        ((EXPORTED, found(DEVICE_LATENCY, Status.ERROR, ON_PI)), True),
+        ((EXPORTED, found(DEVICE_LATENCY, Status.SKIPPED, ON_PI)), True),
+    ],
+)
+def test_what_a_board_has_said_is_not_asked_for_again(
+    known: tuple[Measurement, ...], is_owed: bool
+) -> None:
+    """But an ERROR is, and what the board lacked the means for; nothing of what came to nothing."""
+    assert bool(owed(measured(*known), LAB)) is is_owed
+
+
+@pytest.mark.parametrize(
+    ("runner", "is_owed"),
+    [
+        (found(RUNNER, Status.SKIPPED), True),
+        (found(RUNNER, Status.PASSED), True),
+        (found(RUNNER, Status.PASSED, ON_PI), False),
+        (found(RUNNER, Status.FAILED, ON_PI), False),
+        (found(RUNNER, Status.ERROR, ON_PI), True),
+    ],
+)
+def test_a_runner_is_owed_until_a_board_has_judged_it(runner: Measurement, is_owed: bool) -> None:
+    """Whatever this machine thinks of it; and never where none was handed in."""
+    timed = found(DEVICE_LATENCY, Status.PASSED, ON_PI)
+    known = measured(EXPORTED, OURS, timed, runner, roles=ALL_FOUR)
+    assert bool(owed(known, LAB)) is is_owed
+    assert not runner_is_owed(measured(EXPORTED, OURS, timed, runner), LAB)
+    assert not runner_is_owed(measured(EXPORTED, runner, roles=ALL_FOUR), LAB)
+    assert not runner_is_owed(known, load_lab("prune-mobilenet-2025"))
+
+
+HERE = Measurement(
+    id=RUNNER, status=Status.PASSED, value=0.9, review="it printed no progress", evidence={"a": 1}
+)
+
+
+def after(here: Measurement, there: Measurement) -> Measurement:
+    """What is known of a runner after a board has answered."""
+    known = answered(measured(EXPORTED, OURS, here, roles=ALL_FOUR), there)
+    return next(each for each in known.measurements if each.id == RUNNER)
+
+
+@pytest.mark.parametrize("here", [Status.PASSED, Status.FAILED])
+def test_an_error_takes_no_verdicts_place(here: Status) -> None:
+    """What was measured here stands, a board is asked again, and what it said is noted once."""
+    before = dataclasses.replace(HERE, status=here, reason="Because.")
+    broken = found(RUNNER, Status.ERROR, {"device": None})
+    noted = after(before, broken)
+    assert (noted.status, noted.value, noted.reason) == (here, 0.9, "Because.")
+    assert "no board could say anything of it: Because." in str(noted.evidence)
+    assert owed(measured(EXPORTED, OURS, noted, roles=ALL_FOUR), LAB)[-1] == RUNNER
+    assert after(noted, broken) == noted
+
+
+def test_a_person_hears_of_a_runner_that_ran_here_and_not_there() -> None:
+    """A board may lack what it needs: its FAILED does not take the place of what passed here."""
+    noted = after(HERE, found(RUNNER, Status.FAILED, ON_PI))
+    assert (noted.status, noted.value) == (Status.PASSED, 0.9)
+    assert noted.review == "it printed no progress; it ran here and not on pi4: Because."
+    again = after(noted, found(RUNNER, Status.ERROR, ON_PI))
+    assert again.review == "it printed no progress; no board could say anything of it: Because."
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (Status.SKIPPED, Status.FAILED),
+        (Status.SKIPPED, Status.ERROR),
+        (Status.ERROR, Status.FAILED),
+        (Status.FAILED, Status.FAILED),
+        (Status.FAILED, Status.PASSED),
+        (Status.PASSED, Status.PASSED),
+    ],
+)
+def test_a_boards_word_stands_otherwise(here: Status, there: Status) -> None:
+    """It is where the lab has the runner run."""
+    said = found(RUNNER, there, ON_PI)
+    assert after(found(RUNNER, here), said) == said
+
+
+def test_what_was_overdue_stays_counted() -> None:
+    """Through an error of another kind, and beside a verdict from here, until it is enough."""
+    once = found(RUNNER, Status.ERROR, ON_PI | {OVERDUE: 1})
+    assert after(once, found(RUNNER, Status.ERROR, ON_PI)).evidence[OVERDUE] == 1
+    noted = after(HERE, once)
+    assert runner_is_owed(measured(OURS, noted, roles=ALL_FOUR), LAB)
+    settled = after(noted, found(RUNNER, Status.FAILED, ON_PI | {OVERDUE: BORNE}))
+    assert settled.status is Status.PASSED
+    assert not runner_is_owed(measured(OURS, settled, roles=ALL_FOUR), LAB)
+
+
+def test_the_latency_of_a_board_is_kept_when_another_is_lost() -> None:
+    """An error of the runner is the runner's."""
+    timed = found(DEVICE_LATENCY, Status.PASSED, ON_PI)
+    known: Measured = measured(EXPORTED, OURS, timed, found(RUNNER, Status.SKIPPED), roles=ALL_FOUR)
+    assert owed(known, LAB) == (RUNNER,)
+    lost = answered(known, found(RUNNER, Status.ERROR, {"device": None}))
+    assert timed in lost.measurements
+    assert NEEDED in {each.id for each in lost.measurements}

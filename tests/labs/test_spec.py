@@ -1,0 +1,381 @@
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from grader.errors import GraderError
+from grader.labs import DEFAULT_LAB
+from grader.labs.spec import LAB_FOLDER, LabSpec, lab_names, lab_path, load_lab
+from grader.types import Role
+
+NAMES = ("prune-mobilenet-2024", "prune-mobilenet-2024-original", "prune-mobilenet-2025")
+DEFAULT = (LAB_FOLDER / f"{DEFAULT_LAB}.toml").read_text(encoding="utf-8")
+
+Change = Callable[[dict[str, Any]], None]
+
+
+def setting(path: str, value: object) -> Change:
+    """Sets the key at `path`, `score.points` for one, to `value`."""
+
+    def change(content: dict[str, Any]) -> None:
+        *tables, key = path.split(".")
+        for table in tables:
+            content = content[int(table) if table.isdigit() else table]  # type: ignore[index]  # a list of tables
+        content[key] = value
+
+    return change
+
+
+def without(table: str, key: str) -> Change:
+    """Takes `key` out of `table`, `layout.paths` for one."""
+
+    def change(content: dict[str, Any]) -> None:
+        for name in table.split("."):
+            content = content[name]
+        del content[key]
+
+    return change
+
+
+def changed(*changes: Change) -> LabSpec:
+    """The default lab with some keys changed."""
+    content = tomllib.loads(DEFAULT)
+    for change in changes:
+        change(content)
+    return LabSpec.model_validate(content)
+
+
+def marked(first: str, points: float, second: str, others: float) -> Change:
+    """Shares the points of two questions out in another way."""
+
+    def change(content: dict[str, Any]) -> None:
+        given = {first: points, second: others}
+        for question in content["questions"]:
+            question["points"] = given.get(question["id"], question["points"])
+
+    return change
+
+
+def written(folder: Path, *replacements: tuple[str, str]) -> str:
+    """A lab file that is the default's text with parts of it replaced; returns its path."""
+    text = DEFAULT
+    for old, new in replacements:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path = folder / "lab.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_the_labs_that_come_with_the_grader() -> None:
+    """There are three, and the default comes first."""
+    assert lab_names() == NAMES
+    assert load_lab().name == NAMES[0] == DEFAULT_LAB
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_lab_bears_the_formula_of_the_text(name: str) -> None:
+    """((200 - MFLOPs)/(200 - 45) - 10 clamp(0.92 - accuracy, 0, 1)) 45, no less than 0, no cap."""
+    lab = load_lab(name)
+    assert lab.name == name
+    assert lab.score.model_dump() == {
+        "mflops_ceiling": 200,
+        "mflops_goal": 45,
+        "accuracy_goal": 0.92,
+        "accuracy_factor": 10,
+        "points": 45,
+        "floor": 0,
+        "cap": None,
+    }
+    assert [(item.id, item.points, item.kind) for item in lab.items] == [
+        ("part1", 50, "questions"),
+        ("part2.formula", 45, "formula"),
+        ("part2.approach", 5, "questions"),
+    ]
+    assert (lab.accuracy.images, lab.accuracy.notebook_images) == (10_000, 9_984)
+    assert (lab.network.classes, lab.network.input_shape) == (10, (3, 224, 224))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_lab_asks_the_questions_of_the_notebook(name: str) -> None:
+    """Part 1 has 50 points in eight questions, three of which the machine can judge."""
+    lab = load_lab(name)
+    assert [(each.id, each.points) for each in lab.questions_of("part1")] == [
+        *(("1.1", 2), ("1.2", 3), ("2", 15), ("3", 5)),
+        *(("4.1", 5), ("4.2", 5), ("4.3", 5), ("5", 10)),
+    ]
+    assert [each.id for each in lab.questions_of("part2.approach")] == ["approach"]
+    assert [each.id for each in lab.questions if each.checked] == ["2", "3", "5"]
+
+
+def test_what_tells_the_labs_apart() -> None:
+    """The judge, the forms and the notebook's name are as each year's text has them."""
+    updated, original, next_year = (load_lab(name) for name in NAMES)
+    assert [lab.accuracy.judge for lab in (updated, original, next_year)] == [
+        "pytorch",
+        "runner",
+        "pytorch",
+    ]
+    four = (Role.CHECKPOINT, Role.PROGRAM, Role.RUNNER, Role.NOTEBOOK)
+    two = (Role.CHECKPOINT, Role.NOTEBOOK)
+    assert [form.files for form in updated.layout.forms] == [four, two]
+    assert [form.files for form in original.layout.forms] == [four]
+    assert [form.files for form in next_year.layout.forms] == [two]
+    assert next_year.layout.template_notebook == "lab1.ipynb"
+
+
+@pytest.mark.parametrize("name", NAMES[:2])
+def test_the_labs_runner_is_started_and_read_as_its_text_says(name: str) -> None:
+    """`--model_path ./model/mobilenet.pte`, `Done testing: 500/10000`, last `Accuracy: 0.9234`."""
+    runner = load_lab(name).runner
+    assert runner
+    assert runner.arguments == ("--model_path", "./model/mobilenet.pte")
+    assert runner.data == "data/test_batch.bin"
+    accuracy = re.search(runner.accuracy_pattern, "Accuracy: 0.9234")
+    progress = re.search(runner.progress_pattern, "Done testing: 500/10000")
+    assert accuracy
+    assert progress
+    assert (accuracy["accuracy"], progress["done"]) == ("0.9234", "500")
+    assert load_lab("prune-mobilenet-2025").runner is None
+
+
+def test_the_due_date_is_a_moment_in_taipei() -> None:
+    """4 April 2024, 23:55, eight hours before UTC; the lab of 2025 has none."""
+    moment = load_lab().deadline.moment
+    assert moment is not None
+    assert moment.isoformat() == "2024-04-04T23:55:00+08:00"
+    assert moment.tzinfo == ZoneInfo("Asia/Taipei")
+    assert load_lab("prune-mobilenet-2025").deadline.moment is None
+
+
+def test_a_path_bears_the_students_id() -> None:
+    """`{id}.ipynb` is the student's own; a path without it is everybody's."""
+    layout = load_lab().layout
+    assert layout.path(Role.NOTEBOOK, "312551001") == "312551001.ipynb"
+    assert layout.path(Role.CHECKPOINT, "312551001") == "model/mobilenet.pth"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_has_its_own_limit(role: Role) -> None:
+    """The limit of a role is the lab's `<role>_bytes`."""
+    limits = changed(setting(f"limits.{role.value}_bytes", 12_345)).limits
+    assert limits.of(role) == 12_345
+    assert all(limits.of(other) != 12_345 for other in Role if other is not role)
+
+
+def test_a_lab_is_found_by_name_or_by_its_file(tmp_path: Path) -> None:
+    """A name leads into the package, a `.toml` that is there to itself."""
+    assert lab_path(DEFAULT_LAB) == LAB_FOLDER / f"{DEFAULT_LAB}.toml"
+    path = written(tmp_path, ("points = 45.0\nfloor", "points = 45.0\ncap = 60.0\nfloor"))
+    assert lab_path(path) == Path(path)
+    assert load_lab(path).score.cap == 60
+
+
+@pytest.mark.parametrize("name", ["prune-mobilenet-2023", "", "labs/none.toml", "pyproject.txt"])
+def test_an_unknown_lab_lists_the_known_ones(name: str) -> None:
+    """What is neither a lab nor a file is refused with what there is."""
+    with pytest.raises(GraderError, match="There is no lab") as caught:
+        load_lab(name)
+    assert caught.value.help
+    assert all(known in caught.value.help for known in NAMES)
+
+
+@pytest.mark.parametrize("content", [b"[score\n", b"name = \xff\xfe", b"a = 1\na = 2\n"])
+def test_what_is_not_toml_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    """Broken syntax, another encoding and a key given twice name the file."""
+    path = tmp_path / "broken.toml"
+    path.write_bytes(content)
+    with pytest.raises(GraderError, match=r"broken\.toml is not TOML"):
+        load_lab(str(path))
+
+
+def test_a_lab_file_that_cannot_be_read_is_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file without the right to read it is the user's to fix."""
+    path = written(tmp_path)
+
+    def denied(*_arguments: object, **_keywords: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", denied)  # root may read everything
+    with pytest.raises(GraderError, match=r"lab\.toml cannot be read: Permission denied"):
+        load_lab(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("schema_version = 1", "schema_version = 2", "schema_version: Input should be 1"),
+        ('name = "prune-mobilenet-2024"', 'name = "Prune me"', "name: "),
+        ("entries = 4_096", "entires = 4_096", "limits.entries: Field required"),
+        ("entries = 4_096", "entries = 4_096\nextra = 1", "limits.extra: Extra inputs"),
+        ("entries = 4_096", "entries = 0", "limits.entries: Input should be greater than 0"),
+        ("ratio = 200.0", "ratio = 1.0", "limits.ratio: Input should be greater than 1"),
+        ("[3, 224, 224]", "[3, 192, 224]", "network.input_shape.1: Input should be 224"),
+        ('judge = "pytorch"', 'judge = "student"', "accuracy.judge: "),
+        ("accuracy_goal = 0.92", "accuracy_goal = 92", "score.accuracy_goal: "),
+        ("accuracy_factor = 10.0", "accuracy_factor = -10.0", "score.accuracy_factor: "),
+        ("mflops_goal = 45.0", "mflops_goal = nan", "score.mflops_goal: "),
+        ("mflops_ceiling = 200.0", "mflops_ceiling = inf", "score.mflops_ceiling: "),
+        (
+            "mflops_ceiling = 200.0",
+            "mflops_ceiling = 45.0",
+            "score: mflops_ceiling must be above mflops_goal",
+        ),
+        ("floor = 0.0", "floor = 0.0\ncap = -1.0", "score: cap must not be below floor"),
+        (
+            'files = ["checkpoint", "notebook"]',
+            'files = ["checkpoint", "essay"]',
+            "layout.forms.1.files.1: ",
+        ),
+        ('files = ["checkpoint", "notebook"]', "files = []", "layout.forms.1.files: "),
+        (
+            'runner = "xnn_executor_runner"',
+            "",
+            "layout: form 'first' asks for runner, which has no path",
+        ),
+        ("accuracy>", "accuracy", "runner.accuracy_pattern: 'Accuracy"),
+        ("?P<accuracy>", "", "runner.accuracy_pattern: it needs a group (?P<accuracy>...)"),
+        ("?P<done>", "?P<images>", "runner.progress_pattern: it needs a group (?P<done>...)"),
+        (r"(?P<done>\d+)", r"(?P<done>\d+)+", "runner.progress_pattern: a group may not be rep"),
+        (r"(?P<done>\d+)", r"(?P<done>(\d+){2})", "runner.progress_pattern: a group may not be"),
+        ("tolerance = 0.005", "tolerance = 5", "runner.tolerance: "),
+        ("[runner] ", "[device] ", "device: Extra inputs"),
+        ('zone = "Asia/Taipei"', 'zone = "Mars/Base"', "deadline.zone: 'Mars/Base' is not a time"),
+        ('zone = "Asia/Taipei"', 'zone = "Asia"', "deadline.zone: 'Asia' is not a time zone"),
+        ('zone = "Asia/Taipei"', 'zone = "../etc"', "deadline.zone: '../etc' is not a time zone"),
+        ("2024-04-04T23:55:00", "2024-04-04T23:55:00Z", "deadline.due: this is local time"),
+        ('id = "part2.approach"', 'id = "part1"', "two items have the same id"),
+        (
+            'blank_notebook = "prune-mobilenet.ipynb"',
+            'blank_notebook = "../lab.ipynb"',
+            "layout.blank_notebook: '../lab.ipynb' does not come with the grader",
+        ),
+        ('id = "1.2"', 'id = "1.1"', "questions: two have the same id"),
+        ('id = "1.2"', 'id = "part1"', "questions: two have the same id"),
+        ('id = "1.2"', 'id = "One two"', "questions.1.id: "),
+        (
+            'id = "1.2"\nitem = "part1"',
+            'id = "1.2"\nitem = "part2.formula"',
+            "questions: no item of kind questions is 'part2.formula'",
+        ),
+        (
+            'points = 50.0\nkind = "questions"',
+            'points = 40.0\nkind = "questions"',
+            "questions: those of part1 must add up to its points",
+        ),
+        ("zeros = 4.0", "zeros = 5.0", "questions.2: the properties of question 2 must add up"),
+        (
+            "nonzeros = 5.0",
+            "leftover = 5.0",
+            "questions.3: question 3: 'leftover' is no property of target-sparsity",
+        ),
+        (
+            "[questions.properties]\nnonzeros = 5.0",
+            "",
+            "questions.3: the properties of question 3 must add up",
+        ),
+        (
+            'title = "Question 1.2: how they help pruning"',
+            'title = "Question 1.2: how they help pruning"\nproperties = { right = 3.0 }',
+            "questions.1: question 1.2 is for a person to mark: it has no properties",
+        ),
+        (r"q)\s*1\.2(?!", r"q)\s*1\.2((", "questions.1.headings: "),
+        (r"(?:question|q)\s*1\.2", r"(?:question|q)*1\.2", "questions.1.headings: a group may not"),
+        (
+            'points = 45.0\nkind = "formula"',
+            'points = 50.0\nkind = "formula"',
+            "items: one must be of kind formula",
+        ),
+        (
+            'points = 45.0\nkind = "formula"',
+            'points = 45.0\nkind = "manual"',
+            "items: one must be of kind formula",
+        ),
+    ],
+)
+def test_a_wrong_key_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
+    """The file, the key and what is wrong with it, and how to see a lab that is right."""
+    path = written(tmp_path, (old, new))
+    with pytest.raises(GraderError) as caught:
+        load_lab(path)
+    assert named in str(caught.value)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "Value error" not in str(caught.value)
+    assert caught.value.help
+    assert "grader lab show" in caught.value.help
+
+
+def test_a_lab_with_a_runner_says_how_to_start_it() -> None:
+    """A path without the table, a table without the path, and a runner with no program to run."""
+    with pytest.raises(ValueError, match=r"runner: layout\.paths has one"):
+        changed(lambda content: content.pop("runner"))
+    for role in ("runner", "program"):
+        with pytest.raises(ValueError, match=r"runner: layout\.paths needs"):
+            changed(without("layout.paths", role), setting("layout.forms.0.files", ["notebook"]))
+
+
+def test_a_loaded_lab_cannot_be_changed() -> None:
+    """A stage that tried to would raise."""
+    with pytest.raises(ValueError, match="frozen"):
+        load_lab().score.points = 50
+
+
+def test_a_lab_is_identified_by_content_alone(tmp_path: Path) -> None:
+    """Comments, the order of tables and of keys leave the hash; a constant changes it."""
+    content = tomllib.loads(DEFAULT)
+    paths = dict(reversed(content["layout"]["paths"].items()))
+    reordered = {**dict(reversed(content.items())), "layout": {**content["layout"], "paths": paths}}
+    assert LabSpec.model_validate(reordered).sha256 == load_lab().sha256
+    assert LabSpec.model_validate(reordered).measured_sha256 == load_lab().measured_sha256
+    commented = load_lab(written(tmp_path, ("[score]", "# The formula.\n[score]")))
+    assert commented.sha256 == load_lab().sha256
+    assert changed(setting("score.floor", 1.0)).sha256 != load_lab().sha256
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        setting("score.mflops_goal", 40.0),
+        setting("score.cap", 60.0),
+        setting("items.2.title", "How it was done"),
+        setting("questions.0.title", "The first"),
+        marked("1.1", 3.0, "1.2", 2.0),
+        setting("accuracy.judge", "runner"),
+        setting("deadline.zone", "UTC"),
+        setting("title", "Another"),
+        without("score", "floor"),
+    ],
+)
+def test_a_new_formula_measures_nothing_again(change: Change) -> None:
+    """The formula, the points, the judge and the date are no part of what measurements are for."""
+    assert changed(change).measured_sha256 == load_lab().measured_sha256
+    assert changed(change).sha256 != load_lab().sha256
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        setting("limits.unpacked_bytes", 1_000),
+        setting("layout.paths.checkpoint", "mobilenet.pth"),
+        setting("network.classes", 100),
+        setting("accuracy.same_network_agreement", 0.9),
+        setting("accuracy.notebook_images", 9_000),
+        setting("runner.arguments", []),
+        setting("runner.accuracy_pattern", "acc=(?P<accuracy>.+)"),
+        setting("runner.tolerance", 0.01),
+        setting("limits.runner_seconds", 60),
+        setting("questions.0.headings", ["Frage 1"]),
+        setting("questions.0.takes", "code"),
+        setting("questions.3.settings.nonzeros", 9),
+        setting("questions.7.settings.size_ratio", 0.3),
+    ],
+)
+def test_what_measurements_depend_on_measures_again(change: Change) -> None:
+    """Limits, layout, network and images are what a measurement was made under."""
+    assert changed(change).measured_sha256 != load_lab().measured_sha256

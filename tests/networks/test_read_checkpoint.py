@@ -1,0 +1,324 @@
+"""Every kind of checkpoint that is accepted, from its bytes to our own network of it."""
+
+import dataclasses
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch_pruning
+from hypothesis import HealthCheck, given, settings
+from torch import nn
+
+from grader.errors import Fault, HarnessError
+from grader.labs.spec import load_lab
+from grader.networks.mobilenet_v2.blueprint import Blueprint
+from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.read_checkpoint import Examined, examine, opened
+from grader.sandbox import Isolation, best_isolation
+from grader.sandbox.child.answer import load_module
+from grader.sandbox.child.unpickle import answer
+from grader.types import HandedInFile, Role
+from tests.networks.checkpoints import (
+    NAME,
+    edited,
+    logits,
+    module_of,
+    recognised,
+    saved,
+    uneven,
+    without_numbers,
+)
+from tests.networks.mobilenet_v2.test_rebuild import blueprints
+from tests.sandbox.tiers import BOTH
+
+CASES = Path(__file__).parents[3] / "shared" / "cases"
+Wrap = Callable[[nn.Module], object]
+
+
+def prefixed(module: nn.Module) -> dict[str, torch.Tensor]:
+    """The state_dict of a network in DataParallel."""
+    return {f"module.{name}": tensor for name, tensor in module.state_dict().items()}
+
+
+def with_numbers(module: nn.Module) -> dict[str, object]:
+    """A training script's checkpoint, whose numbers are numpy's."""
+    return {
+        "net": module.state_dict(),
+        "acc": np.float64(92.31),
+        "epoch": np.int64(30),
+        "losses": np.zeros(30, np.float32),
+    }
+
+
+MODULES: dict[str, Wrap] = {
+    "full pickle": lambda module: module,
+    "full pickle in train mode": lambda module: module.train(),
+    "DataParallel": nn.DataParallel,
+    "full pickle under 'model'": lambda module: {"model": module, "epoch": 3},
+    "full pickle under '0'": lambda module: (module, 0.92),
+    "full pickle under 'full_state_dict'": torch_pruning.state_dict,
+}
+STATE_DICTS: dict[str, Wrap] = {
+    "state_dict": lambda module: module.state_dict(),
+    "state_dict with module.": prefixed,
+    "state_dict under 'state_dict'": lambda module: {"state_dict": module.state_dict()},
+    "state_dict under 'net'": with_numbers,
+    "state_dict under '1'": lambda module: [0.92, module.state_dict()],
+}
+KINDS = [pytest.param(wrap, id=name) for name, wrap in {**MODULES, **STATE_DICTS}.items()]
+
+
+def handed_in(path: Path) -> HandedInFile:
+    """The checkpoint at `path` as intake hands it on."""
+    content = path.read_bytes()
+    return HandedInFile(
+        role=Role.CHECKPOINT,
+        name=f"model/{NAME}",
+        path=path,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def examined(path: Path, isolation: Isolation | None = None) -> Examined:
+    """What the whole examination finds, in real children."""
+    return examine(handed_in(path), load_lab(), isolation or best_isolation())
+
+
+@pytest.mark.parametrize("zipped", [True, False], ids=["zip", "before 1.6"])
+@pytest.mark.parametrize("wrap", KINDS)
+def test_every_kind_gives_the_same_network(wrap: Wrap, zipped: bool, tmp_path: Path) -> None:
+    """However it was saved, our network answers as the student's, to the last bit."""
+    module = module_of(uneven(3, 8))
+    expected = logits(module)
+    network, odd = recognised(saved(wrap(module), tmp_path, zipped=zipped))
+    assert network.blueprint == uneven(3, 8)
+    assert torch.equal(logits(network.module), expected)
+    assert odd == ()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_of_every_kind_can_be_run(name: str, tmp_path: Path) -> None:
+    """The child that runs the student's module finds it under the key that the reader found."""
+    module = module_of(uneven())
+    path = saved(MODULES[name](module), tmp_path)
+    description, _ = opened(answer(path), NAME)
+    assert torch.equal(logits(load_module(str(path), description.found_at)), logits(module))
+
+
+@pytest.mark.parametrize("wrap", [lambda module: module, lambda module: module.state_dict()])
+def test_blocks_deleted_and_the_rest_renumbered(wrap: Wrap, tmp_path: Path) -> None:
+    """A shorter `features` is told by its residual sums, or by its widths."""
+    module = module_of(uneven(3, 6, 9, 16))
+    expected = logits(module)
+    network, odd = recognised(saved(wrap(without_numbers(module)), tmp_path))
+    assert torch.equal(logits(network.module), expected)
+    assert odd == ()
+
+
+def test_ambiguous_state_dict_is_refused_and_its_model_is_not(tmp_path: Path) -> None:
+    """Where widths do not tell which block was deleted, the model's residual sums do."""
+    same = uneven(8)
+    blocks = tuple(dataclasses.replace(block, hidden=2, outputs=2) for block in same.blocks)
+    module = without_numbers(module_of(dataclasses.replace(same, stem=2, blocks=blocks)))
+    network, _ = recognised(saved(module, tmp_path))
+    assert torch.equal(logits(network.module), logits(module))
+    with pytest.raises(Fault, match="do not tell which ones"):
+        recognised(saved(module.state_dict(), tmp_path))
+
+
+@given(blueprint=blueprints())
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_pruned_model_is_recognised_after_renumbering(
+    blueprint: Blueprint, tmp_path: Path
+) -> None:
+    """Whatever widths and whichever residual blocks are left, a full pickle is enough."""
+    module = module_of(dataclasses.replace(blueprint, classes=10))
+    expected = logits(module)
+    network, odd = recognised(saved(without_numbers(module), tmp_path))
+    assert torch.equal(logits(network.module), expected)
+    assert odd == ()
+
+
+def test_widths_may_be_above_the_original(tmp_path: Path) -> None:
+    """Up to twice, as torchvision's `width_mult` makes them."""
+    first, *others = uneven().blocks
+    wide = dataclasses.replace(
+        uneven(), stem=64, blocks=(dataclasses.replace(first, hidden=64), *others)
+    )
+    network, _ = recognised(saved(module_of(wide), tmp_path))
+    assert network.blueprint.stem == 64
+
+
+TODAY = {
+    "root": b"torchvision.models.mobilenetv2\nMobileNetV2",
+    "block": b"torchvision.models.mobilenetv2\nInvertedResidual",
+    "layers": b"torchvision.ops.misc\nConv2dNormActivation",
+}
+OLDEST = {
+    "root": b"torchvision.models.mobilenet\nMobileNetV2",
+    "block": b"torchvision.models.mobilenet\nInvertedResidual",
+    "layers": b"torchvision.models.mobilenet\nConvBNReLU",
+}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        OLDEST,
+        {"layers": b"torchvision.models.mobilenetv2\nConvBNReLU"},
+        {"layers": b"torchvision.models.mobilenetv2\nConvBNActivation"},
+        {"layers": b"torchvision.ops.misc\nConvNormActivation"},
+    ],
+    ids=["first", "moved", "renamed", "moved again"],
+)
+def test_classes_of_older_torchvisions(names: dict[str, bytes], tmp_path: Path) -> None:
+    """The same layers under the names they once had, for the reader and for torch.load."""
+
+    def renamed(pickled: bytes) -> bytes:
+        for name, then in names.items():
+            assert TODAY[name] in pickled
+            pickled = pickled.replace(TODAY[name], then)
+        return pickled
+
+    module = module_of(uneven())
+    path = edited(saved(module, tmp_path), renamed)
+    network, odd = recognised(path)
+    assert torch.equal(logits(network.module), logits(module))
+    assert torch.equal(logits(load_module(str(path), "")), logits(module))
+    assert odd == ()
+
+
+def test_pruned_by_torch_pruning(tmp_path: Path) -> None:
+    """A real pruning of the real network keeps nothing but its widths, and we keep its weights."""
+    torch.manual_seed(0)
+    module = mobilenet_v2(num_classes=10)
+    torch_pruning.pruner.MagnitudePruner(
+        module,
+        torch.zeros(1, 3, 32, 32),
+        importance=torch_pruning.importance.MagnitudeImportance(p=2),
+        pruning_ratio=0.8,
+        ignored_layers=[module.classifier[1]],
+    ).step()
+    expected = logits(module)
+    for content in (module, module.state_dict(), torch_pruning.state_dict(module)):
+        network, odd = recognised(saved(content, tmp_path))
+        assert network.blueprint.stem < 32
+        assert torch.equal(logits(network.module), expected)
+        assert odd == ()
+
+
+@pytest.mark.parametrize("name", ["case-a.pth", "case-b.pth"])
+def test_real_hand_in(name: str) -> None:
+    """Two checkpoints that were handed in are read, and answer as they always did."""
+    path = CASES / name
+    if not path.is_file():
+        pytest.skip("the real checkpoints lie beside the development checkout only")
+    network, odd = recognised(path)
+    assert odd == ()
+    assert network.blueprint.removed == ()
+    assert torch.equal(logits(network.module), logits(load_module(str(path), "")))
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("isolation", BOTH)
+def test_examination_in_every_tier(isolation: Isolation, tmp_path: Path) -> None:
+    """The evidence says how it was read, what was pruned, and that the answers agree."""
+    seen = examined(saved({"model": module_of(uneven(3))}, tmp_path), isolation)
+    assert seen.review is None
+    assert seen.evidence["isolation"] == isolation.value
+    assert seen.evidence["container"] == "full pickle under 'model'"
+    assert seen.evidence["removed_blocks"] == ["features.3"]
+    assert seen.evidence["answers"] == "agree"
+    difference = seen.evidence["largest_difference"]
+    assert isinstance(difference, float)
+    assert difference <= 1e-5
+    widths = seen.evidence["widths"]
+    assert isinstance(widths, list)
+    assert widths[0] == {"layer": "features.0", "original": 32, "kept": 3}
+
+
+@pytest.mark.system
+def test_state_dict_has_no_answers_of_its_own(tmp_path: Path) -> None:
+    """Nothing is run, and nothing is left to review."""
+    seen = examined(saved(module_of(uneven()).state_dict(), tmp_path, zipped=False))
+    assert seen.review is None
+    assert seen.evidence["container"] == "state_dict in the format before torch 1.6"
+    assert seen.evidence["largest_difference"] is None
+    assert seen.evidence["answers"] == "a state_dict has none of its own"
+
+
+@pytest.mark.system
+def test_old_format_of_a_whole_model_is_reviewed(tmp_path: Path) -> None:
+    """Our network of it is measured, but torch runs the student's only if it trusts the file."""
+    seen = examined(saved(module_of(uneven()), tmp_path, zipped=False))
+    assert seen.review is not None
+    assert "reads no whole model in the format before torch 1.6" in seen.review
+    assert str(seen.evidence["answers"]).startswith("did not run: torch.load's safe mode")
+
+
+@pytest.mark.system
+def test_forward_that_was_replaced_is_reviewed(tmp_path: Path) -> None:
+    """A module in the place of `forward` answers for the student's, not for ours."""
+    module = module_of(uneven())
+    honest = logits(module)
+    module.__dict__["forward"] = module.get_submodule("features")
+    seen = examined(saved(module, tmp_path))
+    assert seen.review is not None
+    assert "the model carries its own forward" in seen.review
+    assert "cannot be compared" in seen.review
+    assert seen.evidence["answers"] == "differ"
+    assert seen.evidence["largest_difference"] is None
+    assert torch.equal(logits(seen.network.module), honest)
+
+
+@pytest.mark.system
+def test_module_that_does_not_run_is_reviewed(tmp_path: Path) -> None:
+    """Weights that fit and attributes that do not: it is measured, and a person looks at it."""
+    module = module_of(uneven())
+    setattr(module.get_submodule("features.2.conv.1.0"), "groups", 7)  # noqa: B010 - mypy
+    seen = examined(saved(module, tmp_path))
+    assert seen.review is not None
+    assert "features.2.conv.1.0 says groups=7" in seen.review
+    assert "could not be run as it was handed in: RuntimeError: " in seen.review
+    assert str(seen.evidence["answers"]).startswith("did not run: RuntimeError")
+
+
+@pytest.mark.system
+def test_reader_that_is_stopped_is_a_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A checkpoint that takes its reader down is told with what stopped it."""
+    path = saved(module_of(uneven()), tmp_path)
+    for code, story in (
+        ("import os; os.abort()", r"the reader crashed \(SIGABRT\)"),
+        ("print('x' * (300 << 20))", "the reader answered with more than"),
+    ):
+        monkeypatch.setattr("grader.sandbox._START", code)
+        with pytest.raises(Fault, match=rf"Reading model/{NAME} stopped: {story}"):
+            examined(path)
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "was cut short"),
+        ("raise LookupError('ours')", "ended with exit code 1: LookupError: ours"),
+        ("print('no safetensors')", "answered in no known form"),
+        ("pass", "answered in no known form"),
+    ],
+)
+def test_reader_that_fails_is_a_fault_of_ours(
+    code: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the reader never does for any bytes is no verdict on the hand-in."""
+    path = saved({}, tmp_path)
+    monkeypatch.setattr("grader.sandbox._START", code)
+    with pytest.raises(HarnessError, match=error):
+        examined(path)

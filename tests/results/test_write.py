@@ -1,0 +1,241 @@
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.errors import GraderError
+from grader.labs.spec import load_lab
+from grader.marks.rules import MARKS, AllMarks, marks_for
+from grader.marks.store import Marks
+from grader.notebook.page import keep, page
+from grader.report import csv, json, markdown
+from grader.report.charts.drawing import svg
+from grader.report.pages import class_page as html
+from grader.report.pages import feedback
+from grader.report.pages.class_page import StudentPages
+from grader.results.folder import CHARTS, NOTEBOOK, PAGES, ROSTER, UNFINISHED, folder_name
+from grader.results.read import as_it_was, check_finished, keep_as_it_was
+from grader.results.write import write_class, write_results
+from grader.scoring.grade import grade
+from grader.types import Grade, Lateness, Mark, Measurement, Provenance, Report, Status, Submission
+
+LAB = load_lab()
+PROVENANCE = Provenance(
+    grader="0", lab="", lab_sha256="", data_sha256="", data_images=10, isolation="none",
+    machine="", packages={}, measured_at="", graded_at="",
+)  # fmt: skip
+
+
+def report(student: str) -> Report:
+    """A report of which only the student matters."""
+    return Report(
+        submission=Submission(id=student, source=Path("B1.zip"), sha256="ab"),
+        measurements=(),
+        grade=Grade(items=(), total=None, pending=0.0, needs_review=False),
+        provenance=PROVENANCE,
+    )
+
+
+def pages(report: Report) -> dict[str, str]:
+    """What is written of one student, by its path from the results folder."""
+    said = feedback.feedback(report, feedback.backdrop([report], LAB, svg), svg)
+    written = {
+        "report.json": json.render(report),
+        "feedback.html": feedback.page(said),
+        "feedback.md": markdown.render(said),
+    }
+    folder = folder_name(report.submission.id)
+    return {f"{folder}/{name}": text for name, text in written.items()}
+
+
+def index(*reports: Report) -> str:
+    """The page of the class, with the addresses of the students'."""
+    students = [each.submission.id for each in reports]
+    places = {
+        each: StudentPages(feedback=f"{folder_name(each)}/feedback.html") for each in students
+    }
+    return html.index(reports, LAB, places)
+
+
+def content(folder: Path) -> dict[str, str]:
+    """Every file below `folder`, by its path from there, but for what is kept for the next time."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and CHARTS not in path.parts
+    }
+
+
+def test_writes_every_file(tmp_path: Path) -> None:
+    """Each student's report, the sheet and the page are there, byte for byte as rendered."""
+    reports = [report("B1"), report("B2~2")]
+    page = write_results(reports, LAB, tmp_path / "out")
+    assert page == tmp_path / "out" / "index.html"
+    assert content(tmp_path / "out") == {
+        **pages(reports[0]),
+        **pages(reports[1]),
+        "grades.csv": csv.render(reports),
+        "index.html": index(*reports),
+    }
+
+
+def test_a_mark_given_while_the_class_is_written_is_written_too(tmp_path: Path) -> None:
+    """Whoever marks meanwhile leaves the files to who writes them: none of theirs is missing."""
+
+    def scored(marks: AllMarks) -> list[Report]:
+        given = marks_for("B1", marks)
+        if not given:  # a TA is quicker than the files of this first time
+            with Marks.open(tmp_path / MARKS) as database:
+                database.save(mark, 0)
+        return [replace(report("B1"), grade=grade(LAB, (), given))]
+
+    mark = Mark(
+        student="B1", part="1.1", points=2.0, comment="", author="alice", at="now", version=1
+    )
+    (written,) = write_class(scored, LAB, tmp_path, None)
+    assert written.grade == grade(LAB, (), {"1.1": mark})
+    files = {f"B1/{name}": text for name, text in content(tmp_path / "B1").items()}
+    assert files == pages(written)
+    assert (tmp_path / "grades.csv").read_bytes().decode() == csv.render([written])
+
+
+def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
+    """The report of a student who is no longer there stays, and no list names it."""
+    write_results([report("B1"), report("B2")], LAB, tmp_path)
+    write_results([report("B2")], LAB, tmp_path)
+    assert content(tmp_path) == {
+        **pages(report("B1")),
+        **pages(report("B2")),
+        "grades.csv": csv.render([report("B2")]),
+        "index.html": index(report("B2")),
+    }
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        "results.db",
+        "Grades.CSV",
+        "index.html",
+        "leaderboard.html",
+        "results.lock",
+        "rescore.json",
+        ".pages",
+        ".charts",
+    ],
+)
+def test_student_named_like_our_files(tmp_path: Path, student: str) -> None:
+    """A student whose id is the name of one of our files gets a folder beside it."""
+    (tmp_path / "results.db").write_bytes(b"database")
+    write_results([report(student)], LAB, tmp_path)
+    assert (tmp_path / folder_name(student) / "report.json").is_file()
+    assert content(tmp_path)["results.db"] == "database"
+
+
+@given(st.text(min_size=1))
+def test_folder_stays_in_results(student: str) -> None:
+    """Whatever the id, its folder is one plain name below the results."""
+    name = folder_name(student)
+    assert Path(name).name == name
+    assert name not in {"", ".", ".."}
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """Let no file grow beyond `size` bytes within, as on a full disk."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def with_page(student: str, sha256: str | None) -> Report:
+    """A report that names the notebook's page that was kept."""
+    notebook = Measurement(id="notebook", status=Status.PASSED, evidence={"page": sha256})
+    return replace(report(student), measurements=(notebook,))
+
+
+def test_notebooks_page_is_made_of_what_was_kept(tmp_path: Path) -> None:
+    """Under the student's own id, whoever else handed in the same; written again as it was."""
+    (tmp_path / "work").mkdir()
+    sha256 = keep("<section>cells</section>", tmp_path / PAGES, tmp_path / "work")
+    for _ in range(2):
+        write_results([with_page("B1", sha256), with_page("<B2>", sha256)], LAB, tmp_path)
+        for student in ("B1", "<B2>"):
+            written = (tmp_path / folder_name(student) / NOTEBOOK).read_text(encoding="utf-8")
+            assert written == page("<section>cells</section>", f"{student}: notebook")
+
+
+@pytest.mark.parametrize("sha256", [None, "0" * 64, "../results"])
+def test_no_page_where_none_was_kept(tmp_path: Path, sha256: str | None) -> None:
+    """That of an earlier hand-in goes: nobody shall mark what was handed in before."""
+    (tmp_path / "B1").mkdir()
+    (tmp_path / "B1" / NOTEBOOK).write_text("of the first hand-in")
+    write_results([with_page("B1", sha256)], LAB, tmp_path)
+    assert not (tmp_path / "B1" / NOTEBOOK).exists()
+
+
+def test_who_is_missing_or_late_is_on_the_page(tmp_path: Path) -> None:
+    """The roster's absent are named, and those late are counted where a time is known."""
+    (tmp_path / ROSTER).write_text('{"missing": [{"id": "B9", "name": null, "email": null}]}')
+    late = Lateness(punctuality="late", text="a day late", submitted_at=None, due="")
+    known = replace(report("B1"), grade=replace(report("B1").grade, lateness=late))
+    page = write_results([known, report("B2")], LAB, tmp_path).read_text(encoding="utf-8")
+    assert "<dt>late</dt><dd>1</dd>" in page
+    assert "Nothing from B9." in page
+
+
+@pytest.mark.parametrize("roster", ["", "[]", '{"missing": [1]}'])
+def test_a_roster_that_is_none_is_left_out(tmp_path: Path, roster: str) -> None:
+    """Without times and a roster of this grader's, nothing is said of either."""
+    (tmp_path / ROSTER).write_text(roster)
+    page = write_results([report("B1")], LAB, tmp_path).read_text(encoding="utf-8")
+    assert "<dt>late</dt>" not in page
+    assert "<dt>missing</dt>" not in page
+
+
+def test_what_was_is_kept_until_the_class_is_whole(tmp_path: Path) -> None:
+    """The reports come back as they were; to write a whole class ends it."""
+    assert as_it_was(tmp_path) is None
+    keep_as_it_was([report("B1")], tmp_path)
+    assert as_it_was(tmp_path) == (report("B1"),)
+    with pytest.raises(GraderError, match="half rescored"):
+        check_finished(tmp_path)
+    write_results([report("B1")], LAB, tmp_path)
+    check_finished(tmp_path)
+    assert as_it_was(tmp_path) is None
+
+
+@pytest.mark.parametrize("damaged", ["", "[]", '{"reports": [1]}', '{"reports": ["{}"]}', "\xff"])
+def test_what_was_kept_and_is_damaged_is_told_of(tmp_path: Path, damaged: str) -> None:
+    """Nobody is scored from half a file."""
+    (tmp_path / UNFINISHED).write_bytes(damaged.encode("latin-1"))
+    with pytest.raises(GraderError):
+        as_it_was(tmp_path)
+
+
+def test_full_disk(tmp_path: Path) -> None:
+    """On a full disk the file that cannot be written is named, stays as it was, and has no part."""
+    write_results([report("B1")], LAB, tmp_path)
+    before = content(tmp_path)
+    class_of_99 = [report(f"B{number:02}") for number in range(1, 100)]
+    longest_report = max(len(json.render(each)) for each in class_of_99)
+    assert longest_report < 3_000 < len(pages(class_of_99[0])["B01/feedback.html"])
+    with largest_file(3_000), pytest.raises(GraderError, match=r"feedback\.html cannot be written"):
+        write_results(class_of_99, LAB, tmp_path)
+    assert {name: content(tmp_path)[name] for name in before} == before
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_file_in_the_way(tmp_path: Path) -> None:
+    """A folder that cannot be made is a plain error."""
+    (tmp_path / "B1").touch()
+    with pytest.raises(GraderError, match=r"report\.json cannot be written"):
+        write_results([report("B1")], LAB, tmp_path)

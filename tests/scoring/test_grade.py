@@ -1,0 +1,505 @@
+import dataclasses
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.labs.spec import LabSpec, ScoreSpec, load_lab
+from grader.scoring.grade import grade, part2_score
+from grader.types import Grade, GradedQuestion, GradeItem, Json, Mark, Measurement, Role, Status
+
+LAB = load_lab()
+ORIGINAL = load_lab("prune-mobilenet-2024-original")
+FREE = LAB.score.model_copy(update={"floor": None})
+
+TOO_OLD = "model/mobilenet.pte was made by an ExecuTorch that today's runtime no longer reads."
+IDS = (
+    *("intake.archive", "intake.layout", "structure.lineage", "mflops"),
+    *("accuracy.pytorch", "accuracy.executorch", "accuracy.program", "latency.executorch"),
+)
+
+numbers = st.floats(0, 1_000, allow_nan=False)
+fractions = st.floats(0, 1)
+
+
+def points(mflops: float, accuracy: float, score: ScoreSpec = LAB.score) -> float:
+    """What the formula gives."""
+    return part2_score(score, mflops, accuracy)[-1].value
+
+
+def passed(id: str, value: float | None = None, **evidence: Json) -> Measurement:
+    """A measurement without fault."""
+    return Measurement(id=id, status=Status.PASSED, value=value, evidence=evidence)
+
+
+def failed(id: str, reason: str, **evidence: Json) -> Measurement:
+    """A check that the hand-in did not pass."""
+    return Measurement(id=id, status=Status.FAILED, reason=reason, evidence=evidence)
+
+
+def error(id: str) -> Measurement:
+    """A check that the grader could not make."""
+    return Measurement(id=id, status=Status.ERROR, reason=f"{id} broke.")
+
+
+def skipped(id: str, reason: str) -> Measurement:
+    """A check that something else kept from being made."""
+    return Measurement(id=id, status=Status.SKIPPED, reason=reason)
+
+
+def roles(*handed_in: Role) -> list[Json]:
+    """A layout's evidence of the files handed in."""
+    return [{"role": role.value} for role in handed_in]
+
+
+ALL_FILES = roles(*Role)
+GOOD: Mapping[str, Measurement] = {
+    "intake.archive": passed("intake.archive"),
+    "intake.layout": passed("intake.layout", files=ALL_FILES),
+    "structure.lineage": passed("structure.lineage", 400_000),
+    "mflops": passed("mflops", 45.0),
+    "accuracy.pytorch": passed("accuracy.pytorch", 0.92, sample=False),
+    "accuracy.executorch": passed("accuracy.executorch", 0.92),
+    "accuracy.program": passed("accuracy.program", 0.91, sample=False),
+    "latency.executorch": passed("latency.executorch", 3.5),
+}
+
+
+def graded(*others: Measurement, lab: LabSpec = LAB) -> Grade:
+    """The grade of a hand-in at the goal, with `others` in the place of what it measured."""
+    return grade(lab, tuple({**GOOD, **{each.id: each for each in others}}.values()))
+
+
+def formula(result: Grade) -> GradeItem:
+    """The item that the formula fills."""
+    return next(item for item in result.items if item.id == "part2.formula")
+
+
+def blocked(culprit: Measurement, lab: LabSpec = LAB) -> Grade:
+    """The grade where everything after `culprit` needed it and was skipped."""
+    after = IDS[IDS.index(culprit.id) + 1 :]
+    because = f"It needs {culprit.id}."
+    rest = [skipped(id, because) for id in after if id != "intake.layout"]
+    return graded(culprit, *rest, lab=lab)
+
+
+@pytest.mark.parametrize(
+    ("mflops", "accuracy", "expected"),
+    [
+        (45.0, 0.92, 45.0),  # (155/155 - 0) 45
+        (45.0, 1.0, 45.0),  # no more for more accuracy
+        (200.0, 0.92, 0.0),
+        (122.5, 0.95, 22.5),  # half the way
+        (45.0, 0.91, 40.5),  # 10 x 0.01 is a tenth
+        (45.0, 0.82, 0.0),  # 10 x 0.1 is all of it
+        (14.0, 0.92, 54.0),  # (186/155) 45: above 45 is kept
+        (26.3, 0.923, (200 - 26.3) / 155 * 45),
+        (318.969098, 0.963, (200 - 318.969098) / 155 * 45),
+        (45.0, 0.0, (1 - 9.2) * 45),
+    ],
+)
+def test_the_formula_by_hand(mflops: float, accuracy: float, expected: float) -> None:
+    """Without floor, ((200 - MFLOPs)/155 - 10 clamp(0.92 - accuracy, 0, 1)) 45."""
+    assert points(mflops, accuracy, FREE) == pytest.approx(expected, abs=1e-9)
+
+
+def test_the_examples_of_the_lab() -> None:
+    """26.3 MFLOPs at 92.3 % are 50.4; case A's 43.396277 at 93.11 % are 45.465597."""
+    assert points(26.3, 0.923) == pytest.approx(50.4, abs=0.05)
+    assert points(43.396277, 0.9311) == pytest.approx(156.603723 / 155 * 45, abs=1e-12)
+
+
+def test_each_term_shows_its_numbers() -> None:
+    """The MFLOPs term, the penalty and the score are lines to check with a pocket calculator."""
+    gain, penalty, score = part2_score(LAB.score, 60.5, 0.9)
+    assert (gain.text, gain.value) == ("(200 - 60.500000) / (200 - 45)", 0.9)
+    assert penalty.text == "10 * clamp(0.92 - 0.9000, 0, 1)"
+    assert penalty.value == pytest.approx(0.2)
+    assert score.text == "(0.9000 - 0.2000) * 45"
+    assert score.value == pytest.approx(31.5)
+
+
+def test_the_penalty_stops_at_one_whole_clamp() -> None:
+    """The clamp ends at 1: a goal of 1 missed by everything costs ten times the points."""
+    goal = FREE.model_copy(update={"accuracy_goal": 1.0})
+    assert part2_score(goal, 45.0, 0.0)[1].value == 10
+    assert part2_score(goal, 45.0, -3.0)[1].value == 10
+
+
+def test_the_floor_is_a_line_of_its_own() -> None:
+    """Where it lifts the score, it is shown below the score it replaces."""
+    *_, score, floor = part2_score(LAB.score, 45.0, 0.5)
+    assert score.value == pytest.approx((1 - 4.2) * 45)
+    assert (floor.name, floor.text, floor.value) == ("Floor", "floor of 0", 0)
+    assert len(part2_score(LAB.score, 200.0, 0.92)) == 3  # at the floor, not below it
+
+
+def test_without_a_floor_the_score_goes_below_zero() -> None:
+    """The lab's text sets none; the lab file decides."""
+    assert points(45.0, 0.5, FREE) == pytest.approx((1 - 4.2) * 45)
+
+
+def test_the_cap_is_a_line_of_its_own() -> None:
+    """A lab with a cap of 50 gives 50 for 54; one without keeps the 54."""
+    capped = LAB.score.model_copy(update={"cap": 50.0})
+    assert part2_score(capped, 14.0, 0.92)[-1].text == "cap of 50"
+    assert points(14.0, 0.92, capped) == 50
+    assert points(14.0, 0.92) == pytest.approx(54)
+    assert points(45.0, 0.92, capped) == 45
+
+
+def test_every_constant_is_the_labs() -> None:
+    """Another lab's numbers give another score: (100 - 60)/(100 - 20) - 2 x 0.1, times 10."""
+    other = ScoreSpec(
+        mflops_ceiling=100, mflops_goal=20, accuracy_goal=0.8, accuracy_factor=2, points=10
+    )
+    assert points(60.0, 0.7, other) == pytest.approx((0.5 - 0.2) * 10)
+
+
+@given(first=numbers, second=numbers, accuracy=fractions)
+def test_fewer_operations_never_cost_points(first: float, second: float, accuracy: float) -> None:
+    """The score falls, or stays, as MFLOPs rise."""
+    fewer, more = sorted((first, second))
+    assert points(fewer, accuracy) >= points(more, accuracy)
+
+
+@given(mflops=numbers, first=fractions, second=fractions)
+def test_more_accuracy_never_costs_points(mflops: float, first: float, second: float) -> None:
+    """The score rises, or stays, with accuracy, and stays above the goal."""
+    worse, better = sorted((first, second))
+    assert points(mflops, worse) <= points(mflops, better)
+    if worse >= LAB.score.accuracy_goal:
+        assert points(mflops, worse) == points(mflops, better)
+
+
+@given(
+    mflops=numbers,
+    accuracy=fractions,
+    floor=st.floats(-50, 0),
+    cap=st.floats(0, 100),
+)
+def test_the_score_stays_between_floor_and_cap(
+    mflops: float, accuracy: float, floor: float, cap: float
+) -> None:
+    """Whatever was measured, and untouched where it lies between them."""
+    bounded = LAB.score.model_copy(update={"floor": floor, "cap": cap})
+    score, free = points(mflops, accuracy, bounded), points(mflops, accuracy, FREE)
+    assert floor <= score <= cap
+    assert score == (free if floor <= free <= cap else score)
+    assert score in (free, floor, cap)
+
+
+def test_a_hand_in_at_the_goal() -> None:
+    """45 points by the formula, 55 for a person to give, nothing to look at."""
+    result = graded()
+    assert (result.total, result.pending) == (45, 55)
+    assert (result.needs_review, result.review, result.estimate) == (False, (), False)
+    earned = [(item.id, item.earned, item.possible, item.status) for item in result.items]
+    assert earned == [
+        ("part1", None, 50, Status.SKIPPED),
+        ("part2.formula", 45, 45, Status.PASSED),
+        ("part2.approach", None, 5, Status.SKIPPED),
+    ]
+    assert [item.reason for item in result.items] == [
+        "50 of 50 points are pending.",
+        None,
+        "5 of 5 points are pending.",
+    ]
+    assert [term.name for term in formula(result).terms] == [
+        "MFLOPs term",
+        "Accuracy penalty",
+        "Score",
+    ]
+
+
+@pytest.mark.parametrize(
+    "id", ["intake.archive", "structure.lineage", "mflops", "accuracy.pytorch", "batch.worker"]
+)
+def test_our_error_is_never_a_zero(id: str) -> None:
+    """What the grader could not measure leaves the total unknown and asks for a look."""
+    result = graded(error(id))
+    assert result.total is None
+    assert (formula(result).earned, formula(result).status) == (None, Status.ERROR)
+    assert formula(result).reason == f"{id} broke."
+    assert result.needs_review
+    assert f"{id}: {id} broke." in result.review
+
+
+def test_an_error_beside_a_fault_is_not_a_zero() -> None:
+    """As long as something of ours broke, the fault may be ours too."""
+    result = graded(error("structure.lineage"), failed("mflops", "Too many."))
+    assert result.total is None
+
+
+@pytest.mark.parametrize("id", ["accuracy.executorch", "latency.executorch"])
+def test_an_error_in_what_does_not_count_leaves_the_score(id: str) -> None:
+    """The latency earns nothing: the score stands, and a person is told."""
+    result = graded(error(id))
+    assert (result.total, result.needs_review) == (45, True)
+
+
+@pytest.mark.parametrize("id", ["intake.archive", "structure.lineage"])
+def test_a_fault_of_the_hand_in_is_a_zero_with_its_reason(id: str) -> None:
+    """No MobileNetV2, no points; what was skipped because of it is not the reason."""
+    result = blocked(failed(id, "This is not MobileNetV2."))
+    assert (result.total, result.needs_review) == (0, False)
+    item = formula(result)
+    assert (item.earned, item.status, item.terms) == (0, Status.FAILED, ())
+    assert item.reason == "This is not MobileNetV2."
+
+
+def test_a_missing_checkpoint_is_a_zero_with_the_layouts_reason() -> None:
+    """The layout failed for want of it, and there was nothing to measure."""
+    missing = failed("intake.layout", "mobilenet.pth is missing.", files=roles(Role.NOTEBOOK))
+    result = blocked(missing)
+    assert result.total == 0
+    assert formula(result).reason == "mobilenet.pth is missing."
+    assert not result.needs_review
+
+
+def test_a_missing_notebook_costs_part_2_nothing_but_a_look() -> None:
+    """The checkpoint was measured: it scores, and the layout's reason goes to the review."""
+    result = graded(failed("intake.layout", "1.ipynb is missing.", files=roles(Role.CHECKPOINT)))
+    assert result.total == 45
+    assert formula(result).status is Status.PASSED
+    assert (result.needs_review, result.review) == (True, ("intake.layout: 1.ipynb is missing.",))
+
+
+def test_a_missing_notebook_is_not_the_reason_of_another_fault() -> None:
+    """A checkpoint that is no MobileNetV2 is why there are no points, notebook or not."""
+    layout = failed("intake.layout", "1.ipynb is missing.", files=roles(Role.CHECKPOINT))
+    lineage = failed("structure.lineage", "This is not MobileNetV2.")
+    rest = [skipped(id, "It needs structure.lineage.") for id in IDS[3:]]
+    result = graded(layout, lineage, *rest)
+    assert (result.total, formula(result).reason) == (0, "This is not MobileNetV2.")
+
+
+def test_the_judge_is_the_labs() -> None:
+    """The rule before the update takes the .pte's 91 %: a tenth less."""
+    assert graded(lab=ORIGINAL).total == pytest.approx(40.5)
+    assert graded().total == 45
+
+
+BROKEN = failed("accuracy.runner", "xnn_executor_runner failed: it crashed (SIGSEGV).")
+DOUBTED = dataclasses.replace(
+    passed("accuracy.runner", 0.90, sample=False), review="it printed 0.9000"
+)
+
+
+def test_the_runners_own_number_counts_where_it_is_judged() -> None:
+    """Two points below the goal cost a fifth, and what is doubtful about it is looked at."""
+    result = graded(DOUBTED, lab=ORIGINAL)
+    assert result.total == pytest.approx(36)
+    assert result.review == ("accuracy.runner: it printed 0.9000",)
+    assert graded(DOUBTED).total == 45
+
+
+@pytest.mark.parametrize(
+    "runner",
+    [BROKEN, error("accuracy.runner"), skipped("accuracy.runner", "It needs a device.")],
+)
+def test_the_program_stands_in_for_a_runner_that_gives_no_number(runner: Measurement) -> None:
+    """Whoever is to blame for that; what failed or broke is in the review."""
+    result = graded(runner, lab=ORIGINAL)
+    assert result.total == pytest.approx(40.5)
+    looked_at = () if runner.status is Status.SKIPPED else (f"{runner.id}: {runner.reason}",)
+    assert result.review == looked_at
+
+
+@pytest.mark.parametrize(
+    "program", [skipped("accuracy.program", TOO_OLD), error("accuracy.program")]
+)
+def test_a_runner_that_breaks_is_no_zero_while_its_program_is_unsettled(
+    program: Measurement,
+) -> None:
+    """A program that is not measured for want of ours leaves the score open."""
+    assert graded(BROKEN, program, lab=ORIGINAL).total is None
+    both = graded(BROKEN, failed("accuracy.program", "It does not load."), lab=ORIGINAL)
+    assert (both.total, formula(both).reason) == (0, BROKEN.reason)
+
+
+def test_what_an_emulator_said_never_counts() -> None:
+    """A runner that needs a device leaves the score open where its program cannot be run either."""
+    shown: dict[str, Json] = {"printed": "0.99", "sample": True, "emulated": "qemu-aarch64"}
+    tried = dataclasses.replace(skipped("accuracy.runner", "It needs a device."), evidence=shown)
+    result = graded(tried, skipped("accuracy.program", TOO_OLD), lab=ORIGINAL)
+    assert (result.total, formula(result).reason) == (None, tried.reason)
+    stood_in = graded(tried, lab=ORIGINAL)
+    assert stood_in.total == pytest.approx(40.5)
+    assert not stood_in.estimate
+
+
+def test_a_program_too_old_to_run_leaves_the_score_open() -> None:
+    """Under the original rule there is then no accuracy: not a zero, but a person's decision."""
+    result = graded(skipped("accuracy.program", TOO_OLD), lab=ORIGINAL)
+    assert result.total is None
+    assert (formula(result).status, formula(result).reason) == (Status.SKIPPED, TOO_OLD)
+    assert result.review == (f"part2.formula: {TOO_OLD}",)
+    assert graded(skipped("accuracy.program", TOO_OLD)).total == 45
+
+
+def test_a_missing_notebook_does_not_turn_that_into_a_zero() -> None:
+    """What keeps the program from being judged is its age, not the layout."""
+    files = roles(Role.CHECKPOINT, Role.PROGRAM, Role.RUNNER)
+    layout = failed("intake.layout", "1.ipynb is missing.", files=files)
+    result = graded(layout, skipped("accuracy.program", TOO_OLD), lab=ORIGINAL)
+    assert result.total is None
+    assert set(result.review) == {
+        f"part2.formula: {TOO_OLD}",
+        "intake.layout: 1.ipynb is missing.",
+    }
+
+
+def test_a_missing_program_is_a_zero_where_it_is_judged() -> None:
+    """The original rule asks for a .pte; the updated one does without it."""
+    layout = failed("intake.layout", "mobilenet.pte is missing.", files=roles(Role.CHECKPOINT))
+    none = skipped("accuracy.program", "No .pte was handed in.")
+    result = graded(layout, none, lab=ORIGINAL)
+    assert (result.total, formula(result).reason) == (0, "mobilenet.pte is missing.")
+    assert graded(none).total == 45
+
+
+def test_another_networks_program_is_a_zero_only_where_it_is_judged() -> None:
+    """It costs everything under the original rule, and nothing under the updated one."""
+    fault = failed("accuracy.program", "It is not the network of the .pth.")
+    assert graded(fault, lab=ORIGINAL).total == 0
+    assert graded(fault).total == 45
+
+
+def test_a_sample_gives_an_estimate() -> None:
+    """The accuracy that counts came from the sample: the total is not the grade."""
+    estimated = graded(passed("accuracy.pytorch", 0.92, sample=True))
+    assert (estimated.estimate, estimated.total) == (True, 45)
+    assert not graded(passed("accuracy.pytorch", 0.92, sample=True), lab=ORIGINAL).estimate
+
+
+def test_what_a_check_wants_looked_at_is_in_the_review() -> None:
+    """A check that passed with a doubt keeps its points and asks for a person."""
+    doubtful = dataclasses.replace(GOOD["structure.lineage"], review="It answers differently.")
+    result = graded(doubtful)
+    assert (result.total, result.needs_review) == (45, True)
+    assert result.review == ("structure.lineage: It answers differently.",)
+
+
+@given(missing=st.sets(st.sampled_from(IDS)))
+def test_missing_evidence_is_never_points(missing: set[str]) -> None:
+    """Whatever was not measured at all: 45 points only with MFLOPs and accuracy, else unknown."""
+    result = grade(LAB, [each for id, each in GOOD.items() if id not in missing])
+    counted = not missing & {"mflops", "accuracy.pytorch"}
+    assert result.total == (45 if counted else None)
+    assert result.needs_review is not counted
+
+
+@given(
+    statuses=st.lists(st.sampled_from(Status), min_size=len(IDS), max_size=len(IDS)),
+    lab=st.sampled_from([LAB, ORIGINAL]),
+)
+def test_points_need_everything_that_counts(statuses: list[Status], lab: LabSpec) -> None:
+    """Over all verdicts: an ERROR that counts has no total, and points come from PASSED only."""
+    measurements = [
+        dataclasses.replace(GOOD[id], status=status, reason="Why.")
+        for id, status in zip(IDS, statuses, strict=True)
+    ]
+    result = grade(lab, measurements)
+    by_id = dict(zip(IDS, statuses, strict=True))
+    judge = "accuracy.pytorch" if lab is LAB else "accuracy.program"
+    counting = [by_id[id] for id in ("intake.archive", "structure.lineage", "mflops", judge)]
+    if Status.ERROR in counting:
+        assert result.total is None
+    if result.total:
+        assert by_id["mflops"] is by_id[judge] is Status.PASSED
+        assert not {Status.ERROR, Status.FAILED} & set(counting)
+    if result.total is None:
+        assert result.needs_review
+
+
+def mark(part: str, points: float | None, comment: str = "") -> Mark:
+    """What a person gave."""
+    return Mark(
+        student="1",
+        part=part,
+        points=points,
+        comment=comment,
+        author="ta",
+        at="2024-04-05T09:00:00+00:00",
+        version=1,
+    )
+
+
+def marked(*marks: Mark, measured: tuple[Measurement, ...] = ()) -> Grade:
+    """The grade of a hand-in at the goal, with these questions measured and these marks."""
+    return grade(LAB, (*GOOD.values(), *measured), {each.part: each for each in marks})
+
+
+def questions(result: Grade) -> dict[str, GradedQuestion]:
+    """Every question of the grade by its id."""
+    return {each.id: each for item in result.items for each in item.questions}
+
+
+HALF = failed("question.2", "Off by one.", held=["shape", "largest", "mask", "unheard of"])
+
+
+def test_what_holds_is_worth_the_labs_points() -> None:
+    """A question that failed earns what its properties say, and fails and pends nothing else."""
+    result = marked(measured=(HALF, passed("question.3", 1.0, held=["nonzeros"])))
+    found = questions(result)
+    assert (found["2"].earned, found["2"].by, found["2"].reason) == (7, "machine", "Off by one.")
+    assert (found["3"].earned, found["3"].possible) == (5, 5)
+    assert (result.total, result.pending, result.review) == (57, 35, ())
+    assert (result.items[0].earned, result.items[0].status) == (12, Status.SKIPPED)
+
+
+@pytest.mark.parametrize("measured", [error("question.2"), skipped("question.2", "Not found.")])
+def test_a_question_that_nobody_settled_is_no_zero(measured: Measurement) -> None:
+    """Not found or broken on our side: its points are pending, and the total is the least."""
+    result = marked(measured=(measured,))
+    assert (questions(result)["2"].earned, result.total, result.pending) == (None, 45, 55)
+    assert result.needs_review is (measured.status is Status.ERROR)
+
+
+def test_a_persons_mark_counts_in_the_machines_place() -> None:
+    """Its points and comment, whatever was measured; taken back, the machine's count again."""
+    given = marked(mark("2", 14.5, "Fine."), mark("1.1", 2), measured=(HALF,))
+    found = questions(given)["2"]
+    assert (found.earned, found.by, found.reason) == (14.5, "person", "Fine.")
+    assert (given.total, given.pending) == (61.5, 38)
+    back = marked(mark("2", None), measured=(HALF,))
+    assert questions(back)["2"].earned == 7
+    assert marked(mark("1.1", 0)).pending == 53  # a zero is given, not pending
+
+
+def test_a_mark_for_a_whole_item_overrides_it() -> None:
+    """The formula's, even where the machine owes it, and that of all questions together."""
+    owed = {**GOOD, "mflops": error("mflops")}
+    marks = {"part2.formula": mark("part2.formula", 40, "By hand."), "part1": mark("part1", 48)}
+    result = grade(LAB, tuple(owed.values()), marks)
+    assert (result.total, result.pending) == (88, 5)
+    assert (result.items[1].by, result.items[1].reason) == ("person", "By hand.")
+    assert result.items[0].by == "person"
+
+
+def test_what_a_person_has_settled_needs_no_review() -> None:
+    """A doubt about a question is gone with its mark, and back when the mark is."""
+    doubted = dataclasses.replace(
+        passed("question.5", 3.0, held=["names", "size", "printed-accuracy"]), review="sizes differ"
+    )
+    assert marked(measured=(doubted,)).review == ("question.5: sizes differ",)
+    assert marked(mark("5", 10), measured=(doubted,)).review == ()
+    assert marked(mark("5", None), measured=(doubted,)).needs_review
+
+
+def test_a_fully_marked_hand_in_pends_nothing() -> None:
+    """The total is the grade: 45 by the formula, 55 by person."""
+    result = marked(*(mark(each.id, each.points) for each in LAB.questions))
+    assert (result.total, result.pending) == (100, 0)
+    assert {item.status for item in result.items} == {Status.PASSED}
+
+
+def test_scoring_again_by_another_lab_changes_no_measurement() -> None:
+    """The same records go in twice and are the same afterwards; the two labs differ."""
+    measurements = tuple(GOOD.values())
+    before = repr(measurements)
+    totals = {grade(lab, measurements).total for lab in (LAB, ORIGINAL, LAB)}
+    assert len(totals) == 2
+    assert repr(measurements) == before
