@@ -4,14 +4,13 @@ import contextlib
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from grader import __version__
@@ -20,7 +19,6 @@ from grader.errors import GraderError, HarnessError
 from grader.evaluators.run_check import asked, skipped
 from grader.intake import receive
 from grader.labs.spec import LabSpec
-from grader.marks.rules import AllMarks, marks_for
 from grader.sandbox import Isolation, in_sight
 from grader.scoring.grade import NO_MARKS, grade, question_id
 from grader.types import (
@@ -132,16 +130,6 @@ def report_of(
             lab_sha256=conditions.lab.sha256,
             graded_at=graded_at,
         ),
-    )
-
-
-def reports_of(
-    class_: Sequence[Measured], conditions: Conditions, marks: AllMarks = MappingProxyType({})
-) -> tuple[Report, ...]:
-    """The reports of a class, scored now with the marks of all."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return tuple(
-        report_of(each, conditions, now, marks_for(each.submission.id, marks)) for each in class_
     )
 
 

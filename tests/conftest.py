@@ -7,8 +7,11 @@ import pytest
 
 from grader.datasets import cifar10 as data
 from grader.datasets.cifar10 import TestSet
+from tests.places import ROOT
 
-BESIDE_THE_CHECKOUT = Path(__file__).parents[2] / "shared" / "data" / "test_batch.bin"
+pytest_plugins = ["tests.devices.fixtures", "tests.marks.fixtures"]
+
+BESIDE_THE_CHECKOUT = ROOT.parent / "shared"
 
 # The longest first: whoever has them at the end works while the other processors wait.
 LONGEST = ("system", "hostile", "faults", "fuzz", "structure")
@@ -29,7 +32,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def test_set() -> TestSet:
     """The test set from beside the checkout, `data/` or the user's cache, else the sample."""
-    return data.find(BESIDE_THE_CHECKOUT if BESIDE_THE_CHECKOUT.is_file() else None)
+    file = BESIDE_THE_CHECKOUT / "data" / "test_batch.bin"
+    return data.find(file if file.is_file() else None)
+
+
+@pytest.fixture(scope="session")
+def cases() -> Path:
+    """Real checkpoints and programs; skips the test where they are not beside the checkout."""
+    folder = BESIDE_THE_CHECKOUT / "cases"
+    if not folder.is_dir():
+        pytest.skip("the real checkpoints lie beside the development checkout only")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.commands import COMMANDS
 from grader.intake.pack import pack
 from grader.labs.spec import load_lab
+from tests.places import ROOT
 
 
 def grader(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -23,14 +25,23 @@ def grader(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["grade", "--help"], ["check"], ["--nonsense"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--nonsense"],
+        ["lab", "list"],
+        ["grade", "--bogus"],
+        *([name, "--help"] for name in COMMANDS),
+    ],
+)
 def test_help_and_usage_errors_import_nothing_heavy(arguments: list[str]) -> None:
     """Help and usage errors answer at once, because torch is not even imported."""
     program = (
         "import sys; from grader.cli import run\n"
         f"sys.argv = ['grader', *{arguments!r}]\n"
         "try:\n    run()\n"
-        "finally:\n    print(sorted({'torch', 'sqlalchemy', 'numpy'} & {*sys.modules}))"
+        "finally:\n    print(sorted({'torch', 'altair', 'sqlalchemy'} & {*sys.modules}))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False
@@ -71,7 +82,7 @@ def test_labs_are_listed_and_shown() -> None:
 
 def test_the_sample_is_called_one(tmp_path: Path) -> None:
     """`data verify` tells a sample from the test set."""
-    sample = Path(__file__).parents[1] / "data" / "sample_batch.bin"
+    sample = ROOT / "data" / "sample_batch.bin"
     ran = grader("data", "verify", sample, cwd=tmp_path)
     assert ran.returncode == 0
     assert "a sample" in ran.stdout.replace("\n", " ")

@@ -3,13 +3,12 @@
 import ast
 import fnmatch
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.hostile import archives, checkpoints, notebooks, programs, runners, sheets
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 HOSTILE = ROOT / "tests" / "hostile"
 TABLES = {

@@ -13,11 +13,12 @@ from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.lms.renderers import RENDERERS
-from grader.pipeline import measure_one, reports_of, time_one
+from grader.pipeline import measure_one, time_one
 from grader.report.row import verdict
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.folder import write_file
+from grader.results.scored import reports_of
 from grader.types import Status
 
 NOT_ACCEPTED, HARNESS_ERROR = 1, 3

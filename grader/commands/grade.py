@@ -20,11 +20,12 @@ from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.lms import TakenIn, Times, arrival, look_through, read_times, roster, take_in
 from grader.lms.roster import Roster, read_roster
-from grader.pipeline import Measured, reports_of
+from grader.pipeline import Measured
 from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.folder import DATABASE, PAGE, PAGES, ROSTER, scratch, write_file
+from grader.results.scored import reports_of
 from grader.types import Report, Status, Submission
 
 UNDER, HARNESS_ERROR, INTERRUPTED = 1, 3, 130

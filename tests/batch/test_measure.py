@@ -20,8 +20,7 @@ from grader.pipeline import LATENCY, Conditions, Measured, report_of
 from grader.sandbox import Isolation
 from grader.types import Event, Measurement, Status
 from tests.fake_stages import BEATS, STAGES, calls, conditions, hand_in, ignore, threads
-
-ROOT = Path(__file__).parents[1]
+from tests.places import ROOT
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from grader.errors import GraderError
 from grader.lms.gradescope import autograder
 from grader.results.write import write_results
 from tests.lms import sheets
+from tests.places import ROOT
 from tests.report.examples import LAB
 from tests.review.classes import of_three
 from tests.test_cli import grader
 
-ROOT = Path(__file__).parents[2]
 BASH = shutil.which("bash") or "bash"
 STUDENTS = {"A1234567": ("101", "Jane Doe"), "B2345678": ("102", "李 小龍")}
 

@@ -16,7 +16,7 @@ from grader.devices.connection import Command, Connection, Lost, Refused, Unreac
 from grader.devices.reach import connect
 from grader.errors import HarnessError
 from tests.devices.board import Board, fingerprint_of, gone, make_key
-from tests.devices.conftest import Connect
+from tests.devices.fixtures import Connect
 from tests.devices.proxy import Proxy
 
 pytestmark = pytest.mark.system

@@ -12,7 +12,7 @@ from grader.devices.reach import connect
 from grader.devices.trust import keep, look
 from grader.errors import GraderError
 from tests.devices.board import Board, fingerprint_of, make_key
-from tests.devices.conftest import Connect
+from tests.devices.fixtures import Connect
 
 pytestmark = pytest.mark.system
 

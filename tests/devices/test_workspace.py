@@ -13,7 +13,7 @@ from grader.devices.connection import Command, Connection, Full, Lost
 from grader.devices.limited import Limits, run_limited
 from grader.devices.workspace import Tree, open_workspace
 from tests.devices.board import Board, emptied, gone, running
-from tests.devices.conftest import Connect
+from tests.devices.fixtures import Connect
 from tests.devices.proxy import Proxy
 
 pytestmark = pytest.mark.system

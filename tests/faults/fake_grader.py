@@ -47,7 +47,7 @@ PHASES: Mapping[str, frozenset[str]] = {
     ),
     "timing": frozenset({"fake_stages.time_"}),
     "rendering": frozenset(
-        {"pipeline.reports_of", "json.render", "csv.render", "class_page.index", "feedback.page"}
+        {"scored.reports_of", "json.render", "csv.render", "class_page.index", "feedback.page"}
     ),
     "writing": frozenset({"write.write_results", "folder.write_file", "folder.whole_file"})
     | {"pathlib.Path.write_bytes"},

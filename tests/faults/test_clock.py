@@ -15,7 +15,7 @@ from tests.faults.running import DONE, Graders, report, results
 PACKAGE = Path(grader.__file__).parent
 WALL_CLOCKS = frozenset({"utcnow", "today", "localtime", "gmtime", "ctime", "strftime"})
 WALL_CLOCKS |= {"time_ns", "st_mtime", "st_mtime_ns", "st_ctime", "getmtime", "file_time"}
-SHOWN_ONLY = {"pipeline.reports_of", "pipeline.setup_now"}  # `graded_at` and `measured_at`
+SHOWN_ONLY = {"results.scored.reports_of", "pipeline.setup_now"}  # `graded_at` and `measured_at`
 # When a mark was given, and when it was counted.
 SHOWN_ONLY |= {"commands.marks.marks_import", "review.app._save", "results.rescore.now"}
 SHOWN_ONLY |= {"review.classroom._now", "review.classroom._report"}

@@ -27,11 +27,12 @@ from grader.sandbox import best_isolation
 from grader.types import Event, Json, Measurement, Role, Status
 from tests.devices.board import SSHD, Board, carrying, emptied, make_board
 from tests.fake_stages import ignore, threads
+from tests.places import ROOT
 from tests.small_networks import Bare, state_dict
 from tests.system.hand_ins import NOTEBOOK, hand_in, small_network
 
 IMAGES = 40
-REFERENCE = Path(__file__).parents[2] / "reference" / "xnn_executor_runner"
+REFERENCE = ROOT / "reference" / "xnn_executor_runner"
 COUNTER = """\
 #!/bin/sh
 images=$(($(wc -c <data/test_batch.bin) / 3073))

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, Verbosity, given, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
 
+from tests.places import ROOT
+
 FOUND = Path(__file__).parent / "found"
-KEPT = Path(__file__).parents[2] / "build" / "fuzz"
+KEPT = ROOT / "build" / "fuzz"
 
 # The suite tries the same inputs in every run, so that a change is to blame for what fails there;
 # new ones are `make fuzz`'s to find. No health check: a busy machine is slow, not wrong.

@@ -20,9 +20,9 @@ from grader.results.folder import folder_name
 from tests.hostile import archives, checkpoints, sheets
 from tests.hostile.case import HERE, Case, folder_cases
 from tests.intake.archives import CHECKPOINT, zipped
+from tests.places import ROOT
 from tests.small_networks import narrow, network, saved, state_dict
 
-ROOT = Path(__file__).parents[2]
 FIRST, LAST = "!first", "\uff5elast"  # as a class is sorted, before and after all cases
 Snapshot = dict[str, tuple[int, str]]
 

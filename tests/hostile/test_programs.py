@@ -22,7 +22,6 @@ IMAGES = 8
 AT_ONCE = 2
 SECONDS = 20  # of processor time, of which starting takes two
 NEVER_RETURNS_SECONDS = 4
-OF_2024 = Path(__file__).parents[3] / "shared" / "cases" / "case-b.pte"
 
 Judge = Callable[[Case], Measurement]
 
@@ -123,12 +122,9 @@ def test_a_program_that_never_returns_is_stopped(known: Subject, tmp_path: Path)
     assert NEVER_RETURNS.says in (found.reason or "")
 
 
-@pytest.mark.skipif(
-    not OF_2024.is_file(), reason="the programs of 2024 are not beside the checkout"
-)
-def test_a_real_program_of_2024_is_skipped(known: Subject, tmp_path: Path) -> None:
+def test_a_real_program_of_2024_is_skipped(known: Subject, tmp_path: Path, cases: Path) -> None:
     """What the lab's first students handed in is too old, and not damaged."""
-    case = dataclasses.replace(CASES[0], make=OF_2024.read_bytes)
+    case = dataclasses.replace(CASES[0], make=(cases / "case-b.pte").read_bytes)
     found = verdict(case, known, tmp_path)
     assert found.status is Status.SKIPPED
     assert "today's runtime no longer reads" in (found.reason or "")

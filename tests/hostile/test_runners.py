@@ -23,11 +23,12 @@ from grader.types import Measurement, Role, Status
 from reference.exporter import export
 from tests.hostile.processes import gone
 from tests.hostile.runners import CASES, RunnerCase
+from tests.places import ROOT
 from tests.sandbox.tiers import needs_bubblewrap
 from tests.small_networks import Bare, handed_in, sample_pixels, small, subject
 
 IMAGES = 50
-REFERENCE = Path(__file__).parents[2] / "reference" / "xnn_executor_runner"
+REFERENCE = ROOT / "reference" / "xnn_executor_runner"
 # Where a runner might leave a file of its own.
 SHARED = (*map(Path, ("/", "/tmp", "/var/tmp", "/dev/shm", "/usr/lib")), Path.home())  # noqa: S108
 

@@ -34,7 +34,6 @@ from tests.networks.checkpoints import (
 from tests.networks.mobilenet_v2.test_rebuild import blueprints
 from tests.sandbox.tiers import BOTH
 
-CASES = Path(__file__).parents[3] / "shared" / "cases"
 Wrap = Callable[[nn.Module], object]
 
 
@@ -214,11 +213,9 @@ def test_pruned_by_torch_pruning(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["case-a.pth", "case-b.pth"])
-def test_real_hand_in(name: str) -> None:
+def test_real_hand_in(name: str, cases: Path) -> None:
     """Two checkpoints that were handed in are read, and answer as they always did."""
-    path = CASES / name
-    if not path.is_file():
-        pytest.skip("the real checkpoints lie beside the development checkout only")
+    path = cases / name
     network, odd = recognised(path)
     assert odd == ()
     assert network.blueprint.removed == ()

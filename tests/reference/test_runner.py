@@ -10,9 +10,10 @@ import pytest
 
 from grader.datasets.cifar10.test_set import RECORD, sample_path
 from grader.inference.eager import lab_logits
+from tests.places import ROOT
 from tests.small_networks import sample, small, small_program
 
-RUNNER = Path(__file__).parents[2] / "reference" / "xnn_executor_runner"
+RUNNER = ROOT / "reference" / "xnn_executor_runner"
 LIMIT = 20
 
 pytestmark = pytest.mark.system

@@ -26,10 +26,11 @@ from grader.types import (
     Submission,
     Term,
 )
+from tests.places import ROOT
 from tests.report.examples import example_class, failed, passed
 from tests.report.measured import OUR_ERROR, archive
 
-DOCUMENTATION = Path(__file__).parents[2] / "docs" / "json.md"
+DOCUMENTATION = ROOT / "docs" / "json.md"
 
 words = st.text(max_size=8)
 numbers = st.floats(allow_nan=False, allow_infinity=False)

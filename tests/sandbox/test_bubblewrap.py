@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox import Outcome, bubblewrap
+from tests.places import ROOT
 from tests.sandbox.conftest import Inside
 from tests.sandbox.tiers import LIMITS, needs_bubblewrap, needs_disable_userns
 
 pytestmark = [pytest.mark.system, needs_bubblewrap]
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = ROOT
 MOUNTED = (Path(sys.prefix), Path(sys.base_prefix), bubblewrap.PACKAGE)
 LEADING = {path for place in MOUNTED for path in (place, *place.parents)}
 

@@ -12,6 +12,7 @@ import pytest
 
 from grader.sandbox.limits import Limits
 from grader.sandbox.supervise import NOISE_BYTES, Outcome, launcher, supervise
+from tests.places import ROOT
 from tests.sandbox.tiers import needs_groups, needs_rlimits
 
 pytestmark = [pytest.mark.system, needs_rlimits]
@@ -221,7 +222,7 @@ def test_limits_do_not_rise_above_what_the_grader_has() -> None:
     code = "import resource; print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     lowered = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\n"
-        f"from pathlib import Path; sys.path.insert(0, {str(Path(__file__).parents[2])!r})\n"
+        f"from pathlib import Path; sys.path.insert(0, {str(ROOT)!r})\n"
         "from grader.sandbox.limits import Limits\n"
         "from grader.sandbox.supervise import supervise\n"
         f"outcome = supervise([sys.executable, '-c', {code!r}],"

@@ -14,9 +14,10 @@ import pytest
 from grader.pipeline import LATENCY
 from grader.results.folder import CHARTS, DATABASE, PAGE, SHEET
 from tests.faults.running import results
+from tests.places import ROOT
 from tests.system.hand_ins import hand_in, pickled, small_network
 
-SAMPLE = Path(__file__).parents[2] / "data" / "sample_batch.bin"
+SAMPLE = ROOT / "data" / "sample_batch.bin"
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.places import ROOT
+
 SAMPLE = ROOT / "data" / "sample_batch.bin"
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.datasets.cifar10 import TestSet
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 GOLDEN = json.loads((ROOT / "reference" / "golden.json").read_text())
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]

@@ -1,7 +1,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import altair
@@ -15,10 +14,11 @@ from grader.report.charts.score_plot import Frame, equal_score, frame, levels, m
 from grader.report.row import rows
 from grader.scoring.grade import part2_score
 from grader.types import Report
+from tests.places import ROOT
 from tests.report.examples import LAB, ORIGINAL_LAB, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, accuracy
 
-REFERENCE = Path(__file__).parents[2] / "reference"
+REFERENCE = ROOT / "reference"
 
 
 def draw(reports: Sequence[Report], lab: LabSpec = LAB) -> Any:

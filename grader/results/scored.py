@@ -1,0 +1,19 @@
+"""A class that was measured, scored with its marks."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from grader.marks.rules import AllMarks, marks_for
+from grader.pipeline import Conditions, Measured, report_of
+from grader.types import Report
+
+
+def reports_of(
+    class_: Sequence[Measured], conditions: Conditions, marks: AllMarks = MappingProxyType({})
+) -> tuple[Report, ...]:
+    """The reports of a class, scored now with the marks of all."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return tuple(
+        report_of(each, conditions, now, marks_for(each.submission.id, marks)) for each in class_
+    )

@@ -1,0 +1,7 @@
+"""Where the checkout lies, and what of it tests read."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = ROOT / "data" / "sample_batch.bin"
+REFERENCE = ROOT / "reference"
