@@ -106,7 +106,7 @@ def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ra
         assert known is not None
         for each in found[1:]:
             submission = dataclasses.replace(
-                known.submission, id=each.name, source=each.source, sha256=each.sha256
+                known.submission, id=each.name, source=each.path, sha256=each.sha256
             )
             copy = dataclasses.replace(known, submission=submission)
             store.save(each.name, fingerprint(each.sha256, conditions), copy)

@@ -27,10 +27,10 @@ from torch import nn
 from benchmarks.lab_loop import Batch, answers
 from grader.datasets.cifar10 import read, verify
 from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
-from grader.types import HandedInFile, Role, Submission
+from grader.types import Role, Submission, SubmittedFile
 
 if TYPE_CHECKING:
-    from grader.evaluators.registry import Opened
+    from grader.evaluators.registry import UnpackedSubmission
 
 Classes = NDArray[np.int64]
 THREADS = os.cpu_count() or 1
@@ -151,21 +151,21 @@ def this_grader(checkpoint: Path, data: Path, steps: Steps) -> Classes:
             return subject.decided.classes
 
 
-def opened(checkpoint: Path, work: Path) -> "Opened":
+def opened(checkpoint: Path, work: Path) -> "UnpackedSubmission":
     """A hand-in of this checkpoint alone, in the lab of today."""
-    from grader.evaluators.registry import Opened
+    from grader.evaluators.registry import UnpackedSubmission
     from grader.labs.spec import load_lab
     from grader.sandbox import best_isolation
 
     content = checkpoint.read_bytes()
-    file = HandedInFile(
+    file = SubmittedFile(
         role=Role.CHECKPOINT,
         name=checkpoint.name,
         path=checkpoint,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    return Opened(
+    return UnpackedSubmission(
         submission=Submission(id="1", source=checkpoint, sha256=file.sha256, files=(file,)),
         lab=load_lab(),
         isolation=best_isolation(),

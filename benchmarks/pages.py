@@ -29,7 +29,7 @@ FAULTS = (NOT_MOBILENET, NO_MODEL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class UnpackedSubmission:
     """Seconds from the address to the loaded document, and to the last chart."""
 
     loaded: float
@@ -63,7 +63,7 @@ def _hand_in(student: str, random: Random) -> Report:
     return replace(whole, provenance=replace(whole.provenance, data_sha256=sample))
 
 
-def opened(browser: Browser, page: Path) -> Opened:
+def opened(browser: Browser, page: Path) -> UnpackedSubmission:
     """How long the page takes in a context of its own."""
     context = browser.new_context()
     tab = context.new_page()
@@ -75,7 +75,7 @@ def opened(browser: Browser, page: Path) -> Opened:
     )
     drawn = time.perf_counter() - started
     context.close()
-    return Opened(loaded=loaded, drawn=drawn)
+    return UnpackedSubmission(loaded=loaded, drawn=drawn)
 
 
 def main() -> None:

@@ -5,26 +5,28 @@ import os
 import platform
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.datasets.cifar10 import TestSet
 from grader.errors import GraderError, HarnessError
-from grader.evaluators.run_check import asked, skipped
+from grader.evaluators.run_check import run_check, skipped
+from grader.evaluators.unpacked import UnpackedSubmission
+from grader.evidence import ids
+from grader.files import replace_file
 from grader.intake import receive
 from grader.labs.spec import LabSpec
 from grader.sandbox import Isolation, in_sight
-from grader.scoring.grade import NO_MARKS, grade, question_id
+from grader.scoring.grade import NO_MARKS, grade
 from grader.types import (
     Event,
+    Finding,
     Mark,
-    Measurement,
+    Measured,
     Provenance,
     Report,
     Setup,
@@ -32,13 +34,7 @@ from grader.types import (
     Submission,
 )
 
-if TYPE_CHECKING:
-    from grader.evaluators.registry import Finding, Opened, Subject
-
 Watch = Callable[[Event], None]
-LINEAGE = "structure.lineage"
-LATENCY = "latency.executorch"
-NOTEBOOK = "notebook"
 PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
 
 
@@ -63,50 +59,42 @@ class Conditions:
         return self.work / "programs" / f"{submission.sha256}.pte"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """A hand-in, everything measured of it so far, and what that was measured with."""
-
-    submission: Submission
-    measurements: tuple[Measurement, ...]
-    setup: Setup
-
-    def passed(self, id: str) -> bool:
-        """Whether the measurement `id` was made and passed."""
-        return any(each.id == id and each.passed for each in self.measurements)
-
-
 def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
     """Everything that may be measured beside other work: all but the latency.
 
     Raises `GraderError` if the test set is gone or changed, or if a file lies where another
     hand-in's program could read it; a bad hand-in raises nothing.
     """
+    # torch takes two seconds, which a class that is measured already need not wait for.
+    from grader.evaluators.run_all import run_all
+
     setup = setup_now(conditions)
     _check_sight(source, conditions)
     with scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab)
-        opened = _open(submission, conditions, work, watch)
-        made = {each.id: each for each in intake}
-        measurements = (*intake, *_evaluate(opened, conditions, made))
-        return Measured(submission=submission, measurements=measurements, setup=setup)
+        unpacked = _unpacked(submission, conditions, work, watch)
+        ran = run_all(unpacked, conditions.data, intake)
+        if ran.program is not None:
+            with contextlib.suppress(OSError):  # `time_one` lowers again what could not be kept
+                replace_file(conditions.program_path(submission), ran.program)
+        return Measured(submission=submission, measurements=ran.measurements, setup=setup)
 
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
     """Adds the latency. Nothing else may run meanwhile: all processors are used."""
-    from grader.evaluators.latency import measure_latency
+    from grader.evaluators.latency import measure_latency  # as in `measure_one`
 
-    def timed() -> "Finding":
+    def timed() -> Finding:
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
         program = exported_program(measured.submission, conditions, watch)
         return measure_latency(program, conditions.lab, os.cpu_count() or 1)
 
-    if measured.passed("accuracy.executorch"):
-        latency = asked(LATENCY, timed)
+    if measured.passed(ids.EXECUTORCH):
+        latency = run_check(ids.LATENCY, timed)
     else:
-        latency = skipped(LATENCY, "accuracy.executorch", measured.measurements)
+        latency = skipped(ids.LATENCY, ids.EXECUTORCH, measured.measurements)
     watch(Event(student=measured.submission.id, step="latency", done=1, of=1))
-    rest = tuple(each for each in measured.measurements if each.id != LATENCY)
+    rest = tuple(each for each in measured.measurements if each.id != ids.LATENCY)
     return replace(measured, measurements=(*rest, latency))
 
 
@@ -172,10 +160,10 @@ def scratch(conditions: Conditions) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _open(submission: Submission, conditions: Conditions, work: Path, watch: Watch) -> "Opened":
-    from grader.evaluators.registry import Opened
-
-    return Opened(
+def _unpacked(
+    submission: Submission, conditions: Conditions, work: Path, watch: Watch
+) -> UnpackedSubmission:
+    return UnpackedSubmission(
         submission=submission,
         lab=conditions.lab,
         isolation=conditions.isolation,
@@ -188,85 +176,20 @@ def _open(submission: Submission, conditions: Conditions, work: Path, watch: Wat
     )
 
 
-def _evaluate(
-    opened: "Opened", conditions: Conditions, made: dict[str, Measurement]
-) -> Iterator[Measurement]:
-    """Structure, then every evaluator whose requirements passed; beside that, files alone."""
-    from grader.evaluators.lineage import measure_lineage
-    from grader.evaluators.registry import EVALUATORS, FileEvaluator
-
-    subject: Subject | None = None
-
-    def lineage() -> "Finding":
-        nonlocal subject
-        subject, finding = measure_lineage(opened, conditions.data)
-        return finding
-
-    wanted = {
-        id: each for id, each in EVALUATORS.items() if each.about in conditions.lab.layout.paths
-    }
-    with ThreadPoolExecutor(1) as beside:
-        files = {
-            id: beside.submit(asked, id, partial(each.measure, opened))
-            for id, each in wanted.items()
-            if isinstance(each, FileEvaluator)
-        }
-        answers = beside.submit(_questions, opened, files.get(NOTEBOOK))
-        made[LINEAGE] = asked(LINEAGE, lineage)
-        yield made[LINEAGE]
-        for id, evaluator in wanted.items():
-            opened.watch(id, 0, 1)
-            if isinstance(evaluator, FileEvaluator):
-                made[id] = files[id].result()
-            elif lacking := next(
-                (each for each in evaluator.requires if not made[each].passed), ""
-            ):
-                made[id] = skipped(id, lacking, tuple(made.values()))
-            else:
-                assert subject is not None
-                made[id] = asked(id, partial(evaluator.measure, subject))
-            opened.watch(id, 1, 1)
-            yield made[id]
-        yield from answers.result()
-    if subject is not None and made["accuracy.executorch"].passed:
-        _keep(subject.program, conditions.program_path(opened.submission))
-
-
-def _questions(opened: "Opened", notebook: Future[Measurement] | None) -> tuple[Measurement, ...]:
-    """Every question of the lab, if the notebook could be read; the points are the scorer's."""
-    from grader.evaluators.questions import measure_question
-
-    if notebook is None:  # a lab that asks for none
-        return ()
-    read = notebook.result()
-    return tuple(
-        asked(question_id(each.id), partial(measure_question, opened, each))
-        if read.passed
-        else skipped(question_id(each.id), NOTEBOOK, (read,))
-        for each in opened.lab.questions
-    )
-
-
-def _keep(program: bytes, path: Path) -> None:
-    from grader.inference.xnnpack import save
-
-    with contextlib.suppress(OSError):  # `time_one` exports again what could not be kept
-        save(program, path)
-
-
 def exported_program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
     """The program as exported while measuring, or again where a kill has lost it.
 
     Raises `HarnessError` if the hand-in is no longer what was measured.
     """
-    from grader.evaluators.lineage import measure_lineage
+    from grader.evaluators.lineage import measure_lineage  # as in `measure_one`
 
     kept = conditions.program_path(submission)
     if kept.exists():
         return kept.read_bytes()
     with scratch(conditions) as work:
-        opened = _open(unpacked_again(submission, work, conditions.lab), conditions, work, watch)
-        return measure_lineage(opened, conditions.data)[0].program
+        again = unpacked_again(submission, work, conditions.lab)
+        unpacked = _unpacked(again, conditions, work, watch)
+        return measure_lineage(unpacked, conditions.data)[0].program
 
 
 def unpacked_again(submission: Submission, work: Path, lab: LabSpec) -> Submission:

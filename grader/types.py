@@ -30,7 +30,7 @@ class Role(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedInFile:
+class SubmittedFile:
     """One file of the hand-in that the lab asks for.
 
     `name` is its path as handed in (POSIX, wrapper folder removed), `path` where intake put it.
@@ -53,7 +53,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandedIn:
+class Arrival:
     """How a hand-in reached the LMS, as far as the LMS or a sheet of times says.
 
     `lms_id` is the LMS's own number of the student (Moodle: of the participant), `place` the folder
@@ -87,12 +87,22 @@ class Submission:
     source: Path
     sha256: str
     layout: str | None = None
-    files: tuple[HandedInFile, ...] = ()
-    handed_in: HandedIn | None = None
+    files: tuple[SubmittedFile, ...] = ()
+    handed_in: Arrival | None = None
 
-    def file(self, role: Role) -> HandedInFile | None:
+    def file(self, role: Role) -> SubmittedFile | None:
         """The file handed in for `role`, if any."""
         return next((file for file in self.files if file.role is role), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What an evaluator that raised nothing found."""
+
+    value: float
+    unit: str = ""
+    evidence: Mapping[str, Json] = field(default_factory=dict)
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +249,19 @@ class Setup:
     machine: str
     packages: Mapping[str, str]
     measured_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A hand-in, everything measured of it so far, and what that was measured with."""
+
+    submission: Submission
+    measurements: tuple[Measurement, ...]
+    setup: Setup
+
+    def passed(self, id: str) -> bool:
+        """Whether the measurement `id` was made and passed."""
+        return any(each.id == id and each.passed for each in self.measurements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

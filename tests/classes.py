@@ -6,10 +6,9 @@ from pathlib import Path
 
 from grader.batch.measure import fingerprint_of
 from grader.batch.store import Store
-from grader.pipeline import Measured
 from grader.results.folder import DATABASE
 from grader.results.write import write_results
-from grader.types import Report, Setup
+from grader.types import Measured, Report, Setup
 from tests.report.examples import LAB
 
 

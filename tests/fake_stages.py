@@ -20,10 +20,11 @@ from typing import Any
 from grader.batch.measure import Plan, Stages, grade_batch
 from grader.datasets.cifar10 import TestSet
 from grader.errors import Fault, GraderError
+from grader.evidence.ids import LATENCY
 from grader.labs.spec import load_lab
-from grader.pipeline import LATENCY, Conditions, Measured, Watch, setup_now
+from grader.pipeline import Conditions, Watch, setup_now
 from grader.sandbox import Isolation
-from grader.types import Event, Json, Measurement, Setup, Status, Submission
+from grader.types import Event, Json, Measured, Measurement, Setup, Status, Submission
 
 CALLS = "calls"
 BEATS = "beats"

@@ -14,7 +14,7 @@ from torch import nn
 from grader.datasets.cifar10 import read, verify
 from grader.datasets.cifar10.preprocess import Pixels, preprocess
 from grader.datasets.cifar10.test_set import sample_path
-from grader.evaluators.registry import Images, Subject
+from grader.evaluators.registry import Images, RebuiltSubmission
 from grader.inference.eager import Logits, lab_logits
 from grader.inference.runnable import Runnable
 from grader.labs.spec import load_lab
@@ -22,7 +22,7 @@ from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Bluep
 from grader.networks.mobilenet_v2.lowering import lower
 from grader.networks.mobilenet_v2.rebuild import Network, build
 from grader.sandbox import best_isolation
-from grader.types import HandedInFile, Role, Submission
+from grader.types import Role, Submission, SubmittedFile
 
 torch.set_num_threads(1)  # on a loaded machine more threads wait for each other
 
@@ -98,7 +98,9 @@ def small_program() -> bytes:
     return lower(small())
 
 
-def subject(network: Network, work: Path, images: int = 64, program: bytes = b"") -> Subject:
+def subject(
+    network: Network, work: Path, images: int = 64, program: bytes = b""
+) -> RebuiltSubmission:
     """`network` as an evaluator gets it, with a `.pte` of the bytes `program` unless empty."""
     checkpoint = work / "checkpoint"
     checkpoint.write_bytes(saved(network))
@@ -107,7 +109,7 @@ def subject(network: Network, work: Path, images: int = 64, program: bytes = b""
         (work / "program").write_bytes(program)
         files.append(handed_in(Role.PROGRAM, "model/mobilenet.pte", work / "program"))
     known = sample()
-    return Subject(
+    return RebuiltSubmission(
         submission=Submission(
             id=STUDENT, source=work / f"{STUDENT}.zip", sha256="0" * 64, files=tuple(files)
         ),
@@ -123,9 +125,9 @@ def subject(network: Network, work: Path, images: int = 64, program: bytes = b""
     )
 
 
-def handed_in(role: Role, name: str, path: Path) -> HandedInFile:
+def handed_in(role: Role, name: str, path: Path) -> SubmittedFile:
     """The file at `path`, handed in as `name`."""
-    return HandedInFile(role=role, name=name, path=path, size=path.stat().st_size, sha256="0" * 64)
+    return SubmittedFile(role=role, name=name, path=path, size=path.stat().st_size, sha256="0" * 64)
 
 
 def saved(network: Network) -> bytes:

@@ -23,7 +23,7 @@ LINES: tuple[frozenset[str], ...] = (
     frozenset({"evaluators"}),
     frozenset({"intake", "networks", "notebook", "scoring"}),
     frozenset({"inference", "devices", "sandbox"}),
-    frozenset({"text", "types", "errors", "labs", "datasets"}),
+    frozenset({"evidence", "text", "files", "types", "errors", "labs", "datasets"}),
 )
 # Installed for measuring; each takes seconds to import.
 HEAVY = frozenset({"torch", "torchvision", "torch_pruning", "executorch"})
@@ -170,7 +170,9 @@ def needed_by(names: set[str]) -> set[str]:
     return packages
 
 
-@pytest.mark.parametrize("name", ["scoring", "report", "marks", "types", "errors", "labs"])
+@pytest.mark.parametrize(
+    "name", ["scoring", "report", "marks", "types", "errors", "labs", "evidence"]
+)
 def test_scoring_and_reporting_need_no_torch(name: str) -> None:
     """A class is scored and shown again without a network in sight."""
     belonging = {module for module in MODULES if part(module) == name}

@@ -13,13 +13,13 @@ from grader import __version__
 from grader.datasets.cifar10 import verify
 from grader.datasets.cifar10.test_set import sample_path
 from grader.errors import Fault, GraderError, HarnessError, Skip
-from grader.evaluators.registry import EVALUATORS, Finding, Subject
+from grader.evaluators.registry import EVALUATORS, RebuiltSubmission
+from grader.evidence.ids import question_id
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
-from grader.pipeline import Conditions, Measured, measure_one, report_of, setup_now, time_one
+from grader.pipeline import Conditions, measure_one, report_of, setup_now, time_one
 from grader.sandbox import Isolation, best_isolation
-from grader.scoring.grade import question_id
-from grader.types import Event, Measurement, Status, Submission
+from grader.types import Event, Finding, Measured, Measurement, Status, Submission
 from tests.small_networks import STUDENT, saved, small, small_program, state_dict, zipped
 
 pytestmark = pytest.mark.system
@@ -194,7 +194,7 @@ def test_the_report_says_what_it_depends_on(graded: Graded) -> None:
 
 
 def measured_with(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, **ways: Callable[[Subject], Finding]
+    monkeypatch: pytest.MonkeyPatch, folder: Path, **ways: Callable[[RebuiltSubmission], Finding]
 ) -> Measured:
     """Measure a state_dict, each evaluator answering at once or as one of `ways` does."""
     registry = cast("dict[str, object]", EVALUATORS)
@@ -206,16 +206,16 @@ def measured_with(
     return measure_one(source, conditions_in(folder), ignore)
 
 
-def raising(error: Exception) -> Callable[[Subject], Finding]:
+def raising(error: Exception) -> Callable[[RebuiltSubmission], Finding]:
     """An evaluator that ends like this."""
 
-    def measure(_subject: Subject) -> Finding:
+    def measure(_subject: RebuiltSubmission) -> Finding:
         raise error
 
     return measure
 
 
-def exporting(subject: Subject) -> Finding:
+def exporting(subject: RebuiltSubmission) -> Finding:
     """An evaluator that leaves a program behind."""
     vars(subject)["program"] = b"exported"
     return Finding(value=0.5)

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.batch.sources import HandIn, identify
+from grader.batch.sources import Source, identify
 from grader.batch.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 from grader.errors import GraderError, HarnessError
-from grader.fleet.measure import Boards, put_on_devices
+from grader.evidence.ids import LATENCY, WORKER
+from grader.fleet.measure import Devices, put_on_devices
 from grader.fleet.pending import from_a_device, owed
 from grader.labs.spec import LabSpec
-from grader.pipeline import LATENCY, Conditions, Measured, Watch, measure_one, setup_now, time_one
-from grader.types import Event, Measurement, Setup, Status, Submission
+from grader.pipeline import Conditions, Watch, measure_one, setup_now, time_one
+from grader.types import Event, Measured, Measurement, Setup, Status, Submission
 
 if TYPE_CHECKING:
     from grader.batch.store import Store  # a worker imports this module, and needs no database
 
-WORKER = "batch.worker"  # the measurement of a hand-in that the grader broke on
 _FREE_MEMORY = "Free some or use fewer --jobs, then grade again: this hand-in is retried."
 
 # Steps of the events about the class as a whole; `of` is what this run has to do, without what
@@ -58,7 +58,7 @@ class Plan:
     jobs: int = 1
     stages: Stages = PIPELINE
     executor: ExecutorFactory = spawned
-    boards: Boards = field(default_factory=Boards)
+    boards: Devices = field(default_factory=Devices)
 
 
 def grade_batch(
@@ -74,47 +74,47 @@ def grade_batch(
     Raises `GraderError` when results cannot be saved or the conditions cannot be met; one hand-in
     that cannot be measured becomes an ERROR and stops nothing.
     """
-    hand_ins = identify(sources, plan.conditions.lab)
-    different = tuple({hand_in.key: hand_in for hand_in in hand_ins}.values())
+    identified = identify(sources, plan.conditions.lab)
+    different = tuple({source.key: source for source in identified}.values())
     run = _Run(plan=plan, store=store, watch=watch)
     graded = run.found(different)
     graded |= run.put_through(
         MEASURED,
         plan.jobs,
         [
-            _Errand(
-                hand_in=hand_in,
-                before=_unmeasured(hand_in, plan.conditions),
+            _Job(
+                source=source,
+                before=_unmeasured(source, plan.conditions),
                 task=Task(
-                    name=hand_in.name,
+                    name=source.name,
                     function=plan.stages.measure,
-                    arguments=(hand_in.source, plan.conditions),
+                    arguments=(source.path, plan.conditions),
                 ),
             )
-            for hand_in in different
-            if hand_in.key not in graded
+            for source in different
+            if source.key not in graded
         ],
     )
     graded |= run.put_through(
         TIMED,
         1,
         [
-            _Errand(
-                hand_in=hand_in,
-                before=graded[hand_in.key],
+            _Job(
+                source=source,
+                before=graded[source.key],
                 task=Task(
-                    name=hand_in.name,
+                    name=source.name,
                     function=plan.stages.time,
-                    arguments=(graded[hand_in.key], plan.conditions),
+                    arguments=(graded[source.key], plan.conditions),
                 ),
             )
-            for hand_in in different
-            if not _has(graded[hand_in.key], LATENCY, WORKER)
+            for source in different
+            if not _has(graded[source.key], LATENCY, WORKER)
         ],
     )
     if plan.boards.devices:
         graded |= run.put_on_devices({each.key: each for each in different}, graded)
-    return tuple(_named(hand_in, graded[hand_in.key]) for hand_in in hand_ins)
+    return tuple(_named(source, graded[source.key]) for source in identified)
 
 
 def fingerprint(sha256: str, conditions: Conditions) -> str:
@@ -136,10 +136,10 @@ def fingerprint_of(sha256: str, lab: LabSpec, setup: Setup) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Errand:
+class _Job:
     """A hand-in on its way through a stage: what is known of it already, and what is to do."""
 
-    hand_in: HandIn
+    source: Source
     before: Measured
     task: Task
 
@@ -152,11 +152,10 @@ class _Run:
     store: "Store"
     watch: Watch
 
-    def found(self, hand_ins: Sequence[HandIn]) -> dict[tuple[str, str], Measured]:
+    def found(self, sources: Sequence[Source]) -> dict[tuple[str, str], Measured]:
         """What earlier runs measured of these bytes, by the hand-in's key."""
         asked = {
-            (each.student, fingerprint(each.sha256, self.plan.conditions)): each
-            for each in hand_ins
+            (each.student, fingerprint(each.sha256, self.plan.conditions)): each for each in sources
         }
         found = {
             asked[key].key: self._of_use(measured, asked[key])
@@ -164,7 +163,7 @@ class _Run:
         }
         return {key: measured for key, measured in found.items() if measured is not None}
 
-    def _of_use(self, measured: Measured, hand_in: HandIn) -> Measured | None:
+    def _of_use(self, measured: Measured, source: Source) -> Measured | None:
         """What need not be measured again, to be timed again if that was an ERROR.
 
         None where anything else was an ERROR: those are measured again. So are those that another
@@ -179,40 +178,40 @@ class _Run:
         if errors - {LATENCY}:
             return None
         kept = tuple(each for each in measured.measurements if each.id not in errors)
-        submission = replace(measured.submission, source=hand_in.source)
+        submission = replace(measured.submission, source=source.path)
         found = replace(measured, submission=submission, measurements=kept)
         here = setup_now(self.plan.conditions).machine
         return found if _has(found, LATENCY) or found.setup.machine == here else None
 
     def put_through(
-        self, step: str, jobs: int, errands: Sequence[_Errand]
+        self, step: str, jobs: int, work: Sequence[_Job]
     ) -> dict[tuple[str, str], Measured]:
-        """Do the errands and return what is known after each, by the hand-in's key."""
-        by_name = {errand.task.name: errand for errand in errands}
+        """Do the work and return what is known after each, by the hand-in's key."""
+        by_name = {job.task.name: job for job in work}
         after: dict[tuple[str, str], Measured] = {}
         workers = Workers(jobs=jobs, watch=self.watch, executor=self.plan.executor)
-        self.watch(Event(student="", step=step, done=0, of=len(errands)))
-        with closing(workers.run(errand.task for errand in errands)) as outcomes:
+        self.watch(Event(student="", step=step, done=0, of=len(work)))
+        with closing(workers.run(job.task for job in work)) as outcomes:
             for task, outcome in outcomes:
-                errand = by_name[task.name]
+                job = by_name[task.name]
                 blamed = WORKER if step == MEASURED else LATENCY
-                after[errand.hand_in.key] = self._saved(errand, _after(errand, outcome, blamed))
-                self.watch(Event(student=task.name, step=step, done=len(after), of=len(errands)))
+                after[job.source.key] = self._saved(job, _after(job, outcome, blamed))
+                self.watch(Event(student=task.name, step=step, done=len(after), of=len(work)))
         return after
 
     def put_on_devices(
-        self, hand_ins: Mapping[Key, HandIn], graded: Mapping[Key, Measured]
+        self, sources: Mapping[Key, Source], graded: Mapping[Key, Measured]
     ) -> dict[Key, Measured]:
         """Have boards measure what none has yet, and return what is known of each after that."""
         conditions = self.plan.conditions
         lab = self.plan.conditions.lab
-        owing = {key: graded[key] for key in hand_ins if owed(graded[key], lab)}
+        owing = {key: graded[key] for key in sources if owed(graded[key], lab)}
         total = sum(len(owed(each, lab)) for each in owing.values())
         after: dict[Key, Measured] = {}
         self.watch(Event(student="", step=ON_DEVICES, done=0, of=total))
         with closing(put_on_devices(owing, self.plan.boards, conditions, self.watch)) as found:
             for done, (key, measured) in enumerate(found, start=1):
-                after[key] = self._kept(hand_ins[key].student, measured)
+                after[key] = self._kept(sources[key].student, measured)
                 student = measured.submission.id
                 self.watch(Event(student=student, step=ON_DEVICES, done=done, of=total))
         return after
@@ -224,29 +223,29 @@ class _Run:
         assert saved is not None
         return saved
 
-    def _saved(self, errand: _Errand, measured: Measured) -> Measured:
+    def _saved(self, job: _Job, measured: Measured) -> Measured:
         """Save `measured`, and return it as the next run will find it.
 
         Its fingerprint is of the bytes that were measured, which are not those that were hashed
         at first if the file changed in between.
         """
-        student = errand.hand_in.student
+        student = job.source.student
         key = fingerprint(measured.submission.sha256, self.plan.conditions)
         try:
             self.store.save(student, key, measured)
         except HarnessError as error:
-            self.store.save(student, key, _after(errand, Raised(error=error), WORKER))
+            self.store.save(student, key, _after(job, Raised(error=error), WORKER))
         saved = self.store.measured(student, key)
         assert saved is not None
         return saved
 
 
-def _unmeasured(hand_in: HandIn, conditions: Conditions) -> Measured:
-    submission = Submission(id=hand_in.student, source=hand_in.source, sha256=hand_in.sha256)
+def _unmeasured(source: Source, conditions: Conditions) -> Measured:
+    submission = Submission(id=source.student, source=source.path, sha256=source.sha256)
     return Measured(submission=submission, measurements=(), setup=setup_now(conditions))
 
 
-def _after(errand: _Errand, outcome: Outcome, blamed: str) -> Measured:
+def _after(job: _Job, outcome: Outcome, blamed: str) -> Measured:
     """What is known of a hand-in after `outcome`: an ERROR of `blamed` where it brought nothing.
 
     Raises `GraderError` where that is what it brought: it would meet every other hand-in too.
@@ -266,17 +265,17 @@ def _after(errand: _Errand, outcome: Outcome, blamed: str) -> Measured:
             reason = "The process at work on this hand-in died twice, the second time alone."
             help_ = f"Most often memory ran out. {_FREE_MEMORY}"
     broken = Measurement(id=blamed, status=Status.ERROR, reason=reason, help=help_)
-    return replace(errand.before, measurements=(*errand.before.measurements, broken))
+    return replace(job.before, measurements=(*job.before.measurements, broken))
 
 
 def _has(measured: Measured, *ids: str) -> bool:
     return any(each.id in ids for each in measured.measurements)
 
 
-def _named(hand_in: HandIn, measured: Measured) -> Measured:
+def _named(source: Source, measured: Measured) -> Measured:
     """`measured` under the name that tells it apart, with the note that there are several."""
-    submission = replace(measured.submission, id=hand_in.name, source=hand_in.source)
+    submission = replace(measured.submission, id=source.name, source=source.path)
     first, *others = measured.measurements
-    if hand_in.review:
-        first = replace(first, review=" ".join(filter(None, (first.review, hand_in.review))))
+    if source.review:
+        first = replace(first, review=" ".join(filter(None, (first.review, source.review))))
     return replace(measured, submission=submission, measurements=(first, *others))

@@ -14,14 +14,14 @@ from grader.labs.spec import LabSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandIn:
-    """One source, before anything is unpacked.
+class Source:
+    """A path and whose it is, before anything is unpacked.
 
     `name` is the student's id, or `id~2` and so on for further hand-ins of the same student;
     `review` says so where there are several.
     """
 
-    source: Path
+    path: Path
     student: str
     name: str
     sha256: str
@@ -33,7 +33,7 @@ class HandIn:
         return self.student, self.sha256
 
 
-def identify(sources: Sequence[Path], lab: LabSpec) -> tuple[HandIn, ...]:
+def identify(sources: Sequence[Path], lab: LabSpec) -> tuple[Source, ...]:
     """Say whose each source is and hash it, by student id; a path given twice counts once.
 
     Ids that differ in case or Unicode form only are one student's.
@@ -44,23 +44,23 @@ def identify(sources: Sequence[Path], lab: LabSpec) -> tuple[HandIn, ...]:
     students: defaultdict[str, list[Path]] = defaultdict(list)
     for path in paths:
         students[same_on_some_system(intake.student_id(path))].append(path)
-    hand_ins: list[HandIn] = []
+    found: list[Source] = []
     for _, mine in sorted(students.items()):
         taken = set(students)
         for place, path in enumerate(mine):
             student = intake.student_id(path)
             name = student if place == 0 else _free(student, taken)
             taken.add(same_on_some_system(name))
-            hand_ins.append(
-                HandIn(
-                    source=path,
+            found.append(
+                Source(
+                    path=path,
                     student=student,
                     name=name,
                     sha256=hashes[path],
                     review=_twins(path, student, len(mine)),
                 )
             )
-    return tuple(hand_ins)
+    return tuple(found)
 
 
 def _sha256(source: Path, lab: LabSpec) -> str:

@@ -33,8 +33,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 from grader.errors import GraderError, HarnessError
-from grader.pipeline import Measured
-from grader.types import HandedInFile, Measurement, Role, Setup, Status, Submission
+from grader.types import Measured, Measurement, Role, Setup, Status, Submission, SubmittedFile
 
 SCHEMA_VERSION = 2
 _APPLICATION = int.from_bytes(b"GRDR")  # marks the file as ours in SQLite's header
@@ -281,7 +280,7 @@ def _measured(row: _SubmissionRow) -> Measured:
             sha256=row.sha256,
             layout=row.layout,
             files=tuple(
-                HandedInFile(**{**file, "role": Role(file["role"]), "path": Path(file["path"])})
+                SubmittedFile(**{**file, "role": Role(file["role"]), "path": Path(file["path"])})
                 for file in row.files
             ),
         ),

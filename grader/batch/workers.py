@@ -21,8 +21,8 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from grader.pipeline import Measured, Watch
-from grader.types import Event
+from grader.pipeline import Watch
+from grader.types import Event, Measured
 
 _SECONDS_BETWEEN_EVENTS = 0.1
 

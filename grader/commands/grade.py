@@ -14,19 +14,18 @@ from grader.commands.conditions import conditions_for, test_set
 from grader.commands.console import problems, screen, warn
 from grader.commands.options import Database, DataFile, LabName, PoolFile, Quick, Unsandboxed
 from grader.devices.pool import load_pool
-from grader.fleet.measure import Boards
+from grader.fleet.measure import Devices
 from grader.fleet.roll_call import roll_call
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.lms import TakenIn, Times, arrival, look_through, read_times, roster, take_in
 from grader.lms.roster import Roster, read_roster
-from grader.pipeline import Measured
 from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.folder import DATABASE, PAGE, PAGES, ROSTER, scratch, write_file
 from grader.results.scored import reports_of
-from grader.types import Report, Status, Submission
+from grader.types import Measured, Report, Status, Submission
 
 UNDER, HARNESS_ERROR, INTERRUPTED = 1, 3, 130
 
@@ -110,7 +109,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     _leave(reports, fail_under)
 
 
-def _boards(wanted: Sequence[str], pool: Path | None) -> Boards:
+def _boards(wanted: Sequence[str], pool: Path | None) -> Devices:
     """The boards asked for, but for those that do not let us in.
 
     Raises `GraderError` where none does. One that is away may be back when its turn comes.
@@ -119,7 +118,7 @@ def _boards(wanted: Sequence[str], pool: Path | None) -> Boards:
     usable = (*told.there, *(device for device, _ in told.away))
     if told.refused and not usable:
         raise told.refused[0]
-    boards = Boards(devices=usable)
+    boards = Devices(devices=usable)
     for error in told.refused:
         problems.print(f"Without one board: {error}", markup=False)
     for _, why in told.away:

@@ -12,6 +12,7 @@ from rich.progress import track
 
 from grader.commands.console import problems, screen
 from grader.commands.options import LabOfResults, Results
+from grader.evidence import ids
 from grader.results.read import lab_of, read_results
 from grader.sandbox import best_isolation
 from grader.similarity.pairs import alike
@@ -39,7 +40,7 @@ def similar(
     reports = read_results(out)
     sources, left_out = [], {}
     for each in reports:
-        handed_in, lineage = each.submission, each.measurement("structure.lineage")
+        handed_in, lineage = each.submission, each.measurement(ids.LINEAGE)
         if lineage is not None and lineage.status is Status.PASSED:
             sources.append(
                 Source(student=handed_in.id, path=handed_in.source, sha256=handed_in.sha256)

@@ -56,7 +56,7 @@ def save_rebuilt(source: Path, lab: LabSpec, work: Path, target: Path) -> None:
     # torch takes two seconds, which --help and a usage error need not wait for.
     import torch
 
-    from grader.networks.read_checkpoint import examine
+    from grader.networks.read_checkpoint import read_checkpoint
 
     submission, measurements = receive(source, work, lab)
     checkpoint = submission.file(Role.CHECKPOINT)
@@ -65,7 +65,7 @@ def save_rebuilt(source: Path, lab: LabSpec, work: Path, target: Path) -> None:
         reason = (fault and fault.reason) or "There is no checkpoint to view."
         raise GraderError(reason, help=fault.help if fault else None)
     try:
-        network = examine(checkpoint, lab, best_isolation()).network
+        network = read_checkpoint(checkpoint, lab, best_isolation()).network
     except Fault as fault:
         raise GraderError(fault.reason, help=fault.help) from fault
     torch.save(network.module, target)

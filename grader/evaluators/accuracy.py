@@ -5,14 +5,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.evaluators.subject import Finding, Images, Subject
-from grader.types import Json
+from grader.evaluators.rebuilt import Images, RebuiltSubmission
+from grader.types import Finding, Json
 
 MISCLASSIFIED_SHOWN = 12
 _Z95 = 1.959963984540054  # the normal distribution's 97.5th percentile
 
 
-def measure_accuracy(subject: Subject) -> Finding:
+def measure_accuracy(subject: RebuiltSubmission) -> Finding:
     """Top-1 accuracy over all test images, a fraction; also over the notebook's first 9,984."""
     decided = subject.decided
     images = subject.images

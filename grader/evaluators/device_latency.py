@@ -6,8 +6,7 @@ from grader.devices.connection import Connection
 from grader.devices.health import Health
 from grader.devices.session import Programs, time_program
 from grader.evaluators.latency import Timed, row
-from grader.evaluators.subject import Finding
-from grader.types import Json
+from grader.types import Finding, Json
 
 
 def measure_latency_on_device(connection: Connection, programs: Programs) -> Finding:

@@ -2,11 +2,11 @@
 
 from grader.errors import Fault
 from grader.evaluators.accuracy import tally
-from grader.evaluators.subject import Finding, Subject
-from grader.types import Role
+from grader.evaluators.rebuilt import RebuiltSubmission
+from grader.types import Finding, Role
 
 
-def measure_exported(subject: Subject) -> Finding:
+def measure_exported(subject: RebuiltSubmission) -> Finding:
     """Accuracy of the rebuilt network's own XNNPACK program, a fraction."""
     classes = subject.program_logits.argmax(axis=1)
     return Finding(
@@ -19,7 +19,7 @@ def measure_exported(subject: Subject) -> Finding:
     )
 
 
-def measure_submitted(subject: Subject) -> Finding:
+def measure_submitted(subject: RebuiltSubmission) -> Finding:
     """Accuracy of the `.pte` that was handed in, run in the sandbox, a fraction.
 
     Raises `Skip` when there is none, when programs may not run on this machine, or when it is of

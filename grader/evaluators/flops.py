@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import torch
 
-from grader.evaluators.subject import Finding, Subject
+from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.networks.mobilenet_v2.rebuild import Network
-from grader.types import Json, Role
+from grader.types import Finding, Json, Role
 
 
-def measure_mflops(subject: Subject) -> Finding:
+def measure_mflops(subject: RebuiltSubmission) -> Finding:
     """Torch-Pruning's count at 1x3x224x224, in millions; lower is better.
 
     `torch_pruning.utils.count_ops_and_params` counts a convolution's multiply-adds, 2 per

@@ -8,14 +8,13 @@ import torch
 from numpy.typing import NDArray
 
 from grader.datasets.cifar10.preprocess import preprocess
-from grader.evaluators.subject import Finding
 from grader.inference import xnnpack
 from grader.labs.spec import LabSpec
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.networks.mobilenet_v2.lowering import lower
 from grader.networks.mobilenet_v2.rebuild import Network
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
-from grader.types import Json
+from grader.types import Finding, Json
 
 WARM_UP = 10
 RUNS = 60

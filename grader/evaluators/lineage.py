@@ -6,13 +6,13 @@ import torch
 
 from grader.datasets.cifar10 import TestSet, read
 from grader.errors import Skip
-from grader.evaluators.opened import Opened
-from grader.evaluators.subject import Finding, Images, Subject
-from grader.networks.read_checkpoint import examine
-from grader.types import Role
+from grader.evaluators.rebuilt import Images, RebuiltSubmission
+from grader.evaluators.unpacked import UnpackedSubmission
+from grader.networks.read_checkpoint import read_checkpoint
+from grader.types import Finding, Role
 
 
-def measure_lineage(opened: Opened, data: TestSet) -> tuple[Subject, Finding]:
+def measure_lineage(opened: UnpackedSubmission, data: TestSet) -> tuple[RebuiltSubmission, Finding]:
     """The rebuilt network with the images of `data`, and the number of its parameters.
 
     Raises `Skip` without a checkpoint, `Fault` when it is no channel-pruned MobileNetV2,
@@ -21,11 +21,11 @@ def measure_lineage(opened: Opened, data: TestSet) -> tuple[Subject, Finding]:
     torch.set_num_threads(opened.threads)
     checkpoint = opened.submission.file(Role.CHECKPOINT)
     if checkpoint is None:
-        raise Skip("There is no checkpoint to examine.")
+        raise Skip("There is no checkpoint to read_checkpoint.")
     opened.watch("structure", 0, 1)
-    examined = examine(checkpoint, opened.lab, opened.isolation)
+    examined = read_checkpoint(checkpoint, opened.lab, opened.isolation)
     pixels, labels = read(data)
-    subject = Subject(
+    subject = RebuiltSubmission(
         **{each.name: getattr(opened, each.name) for each in fields(opened)},
         network=examined.network,
         images=Images(pixels=pixels, labels=labels, is_sample=data.is_sample),

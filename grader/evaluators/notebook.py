@@ -1,13 +1,13 @@
 """What the notebook holds and shows; the points for its answers are another matter."""
 
-from grader.evaluators.opened import Opened
-from grader.evaluators.subject import Finding
+from grader.evaluators.unpacked import UnpackedSubmission
 from grader.notebook.claims import claims
 from grader.notebook.locate import in_order
 from grader.notebook.page import body, keep
+from grader.types import Finding
 
 
-def measure_notebook(opened: Opened) -> Finding:
+def measure_notebook(opened: UnpackedSubmission) -> Finding:
     """The number of its cells. Keeps its page in `opened.pages`, if anywhere.
 
     Raises `Skip` when none was handed in, `Fault` when it cannot be read, and `HarnessError`.
@@ -35,7 +35,7 @@ def measure_notebook(opened: Opened) -> Finding:
     )
 
 
-def _another_labs(opened: Opened) -> str | None:
+def _another_labs(opened: UnpackedSubmission) -> str | None:
     """Numbers of questions are the same in every lab; what the code has to be called is not."""
     if not (opened.located and opened.notebook.cells):
         return None

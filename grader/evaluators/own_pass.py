@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.datasets.cifar10.preprocess import Pixels
-from grader.evaluators.opened import Opened
+from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import xnnpack
 from grader.inference.eager import Logits
 from grader.sandbox import Child, Limits, run
@@ -22,7 +22,7 @@ SHARED_FROM = 4_000  # images: below, a child has hardly started when all is don
 HEAD_START = 800  # images that this process has done by the time a child has imported torch
 
 
-def program_logits(program: bytes, pixels: Pixels, opened: Opened) -> Logits:
+def program_logits(program: bytes, pixels: Pixels, opened: UnpackedSubmission) -> Logits:
     """The program's answers to `pixels`, float32 of shape (N, classes).
 
     Uses `opened.threads` processors; its `watch` hears of "accuracy". Raises `HarnessError` if the
@@ -64,7 +64,9 @@ def _parts(pixels: Pixels, each: int) -> Iterator[Pixels]:
         yield pixels[start : start + each]
 
 
-def _in_a_child(program: bytes, pixels: Pixels, opened: Opened, number: int) -> Logits | None:
+def _in_a_child(
+    program: bytes, pixels: Pixels, opened: UnpackedSubmission, number: int
+) -> Logits | None:
     """The answers to one part; None if the child did not live to give them."""
     inputs = Path(opened.work, f"own-{number}.pte"), Path(opened.work, f"own-{number}.bin")
     inputs[0].write_bytes(program)

@@ -3,26 +3,25 @@
 from collections.abc import Mapping
 
 from grader.errors import Fault, Skip
-from grader.evaluators.opened import Opened
-from grader.evaluators.subject import Finding
+from grader.evaluators.unpacked import UnpackedSubmission
 from grader.labs.spec import Question
 from grader.notebook.cells import Bench, limits_of
 from grader.notebook.checks import CHECKS, Asked, Judgement
 from grader.notebook.locate import Located
 from grader.notebook.sensitivity import most_sensitive
-from grader.types import Json
+from grader.types import Finding, Json
 
 TEXT_KEPT = 2_000  # characters of an answer; the notebook's page has all of it
 A_PERSON = "A person marks it."
 HELP = "The heading has to keep its number, and the answer to stand below it."
 
 
-def measure_question(opened: Opened, question: Question) -> Finding:
+def measure_question(opened: UnpackedSubmission, question: Question) -> Finding:
     """The number of its properties, all of which hold.
 
     Raises `Fault` where one of them does not, with those that do in its evidence; `Skip` where a
     person has to judge: a text, an answer that is not found, code that may not be run here. Raises
-    `HarnessError`, and what `Opened.notebook` raises.
+    `HarnessError`, and what `UnpackedSubmission.notebook` raises.
     """
     located = next(each for each in opened.located if each.question.id == question.id)
     evidence: dict[str, Json] = {"state": located.state, "cell": located.cell}
@@ -51,7 +50,9 @@ def measure_question(opened: Opened, question: Question) -> Finding:
     )
 
 
-def _left_to_a_person(opened: Opened, located: Located, evidence: Mapping[str, Json]) -> Skip:
+def _left_to_a_person(
+    opened: UnpackedSubmission, located: Located, evidence: Mapping[str, Json]
+) -> Skip:
     found: dict[str, Json] = {}
     if located.question.kind == "most-sensitive":
         found = most_sensitive(opened.notebook, located.text)
@@ -59,7 +60,7 @@ def _left_to_a_person(opened: Opened, located: Located, evidence: Mapping[str, J
     return Skip(f"{said}{A_PERSON}", evidence={**evidence, **found})
 
 
-def _judged(opened: Opened, located: Located, evidence: dict[str, Json]) -> Judgement:
+def _judged(opened: UnpackedSubmission, located: Located, evidence: dict[str, Json]) -> Judgement:
     """The check's judgement; what it raises goes on with what is known of the answer."""
     bench = Bench(isolation=opened.isolation, limits=limits_of(opened.lab), work=opened.work)
     asked = Asked(located=located, notebook=opened.notebook, lab=opened.lab, bench=bench)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from grader.errors import Fault, Skip
-from grader.types import HandedInFile
+from grader.types import SubmittedFile
 
 _AGAIN = "Export it again from the saved model and run it once with the runner."
 _WHOLE = "Hand in the file that to_executorch() writes, all of it."
@@ -27,7 +27,7 @@ _MARKS: Mapping[int, bytes] = {4: b"ET12", 8: b"eh00"}
 _INLINE_CONSTANTS = "PTE file relies on the constant_buffer path"
 
 
-def explain_refusal(program: HandedInFile, said: str) -> Fault | Skip:
+def explain_refusal(program: SubmittedFile, said: str) -> Fault | Skip:
     """What to raise for a program that the runtime refuses; `said` is what it said first.
 
     `Skip` for one of an older or newer ExecuTorch, told by its first bytes where they say so.
@@ -60,7 +60,7 @@ def _ahead(head: bytes) -> int:
     return 0
 
 
-def _of_another_time(program: HandedInFile, maker: str) -> Skip:
+def _of_another_time(program: SubmittedFile, maker: str) -> Skip:
     return Skip(
         f"{program.name} was made by {maker}; the program exported from the .pth was measured "
         "instead.",

@@ -7,10 +7,11 @@ from grader.evaluators.accuracy import measure_accuracy
 from grader.evaluators.executorch import measure_exported, measure_submitted
 from grader.evaluators.flops import measure_mflops
 from grader.evaluators.notebook import measure_notebook
-from grader.evaluators.opened import Opened
+from grader.evaluators.rebuilt import Images, RebuiltSubmission
 from grader.evaluators.runner.here import measure_runner
-from grader.evaluators.subject import Finding, Images, Subject
-from grader.types import Role
+from grader.evaluators.unpacked import UnpackedSubmission
+from grader.evidence import ids
+from grader.types import Finding, Role
 
 __all__ = [
     "EVALUATORS",
@@ -18,8 +19,8 @@ __all__ = [
     "FileEvaluator",
     "Finding",
     "Images",
-    "Opened",
-    "Subject",
+    "RebuiltSubmission",
+    "UnpackedSubmission",
 ]
 
 
@@ -31,28 +32,28 @@ class Evaluator:
     a file of the role `about`.
     """
 
-    measure: Callable[[Subject], Finding]
+    measure: Callable[[RebuiltSubmission], Finding]
     about: Role = Role.CHECKPOINT
-    requires: tuple[str, ...] = ("structure.lineage",)
+    requires: tuple[str, ...] = (ids.LINEAGE,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileEvaluator:
     """As `Evaluator`, about a file alone: asked whatever became of the network and its checks."""
 
-    measure: Callable[[Opened], Finding]
+    measure: Callable[[UnpackedSubmission], Finding]
     about: Role
 
 
 EVALUATORS: Mapping[str, Evaluator | FileEvaluator] = {
-    "mflops": Evaluator(measure=measure_mflops),
-    "accuracy.pytorch": Evaluator(measure=measure_accuracy),
-    "accuracy.executorch": Evaluator(measure=measure_exported),
-    "accuracy.program": Evaluator(
+    ids.MFLOPS: Evaluator(measure=measure_mflops),
+    ids.ACCURACY: Evaluator(measure=measure_accuracy),
+    ids.EXECUTORCH: Evaluator(measure=measure_exported),
+    ids.PROGRAM: Evaluator(
         measure=measure_submitted,
         about=Role.PROGRAM,
-        requires=("structure.lineage", "accuracy.pytorch"),
+        requires=(ids.LINEAGE, ids.ACCURACY),
     ),
-    "accuracy.runner": Evaluator(measure=measure_runner, about=Role.RUNNER),
-    "notebook": FileEvaluator(measure=measure_notebook, about=Role.NOTEBOOK),
+    ids.RUNNER: Evaluator(measure=measure_runner, about=Role.RUNNER),
+    ids.NOTEBOOK: FileEvaluator(measure=measure_notebook, about=Role.NOTEBOOK),
 }

@@ -10,12 +10,12 @@ from grader.errors import Fault, GraderError, HarnessError, Skip
 from grader.types import Measurement, Status
 
 if TYPE_CHECKING:
-    from grader.evaluators.registry import Finding
+    from grader.types import Finding
 
 _log = logging.getLogger(__name__)
 
 
-def asked(id: str, question: "Callable[[], Finding]") -> Measurement:
+def run_check(id: str, question: "Callable[[], Finding]") -> Measurement:
     """Turn what an evaluator answers or raises into a measurement."""
     started = time.perf_counter()
     verdict = partial(_measurement, id, started)

@@ -8,13 +8,13 @@ import torch
 
 from grader.datasets.cifar10.preprocess import Pixels
 from grader.errors import Fault, HarnessError, Skip
-from grader.evaluators.opened import Opened
 from grader.evaluators.refusals import explain_refusal
 from grader.evaluators.runner.printed import printable
+from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
 from grader.sandbox.reply import read_message
-from grader.types import HandedInFile, Role
+from grader.types import Role, SubmittedFile
 
 _AGAIN = "Export it again from the saved model and run it once with the runner."
 _PATIENCE_SECONDS = 60  # for a busy machine: who loops is to run out of processor time first
@@ -40,7 +40,7 @@ class Answered:
         return self.answers
 
 
-def submitted_logits(pixels: Pixels, opened: Opened) -> Answered:
+def submitted_logits(pixels: Pixels, opened: UnpackedSubmission) -> Answered:
     """What the `.pte` that was handed in answers to `pixels`.
 
     The trouble is a `Skip` when there is none, when programs may not run on this machine, or when
@@ -57,7 +57,7 @@ def submitted_logits(pixels: Pixels, opened: Opened) -> Answered:
         return Answered(trouble=trouble)
 
 
-def _run(program: HandedInFile, pixels: Pixels, opened: Opened) -> Logits:
+def _run(program: SubmittedFile, pixels: Pixels, opened: UnpackedSubmission) -> Logits:
     file = opened.work / "pixels.bin"  # the labels stay outside the sandbox
     pixels.tofile(file)
     outcome = run(
@@ -96,7 +96,7 @@ def _said(outcome: Outcome) -> str:
     return printable(found[1]).strip(" .") if found else ""
 
 
-def _logits(outcome: Outcome, program: HandedInFile, expected: tuple[int, int]) -> Logits:
+def _logits(outcome: Outcome, program: SubmittedFile, expected: tuple[int, int]) -> Logits:
     notes, tensors = read_message(outcome.message)
     said = _said(outcome)
     if "refused" in notes:
@@ -123,7 +123,7 @@ def _logits(outcome: Outcome, program: HandedInFile, expected: tuple[int, int]) 
     return answers
 
 
-def _failure(program: HandedInFile, failure: str, said: str) -> Fault:
+def _failure(program: SubmittedFile, failure: str, said: str) -> Fault:
     words = said or printable(failure[:200])
     if "set_inputs" in failure:
         return Fault(

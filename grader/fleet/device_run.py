@@ -14,16 +14,17 @@ from grader.devices.connection import Connection, Lost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
-from grader.evaluators.run_check import asked
+from grader.evaluators.run_check import run_check
+from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, PROGRAM, RUNNER
 from grader.fleet.fleet import Declined, Spoiled
-from grader.fleet.pending import CHECKPOINT, DEVICE_LATENCY, OVERDUE, RUNNER, times_overdue
-from grader.pipeline import Conditions, Measured, exported_program, scratch, unpacked_again
+from grader.fleet.pending import OVERDUE, times_overdue
+from grader.pipeline import Conditions, exported_program, scratch, unpacked_again
 from grader.sandbox import Isolation
-from grader.types import Event, Json, Measurement, Role, Status, Submission
+from grader.types import Event, Json, Measured, Measurement, Role, Status, Submission
 
 if TYPE_CHECKING:
-    from grader.evaluators.registry import Finding
     from grader.evaluators.runner.verdict import Ours
+    from grader.types import Finding
 
 Tell = Callable[[Event], None]
 
@@ -39,7 +40,7 @@ def may_run(connection: Connection, conditions: Conditions) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class Task:
     """What one board is to measure of a hand-in, `latency.device` or `accuracy.runner`."""
 
     measured: Measured
@@ -47,23 +48,23 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class DeviceRun:
     """What is done with a hand-in on a board. Several boards may do it at once, in threads."""
 
     conditions: Conditions
     # Exporting uses torch and this process's stderr, which have no place for two at a time.
     _exporting: threading.Lock = field(default_factory=threading.Lock)
 
-    def __call__(self, connection: Connection, errand: Errand, tell: Tell) -> Measurement | None:
+    def __call__(self, connection: Connection, task: Task, tell: Tell) -> Measurement | None:
         """What the board says; None where there is nothing to be said that was not said already.
 
         Raises `Declined` where another board is to be asked, `Spoiled` where none of this board's
         answers is to be believed any more, `Lost`, `GraderError`, and `HarnessError` where the
         hand-in is no longer what was measured.
         """
-        measured = errand.measured
+        measured = task.measured
         with scratch(self.conditions) as work:
-            if errand.id == DEVICE_LATENCY:
+            if task.id == DEVICE_LATENCY:
                 tell(_event(measured, connection, "latency", 0, 1))
                 return self._timed(connection, measured.submission, work)
             if not may_run(connection, self.conditions):
@@ -99,7 +100,7 @@ class Visit:
         """What became of the runner; None where it is no program, which is said already."""
         from grader.evaluators.runner.executable import identify
         from grader.evaluators.runner.on_device import (
-            ForABoard,
+            RunnerTask,
             start_runner,
             verdict_on,
             was_overdue,
@@ -114,7 +115,7 @@ class Visit:
         if executable.machine not in {None, machine(connection)}:
             raise Declined(None)
         before = next((each for each in measured.measurements if each.id == RUNNER), None)
-        asked_for = ForABoard(
+        asked_for = RunnerTask(
             submission=measured.submission,
             executable=executable,
             lab=self.conditions.lab,
@@ -176,9 +177,9 @@ def ours_of(measured: Measured, data: TestSet) -> "Ours":
     from grader.evaluators.runner.verdict import Ours
 
     known = {each.id: each for each in measured.measurements}
-    checkpoint = _fraction(known[CHECKPOINT])
+    checkpoint = _fraction(known[ACCURACY])
     assert checkpoint is not None
-    program = known.get("accuracy.program")
+    program = known.get(PROGRAM)
     return Ours(
         checkpoint=checkpoint,
         program=None if program is None else _fraction(program),
@@ -203,7 +204,7 @@ def _asked(id: str, connection: Connection, question: "Callable[[], Finding]") -
             lost.append(error)
             raise
 
-    found = asked(id, unless_lost)
+    found = run_check(id, unless_lost)
     if lost:
         raise lost[0]
     return replace(found, evidence={"device": connection.spec.name, **found.evidence})

@@ -77,7 +77,7 @@ class Came(Generic[T, R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet(Generic[T, R]):
-    """Boards, and what each does with a piece of work.
+    """Devices, and what each does with a piece of work.
 
     `visit` is called in a thread of its board's, with the connection and a function to tell of
     progress; what it tells arrives at `hear`, in the thread that asks for the results, and so does

@@ -8,17 +8,18 @@ from typing import TypeVar
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
 from grader.evaluators.run_check import skipped
-from grader.fleet.device_run import Errand, Visit
+from grader.evidence.ids import DEVICE_LATENCY, RUNNER
+from grader.fleet.device_run import DeviceRun, Task
 from grader.fleet.fleet import Fleet, Patience, Waiting
-from grader.fleet.pending import DEVICE_LATENCY, NEEDED, RUNNER, answered, owed
-from grader.pipeline import Conditions, Measured, Watch
-from grader.types import Event, Measurement, Status
+from grader.fleet.pending import NEEDED, answered, owed
+from grader.pipeline import Conditions, Watch
+from grader.types import Event, Measured, Measurement, Status
 
 K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Boards:
+class Devices:
     """The devices that a class is put on, and how long one that went away is waited for."""
 
     devices: tuple[DeviceSpec, ...] = ()
@@ -26,7 +27,7 @@ class Boards:
 
 
 def put_on_devices(
-    measured: Mapping[K, Measured], boards: Boards, conditions: Conditions, watch: Watch
+    measured: Mapping[K, Measured], boards: Devices, conditions: Conditions, watch: Watch
 ) -> Generator[tuple[K, Measured], None, None]:
     """Put on boards what they owe each hand-in; yield its key and what is known of it, each time.
 
@@ -36,28 +37,28 @@ def put_on_devices(
     what stops every hand-in.
     """
     known = dict(measured)
-    errands: list[tuple[K, Errand]] = []
+    tasks: list[tuple[K, Task]] = []
     for id in (DEVICE_LATENCY, RUNNER):
         for key, each in measured.items():
             if id not in owed(each, conditions.lab):
                 continue
             if each.passed(NEEDED):
-                errands.append((key, Errand(measured=each, id=id)))
+                tasks.append((key, Task(measured=each, id=id)))
             else:
                 yield key, answered(each, skipped(id, NEEDED, each.measurements))
-    visit = Visit(conditions=conditions)
-    fleet: Fleet[tuple[K, Errand], Measurement | None] = Fleet(
+    visit = DeviceRun(conditions=conditions)
+    fleet: Fleet[tuple[K, Task], Measurement | None] = Fleet(
         devices=boards.devices,
         visit=lambda connection, item, tell: visit(connection, item[1], tell),
         hear=lambda told: watch(_event(told)),
         patience=boards.patience,
     )
-    with closing(fleet.run(errands)) as results:
+    with closing(fleet.run(tasks)) as results:
         for came in results:
             if isinstance(came.error, GraderError):
                 raise came.error
-            key, errand = came.item
-            found = _broken(errand.id, came.error, came.device) if came.error else came.result
+            key, task = came.item
+            found = _broken(task.id, came.error, came.device) if came.error else came.result
             known[key] = answered(known[key], found) if found else known[key]
             yield key, known[key]
 

@@ -3,14 +3,11 @@
 from dataclasses import replace
 
 from grader.devices.limited import BORNE
+from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, EXECUTORCH, RUNNER
 from grader.labs.spec import LabSpec
-from grader.pipeline import Measured
-from grader.types import Json, Measurement, Role, Status
+from grader.types import Json, Measured, Measurement, Role, Status
 
-DEVICE_LATENCY = "latency.device"
-RUNNER = "accuracy.runner"
-CHECKPOINT = "accuracy.pytorch"
-NEEDED = "accuracy.executorch"  # with it there is a program of ours to be timed
+NEEDED = EXECUTORCH  # with it there is a program of ours to be timed
 OVERDUE = "overdue"
 _ELSEWHERE = "on_a_device"  # what a board said of a runner that has its verdict from elsewhere
 
@@ -33,7 +30,7 @@ def runner_is_owed(measured: Measured, lab: LabSpec) -> bool:
     roles = {file.role for file in measured.submission.files}
     if lab.runner is None or not {Role.RUNNER, Role.PROGRAM} <= roles:
         return False
-    if not measured.passed(CHECKPOINT):  # with nothing beside it, its number says nothing
+    if not measured.passed(ACCURACY):  # with nothing beside it, its number says nothing
         return False
     return not any(each.id == RUNNER and is_settled(each) for each in measured.measurements)
 

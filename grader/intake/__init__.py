@@ -8,17 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import Fault
+from grader.evidence.ids import ARCHIVE, LAYOUT
 from grader.intake.archive import ZipContents, opened_zip
 from grader.intake.folder import FolderContents, folder_sha256, opened_folder
 from grader.intake.layout import Arrangement, arrange
 from grader.intake.names import safe_name, shown, student_id
 from grader.intake.sources import find_sources
 from grader.labs.spec import LabSpec
-from grader.types import HandedInFile, Json, Measurement, Role, Status, Submission
+from grader.types import Json, Measurement, Role, Status, Submission, SubmittedFile
 
 __all__ = ["find_sources", "fingerprint", "receive", "safe_name", "student_id"]
 
-ARCHIVE, LAYOUT = "intake.archive", "intake.layout"
 MOST_IGNORED_LISTED = 50
 
 Contents = ZipContents | FolderContents
@@ -73,7 +73,7 @@ def _opened(source: Path, lab: LabSpec) -> AbstractContextManager[Contents]:
     return opened_zip(source, lab.limits)
 
 
-def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[HandedInFile, ...]:
+def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[SubmittedFile, ...]:
     """Read every file to its end, and write those the lab asks for."""
     usable = arrangement.usable
     roles = {arrangement.wrapper + name: role for role, name in usable.items()}
@@ -90,7 +90,7 @@ def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[H
     return tuple(sorted(files, key=lambda file: order.index(file.role)))
 
 
-def _copy(pieces: Iterator[bytes], role: Role, name: str, path: Path) -> HandedInFile:
+def _copy(pieces: Iterator[bytes], role: Role, name: str, path: Path) -> SubmittedFile:
     sha256, size = hashlib.sha256(), 0
     path.unlink(missing_ok=True)  # a link left there would be written through
     with path.open("xb") as copy:
@@ -98,7 +98,7 @@ def _copy(pieces: Iterator[bytes], role: Role, name: str, path: Path) -> HandedI
             copy.write(piece)
             sha256.update(piece)
             size += len(piece)
-    return HandedInFile(role=role, name=name, path=path, size=size, sha256=sha256.hexdigest())
+    return SubmittedFile(role=role, name=name, path=path, size=size, sha256=sha256.hexdigest())
 
 
 def _refused(error: Fault | OSError, source: Path, seconds: float) -> Measurement:
@@ -140,7 +140,7 @@ def _archive_evidence(contents: Contents, arrangement: Arrangement) -> dict[str,
     }
 
 
-def _layout(arrangement: Arrangement, files: tuple[HandedInFile, ...]) -> Measurement:
+def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measurement:
     notebook = arrangement.place(Role.NOTEBOOK)
     evidence: dict[str, Json] = {
         "layout": arrangement.form.name if arrangement.form else None,

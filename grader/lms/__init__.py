@@ -15,7 +15,7 @@ from grader.lms.moodle import download as moodle
 from grader.lms.roster import Roster
 from grader.lms.times import Times, read_times
 from grader.results.folder import DOWNLOADS
-from grader.types import HandedIn
+from grader.types import Arrival
 
 __all__ = [
     "READERS",
@@ -48,7 +48,7 @@ class TakenIn:
     """The hand-ins to grade, how those from an LMS reached it, and what a person should know."""
 
     sources: tuple[Path, ...]
-    handed_in: Mapping[Path, HandedIn]
+    handed_in: Mapping[Path, Arrival]
     notes: tuple[str, ...]
 
 
@@ -78,7 +78,7 @@ def take_in(
     Raises `GraderError` as `unpack` does.
     """
     sources = list(given.sources)
-    handed_in: dict[Path, HandedIn] = {}
+    handed_in: dict[Path, Arrival] = {}
     notes: list[str] = []
     for download in given.downloads:
         unpacked = unpack(download, lab, Places(kept=out / DOWNLOADS, work=work), roster)
@@ -90,7 +90,7 @@ def take_in(
     return TakenIn(sources=tuple(sources), handed_in=handed_in, notes=tuple(notes))
 
 
-def arrival(source: Path, taken: TakenIn, times: Times | None) -> HandedIn | None:
+def arrival(source: Path, taken: TakenIn, times: Times | None) -> Arrival | None:
     """How and when the hand-in at `source` reached the LMS, as far as anybody says."""
     known = taken.handed_in.get(source.absolute())
     return known if times is None else times.of(student_id(source), known)

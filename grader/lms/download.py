@@ -13,11 +13,11 @@ from pathlib import Path
 from grader.errors import Fault, GraderError
 from grader.intake.names import shown
 from grader.labs.spec import LabSpec
-from grader.lms.listing import Listing, Parcel, Reader
+from grader.lms.listing import Listing, Reader, StudentFiles
 from grader.lms.naming import ids_of
-from grader.lms.opening import Opened, left_behind, opened, resembles_hand_in
+from grader.lms.opening import OpenDownload, left_behind, opened, resembles_hand_in
 from grader.lms.roster import Roster
-from grader.types import HandedIn
+from grader.types import Arrival
 
 RECORDS = "hand_ins.json"
 LARGEST_METADATA = 256 << 20
@@ -53,7 +53,7 @@ class Places:
 class Unpacked:
     """The hand-ins of a download, each an archive named after its student, and what was odd."""
 
-    hand_ins: tuple[tuple[Path, HandedIn], ...]
+    hand_ins: tuple[tuple[Path, Arrival], ...]
     notes: tuple[str, ...]
 
 
@@ -174,7 +174,7 @@ def unpack(
 class _Out:
     """Where a download's files are read from, and a scratch folder for what becomes of them."""
 
-    found: Opened
+    found: OpenDownload
     prefix: str
     work: Path
 
@@ -191,7 +191,7 @@ def _around(names: Sequence[str]) -> str:
     return tops.most_common(1)[0][0] if tops else ""
 
 
-def _listing(found: Opened, download: Download) -> Listing:
+def _listing(found: OpenDownload, download: Download) -> Listing:
     def read(name: str) -> bytes:
         size = found.sizes[download.prefix + name]
         if size > LARGEST_METADATA:
@@ -207,7 +207,7 @@ def _not_graded(download: Download) -> Iterator[str]:
         yield f"Not named by {lms}, and not graded: {_listed(download.others)}."
 
 
-def _nothing_else(found: Opened, download: Download) -> Iterator[str]:
+def _nothing_else(found: OpenDownload, download: Download) -> Iterator[str]:
     """Whose files are all of the kind that systems leave behind: they have no hand-in."""
     owner = download.reader.owner
     graded = {owner(member) for member in download.members}
@@ -217,7 +217,7 @@ def _nothing_else(found: Opened, download: Download) -> Iterator[str]:
             yield f"{shown(name)} is no hand-in, and {download.lms} {student} has no other."
 
 
-def _key(download: Download, out: _Out, ids: Sequence[str], parcels: Sequence[Parcel]) -> str:
+def _key(download: Download, out: _Out, ids: Sequence[str], parcels: Sequence[StudentFiles]) -> str:
     """Equal for the same bytes, unpacked under the same names."""
     total = hashlib.sha256()
     if download.source.is_dir():
@@ -234,7 +234,7 @@ def _key(download: Download, out: _Out, ids: Sequence[str], parcels: Sequence[Pa
     return total.hexdigest()[:16]
 
 
-def _check_room(found: Opened, into: Path) -> None:
+def _check_room(found: OpenDownload, into: Path) -> None:
     into.mkdir(parents=True, exist_ok=True)
     needed, free = sum(found.sizes.values()) + SPARE_BYTES, shutil.disk_usage(into).free
     if needed > free:
@@ -244,7 +244,7 @@ def _check_room(found: Opened, into: Path) -> None:
         )
 
 
-def _write_all(out: _Out, parcels: Sequence[Parcel], ids: Sequence[str], place: Path) -> None:
+def _write_all(out: _Out, parcels: Sequence[StudentFiles], ids: Sequence[str], place: Path) -> None:
     """All of them or none: the folder gets its name last."""
     with tempfile.TemporaryDirectory(prefix="unpacking-", dir=out.work) as scratch:
         whole = Path(scratch) / "whole"
@@ -257,7 +257,7 @@ def _write_all(out: _Out, parcels: Sequence[Parcel], ids: Sequence[str], place: 
         whole.rename(place)
 
 
-def _write(out: _Out, parcel: Parcel, target: Path) -> None:
+def _write(out: _Out, parcel: StudentFiles, target: Path) -> None:
     archive = parcel.archive
     if archive is not None:
         with target.open("xb") as copy:
@@ -274,12 +274,12 @@ def _write(out: _Out, parcel: Parcel, target: Path) -> None:
                     member.write(part)
 
 
-def _inside(parcel: Parcel, name: str) -> str:
+def _inside(parcel: StudentFiles, name: str) -> str:
     """As it was called before the LMS numbered it, in a hand-in of loose files."""
     return parcel.base(name) if parcel.numbered else name
 
 
-def _of_parcel(parcel: Parcel) -> Iterator[str]:
+def _of_parcel(parcel: StudentFiles) -> Iterator[str]:
     """What a person should know of one student's files."""
     who = parcel.who
     called = f"{who.name or who.lms} ({who.lms_id})"

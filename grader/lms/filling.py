@@ -15,7 +15,7 @@ from grader.lms.cells import Sheet, number
 from grader.lms.people import name_key, same_name
 from grader.report.csv import FORMULA_STARTS
 from grader.text import inert
-from grader.types import HandedIn, Report
+from grader.types import Arrival, Report
 
 LISTED = 8  # names in one sentence
 
@@ -206,7 +206,7 @@ class _Finder:
                 return None, f"{len(rows)} rows are called {inert(name)}"
         return None, "no row in the sheet"
 
-    def _by_number(self, came: HandedIn) -> tuple[Row | None, str]:
+    def _by_number(self, came: Arrival) -> tuple[Row | None, str]:
         lms, number = self.target.lms.capitalize(), came.lms_id or ""
         row = self.by_number.get(number)
         if row is None:
@@ -222,7 +222,7 @@ class _Finder:
         return None, f"{inert(key)} is {there} in the download, {here} in the sheet"
 
 
-def _names(came: HandedIn | None) -> tuple[str, ...]:
+def _names(came: Arrival | None) -> tuple[str, ...]:
     if came is None:
         return ()
     known = [each.name for each in came.members[:1]] or [came.name]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from grader.intake.advice import ARCHIVE_SUFFIXES
-from grader.types import HandedIn
+from grader.types import Arrival
 
 # What a browser adds to a name that is there already, and what Canvas adds to a file handed in
 # again under the same name.
@@ -31,13 +31,13 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class StudentFiles:
     """What one student handed in: `student` is the id that the LMS knows, if it knows any.
 
     `numbered` says that the LMS itself numbers files handed in again: `B1-2.zip` is `B1.zip`.
     """
 
-    who: HandedIn
+    who: Arrival
     pieces: tuple[Piece, ...]
     student: str | None = None
     numbered: bool = False
@@ -59,7 +59,7 @@ class Parcel:
 class Reading:
     """Everybody's parcel, and what a person should know of the download."""
 
-    parcels: tuple[Parcel, ...]
+    parcels: tuple[StudentFiles, ...]
     notes: tuple[str, ...]
 
 
@@ -82,12 +82,12 @@ class Reader:
 class Gathered:
     """Files and remarks about one student, while a reader goes through the names."""
 
-    who: HandedIn
+    who: Arrival
     pieces: list[Piece] = field(default_factory=list)
     beside: list[Piece] = field(default_factory=list)  # typed into the LMS, not handed in as a file
 
 
-def without_superseded(parcel: Parcel) -> Parcel:
+def without_superseded(parcel: StudentFiles) -> StudentFiles:
     """Only the latest of what was handed in again; the others are named in `who.superseded`.
 
     An archive takes the place of one whose name differs by its copy's number only: two of other
@@ -113,7 +113,7 @@ def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Readi
     parcels, notes = [], []
     for each in gathered:
         pieces = tuple(each.pieces or each.beside)  # text alone gets a verdict too
-        parcel = Parcel(who=each.who, pieces=pieces, numbered=numbered)
+        parcel = StudentFiles(who=each.who, pieces=pieces, numbered=numbered)
         parcels.append(without_superseded(parcel))
         if each.pieces and each.beside:
             typed = ", ".join(piece.name for piece in each.beside)
@@ -132,7 +132,7 @@ def _archives(pieces: Iterable[Piece]) -> list[Piece]:
     ]
 
 
-def _number(piece: Piece, parcel: Parcel) -> int:
+def _number(piece: Piece, parcel: StudentFiles) -> int:
     return _copies(PurePosixPath(piece.name).stem, parcel.numbered)[1]
 
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from grader.intake import safe_name
 from grader.intake.names import same_on_some_system, shown, visible
 from grader.labs.spec import LabSpec
-from grader.lms.listing import Parcel
+from grader.lms.listing import StudentFiles
 from grader.lms.people import Person
 from grader.lms.roster import Roster
 
@@ -15,7 +15,7 @@ LONGEST = 100  # bytes of an id, with room for what tells two apart
 
 
 def ids_of(
-    parcels: Sequence[Parcel], lab: LabSpec, roster: Roster | None
+    parcels: Sequence[StudentFiles], lab: LabSpec, roster: Roster | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """An id for each student, no two alike; and what was odd about them."""
     wanted, notes = [], []
@@ -41,7 +41,7 @@ def ids_of(
     return tuple(ids), tuple(notes)
 
 
-def _id(parcel: Parcel, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
+def _id(parcel: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
     """The roster's id, else the LMS's, else what the student has called the hand-in; and a note.
 
     What a file is called counts for nothing where the roster has it as another's id.
@@ -64,7 +64,7 @@ def _id(parcel: Parcel, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
     return id if plain and len(id.encode()) <= LONGEST else safe_name(id), note
 
 
-def _named(parcel: Parcel, lab: LabSpec) -> str | None:
+def _named(parcel: StudentFiles, lab: LabSpec) -> str | None:
     archive = parcel.archive
     if archive is not None:
         return PurePosixPath(parcel.base(archive.name)).stem

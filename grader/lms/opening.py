@@ -36,7 +36,7 @@ class Contents(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class OpenDownload:
     """An open download; `no_files` are the links, pipes and devices in it, which no LMS writes."""
 
     contents: Contents
@@ -49,14 +49,14 @@ class Opened:
 
 
 @contextmanager
-def opened(source: Path, lab: LabSpec) -> Iterator[Opened]:
+def opened(source: Path, lab: LabSpec) -> Iterator[OpenDownload]:
     """The zip or folder at `source`. Raises `Fault` and `OSError` as `opened_zip` does."""
     limits = _limits(lab.limits)
     if source.is_dir():
         yield _folder(source, limits)
         return
     with opened_zip(source, limits, same=str, named=_as_it_is) as contents:
-        yield Opened(contents=contents)
+        yield OpenDownload(contents=contents)
 
 
 def left_behind(name: str) -> bool:
@@ -91,7 +91,7 @@ def _as_it_is(name: str) -> str:
         return name
 
 
-def _folder(source: Path, limits: Limits) -> Opened:
+def _folder(source: Path, limits: Limits) -> OpenDownload:
     placed: dict[str, Found] = {}
     no_files: list[str] = []
     pending = [(source, "")]
@@ -115,4 +115,4 @@ def _folder(source: Path, limits: Limits) -> Opened:
                         help="Give the folder of the download alone.",
                     )
     contents = FolderContents(placed=dict(sorted(placed.items())), ignored=())
-    return Opened(contents=contents, no_files=tuple(sorted(no_files)))
+    return OpenDownload(contents=contents, no_files=tuple(sorted(no_files)))

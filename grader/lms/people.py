@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.intake.names import same_on_some_system, shown
-from grader.types import HandedIn
+from grader.types import Arrival
 
 CANVAS, MOODLE = "canvas", "moodle"
 
@@ -106,7 +106,7 @@ def contradiction(one: Person, other: Person) -> str:
     return ""
 
 
-def people_of(student: str | None, who: HandedIn | None) -> tuple[Person, ...]:
+def people_of(student: str | None, who: Arrival | None) -> tuple[Person, ...]:
     """Everybody whose hand-in it is: of a group each member, the one it is graded as first."""
     if who is None:
         return (Person(id=student),)

@@ -8,7 +8,7 @@ from pathlib import Path
 from grader.lms.columns import read_people
 from grader.lms.people import Index, Match, Person, people_of
 from grader.text import inert
-from grader.types import HandedIn
+from grader.types import Arrival
 
 SCHEMA_VERSION = 1
 
@@ -20,7 +20,7 @@ class Roster:
     people: tuple[Person, ...]
     index: Index
 
-    def find(self, student: str | None, who: HandedIn) -> Match:
+    def find(self, student: str | None, who: Arrival) -> Match:
         """The place in `people` of who handed this in, a file of theirs being called `student`."""
         return self.index.find(people_of(student, who)[0])
 
@@ -40,7 +40,7 @@ def read_roster(path: Path) -> Roster:
     return Roster(people=people, index=Index.of(people))
 
 
-def attendance(roster: Roster, handed_in: Iterable[tuple[str, HandedIn | None]]) -> Attendance:
+def attendance(roster: Roster, handed_in: Iterable[tuple[str, Arrival | None]]) -> Attendance:
     """Compare the roster with the hand-ins, given as student id and what the LMS says.
 
     Of a group everybody has handed in.

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from grader.intake.names import shown
 from grader.lms.columns import read_people
 from grader.lms.people import Index, people_of
-from grader.types import HandedIn
+from grader.types import Arrival
 
 # As LMSs write times in English; day and month in figures alone could be either, and are not read.
 FORMS = (
@@ -37,17 +37,17 @@ class Times:
     moments: tuple[str | None, ...]
     unread: tuple[str, ...]
 
-    def of(self, student: str, handed_in: HandedIn | None) -> HandedIn:
+    def of(self, student: str, handed_in: Arrival | None) -> Arrival:
         """`handed_in` with the sheet's time, which counts before the LMS's own.
 
         Where neither has one it is unknown: `submitted_at` is None.
         """
-        known = handed_in or HandedIn()
+        known = handed_in or Arrival()
         row = self.index.find(people_of(student, known)[0]).place
         moment = None if row is None else self.moments[row]
         return replace(known, submitted_at=moment) if moment else known
 
-    def unknown(self, hand_ins: Sequence[tuple[str, HandedIn | None]]) -> tuple[str, ...]:
+    def unknown(self, hand_ins: Sequence[tuple[str, Arrival | None]]) -> tuple[str, ...]:
         """In sentences, the hand-ins whose time nobody says, and why the sheet does not."""
         lines, without = [], []
         for student, who in hand_ins:

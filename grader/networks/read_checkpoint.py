@@ -20,7 +20,7 @@ from grader.networks.mobilenet_v2.rebuild import Network, rebuild
 from grader.networks.probe_images import probe_images
 from grader.sandbox import Child, Isolation, Limits, run
 from grader.sandbox.reply import read_message
-from grader.types import HandedInFile, Json
+from grader.types import Json, SubmittedFile
 
 READ_LIMITS = Limits(wall_seconds=300, cpu_seconds=20, memory_bytes=2 << 30)  # it takes a second
 ANSWER_LIMITS = Limits(wall_seconds=300, cpu_seconds=120, message_bytes=1 << 20)
@@ -29,7 +29,7 @@ DIFFERENCE_TOLERATED = 1e-4  # of the largest logit; other batch sizes and CPUs 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class ReadCheckpoint:
     """A hand-in's network, what was seen on the way, and what a person should look at."""
 
     network: Network
@@ -37,7 +37,9 @@ class Examined:
     review: str | None
 
 
-def examine(checkpoint: HandedInFile, lab: LabSpec, isolation: Isolation) -> Examined:
+def read_checkpoint(
+    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation
+) -> ReadCheckpoint:
     """Rebuild the network of `checkpoint`.
 
     Raises `Fault` when it is no channel-pruned MobileNetV2 or cannot be read, and `HarnessError`
@@ -59,11 +61,13 @@ def examine(checkpoint: HandedInFile, lab: LabSpec, isolation: Isolation) -> Exa
         "largest_difference": difference if difference != math.inf else None,
         "answers": _verdict(description, difference, silence),
     }
-    return Examined(network=network, evidence=evidence, review=_review(odd, difference, silence))
+    return ReadCheckpoint(
+        network=network, evidence=evidence, review=_review(odd, difference, silence)
+    )
 
 
-def read_network(checkpoint: HandedInFile, lab: LabSpec, isolation: Isolation) -> Network:
-    """The network of `checkpoint` alone: nothing of it is run. Raises as `examine` does."""
+def read_network(checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation) -> Network:
+    """The network of `checkpoint` alone: nothing of it is run. Raises as `read_checkpoint` does."""
     description, tensors = opened(_read(checkpoint, isolation), checkpoint.name)
     return recognise(description, tensors, lab.network.classes)[0]
 
@@ -115,7 +119,7 @@ def _review(odd: tuple[str, ...], difference: float | None, silence: str | None)
     return "; ".join(reasons) or None
 
 
-def _read(checkpoint: HandedInFile, isolation: Isolation) -> bytes:
+def _read(checkpoint: SubmittedFile, isolation: Isolation) -> bytes:
     child = Child(program="unpickle", inputs=(checkpoint.path,), settings={}, limits=READ_LIMITS)
     outcome = run(child, isolation)
     if outcome.cut_short:
@@ -157,7 +161,7 @@ def opened(message: bytes, name: str) -> tuple[Description, dict[str, torch.Tens
 
 
 def _compare_answers(
-    checkpoint: HandedInFile,
+    checkpoint: SubmittedFile,
     description: Description,
     network: Network,
     lab: LabSpec,

@@ -11,7 +11,7 @@ from grader.notebook.notebook import Cell, Notebook, Output
 from grader.notebook.sanitise import Sanitiser
 from grader.sandbox import Child, Isolation, Limits, run
 from grader.sandbox.reply import read_message
-from grader.types import HandedInFile
+from grader.types import SubmittedFile
 
 READ_LIMITS = Limits(
     wall_seconds=600, cpu_seconds=120, memory_bytes=3 << 30, message_bytes=64 << 20
@@ -22,7 +22,7 @@ HELP = (
 )
 
 
-def read_notebook(file: HandedInFile, isolation: Isolation) -> Notebook:
+def read_notebook(file: SubmittedFile, isolation: Isolation) -> Notebook:
     """The notebook that was handed in as `file`, its HTML sanitised.
 
     Raises `Fault` when it is none or cannot be read within the limits, and `HarnessError` when the

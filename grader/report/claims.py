@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from grader import text
+from grader.evidence import ids
 from grader.report.evidence import number, rate, value, whole_number
 from grader.report.row import formula_item
 from grader.types import Json, Report
@@ -14,7 +15,7 @@ _SAME = 5e-5  # of accuracies as fractions: half of the last digit of a printed 
 
 def claimed(report: Report) -> tuple[str, ...]:
     """A line for each claim that the notebook makes."""
-    notebook = report.measurement("notebook")
+    notebook = report.measurement(ids.NOTEBOOK)
     found = notebook.evidence.get("claims") if notebook else None
     claims = found if isinstance(found, list) else []
     return tuple(line for each in claims if isinstance(each, dict) for line in _line(each, report))
@@ -31,7 +32,7 @@ def _line(claim: dict[str, Json], report: Report) -> Iterator[str]:
 
 
 def _mflops(said: float, percent: bool, report: Report) -> str | None:  # noqa: ARG001
-    measured = value(report.measurement("mflops"))
+    measured = value(report.measurement(ids.MFLOPS))
     if not measured:
         return None
     low, high = _OTHER_COUNTERS
@@ -46,7 +47,7 @@ def _mflops(said: float, percent: bool, report: Report) -> str | None:  # noqa: 
 
 
 def _accuracy(said: float, percent: bool, report: Report) -> str | None:
-    measured = report.measurement("accuracy.pytorch")
+    measured = report.measurement(ids.ACCURACY)
     found = rate(measured)
     if measured is None or found is None:
         return None

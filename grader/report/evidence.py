@@ -7,6 +7,7 @@ by a fault, is still shown. docs/json.md lists the keys.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from grader.evidence import ids
 from grader.types import Json, Measurement, Report, Status
 
 
@@ -78,7 +79,7 @@ def whole_number(evidence: Mapping[str, Json], key: str) -> int | None:
 
 def question_cell(report: Report, question: str) -> int | None:
     """The cell, counted from 1, in which a question was found answered."""
-    measured = report.measurement(f"question.{question}")
+    measured = report.measurement(ids.question_id(question))
     return whole_number(measured.evidence, "cell") if measured else None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from grader import text
+from grader.evidence import ids
 from grader.report.evidence import (
     Rate,
     Timing,
@@ -17,7 +18,6 @@ from grader.types import Measurement, Status
 
 SAMPLE = "sample, not the grade"
 NAMES_SHOWN = 5
-QUESTION = "question."
 
 
 def facts(measurement: Measurement) -> tuple[str, ...]:
@@ -25,7 +25,7 @@ def facts(measurement: Measurement) -> tuple[str, ...]:
 
     They may hold text from the hand-in: whoever shows them makes it inert.
     """
-    question = measurement.id.startswith(QUESTION)
+    question = measurement.id.startswith(ids.QUESTION)
     tell = _question if question else FACTS.get(measurement.id)
     return () if tell is None else tuple(tell(measurement))
 
@@ -212,15 +212,15 @@ def _names(names: tuple[str, ...]) -> str:
 
 
 FACTS: dict[str, Callable[[Measurement], Iterator[str]]] = {
-    "intake.archive": _archive,
-    "intake.layout": _layout,
-    "structure.lineage": _lineage,
-    "mflops": _mflops,
-    "accuracy.pytorch": _accuracy,
-    "accuracy.executorch": _accuracy,
-    "accuracy.program": _accuracy,
-    "accuracy.runner": _runner,
-    "notebook": _notebook,
-    "latency.executorch": _latency,
-    "latency.device": _latency,
+    ids.ARCHIVE: _archive,
+    ids.LAYOUT: _layout,
+    ids.LINEAGE: _lineage,
+    ids.MFLOPS: _mflops,
+    ids.ACCURACY: _accuracy,
+    ids.EXECUTORCH: _accuracy,
+    ids.PROGRAM: _accuracy,
+    ids.RUNNER: _runner,
+    ids.NOTEBOOK: _notebook,
+    ids.LATENCY: _latency,
+    ids.DEVICE_LATENCY: _latency,
 }

@@ -11,11 +11,10 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from grader.errors import GraderError
 from grader.types import (
+    Arrival,
     Grade,
     GradedQuestion,
     GradeItem,
-    HandedIn,
-    HandedInFile,
     Json,
     Lateness,
     Measurement,
@@ -25,6 +24,7 @@ from grader.types import (
     Role,
     Status,
     Submission,
+    SubmittedFile,
     Term,
 )
 
@@ -69,7 +69,7 @@ def parse(text: str) -> Report:
 
 def _object(record: object) -> dict[str, Json]:
     assert is_dataclass(record)
-    left_out = {"path"} if isinstance(record, HandedInFile) else set()
+    left_out = {"path"} if isinstance(record, SubmittedFile) else set()
     return {
         field.name: _plain(getattr(record, field.name))
         for field in fields(record)
@@ -107,7 +107,7 @@ def _report(raw: Raw) -> Report:
 
 def _submission(raw: Raw) -> Submission:
     files = tuple(
-        HandedInFile(**{**file, "role": Role(file["role"]), "path": Path(file["name"])})
+        SubmittedFile(**{**file, "role": Role(file["role"]), "path": Path(file["name"])})
         for file in raw["files"]
     )
     return Submission(
@@ -120,11 +120,11 @@ def _submission(raw: Raw) -> Submission:
     )
 
 
-def _handed_in(raw: Raw | None) -> HandedIn | None:
+def _handed_in(raw: Raw | None) -> Arrival | None:
     if raw is None:
         return None
     members = tuple(Member(**each) for each in raw.get("members", ()))
-    return HandedIn(**{**raw, "superseded": tuple(raw["superseded"]), "members": members})
+    return Arrival(**{**raw, "superseded": tuple(raw["superseded"]), "members": members})
 
 
 def _measurement(raw: Raw) -> Measurement:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader import text
+from grader.evidence import ids
 from grader.report.evidence import Rate, Timing, rate, timings, value
 from grader.types import GradeItem, Report, Status
 
 # What no hand-in does without, under any rule; a program of one's own is asked for only by some.
-GATES = ("intake.archive", "intake.layout", "structure.lineage", "mflops", "accuracy.pytorch")
+GATES = (ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS, ids.ACCURACY)
 
 # Told apart without colour, and by the word beside it where a terminal lacks the sign.
 MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "-"}
@@ -58,13 +59,13 @@ def rows(reports: Iterable[Report]) -> tuple[Row, ...]:
 def row(report: Report) -> Row:
     """One hand-in's line."""
     item = formula_item(report)
-    times = timings(report.measurement("latency.executorch"))
+    times = timings(report.measurement(ids.LATENCY))
     return Row(
         report=report,
         verdict=verdict(report),
-        mflops=value(report.measurement("mflops")),
-        accuracy=rate(report.measurement("accuracy.pytorch")),
-        accuracy_executorch=rate(report.measurement("accuracy.executorch")),
+        mflops=value(report.measurement(ids.MFLOPS)),
+        accuracy=rate(report.measurement(ids.ACCURACY)),
+        accuracy_executorch=rate(report.measurement(ids.EXECUTORCH)),
         latency=next((each for each in times if each.threads == 1), None),
         part2=None if item is None else item.earned,
         notes=notes(report),

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from grader.marks.rules import AllMarks, marks_for
-from grader.pipeline import Conditions, Measured, report_of
-from grader.types import Report
+from grader.pipeline import Conditions, report_of
+from grader.types import Measured, Report
 
 
 def reports_of(

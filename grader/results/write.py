@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from grader.datasets.cifar10 import TestSet
+from grader.evidence import ids
 from grader.labs.spec import LabSpec
 from grader.marks.rules import AllMarks
 from grader.marks.store import marks_of_class
@@ -122,7 +123,7 @@ def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
 
 def _write_page(path: Path, report: Report, pages: Path) -> bool:
     """Whether there is one now."""
-    measured = report.measurement("notebook")
+    measured = report.measurement(ids.NOTEBOOK)
     sha256 = measured.evidence.get("page") if measured else None
     body = kept(sha256, pages) if isinstance(sha256, str) else None
     if body is not None:

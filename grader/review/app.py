@@ -25,8 +25,8 @@ from grader.review.cards import (
     FILTERS,
     Attempt,
     Card,
-    Pupil,
     Setting,
+    StudentCard,
     card,
     cards,
     checks,
@@ -195,7 +195,7 @@ class Review:
     def _card(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Card:
         return card(report, part, history, self._setting)
 
-    def _pupils(self, reports: Iterable[Report]) -> list[Pupil]:
+    def _pupils(self, reports: Iterable[Report]) -> list[StudentCard]:
         # By the name that is shown: the order of hidden ids would tell who is who.
         return sorted((pupil(each, self._names) for each in reports), key=lambda each: each.name)
 

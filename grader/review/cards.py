@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from grader.evidence import ids
 from grader.labs.spec import LabSpec
 from grader.marks.rules import Part, machine_points, parts, verdict
 from grader.report.evidence import strings, tables, whole_number
 from grader.report.facts import facts
 from grader.report.row import MARKS, Row, row
 from grader.review.names import Names
-from grader.scoring.grade import question_id
 from grader.text import whole
 from grader.types import By, Json, Mark, Measurement, Report, Status
 
@@ -99,7 +99,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pupil:
+class StudentCard:
     """One student at a glance, under the name that the page may show."""
 
     key: str
@@ -130,11 +130,11 @@ class Pupil:
         return kinds.get(filter_, True) and search.casefold() in self.name.casefold()
 
 
-def pupil(report: Report, names: Names) -> Pupil:
+def pupil(report: Report, names: Names) -> StudentCard:
     """A student's line of the class."""
     student = report.submission.id
     line = row(report)
-    return Pupil(
+    return StudentCard(
         key=names.key(student),
         name=names.shown(student),
         row=line,
@@ -156,7 +156,7 @@ def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting
     names = setting.names
     student = report.submission.id
     graded = verdict(report.grade, part)
-    measured = report.measurement(question_id(part.id))
+    measured = report.measurement(ids.question_id(part.id))
     item = next(each for each in report.grade.items if each.id == part.item)
     return Card(
         key=names.key(student),
@@ -177,7 +177,7 @@ def checks(report: Report, names: Names) -> Iterator[Check]:
     """What was measured besides the questions."""
     student = report.submission.id
     for each in report.measurements:
-        if not each.id.startswith(question_id("")):
+        if not each.id.startswith(ids.QUESTION):
             said = (*_lines(each), *facts(each))
             lines = tuple(names.hide(student, line) for line in said)
             yield Check(id=each.id, status=each.status, lines=lines)
@@ -185,7 +185,7 @@ def checks(report: Report, names: Names) -> Iterator[Check]:
 
 def page_of(report: Report) -> str | None:
     """Under which SHA-256 the page of the notebook was kept, if it was."""
-    measured = report.measurement("notebook")
+    measured = report.measurement(ids.NOTEBOOK)
     sha256 = measured.evidence.get("page") if measured else None
     return sha256 if isinstance(sha256, str) else None
 

@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
+from grader.evidence import ids
 from grader.labs.spec import Item, LabSpec, Question, ScoreSpec
 from grader.scoring import lateness
 from grader.types import (
+    Arrival,
     By,
     Grade,
     GradedQuestion,
     GradeItem,
-    HandedIn,
     Mark,
     Measurement,
     Role,
@@ -27,16 +28,15 @@ from grader.types import (
 
 # Whose accuracy counts, first choice first: where no runner can be run, the .pte stands in for it.
 JUDGES: Mapping[str, tuple[str, ...]] = {
-    "pytorch": ("accuracy.pytorch",),
-    "runner": ("accuracy.runner", "accuracy.program"),
+    "pytorch": (ids.ACCURACY,),
+    "runner": (ids.RUNNER, ids.PROGRAM),
 }
 # The files without which that judge has nothing to judge.
 _FILES: Mapping[str, frozenset[str]] = {
     "pytorch": frozenset({Role.CHECKPOINT}),
     "runner": frozenset({Role.CHECKPOINT, Role.PROGRAM}),
 }
-LAYOUT = "intake.layout"
-_NEEDED = ("batch.worker", "intake.archive", LAYOUT, "structure.lineage", "mflops")
+_NEEDED = (ids.WORKER, ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS)
 BY_HAND = "Marked by a person."
 NOT_LOOKED_AT = "The notebook was not looked at."
 NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
@@ -81,7 +81,7 @@ def grade(
     lab: LabSpec,
     measurements: Sequence[Measurement],
     marks: Mapping[str, Mark] = NO_MARKS,
-    handed_in: HandedIn | None = None,
+    handed_in: Arrival | None = None,
 ) -> Grade:
     """The points that these measurements earn in `lab`, where no mark says otherwise.
 
@@ -111,16 +111,11 @@ def grade(
     return lateness.penalised(unpenalised, lateness.judged(lab.deadline, handed_in), lab.deadline)
 
 
-def question_id(question: str) -> str:
-    """The id of the measurement that says what became of a question."""
-    return f"question.{question}"
-
-
 def _review(
     items: Sequence[GradeItem], measurements: Sequence[Measurement], given: Mapping[str, Mark]
 ) -> tuple[str, ...]:
     """What a person should look at; not at a question that a person has settled."""
-    settled = {question_id(part) for part in given}
+    settled = {ids.question_id(part) for part in given}
     open_ = [each for each in measurements if each.id not in settled]
     formula = [item for item in items if item.kind == "formula"]
     review = [f"{each.id}: {each.review}" for each in open_ if each.review]
@@ -132,7 +127,7 @@ def _review(
     ]
     if all(item.status is not Status.FAILED for item in formula):
         # What failed and cost no points: a person decides what it is worth.
-        costly = {question_id(each.id) for item in items for each in item.questions}
+        costly = {ids.question_id(each.id) for item in items for each in item.questions}
         failed = [each for each in open_ if each.status is Status.FAILED and each.id not in costly]
         review += [f"{each.id}: {each.reason}" for each in failed]
     return tuple(review)
@@ -156,7 +151,7 @@ def _questions(
     item: Item, lab: LabSpec, by_id: Mapping[str, Measurement], given: Mapping[str, Mark]
 ) -> tuple[GradedQuestion, ...]:
     return tuple(
-        _question(each, by_id.get(question_id(each.id)), given.get(each.id))
+        _question(each, by_id.get(ids.question_id(each.id)), given.get(each.id))
         for each in lab.questions_of(item.id)
     )
 
@@ -233,7 +228,7 @@ def _formula(
 ) -> GradeItem:
     needed = [by_id[id] for id in _NEEDED if id in by_id] + ([judged] if judged else [])
     # A layout that lacks something else (the notebook) costs nothing here: a person decides.
-    needed = [each for each in needed if each.id != LAYOUT or _lacks_files(lab, each)]
+    needed = [each for each in needed if each.id != ids.LAYOUT or _lacks_files(lab, each)]
     for status, earned in ((Status.ERROR, None), (Status.FAILED, 0.0)):
         # What an evaluator lacks because of a fault is skipped: the fault itself is the reason.
         culprit = next((each for each in needed if each.status is status), None)
@@ -243,7 +238,7 @@ def _formula(
         skipped = next((each for each in needed if each.status is Status.SKIPPED), None)
         reason = skipped.reason if skipped else f"No accuracy by the lab's {lab.accuracy.judge}."
         return _result(item, None, Status.SKIPPED, reason)
-    mflops = by_id["mflops"].value
+    mflops = by_id[ids.MFLOPS].value
     assert mflops is not None
     assert judged is not None
     assert judged.value is not None
@@ -263,7 +258,7 @@ def _lacks_files(lab: LabSpec, layout: Measurement) -> bool:
 
 
 def _measured(by_id: Mapping[str, Measurement], judged: Measurement | None) -> bool:
-    mflops = by_id.get("mflops")
+    mflops = by_id.get(ids.MFLOPS)
     return all(each is not None and each.passed for each in (mflops, judged))
 
 

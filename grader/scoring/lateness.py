@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from grader.labs.deadline import Deadline
-from grader.types import Grade, HandedIn, Lateness
+from grader.types import Arrival, Grade, Lateness
 
 DAY = timedelta(days=1)
 
 
-def judged(deadline: Deadline, handed_in: HandedIn | None) -> Lateness | None:
+def judged(deadline: Deadline, handed_in: Arrival | None) -> Lateness | None:
     """When the hand-in came beside when it was due; None where there is nothing to compare."""
     if handed_in is None or deadline.due is None:
         return None
@@ -100,6 +100,6 @@ def spoken(span: timedelta) -> str:
     return " ".join(parts[:2]) or "less than a second"
 
 
-def _unknown(handed_in: HandedIn) -> str:
+def _unknown(handed_in: Arrival) -> str:
     says = f"; {handed_in.lms} calls it late" if handed_in.late else ""
     return f"nobody says when it was handed in{says}"

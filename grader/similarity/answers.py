@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
+from grader.evidence import ids
 from grader.similarity.groups import Pair, Students, common, pairs_of, split
 from grader.types import Report
 
 ALIKE = 90.0  # of 100, by rapidfuzz's ratio (indel distance over both lengths)
 SHORTEST = 60  # letters: shorter answers to the same question are alike by themselves
 WIDE = 2.5  # letters that one Chinese, Japanese or Korean character says as much as
-QUESTION = "question."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +73,10 @@ def _by_question(reports: Sequence[Report]) -> dict[str, dict[str, str]]:
 def _answers(report: Report) -> Iterator[tuple[str, str]]:
     for each in report.measurements:
         answer = each.evidence.get("answer")
-        if each.id.startswith(QUESTION) and each.evidence.get("state") == "answered":
+        if each.id.startswith(ids.QUESTION) and each.evidence.get("state") == "answered":
             text = plain(answer) if isinstance(answer, str) else ""
             if _letters(text) >= SHORTEST:
-                yield each.id.removeprefix(QUESTION), text
+                yield each.id.removeprefix(ids.QUESTION), text
 
 
 def _letters(text: str) -> float:

@@ -15,7 +15,7 @@ from grader.intake import receive
 from grader.labs.spec import LabSpec
 from grader.sandbox import Isolation
 from grader.similarity.channels import Kept, kept_channels
-from grader.types import HandedInFile, Role
+from grader.types import Role, SubmittedFile
 
 if TYPE_CHECKING:
     from grader.networks.mobilenet_v2.rebuild import Network
@@ -99,7 +99,7 @@ def read_base(path: Path, reader: Reader) -> dict[str, Weights]:
         content = path.read_bytes()
     except OSError as error:
         raise GraderError(f"{path} cannot be read: {error.strerror or error}.") from error
-    checkpoint = HandedInFile(
+    checkpoint = SubmittedFile(
         role=Role.CHECKPOINT,
         name=path.name,
         path=path.absolute(),
@@ -119,7 +119,7 @@ def sketched(tensors: Mapping[str, Weights]) -> dict[str, Tensor]:
     return {name: _sketched(each) for name, each in tensors.items() if _tells(each)}
 
 
-def _network(checkpoint: HandedInFile, reader: Reader) -> "Network":
+def _network(checkpoint: SubmittedFile, reader: Reader) -> "Network":
     from grader.networks.read_checkpoint import read_network  # which imports torch
 
     return read_network(checkpoint, reader.lab, reader.isolation)

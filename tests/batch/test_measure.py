@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from grader import pipeline
-from grader.batch.measure import MEASURED, TIMED, WORKER, Plan, fingerprint, grade_batch
+from grader.batch.measure import MEASURED, TIMED, Plan, fingerprint, grade_batch
 from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.batch.workers import spawned
 from grader.errors import GraderError
-from grader.pipeline import LATENCY, Conditions, Measured, report_of
+from grader.evidence.ids import LATENCY, WORKER
+from grader.pipeline import Conditions, report_of
 from grader.sandbox import Isolation
-from grader.types import Event, Measurement, Status
+from grader.types import Event, Measured, Measurement, Status
 from tests.fake_stages import BEATS, STAGES, calls, conditions, hand_in, ignore, threads
 from tests.places import ROOT
 

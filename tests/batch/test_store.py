@@ -20,8 +20,7 @@ from sqlalchemy import Engine, event
 
 from grader.batch.store import SCHEMA_VERSION, Store
 from grader.errors import GraderError, HarnessError
-from grader.pipeline import Measured
-from grader.types import HandedInFile, Measurement, Role, Setup, Status, Submission
+from grader.types import Measured, Measurement, Role, Setup, Status, Submission, SubmittedFile
 from tests.fake_stages import SETUP
 
 NOBODY = 65534
@@ -48,7 +47,7 @@ measurements = st.builds(
     seconds=numbers,
 )
 files = st.builds(
-    HandedInFile,
+    SubmittedFile,
     role=st.sampled_from(Role),
     name=words,
     path=st.just(Path("work") / "checkpoint"),
@@ -116,7 +115,7 @@ def long_open(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 )
 def test_round_trip(
     long_open: Store,
-    files: tuple[HandedInFile, ...],
+    files: tuple[SubmittedFile, ...],
     found: tuple[Measurement, ...],
     layout: str | None,
     setup: Setup,

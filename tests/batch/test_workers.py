@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.batch.workers import Died, ExecutorFactory, Raised, Task, Workers, spawned
-from grader.pipeline import Measured, Watch
-from grader.types import Event
+from grader.pipeline import Watch
+from grader.types import Event, Measured
 from tests import fake_stages
 from tests.fake_stages import BEATS, conditions, hand_in, ignore, threads
 

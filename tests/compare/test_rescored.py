@@ -8,9 +8,8 @@ from grader.batch.store import Store
 from grader.compare.rescored import check_measured, rescored
 from grader.errors import GraderError
 from grader.labs.spec import LabSpec
-from grader.pipeline import Measured
 from grader.results.folder import DATABASE
-from grader.types import Mark, Report, Setup
+from grader.types import Mark, Measured, Report, Setup
 from tests.report.examples import LAB, passed
 
 ANN = passed("A1", 44.0, 9300, 0.4)

@@ -7,14 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.evaluators.accuracy import measure_accuracy, tally, wilson
-from grader.evaluators.registry import Images, Subject
+from grader.evaluators.registry import Images, RebuiltSubmission
 from grader.inference.exact import Decided
 from tests.small_networks import logits_of_the_lab, small, small_program, subject
 
 LABELS = np.arange(10_000) % 10
 
 
-def answered(work: Path, classes: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Subject:
+def answered(
+    work: Path, classes: "np.ndarray[tuple[int], np.dtype[np.int64]]"
+) -> RebuiltSubmission:
     """A subject whose network has given `classes` for images labelled 0 to 9 in turn."""
     count = len(classes)
     pixels = np.zeros((count, 3, 32, 32), np.uint8)

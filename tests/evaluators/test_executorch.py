@@ -10,7 +10,7 @@ from safetensors.numpy import save
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators import submitted_pass
 from grader.evaluators.executorch import measure_exported, measure_submitted
-from grader.evaluators.subject import Subject
+from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.inference.exact import decide_eagerly
 from grader.sandbox import Child, Isolation, Limits, Outcome, best_isolation
 from tests.small_networks import narrow, network, small, small_program, subject
@@ -20,7 +20,7 @@ boxed = pytest.mark.skipif(
 )
 
 
-def asked(work: Path, program: bytes = b"a program") -> Subject:
+def asked(work: Path, program: bytes = b"a program") -> RebuiltSubmission:
     """The small network, with a program handed in beside it."""
     made = subject(small(), work, program=program)
     # Where bubblewrap is not here, the tests that start a child are skipped; the others fake it.
@@ -54,7 +54,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, how: Outcome) -> None:
     monkeypatch.setattr(submitted_pass, "run", run)
 
 
-def fault(subject: Subject) -> Fault:
+def fault(subject: RebuiltSubmission) -> Fault:
     """What the evaluator holds against the program, with something to do about it."""
     with pytest.raises(Fault) as caught:
         measure_submitted(subject)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.pipeline import LATENCY
+from grader.evidence.ids import LATENCY
 from tests.fake_stages import calls
 from tests.faults.conftest import Undisturbed
 from tests.faults.fake_grader import IN_A_WORKER, PHASES, Death

@@ -10,16 +10,17 @@ from typing import cast
 
 import pytest
 
-from grader.batch.measure import WORKER, Plan, grade_batch
+from grader.batch.measure import Plan, grade_batch
 from grader.batch.store import Store
-from grader.evaluators.registry import EVALUATORS, Evaluator, Finding, Subject
+from grader.evaluators.registry import EVALUATORS, Evaluator, RebuiltSubmission
+from grader.evidence.ids import LATENCY, LINEAGE, WORKER
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
-from grader.networks.read_checkpoint import Examined
-from grader.pipeline import LATENCY, LINEAGE, Measured, report_of, setup_now, time_one
+from grader.networks.read_checkpoint import ReadCheckpoint
+from grader.pipeline import report_of, setup_now, time_one
 from grader.results.write import write_results
 from grader.scoring.grade import part2_score
-from grader.types import Measurement, Report, Status, Submission
+from grader.types import Finding, Measured, Measurement, Report, Status, Submission
 from tests.fake_stages import conditions, ignore, threads
 from tests.small_networks import STUDENT, small, zipped
 
@@ -28,10 +29,10 @@ FOUND = Finding(value=0.95)  # MFLOPs or accuracy: more than enough for points
 POINTS: Mapping[str, str] = {
     "tempfile.TemporaryDirectory": WORKER,
     "grader.pipeline.receive": WORKER,
-    "grader.evaluators.lineage.examine": LINEAGE,
+    "grader.evaluators.lineage.read_checkpoint": LINEAGE,
     "grader.evaluators.lineage.read": LINEAGE,
     **{id: id for id in EVALUATORS},
-    "grader.inference.xnnpack.save": WORKER,
+    "grader.pipeline.replace_file": WORKER,
     "grader.evaluators.latency.measure_latency": LATENCY,
 }
 LAB = load_lab()
@@ -48,9 +49,9 @@ def graded(folder: Path, patch: pytest.MonkeyPatch, where: str, error: Exception
     def answered(*_: object) -> Finding:
         return FOUND
 
-    patch.setattr(Subject, "program", b"exported")
-    examined = Examined(network=small(), evidence={}, review=None)
-    patch.setattr("grader.evaluators.lineage.examine", lambda *_: examined)
+    patch.setattr(RebuiltSubmission, "program", b"exported")
+    examined = ReadCheckpoint(network=small(), evidence={}, review=None)
+    patch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
     patch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))
     patch.setattr("grader.evaluators.latency.measure_latency", answered)
     registry = cast("dict[str, Evaluator]", EVALUATORS)
@@ -120,9 +121,9 @@ def test_a_failed_layout_does_not_keep_from_timing_after_a_kill(
     submission = Submission(id=STUDENT, source=source, sha256=fingerprint(source, LAB))
     exported = Measurement(id="accuracy.executorch", status=Status.PASSED, value=0.95)
     measured = Measured(submission=submission, measurements=(exported,), setup=setup_now(place))
-    examined = Examined(network=small(), evidence={}, review=None)
-    monkeypatch.setattr(Subject, "program", b"exported")
-    monkeypatch.setattr("grader.evaluators.lineage.examine", lambda *_: examined)
+    examined = ReadCheckpoint(network=small(), evidence={}, review=None)
+    monkeypatch.setattr(RebuiltSubmission, "program", b"exported")
+    monkeypatch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
     monkeypatch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))
     monkeypatch.setattr("grader.evaluators.latency.measure_latency", lambda *_: FOUND)
     latency = time_one(measured, place, ignore).measurements[-1]

@@ -16,15 +16,15 @@ from grader.datasets.cifar10.test_set import RECORD, sample_path
 from grader.devices import session
 from grader.devices.pool import DeviceSpec
 from grader.evaluators import latency
+from grader.evidence.ids import DEVICE_LATENCY, RUNNER
 from grader.fleet.fleet import Patience
-from grader.fleet.measure import Boards
-from grader.fleet.pending import DEVICE_LATENCY, RUNNER
+from grader.fleet.measure import Devices
 from grader.labs.layout import Form
 from grader.labs.spec import LabSpec, load_lab
 from grader.networks.mobilenet_v2.lowering import lower
-from grader.pipeline import Conditions, Measured
+from grader.pipeline import Conditions
 from grader.sandbox import best_isolation
-from grader.types import Event, Json, Measurement, Role, Status
+from grader.types import Event, Json, Measured, Measurement, Role, Status
 from tests.devices.board import SSHD, Board, carrying, emptied, make_board
 from tests.fake_stages import ignore, threads
 from tests.places import ROOT
@@ -71,7 +71,7 @@ class Class:
 
     def plan(self, *devices: DeviceSpec) -> Plan:
         """How it is graded on these boards."""
-        boards = Boards(devices=devices, patience=Patience(seconds=2, between=0.2))
+        boards = Devices(devices=devices, patience=Patience(seconds=2, between=0.2))
         return Plan(conditions=self.conditions, executor=threads, boards=boards)
 
 

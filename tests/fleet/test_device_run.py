@@ -16,14 +16,14 @@ from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
 from grader.errors import HarnessError
 from grader.evaluators.runner import on_device as device_runner
-from grader.fleet.device_run import Errand, Visit, ours_of
+from grader.evidence.ids import DEVICE_LATENCY, RUNNER
+from grader.fleet.device_run import DeviceRun, Task, ours_of
 from grader.fleet.fleet import Declined, Spoiled
-from grader.fleet.pending import DEVICE_LATENCY, NEEDED, OVERDUE, RUNNER, answered
+from grader.fleet.pending import NEEDED, OVERDUE, answered
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
-from grader.pipeline import Measured
 from grader.sandbox import Isolation
-from grader.types import Event, HandedInFile, Json, Measurement, Role, Status
+from grader.types import Event, Json, Measured, Measurement, Role, Status, SubmittedFile
 from tests.evaluators.runner.test_executable import elf
 from tests.fake_stages import NOTHING, conditions, ignore
 
@@ -34,7 +34,7 @@ ON_PI: dict[str, Json] = {"device": "pi4"}
 def measured(*measurements: Measurement, roles: tuple[Role, ...] = ()) -> Measured:
     """A hand-in of such files, of which so much is known."""
     files = tuple(
-        HandedInFile(role=role, name=role, path=Path(role), size=1, sha256="") for role in roles
+        SubmittedFile(role=role, name=role, path=Path(role), size=1, sha256="") for role in roles
     )
     submission = dataclasses.replace(NOTHING.submission, files=files)
     return dataclasses.replace(NOTHING, submission=submission, measurements=measurements)
@@ -115,7 +115,7 @@ def visited(
         name="pi4", environment={"HOME": str(folder / "home"), **(environment or {})}
     )
     with connect(board) as connection:
-        said = Visit(conditions=under)(connection, Errand(measured=known, id=RUNNER), tell)
+        said = DeviceRun(conditions=under)(connection, Task(measured=known, id=RUNNER), tell)
     hand_ins = folder / "home" / ".cache" / "edge-lab-grader" / "hand-ins"
     assert not hand_ins.exists() or not list(hand_ins.iterdir())
     assert not list((folder / "work").iterdir())

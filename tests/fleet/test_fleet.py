@@ -1,4 +1,4 @@
-"""Boards that share a queue. They are this machine, or an address where nothing answers."""
+"""Devices that share a queue. They are this machine, or an address where nothing answers."""
 
 import threading
 from collections.abc import Callable
@@ -17,7 +17,7 @@ AWAY = DeviceSpec(name="away", address="ssh://nobody@127.0.0.1:9")  # the port o
 SHORT = Patience(seconds=0.2, between=0.02)
 
 Tell = Callable[[object], None]
-Visit = Callable[[Connection, int, Tell], int]
+DeviceRun = Callable[[Connection, int, Tell], int]
 
 pytestmark = pytest.mark.system
 
@@ -30,7 +30,7 @@ def double(connection: Connection, item: int, tell: Tell) -> int:
 
 
 def come(
-    visit: Visit, *devices: DeviceSpec, items: int = 6, hear: Tell = lambda _told: None
+    visit: DeviceRun, *devices: DeviceSpec, items: int = 6, hear: Tell = lambda _told: None
 ) -> list[Came[int, int]]:
     """What came of the items from 0 on."""
     fleet = Fleet(devices=devices, visit=visit, hear=hear, patience=SHORT)

@@ -10,14 +10,14 @@ from grader.datasets.cifar10 import TestSet
 from grader.datasets.cifar10.test_set import RECORD, sample_path
 from grader.devices.connection import Connection
 from grader.devices.pool import DeviceSpec
-from grader.fleet.device_run import Visit
+from grader.evidence.ids import DEVICE_LATENCY, RUNNER
+from grader.fleet.device_run import DeviceRun
 from grader.fleet.fleet import Patience
-from grader.fleet.measure import Boards, put_on_devices
-from grader.fleet.pending import DEVICE_LATENCY, RUNNER, answered, owed
+from grader.fleet.measure import Devices, put_on_devices
+from grader.fleet.pending import answered, owed
 from grader.labs.spec import load_lab
-from grader.pipeline import Measured
 from grader.sandbox import Isolation
-from grader.types import Json, Measurement, Status, Submission
+from grader.types import Json, Measured, Measurement, Status, Submission
 from tests.devices.board import Board
 from tests.fake_stages import NOTHING, conditions, ignore
 from tests.fleet.test_class_on_devices import COUNTER, SYSTEMS, measurement
@@ -43,7 +43,7 @@ def test_a_class_without_a_board_left_keeps_what_it_has(tmp_path: Path) -> None:
     """Latency on a device is then an ERROR with the reason, to be tried again; the rest stays."""
     exported = Measurement(id="accuracy.executorch", status=Status.PASSED, value=0.5)
     known = dataclasses.replace(NOTHING, measurements=(exported,))
-    boards = Boards(devices=(AWAY,), patience=Patience(seconds=0.1, between=0.05))
+    boards = Devices(devices=(AWAY,), patience=Patience(seconds=0.1, between=0.05))
     found = put_on_devices({"B1": known}, boards, conditions(tmp_path), ignore)
     ((key, after),) = found
     assert (key, after.measurements[0]) == ("B1", exported)
@@ -71,13 +71,13 @@ def put(tmp_path: Path, hand_ins: dict[str, Measured], *devices: DeviceSpec) -> 
     under = dataclasses.replace(
         conditions(tmp_path / "work"), lab=RUNNERS, data=data, isolation=Isolation.BUBBLEWRAP
     )
-    boards = Boards(devices=devices, patience=Patience(seconds=0.1, between=0.05))
+    boards = Devices(devices=devices, patience=Patience(seconds=0.1, between=0.05))
     known = hand_ins | dict(put_on_devices(hand_ins, boards, under, ignore))
     return [known[key] for key in sorted(known)]
 
 
 def at_once(
-    _self: Visit, connection: Connection, _submission: Submission, _work: Path
+    _self: DeviceRun, connection: Connection, _submission: Submission, _work: Path
 ) -> Measurement:
     """Stands in the place of timing, which has tests of its own."""
     return timed_by(connection.spec.name)
@@ -96,7 +96,7 @@ def test_what_local_may_not_run_goes_to_the_board(
     board: Board, counted: Measured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever is free first: every runner has run on the board, and every latency is measured."""
-    monkeypatch.setattr(Visit, "_timed", at_once)
+    monkeypatch.setattr(DeviceRun, "_timed", at_once)
     local = DeviceSpec(name="local")
     found = put(tmp_path, dict.fromkeys(("B1", "B2", "B3"), counted), local, board.spec())
     assert {measurement(each, RUNNER).evidence["device"] for each in found} == {"first"}
@@ -118,7 +118,7 @@ def test_a_runner_that_takes_boards_down_costs_no_latency(
     own_board: Board, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was measured before is kept, and the blame is the runner's own."""
-    monkeypatch.setattr(Visit, "_timed", at_once)
+    monkeypatch.setattr(DeviceRun, "_timed", at_once)
     known = handed_in(tmp_path, KILLER.encode())
     kept = tuple(each for each in known.measurements if each.id != DEVICE_LATENCY)
     tools = tmp_path / "tools"

@@ -5,18 +5,10 @@ import dataclasses
 import pytest
 
 from grader.devices.limited import BORNE
-from grader.fleet.pending import (
-    DEVICE_LATENCY,
-    NEEDED,
-    OVERDUE,
-    RUNNER,
-    answered,
-    owed,
-    runner_is_owed,
-)
+from grader.evidence.ids import DEVICE_LATENCY, RUNNER
+from grader.fleet.pending import NEEDED, OVERDUE, answered, owed, runner_is_owed
 from grader.labs.spec import load_lab
-from grader.pipeline import Measured
-from grader.types import Measurement, Status
+from grader.types import Measured, Measurement, Status
 from tests.fleet.test_device_run import ALL_FOUR, EXPORTED, LAB, ON_PI, OURS, found, measured
 
 

@@ -16,7 +16,7 @@ from grader.labs.spec import load_lab
 from grader.networks import read_checkpoint as examine
 from grader.sandbox import Child, Isolation, Limits, Outcome, best_isolation, run
 from grader.sandbox.supervise import supervise
-from grader.types import HandedInFile, Role
+from grader.types import Role, SubmittedFile
 from tests.hostile import untouchable
 from tests.hostile.case import Case
 from tests.hostile.checkpoints import CASES, READ_ONLY
@@ -31,7 +31,7 @@ from tests.sandbox.tiers import needs_rlimits
 READER = Limits(wall_seconds=300, cpu_seconds=120, memory_bytes=2 << 30)
 
 
-def handed_in(folder: Path, content: bytes) -> HandedInFile:
+def handed_in(folder: Path, content: bytes) -> SubmittedFile:
     """A checkpoint that came in a right zip, as intake hands it on."""
     source = folder / "312551001.zip"
     source.write_bytes(zipped({**HAND_IN, PLACE: content}))
@@ -93,7 +93,7 @@ def test_a_key_that_takes_for_ever_to_hash_ends_the_reading(
     content = archive(whole(pickle.EMPTY_DICT + key + pickle.NONE + pickle.SETITEM))
     monkeypatch.setattr(examine, "READ_LIMITS", replace(examine.READ_LIMITS, cpu_seconds=1))
     with pytest.raises(Fault, match="the reader used more processor time than it may"):
-        examine.examine(handed_in(tmp_path, content), load_lab(), best_isolation())
+        examine.read_checkpoint(handed_in(tmp_path, content), load_lab(), best_isolation())
 
 
 @pytest.mark.system
@@ -112,7 +112,7 @@ def test_what_changes_after_intake_is_not_what_is_measured(
         return run(child, isolation)
 
     monkeypatch.setattr(examine, "run", noted)
-    examined = examine.examine(checkpoint, load_lab(), best_isolation())
+    examined = examine.read_checkpoint(checkpoint, load_lab(), best_isolation())
     assert given == [f"{program} {checkpoint.sha256}" for program in ("unpickle", "answer")]
     assert examined.review is None
     assert torch.equal(logits(examined.network.module), logits(honest()))

@@ -9,8 +9,8 @@ import pytest
 
 from grader.errors import Fault, Skip
 from grader.evaluators.executorch import measure_submitted
-from grader.evaluators.subject import Finding, Subject
-from grader.types import Measurement, Role, Status
+from grader.evaluators.rebuilt import RebuiltSubmission
+from grader.types import Finding, Measurement, Role, Status
 from tests.hostile.case import Case
 from tests.hostile.processes import gone
 from tests.hostile.programs import CASES, MAY_CRASH, NEVER_RETURNS
@@ -27,7 +27,7 @@ Judge = Callable[[Case], Measurement]
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Subject:
+def known(tmp_path_factory: pytest.TempPathFactory) -> RebuiltSubmission:
     """The hand-in that every program comes with; its network's answers are computed once."""
     made = limited(subject(small(), tmp_path_factory.mktemp("known"), images=IMAGES), SECONDS)
     assert len(made.decided.classes) == IMAGES
@@ -35,7 +35,7 @@ def known(tmp_path_factory: pytest.TempPathFactory) -> Subject:
 
 
 @pytest.fixture(scope="module")
-def judge(known: Subject, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+def judge(known: RebuiltSubmission, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
     """Gives a case's verdict, and has the next one's made meanwhile."""
     cases = (*CASES, *MAY_CRASH)
     verdicts: dict[str, Future[Measurement]] = {}
@@ -52,7 +52,7 @@ def judge(known: Subject, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield give
 
 
-def limited(made: Subject, seconds: int) -> Subject:
+def limited(made: RebuiltSubmission, seconds: int) -> RebuiltSubmission:
     """The same with little time for programs, and nothing computed but its program."""
     limits = made.lab.limits.model_copy(update={"program_seconds": seconds})
     lab = made.lab.model_copy(update={"limits": limits})
@@ -61,7 +61,7 @@ def limited(made: Subject, seconds: int) -> Subject:
     return again
 
 
-def verdict(case: Case, known: Subject, folder: Path) -> Measurement:
+def verdict(case: Case, known: RebuiltSubmission, folder: Path) -> Measurement:
     """What becomes of the case's program, which leaves nothing behind."""
     work, program = folder / "work", case.make()
     work.mkdir()
@@ -78,7 +78,7 @@ def verdict(case: Case, known: Subject, folder: Path) -> Measurement:
     return measurement
 
 
-def measured(id: str, asked: Subject) -> Measurement:
+def measured(id: str, asked: RebuiltSubmission) -> Measurement:
     """As the pipeline has it; what is no verdict is not caught."""
     try:
         found: Finding = measure_submitted(asked)
@@ -100,7 +100,9 @@ def test_the_verdict_is_typed_and_says_why(case: Case, judge: Judge) -> None:
 
 
 @pytest.mark.parametrize("case", MAY_CRASH, ids=str)
-def test_what_may_crash_takes_the_child_only(case: Case, judge: Judge, known: Subject) -> None:
+def test_what_may_crash_takes_the_child_only(
+    case: Case, judge: Judge, known: RebuiltSubmission
+) -> None:
     """However the runtime ends, there is a verdict; it passes only if it agrees all the same."""
     found = judge(case)
     assert found.status is not Status.ERROR
@@ -113,7 +115,7 @@ def test_what_may_crash_takes_the_child_only(case: Case, judge: Judge, known: Su
         assert found.help
 
 
-def test_a_program_that_never_returns_is_stopped(known: Subject, tmp_path: Path) -> None:
+def test_a_program_that_never_returns_is_stopped(known: RebuiltSubmission, tmp_path: Path) -> None:
     """It has the lab's processor time; running out of that is its own fault."""
     hurried = limited(known, NEVER_RETURNS_SECONDS)
     vars(hurried)["decided"] = known.decided
@@ -122,7 +124,9 @@ def test_a_program_that_never_returns_is_stopped(known: Subject, tmp_path: Path)
     assert NEVER_RETURNS.says in (found.reason or "")
 
 
-def test_a_real_program_of_2024_is_skipped(known: Subject, tmp_path: Path, cases: Path) -> None:
+def test_a_real_program_of_2024_is_skipped(
+    known: RebuiltSubmission, tmp_path: Path, cases: Path
+) -> None:
     """What the lab's first students handed in is too old, and not damaged."""
     case = dataclasses.replace(CASES[0], make=(cases / "case-b.pte").read_bytes)
     found = verdict(case, known, tmp_path)

@@ -13,9 +13,9 @@ import torch
 from torch import nn
 
 from grader.errors import Fault, HarnessError, Skip
+from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner import here as runner
 from grader.evaluators.runner.here import measure_runner
-from grader.evaluators.subject import Subject
 from grader.evaluators.submitted_pass import Answered
 from grader.inference.exact import Decided, decide_eagerly
 from grader.labs.spec import LabSpec, load_lab
@@ -58,7 +58,7 @@ def decided() -> Decided:
     return decide_eagerly(small(), sample_pixels(IMAGES))
 
 
-def asked(work: Path, content: bytes, lab: LabSpec) -> Subject:
+def asked(work: Path, content: bytes, lab: LabSpec) -> RebuiltSubmission:
     """The small network, handed in with a runner and a `.pte` that none of the hostile ones run."""
     work.mkdir()
     made = subject(small(), work, images=IMAGES, program=b"a program")
@@ -82,7 +82,7 @@ def lab_for(case: RunnerCase, *arguments: str) -> LabSpec:
     return lab.model_copy(update={"limits": limits, "runner": start})
 
 
-def verdict(made: Subject) -> Measurement:
+def verdict(made: RebuiltSubmission) -> Measurement:
     """What becomes of the runner, as the pipeline has it."""
     measured = functools.partial(Measurement, id="accuracy.runner")
     try:

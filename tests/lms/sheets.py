@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from grader.types import Grade, HandedIn, Report
+from grader.types import Arrival, Grade, Report
 from tests.report.examples import passed
 
 HEADER = (
@@ -49,7 +49,7 @@ CANVAS = (
 
 
 def graded(
-    student: str, total: float | None, came: HandedIn | None = None, pending: float = 0.0
+    student: str, total: float | None, came: Arrival | None = None, pending: float = 0.0
 ) -> Report:
     """A hand-in of so many points, marked to the end."""
     base = passed(student, 43.396277, 9311, 0.38)
@@ -57,9 +57,9 @@ def graded(
     return replace(base, submission=replace(base.submission, handed_in=came), grade=grade)
 
 
-def from_lms(lms: str, people: Iterable[tuple[str, str, str | None]]) -> list[HandedIn]:
+def from_lms(lms: str, people: Iterable[tuple[str, str, str | None]]) -> list[Arrival]:
     """Hand-ins from an LMS: number, place in its download, name."""
-    return [HandedIn(lms=lms, lms_id=id, place=place, name=name) for id, place, name in people]
+    return [Arrival(lms=lms, lms_id=id, place=place, name=name) for id, place, name in people]
 
 
 def moodle_class(totals: Sequence[float | None]) -> tuple[Report, ...]:

@@ -11,7 +11,7 @@ from grader.lms.canvas import sheet as canvas
 from grader.lms.cells import render
 from grader.lms.filling import Rules, fill
 from grader.lms.moodle import sheet as moodle
-from grader.types import HandedIn, Status
+from grader.types import Arrival, Status
 from tests.lms import sheets
 from tests.lms.sheets import from_lms, graded, moodle_class
 
@@ -49,7 +49,7 @@ def test_moodle_in_chinese() -> None:
 
 def test_moodle_with_names_hidden() -> None:
     """The numbers alone are enough."""
-    came = HandedIn(lms="moodle", lms_id="101", name="Participant")
+    came = Arrival(lms="moodle", lms_id="101", name="Participant")
     filled = fill(moodle.target(sheets.MOODLE_BLIND), [graded("B1", 90.0, came)], Rules())
     assert b"Participant 101,Submitted,90.00,100.00" in render(filled.sheet)
 
@@ -123,7 +123,7 @@ def test_a_number_with_another_name_is_not_taken_for_its_student() -> None:
 def test_a_group_before_the_name_is_moodles() -> None:
     """In a team's submission the download says “Group 1-Jane Doe”."""
     (jane,) = moodle_class([80.0])
-    came = HandedIn(lms="moodle", lms_id="101", name="Group 1-Jane Doe")
+    came = Arrival(lms="moodle", lms_id="101", name="Group 1-Jane Doe")
     team = replace(jane, submission=replace(jane.submission, handed_in=came))
     assert fill(moodle.target(sheets.MOODLE), [team], Rules()).changed == 1
 
@@ -131,18 +131,18 @@ def test_a_group_before_the_name_is_moodles() -> None:
 def test_hand_ins_without_an_lms_are_found_by_id_or_name() -> None:
     """A name that two rows have finds neither."""
     jane, nobody = graded("b1", 80.0), graded("B9", 80.0)
-    ole = graded("x", 80.0, HandedIn(lms="canvas", lms_id="3", name="Li 小龍,李"))
+    ole = graded("x", 80.0, Arrival(lms="canvas", lms_id="3", name="Li 小龍,李"))
     filled = fill(moodle.target(sheets.MOODLE), [jane, nobody, ole], Rules())
     assert [report.submission.id for _, report in filled.standing] == ["b1"]
     twice = sheets.MOODLE.replace("李 小龍".encode(), b"Jane Doe").replace(b",B1,", b",,")
-    named = graded("x", 80.0, HandedIn(lms="canvas", lms_id="3", name="Jane Doe"))
+    named = graded("x", 80.0, Arrival(lms="canvas", lms_id="3", name="Jane Doe"))
     filled = fill(moodle.target(twice), [graded("B2", 80.0), named], Rules())
     assert "x: 2 rows are called Jane Doe." in filled.left
 
 
 def test_a_files_name_is_not_taken_for_its_students() -> None:
     """Jane's zip from Moodle, called B2, does not become Li's grade in Canvas."""
-    jane = graded("B2", 80.0, HandedIn(lms="moodle", lms_id="101", name="Jane Doe"))
+    jane = graded("B2", 80.0, Arrival(lms="moodle", lms_id="101", name="Jane Doe"))
     other = graded("B1", 70.0)
     filled = fill(canvas.target(sheets.CANVAS, "12"), [jane, other], Rules())
     assert [report.submission.id for _, report in filled.standing] == ["B1"]
@@ -154,7 +154,7 @@ def test_a_files_name_is_not_taken_for_its_students() -> None:
 def test_hidden_names_are_not_compared(shown: str, came: str) -> None:
     """Where the download or the sheet hides the name, the number is enough."""
     sheet = sheets.MOODLE.replace("Ole O'Neil-Sørensen".encode(), shown.encode())
-    report = graded("B3", 80.0, HandedIn(lms="moodle", lms_id="103", name=came))
+    report = graded("B3", 80.0, Arrival(lms="moodle", lms_id="103", name=came))
     filled = fill(moodle.target(sheet.replace(b",No,", b",Yes,")), [report], Rules())
     assert filled.changed == 1
 

@@ -13,7 +13,7 @@ from grader.lms.columns import number_of, read_people
 from grader.lms.people import Person, name_key
 from grader.lms.roster import attendance, parse, read_roster, render, said
 from grader.lms.times import parse_time, read_times
-from grader.types import HandedIn
+from grader.types import Arrival
 
 
 def sheet(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -90,9 +90,9 @@ def test_who_handed_in_nothing(tmp_path: Path) -> None:
         roster,
         [
             ("b1", None),
-            ("lab2", HandedIn(email="L@X")),
-            ("x", HandedIn(name="Sam Lee")),
-            ("y", HandedIn(name="OLE")),
+            ("lab2", Arrival(email="L@X")),
+            ("x", Arrival(name="Sam Lee")),
+            ("y", Arrival(name="OLE")),
         ],
     )
     assert [each.id for each in found.missing] == ["B3", "B4"]

@@ -16,7 +16,7 @@ from grader.lms.download import RECORDS, recognised
 from grader.lms.roster import read_roster
 from grader.lms.times import read_times
 from grader.results.folder import DOWNLOADS
-from grader.types import HandedIn, Role
+from grader.types import Arrival, Role
 from tests.lms import downloads
 from tests.lms.downloads import take_in
 
@@ -203,7 +203,7 @@ def test_times_from_a_sheet(tmp_path: Path) -> None:
     assert len(times.unread) == 1
     assert "line 4" in times.unread[0]
     plain = arrival(tmp_path / "B9.zip", taken, times)
-    assert plain == HandedIn()
+    assert plain == Arrival()
 
 
 @pytest.mark.parametrize(

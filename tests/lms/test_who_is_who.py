@@ -12,12 +12,12 @@ from grader.lms.columns import read_people
 from grader.lms.people import Index, Person, same_name
 from grader.lms.roster import attendance, read_roster
 from grader.lms.times import read_times
-from grader.types import HandedIn
+from grader.types import Arrival
 from tests.lms import downloads
 from tests.lms.downloads import student_zip, take_in
 
 MOODLE = "_assignsubmission_file_/"
-JANE = HandedIn(lms="moodle", lms_id="101", name="Jane Doe")
+JANE = Arrival(lms="moodle", lms_id="101", name="Jane Doe")
 WORD = st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1, max_size=8)
 
 
@@ -52,7 +52,7 @@ def test_a_file_called_by_anothers_id_is_not_that_students(tmp_path: Path) -> No
     assert [source.stem for source in taken.sources] == ["moodle-666"]
     (note,) = taken.notes[1:]
     assert note.endswith("but the names are Eve and Jane Doe.")
-    assert len(attendance(roster, [("moodle-666", HandedIn(name="Eve"))]).missing) == 1
+    assert len(attendance(roster, [("moodle-666", Arrival(name="Eve"))]).missing) == 1
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_a_worksheet_in_another_language_says_what_helps(tmp_path: Path) -> None
 def test_whose_time_nobody_says_is_listed(tmp_path: Path) -> None:
     """With a sheet of times a hand-in that is not in it is unknown, and not beyond lateness."""
     times = read_times(sheet(tmp_path, "Student ID,Time\nB1,2024-04-04\n"), "UTC")
-    assert times.of("P2", None) == HandedIn()
+    assert times.of("P2", None) == Arrival()
     assert len(times.unread) == 1
     unknown = times.unknown([("B1", None), ("P2", None)])
     assert unknown == ("Time unknown, never late (2): B1; P2.",)

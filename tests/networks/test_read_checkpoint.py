@@ -16,11 +16,11 @@ from grader.errors import Fault, HarnessError
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2.blueprint import Blueprint
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
-from grader.networks.read_checkpoint import Examined, examine, opened
+from grader.networks.read_checkpoint import ReadCheckpoint, opened, read_checkpoint
 from grader.sandbox import Isolation, best_isolation
 from grader.sandbox.child.answer import load_module
 from grader.sandbox.child.unpickle import answer
-from grader.types import HandedInFile, Role
+from grader.types import Role, SubmittedFile
 from tests.networks.checkpoints import (
     NAME,
     edited,
@@ -70,10 +70,10 @@ STATE_DICTS: dict[str, Wrap] = {
 KINDS = [pytest.param(wrap, id=name) for name, wrap in {**MODULES, **STATE_DICTS}.items()]
 
 
-def handed_in(path: Path) -> HandedInFile:
+def handed_in(path: Path) -> SubmittedFile:
     """The checkpoint at `path` as intake hands it on."""
     content = path.read_bytes()
-    return HandedInFile(
+    return SubmittedFile(
         role=Role.CHECKPOINT,
         name=f"model/{NAME}",
         path=path,
@@ -82,9 +82,9 @@ def handed_in(path: Path) -> HandedInFile:
     )
 
 
-def examined(path: Path, isolation: Isolation | None = None) -> Examined:
+def examined(path: Path, isolation: Isolation | None = None) -> ReadCheckpoint:
     """What the whole examination finds, in real children."""
-    return examine(handed_in(path), load_lab(), isolation or best_isolation())
+    return read_checkpoint(handed_in(path), load_lab(), isolation or best_isolation())
 
 
 @pytest.mark.parametrize("zipped", [True, False], ids=["zip", "before 1.6"])

@@ -10,12 +10,12 @@ from typing import Any
 
 from PIL import Image
 
-from grader.evaluators.registry import Opened
+from grader.evaluators.registry import UnpackedSubmission
 from grader.labs.spec import load_lab
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import read_notebook
 from grader.sandbox import best_isolation
-from grader.types import HandedInFile, Role, Submission
+from grader.types import Role, Submission, SubmittedFile
 
 Raw = dict[str, Any]
 
@@ -76,13 +76,13 @@ def encoded(raw: object) -> bytes:
     return json.dumps(raw, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def handed_in(folder: Path, data: bytes) -> HandedInFile:
+def handed_in(folder: Path, data: bytes) -> SubmittedFile:
     """A notebook of these bytes, below `folder`."""
     path = folder / "notebook"
     path.write_bytes(data)
     sha256 = hashlib.sha256(data).hexdigest()
     name = "312551001.ipynb"
-    return HandedInFile(role=Role.NOTEBOOK, name=name, path=path, size=len(data), sha256=sha256)
+    return SubmittedFile(role=Role.NOTEBOOK, name=name, path=path, size=len(data), sha256=sha256)
 
 
 def read(folder: Path, data: bytes) -> Notebook:
@@ -90,10 +90,10 @@ def read(folder: Path, data: bytes) -> Notebook:
     return read_notebook(handed_in(folder, data), best_isolation())
 
 
-def opened(folder: Path, data: bytes) -> Opened:
+def opened(folder: Path, data: bytes) -> UnpackedSubmission:
     """A hand-in of a notebook alone."""
     file = handed_in(folder, data)
-    return Opened(
+    return UnpackedSubmission(
         submission=Submission(id="312551001", source=file.path, sha256="", files=(file,)),
         lab=load_lab(),
         isolation=best_isolation(),

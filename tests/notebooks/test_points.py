@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from grader.evidence.ids import question_id
 from grader.labs.spec import load_lab
 from grader.notebook.checks.sparsity_dict import weights
-from grader.pipeline import Conditions, Measured, measure_one
+from grader.pipeline import Conditions, measure_one
 from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
-from grader.scoring.grade import grade, question_id
-from grader.types import Json, Measurement, Status
+from grader.scoring.grade import grade
+from grader.types import Json, Measured, Measurement, Status
 from tests.notebook.books import book, code, encoded, markdown, printed, shown
 from tests.notebooks.filled import END, RIGHT, START, TEXTS, Book, honest
 from tests.small_networks import STUDENT, zipped

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.labs.spec import LabSpec, load_lab
 from grader.scoring.grade import grade
-from grader.types import HandedInFile, Measurement, Provenance, Report, Role, Submission
+from grader.types import Measurement, Provenance, Report, Role, Submission, SubmittedFile
 from tests.report.measured import (
     ANOTHER_PROGRAM,
     HOSTILE_PICKLE,
@@ -54,9 +54,9 @@ def report(student: str, *measurements: Measurement, lab: LabSpec = LAB) -> Repo
 
 
 def _submission(student: str) -> Submission:
-    def file(role: Role, name: str, size: int) -> HandedInFile:
+    def file(role: Role, name: str, size: int) -> SubmittedFile:
         sha256 = _sha256(f"{student}/{name}")
-        return HandedInFile(role=role, name=name, path=Path(name), size=size, sha256=sha256)
+        return SubmittedFile(role=role, name=name, path=Path(name), size=size, sha256=sha256)
 
     return Submission(
         id=student,

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from grader.errors import GraderError
 from grader.report.json import parse, render
 from grader.types import (
+    Arrival,
     Grade,
     GradeItem,
-    HandedIn,
-    HandedInFile,
     Lateness,
     Measurement,
     Member,
@@ -24,6 +23,7 @@ from grader.types import (
     Role,
     Status,
     Submission,
+    SubmittedFile,
     Term,
 )
 from tests.places import ROOT
@@ -42,7 +42,7 @@ names = st.from_regex(r"[\w.-]+(/[\w.-]+)*", fullmatch=True).filter(
     lambda name: Path(name).as_posix() == name
 )
 files = st.builds(
-    lambda role, name, size: HandedInFile(
+    lambda role, name, size: SubmittedFile(
         role=role, name=name, path=Path(name), size=size, sha256="0" * 64
     ),
     st.sampled_from(Role),
@@ -60,7 +60,7 @@ reports = st.builds(
         files=st.lists(files, max_size=2).map(tuple),
         handed_in=st.none()
         | st.builds(
-            HandedIn,
+            Arrival,
             lms=st.none() | words,
             submitted_at=st.none() | words,
             late=st.none() | st.booleans(),

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+from grader.evidence.ids import question_id
 from grader.notebook.page import keep
 from grader.results.folder import PAGES
 from grader.results.write import write_results
-from grader.scoring.grade import BY_HAND, question_id
+from grader.scoring.grade import BY_HAND
 from grader.types import Json, Measurement, Report, Status
 from tests.report.examples import HOSTILE_ID, HOSTILE_REASON, LAB, passed, report
 

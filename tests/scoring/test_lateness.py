@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from grader.labs.deadline import Deadline, LatePolicy
 from grader.scoring.grade import grade
 from grader.scoring.lateness import days_late, end_of_day, judged, penalised, spoken
-from grader.types import Grade, HandedIn
+from grader.types import Arrival, Grade
 from tests.report.examples import LAB, passed
 
 TAIPEI = Deadline(due=datetime(2024, 4, 4, 23, 55), zone="Asia/Taipei")
@@ -26,10 +26,10 @@ def with_policy(deadline: Deadline = TAIPEI, **policy: object) -> Deadline:
     return deadline.model_copy(update={"late": LatePolicy.model_validate(policy)})
 
 
-def came(moment: datetime | None, *, late: bool | None = None) -> HandedIn:
+def came(moment: datetime | None, *, late: bool | None = None) -> Arrival:
     """A hand-in that came at that moment."""
     at = moment.isoformat() if moment else None
-    return HandedIn(lms="canvas", lms_id="1", name="A", submitted_at=at, late=late)
+    return Arrival(lms="canvas", lms_id="1", name="A", submitted_at=at, late=late)
 
 
 def graded(total: float | None) -> Grade:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.pipeline import LATENCY
+from grader.evidence.ids import LATENCY
 from grader.results.folder import CHARTS, DATABASE, PAGE, SHEET
 from tests.faults.running import results
 from tests.places import ROOT

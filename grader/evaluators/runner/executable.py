@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from grader.errors import Fault
-from grader.types import HandedInFile
+from grader.types import SubmittedFile
 
 # e_machine and the class: what a program is built for, by the name platform.machine() gives it.
 _MACHINES = {
@@ -45,7 +45,7 @@ class Executable:
         return sys.platform == "linux" and self.machine == platform.machine()
 
 
-def identify(file: HandedInFile) -> Executable:
+def identify(file: SubmittedFile) -> Executable:
     """The program in `file`. Raises `Fault` that says what it is instead."""
     with file.path.open("rb") as opened:
         head = opened.read(_LINE_BYTES)

@@ -6,13 +6,13 @@ from functools import partial
 import numpy as np
 
 from grader.errors import Fault, HarnessError, Skip
+from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner.emulation import Emulator, emulator
 from grader.evaluators.runner.executable import Executable, identify
 from grader.evaluators.runner.verdict import Ours, Ran, judge
-from grader.evaluators.subject import Finding, Subject
 from grader.labs.spec import RunnerSpec
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
-from grader.types import HandedInFile, Json, Role
+from grader.types import Finding, Json, Role, SubmittedFile
 
 PRINTED_BYTES = 8 << 20  # every image's ten logits are 3 MB
 PROCESSES = 128 + 2 * (os.cpu_count() or 1)  # two pools with a thread for each processor
@@ -27,7 +27,7 @@ _EMULATE = " With qemu-user-static (on Debian and Ubuntu), a few images are trie
 _REFUSED, _TELLER = 126, "run_binary: "  # grader.sandbox.run_binary
 
 
-def measure_runner(subject: Subject) -> Finding:
+def measure_runner(subject: RebuiltSubmission) -> Finding:
     """The accuracy that the runner prints, a fraction.
 
     The lab has a runner read the test set, so it alone of all children is given the labels.
@@ -53,7 +53,9 @@ def measure_runner(subject: Subject) -> Finding:
     return judge(started(), _ours(subject, len(subject.images.labels)), _spec(subject))
 
 
-def _emulator(runner: HandedInFile, executable: Executable, subject: Subject) -> Emulator:
+def _emulator(
+    runner: SubmittedFile, executable: Executable, subject: RebuiltSubmission
+) -> Emulator:
     """What can run it here all the same. Raises `Skip` if nothing can."""
     means = emulator(executable.machine or "", subject.isolation)
     if means is None or not subject.isolation.runs_programs:
@@ -65,7 +67,7 @@ def _needs_a_device(name: str, executable: Executable) -> str:
     return f"{name} needs a device: it is a program for {executable.machine}."
 
 
-def _tried(ran: Ran, means: Emulator, subject: Subject) -> Skip:
+def _tried(ran: Ran, means: Emulator, subject: RebuiltSubmission) -> Skip:
     """What an emulated run says: shown, and never judged, whatever came of it."""
     count = _spec(subject).emulated_images
     evidence: dict[str, object] = {}
@@ -87,10 +89,10 @@ def _tried(ran: Ran, means: Emulator, subject: Subject) -> Skip:
 
 
 def _run(
-    runner: HandedInFile,
+    runner: SubmittedFile,
     executable: Executable,
-    program: HandedInFile,
-    subject: Subject,
+    program: SubmittedFile,
+    subject: RebuiltSubmission,
     means: Emulator | None = None,
 ) -> Ran:
     """Run it in the sandbox over all images, or over the lab's few of them under emulation."""
@@ -130,13 +132,13 @@ def _ran(name: str, executable: Executable, outcome: Outcome) -> Ran:
     return Ran(name=name, executable=executable, outcome=outcome, refusal=refusal)
 
 
-def _spec(subject: Subject) -> RunnerSpec:
+def _spec(subject: RebuiltSubmission) -> RunnerSpec:
     spec = subject.lab.runner
     assert spec is not None, "a lab with a path for a runner says how to start it"
     return spec
 
 
-def _ours(subject: Subject, count: int) -> Ours:
+def _ours(subject: RebuiltSubmission, count: int) -> Ours:
     """Our accuracies of the first `count` images."""
     labels = subject.images.labels[:count]
     answers = subject.submitted.answers

@@ -15,10 +15,9 @@ from grader.evaluators.runner.executable import Executable
 from grader.evaluators.runner.here import PRINTED_BYTES, SPARE_SECONDS
 from grader.evaluators.runner.printed import LINE_LETTERS, end_of, read_printed
 from grader.evaluators.runner.verdict import Ours, Ran, judge
-from grader.evaluators.subject import Finding
 from grader.labs.spec import LabSpec, RunnerSpec
 from grader.sandbox import Outcome
-from grader.types import HandedInFile, Json, Role, Submission
+from grader.types import Finding, Json, Role, Submission, SubmittedFile
 
 _TIMED_OUT = 124  # what timeout(1) ends with
 _NOT_STARTED = frozenset({126, 127})  # a shell's exit codes
@@ -32,7 +31,7 @@ _REFUSALS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForABoard:
+class RunnerTask:
     """A hand-in whose runner is to be run on a board, and what it is judged by.
 
     `overdue` is how often boards had to stop it already.
@@ -52,7 +51,7 @@ class ForABoard:
         return self.lab.runner
 
     @property
-    def runner(self) -> HandedInFile:
+    def runner(self) -> SubmittedFile:
         """The runner."""
         return self._file(Role.RUNNER)
 
@@ -73,13 +72,13 @@ class ForABoard:
             executables=frozenset({self.place}),
         )
 
-    def _file(self, role: Role) -> HandedInFile:
+    def _file(self, role: Role) -> SubmittedFile:
         file = self.submission.file(role)
         assert file is not None
         return file
 
 
-def verdict_on(run: RunnerRun, asked: ForABoard) -> Finding:
+def verdict_on(run: RunnerRun, asked: RunnerTask) -> Finding:
     """The accuracy that the runner printed there, a fraction.
 
     Raises as `judge`, and `Fault` where it had to be stopped as often as is borne with: a board
@@ -106,7 +105,7 @@ def verdict_on(run: RunnerRun, asked: ForABoard) -> Finding:
     return replace(found, evidence={**found.evidence, **there})
 
 
-def was_overdue(run: RunnerRun, asked: ForABoard) -> bool:
+def was_overdue(run: RunnerRun, asked: RunnerTask) -> bool:
     """Whether it went on until it was stopped."""
     return outcome_of(run.limited, limits_of(asked.lab)).overdue
 
@@ -125,7 +124,7 @@ def _never_ends(ran: Ran) -> Fault:
 
 
 def start_runner(
-    connection: Connection, asked: ForABoard, watch: Callable[[int], None]
+    connection: Connection, asked: RunnerTask, watch: Callable[[int], None]
 ) -> RunnerRun:
     """Run it there to its end; `watch` hears how many images it did. Raises as `run_runner`."""
     done = re.compile(asked.spec.progress_pattern)

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from grader.errors import Fault, HarnessError
 from grader.evaluators.runner.executable import Executable
 from grader.evaluators.runner.printed import Printed, end_of, printable, read_printed
-from grader.evaluators.subject import Finding
 from grader.labs.spec import RunnerSpec
 from grader.sandbox import Outcome
-from grader.types import Json
+from grader.types import Finding, Json
 
 _LINK_IT = (
     "Link the runner statically, or hand in a script for /usr/bin/env python3 with Unix line ends."

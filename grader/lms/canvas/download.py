@@ -14,7 +14,7 @@ import re
 from dataclasses import replace
 
 from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
-from grader.types import HandedIn
+from grader.types import Arrival
 
 NAME = "canvas"
 ANONYMOUS = "anon"
@@ -39,7 +39,7 @@ def read(listing: Listing) -> Reading:
         found = MEMBER.fullmatch(name)
         assert found is not None
         shown = None if found["name"] == ANONYMOUS else found["name"] or None
-        who = HandedIn(lms=NAME, lms_id=found["user"], name=shown, place=found["place"], late=False)
+        who = Arrival(lms=NAME, lms_id=found["user"], name=shown, place=found["place"], late=False)
         mine = gathered.setdefault(found["user"], Gathered(who=who))
         if found["late"]:
             mine.who = replace(mine.who, late=True)

@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 from grader.errors import GraderError
-from grader.lms.listing import Listing, Parcel, Piece, Reader, Reading, without_superseded
+from grader.lms.listing import Listing, Piece, Reader, Reading, StudentFiles, without_superseded
 from grader.lms.times import FIRST, LAST
-from grader.types import HandedIn, Member
+from grader.types import Arrival, Member
 
 NAME = "gradescope"
 METADATA = "submission_metadata.yml"
@@ -97,13 +97,13 @@ def _mapping(value: object) -> dict[str, Any]:
     return {str(key).removeprefix(":"): inner for key, inner in value.items()}
 
 
-def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> Parcel:
+def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> StudentFiles:
     members = tuple(_member(_mapping(each)) for each in _entries(about.get("submitters")))
     first = members[0] if members else Member()
     history = [_mapping(each) for each in _entries(about.get("history"))]
     earlier = [f"{folder}: {each['id']}" for each in history if each.get("id") is not None]
-    return Parcel(
-        who=HandedIn(
+    return StudentFiles(
+        who=Arrival(
             lms=NAME,
             lms_id=folder.removeprefix(FOLDER),
             name=", ".join(each.name for each in members if each.name) or None,

@@ -13,7 +13,7 @@ import re
 from dataclasses import replace
 
 from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
-from grader.types import HandedIn
+from grader.types import Arrival
 
 NAME = "moodle"
 MEMBER = re.compile(
@@ -39,7 +39,7 @@ def read(listing: Listing) -> Reading:
         as_file = found["plugin"] == "file"
         mine = gathered.setdefault(
             found["participant"],
-            Gathered(who=HandedIn(lms=NAME, lms_id=found["participant"], name=found["name"])),
+            Gathered(who=Arrival(lms=NAME, lms_id=found["participant"], name=found["name"])),
         )
         if as_file or mine.who.place is None:
             place = found["place"] + ("/" if "/" in name else "")

@@ -8,6 +8,7 @@ from functools import cache
 import altair
 
 from grader import text
+from grader.evidence import ids
 from grader.report.charts.drawing import (
     ABOVE,
     ACCENT,
@@ -210,7 +211,7 @@ def _timed(rows: Sequence[Row]) -> list[dict[str, str | float]]:
 def _unpruned(rows: Sequence[Row]) -> dict[str, str | float] | None:
     """The unpruned network as the first hand-in that was timed beside it has it."""
     for row in rows:
-        counted = row.report.measurement("mflops")
+        counted = row.report.measurement(ids.MFLOPS)
         mflops = counted.evidence.get("unpruned_mflops") if counted else None
         if row.latency and row.latency.speedup and isinstance(mflops, float):
             p50 = row.latency.p50 * row.latency.speedup

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from grader.datasets.cifar10 import CLASSES, TestSet
+from grader.evidence import ids
 from grader.labs.spec import LabSpec
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec, singled_out
@@ -68,7 +69,7 @@ def backdrop(
 def feedback(report: Report, behind: Backdrop, draw: Draw, notebook: str = "") -> Feedback:
     """What there is to tell one student."""
     mine = row(report)
-    kept = blocks(report.measurement("structure.lineage"))
+    kept = blocks(report.measurement(ids.LINEAGE))
     spec = charts.widths(kept)
     label = behind.labels.get(mine.student)
     drawn = singled_out(behind.drawn, label) if label else ""
@@ -81,7 +82,7 @@ def feedback(report: Report, behind: Backdrop, draw: Draw, notebook: str = "") -
         advice=_advice(report, behind.lab),
         blocks=kept,
         widths=Markup(singled_out(draw(spec), None) if spec else ""),  # noqa: S704
-        matrix=_matrix(confusion(report.measurement("accuracy.pytorch"))),
+        matrix=_matrix(confusion(report.measurement(ids.ACCURACY))),
         mistakes=mistakes(report, behind.images),
         beside=Markup(drawn),  # noqa: S704
         slower=None if p50 is None else sum(each > p50 for each in behind.latencies),
@@ -108,7 +109,7 @@ def page(said: Feedback) -> str:
 
 
 def _advice(report: Report, lab: LabSpec) -> tuple[str, ...]:
-    item, found, counted = formula_item(report), judged(report, lab), report.measurement("mflops")
+    item, found, counted = formula_item(report), judged(report, lab), report.measurement(ids.MFLOPS)
     if item is None or not item.terms or found is None or counted is None:
         return ()
     if found.correct is None or not found.total or counted.value is None:

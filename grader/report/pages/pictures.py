@@ -14,6 +14,7 @@ from grader.datasets import cifar10 as data
 from grader.datasets.cifar10 import TestSet
 from grader.datasets.cifar10.test_set import CLASSES, RECORD, SIDE
 from grader.errors import GraderError
+from grader.evidence import ids
 from grader.types import Report
 
 
@@ -32,7 +33,7 @@ class Mistake:
 
 def mistakes(report: Report, images: TestSet | None) -> tuple[Mistake, ...]:
     """The misclassified images that the report names, from the file that it was measured with."""
-    measured = report.measurement("accuracy.pytorch")
+    measured = report.measurement(ids.ACCURACY)
     named = measured.evidence.get("misclassified") if measured else None
     same = images is not None and images.sha256 == report.provenance.data_sha256
     return tuple(

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import text
+from grader.evidence import ids
 from grader.report.claims import claimed
 from grader.report.evidence import BlockWidths, Width, blocks, rate
 from grader.report.facts import SAMPLE, facts, interval
@@ -35,9 +36,9 @@ def _sections(report: Report) -> Iterator[RenderableType]:
     yield _checks(report)
     yield _points(report.grade)
     if report.grade.estimate:
-        found = rate(report.measurement("accuracy.pytorch"))
+        found = rate(report.measurement(ids.ACCURACY))
         yield Text(f"{SAMPLE}: 95 % interval of the accuracy {interval(found)}", style="yellow")
-    kept = blocks(report.measurement("structure.lineage"))
+    kept = blocks(report.measurement(ids.LINEAGE))
     if kept:
         yield _widths(kept)
 
@@ -57,7 +58,7 @@ def _checks(report: Report) -> RenderableType:
     table.add_column("Found", overflow="fold")
     for measurement in report.measurements:
         mark = verdict(MARKS[measurement.status], measurement.status.value)
-        more = claimed(report) if measurement.id == "notebook" else ()
+        more = claimed(report) if measurement.id == ids.NOTEBOOK else ()
         table.add_row(mark, Text(text.inert(measurement.id)), _found(measurement, more))
     return Padding(table, (1, 0))
 

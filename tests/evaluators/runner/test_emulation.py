@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from grader.errors import Skip
+from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner.emulation import emulator
 from grader.evaluators.runner.executable import identify
 from grader.evaluators.runner.here import measure_runner
-from grader.evaluators.subject import Subject
 from grader.sandbox import Isolation
 from grader.types import Role
 from tests.evaluators.runner.test_executable import elf
@@ -73,7 +73,7 @@ def tried(work: Path, content: bytes, how: str = "", seconds: int = 60) -> Skip:
     return caught.value
 
 
-def with_orders(made: Subject, how: str, seconds: int) -> Subject:
+def with_orders(made: RebuiltSubmission, how: str, seconds: int) -> RebuiltSubmission:
     """`made` in the sandbox, in a lab of few images to emulate, with an order for its runner."""
     assert made.lab.runner
     arguments = (*made.lab.runner.arguments, how)

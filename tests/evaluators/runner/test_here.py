@@ -9,13 +9,13 @@ import pytest
 
 from grader.datasets.cifar10.test_set import RECORD, sample_path
 from grader.errors import Fault, HarnessError, Skip
+from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner import here as runner
 from grader.evaluators.runner.here import measure_runner
-from grader.evaluators.subject import Finding, Subject
 from grader.evaluators.submitted_pass import Answered
 from grader.inference.exact import Decided, decide_eagerly
 from grader.sandbox import Isolation
-from grader.types import Role
+from grader.types import Finding, Role
 from tests.evaluators.runner.test_executable import elf
 from tests.sandbox.tiers import needs_rlimits
 from tests.small_networks import handed_in, sample_pixels, small, subject
@@ -32,7 +32,7 @@ def decided() -> Decided:
     return decide_eagerly(small(), sample_pixels(IMAGES))
 
 
-def asked(work: Path, content: bytes, program: bytes = b"a program") -> Subject:
+def asked(work: Path, content: bytes, program: bytes = b"a program") -> RebuiltSubmission:
     """The small network, with a runner that may run, and a `.pte` that nothing of ours can."""
     made = subject(small(), work, images=IMAGES, program=program)
     (work / "runner").write_bytes(content)
@@ -48,7 +48,7 @@ def asked(work: Path, content: bytes, program: bytes = b"a program") -> Subject:
     return made
 
 
-def ours(made: Subject) -> float:
+def ours(made: RebuiltSubmission) -> float:
     """PyTorch's accuracy."""
     return float((made.decided.classes == made.images.labels).mean())
 
@@ -63,7 +63,7 @@ def printing(*lines: str) -> bytes:
     return shell(*(f"echo '{line}'" for line in lines))
 
 
-def fault(made: Subject) -> Fault:
+def fault(made: RebuiltSubmission) -> Fault:
     """What the evaluator holds against the runner, with something to do about it."""
     with pytest.raises(Fault) as caught:
         measure_runner(made)

@@ -3,8 +3,7 @@
 What is computed from the network is computed once, and only if asked for.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -12,24 +11,13 @@ from numpy.typing import NDArray
 
 from grader.datasets.cifar10.preprocess import Pixels
 from grader.errors import HarnessError
-from grader.evaluators.opened import Opened
 from grader.evaluators.own_pass import program_logits
 from grader.evaluators.submitted_pass import Answered, submitted_logits
+from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import exact
 from grader.inference.eager import Logits
 from grader.networks.mobilenet_v2.lowering import lower
 from grader.networks.mobilenet_v2.rebuild import Network
-from grader.types import Json
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What an evaluator that raised nothing found."""
-
-    value: float
-    unit: str = ""
-    evidence: Mapping[str, Json] = field(default_factory=dict)
-    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +30,7 @@ class Images:
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property keeps its results in __dict__
-class Subject(Opened):
+class RebuiltSubmission(UnpackedSubmission):
     """A hand-in's rebuilt network, the images, and the way to run the one over the others."""
 
     network: Network

@@ -16,7 +16,7 @@ from grader.types import Role, Submission
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property keeps its results in __dict__
-class Opened:
+class UnpackedSubmission:
     """A hand-in on disk, not yet looked into, and the means to do so.
 
     `work` is this hand-in's own scratch folder; `pages` is where the pages made of notebooks are

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from grader.errors import HarnessError
-from grader.evaluators.registry import Subject
+from grader.evaluators.registry import RebuiltSubmission
 from tests.small_networks import logits_of_the_lab, sample, small, small_program, subject
 
 
@@ -43,7 +43,7 @@ def test_the_program_runs_on_the_subjects_threads(tmp_path: Path, threads: int) 
 
 def test_without_a_program_that_runs_pytorch_still_decides(tmp_path: Path) -> None:
     """What the runtime refuses has no answers there, and PyTorch's classes all the same."""
-    asked: Subject = subject(small(), tmp_path, images=8)
+    asked: RebuiltSubmission = subject(small(), tmp_path, images=8)
     vars(asked)["program"] = small_program()[:1_000]
     with pytest.raises(HarnessError, match="refused"):
         assert asked.program_logits

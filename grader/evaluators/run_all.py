@@ -1,0 +1,96 @@
+"""Every check of one hand-in, in order; those of files alone run beside those of the network."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+from grader.datasets.cifar10 import TestSet
+from grader.evaluators.lineage import measure_lineage
+from grader.evaluators.questions import measure_question
+from grader.evaluators.rebuilt import RebuiltSubmission
+from grader.evaluators.registry import EVALUATORS, Evaluator, FileEvaluator
+from grader.evaluators.run_check import run_check, skipped
+from grader.evaluators.unpacked import UnpackedSubmission
+from grader.evidence import ids
+from grader.types import Finding, Measurement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """All measurements, and the network's program where it ran; None where there is none."""
+
+    measurements: tuple[Measurement, ...]
+    program: bytes | None
+
+
+def run_all(unpacked: UnpackedSubmission, data: TestSet, intake: Sequence[Measurement]) -> Ran:
+    """Run every check whose requirements passed; the others are SKIPPED.
+
+    `intake` is what was measured of the archive. Raises `GraderError` if the test set is gone.
+    """
+    wanted = {
+        id: each for id, each in EVALUATORS.items() if each.about in unpacked.lab.layout.paths
+    }
+    with ThreadPoolExecutor(1) as beside:
+        files = {
+            id: beside.submit(run_check, id, partial(each.measure, unpacked))
+            for id, each in wanted.items()
+            if isinstance(each, FileEvaluator)
+        }
+        answers = beside.submit(_questions, unpacked, files.get(ids.NOTEBOOK))
+        rebuilt = _Rebuilt(unpacked, data)
+        made = {each.id: each for each in intake}
+        made[ids.LINEAGE] = run_check(ids.LINEAGE, rebuilt.lineage)
+        for id, evaluator in wanted.items():
+            unpacked.watch(id, 0, 1)
+            if isinstance(evaluator, FileEvaluator):
+                made[id] = files[id].result()
+            else:
+                made[id] = _asked(id, evaluator, rebuilt, made)
+            unpacked.watch(id, 1, 1)
+        measurements = (*made.values(), *answers.result())
+    program = rebuilt.submission.program if made[ids.EXECUTORCH].passed else None
+    return Ran(measurements=measurements, program=program)
+
+
+class _Rebuilt:
+    """The rebuilt hand-in, which is there once its lineage has passed."""
+
+    def __init__(self, unpacked: UnpackedSubmission, data: TestSet) -> None:
+        self._unpacked = unpacked
+        self._data = data
+        self._submission: RebuiltSubmission | None = None
+
+    def lineage(self) -> Finding:
+        self._submission, finding = measure_lineage(self._unpacked, self._data)
+        return finding
+
+    @property
+    def submission(self) -> RebuiltSubmission:
+        assert self._submission is not None
+        return self._submission
+
+
+def _asked(
+    id: str, evaluator: Evaluator, rebuilt: _Rebuilt, made: Mapping[str, Measurement]
+) -> Measurement:
+    lacking = next((each for each in evaluator.requires if not made[each].passed), None)
+    if lacking is not None:
+        return skipped(id, lacking, tuple(made.values()))
+    return run_check(id, partial(evaluator.measure, rebuilt.submission))
+
+
+def _questions(
+    unpacked: UnpackedSubmission, notebook: Future[Measurement] | None
+) -> tuple[Measurement, ...]:
+    """Every question of the lab, if the notebook could be read; the points are the scorer's."""
+    if notebook is None:  # a lab that asks for none
+        return ()
+    read = notebook.result()
+    return tuple(
+        run_check(ids.question_id(each.id), partial(measure_question, unpacked, each))
+        if read.passed
+        else skipped(ids.question_id(each.id), ids.NOTEBOOK, (read,))
+        for each in unpacked.lab.questions
+    )

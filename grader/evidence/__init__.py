@@ -1,0 +1,1 @@
+"""What checks found: their ids, and a record for the evidence of each."""
