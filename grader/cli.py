@@ -78,12 +78,9 @@ def run() -> None:
 
 
 def _stop(who: str, why: str, code: int, help: str | None = None) -> None:
-    from rich.markup import escape  # rich takes a fifth of the time of a command that ends well
+    from grader.commands.console import (
+        stop,  # rich is a fifth of the time of a command that ends well
+    )
 
-    from grader.commands.console import problems
-    from grader.text import inert
-
-    problems.print(f"[bold]{who}[/bold] {escape(inert(why))}", highlight=False)
-    if help:
-        problems.print(escape(inert(help)), highlight=False)
+    stop(who, why, help)
     sys.exit(code)

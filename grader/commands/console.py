@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.markup import escape
 
 from grader.errors import GraderError, HarnessError, Skip
 from grader.text import inert
@@ -29,6 +30,13 @@ def warn_of_each(texts: Sequence[str]) -> None:
         warn(each)
     if len(texts) > MOST_SHOWN:
         warn(f"… and {len(texts) - MOST_SHOWN} more")
+
+
+def stop(who: str, why: str, help: str | None = None) -> None:
+    """Print what ended the program, in bold by `who`, and its help, on stderr."""
+    problems.print(f"[bold]{who}[/bold] {escape(inert(why))}", highlight=False)
+    if help:
+        problems.print(escape(inert(help)), highlight=False)
 
 
 def tell(error: GraderError | HarnessError | Skip) -> None:

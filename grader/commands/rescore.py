@@ -30,9 +30,7 @@ def rescore(
     Shows who moves and by how much, and asks before anything is written.
     """
     # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
-    from grader.compare.rescored import check_marks, rescored
-    from grader.marks.store import marks_of_class
-    from grader.results.rescore import check_measurements, now, write
+    from grader.results.rescore import preview, write
 
     spec = load_lab(lab)
     before = as_it_was(out)
@@ -40,10 +38,7 @@ def rescore(
         before = read_results(out)
     else:
         screen.print("A rescore was cut off here: this one begins from what was before it.")
-    check_measurements(before, spec, out)
-    marks = marks_of_class(out, db)
-    check_marks(before, spec, marks)
-    screen.print(movements(compare(before, rescored(before, spec, marks, now()))))
+    screen.print(movements(compare(before, preview(before, spec, out, db))))
     if not yes:
         # No lock is held: who marks meanwhile writes the files, as ever.
         typer.confirm(f"Write this to {out}?", abort=True)

@@ -11,12 +11,8 @@ import typer
 
 from grader.commands.console import screen
 from grader.commands.options import Browse, LabName
-from grader.errors import Fault, GraderError
-from grader.intake import receive
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import LabSpec, load_lab
-from grader.sandbox import best_isolation
-from grader.types import Role
 
 app = typer.Typer(add_completion=False)
 
@@ -38,6 +34,9 @@ def serve(source: Path, lab: LabSpec, work: Path, browse: bool, say: Callable[[s
     Netron is given our own rebuilt network, saved as the lab saves it, never a file of the
     student's. Raises `GraderError` where there is no network to show.
     """
+    # torch takes two seconds, which --help and a usage error need not wait for.
+    from grader.networks.save_rebuilt import save_rebuilt
+
     served = work / "netron"  # whatever lies in this folder can be fetched from the server
     served.mkdir()
     save_rebuilt(source, lab, work / "hand-in", served / "rebuilt.pth")
@@ -49,23 +48,3 @@ def serve(source: Path, lab: LabSpec, work: Path, browse: bool, say: Callable[[s
         netron.wait()
     finally:
         netron.stop()
-
-
-def save_rebuilt(source: Path, lab: LabSpec, work: Path, target: Path) -> None:
-    """Save the network rebuilt from a hand-in as `target`. Raises `GraderError`."""
-    # torch takes two seconds, which --help and a usage error need not wait for.
-    import torch
-
-    from grader.networks.read_checkpoint import read_checkpoint
-
-    submission, measurements = receive(source, work, lab)
-    checkpoint = submission.file(Role.CHECKPOINT)
-    if checkpoint is None:
-        fault = next((each for each in measurements if each.reason), None)
-        reason = (fault and fault.reason) or "There is no checkpoint to view."
-        raise GraderError(reason, help=fault.help if fault else None)
-    try:
-        network = read_checkpoint(checkpoint, lab, best_isolation()).network
-    except Fault as fault:
-        raise GraderError(fault.reason, help=fault.help) from fault
-    torch.save(network.module, target)

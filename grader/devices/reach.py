@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from grader.devices.connection import Connection
+from grader.devices.local import LocalConnection
 from grader.devices.pool import DeviceSpec
 
 
@@ -10,21 +11,15 @@ def connect(spec: DeviceSpec) -> Connection:
     """Reach a device.
 
     Raises `Unreachable` where nothing answers, `Refused` where it is not the device that is trusted
-    or lets us not in.
+    or refuses our login.
     """
     return _SCHEMES[spec.scheme](spec)
 
 
-def _local(spec: DeviceSpec) -> Connection:
-    from grader.devices.local import LocalConnection
-
-    return LocalConnection(spec)
-
-
 def _ssh(spec: DeviceSpec) -> Connection:
-    from grader.devices.ssh import SshConnection
+    from grader.devices.ssh import SshConnection  # asyncssh takes 0.3 s: a local device needs none
 
     return SshConnection(spec)
 
 
-_SCHEMES: dict[str, Callable[[DeviceSpec], Connection]] = {"local": _local, "ssh": _ssh}
+_SCHEMES: dict[str, Callable[[DeviceSpec], Connection]] = {"local": LocalConnection, "ssh": _ssh}

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 import torch
+import torch_pruning
 
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
@@ -17,8 +18,6 @@ def measure_mflops(subject: RebuiltSubmission) -> Finding:
     `torch_pruning.utils.count_ops_and_params` counts a convolution's multiply-adds, 2 per
     batch-norm output, 1 per ReLU6 output, and in*out + out for the Linear.
     """
-    import torch_pruning
-
     example = torch.zeros(1, *subject.lab.network.input_shape)
     operations, parameters = torch_pruning.utils.count_ops_and_params(
         subject.network.module, example

@@ -4,18 +4,14 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from grader.errors import Fault, GraderError, HarnessError, Skip
-from grader.types import Measurement, Status
-
-if TYPE_CHECKING:
-    from grader.types import Finding
+from grader.types import Finding, Measurement, Status
 
 _log = logging.getLogger(__name__)
 
 
-def run_check(id: str, question: "Callable[[], Finding]") -> Measurement:
+def run_check(id: str, question: Callable[[], Finding]) -> Measurement:
     """Turn what an evaluator answers or raises into a measurement."""
     started = time.perf_counter()
     verdict = partial(_measurement, id, started)

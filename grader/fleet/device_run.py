@@ -7,24 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.datasets.cifar10 import TestSet
 from grader.devices.connection import Connection, Lost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
+from grader.evaluators.device_latency import measure_latency_on_device
+from grader.evaluators.latency import unpruned_program
 from grader.evaluators.run_check import run_check
+from grader.evaluators.runner.executable import identify
+from grader.evaluators.runner.on_device import RunnerTask, start_runner, verdict_on, was_overdue
+from grader.evaluators.runner.verdict import Ours
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, PROGRAM, RUNNER
 from grader.fleet.fleet import Declined, Spoiled
-from grader.fleet.pending import OVERDUE, times_overdue
+from grader.fleet.pending import OVERDUE, Task, times_overdue
+from grader.inference.xnnpack import save
 from grader.pipeline import Conditions, exported_program, scratch, unpacked_again
 from grader.sandbox import Isolation
-from grader.types import Event, Json, Measured, Measurement, Role, Status, Submission
-
-if TYPE_CHECKING:
-    from grader.evaluators.runner.verdict import Ours
-    from grader.types import Finding
+from grader.types import Event, Finding, Json, Measured, Measurement, Role, Status, Submission
 
 Tell = Callable[[Event], None]
 
@@ -37,14 +38,6 @@ def may_run(connection: Connection, conditions: Conditions) -> bool:
     """
     unprotected = conditions.isolation is Isolation.UNSANDBOXED
     return connection.spec.address != LOCAL or unprotected
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What one board is to measure of a hand-in, `latency.device` or `accuracy.runner`."""
-
-    measured: Measured
-    id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +66,6 @@ class DeviceRun:
             return self._ran(connection, replace(measured, submission=submission), tell)
 
     def _timed(self, connection: Connection, submission: Submission, work: Path) -> Measurement:
-        from grader.evaluators.device_latency import measure_latency_on_device
-
         programs = self._programs(submission, work)
         latency = partial(measure_latency_on_device, connection, programs)
         found = _asked(DEVICE_LATENCY, connection, latency)
@@ -83,9 +74,6 @@ class DeviceRun:
         return found
 
     def _programs(self, submission: Submission, work: Path) -> Programs:
-        from grader.evaluators.latency import unpruned_program
-        from grader.inference.xnnpack import save
-
         program = work / "exported.pte"
         unpruned = self.conditions.work / "programs" / "unpruned.pte"
         with self._exporting:
@@ -98,14 +86,6 @@ class DeviceRun:
 
     def _ran(self, connection: Connection, measured: Measured, tell: Tell) -> Measurement | None:
         """What became of the runner; None where it is no program, which is said already."""
-        from grader.evaluators.runner.executable import identify
-        from grader.evaluators.runner.on_device import (
-            RunnerTask,
-            start_runner,
-            verdict_on,
-            was_overdue,
-        )
-
         runner = measured.submission.file(Role.RUNNER)
         assert runner is not None
         try:
@@ -132,7 +112,7 @@ class DeviceRun:
 
         runs: list[RunnerRun] = []
 
-        def judged() -> "Finding":
+        def judged() -> Finding:
             watch(0)
             runs.append(start_runner(connection, asked_for, watch))
             return verdict_on(runs[0], asked_for)
@@ -172,10 +152,8 @@ def _spoiled(student: str, found: Measurement, changed: tuple[str, ...]) -> Spoi
     return Spoiled(replace(found, review=review, evidence=evidence), why)
 
 
-def ours_of(measured: Measured, data: TestSet) -> "Ours":
+def ours_of(measured: Measured, data: TestSet) -> Ours:
     """What was measured of the hand-in here, for its runner's number to stand beside."""
-    from grader.evaluators.runner.verdict import Ours
-
     known = {each.id: each for each in measured.measurements}
     checkpoint = _fraction(known[ACCURACY])
     assert checkpoint is not None
@@ -193,11 +171,11 @@ def _fraction(measurement: Measurement) -> float | None:
     return correct / total if isinstance(correct, int) and isinstance(total, int) else None
 
 
-def _asked(id: str, connection: Connection, question: "Callable[[], Finding]") -> Measurement:
+def _asked(id: str, connection: Connection, question: Callable[[], Finding]) -> Measurement:
     """As `asked`, with the board's name; a lost connection is no verdict: it is raised."""
     lost: list[Lost] = []
 
-    def unless_lost() -> "Finding":
+    def unless_lost() -> Finding:
         try:
             return question()
         except Lost as error:

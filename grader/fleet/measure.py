@@ -9,9 +9,8 @@ from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
 from grader.evaluators.run_check import skipped
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
-from grader.fleet.device_run import DeviceRun, Task
 from grader.fleet.fleet import Fleet, Patience, Waiting
-from grader.fleet.pending import NEEDED, answered, owed
+from grader.fleet.pending import NEEDED, Task, answered, owed
 from grader.pipeline import Conditions, Watch
 from grader.types import Event, Measured, Measurement, Status
 
@@ -36,6 +35,8 @@ def put_on_devices(
     beside whatever is known already. `watch` is called in this thread. Raises `GraderError` for
     what stops every hand-in.
     """
+    from grader.fleet.device_run import DeviceRun  # torch: two seconds that only devices cost
+
     known = dict(measured)
     tasks: list[tuple[K, Task]] = []
     for id in (DEVICE_LATENCY, RUNNER):

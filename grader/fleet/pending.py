@@ -1,6 +1,6 @@
 """What boards still owe a hand-in, and what becomes of what they answer. Pure."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from grader.devices.limited import BORNE
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, EXECUTORCH, RUNNER
@@ -10,6 +10,14 @@ from grader.types import Json, Measured, Measurement, Role, Status
 NEEDED = EXECUTORCH  # with it there is a program of ours to be timed
 OVERDUE = "overdue"
 _ELSEWHERE = "on_a_device"  # what a board said of a runner that has its verdict from elsewhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What one board is to measure of a hand-in, `latency.device` or `accuracy.runner`."""
+
+    measured: Measured
+    id: str
 
 
 def owed(measured: Measured, lab: LabSpec) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ from grader.devices.reach import connect
 from grader.errors import HarnessError
 from grader.evaluators.runner import on_device as device_runner
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
-from grader.fleet.device_run import DeviceRun, Task, ours_of
+from grader.fleet.device_run import DeviceRun, ours_of
 from grader.fleet.fleet import Declined, Spoiled
-from grader.fleet.pending import NEEDED, OVERDUE, answered
+from grader.fleet.pending import NEEDED, OVERDUE, Task, answered
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
 from grader.sandbox import Isolation

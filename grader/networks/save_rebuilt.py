@@ -1,0 +1,27 @@
+"""The network rebuilt from a hand-in, saved as the lab saves one."""
+
+from pathlib import Path
+
+import torch
+
+from grader.errors import Fault, GraderError
+from grader.intake import receive
+from grader.labs.spec import LabSpec
+from grader.networks.read_checkpoint import read_checkpoint
+from grader.sandbox import best_isolation
+from grader.types import Role
+
+
+def save_rebuilt(source: Path, lab: LabSpec, work: Path, target: Path) -> None:
+    """Save the network rebuilt from a hand-in as `target`. Raises `GraderError`."""
+    submission, measurements = receive(source, work, lab)
+    checkpoint = submission.file(Role.CHECKPOINT)
+    if checkpoint is None:
+        fault = next((each for each in measurements if each.reason), None)
+        reason = (fault and fault.reason) or "There is no checkpoint to view."
+        raise GraderError(reason, help=fault.help if fault else None)
+    try:
+        network = read_checkpoint(checkpoint, lab, best_isolation()).network
+    except Fault as fault:
+        raise GraderError(fault.reason, help=fault.help) from fault
+    torch.save(network.module, target)
