@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader import __version__
 from grader.datasets.cifar10 import TestSet
 from grader.errors import GraderError, HarnessError
 from grader.evaluators.run_check import run_check, skipped
-from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence import ids
 from grader.files import replace_file
 from grader.intake import receive
@@ -33,6 +33,9 @@ from grader.types import (
     Status,
     Submission,
 )
+
+if TYPE_CHECKING:
+    from grader.evaluators.unpacked import UnpackedSubmission  # which imports torch
 
 Watch = Callable[[Event], None]
 PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
@@ -162,7 +165,9 @@ def scratch(conditions: Conditions) -> Iterator[Path]:
 
 def _unpacked(
     submission: Submission, conditions: Conditions, work: Path, watch: Watch
-) -> UnpackedSubmission:
+) -> "UnpackedSubmission":
+    from grader.evaluators.unpacked import UnpackedSubmission  # as in `measure_one`
+
     return UnpackedSubmission(
         submission=submission,
         lab=conditions.lab,
