@@ -1,5 +1,15 @@
-"""`python -m grader`."""
+"""The program: `grader`, or `python -m grader`."""
 
-from grader.cli import run
+from grader.commands.interrupt import end_at_once
 
-run()
+
+def start() -> None:
+    """Run the command that is typed; Ctrl-C ends it with exit code 130 at any moment."""
+    end_at_once()
+    from grader.cli import run  # Ctrl-C during this import must not print a traceback
+
+    run()
+
+
+if __name__ == "__main__":
+    start()

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from grader import __version__
 from grader.commands import COMMANDS
+from grader.commands.interrupt import INTERRUPTED, MESSAGE, clean_up_first
 from grader.errors import GraderError, HarnessError
 
 USAGE, HARNESS_ERROR = 2, 3
@@ -33,6 +34,15 @@ class CommandFolder(TyperGroup):
         if name is None or listed is None:
             return name, listed, rest
         return name, get_command(import_module(f"grader.commands.{name}").app), rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C ends it with one line and exit code 130."""
+        with clean_up_first():
+            try:
+                return super().invoke(ctx)
+            except KeyboardInterrupt:
+                typer.echo(MESSAGE, err=True)
+                raise typer.Exit(INTERRUPTED) from None
 
 
 app = typer.Typer(
@@ -78,9 +88,8 @@ def run() -> None:
 
 
 def _stop(who: str, why: str, code: int, help: str | None = None) -> None:
-    from grader.commands.console import (
-        stop,  # rich is a fifth of the time of a command that ends well
-    )
+    # rich is a fifth of the time of a command that ends well
+    from grader.commands.console import stop
 
     stop(who, why, help)
     sys.exit(code)

@@ -34,8 +34,8 @@ from grader.types import (
     Submission,
 )
 
-if TYPE_CHECKING:  # as in `measure_one`
-    from grader.evaluators.unpacked import UnpackedSubmission
+if TYPE_CHECKING:
+    from grader.evaluators.unpacked import UnpackedSubmission  # which imports torch
 
 Watch = Callable[[Event], None]
 PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")

@@ -9,7 +9,10 @@ from grader.datasets import cifar10 as data
 from grader.datasets.cifar10 import TestSet
 from tests.places import ROOT
 
-pytest_plugins = ["tests.devices.fixtures", "tests.marks.fixtures"]
+pytest_plugins = [
+    f"tests.{room}.fixtures"
+    for room in ("devices", "faults", "intake", "marks", "report", "sandbox")
+]
 
 BESIDE_THE_CHECKOUT = ROOT.parent / "shared"
 

@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 from grader.commands import COMMANDS
-from grader.intake.pack import pack
-from grader.labs.spec import load_lab
-from tests.places import ROOT
 
 
 def grader(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -71,71 +68,12 @@ def test_wrong_usage_exits_2_without_a_traceback(arguments: list[str]) -> None:
     assert ran.stderr.strip()
 
 
-def test_labs_are_listed_and_shown() -> None:
-    """Every lab is listed, and shown as the file it is."""
-    listed = grader("lab", "list").stdout
-    assert "prune-mobilenet-2024-original" in listed.replace("…", "") or "original" in listed
-    shown = grader("lab", "show", "prune-mobilenet-2025")
-    assert 'name = "prune-mobilenet-2025"' in shown.stdout
-    assert shown.returncode == 0
-
-
-def test_the_sample_is_called_one(tmp_path: Path) -> None:
-    """`data verify` tells a sample from the test set."""
-    sample = ROOT / "data" / "sample_batch.bin"
-    ran = grader("data", "verify", sample, cwd=tmp_path)
-    assert ran.returncode == 0
-    assert "a sample" in ran.stdout.replace("\n", " ")
-
-
-def test_pack_makes_the_zip_or_says_what_is_missing(tmp_path: Path) -> None:
-    """`pack` names the missing file, and with it there makes a zip that intake accepts."""
-    (tmp_path / "mobilenet.pth").write_bytes(b"weights")
-    lacking = grader("pack", tmp_path, "--id", "B1", "--into", tmp_path / "out")
-    assert lacking.returncode == 2
-    assert ".ipynb" in lacking.stderr
-    (tmp_path / "lab2.ipynb").write_text("{}")
-    made = grader("pack", tmp_path, "--id", "B1", "--into", tmp_path / "out")
-    assert made.returncode == 0, made.stderr
-    again = pack(tmp_path, "B1", load_lab(), tmp_path / "again")
-    assert (tmp_path / "out" / "B1.zip").read_bytes() == again.read_bytes()
-
-
-def test_check_of_a_bad_hand_in_exits_1_with_reason_and_help(tmp_path: Path) -> None:
-    """A student learns what is wrong and what to do about it, on a CI server too."""
-    (tmp_path / "B1.zip").write_bytes(b"Rar!\x1a\x07\x00")
-    xml, page = tmp_path / "junit.xml", tmp_path / "summary.md"
-    ran = grader("check", tmp_path / "B1.zip", "--junit", xml, "--summary", page)
-    assert ran.returncode == 1
-    for said in (ran.stdout, xml.read_text(encoding="utf-8"), page.read_text(encoding="utf-8")):
-        assert "RAR" in said
-    assert "Traceback" not in ran.stdout + ran.stderr
-
-
 def test_markup_in_a_path_is_inert(tmp_path: Path) -> None:
     """A file's name cannot paint the screen or break the message."""
     name = tmp_path / "[red]x[/nonsense].zip"
     ran = grader("check", name)
     assert ran.returncode == 2
     assert "[/nonsense]" in ran.stderr.replace("\n", "")
-
-
-def test_fail_under_and_a_zero_score(tmp_path: Path) -> None:
-    """A hand-in that fails scores zero, which is under any bar; without one the run is fine."""
-    (tmp_path / "B1.zip").write_bytes(b"")
-    barred = grader("grade", tmp_path / "B1.zip", "--out", tmp_path / "results", "--fail-under", 1)
-    assert barred.returncode == 1
-    assert "under 1" in barred.stderr
-
-
-@pytest.mark.system
-def test_quick_takes_the_sample(tmp_path: Path) -> None:
-    """Whatever test set there is, --quick measures 1,000 images, and says that this is no grade."""
-    (tmp_path / "S1.zip").write_bytes(b"no zip")
-    missing = str(tmp_path / "no-such-batch.bin")
-    ran = grader("check", tmp_path / "S1.zip", "--quick", "--data", missing)
-    assert ran.returncode == 1
-    assert "Quick: 1,000 images, a sample, not the grade." in ran.stderr
 
 
 def test_a_bug_is_not_a_verdict() -> None:

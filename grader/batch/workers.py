@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -14,6 +14,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import partial
@@ -138,7 +139,8 @@ class _Pool:
             while waiting and len(running) < self._jobs:
                 task = waiting.popleft()
                 try:
-                    running[self._executor.submit(_run, task)] = task
+                    with _no_interrupts():  # to submit a task may start a worker
+                        running[self._executor.submit(_run, task)] = task
                 except BrokenExecutor:  # a worker died while it had nothing to do
                     return (task, *running.values())
             done, _ = wait(running, _SECONDS_BETWEEN_EVENTS, FIRST_COMPLETED)
@@ -156,6 +158,33 @@ class _Pool:
             self._watch(self._events.recv())
 
 
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back: it counts at the end of the block.
+
+    A worker that is started inside begins with SIGINT blocked, or it would print a traceback if
+    it were interrupted before it ignores SIGINT. The parent must write the worker's first message
+    to the end, or the worker would print one for half a message; another of the parent's threads
+    may receive the signal, so that blocking it here is not enough.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    held: list[int] = []
+    handler = None
+    if threading.current_thread() is threading.main_thread():
+        handler = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if held:
+            signal.raise_signal(signal.SIGINT)
+
+
 _events: ContextVar[Connection] = ContextVar("_events")
 
 
@@ -166,6 +195,8 @@ def _start(events: Connection, leash: Connection) -> None:
         return
     # Ctrl-C reaches every process of the terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # `_no_interrupts` blocked it
     _follow(leash, 0)  # a parent that died meanwhile may have another grader in its place by now
     threading.Thread(target=_follow, args=(leash, None), daemon=True).start()
 

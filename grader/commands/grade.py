@@ -12,6 +12,7 @@ from grader import intake
 from grader.batch.measure import Plan, grade_batch
 from grader.commands.conditions import conditions_for, test_set
 from grader.commands.console import problems, screen, warn
+from grader.commands.interrupt import INTERRUPTED
 from grader.commands.options import Database, DataFile, LabName, PoolFile, Quick, Unsandboxed
 from grader.devices.pool import load_pool
 from grader.fleet.measure import Devices
@@ -27,7 +28,7 @@ from grader.results.folder import DATABASE, PAGE, PAGES, ROSTER, scratch, write_
 from grader.results.scored import reports_of
 from grader.types import Measured, Report, Status, Submission
 
-UNDER, HARNESS_ERROR, INTERRUPTED = 1, 3, 130
+UNDER, HARNESS_ERROR = 1, 3
 
 app = typer.Typer(add_completion=False)
 

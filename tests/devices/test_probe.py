@@ -1,7 +1,6 @@
 """What boards say of themselves, and what is made of it."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,6 @@ from grader.devices.connection import Command, Connection
 from grader.devices.health import (
     Throttling,
     health,
-    read_health,
-    said,
-    throttled_between,
 )
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import probe, read_probe
@@ -54,30 +50,6 @@ def test_a_jetson() -> None:
     assert any("nvpmodel -m 0" in each for each in found.advice)
 
 
-@pytest.mark.parametrize(
-    ("bits", "now", "since_boot"),
-    [
-        ("0x0", (), ()),
-        ("0x1", ("under-voltage",), ()),
-        ("0x2", ("frequency capped",), ()),
-        ("0x4", ("throttled",), ()),
-        ("0x8", ("soft temperature limit",), ()),
-        ("0x10000", (), ("under-voltage",)),
-        ("0x20000", (), ("frequency capped",)),
-        ("0x40000", (), ("throttled",)),
-        ("0x80000", (), ("soft temperature limit",)),
-        ("0x50005", ("under-voltage", "throttled"), ("under-voltage", "throttled")),
-    ],
-)
-def test_the_bits_of_get_throttled(
-    bits: str, now: tuple[str, ...], since_boot: tuple[str, ...]
-) -> None:
-    """As Raspberry Pi documents them."""
-    found = read_health((("vcgencmd", bits),))
-    assert found.throttling == Throttling(now=now, since_boot=since_boot)
-    assert found.throttled is bool(now)
-
-
 def test_a_board_that_tells_nothing_is_not_called_cool() -> None:
     """Absent is None, never zero or no."""
     found = read_probe(SPEC, ())
@@ -92,26 +64,6 @@ def test_a_profile_of_the_pool_is_taken_as_it_is() -> None:
     """Also where the model's name says something else."""
     named = SPEC.model_copy(update={"profile": "jetson-nano"})
     assert read_probe(named, lines(PI)).profile == "jetson-nano"
-
-
-def test_a_brake_that_is_on_is_throttling() -> None:
-    """Linux's own cooling of processors counts on every board; a fan does not."""
-    fan = read_health((("cooling", "pwm-fan|3"), ("cooling", "cpufreq-cpu0|0")))
-    assert fan.throttled is False
-    assert read_health((("cooling", "cpufreq-cpu0|2"),)).throttled is True
-
-
-def test_throttling_between_two_looks() -> None:
-    """At either, or newly since boot; what was so before the first does not count."""
-    calm = read_health((("vcgencmd", "0x0"),))
-    now = read_health((("vcgencmd", "0x4"),))
-    earlier = read_health((("vcgencmd", "0x40000"),))
-    assert throttled_between(calm, calm) is False
-    assert throttled_between(earlier, earlier) is False
-    assert throttled_between(calm, earlier) is True
-    assert throttled_between(calm, now) is True
-    assert throttled_between(now, calm) is True
-    assert throttled_between(calm, replace(calm, throttling=None)) is None
 
 
 @given(
@@ -178,10 +130,3 @@ def test_a_tool_of_the_board_is_asked(tmp_path: Path) -> None:
         found = health(connection)
     assert found.throttling
     assert found.throttling.since_boot == ("under-voltage", "throttled")
-
-
-@pytest.mark.system
-def test_a_script_that_never_ends_is_told(over_ssh: Connection) -> None:
-    """A board that cannot be looked at is named."""
-    with pytest.raises(Exception, match="first could not be looked at"):
-        said(over_ssh, Command(arguments=("sleep", "65.01"), seconds=0.2))

@@ -8,8 +8,8 @@ import pytest
 
 import grader
 from tests.fake_stages import calls
-from tests.faults.conftest import Undisturbed
 from tests.faults.fake_grader import CLOCK, Death
+from tests.faults.fixtures import Undisturbed
 from tests.faults.running import DONE, Graders, report, results
 
 PACKAGE = Path(grader.__file__).parent

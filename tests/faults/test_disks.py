@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_stages import TROUBLE, calls
-from tests.faults.conftest import Undisturbed
+from tests.faults.fixtures import Undisturbed
 from tests.faults.running import (
     DONE,
     HARNESS_ERROR,

@@ -12,8 +12,8 @@ import pytest
 
 from grader.evidence.ids import LATENCY
 from tests.fake_stages import calls
-from tests.faults.conftest import Undisturbed
 from tests.faults.fake_grader import IN_A_WORKER, PHASES, Death
+from tests.faults.fixtures import Undisturbed
 from tests.faults.running import DONE, JOBS, Graders, copied_database, finished_files, results
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]

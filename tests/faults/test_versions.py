@@ -11,8 +11,8 @@ import pytest
 from grader import __version__
 from grader.batch.store import SCHEMA_VERSION
 from tests.fake_stages import calls
-from tests.faults.conftest import Undisturbed
 from tests.faults.fake_grader import VERSION, Death
+from tests.faults.fixtures import Undisturbed
 from tests.faults.running import DONE, USAGE, Graders, report, results
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]

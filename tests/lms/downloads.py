@@ -2,8 +2,10 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import pytest
 
 from grader import lms
 from grader.labs.spec import load_lab
@@ -42,6 +44,15 @@ def as_folder(folder: Path, files: Mapping[str, bytes], name: str = "download") 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return folder / name
+
+
+Made = Callable[[Path, Mapping[str, bytes]], Path]
+BOTH_WAYS = pytest.mark.parametrize("made", [as_zip, as_folder])
+
+
+def by_id(taken: TakenIn) -> dict[str, Path]:
+    """The hand-ins by their students' ids."""
+    return {source.stem: source for source in taken.sources}
 
 
 def take_in(path: Path, out: Path, roster: Roster | None = None) -> TakenIn:

@@ -1,7 +1,7 @@
 """One odd file in a download costs nobody else anything, and is never dropped without a word."""
 
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,13 +11,10 @@ from grader.intake import receive
 from grader.labs.spec import load_lab
 from grader.lms import READERS
 from grader.lms.download import recognised
-from grader.lms.gradescope import download as gradescope
 from tests.lms import downloads
-from tests.lms.downloads import NOTEBOOK, student_zip, take_in, zipped
+from tests.lms.downloads import BOTH_WAYS, NOTEBOOK, Made, student_zip, take_in, zipped
 
 LAB = load_lab()
-Made = Callable[[Path, Mapping[str, bytes]], Path]
-BOTH_WAYS = pytest.mark.parametrize("made", [downloads.as_zip, downloads.as_folder])
 JANE = "Jane_101_assignsubmission_file_/"
 
 
@@ -157,25 +154,3 @@ def test_two_archives_of_one_attempt_are_both_kept(tmp_path: Path) -> None:
     with zipfile.ZipFile(taken.sources[0]) as both:
         assert both.namelist() == ["model.zip", "notes.zip"]
     assert not taken.handed_in[taken.sources[0].absolute()].superseded
-
-
-@pytest.mark.parametrize(
-    "about",
-    [
-        b":submitters: 5",
-        b":submitters: [Jane]",
-        b":submitters: {a: b}",
-        b":history: 5",
-        b":created_at: 9999-12-31 23:59:59 -10:00",
-        b":created_at: 2024-04-04",
-    ],
-)
-def test_metadata_of_another_shape_says_nothing(tmp_path: Path, about: bytes) -> None:
-    """A number in place of a list, or a time of no century, is unknown, and no crash."""
-    files = {
-        gradescope.METADATA: b"submission_1:\n  " + about + b"\n",
-        "submission_1/B1.zip": student_zip("B1"),
-    }
-    taken = take_in(downloads.as_zip(tmp_path, files), tmp_path / "out")
-    (who,) = taken.handed_in.values()
-    assert (who.name, who.submitted_at, who.superseded) == (None, None, ())

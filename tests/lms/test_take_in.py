@@ -3,7 +3,7 @@
 import json
 import stat
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,23 +11,16 @@ import pytest
 from grader.errors import GraderError
 from grader.intake import receive
 from grader.labs.spec import load_lab
-from grader.lms import READERS, TakenIn, arrival, look_through
+from grader.lms import READERS, arrival, look_through
 from grader.lms.download import RECORDS, recognised
 from grader.lms.roster import read_roster
 from grader.lms.times import read_times
 from grader.results.folder import DOWNLOADS
 from grader.types import Arrival, Role
 from tests.lms import downloads
-from tests.lms.downloads import take_in
+from tests.lms.downloads import BOTH_WAYS, Made, by_id, take_in
 
 LAB = load_lab()
-Made = Callable[[Path, Mapping[str, bytes]], Path]
-BOTH_WAYS = pytest.mark.parametrize("made", [downloads.as_zip, downloads.as_folder])
-
-
-def by_id(taken: TakenIn) -> dict[str, Path]:
-    """The archives by their students' ids."""
-    return {source.stem: source for source in taken.sources}
 
 
 def weights(source: Path) -> bytes:
@@ -90,36 +83,6 @@ def test_canvas_with_names_hidden(tmp_path: Path) -> None:
     assert set(who) == {"xY9zQ", "12345"}
     assert who["12345"].late
     assert who["xY9zQ"].name is None
-
-
-@BOTH_WAYS
-def test_gradescope(tmp_path: Path, made: Made) -> None:
-    """Ids, addresses and times are the metadata's, Ruby's objects included."""
-    taken = take_in(made(tmp_path, downloads.GRADESCOPE), tmp_path / "out")
-    found = by_id(taken)
-    assert set(found) == {"B1", "B2"}
-    jane, li = (taken.handed_in[found[id].absolute()] for id in ("B1", "B2"))
-    assert jane.email == "jane@example.edu"
-    assert jane.submitted_at == "2024-04-04T15:54:59.482063+00:00"
-    assert jane.superseded == ("submission_301: 299",)
-    assert li.submitted_at == "2024-04-04T15:55:01+00:00"
-    assert any("handed in by Li Xiaolong, Ole Neil" in note for note in taken.notes)
-    assert any("submission_303: the export holds no file" in note for note in taken.notes)
-
-
-def test_gradescope_metadata_that_is_not_of_these_folders(tmp_path: Path) -> None:
-    """A folder that the metadata does not know stops the class: whose it is would be a guess."""
-    files = {**downloads.GRADESCOPE, "assignment_77_export/submission_999/B9.zip": b""}
-    with pytest.raises(GraderError, match="does not know submission_999"):
-        take_in(downloads.as_zip(tmp_path, files), tmp_path / "out")
-
-
-@pytest.mark.parametrize("metadata", [b"- 1\n", b"{", b"submission_1: 5\n", b"\xff\xfe\x00"])
-def test_gradescope_metadata_that_is_none(tmp_path: Path, metadata: bytes) -> None:
-    """What cannot be read is named, without a traceback."""
-    files = {"submission_metadata.yml": metadata, "submission_1/B1.zip": b""}
-    with pytest.raises(GraderError, match=r"submission_metadata.yml cannot be read"):
-        take_in(downloads.as_zip(tmp_path, files), tmp_path / "out")
 
 
 def test_what_came_out_is_what_a_student_handed_in(tmp_path: Path) -> None:

@@ -6,26 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.errors import GraderError
 from grader.lms import arrival
-from grader.lms.columns import read_people
 from grader.lms.people import Index, Person, same_name
 from grader.lms.roster import attendance, read_roster
 from grader.lms.times import read_times
 from grader.types import Arrival
 from tests.lms import downloads
 from tests.lms.downloads import student_zip, take_in
+from tests.lms.people_sheets import JANE, MOODLE, sheet
 
-MOODLE = "_assignsubmission_file_/"
-JANE = Arrival(lms="moodle", lms_id="101", name="Jane Doe")
 WORD = st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1, max_size=8)
-
-
-def sheet(folder: Path, text: str) -> Path:
-    """The text as a file."""
-    path = folder / "sheet.csv"
-    path.write_text(text, encoding="utf-8")
-    return path
 
 
 def test_the_lmss_name_counts_before_the_files(tmp_path: Path) -> None:
@@ -55,22 +45,6 @@ def test_a_file_called_by_anothers_id_is_not_that_students(tmp_path: Path) -> No
     assert len(attendance(roster, [("moodle-666", Arrival(name="Eve"))]).missing) == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("Identifier,Full name,Time\nParticipant 101,Ann Other,2024-04-04 10:00\n", "names"),
-        ("Student ID,Full name,Time\nB1,Ann Other,2024-04-04 10:00\n", "names"),
-    ],
-)
-def test_a_contradicted_row_gives_no_time(tmp_path: Path, text: str, why: str) -> None:
-    """Another assignment's participant 101, or another's id: unknown, and listed with why."""
-    times = read_times(sheet(tmp_path, text), "UTC")
-    assert times.of("B1", JANE).submitted_at is None
-    (line,) = times.unknown([("B1", JANE)])
-    assert line.startswith("B1 has no time from")
-    assert why in line
-
-
 def test_an_address_that_differs_is_no_match() -> None:
     """Two students of one name are told apart by it."""
     index = Index.of([Person(id="B1", name="Jane Doe", email="j@x.edu")])
@@ -86,51 +60,6 @@ def test_numbers_of_two_lmss_are_not_compared(tmp_path: Path) -> None:
     place = roster.find(None, JANE).place
     assert place is not None
     assert roster.people[place].id == "B1"
-
-
-def test_a_gradebook_is_read_as_canvas_means_it(tmp_path: Path) -> None:
-    """“Student” is a name, and neither Points Possible nor Manual Posting is a person."""
-    text = (
-        "Student,ID,SIS Login ID,Section,Lab 1 (11)\n,,,,Manual Posting\n"
-        '    Points Possible,,,,100\n"Doe, Jane",2001,jane,A,9\n'
-    )
-    (found,) = read_people(sheet(tmp_path, text)).rows
-    assert found[1] == Person(id="jane", lms="canvas", lms_id="2001", name="Doe, Jane")
-
-
-def test_a_time_is_no_number_and_a_log_in_neither(tmp_path: Path) -> None:
-    """“Submission Time” is like “submission id”, jdoe12 ends in 12: neither is taken for one."""
-    text = "Student ID,User ID,Submission Time\nB1,jdoe12,2024-04-04 10:00\nB2,asmith12,-\n"
-    people = read_people(sheet(tmp_path, text), also=("time",))
-    assert [each.lms_id for _, each, _ in people.rows] == [None, None]
-    assert people.rows[0][2] == "2024-04-04 10:00"
-
-
-def test_a_worksheet_in_another_language_says_what_helps(tmp_path: Path) -> None:
-    """Its times are not read; a sheet of ids and ISO times is."""
-    with pytest.raises(GraderError) as raised:
-        read_times(sheet(tmp_path, "識別碼,學號,最後修改\n參與者 1,B1,今天\n"), "UTC")
-    assert "times like 2024-04-04 23:55" in (raised.value.help or "")
-
-
-def test_whose_time_nobody_says_is_listed(tmp_path: Path) -> None:
-    """With a sheet of times a hand-in that is not in it is unknown, and not beyond lateness."""
-    times = read_times(sheet(tmp_path, "Student ID,Time\nB1,2024-04-04\n"), "UTC")
-    assert times.of("P2", None) == Arrival()
-    assert len(times.unread) == 1
-    unknown = times.unknown([("B1", None), ("P2", None)])
-    assert unknown == ("Time unknown, never late (2): B1; P2.",)
-
-
-def test_everybody_of_a_group_has_handed_in(tmp_path: Path) -> None:
-    """Gradescope's second submitter is not missing."""
-    taken = take_in(downloads.as_zip(tmp_path, downloads.GRADESCOPE), tmp_path / "out")
-    text = "SID,Name,Email\nB1,Jane Doe,\nB2,Li Xiaolong,\nB3,,ole@example.edu\nB4,No One,\n"
-    roster = read_roster(sheet(tmp_path, text))
-    came = [(source.stem, taken.handed_in[source.absolute()]) for source in taken.sources]
-    found = attendance(roster, came)
-    assert [each.id for each in found.missing] == ["B4"]
-    assert not found.strangers
 
 
 @pytest.mark.parametrize(

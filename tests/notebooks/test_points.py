@@ -2,22 +2,18 @@
 
 import base64
 import json
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from grader.evidence.ids import question_id
-from grader.labs.spec import load_lab
-from grader.notebook.checks.sparsity_dict import weights
-from grader.pipeline import Conditions, measure_one
+from grader.pipeline import Conditions
 from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 from grader.scoring.grade import grade
-from grader.types import Json, Measured, Measurement, Status
+from grader.types import Status
 from tests.notebook.books import book, code, encoded, markdown, printed, shown
 from tests.notebooks.filled import END, RIGHT, START, TEXTS, Book, honest
-from tests.small_networks import STUDENT, zipped
-from tests.test_pipeline import conditions_in, ignore
+from tests.notebooks.points import ALL, CHECKED, LAB, measured, points, question, states
+from tests.test_pipeline import conditions_in
 
 pytestmark = [
     pytest.mark.system,
@@ -25,33 +21,6 @@ pytestmark = [
         best_isolation() is not Isolation.BUBBLEWRAP, reason=f"no bubblewrap: {bubblewrap_fault()}"
     ),
 ]
-LAB = load_lab()
-CHECKED = ("2", "3", "5")
-ALL = {"2": 15.0, "3": 5.0, "5": 10.0}
-
-Points = Mapping[str, float | None]
-
-
-def measured(folder: Path, content: bytes, conditions: Conditions | None = None) -> Measured:
-    """A hand-in of this notebook, without a network, through the whole pipeline."""
-    source = zipped(folder, None, **{f"{STUDENT}.ipynb": content})
-    return measure_one(source, conditions or conditions_in(folder), ignore)
-
-
-def points(found: Measured) -> dict[str, float | None]:
-    """What the machine gives, by question."""
-    result = grade(LAB, found.measurements)
-    return {each.id: each.earned for item in result.items for each in item.questions}
-
-
-def question(found: Measured, id: str) -> Measurement:
-    """What became of one question."""
-    return next(each for each in found.measurements if each.id == question_id(id))
-
-
-def states(found: Measured) -> dict[str, Json]:
-    """What was found for each question."""
-    return {each.id: question(found, each.id).evidence["state"] for each in LAB.questions}
 
 
 def test_an_honest_notebook_gets_what_the_machine_can_give(tmp_path: Path) -> None:
@@ -73,159 +42,6 @@ def test_a_blank_notebook_gets_nothing_for_code_and_waits_for_texts(tmp_path: Pa
     assert states(found) == {**dict.fromkeys(TEXTS, "empty"), **dict.fromkeys(CHECKED, "as given")}
     assert question(found, "1.2").reason == "The answer is empty. A person marks it."
     assert question(found, "2").reason == "The answer is as given."
-
-
-OFF_BY_ONE = RIGHT.replace("> threshold", ">= threshold")
-UNUSED = RIGHT.replace("num_zeros = round(num_elements * sparsity)", "num_zeros = 1").replace(
-    ", num_zeros)", ", round(num_elements * sparsity))"
-)
-TOPK = """\
-    keep = num_elements - round(num_elements * sparsity)
-    mask = torch.zeros(num_elements)
-    mask[tensor.flatten().abs().topk(keep).indices] = 1
-    mask = mask.view_as(tensor).to(tensor.dtype)
-"""
-BY_VALUE = RIGHT.replace("torch.abs(tensor)", "tensor")
-SMALLEST = RIGHT.replace("importance > threshold", "importance <= threshold")
-
-
-@pytest.mark.parametrize(
-    ("body", "expected", "broken"),
-    [
-        (RIGHT, 15, set()),
-        (UNUSED, 15, set()),  # behaviour counts: a name that is wrong and unused does not
-        (TOPK, 15, set()),
-        (
-            RIGHT.replace("mask = importance > threshold", "mask = (importance > threshold) * 1"),
-            15,
-            set(),
-        ),
-        (OFF_BY_ONE, 12, {"exact", "hard"}),
-        (RIGHT.replace("round(", "int("), 13, {"exact"}),
-        (BY_VALUE, 10, {"largest", "hard"}),
-        (SMALLEST, 4, {"zeros", "exact", "largest", "hard"}),
-        (RIGHT + "    tensor = tensor.clone()\n", 2, {"zeros", "exact", "largest", "mask", "hard"}),
-        ("    mask = torch.ones_like(tensor)", 2, {"zeros", "exact", "largest", "mask", "hard"}),
-        (RIGHT + "    1 / 0\n", 1, {"shape", "zeros", "exact", "largest", "mask", "hard"}),
-        (
-            "    while True: pass\n    mask = 1",
-            0,
-            {"shape", "zeros", "exact", "largest", "mask", "ends", "hard"},
-        ),
-        (
-            "    import os; os._exit(0)\n    mask = 1",
-            0,
-            {"shape", "zeros", "exact", "largest", "mask", "ends", "hard"},
-        ),
-        (
-            RIGHT + "    tensor.mul_(mask); return mask.to(torch.float8_e4m3fn)\n",
-            1,
-            {"shape", "zeros", "exact", "largest", "mask", "hard"},
-        ),
-        ("    mask = ((", 0, {"shape", "zeros", "exact", "largest", "mask", "ends", "hard"}),
-    ],
-    ids=[
-        *(
-            "kthvalue",
-            "unused name",
-            "topk",
-            "number mask",
-            "off by one",
-            "rounded down",
-            "by value",
-            "smallest",
-        ),
-        *("not in place", "nothing", "raises", "endless", "exits", "odd dtype", "no python"),
-    ],
-)
-def test_question_2_is_judged_by_what_the_function_does(
-    tmp_path: Path, body: str, expected: float, broken: set[str]
-) -> None:
-    """Each property that holds is worth its points, however the function is written."""
-    quick = conditions_in(tmp_path)
-    limits = LAB.limits.model_copy(update={"notebook_seconds": 4})
-    conditions = Conditions(
-        lab=LAB.model_copy(update={"limits": limits}),
-        data=quick.data,
-        isolation=quick.isolation,
-        threads=1,
-        work=quick.work,
-    )
-    found = measured(tmp_path, honest().prune(body).bytes(), conditions)
-    told = question(found, "2").evidence["broken"]
-    assert isinstance(told, list)
-    assert {each["property"] for each in told if isinstance(each, dict)} == broken
-    assert points(found)["2"] == expected
-    assert all(isinstance(each, dict) and each["why"] for each in told)
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("0.6", 5),
-        ("15/25", 5),
-        ("1 - 10 / 25", 5),
-        ("0.61", 5),  # round(15.25) zeros
-        ("math.ceil(14.2) / 25", 5),  # worked out in the sandbox
-        ("0.4", 0),
-        ("10/25", 0),
-        ("60", 0),  # in percent: everything goes
-        ("undefined", None),
-        ("'0.6'", None),
-        ("10.0**400", None),
-    ],
-)
-def test_question_3_is_worked_out(tmp_path: Path, value: str, expected: float | None) -> None:
-    """10 of 25 weights have to be left; what nobody can work out is a person's."""
-    assert points(measured(tmp_path, honest().target(value).bytes()))["3"] == expected
-
-
-def of_all(value: str) -> tuple[str, ...]:
-    """The lines of a dict of one sparsity for all layers."""
-    return tuple(f"    '{name}': {value}," for name in weights())
-
-
-@pytest.mark.parametrize(
-    ("lines", "expected"),
-    [
-        (of_all("0.77"), 10),
-        (of_all("1 - 0.23"), 10),
-        (of_all("0.5"), 6),  # too large
-        (of_all("0.77")[1:], 8),  # a name is missing
-        ((*of_all("0.77"), "    'backbone.conv0.weight': 0.5,"), 8),
-        (of_all("1.77"), 8),
-        (("    name: 0.77 for name in names",), None),
-    ],
-    ids=["right", "arithmetic", "too large", "missing", "unknown", "above 1", "by code"],
-)
-def test_question_5_is_read_as_data(
-    tmp_path: Path, lines: tuple[str, ...], expected: float | None
-) -> None:
-    """Names, size and the printed accuracy each have their points; code is a person's to judge."""
-    book = honest().sparsity(*lines).prints("pruner = FineGrained", "")
-    assert points(measured(tmp_path, book.bytes()))["5"] == expected
-
-
-def test_question_5_takes_the_accuracy_that_was_printed_last(tmp_path: Path) -> None:
-    """Before fine-tuning does not count, Part 2's is another's, and none at all is no zero."""
-    late = honest().prints("finetune(model", "").prints("print(f'MFLOPs=", "accuracy=93.10%\n")
-    before = late.prints(
-        "pruner = FineGrained", "Sparse model has accuracy=92.9% before fine-tuning"
-    )
-    found = question(measured(tmp_path, before.bytes()), "5")
-    assert found.status is Status.SKIPPED
-    assert found.evidence["held"] == ["names", "size"]
-    low = honest().prints("finetune(model", "accuracy=92.50%\n")
-    assert points(measured(tmp_path, low.bytes()))["5"] == 6
-
-
-def test_a_size_that_was_printed_by_other_numbers_is_looked_at(tmp_path: Path) -> None:
-    """The dict was changed after it was run."""
-    book = honest().prints("pruner = FineGrained", "= 20.00% of dense model size\n")
-    review = question(measured(tmp_path, book.bytes()), "5").review
-    assert review
-    assert "20.00%" in review
-    assert "24.17%" in review
 
 
 def test_cells_may_move(tmp_path: Path) -> None:
@@ -324,22 +140,6 @@ def test_no_cell_runs_outside_the_sandbox(tmp_path: Path) -> None:
     assert question(found, "2").reason == "Running a notebook's cells needs isolation."
     assert points(found)["2"] is None
     assert not mark.exists()
-
-
-@pytest.mark.parametrize(
-    "source",
-    ["(" * 9_000, "-" * 300_000 + "1", "x" + ".y" * 100_000, "1" + "+1" * 100_000, "'\0'"],
-    ids=["nested", "signs", "attributes", "sums", "nul"],
-)
-def test_hostile_code_gets_a_verdict(tmp_path: Path, source: str) -> None:
-    """What cannot even be parsed is no answer, and no other question suffers."""
-    book = honest()
-    book.write(book.at("def fine_grained_prune"), f"fine_grained_prune = {source}")
-    book.write(book.at("target_sparsity = "), f"target_sparsity = {source}")
-    book.write(book.at("sparsity_dict = {"), f"sparsity_dict = {source}")
-    found = measured(tmp_path, book.bytes())
-    assert {question(found, id).status for id in CHECKED} <= {Status.FAILED, Status.SKIPPED}
-    assert states(found)["1.1"] == "answered"
 
 
 def another_labs() -> bytes:

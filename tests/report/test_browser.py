@@ -1,6 +1,5 @@
 """The pages of a class in Debian's Chromium, from their files, as a TA opens them."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -8,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from grader.datasets import cifar10 as data
 from grader.notebook.page import keep
@@ -22,7 +21,6 @@ from tests.report.examples import HOSTILE_ID, LAB, but, example_class, hostile, 
 from tests.report.measured import accuracy
 from tests.review.classes import ANSWERS, notebook, page_body, questions
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SIZES = ((1280, 800), (768, 1024), (390, 844))
 STUDENT = "109550201"
 Rules = dict[str, list[str]]
@@ -31,11 +29,7 @@ SCHEMES: tuple[tuple[Literal["light", "dark"], Rules], ...] = (
     ("dark", {"runOnly": ["color-contrast"]}),
 )
 
-pytestmark = [
-    pytest.mark.system,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
+pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +73,6 @@ def whole(kept: str) -> Report:
         grade=grade(LAB, everything, {"1.1": mark}),
         provenance=replace(base.provenance, data_sha256=sample.sha256, data_images=1_000),
     )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests here."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def opened(browser: Browser, path: Path, size: tuple[int, int] = SIZES[0]) -> Seen:

@@ -14,7 +14,7 @@ import pytest
 
 from grader.sandbox import Outcome, bubblewrap
 from tests.places import ROOT
-from tests.sandbox.conftest import Inside
+from tests.sandbox.fixtures import Inside
 from tests.sandbox.tiers import LIMITS, needs_bubblewrap, needs_disable_userns
 
 pytestmark = [pytest.mark.system, needs_bubblewrap]

@@ -12,7 +12,7 @@ import pytest
 from grader.errors import HarnessError
 from grader.sandbox import Child, Isolation, bubblewrap_fault, run, usable_tree
 from grader.sandbox.cgroup import Tree
-from tests.sandbox.conftest import Inside
+from tests.sandbox.fixtures import Inside
 from tests.sandbox.tiers import BOTH, LIMITS, needs_bubblewrap, needs_groups, needs_rlimits
 
 pytestmark = [pytest.mark.system, needs_rlimits]

@@ -196,26 +196,3 @@ def test_the_scorer_takes_lateness_off_the_total_only() -> None:
 def test_spans_are_said_in_two_units(span: timedelta, said: str) -> None:
     """Nobody needs the seconds of a week."""
     assert spoken(span) == said
-
-
-@pytest.mark.parametrize(
-    ("table", "why"),
-    [
-        ({"policy": "percent"}, "percent_per_day goes with"),
-        ({"policy": "refuse", "percent_per_day": 5}, "percent_per_day goes with"),
-        ({"policy": "none", "most_percent": 5}, "most_percent goes with"),
-        ({"policy": "percent", "percent_per_day": 0}, "greater than 0"),
-        ({"policy": "harsh"}, "Input should be"),
-        ({"grace_minutes": -1}, "greater than or equal"),
-    ],
-)
-def test_a_policy_that_makes_no_sense_is_refused(table: dict[str, object], why: str) -> None:
-    """What a lab file may not say of lateness is named."""
-    with pytest.raises(ValueError, match=why):
-        Deadline.model_validate({"due": TAIPEI.due, "zone": "UTC", "late": table})
-
-
-def test_a_policy_needs_a_date() -> None:
-    """Without a due date nothing could ever be late."""
-    with pytest.raises(ValueError, match="needs a due date"):
-        Deadline.model_validate({"zone": "UTC", "late": {"policy": "refuse"}})

@@ -15,7 +15,11 @@ NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_min
 
 
 def small_network(seed: int, last: int = 16) -> nn.Module:
-    """A MobileNetV2 of four channels everywhere, with random weights."""
+    """A MobileNetV2 of four channels everywhere, with random weights.
+
+    It gives every image the class `seed % 10`, and by far: a near tie would be decided again by
+    the lab's own loop, which takes most of the time of a hand-in with random weights.
+    """
     blueprint = Blueprint(
         stem=4,
         blocks=tuple(
@@ -31,6 +35,7 @@ def small_network(seed: int, last: int = 16) -> nn.Module:
             nn.init.kaiming_normal_(layer.weight)
         elif isinstance(layer, nn.BatchNorm2d | nn.Linear):
             layer.reset_parameters()
+    network.get_parameter("classifier.1.bias").data[seed % 10] += 1000
     return network.eval()
 
 

@@ -14,9 +14,12 @@ import pytest
 
 from benchmarks.engines import opened
 from grader.datasets.cifar10 import TestSet
+from grader.evaluators.accuracy import measure_accuracy
 from grader.evaluators.lineage import measure_lineage
+from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.inference.eager import LAB_BATCH, lab_logits
 from tests.places import REFERENCE
+from tests.system.test_reference import GOLDEN
 
 ANSWERS = Path(__file__).with_name("lab_answers")
 SOLUTION = REFERENCE / "solution" / "model" / "mobilenet.pth"
@@ -26,8 +29,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.system]
 
 
 def test_every_class_of_the_reference_is_the_labs(full_test_set: TestSet, tmp_path: Path) -> None:
-    """The solution that the project ships."""
-    check_classes("reference", SOLUTION, full_test_set, tmp_path)
+    """The solution that the project ships; its golden count, too."""
+    subject = check_classes("reference", SOLUTION, full_test_set, tmp_path)
+    accuracy = measure_accuracy(subject)
+    assert accuracy.evidence["correct"] == GOLDEN["correct"]["test_set"]
+    assert accuracy.evidence["total"] == 10_000
 
 
 @pytest.mark.parametrize("name", ["case-a", "case-b"])
@@ -38,7 +44,9 @@ def test_every_class_is_the_labs(
     check_classes(name, cases / f"{name}.pth", full_test_set, tmp_path)
 
 
-def check_classes(name: str, checkpoint: Path, full_test_set: TestSet, tmp_path: Path) -> None:
+def check_classes(
+    name: str, checkpoint: Path, full_test_set: TestSet, tmp_path: Path
+) -> RebuiltSubmission:
     """10,000 images by the lab's loop and by the grader's fast pass: 0 differ."""
     subject, _ = measure_lineage(opened(checkpoint, tmp_path), full_test_set)
     lab = np.load(ANSWERS / f"{name}.npy").astype(np.int64)
@@ -49,3 +57,4 @@ def check_classes(name: str, checkpoint: Path, full_test_set: TestSet, tmp_path:
         start = number // LAB_BATCH * LAB_BATCH
         batch = lab_logits(subject.network, subject.images.pixels[start : start + LAB_BATCH])
         assert classes[number] == batch[number - start].argmax(), number
+    return subject

@@ -1,0 +1,63 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from grader.commands import conditions
+from grader.commands.conditions import conditions_for
+from grader.commands.conditions import test_set as found_test_set
+from grader.datasets.cifar10 import sample_path, verify
+from grader.labs.spec import load_lab
+from grader.sandbox import Isolation
+
+
+def test_quick_takes_the_sample_whatever_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """The file that --data names is not even looked at; that this is no grade is said."""
+    found = found_test_set(Path("no-such-batch.bin"), quick=True)
+    assert (found.is_sample, found.images) == (True, 1_000)
+    assert "not the grade" in capsys.readouterr().err
+
+
+def test_a_sample_as_the_test_set_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """How to get the whole test set is said, too."""
+    found = found_test_set(sample_path(), quick=False)
+    assert found.is_sample
+    assert "grader data fetch" in capsys.readouterr().err.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("best", "unsandboxed", "expected"),
+    [
+        (Isolation.BUBBLEWRAP, False, (Isolation.BUBBLEWRAP, "")),
+        (Isolation.BUBBLEWRAP, True, (Isolation.BUBBLEWRAP, "")),
+        (Isolation.PROCESS, False, (Isolation.PROCESS, "are skipped")),
+        (Isolation.PROCESS, True, (Isolation.UNSANDBOXED, "run unprotected")),
+    ],
+)
+def test_isolation_is_the_best_there_is(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    best: Isolation,
+    unsandboxed: bool,
+    expected: tuple[Isolation, str],
+) -> None:
+    """--unsandboxed takes nothing away where there is isolation; what is lacking is said."""
+    used, said = expected
+    monkeypatch.setattr(conditions, "best_isolation", lambda: best)
+    monkeypatch.setattr(conditions, "bubblewrap_fault", lambda: "[it] is gone")
+    found = conditions_for(load_lab(), verify(sample_path()), unsandboxed, 1, Path("work"))
+    assert found.isolation is used
+    told = " ".join(capsys.readouterr().err.split())
+    assert said in told
+    assert ("[it] is gone" in told) is bool(said)
+
+
+@pytest.mark.parametrize(("jobs", "threads"), [(1, 8), (2, 4), (3, 2), (9, 1)])
+def test_the_processors_are_shared_out(
+    monkeypatch: pytest.MonkeyPatch, jobs: int, threads: int
+) -> None:
+    """As many threads for each of the hand-ins at work as there are, and at least one."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
+    found = conditions_for(load_lab(), verify(sample_path()), False, jobs, Path("work"))
+    assert found.threads == threads

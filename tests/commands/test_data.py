@@ -1,0 +1,33 @@
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from grader.cli import app
+from grader.commands import data
+from grader.datasets.cifar10 import sample_path, verify
+from grader.errors import GraderError
+from tests.places import SAMPLE
+
+
+def test_the_sample_is_called_one() -> None:
+    """`data verify` tells a sample from the test set, and counts its images."""
+    ran = CliRunner().invoke(app, ["data", "verify", str(SAMPLE)])
+    assert ran.exit_code == 0
+    assert "a sample" in ran.output
+    assert "1,000 images" in ran.output
+
+
+def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    """Its hash is not CIFAR-10's."""
+    (tmp_path / "batch.bin").write_bytes(b"no images")
+    ran = CliRunner().invoke(app, ["data", "verify", str(tmp_path / "batch.bin")])
+    assert isinstance(ran.exception, GraderError)
+
+
+def test_fetch_describes_what_it_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fetching itself is tested where it is written."""
+    monkeypatch.setattr(data, "fetch", lambda *, watch: verify(sample_path()) if watch else None)
+    ran = CliRunner().invoke(app, ["data", "fetch"])
+    assert ran.exit_code == 0, ran.output
+    assert sample_path().name in ran.output

@@ -1,0 +1,33 @@
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from grader.cli import app
+from grader.errors import GraderError
+from grader.intake.pack import pack
+from grader.labs.spec import load_lab
+
+
+def test_the_zip_is_made_or_what_is_missing_is_named(tmp_path: Path) -> None:
+    """`pack` names the missing file, and with it there makes a zip that intake accepts."""
+    asked = ["pack", str(tmp_path), "--id", "B1", "--into", str(tmp_path / "out")]
+    (tmp_path / "mobilenet.pth").write_bytes(b"weights")
+    lacking = CliRunner().invoke(app, asked)
+    assert isinstance(lacking.exception, GraderError)
+    assert ".ipynb" in f"{lacking.exception} {lacking.exception.help}"
+    (tmp_path / "lab2.ipynb").write_text("{}")
+    made = CliRunner().invoke(app, asked)
+    assert made.exit_code == 0, made.output
+    assert "B1.zip" in made.output
+    again = pack(tmp_path, "B1", load_lab(), tmp_path / "again")
+    assert (tmp_path / "out" / "B1.zip").read_bytes() == again.read_bytes()
+
+
+def test_the_id_is_asked_for(tmp_path: Path) -> None:
+    """A student who gave no --id types it."""
+    (tmp_path / "mobilenet.pth").write_bytes(b"weights")
+    (tmp_path / "lab2.ipynb").write_text("{}")
+    asked = ["pack", str(tmp_path), "--into", str(tmp_path / "out")]
+    ran = CliRunner().invoke(app, asked, input="B2\n")
+    assert ran.exit_code == 0, ran.output
+    assert (tmp_path / "out" / "B2.zip").is_file()

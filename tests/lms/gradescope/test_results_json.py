@@ -1,0 +1,57 @@
+import json
+from typing import Any
+
+import pytest
+
+from grader.lms.gradescope import results_json as gradescope
+from grader.types import Report
+from tests.report.examples import example_class, passed
+
+ONE = passed("B1", 43.396277, 9311, 0.38)
+BY_ID = {each.submission.id: each for each in example_class()}
+BROKEN = BY_ID["311551077"]  # an error of ours
+
+
+def read(report: Report) -> dict[str, Any]:
+    """What Gradescope reads."""
+    document: dict[str, Any] = json.loads(gradescope.render(report))
+    return document
+
+
+def test_gradescope_shows_points_checks_and_leaderboard() -> None:
+    """The score is the total; tests are visible Markdown; three numbers compete."""
+    document = read(ONE)
+    assert document["score"] == pytest.approx(ONE.grade.total, abs=1e-4)
+    assert document["output_format"] == "md"
+    scored = [each for each in document["tests"] if "score" in each]
+    assert sum(each["score"] for each in scored) == pytest.approx(document["score"], abs=1e-3)
+    assert {each["visibility"] for each in document["tests"]} == {"visible"}
+    assert {each.get("status") for each in document["tests"]} <= {"passed", "failed", None}
+    board = {each["name"]: each for each in document["leaderboard"]}
+    assert board["MFLOPs"] == {"name": "MFLOPs", "value": 43.396277, "order": "asc"}
+    assert board["Accuracy"]["value"] == 93.11
+    assert board["Latency"]["order"] == "asc"
+
+
+def test_gradescope_gets_no_zero_for_an_error() -> None:
+    """Without a score Gradescope calls the run failed."""
+    document = read(BROKEN)
+    assert "score" not in document
+    assert "not a zero" in document["output"]
+    assert not any("score" in each for each in document["tests"])
+
+
+def test_gradescope_gets_no_score_for_a_sample() -> None:
+    """An estimate is shown and not recorded."""
+    document = read(BY_ID["312551009"])
+    assert "score" not in document
+    assert not any("score" in each for each in document["tests"])
+
+
+def test_gradescope_gets_a_zero_for_what_failed() -> None:
+    """A hand-in that is no MobileNetV2 has its verdict, and says why."""
+    document = read(BY_ID["109550044"])
+    assert document["score"] == 0.0
+    (lineage,) = [each for each in document["tests"] if each["name"] == "structure.lineage"]
+    assert lineage["status"] == "failed"
+    assert "not a pruned MobileNetV2" in lineage["output"]

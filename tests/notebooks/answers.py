@@ -1,0 +1,32 @@
+"""What is found and held in a notebook that a student filled in, in ways of their own."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.errors import Skip
+from grader.evaluators.questions import measure_question
+from grader.notebook.locate import Located
+from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
+from tests.notebook.books import opened
+from tests.notebooks.filled import Book
+
+ZEROS = "round(num_elements * sparsity)"
+boxed = pytest.mark.skipif(
+    best_isolation() is not Isolation.BUBBLEWRAP, reason=f"no bubblewrap: {bubblewrap_fault()}"
+)
+
+
+def located(folder: Path, book: Book, id: str) -> Located:
+    """Where the notebook answers one question."""
+    return next(each for each in opened(folder, book.bytes()).located if each.question.id == id)
+
+
+def held(folder: Path, book: Book, id: str) -> float | None:
+    """How many properties of an answer hold, all of them; None where a person has to judge."""
+    hand_in = opened(folder, book.bytes())
+    question = next(each for each in hand_in.lab.questions if each.id == id)
+    try:
+        return measure_question(hand_in, question).value
+    except Skip:
+        return None

@@ -1,0 +1,42 @@
+import pytest
+
+from grader.report import github_summary as summary
+from tests.report.examples import example_class, hostile, passed
+
+ONE = passed("B1", 43.396277, 9311, 0.38)
+BY_ID = {each.submission.id: each for each in example_class()}
+BROKEN = BY_ID["311551077"]  # an error of ours
+
+
+def test_summary_of_one() -> None:
+    """The verdict, every check, every item, and the total."""
+    said = summary.render([ONE])
+    assert said.startswith("## ✓ B1: passed")
+    for measurement in ONE.measurements:
+        assert f"`{measurement.id}`" in said
+    assert "**At least" in said
+    assert "55 points are pending" in said
+    assert "**No total**" in summary.render([BROKEN])
+
+
+def test_summary_of_a_class() -> None:
+    """A line for each hand-in, in the class table's order."""
+    lines = summary.render(example_class()).splitlines()
+    assert len(lines) == 2 + len(example_class())
+    assert all(line.count(" | ") >= 5 for line in lines[2:])
+
+
+def test_summary_of_a_hostile_hand_in_is_inert() -> None:
+    """Nothing in it becomes HTML, a link, a mention or a cell of the table."""
+    said = summary.render([hostile(), ONE])
+    assert "<" not in said.replace("<br>", "")
+    assert "\\[red\\]" in said
+    table = [line for line in said.splitlines() if "cmd" in line]
+    assert len(table) == 1
+
+
+@pytest.mark.parametrize("words", ["www.evil.example", "https://evil.example", "@everyone", "a|b"])
+def test_words_become_no_links(words: str) -> None:
+    """What GitHub would turn into a link, a mention or a cell has a backslash within."""
+    assert "\\" in summary.escaped(words)
+    assert summary.escaped(words).replace("\\", "") == words

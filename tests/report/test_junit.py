@@ -1,0 +1,47 @@
+from typing import Any
+
+import junitparser
+import pytest
+
+from grader.lms.gradescope import results_json as gradescope
+from grader.report import junit
+from tests.report.examples import example_class, hostile, passed
+
+ONE = passed("B1", 43.396277, 9311, 0.38)
+BY_ID = {each.submission.id: each for each in example_class()}
+
+
+def test_junit_counts_what_the_report_says() -> None:
+    """A case for each check; failures, errors and skips are told apart."""
+    reports = example_class()
+    read = junitparser.JUnitXml.fromstring(junit.render(reports).encode())
+    for suite, report in zip(read, reports, strict=True):
+        statuses = [each.status.value for each in report.measurements]
+        assert suite.name == report.submission.id
+        assert suite.tests == len(statuses)
+        assert (suite.failures, suite.errors, suite.skipped) == tuple(
+            statuses.count(each) for each in ("failed", "error", "skipped")
+        )
+
+
+def test_junit_gives_reason_and_help() -> None:
+    """The message is the reason, the text what to do about it."""
+    read = junitparser.JUnitXml.fromstring(junit.render([BY_ID["109550044"]]).encode())
+    (suite,) = read
+    (failure,) = [case.result[0] for case in suite if case.result and case.is_failure]
+    assert failure.message.startswith("model/mobilenet.pth is not a pruned MobileNetV2")
+    assert "help: Prune torchvision" in failure.text
+
+
+@pytest.mark.parametrize("render", [lambda each: junit.render([each]), gradescope.render])
+def test_the_same_report_gives_the_same_text(render: Any) -> None:
+    """No time of day is in it, and what a hostile hand-in says is text."""
+    assert render(ONE) == render(ONE)
+    assert "\x1b" not in render(hostile())
+    assert "\u202e" not in render(hostile())
+
+
+def test_junit_of_a_hostile_hand_in_is_xml() -> None:
+    """Controls, surrogates and tags are shown, not obeyed."""
+    (suite,) = junitparser.JUnitXml.fromstring(junit.render([hostile()]).encode())
+    assert "<b onload=alert(1)>" in suite.name
