@@ -1,12 +1,12 @@
-"""The three ways a stage stops early, told apart by who can act on them."""
+"""The exceptions that stop a stage early, one for each kind of cause."""
 
 from collections.abc import Mapping
 
 
 class GraderError(Exception):
-    """The person at the keyboard can fix this: a path, a lab file, a missing data set.
+    """The user can fix this: a path, a lab file, a missing data set.
 
-    Printed as one line and its help, never with a traceback.
+    Printed as one line and its help, without a traceback.
     """
 
     def __init__(self, message: str, *, help: str | None = None) -> None:
@@ -15,13 +15,13 @@ class GraderError(Exception):
 
 
 class HarnessError(Exception):
-    """The grader failed, not the hand-in: the measurement becomes an ERROR, never a zero."""
+    """The grader failed, not the hand-in: the measurement becomes ERROR, never zero points."""
 
 
 class Fault(Exception):
-    """A check's verdict against the hand-in; the measurement becomes FAILED.
+    """The hand-in does not pass a check: the measurement becomes FAILED.
 
-    `expected` and `actual` are shown side by side where a comparison says more than a sentence.
+    `expected` and `actual` are shown side by side, for reasons that are a comparison.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Fault(Exception):
 
 
 class Skip(Exception):
-    """Something this check needs is not here: isolation, a device, a file, a person's judgement."""
+    """A check cannot run: isolation, a device, a file or a person's judgement is missing."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""One hand-in from its bytes to its report; the one place where any exception becomes a verdict."""
+"""Grades one hand-in, from its bytes to its report."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ from grader.evidence import ids
 from grader.files import replace_file
 from grader.intake import receive
 from grader.labs.spec import LabSpec
-from grader.sandbox import Isolation, in_sight
+from grader.sandbox import Isolation, is_visible_inside
 from grader.scoring.grade import NO_MARKS, grade
 from grader.types import (
     Event,
@@ -43,11 +43,11 @@ PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What all hand-ins of a batch are measured under; travels to the workers.
+    """The settings that all hand-ins of a batch are measured with; picklable, for the workers.
 
-    `threads` is one worker's share of the processors. `work` is a scratch folder; exported programs
-    stay there until latency has been measured. `pages` is where the pages made of notebooks are
-    kept from run to run, as the measurements are; None keeps none.
+    `threads` is one worker's share of the processors. `work` is a scratch folder, where exported
+    programs stay until their latency has been measured. `pages` is the folder in which pages made
+    of notebooks are kept from run to run; None keeps none.
     """
 
     lab: LabSpec
@@ -58,33 +58,33 @@ class Conditions:
     pages: Path | None = None
 
     def program_path(self, submission: Submission) -> Path:
-        """Where the exported program of a hand-in waits for its latency to be measured."""
+        """Return the path of a hand-in's exported program, kept for the latency measurement."""
         return self.work / "programs" / f"{submission.sha256}.pte"
 
 
 def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
-    """Everything that may be measured beside other work: all but the latency.
+    """Measure everything except the latency; other work may run at the same time.
 
-    Raises `GraderError` if the test set is gone or changed, or if a file lies where another
-    hand-in's program could read it; a bad hand-in raises nothing.
+    Raises `GraderError` if the test set is missing or changed, or if a file is in a folder that
+    another hand-in's program could read. A bad hand-in raises nothing.
     """
-    # torch takes two seconds, which a class that is measured already need not wait for.
+    # torch takes two seconds to import, and a class that is measured already does not need it.
     from grader.evaluators.run_all import run_all
 
     setup = setup_now(conditions)
-    _check_sight(source, conditions)
+    _check_visibility(source, conditions)
     with scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab)
         unpacked = _unpacked(submission, conditions, work, watch)
         ran = run_all(unpacked, conditions.data, intake)
         if ran.program is not None:
-            with contextlib.suppress(OSError):  # `time_one` lowers again what could not be kept
+            with contextlib.suppress(OSError):  # if it cannot be saved, `time_one` lowers it again
                 replace_file(conditions.program_path(submission), ran.program)
         return Measured(submission=submission, measurements=ran.measurements, setup=setup)
 
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
-    """Adds the latency. Nothing else may run meanwhile: all processors are used."""
+    """Return `measured` with the latency added. It uses all processors: run nothing beside it."""
     from grader.evaluators.latency import measure_latency  # as in `measure_one`
 
     def timed() -> Finding:
@@ -107,9 +107,9 @@ def report_of(
     graded_at: str,
     marks: Mapping[str, Mark] = NO_MARKS,
 ) -> Report:
-    """The report of what was measured, scored by the lab of `conditions` at `graded_at`.
+    """Return the report of `measured`, scored by the lab of `conditions` at `graded_at` (ISO time).
 
-    `marks` are what people gave this hand-in, by part.
+    `marks` are the marks that people gave this hand-in, by item.
     """
     return Report(
         submission=measured.submission,
@@ -125,7 +125,7 @@ def report_of(
 
 
 def setup_now(conditions: Conditions) -> Setup:
-    """What a hand-in measured here and now is measured with."""
+    """Return the grader, data, machine and packages that a measurement made now depends on."""
     return Setup(
         grader=__version__,
         data_sha256=conditions.data.sha256,
@@ -137,27 +137,29 @@ def setup_now(conditions: Conditions) -> Setup:
     )
 
 
-_version = cache(version)  # which reads a file, and is asked many times for each hand-in
+_version = cache(version)  # it reads a file, and is called many times for each hand-in
 
 
-def _check_sight(source: Path, conditions: Conditions) -> None:
-    """Raises `GraderError` for what programs in the sandbox would see: it is in the system's place.
+def _check_visibility(source: Path, conditions: Conditions) -> None:
+    """Raise `GraderError` if programs in the sandbox could read a file that they must not read.
 
-    A checkout in /usr/src is the usual way there.
+    They can read the system's folders; a common cause is a checkout in /usr/src.
     """
     if conditions.isolation is not Isolation.BUBBLEWRAP:
         return
-    seen = (path for path in (source, conditions.data.path, conditions.work) if in_sight(path))
+    seen = (
+        path for path in (source, conditions.data.path, conditions.work) if is_visible_inside(path)
+    )
     for path in seen:
         raise GraderError(
-            f"{path} lies where every program that is handed in could read it.",
+            f"Every handed-in program could read {path}.",
             help="Move hand-ins, test set and results out of the system's and Python's folders.",
         )
 
 
 @contextlib.contextmanager
 def scratch(conditions: Conditions) -> Iterator[Path]:
-    """A folder for one hand-in, gone afterwards."""
+    """Yield a folder for one hand-in; it is deleted afterwards."""
     conditions.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=conditions.work, prefix="hand-in-") as folder:
         yield Path(folder)
@@ -182,9 +184,9 @@ def _unpacked(
 
 
 def exported_program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
-    """The program as exported while measuring, or again where a kill has lost it.
+    """Return the program that `measure_one` saved, or export it again if it is missing.
 
-    Raises `HarnessError` if the hand-in is no longer what was measured.
+    Raises `HarnessError` if the hand-in has changed since it was measured.
     """
     from grader.evaluators.lineage import measure_lineage  # as in `measure_one`
 
@@ -198,7 +200,7 @@ def exported_program(submission: Submission, conditions: Conditions, watch: Watc
 
 
 def unpacked_again(submission: Submission, work: Path, lab: LabSpec) -> Submission:
-    """The same hand-in with its files in `work`. Raises `HarnessError` if it has changed since."""
+    """Unpack the hand-in again, into `work`. Raises `HarnessError` if it has changed since."""
     again, intake = receive(submission.source, work, lab)
     ours = next((each.reason for each in intake if each.status is Status.ERROR), None)
     if ours:

@@ -1,1 +1,1 @@
-"""A class of hand-ins: its sources, its workers, and what is kept of it."""
+"""Measures a class of hand-ins: its sources, its worker processes, and the stored measurements."""

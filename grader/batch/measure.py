@@ -1,4 +1,4 @@
-"""A class of hand-ins: each measured once, by many workers, and picked up where it was left."""
+"""Measures each hand-in of a class once, in many workers; a later run continues an earlier one."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -18,26 +18,26 @@ from grader.pipeline import Conditions, Watch, measure_one, setup_now, time_one
 from grader.types import Event, Measured, Measurement, Setup, Status, Submission
 
 if TYPE_CHECKING:
-    from grader.batch.store import Store  # a worker imports this module, and needs no database
+    from grader.batch.store import Store  # a worker imports this module but needs no database
 
-_FREE_MEMORY = "Free some or use fewer --jobs, then grade again: this hand-in is retried."
+_FREE_MEMORY = "Free some memory or use fewer --jobs, then grade again: this hand-in is retried."
 
-# Steps of the events about the class as a whole; `of` is what this run has to do, without what
-# earlier runs did, and the first event of each has `done` 0.
+# Steps of the events about the whole class. `of` is the work of this run, without earlier runs'
+# work; the first event of each step has `done` 0.
 MEASURED = "measured"
 TIMED = "timed"
 ON_DEVICES = "on devices"
 
 
-Key = tuple[str, str]  # a hand-in's: equal for the same bytes of the same student
+Key = tuple[str, str]  # of a hand-in: equal for the same bytes of the same student
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stages:
-    """What is done to one hand-in: functions that a worker can import by name.
+    """The two steps for one hand-in: functions that a worker can import by name.
 
-    `measure` may run beside others. `time` runs with no other worker at work, and adds the
-    measurement `latency.executorch` whatever its status.
+    `measure` may run in several workers at once. `time` runs alone, and always adds the measurement
+    `latency.executorch`, with any status.
     """
 
     measure: Callable[[Path, Conditions, Watch], Measured]
@@ -49,16 +49,13 @@ PIPELINE = Stages(measure=measure_one, time=time_one)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a class is graded: under what conditions, in how many workers, made by what.
-
-    And on which boards, if any, after that.
-    """
+    """The settings for a class: its conditions, its workers, and its devices, if any."""
 
     conditions: Conditions
     jobs: int = 1
     stages: Stages = PIPELINE
     executor: ExecutorFactory = spawned
-    boards: Devices = field(default_factory=Devices)
+    devices: Devices = field(default_factory=Devices)
 
 
 def grade_batch(
@@ -66,13 +63,13 @@ def grade_batch(
 ) -> tuple[Measured, ...]:
     """Measure every source that `store` does not have yet, and return all, by student id.
 
-    Everything is saved as soon as it is finished: an interrupt or a kill costs what was being
-    measured at that moment. Latency comes last, one hand-in at a time, with no other worker at
-    work; then, where there are boards, what is measured on those, by all of them at once. An ERROR
-    is saved too, but the next run tries it again. `watch` is called in this thread.
+    Each result is saved as soon as it is ready: an interrupt or a kill loses only the measurements
+    in progress. Latency comes last, one hand-in at a time, with no other worker running; then the
+    measurements on devices, on all of them at once. An ERROR is saved too, but the next run tries
+    it again. `watch` is called in this thread.
 
-    Raises `GraderError` when results cannot be saved or the conditions cannot be met; one hand-in
-    that cannot be measured becomes an ERROR and stops nothing.
+    Raises `GraderError` when results cannot be saved or the conditions cannot be met. A hand-in
+    that cannot be measured becomes an ERROR, and the others continue.
     """
     identified = identify(sources, plan.conditions.lab)
     different = tuple({source.key: source for source in identified}.values())
@@ -112,18 +109,18 @@ def grade_batch(
             if not _has(graded[source.key], LATENCY, WORKER)
         ],
     )
-    if plan.boards.devices:
+    if plan.devices.devices:
         graded |= run.put_on_devices({each.key: each for each in different}, graded)
     return tuple(_named(source, graded[source.key]) for source in identified)
 
 
 def fingerprint(sha256: str, conditions: Conditions) -> str:
-    """Identifies what the measurements of a hand-in with this hash depend on, made here and now."""
+    """Return a hash of all that the measurements of a hand-in with this SHA-256 depend on now."""
     return fingerprint_of(sha256, conditions.lab, setup_now(conditions))
 
 
 def fingerprint_of(sha256: str, lab: LabSpec, setup: Setup) -> str:
-    """The same of measurements that were made by `lab` with `setup`."""
+    """Return the same for measurements that were made by `lab` with `setup`."""
     parts = (
         sha256,
         lab.measured_sha256,
@@ -137,7 +134,7 @@ def fingerprint_of(sha256: str, lab: LabSpec, setup: Setup) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    """A hand-in on its way through a stage: what is known of it already, and what is to do."""
+    """A hand-in in a stage: its measurements so far, and the task to run."""
 
     source: Source
     before: Measured
@@ -146,29 +143,29 @@ class _Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """Puts hand-ins through a stage, and saves what comes out of it."""
+    """Runs a stage for hand-ins, and saves its results."""
 
     plan: Plan
     store: "Store"
     watch: Watch
 
     def found(self, sources: Sequence[Source]) -> dict[tuple[str, str], Measured]:
-        """What earlier runs measured of these bytes, by the hand-in's key."""
-        asked = {
+        """Return what earlier runs measured of these bytes, by the hand-in's key."""
+        wanted = {
             (each.student, fingerprint(each.sha256, self.plan.conditions)): each for each in sources
         }
         found = {
-            asked[key].key: self._of_use(measured, asked[key])
-            for key, measured in self.store.all_measured(asked).items()
+            wanted[key].key: self._reusable(measured, wanted[key])
+            for key, measured in self.store.all_measured(wanted).items()
         }
         return {key: measured for key, measured in found.items() if measured is not None}
 
-    def _of_use(self, measured: Measured, source: Source) -> Measured | None:
-        """What need not be measured again, to be timed again if that was an ERROR.
+    def _reusable(self, measured: Measured, source: Source) -> Measured | None:
+        """Return the measurements to keep; a latency ERROR is left out, so it is timed again.
 
-        None where anything else was an ERROR: those are measured again. So are those that another
-        machine measured but did not time, because a report names one machine for both. What a board
-        failed at stays as it is, until a board is asked again.
+        Return None if another measurement was an ERROR: the hand-in is measured again. The same
+        holds if another machine measured it but did not time it, because a report names one machine
+        for both. An ERROR of a device is kept until the next run on a device.
         """
         errors = {
             each.id
@@ -186,7 +183,7 @@ class _Run:
     def put_through(
         self, step: str, jobs: int, work: Sequence[_Job]
     ) -> dict[tuple[str, str], Measured]:
-        """Do the work and return what is known after each, by the hand-in's key."""
+        """Run the jobs and return each hand-in's measurements afterwards, by its key."""
         by_name = {job.task.name: job for job in work}
         after: dict[tuple[str, str], Measured] = {}
         workers = Workers(jobs=jobs, watch=self.watch, executor=self.plan.executor)
@@ -202,14 +199,14 @@ class _Run:
     def put_on_devices(
         self, sources: Mapping[Key, Source], graded: Mapping[Key, Measured]
     ) -> dict[Key, Measured]:
-        """Have boards measure what none has yet, and return what is known of each after that."""
+        """Run missing device measurements; return each hand-in's measurements then, by its key."""
         conditions = self.plan.conditions
         lab = self.plan.conditions.lab
         owing = {key: graded[key] for key in sources if owed(graded[key], lab)}
         total = sum(len(owed(each, lab)) for each in owing.values())
         after: dict[Key, Measured] = {}
         self.watch(Event(student="", step=ON_DEVICES, done=0, of=total))
-        with closing(put_on_devices(owing, self.plan.boards, conditions, self.watch)) as found:
+        with closing(put_on_devices(owing, self.plan.devices, conditions, self.watch)) as found:
             for done, (key, measured) in enumerate(found, start=1):
                 after[key] = self._kept(sources[key].student, measured)
                 student = measured.submission.id
@@ -224,10 +221,10 @@ class _Run:
         return saved
 
     def _saved(self, job: _Job, measured: Measured) -> Measured:
-        """Save `measured`, and return it as the next run will find it.
+        """Save `measured`, and return it as the next run will read it.
 
-        Its fingerprint is of the bytes that were measured, which are not those that were hashed
-        at first if the file changed in between.
+        The fingerprint is of the bytes that were measured; they differ from the bytes that were
+        hashed first if the file changed in between.
         """
         student = job.source.student
         key = fingerprint(measured.submission.sha256, self.plan.conditions)
@@ -246,9 +243,9 @@ def _unmeasured(source: Source, conditions: Conditions) -> Measured:
 
 
 def _after(job: _Job, outcome: Outcome, blamed: str) -> Measured:
-    """What is known of a hand-in after `outcome`: an ERROR of `blamed` where it brought nothing.
+    """Return a hand-in's measurements after `outcome`: with an ERROR of `blamed` if it failed.
 
-    Raises `GraderError` where that is what it brought: it would meet every other hand-in too.
+    Raises the outcome's `GraderError`, because every other hand-in would raise it too.
     """
     match outcome:
         case Measured():
@@ -256,16 +253,16 @@ def _after(job: _Job, outcome: Outcome, blamed: str) -> Measured:
         case Raised(error=GraderError() as error):
             raise error
         case Raised(error=MemoryError()):
-            reason = "Memory ran out while the grader was at work on this hand-in."
+            reason = "The grader ran out of memory while it measured this hand-in."
             help_ = _FREE_MEMORY
         case Raised(error=error):
             reason = f"The grader failed: {type(error).__name__}: {error}"
-            help_ = "Report this to the grader's makers; the next run tries again."
+            help_ = "Report this to the grader's authors. The next run tries again."
         case Died():
-            reason = "The process at work on this hand-in died twice, the second time alone."
-            help_ = f"Most often memory ran out. {_FREE_MEMORY}"
-    broken = Measurement(id=blamed, status=Status.ERROR, reason=reason, help=help_)
-    return replace(job.before, measurements=(*job.before.measurements, broken))
+            reason = "The worker process for this hand-in died twice, the second time alone."
+            help_ = f"The usual cause is too little memory. {_FREE_MEMORY}"
+    error_of = Measurement(id=blamed, status=Status.ERROR, reason=reason, help=help_)
+    return replace(job.before, measurements=(*job.before.measurements, error_of))
 
 
 def _has(measured: Measured, *ids: str) -> bool:
@@ -273,7 +270,7 @@ def _has(measured: Measured, *ids: str) -> bool:
 
 
 def _named(source: Source, measured: Measured) -> Measured:
-    """`measured` under the name that tells it apart, with the note that there are several."""
+    """Return `measured` under the source's unique name, with its note if there are several."""
     submission = replace(measured.submission, id=source.name, source=source.path)
     first, *others = measured.measurements
     if source.review:

@@ -1,4 +1,4 @@
-"""Whose each file is: the sources of a class by student id, each hashed once."""
+"""The sources of a class, by student id, each hashed once."""
 
 import os
 from collections import defaultdict
@@ -15,10 +15,10 @@ from grader.labs.spec import LabSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A path and whose it is, before anything is unpacked.
+    """The path of a hand-in and its student's id, before anything is unpacked.
 
     `name` is the student's id, or `id~2` and so on for further hand-ins of the same student;
-    `review` says so where there are several.
+    `review` says so if there are several.
     """
 
     path: Path
@@ -29,16 +29,16 @@ class Source:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Equal for the same bytes of the same student: they are measured once."""
+        """The student's id and the SHA-256: sources with the same key are measured once."""
         return self.student, self.sha256
 
 
 def identify(sources: Sequence[Path], lab: LabSpec) -> tuple[Source, ...]:
-    """Say whose each source is and hash it, by student id; a path given twice counts once.
+    """Hash each source and find its student; return them by student id, a repeated path once.
 
-    Ids that differ in case or Unicode form only are one student's.
+    Ids that differ only in case or Unicode form belong to the same student.
     """
-    paths = sorted({Path(os.path.abspath(source)) for source in sources})  # noqa: PTH100 - a link keeps its own name
+    paths = sorted({Path(os.path.abspath(source)) for source in sources})  # noqa: PTH100 - resolve() would follow links
     with ThreadPoolExecutor() as pool:
         hashes = dict(zip(paths, pool.map(partial(_sha256, lab=lab), paths), strict=True))
     students: defaultdict[str, list[Path]] = defaultdict(list)
@@ -47,9 +47,9 @@ def identify(sources: Sequence[Path], lab: LabSpec) -> tuple[Source, ...]:
     found: list[Source] = []
     for _, mine in sorted(students.items()):
         taken = set(students)
-        for place, path in enumerate(mine):
+        for index, path in enumerate(mine):
             student = intake.student_id(path)
-            name = student if place == 0 else _free(student, taken)
+            name = student if index == 0 else _unused_name(student, taken)
             taken.add(same_on_some_system(name))
             found.append(
                 Source(
@@ -57,7 +57,7 @@ def identify(sources: Sequence[Path], lab: LabSpec) -> tuple[Source, ...]:
                     student=student,
                     name=name,
                     sha256=hashes[path],
-                    review=_twins(path, student, len(mine)),
+                    review=_duplicate_note(path, student, len(mine)),
                 )
             )
     return tuple(found)
@@ -67,21 +67,21 @@ def _sha256(source: Path, lab: LabSpec) -> str:
     try:
         return intake.fingerprint(source, lab)
     except OSError:
-        return ""  # as `intake.receive` has it, whose ERROR says why; it is never reused
+        return ""  # as in `intake.receive`, whose ERROR says why; it is never reused
 
 
-def _free(student: str, taken: set[str]) -> str:
+def _unused_name(student: str, taken: set[str]) -> str:
     number = 2
     while same_on_some_system(f"{student}~{number}") in taken:
         number += 1
     return f"{student}~{number}"
 
 
-def _twins(path: Path, student: str, count: int) -> str | None:
+def _duplicate_note(path: Path, student: str, count: int) -> str | None:
     if count == 1:
         return None
-    place = shown(f"{path.parent.name}/{path.name}")
+    file = shown(f"{path.parent.name}/{path.name}")
     return (
-        f"{count} hand-ins have the id {shown(student)}; this one is {place}. "
+        f"{count} hand-ins have the id {shown(student)}; this one is {file}. "
         "Only one of them can count."
     )

@@ -1,7 +1,7 @@
-"""results.db: what was measured, so that nothing finished is lost or measured twice.
+"""results.db: the stored measurements, so that no hand-in is measured twice.
 
-SQLite, through SQLAlchemy. A row is the hand-in of one student under one fingerprint; scores are
-not kept, because they follow from the measurements and the lab.
+SQLite, through SQLAlchemy. A row is the hand-in of one student under one fingerprint. Scores are
+not stored, because they follow from the measurements and the lab.
 """
 
 import os
@@ -40,8 +40,8 @@ _APPLICATION = int.from_bytes(b"GRDR")  # marks the file as ours in SQLite's hea
 _SECONDS_TO_WAIT_FOR_A_READER = 30
 
 
-class _Words(TypeDecorator[str]):
-    """Text of a student's making: a lone surrogate, of a name not in UTF-8, is kept as its escape.
+class _UntrustedText(TypeDecorator[str]):
+    """Text from a student: a lone surrogate, from a name not in UTF-8, is stored as its escape.
 
     SQLite would refuse it, and one badly named file would stop the class.
     """
@@ -50,22 +50,22 @@ class _Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        return None if value is None else _as_kept(value)
+        return None if value is None else _as_stored(value)
 
 
-def _as_kept(words: str) -> str:
-    return words.encode("utf-8", "backslashreplace").decode()
+def _as_stored(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
-class _Row(DeclarativeBase):
+class _Table(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
-        str: _Words,
+        str: _UntrustedText,
         dict[str, Any]: JSON,
         list[Any]: JSON,
     }
 
 
-class _SubmissionRow(_Row):
+class _SubmissionRow(_Table):
     __tablename__ = "submissions"
     __table_args__ = (UniqueConstraint("student", "fingerprint"),)
 
@@ -82,7 +82,7 @@ class _SubmissionRow(_Row):
     )
 
 
-class _MeasurementRow(_Row):
+class _MeasurementRow(_Table):
     __tablename__ = "measurements"
 
     submission: Mapped[int] = mapped_column(
@@ -103,7 +103,7 @@ class _MeasurementRow(_Row):
 
 
 class Store:
-    """An open results.db, this process's alone until closed; a context manager."""
+    """An open results.db, locked by this process until it is closed; a context manager."""
 
     def __init__(self, path: Path, engine: Engine, lock: FileLock) -> None:
         self._path = path
@@ -112,10 +112,10 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the database at `path`, or make it and its folder.
+        """Open the database at `path`, or create it and its folder.
 
-        Raises `GraderError` when another grader has it open, when it is no database of this
-        grader's, and when the folder cannot be written.
+        Raises `GraderError` if another grader has it open, if it is another application's or
+        version's database, or if the folder cannot be written.
         """
         lock = _lock(path)
         engine = create_engine(
@@ -133,7 +133,7 @@ class Store:
         return store
 
     def close(self) -> None:
-        """Let others use the results folder; what was saved is saved already."""
+        """Close the database and unlock the results folder; all saved data is already on disk."""
         self._engine.dispose()
         self._lock.release()
 
@@ -144,29 +144,29 @@ class Store:
         self.close()
 
     def measured(self, student: str, fingerprint: str) -> Measured | None:
-        """What was measured of this student's hand-in under this fingerprint, if anything was."""
+        """Return what was measured of this student's hand-in under this fingerprint, or None."""
         return self.all_measured([(student, fingerprint)]).get((student, fingerprint))
 
     def all_measured(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Measured]:
-        """The same for many, by (student, fingerprint), but for those of whom there is nothing.
+        """Return the same for many, by (student, fingerprint); those without results are left out.
 
-        One query for a class of 200, which takes a tenth of the time of 200.
+        One query for a class of 200 takes a tenth of the time of 200 queries.
         """
-        asked = {(_as_kept(student), print_): (student, print_) for student, print_ in keys}
-        prints = {print_ for _, print_ in asked}
+        wanted = {(_as_stored(student), print_): (student, print_) for student, print_ in keys}
+        prints = {print_ for _, print_ in wanted}
         chosen = select(_SubmissionRow).where(_SubmissionRow.fingerprint.in_(prints))
         with _explained(self._path), Session(self._engine) as session:
             return {
-                asked[row.student, row.fingerprint]: _measured(row)
+                wanted[row.student, row.fingerprint]: _measured(row)
                 for row in session.scalars(chosen)
-                if (row.student, row.fingerprint) in asked
+                if (row.student, row.fingerprint) in wanted
             }
 
     def save(self, student: str, fingerprint: str, measured: Measured) -> None:
-        """Keep `measured` instead of what this student and fingerprint had: all of it or nothing.
+        """Replace the result of this student and fingerprint by `measured`, in one transaction.
 
-        Raises `GraderError` when the disk is full or the file cannot be written, `HarnessError`
-        when the evidence is not JSON.
+        Raises `GraderError` if the disk is full or the file cannot be written, `HarnessError` if
+        the evidence is not JSON.
         """
         with _explained(self._path), Session(self._engine) as session, session.begin():
             session.execute(
@@ -176,8 +176,8 @@ class Store:
 
 
 def _lock(path: Path) -> FileLock:
-    # The lock is the kernel's and ends with the process, however that ends. A lock that is only a
-    # file's existence would outlive a kill, so there is no falling back to one.
+    # The kernel releases this lock when the process ends, even after a kill. A lock that is only a
+    # file's existence would stay after a kill, so that fallback is off.
     file = path.with_suffix(".lock")
     lock = FileLock(file, blocking=False, fallback_to_soft=False)
     try:
@@ -185,18 +185,18 @@ def _lock(path: Path) -> FileLock:
         lock.acquire()
     except Timeout as error:
         raise GraderError(
-            f"Another grader is at work in {path.parent}{_holder(file)}.",
-            help="Wait until it is done, or choose another folder with --out.",
+            f"Another grader is using {path.parent}{_holder(file)}.",
+            help="Wait until it has finished, or choose another folder with --out.",
         ) from error
     except OSError as error:
         raise _unwritable(path, error.strerror or str(error)) from error
-    with suppress(OSError):  # a courtesy; a full disk is told of when there is something to save
+    with suppress(OSError):  # for information only; saving reports a full disk
         file.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
     return lock
 
 
 def _holder(file: Path) -> str:
-    with suppress(OSError):  # Windows lets no one read what another has locked
+    with suppress(OSError):  # on Windows a locked file cannot be read by another process
         if said := file.read_text(encoding="utf-8"):
             return f" ({said})"
     return ""
@@ -219,12 +219,13 @@ def _prepare(connection: Connection, path: Path) -> None:
         )
     if inspect(connection).get_table_names():
         raise GraderError(
-            f"{path} is a database of something else.", help="Choose another folder with --out."
+            f"{path} is a database of another application.",
+            help="Choose another folder with --out.",
         )
     connection.rollback()  # the journal's mode cannot change within a transaction
-    connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # kept in the file for good
+    connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # stored in the file permanently
     connection.exec_driver_sql("BEGIN IMMEDIATE")  # or a kill here would leave half a schema
-    _Row.metadata.create_all(connection)
+    _Table.metadata.create_all(connection)
     connection.exec_driver_sql(f"PRAGMA application_id={_APPLICATION}")
     connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
     connection.commit()
@@ -238,15 +239,15 @@ def _explained(path: Path) -> Iterator[None]:
         raise _unwritable(path, str(error.orig)) from error
     except StatementError as error:
         raise HarnessError(
-            f"A measurement holds what the store cannot keep: {error.orig}"
+            f"A measurement has a value that cannot be stored: {error.orig}"
         ) from error
 
 
 def _unwritable(path: Path, why: str) -> GraderError:
     return GraderError(
         f"{path} cannot be used: {why}.",
-        help="Is the disk full, the folder writable and the file undamaged? What was saved stays "
-        "saved; choose another folder with --out to start afresh.",
+        help="Check that the disk is not full, the folder is writable and the file is undamaged. "
+        "Saved results are kept. To start again, choose another folder with --out.",
     )
 
 
@@ -261,8 +262,8 @@ def _row(student: str, fingerprint: str, measured: Measured) -> _SubmissionRow:
         files=[{**asdict(file), "path": str(file.path)} for file in submission.files],
         setup=asdict(measured.setup),
         measurements=[
-            _MeasurementRow(place=place, **_columns(measurement))
-            for place, measurement in enumerate(measured.measurements)
+            _MeasurementRow(place=index, **_columns(measurement))
+            for index, measurement in enumerate(measured.measurements)
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Worker processes: tasks go out, what became of each comes back, and no death takes the rest."""
+"""Worker processes: they run tasks and return outcomes; a worker's death loses no other task."""
 
 import multiprocessing
 import os
@@ -29,18 +29,18 @@ _SECONDS_BETWEEN_EVENTS = 0.1
 
 
 class ExecutorFactory(Protocol):
-    """Any `concurrent.futures` executor whose workers can be initialised, `jobs` of them."""
+    """Makes a `concurrent.futures` executor with `jobs` workers and an initializer."""
 
     def __call__(
         self, jobs: int, /, *, initializer: Callable[..., None], initargs: tuple[Any, ...]
     ) -> Executor:
-        """An executor of `jobs` workers, each of which calls `initializer(*initargs)` first."""
+        """Return an executor of `jobs` workers; each calls `initializer(*initargs)` first."""
 
 
 def spawned(
     jobs: int, /, *, initializer: Callable[..., None], initargs: tuple[Any, ...]
 ) -> ProcessPoolExecutor:
-    """Processes started afresh: a fork would copy torch's threads in an unknown state."""
+    """Return an executor that spawns processes: a fork would copy torch's threads' state."""
     return ProcessPoolExecutor(
         jobs, multiprocessing.get_context("spawn"), initializer=initializer, initargs=initargs
     )
@@ -57,7 +57,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Died:
-    """The outcome of a task whose worker died under it twice, the second time alone."""
+    """The outcome of a task whose worker died twice, the second time running it alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,18 +72,18 @@ Outcome = Measured | Raised | Died
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workers:
-    """How many workers to use, made by what, and who hears of their progress."""
+    """The number of workers, the executor that makes them, and the callback for their progress."""
 
     jobs: int
     watch: Watch
     executor: ExecutorFactory = spawned
 
     def run(self, tasks: Iterable[Task]) -> Generator[tuple[Task, Outcome], None, None]:
-        """Run every task and yield what became of it, first finished first.
+        """Run every task and yield its outcome, in the order in which they finish.
 
-        When a worker dies, whatever was running is tried once more at the end, each task alone in
-        a fresh worker: the one at fault dies again, and the others lose nothing but time. Closing
-        the generator ends the workers at once.
+        When a worker dies, all running tasks are tried once more at the end, each alone in a new
+        worker: the task at fault dies again, and the others lose only time. Closing the generator
+        ends the workers at once.
         """
         waiting = deque(tasks)
         suspects: list[Task] = []
@@ -98,19 +98,19 @@ class Workers:
 
 
 class _Pool:
-    """One executor and its two pipes: events come up the one, the other is the workers' leash.
+    """One executor and its two pipes: one for events, one to end the workers by closing it.
 
-    Both are plain pipes, because a queue's lock would stay locked if a worker died holding it. An
-    event is written by one write of less than PIPE_BUF bytes, which is atomic.
+    Both are plain pipes, because a queue's lock would stay locked if a worker died while it holds
+    the lock. An event is one write of less than PIPE_BUF bytes, which is atomic.
     """
 
     def __init__(self, workers: Workers) -> None:
         self._jobs = workers.jobs
         self._watch = workers.watch
         self._events, self._workers_events = multiprocessing.Pipe(duplex=False)
-        self._workers_leash, self._leash = multiprocessing.Pipe(duplex=False)
+        self._stop_reader, self._stop_writer = multiprocessing.Pipe(duplex=False)
         self._executor = workers.executor(
-            self._jobs, initializer=_start, initargs=(self._workers_events, self._workers_leash)
+            self._jobs, initializer=_start, initargs=(self._workers_events, self._stop_reader)
         )
 
     def __enter__(self) -> Self:
@@ -123,25 +123,25 @@ class _Pool:
         traceback: TracebackType | None,
     ) -> None:
         if error is not None:
-            self._leash.close()
+            self._stop_writer.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
-        for end in (self._leash, self._workers_leash, self._workers_events, self._events):
+        for end in (self._stop_writer, self._stop_reader, self._workers_events, self._events):
             end.close()
 
     def run(self, waiting: deque[Task]) -> Generator[tuple[Task, Outcome], None, tuple[Task, ...]]:
         """Take tasks from `waiting` until it is empty or a worker dies.
 
-        Returns the tasks that were running when one died. No more than `jobs` are handed out at a
-        time, so that a death casts doubt on few.
+        Return the tasks that were running when a worker died. At most `jobs` tasks are submitted at
+        a time, so that few tasks run again after a death.
         """
         running: dict[Future[Measured], Task] = {}
         while waiting or running:
             while waiting and len(running) < self._jobs:
                 task = waiting.popleft()
                 try:
-                    with _no_interrupts():  # to submit a task may start a worker
+                    with _no_interrupts():  # submit() may start a worker
                         running[self._executor.submit(_run, task)] = task
-                except BrokenExecutor:  # a worker died while it had nothing to do
+                except BrokenExecutor:  # a worker died while it was idle
                     return (task, *running.values())
             done, _ = wait(running, _SECONDS_BETWEEN_EVENTS, FIRST_COMPLETED)
             self._pass_events_on()
@@ -160,12 +160,12 @@ class _Pool:
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Hold Ctrl-C back: it counts at the end of the block.
+    """Delay Ctrl-C until the end of the block.
 
-    A worker that is started inside begins with SIGINT blocked, or it would print a traceback if
-    it were interrupted before it ignores SIGINT. The parent must write the worker's first message
-    to the end, or the worker would print one for half a message; another of the parent's threads
-    may receive the signal, so that blocking it here is not enough.
+    A worker that starts in the block has SIGINT blocked; otherwise it would print a traceback if it
+    were interrupted before it ignores SIGINT. The parent must also finish writing the worker's
+    first message; otherwise the worker would print a traceback for half a message. Another thread
+    of the parent may receive the signal, so blocking it in this thread is not enough.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
@@ -188,26 +188,26 @@ def _no_interrupts() -> Iterator[None]:
 _events: ContextVar[Connection] = ContextVar("_events")
 
 
-def _start(events: Connection, leash: Connection) -> None:
-    """Set one worker up; all of it but the pipe is for workers that are processes."""
+def _start(events: Connection, stop: Connection) -> None:
+    """Set up one worker; everything except the pipe is for workers that are processes."""
     _events.set(events)
     if multiprocessing.parent_process() is None:
         return
-    # Ctrl-C reaches every process of the terminal; the parent decides what it means.
+    # The terminal sends Ctrl-C to every process; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # `_no_interrupts` blocked it
-    _follow(leash, 0)  # a parent that died meanwhile may have another grader in its place by now
-    threading.Thread(target=_follow, args=(leash, None), daemon=True).start()
+    _end_with_parent(stop, 0)  # if the parent has died, another grader may already run
+    threading.Thread(target=_end_with_parent, args=(stop, None), daemon=True).start()
 
 
-def _follow(leash: Connection, seconds: float | None) -> None:
-    """End this process if, within `seconds`, the parent lets go of the leash or dies."""
+def _end_with_parent(stop: Connection, seconds: float | None) -> None:
+    """End this process if, within `seconds`, the parent closes the pipe or dies."""
     try:
-        let_go = leash.poll(seconds)  # nothing is ever sent
-    except OSError:  # Windows' word for it
-        let_go = True
-    if let_go:
+        closed = stop.poll(seconds)  # nothing is ever sent
+    except OSError:  # Windows raises instead
+        closed = True
+    if closed:
         os._exit(1)
 
 

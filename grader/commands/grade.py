@@ -93,7 +93,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         conditions = replace(conditions, pages=out / PAGES)
         try:
             with progress_bars(screen) as bars:
-                plan = Plan(conditions=conditions, jobs=jobs, boards=boards)
+                plan = Plan(conditions=conditions, jobs=jobs, devices=boards)
                 measured = grade_batch(taken.sources, plan, store, bars)
         except KeyboardInterrupt:
             problems.print("Stopped. What was finished is kept: the same command goes on from it.")

@@ -15,7 +15,7 @@ from grader.datasets.cifar10.preprocess import Pixels
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import xnnpack
 from grader.inference.eager import Logits
-from grader.sandbox import Child, Limits, run
+from grader.sandbox import Child, SandboxLimits, run
 from grader.sandbox.reply import read_message
 
 SHARED_FROM = 4_000  # images: below, a child has hardly started when all is done
@@ -76,7 +76,7 @@ def _in_a_child(
         program="run_program",
         inputs=inputs,
         settings={"classes": opened.lab.network.classes, "threads": 1},
-        limits=Limits(wall_seconds=2 * seconds, cpu_seconds=seconds, message_bytes=8 << 20),
+        limits=SandboxLimits(wall_seconds=2 * seconds, cpu_seconds=seconds, message_bytes=8 << 20),
     )
     outcome = run(child, opened.isolation)
     logits = read_message(outcome.message)[1].get("logits") if outcome.ended_well else None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from grader.errors import Fault, Skip
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.labs.spec import Question
-from grader.notebook.cells import Bench, limits_of
+from grader.notebook.cells import CellSandbox, limits_of
 from grader.notebook.checks import CHECKS, Asked, Judgement
 from grader.notebook.locate import Located
 from grader.notebook.sensitivity import most_sensitive
@@ -38,7 +38,7 @@ def measure_question(opened: UnpackedSubmission, question: Question) -> Finding:
             evidence={**evidence, **_all_broken(question, f"The answer is {located.state}.")},
         )
     judged = _judged(opened, located, evidence)
-    told = {**evidence, **judged.told}
+    told = {**evidence, **judged.as_evidence}
     if judged.broken:
         raise Fault(
             " ".join(each.why for each in judged.broken[:2]),
@@ -62,8 +62,10 @@ def _left_to_a_person(
 
 def _judged(opened: UnpackedSubmission, located: Located, evidence: dict[str, Json]) -> Judgement:
     """The check's judgement; what it raises goes on with what is known of the answer."""
-    bench = Bench(isolation=opened.isolation, limits=limits_of(opened.lab), work=opened.work)
-    asked = Asked(located=located, notebook=opened.notebook, lab=opened.lab, bench=bench)
+    sandbox = CellSandbox(
+        isolation=opened.isolation, limits=limits_of(opened.lab), work=opened.work
+    )
+    asked = Asked(located=located, notebook=opened.notebook, lab=opened.lab, sandbox=sandbox)
     try:
         return CHECKS[located.question.kind](asked)
     except Fault as fault:

@@ -12,7 +12,7 @@ from grader.evaluators.refusals import explain_refusal
 from grader.evaluators.runner.printed import printable
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
-from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
+from grader.sandbox import NEEDS_ISOLATION, Child, Outcome, SandboxLimits, run
 from grader.sandbox.reply import read_message
 from grader.types import Role, SubmittedFile
 
@@ -65,7 +65,7 @@ def _run(program: SubmittedFile, pixels: Pixels, opened: UnpackedSubmission) -> 
             program="run_program",
             inputs=(program.path, file),
             settings={"classes": opened.lab.network.classes, "threads": opened.threads},
-            limits=Limits(
+            limits=SandboxLimits(
                 wall_seconds=_PATIENCE_SECONDS + 1.5 * opened.lab.limits.program_seconds,
                 cpu_seconds=opened.lab.limits.program_seconds,
                 message_bytes=8 << 20,

@@ -1,1 +1,1 @@
-"""Runs networks: the lab's preprocessing, the eager network, and its XNNPACK program."""
+"""Runs networks: in eager PyTorch, as an XNNPACK program, and exactly as the lab's loop."""

@@ -1,4 +1,4 @@
-"""The network in PyTorch, run as the lab runs it: this is what every other engine must equal."""
+"""Runs the network in eager PyTorch as the lab does; every other engine must equal its result."""
 
 import copy
 from collections.abc import Callable
@@ -11,13 +11,16 @@ from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
 from grader.inference.runnable import Runnable
 
 LAB_BATCH = 64  # the batch of the lab's DataLoader
-FAST_BATCH = 8  # with channels_last the fastest of 1 to 64 on two cores
+FAST_BATCH = 8  # with channels_last, the fastest batch size from 1 to 64 on two cores
 
 Logits = NDArray[np.float32]
 
 
 def lab_logits(network: Runnable, pixels: Pixels) -> Logits:
-    """One batch as the lab's loop computes it, contiguous NCHW: float32 of shape (N, classes)."""
+    """Return one batch's logits as the lab's loop computes them, in contiguous NCHW.
+
+    `pixels` is uint8 of shape (N, 3, 32, 32); the result is float32 of shape (N, classes).
+    """
     images = preprocess(pixels)
     with torch.inference_mode():
         logits: Logits = network.module(images).numpy()
@@ -27,8 +30,12 @@ def lab_logits(network: Runnable, pixels: Pixels) -> Logits:
 def fast_logits(
     network: Runnable, pixels: Pixels, watch: Callable[[int], None] = lambda _done: None
 ) -> Logits:
-    """All of `pixels` in small channels_last batches: the lab's logits up to rounding."""
-    # A copy: the lab's own batches must meet the weights as they were saved.
+    """Return the logits of all `pixels`, computed in small channels_last batches.
+
+    They are float32 of shape (N, classes), and equal the lab's up to rounding. `watch` gets the
+    number of images done, after every batch.
+    """
+    # A copy: `lab_logits` must use the weights in the memory format in which they were saved.
     module = copy.deepcopy(network.module)
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
     parts = []

@@ -1,12 +1,13 @@
-"""The lab's answer for every image, at the speed of a faster engine.
+"""The lab's class for every image, at the speed of a faster engine.
 
-The fast engine's logits decide an image only where the two best classes are further apart than its
-error could be. The guard on that margin starts far above any error seen, is checked on the first
-batch of each network, and widens with the error found there. Every other image is decided by the
-eager network, and a near tie there by the lab's own batch of 64, whose rounding is the lab's.
+The fast engine's logits decide an image only if the margin between the two best classes is larger
+than a guard, which is larger than the engine's possible error. The guard starts far above any error
+seen. The error is measured on the first batch of each network, and the guard grows with it. The
+eager network decides every other image. If its own margin is very small, the lab's batch of 64
+decides, because its rounding is the lab's.
 
-The limit: an engine that is right on the first batch, and wrong by more than the guard on a later
-image, is believed there.
+The limit: if an engine is right on the first batch but wrong by more than the guard on a later
+image, the wrong class is kept.
 """
 
 from dataclasses import dataclass
@@ -18,19 +19,19 @@ from grader.datasets.cifar10.preprocess import Pixels
 from grader.inference.eager import LAB_BATCH, Logits, fast_logits, lab_logits
 from grader.inference.runnable import Runnable
 
-GUARD = 1e-2  # XNNPACK's logits were never seen further than 5e-5 from eager's
-WIDENING = 50.0  # how many times the error seen on the first batch the guard is, at least
-TIE = 1e-4  # eager's own logits move by 1e-6 of the largest with the batch size; at least this
+GUARD = 1e-2  # in logits; XNNPACK's largest known distance from eager is 5e-5
+WIDENING = 50.0  # the guard is at least this many times the error on the first batch
+TIE = 1e-4  # a near tie's margin; eager's logits change by 1e-6 of the largest with the batch size
 
 Classes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The class of every image, as the lab's loop over the whole set gives it.
+    """The class of every image, as the lab's loop over the whole test set gives it.
 
-    `decided_again` counts the images that the fast engine was not trusted with; `largest_error` is
-    its distance from eager on the first batch, in logits.
+    `decided_again` counts the images that the eager network decided; `largest_error` is the fast
+    engine's distance from eager on the first batch, in logits.
     """
 
     classes: Classes
@@ -39,9 +40,9 @@ class Decided:
     decided_again: int
 
 
-@np.errstate(invalid="ignore")  # the distance of infinity from infinity is NaN, which is no answer
+@np.errstate(invalid="ignore")  # infinity minus infinity is NaN, and is not trusted
 def margins(logits: Logits) -> NDArray[np.float32]:
-    """The distance between the two best classes: float32 of shape (N,)."""
+    """Return the difference between the two largest logits: float32 of shape (N,)."""
     best = np.partition(logits, -2, axis=1)
     difference: NDArray[np.float32] = best[:, -1] - best[:, -2]
     return difference
@@ -49,12 +50,12 @@ def margins(logits: Logits) -> NDArray[np.float32]:
 
 @np.errstate(invalid="ignore")  # the same
 def decide(network: Runnable, pixels: Pixels, fast: Logits) -> Decided:
-    """The lab's class for every image of `pixels`, given a fast engine's logits for them."""
+    """Return the lab's class for every image of `pixels`, given a fast engine's logits `fast`."""
     first = lab_logits(network, pixels[:LAB_BATCH])
     error = float(np.abs(first - fast[:LAB_BATCH]).max())
     guard = max(GUARD, WIDENING * error) if np.isfinite(error) else float("inf")
     classes = fast.argmax(axis=1)
-    # Infinity is further from everything than any guard, so it has to be told apart by itself.
+    # An infinite logit has an infinite margin, above any guard, so it is checked separately.
     trusted = np.isfinite(fast).all(axis=1) & (margins(fast) > guard)
     unsure = np.flatnonzero(~trusted)
     if len(unsure):
@@ -64,7 +65,7 @@ def decide(network: Runnable, pixels: Pixels, fast: Logits) -> Decided:
 
 
 def decide_eagerly(network: Runnable, pixels: Pixels) -> Decided:
-    """As `decide`, where no fast engine is at hand."""
+    """Return the lab's class for every image of `pixels`, without a fast engine."""
     classes = _eager_classes(network, pixels, np.arange(len(pixels)))
     return Decided(
         classes=classes, guard=float("inf"), largest_error=0.0, decided_again=len(pixels)
@@ -75,7 +76,7 @@ def _eager_classes(network: Runnable, pixels: Pixels, numbers: Classes) -> Class
     logits = fast_logits(network, pixels[numbers])
     classes: Classes = logits.argmax(axis=1)
     clear = TIE * np.maximum(1, np.abs(logits).max(axis=1))
-    ties = np.flatnonzero(~(margins(logits) >= clear))  # NaN is no clear answer
+    ties = np.flatnonzero(~(margins(logits) >= clear))  # true for NaN as well
     for start in sorted({int(numbers[tie]) // LAB_BATCH * LAB_BATCH for tie in ties}):
         batch = lab_logits(network, pixels[start : start + LAB_BATCH]).argmax(axis=1)
         inside = (numbers >= start) & (numbers < start + LAB_BATCH)

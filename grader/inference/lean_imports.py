@@ -1,7 +1,7 @@
-"""Imports of parts of large packages, without all that stands around them.
+"""Imports parts of large packages without the rest.
 
-`executorch.exir` imports its whole exporter, and torchvision's operators import TorchDynamo, both
-for nothing that is used here: five of the six seconds of a cold start, once in each process.
+`executorch.exir` imports its whole exporter, and torchvision's operators import TorchDynamo.
+Nothing here uses them, and they take five of the six seconds of a cold start, in every process.
 """
 
 import contextlib
@@ -15,20 +15,20 @@ from types import ModuleType
 
 @contextlib.contextmanager
 def bare_packages(*names: str) -> Iterator[None]:
-    """Within, modules of these packages are imported without running the packages' own code.
+    """Inside the block, import modules of these packages without running the packages' own code.
 
-    Afterwards whoever imports the packages themselves gets them whole.
+    After the block, an import of one of these packages is complete again.
     """
     made = [name for name in names if name not in sys.modules]
     for name in made:
         parent, _, own = name.rpartition(".")
-        (place, *_) = importlib.import_module(parent).__path__
-        folder = Path(place, own)
+        (parent_folder, *_) = importlib.import_module(parent).__path__
+        folder = Path(parent_folder, own)
         spec = spec_from_file_location(
             name, folder / "__init__.py", submodule_search_locations=[str(folder)]
         )
         assert spec is not None
-        sys.modules[name] = module_from_spec(spec)  # and not executed
+        sys.modules[name] = module_from_spec(spec)  # not executed
     try:
         yield
     finally:
@@ -38,7 +38,7 @@ def bare_packages(*names: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def stand_in(name: str, **contents: object) -> Iterator[None]:
-    """Within, `from name import …` finds `contents` and imports nothing, unless it is there."""
+    """Inside the block `from name import …` finds `contents`, unless `name` is imported already."""
     made = name not in sys.modules
     if made:
         sys.modules[name] = ModuleType(name)

@@ -1,4 +1,4 @@
-"""What an engine needs of a network."""
+"""The interface that an engine needs of a network."""
 
 from typing import Protocol
 
@@ -6,9 +6,9 @@ from torch import nn
 
 
 class Runnable(Protocol):
-    """A network to run: eval mode, fp32, on the CPU. `grader.networks` builds a hand-in's."""
+    """A network to run: eval mode, fp32, on the CPU. `grader.networks` builds them."""
 
     @property
     def module(self) -> nn.Module:
-        """Takes float32 (N, 3, 224, 224), gives float32 logits (N, classes)."""
+        """The module: images float32 (N, 3, 224, 224) in, logits float32 (N, classes) out."""
         ...

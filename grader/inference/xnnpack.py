@@ -1,4 +1,4 @@
-"""ExecuTorch programs for XNNPACK: loaded, run and kept."""
+"""Loads, runs and saves ExecuTorch programs for XNNPACK."""
 
 import contextlib
 import logging
@@ -18,7 +18,7 @@ from grader.inference.eager import Logits
 
 
 class Program(Protocol):
-    """A loaded program: images float32 (1, 3, 224, 224) in, a list with the logits out."""
+    """A loaded program: one image float32 (1, 3, 224, 224) in, a list with the logits out."""
 
     def execute(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
         """Run once."""
@@ -27,11 +27,11 @@ class Program(Protocol):
 
 @contextlib.contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Silence import and export chatter, which is written past Python's streams too."""
+    """Silence messages of imports and exports, also those that do not use Python's streams."""
     loggers = logging.getLogger("torch"), logging.getLogger()
     levels = [logger.level for logger in loggers]
     saved = os.dup(2)
-    # The runtime writes to whatever sys.stderr is, which need not be file descriptor 2.
+    # The runtime also writes to sys.stderr, which is not always file descriptor 2.
     with Path(os.devnull).open("w") as sink, contextlib.redirect_stderr(sink):
         try:
             for logger in loggers:
@@ -47,17 +47,18 @@ def quiet_libraries() -> Iterator[None]:
                 logger.setLevel(level)
 
 
-_IMAGES_IN_CACHE = 4  # as many prepared images as a processor's cache holds
+_IMAGES_IN_CACHE = 4  # a processor's cache holds this many prepared images
 _IMAGES_TO_AN_EVENT = 64
 
-# What the runtime's C++ exceptions become in Python.
+# The runtime's C++ exceptions become these in Python.
 _RAISED = (RuntimeError, MemoryError, ValueError, IndexError)
 
 
 def load(program: bytes, *, aloud: bool = False) -> Program:
-    """The program's `forward`, ready to run. Raises `HarnessError` if the runtime refuses it.
+    """Return the program's `forward`, ready to run.
 
-    The runtime writes why to stderr, which is silenced unless `aloud`.
+    Raises `HarnessError` if the runtime refuses it. The runtime writes the reason to stderr, which
+    is silenced unless `aloud` is True.
     """
     with contextlib.nullcontext() if aloud else quiet_libraries():
         runtime = _runtime()
@@ -72,18 +73,18 @@ def load(program: bytes, *, aloud: bool = False) -> Program:
 
 
 def _runtime() -> Any:
-    # executorch.runtime is the same extension module, with the whole exporter imported around it:
-    # four seconds of every child's life.
+    # executorch.runtime has the same extension module, but imports the whole exporter too, which
+    # takes four seconds in every child.
     from executorch.extension.pybindings import _portable_lib
 
     return _portable_lib
 
 
 class _Kept:
-    """A method that keeps its program and the bytes alive, which the runtime's own does not."""
+    """A method that keeps its program and the bytes alive; the runtime's own method does not."""
 
     def __init__(self, content: bytes, program: object, method: Any) -> None:
-        self._method = method  # let go of in this order
+        self._method = method  # freed in this order
         self._program = program
         self._content = content
 
@@ -95,9 +96,9 @@ class _Kept:
 def logits(
     program: Program, pixels: Pixels, watch: Callable[[int], None] = lambda _done: None
 ) -> Logits:
-    """The program's answer to every image: float32 of shape (N, classes).
+    """Return the program's logits for every image: float32 of shape (N, classes).
 
-    Raises `HarnessError` if the runtime fails on one.
+    `watch` gets the number of images done. Raises `HarnessError` if the runtime fails on an image.
     """
     assert len(pixels)
     found: Logits | None = None
@@ -109,8 +110,8 @@ def logits(
                 except _RAISED as error:
                     raise HarnessError(f"The program could not be run: {error}") from error
                 if found is None:
-                    # All at once: small arrays that stay, between images that go, would keep the
-                    # allocator from using the images' memory again, a gigabyte in 10,000 images.
+                    # One array for all: small arrays between freed images would keep the allocator
+                    # from reusing the images' memory, a gigabyte for 10,000 images.
                     found = np.empty((len(pixels), answer.shape[-1]), answer.dtype)
                 found[number] = answer
             if (done := start + len(part)) % _IMAGES_TO_AN_EVENT == 0 or done == len(pixels):
@@ -121,7 +122,7 @@ def logits(
 
 @contextlib.contextmanager
 def _one_torch_thread() -> Iterator[None]:
-    """Torch's own threads look for work long after they had some, and XNNPACK's would wait."""
+    """Inside the block torch uses one thread: its idle threads spin, and XNNPACK's would wait."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -131,7 +132,7 @@ def _one_torch_thread() -> Iterator[None]:
 
 
 def save(program: bytes, path: Path) -> None:
-    """Write a program so that whoever reads `path`, or writes it too, meets no half of it."""
+    """Write a program to `path` atomically: a reader never sees a partial file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         whole = Path(folder) / path.name
@@ -140,9 +141,9 @@ def save(program: bytes, path: Path) -> None:
 
 
 def use_threads(count: int) -> None:
-    """How many threads programs loaded from now on run with, in this whole process.
+    """Set the number of threads for programs that this process loads from now on.
 
-    Those loaded before must not be run any more: their threads are gone.
+    Programs that are loaded already must not run any more: their threads have ended.
     """
     with quiet_libraries():
         _runtime()._unsafe_reset_threadpool(count)

@@ -18,12 +18,14 @@ from grader.networks.mobilenet_v2.lineage import trace
 from grader.networks.mobilenet_v2.module_check import check_modules, largest_difference
 from grader.networks.mobilenet_v2.rebuild import Network, rebuild
 from grader.networks.probe_images import probe_images
-from grader.sandbox import Child, Isolation, Limits, run
+from grader.sandbox import Child, Isolation, SandboxLimits, run
 from grader.sandbox.reply import read_message
 from grader.types import Json, SubmittedFile
 
-READ_LIMITS = Limits(wall_seconds=300, cpu_seconds=20, memory_bytes=2 << 30)  # it takes a second
-ANSWER_LIMITS = Limits(wall_seconds=300, cpu_seconds=120, message_bytes=1 << 20)
+READ_LIMITS = SandboxLimits(
+    wall_seconds=300, cpu_seconds=20, memory_bytes=2 << 30
+)  # it takes a second
+ANSWER_LIMITS = SandboxLimits(wall_seconds=300, cpu_seconds=120, message_bytes=1 << 20)
 IMAGES_COMPARED = 2
 DIFFERENCE_TOLERATED = 1e-4  # of the largest logit; other batch sizes and CPUs move it by 1e-6
 

@@ -1,1 +1,1 @@
-"""A hand-in's notebook: read and rendered in a child, and its functions called in another."""
+"""A hand-in's notebook: one child reads and renders it, another calls its functions."""

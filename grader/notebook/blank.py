@@ -1,4 +1,4 @@
-"""The blank notebook of a lab: what was there before the student wrote a word."""
+"""The blank notebook of a lab: the cells that students start from."""
 
 import json
 import unicodedata
@@ -8,39 +8,39 @@ from functools import lru_cache
 
 from grader.notebook.source import plain
 
-_ALIKE = 0.9  # a prompt with a typo mended is still the prompt
-_LONG = 2_000  # characters compared for likeness: it takes time by their square
+_ALIKE = 0.9  # a prompt with a corrected typo is still the prompt
+_LONG = 2_000  # characters compared at most: the time grows with the square of the length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blank:
-    """The lab's own cells: `texts` of Markdown, and `code`, each in its plain form."""
+    """The lab's own cells: the `texts` of Markdown cells and the `code` of others, normalised."""
 
     texts: tuple[str, ...] = ()
     code: frozenset[str] = frozenset()
 
     def has_text(self, source: str) -> bool:
-        """Whether a Markdown cell is one of the lab's, or nearly."""
+        """True if a Markdown cell is equal or similar to one of the lab's."""
         text = spaced(source)[:_LONG]
         return text in self.texts or any(_alike(text, each[:_LONG]) for each in self.texts)
 
     def has_line(self, line: str) -> bool:
-        """Whether a line of Markdown is one of the lab's, or a part of one."""
+        """True if a line of Markdown is one of the lab's, or a part of one."""
         return bool(text := spaced(line)) and any(text in each for each in self.texts)
 
     def has_code(self, source: str) -> bool:
-        """Whether a code cell is as the lab gave it, but for comments and spacing."""
+        """True if a code cell equals one of the lab's, except for comments and spacing."""
         return plain(source) in self.code
 
 
 def spaced(text: str) -> str:
-    """The text in one form of each letter, with single spaces."""
+    """Return the text in Unicode form NFKC, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 @lru_cache(maxsize=8)
 def read_blank(content: bytes | None) -> Blank:
-    """The cells of a lab's blank notebook, which is ours and need not be read in the sandbox."""
+    """Return the cells of a lab's blank notebook; it is trusted and needs no sandbox."""
     if content is None:
         return Blank()
     cells = [(each["cell_type"], "".join(each["source"])) for each in json.loads(content)["cells"]]

@@ -1,7 +1,7 @@
-"""Calls a function from a notebook, in the sandbox, and returns what it answered.
+"""Calls a function of a notebook in the sandbox and returns its result.
 
-The code is the student's, and so are its process and every byte of the answer. What comes back is
-therefore values, of checked form, for the caller to judge: it alone knows what is right.
+The student's code controls its process and every byte of the answer. So the answer holds only
+values, whose form is checked here; the caller judges them, because only it knows the right ones.
 """
 
 import json
@@ -17,14 +17,14 @@ from safetensors.torch import save
 
 from grader.errors import Fault, HarnessError, Skip
 from grader.labs.spec import LabSpec
-from grader.sandbox import Child, Isolation, Limits, Outcome, run
+from grader.sandbox import Child, Isolation, Outcome, SandboxLimits, run
 from grader.sandbox.reply import read_message
 from grader.types import Json
 
 TRIES = 2
-HELP = "Run the cell by itself in a fresh notebook: it has to end, and to ask for nothing."
+HELP = "Run the cell by itself in a new notebook: it must finish, without asking for input."
 
-# Others (complex, quantised, 8-bit floats) lack operations that a judge would use.
+# Other dtypes (complex, quantised, 8-bit floats) lack operations that the checks use.
 _DTYPES = frozenset(
     {
         *(torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64),
@@ -38,9 +38,9 @@ Value = torch.Tensor | Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A question: what `name(*arguments)` returns, or, without arguments (None), what `name` is.
+    """A call of `name(*arguments)`; if `arguments` is None, a request for the value of `name`.
 
-    Tensors cross as they are, everything else as JSON.
+    Tensors are sent as tensors, all other values as JSON.
     """
 
     name: str
@@ -49,29 +49,29 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """An exception instead of an answer: its type, its message, the line of the code, if known."""
+    """The exception that a call raised: its type, its message, and the code's line, if known."""
 
     type: str
     message: str
     line: int | None
 
     def __str__(self) -> str:
-        place = "" if self.line is None else f" in line {self.line:,}"
-        return f"{self.type}{place}: {self.message}" if self.message else f"{self.type}{place}"
+        where = "" if self.line is None else f" in line {self.line:,}"
+        return f"{self.type}{where}: {self.message}" if self.message else f"{self.type}{where}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other:
-    """A value that is neither JSON nor a tensor, by the name of its type."""
+    """The type's name of a value that is neither JSON nor a tensor."""
 
     type: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one call returned, and what its arguments were afterwards: hostile values, all.
+    """The result of one call, and its arguments after the call. All values are untrusted.
 
-    A tensor may be of any shape, a text may say anything.
+    A tensor may have any shape, and a text may have any content.
     """
 
     returned: Value | Other | Raised
@@ -80,29 +80,29 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """An answer to each call, in order, and the end of what was printed meanwhile."""
+    """The answer to each call, in order, and the end of the code's printed output."""
 
     answers: tuple[Answer, ...]
     printed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """Where cells are run, within what limits; their files lie below the folder `work`."""
+class CellSandbox:
+    """The isolation and limits for cells, and the folder `work` for their files."""
 
     isolation: Isolation
-    limits: Limits
+    limits: SandboxLimits
     work: Path
 
 
 class NotLoaded(Fault):
-    """The code itself does not run, before anything is asked of it."""
+    """The code itself fails, before any call is made."""
 
 
-def limits_of(lab: LabSpec) -> Limits:
-    """What one question's code may use: enough for torch, and no machine's worth of anything."""
+def limits_of(lab: LabSpec) -> SandboxLimits:
+    """Return the limits for one question's code: enough for torch, far below a whole machine."""
     seconds = lab.limits.notebook_seconds
-    return Limits(
+    return SandboxLimits(
         wall_seconds=3.0 * seconds + 30,
         cpu_seconds=seconds,
         memory_bytes=4 << 30,
@@ -113,20 +113,22 @@ def limits_of(lab: LabSpec) -> Limits:
     )
 
 
-def run_calls(source: str, calls: Sequence[Call], bench: Bench, prelude: str = "") -> Answers:
-    """Run `prelude`, which is ours, then `source`, and ask it every one of `calls`.
+def run_calls(
+    source: str, calls: Sequence[Call], sandbox: CellSandbox, prelude: str = ""
+) -> Answers:
+    """Run the trusted `prelude`, then `source`, and make each of `calls`.
 
-    Raises `Skip` where no program may run; `NotLoaded` when the source does not run, `Fault` when
-    its process does not live to answer; `HarnessError` when that would happen to any source. A call
-    that raises is an answer: the others are asked all the same.
+    Raises `Skip` if no program may run here; `NotLoaded` if the source fails; `Fault` if its
+    process ends without an answer; `HarnessError` if that happens without any source too. If a call
+    raises, that is its answer, and the other calls are still made.
 
-    One that is killed or sleeps past the clock is tried again, since this machine may be why. The
-    second time it is the code's doing: it has minutes for what takes seconds, and an ERROR would
-    be tried again in every run to come.
+    If the process is killed or reaches the wall clock limit, it is tried again, because this
+    machine may be the cause. After the second time the code is blamed: it had minutes for a task of
+    seconds, and an ERROR would be tried again in every later run.
     """
-    if bench.isolation is not Isolation.BUBBLEWRAP:  # --unsandboxed is for programs only
+    if sandbox.isolation is not Isolation.BUBBLEWRAP:  # --unsandboxed is for programs only
         raise Skip("Running a notebook's cells needs isolation.", help=_NEEDS_BUBBLEWRAP)
-    with tempfile.TemporaryDirectory(dir=bench.work, prefix="cells-") as folder:
+    with tempfile.TemporaryDirectory(dir=sandbox.work, prefix="cells-") as folder:
         code, request = Path(folder, "source.py"), Path(folder, "request.safetensors")
         code.write_bytes(source.encode("utf-8", "backslashreplace"))
         request.write_bytes(_request(calls))
@@ -134,22 +136,22 @@ def run_calls(source: str, calls: Sequence[Call], bench: Bench, prelude: str = "
             program="run_cells",
             inputs=(code, request),
             settings={"prelude": prelude},
-            limits=bench.limits,
+            limits=sandbox.limits,
         )
         for _ in range(TRIES):
-            outcome = run(child, bench.isolation)
+            outcome = run(child, sandbox.isolation)
             if not outcome.cut_short:
                 break
         try:
             return _answers(outcome, source, len(calls))
         except Fault:
             code.write_bytes(b"")
-            _check_ours(run(child, bench.isolation), len(calls))
+            _check_ours(run(child, sandbox.isolation), len(calls))
             raise
 
 
 def _check_ours(outcome: Outcome, count: int) -> None:
-    """Raises `HarnessError` where even no code at all gets no answers."""
+    """Raise `HarnessError` if even empty code gets no answers."""
     try:
         _answers(outcome, "", count)
     except Fault as fault:
@@ -159,11 +161,11 @@ def _check_ours(outcome: Outcome, count: int) -> None:
 def _request(calls: Sequence[Call]) -> bytes:
     tensors: dict[str, torch.Tensor] = {}
 
-    def told(value: Value) -> dict[str, Json]:
+    def encoded(value: Value) -> dict[str, Json]:
         if not isinstance(value, torch.Tensor):
             return {"value": value}
         name = str(len(tensors))
-        tensors[name] = value.contiguous().clone()  # one tensor may be asked about twice
+        tensors[name] = value.contiguous().clone()  # several calls may have the same tensor
         return {"tensor": name}
 
     questions = [
@@ -171,7 +173,7 @@ def _request(calls: Sequence[Call]) -> bytes:
             "name": call.name,
             "arguments": None
             if call.arguments is None
-            else [told(each) for each in call.arguments],
+            else [encoded(each) for each in call.arguments],
         }
         for call in calls
     ]
@@ -190,12 +192,12 @@ class _Failure(_Record):
     message: _Words
     line: Annotated[int, Field(ge=0, lt=1 << 31)] | None
 
-    def told(self) -> Raised:
+    def raised(self) -> Raised:
         return Raised(type=_printable(self.type), message=_printable(self.message), line=self.line)
 
 
-class _Told(_Record):
-    """One of the three: JSON, the name of a tensor, the name of a type."""
+class _Value(_Record):
+    """A JSON value, the name of a tensor, or the name of a type."""
 
     value: JsonValue = None
     tensor: _Words | None = None
@@ -203,13 +205,13 @@ class _Told(_Record):
 
 
 class _Answered(_Record):
-    returned: _Told | None = None
-    arguments: tuple[_Told, ...] = ()
+    returned: _Value | None = None
+    arguments: tuple[_Value, ...] = ()
     raised: _Failure | None = None
 
 
 class Reply(_Record):
-    """What the child says: an answer to each question, or why the code itself failed."""
+    """The child's message: an answer to each call, or why the code itself failed."""
 
     answers: tuple[_Answered, ...] = ()
     failed: _Failure | None = None
@@ -222,14 +224,18 @@ def _answers(outcome: Outcome, source: str, count: int) -> Answers:
     if outcome.stopped or outcome.killed_by:
         raise Fault(f"The code {outcome.story}.", help=HELP)
     if not outcome.message:
-        raise Fault(f"The code {outcome.story} before it had answered.", help=HELP)
+        raise Fault(f"The code {outcome.story} before it returned an answer.", help=HELP)
     try:
         metadata, tensors = read_message(outcome.message)
         reply = _REPLY.validate_json(metadata["reply"])
         if reply.failed is not None:
-            raise _explained(reply.failed.told(), source)
+            raise _explained(reply.failed.raised(), source)
         answers = tuple(_answer(each, tensors) for each in reply.answers)
-    except (HarnessError, KeyError, ValidationError) as error:  # the code writes there too
+    except (
+        HarnessError,
+        KeyError,
+        ValidationError,
+    ) as error:  # the student's code can write to the message too
         raise _forged() from error
     if len(answers) != count:
         raise _forged()
@@ -238,20 +244,20 @@ def _answers(outcome: Outcome, source: str, count: int) -> Answers:
 
 def _forged() -> Fault:
     return Fault(
-        "The code answered in the grader's place, and not as the grader does.",
-        help="Let the function return its result, and write to no file or pipe.",
+        "The code wrote its own message to the grader, and the message is malformed.",
+        help="Return the result from the function, and do not write to files or pipes.",
     )
 
 
 def _answer(record: _Answered, tensors: Mapping[str, torch.Tensor]) -> Answer:
-    def value(told: _Told) -> Value | Other:
-        if told.tensor is not None:
-            tensor = tensors[told.tensor]
+    def value(sent: _Value) -> Value | Other:
+        if sent.tensor is not None:
+            tensor = tensors[sent.tensor]
             return tensor if tensor.dtype in _DTYPES else Other(type=str(tensor.dtype))
-        return told.value if told.other is None else Other(type=_printable(told.other))
+        return sent.value if sent.other is None else Other(type=_printable(sent.other))
 
     if record.raised is not None:
-        return Answer(returned=record.raised.told())
+        return Answer(returned=record.raised.raised())
     returned = None if record.returned is None else value(record.returned)
     return Answer(returned=returned, arguments=tuple(value(each) for each in record.arguments))
 
@@ -259,16 +265,16 @@ def _answer(record: _Answered, tensors: Mapping[str, torch.Tensor]) -> Answer:
 def _explained(raised: Raised, source: str) -> NotLoaded:
     if raised.type == "EOFError":
         return NotLoaded(
-            "The code asks for input, and nobody is there to give it.",
-            help="Write the value into the cell instead of asking with input().",
+            "The code asks for input, which the grader cannot give.",
+            help="Write the value into the cell instead of calling input().",
         )
     if raised.type == "SystemExit":
-        return NotLoaded("The code ends Python before it can be asked.", help="Take exit() out.")
+        return NotLoaded("The code ends Python before it can be called.", help="Remove exit().")
     lines = dict(enumerate(source.splitlines(), start=1))
     if raised.line and lines.get(raised.line, "").lstrip().startswith(("%", "!")):
         return NotLoaded(
-            f"Line {raised.line:,} is a command to the notebook, and only Python is run.",
-            help="Leave such lines in a cell of their own.",
+            f"Line {raised.line:,} is a notebook command; the grader runs only Python.",
+            help="Put such lines into a separate cell.",
         )
     return NotLoaded(f"The code does not run: {raised}.", help=HELP)
 

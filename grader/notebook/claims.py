@@ -1,4 +1,4 @@
-"""The MFLOPs, the accuracy and the score that a notebook says its pruned network has."""
+"""The MFLOPs, the accuracy and the score that a notebook gives for its pruned network."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,16 +21,16 @@ _PART_2 = re.compile(r"^#{1,6}.{0,20}(?:\bpart\s{0,3}2|第二部分)", re.IGNORE
 
 
 def claims(notebook: Notebook) -> list[Json]:
-    """The last number given for each, from Part 2 on, where there is such a heading.
+    """Return the last number given for each, from Part 2 on, if the notebook has such a heading.
 
-    Each has `what`, `value`, `percent` (whether that sign followed) and `cell`, counted from 1.
-    What a name of code is given, and what was printed, are two claims: a calculator whose
-    placeholders were left in hides nothing.
+    Each has `what`, `value`, `percent` (True if a percent sign follows) and `cell`, counted from 1.
+    A number assigned in code and a printed number are two separate claims, so that placeholders
+    left in the code do not hide a printed result.
     """
     last: dict[tuple[str, bool], Json] = {}
     for number, cell in _part_2(notebook):
         for what, value, percent, in_code in _found(cell):
-            last.pop((what, in_code), None)  # so that they come in the notebook's order
+            last.pop((what, in_code), None)  # so that the claims are in the notebook's order
             last[what, in_code] = {
                 "what": what,
                 "value": value,
@@ -47,7 +47,7 @@ def _part_2(notebook: Notebook) -> Iterator[tuple[int, Cell]]:
 
 
 def _found(cell: Cell) -> Iterator[tuple[str, float, bool, bool]]:
-    """What is claimed, its value, whether in percent, and whether by code."""
+    """Yield the claim's name, its value, whether it is in percent, and whether code assigns it."""
     if cell.kind == "code":
         for name, value in numbers(cell.source).items():
             what = next((each for each in _CLAIMS if each.lower() == name.lower()), None)

@@ -1,4 +1,4 @@
-"""What the sandbox's child says of a notebook, checked before anything believes it."""
+"""The sandbox child's description of a notebook, checked before it is used."""
 
 from typing import Annotated, Literal
 
@@ -15,7 +15,7 @@ class _Record(BaseModel):
 
 
 class OutputRecord(_Record):
-    """One output; `text` and `html` are lengths in bytes, of pieces of the message's own text."""
+    """One output; `text` and `html` are lengths in bytes of slices of the message's text."""
 
     kind: Literal["stream", "display", "result", "error"]
     name: Mime
@@ -26,7 +26,7 @@ class OutputRecord(_Record):
 
 
 class CellRecord(_Record):
-    """One cell; `source` and `html` are lengths as well. Source, HTML, outputs: in that order."""
+    """One cell; `source` and `html` are lengths too. The slices' order: source, HTML, outputs."""
 
     kind: Literal["code", "markdown", "raw"]
     execution_count: Annotated[int, Field(ge=0, lt=1 << 31)] | None
@@ -38,7 +38,7 @@ class CellRecord(_Record):
 
 
 class Description(_Record):
-    """All that was read, but for the texts and the images, which come as bytes."""
+    """The whole notebook, except the texts and the images, which are sent as bytes."""
 
     nbformat: Annotated[str, Field(pattern=r"^[34]\.[0-9]{1,9}$")]
     language: Annotated[str, Field(max_length=50)]
@@ -48,7 +48,7 @@ class Description(_Record):
 
 
 class Refusal(_Record):
-    """Why the file is no notebook, as the rest of a sentence."""
+    """The reason why the file is not a notebook, as a predicate."""
 
     unreadable: Annotated[str, Field(max_length=500)]
 
@@ -57,8 +57,8 @@ _ANSWER: TypeAdapter[Description | Refusal] = TypeAdapter(Description | Refusal)
 
 
 def parse(metadata: dict[str, str]) -> Description | Refusal:
-    """The description in a message's metadata; `HarnessError` if the child did not follow it."""
+    """Return the description in a message's metadata. Raises `HarnessError` if it is malformed."""
     try:
         return _ANSWER.validate_json(metadata["notebook"])
     except (KeyError, ValidationError) as error:
-        raise HarnessError(f"The notebook's reader gave no usable answer: {error}") from error
+        raise HarnessError(f"The notebook reader sent a malformed message: {error}") from error

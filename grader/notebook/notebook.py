@@ -1,4 +1,4 @@
-"""The records of a notebook that was read: text cut to size, and HTML that is safe to show."""
+"""The records of a notebook: text of limited length, and HTML that is safe to show."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,9 +11,9 @@ OutputKind = Literal["stream", "display", "result", "error"]
 class Output:
     """One output of a cell.
 
-    `text` is as a terminal shows it, `left_out` the characters missing in its middle. `html` is
-    sanitised, None where only the text can be shown. `mimes` has each form of the output and its
-    size in bytes, whether it is shown or not; `name` tells stdout from stderr.
+    `text` is as a terminal shows it; `left_out` counts the characters removed from its middle.
+    `html` is sanitised, None if only the text can be shown. `mimes` has each form of the output and
+    its size in bytes, also forms that are not shown; `name` is `stdout` or `stderr` for a stream.
     """
 
     kind: OutputKind
@@ -26,10 +26,10 @@ class Output:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell; `execution_count` is None where it was never run.
+    """One cell; `execution_count` is None if it was never run.
 
-    In a Markdown cell's `source`, `image:0` and so on stand where an image's data was. `html` and
-    `left_out` are as an output's; `outputs_left_out` counts the outputs not kept at all.
+    In a Markdown cell's `source`, `image:0` and so on replace an image's data. `html` and
+    `left_out` are as in `Output`; `outputs_left_out` counts the outputs that are not kept.
     """
 
     kind: CellKind
@@ -43,9 +43,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notebook:
-    """A notebook's cells, in the order they were handed in.
+    """A notebook's cells, in their order in the file.
 
-    `nbformat` is the version it was written in (`4.5`), `language` its own word for that;
+    `nbformat` is its version (`4.5`), `language` the language that its metadata names;
     `output_bytes` is the size of all outputs as handed in.
     """
 
@@ -56,7 +56,7 @@ class Notebook:
 
     @property
     def cut(self) -> int:
-        """How many cells and outputs are not kept whole."""
+        """The number of cells and outputs that are not kept whole."""
         return sum(
             (cell.left_out > 0)
             + sum(output.left_out > 0 for output in cell.outputs)

@@ -1,7 +1,8 @@
-"""A notebook's headings, and which of them ask the lab's questions.
+"""A notebook's headings, and the lab's question of each.
 
-A heading is a Markdown heading, an HTML one, or a line in bold. One that stands in an answer, below
-the line that begins it, is the student's and ends nothing but for another question's.
+A heading is a Markdown heading, an HTML heading, or a line in bold. A heading inside an answer,
+below the line that begins it, is the student's: it ends a section only if it names another
+question.
 """
 
 import re
@@ -13,15 +14,15 @@ from itertools import islice
 from grader.labs.spec import Question
 from grader.notebook.notebook import Notebook
 
-HEADINGS_AT_MOST = 500  # a lab has thirty; every one is looked at for every question
-PIECES_AT_MOST = 60
+HEADINGS_AT_MOST = 500  # a lab has thirty; each is compared with every question
+PARTS_AT_MOST = 60
 _LONG = 300  # characters of a line that can be a heading, or begin an answer
 
 _HEADING = re.compile(
     r"\s{0,9}(?:(?P<marks>#{1,6})|<h(?P<level>[1-6])\b[^>]{0,99}>|\*\*|__)\s{0,9}(?P<text>.+)"
 )
 _FENCE = re.compile(r"\s{0,9}(?:```|~~~)")
-_BOLD = 7  # a line in bold stands below every heading
+_BOLD = 7  # a line in bold ranks below every heading
 _DECORATION = "> #\t\u3000\xa0"
 _ANSWER = re.compile(
     r"(?:\*\*|__)?\s{0,3}"
@@ -33,7 +34,7 @@ _ANSWER = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading in line `line` of cell `cell`, both from 0; `depth` is 1 for the most important."""
+    """A heading in line `line` of cell `cell`, both from 0; the highest level has `depth` 1."""
 
     cell: int
     line: int
@@ -43,8 +44,8 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """The part of a cell, counted from 0, that lies in a section."""
+class SectionPart:
+    """The part of a cell, counted from 0, that belongs to a section."""
 
     cell: int
     kind: str
@@ -53,35 +54,35 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """The headings of a notebook, and by cell the line, from 0, that begins an answer."""
+    """The headings of a notebook, and the line, from 0, that begins an answer, by cell."""
 
     notebook: Notebook
     headings: tuple[Heading, ...]
     answers: dict[int, int]
 
     def of(self, question: Question) -> tuple[Heading, ...]:
-        """The headings that ask a question, which may stand twice."""
+        """Return the headings of a question; there may be several."""
         return tuple(each for each in self.headings if each.question == question)
 
-    def section(self, heading: Heading, *, whole: bool = False) -> tuple[Piece, ...]:
-        """From below the heading to the next question's, or to one that is more important.
+    def section(self, heading: Heading, *, whole: bool = False) -> tuple[SectionPart, ...]:
+        """Return the section from below the heading to the next question's or higher heading.
 
-        The `whole` section goes on to the next heading of another question.
+        The `whole` section ends only at the next heading of another question.
         """
         after = self.headings[self.headings.index(heading) + 1 :]
         same = heading.question if whole else None
         end = next((each for each in after if self._ends(each, heading, same)), None)
         last = len(self.notebook.cells) - 1 if end is None else end.cell
-        pieces = []
-        for number in range(heading.cell, min(last + 1, heading.cell + PIECES_AT_MOST)):
+        parts = []
+        for number in range(heading.cell, min(last + 1, heading.cell + PARTS_AT_MOST)):
             cell = self.notebook.cells[number]
             lines = cell.source.splitlines()
             start = heading.line + 1 if number == heading.cell else 0
             stop = end.line if end is not None and number == end.cell else len(lines)
             if stop > start or number == heading.cell:
                 text = "\n".join(lines[start:stop])
-                pieces.append(Piece(cell=number, kind=cell.kind, text=text))
-        return tuple(pieces)
+                parts.append(SectionPart(cell=number, kind=cell.kind, text=text))
+        return tuple(parts)
 
     def _ends(self, later: Heading, heading: Heading, same: Question | None) -> bool:
         if later.question is not None:
@@ -92,7 +93,7 @@ class Outline:
 
 
 def outline(notebook: Notebook, questions: Sequence[Question]) -> Outline:
-    """The notebook's headings, each with the question that it asks, if it does."""
+    """Return the notebook's headings, each with its question, if it has one."""
     return Outline(
         notebook=notebook,
         headings=tuple(islice(_headings(notebook, questions), HEADINGS_AT_MOST)),
@@ -105,13 +106,13 @@ def outline(notebook: Notebook, questions: Sequence[Question]) -> Outline:
 
 
 def answer_line(text: str) -> int | None:
-    """The first line, from 0, that begins an answer."""
+    """Return the first line, from 0, that begins an answer; None if there is none."""
     lines = enumerate(text.splitlines())
     return next((number for number, line in lines if _opening(line) is not None), None)
 
 
 def answer_below(text: str) -> str | None:
-    """What follows the words that begin an answer; None where nothing does."""
+    """Return the text after the words that begin an answer; None if no line begins one."""
     at = answer_line(text)
     if at is None:
         return None
@@ -143,6 +144,6 @@ def _headings(notebook: Notebook, questions: Sequence[Question]) -> Iterator[Hea
 
 
 def _asks(heading: str, question: Question, depth: int) -> bool:
-    """In a line that is merely bold the question stands first; later, it is only spoken of."""
+    """True if the heading names the question; a bold line must begin with the name."""
     found = (re.search(pattern, heading) for pattern in question.headings)
     return any(match is not None and (depth < _BOLD or not match.start()) for match in found)

@@ -1,4 +1,4 @@
-"""A notebook's page: its cells one after another, and the frame that lets nothing out or in."""
+"""A notebook's HTML page: its cells, in a page whose policy forbids scripts and requests."""
 
 import base64
 import hashlib
@@ -14,15 +14,15 @@ from grader.sandbox.markup import without_overrides
 
 
 def body(notebook: Notebook) -> str:
-    """The cells as HTML; cell N, counted from 1, has the id `cell-N`, and no one else has an id."""
+    """Return the cells as HTML; cell N, counted from 1, has the only kind of id, `cell-N`."""
     return _environment().get_template("body.html").render(notebook=notebook)
 
 
 def page(body: str, title: str) -> str:
-    """A whole page around what `body` made.
+    """Return a whole page around the result of `body`.
 
-    Its Content-Security-Policy allows no script, no request and no style but its own: should the
-    sanitiser miss something, it is dead all the same.
+    Its Content-Security-Policy allows no script, no request and only its own style, in case the
+    sanitiser misses something.
     """
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -30,7 +30,7 @@ def page(body: str, title: str) -> str:
         f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'"
     )
-    # Markup: the body is escaped or sanitised where it was made, the style is ours.
+    # Markup: the body is escaped or sanitised already, and the style is trusted.
     return (
         _environment()
         .get_template("page.html")
@@ -39,9 +39,9 @@ def page(body: str, title: str) -> str:
 
 
 def keep(body: str, pages: Path, work: Path) -> str:
-    """Keep `body` in the folder `pages`, under the SHA-256 that is returned.
+    """Save `body` in the folder `pages`, and return its SHA-256, which is its name there.
 
-    It is written in `work`, of the same file system, and then moved: it is there whole or not.
+    It is written in `work`, on the same file system, and then moved, so the write is atomic.
     """
     content = body.encode()
     sha256 = hashlib.sha256(content).hexdigest()
@@ -53,7 +53,7 @@ def keep(body: str, pages: Path, work: Path) -> str:
 
 
 def kept(sha256: str, pages: Path) -> str | None:
-    """What was kept in `pages` under this SHA-256; None where it is gone, or is no longer that."""
+    """Return the body saved in `pages` under this SHA-256; None if it is missing or changed."""
     try:
         content = (pages / f"{sha256}.html").read_bytes()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What each question asks, in the lab's own words: its blank notebook has them."""
+"""Each question's prompt, from the lab's blank notebook."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,14 @@ from grader.notebook.outline import answer_line, outline
 
 
 def prompts(lab: LabSpec) -> Mapping[str, str]:
-    """The Markdown below each question's heading, by question; none where the lab has no blank."""
+    """Return the Markdown below each question's heading, by question id; empty without a blank."""
     return prompts_in(lab.blank, lab)
 
 
 def prompts_in(content: bytes | None, lab: LabSpec) -> Mapping[str, str]:
-    """The same of a blank notebook's bytes, which are ours and need no sandbox to be read in.
+    """Return the same for a blank notebook's bytes; they are trusted and need no sandbox.
 
-    A prompt ends with its heading's cell, or where the place for the answer begins in it.
+    A prompt ends with its heading's cell, or before the line in it that begins the answer.
     """
     if content is None:
         return {}

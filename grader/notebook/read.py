@@ -1,6 +1,6 @@
 """Reads a notebook in the sandbox.
 
-notebook -> child: texts, fragments of HTML, images -> sanitised -> Notebook
+notebook -> child: texts, HTML fragments, images -> sanitised -> Notebook
 """
 
 import torch
@@ -9,24 +9,24 @@ from grader.errors import Fault, HarnessError
 from grader.notebook.description import CellRecord, Description, OutputRecord, Refusal, parse
 from grader.notebook.notebook import Cell, Notebook, Output
 from grader.notebook.sanitise import Sanitiser
-from grader.sandbox import Child, Isolation, Limits, run
+from grader.sandbox import Child, Isolation, SandboxLimits, run
 from grader.sandbox.reply import read_message
 from grader.types import SubmittedFile
 
-READ_LIMITS = Limits(
+READ_LIMITS = SandboxLimits(
     wall_seconds=600, cpu_seconds=120, memory_bytes=3 << 30, message_bytes=64 << 20
 )
 HELP = (
-    "Open it in Jupyter or Colab, save it there, and hand in the file that was saved; "
-    "`grader check` reads it as the grader does."
+    "Open it in Jupyter or Colab, save it there, and hand in the saved file; "
+    "`grader check` tests whether it can be read."
 )
 
 
 def read_notebook(file: SubmittedFile, isolation: Isolation) -> Notebook:
-    """The notebook that was handed in as `file`, its HTML sanitised.
+    """Return the notebook in `file`, with its HTML sanitised.
 
-    Raises `Fault` when it is none or cannot be read within the limits, and `HarnessError` when the
-    child's answer makes no sense.
+    Raises `Fault` if it is not a notebook or cannot be read within the limits, and `HarnessError`
+    if the child's message is malformed.
     """
     child = Child(program="read_notebook", inputs=(file.path,), settings={}, limits=READ_LIMITS)
     outcome = run(child, isolation)
@@ -34,50 +34,50 @@ def read_notebook(file: SubmittedFile, isolation: Isolation) -> Notebook:
         raise HarnessError(f"Reading {file.name} was cut short: the reader {outcome.story}.")
     if outcome.stopped or outcome.killed_by:
         raise Fault(f"Reading {file.name} stopped: the reader {outcome.story}.", help=HELP)
-    if not outcome.ended_well:  # it answers whatever the bytes are, so this is a fault of ours
-        raise HarnessError(f"The notebook's reader {outcome.story}: {outcome.last_words}")
+    if not outcome.ended_well:  # it sends a message for any bytes, so this is a bug of the grader
+        raise HarnessError(f"The notebook reader {outcome.story}: {outcome.last_words}")
     return opened(outcome.message, file.name)
 
 
 def opened(message: bytes, name: str) -> Notebook:
-    """The notebook in the reader's `message` on the file called `name`, checked.
+    """Return the notebook in the reader's `message` about the file called `name`, checked.
 
-    Raises `Fault` when it says that the file is no notebook, and `HarnessError` when it makes no
-    sense.
+    Raises `Fault` if the message says that the file is not a notebook, and `HarnessError` if the
+    message is malformed.
     """
     metadata, tensors = read_message(message)
     description = parse(metadata)
     if isinstance(description, Refusal):
         raise Fault(f"{name} {description.unreadable}.", help=HELP)
-    return _notebook(description, _Pieces(tensors, "text"), _Pieces(tensors, "images"))
+    return _notebook(description, _ByteReader(tensors, "text"), _ByteReader(tensors, "images"))
 
 
-class _Pieces:
-    """The bytes of one of the message's tensors, taken piece by piece."""
+class _ByteReader:
+    """Reads the bytes of one of the message's tensors, slice by slice."""
 
     def __init__(self, tensors: dict[str, torch.Tensor], name: str) -> None:
         tensor = tensors.get(name)
         if tensor is None or tensor.dtype != torch.uint8 or tensor.dim() != 1:
-            raise HarnessError(f"The notebook's reader sent no {name}.")
+            raise HarnessError(f"The notebook reader sent no {name}.")
         self._bytes = tensor.numpy().tobytes()
         self._at = 0
 
     def take(self, length: int) -> bytes:
-        """The next `length` bytes."""
+        """Return the next `length` bytes."""
         start, self._at = self._at, self._at + length
         if self._at > len(self._bytes):
-            raise HarnessError("The notebook's reader sent less than it said.")
+            raise HarnessError("The notebook reader sent fewer bytes than it announced.")
         return self._bytes[start : self._at]
 
     def text(self, length: int) -> str:
-        """The next `length` bytes, which are UTF-8."""
+        """Return the next `length` bytes, decoded from UTF-8."""
         try:
             return self.take(length).decode()
         except UnicodeDecodeError as error:
-            raise HarnessError("The notebook's reader sent text that is none.") from error
+            raise HarnessError("The notebook reader sent text that is not UTF-8.") from error
 
 
-def _notebook(description: Description, text: _Pieces, images: _Pieces) -> Notebook:
+def _notebook(description: Description, text: _ByteReader, images: _ByteReader) -> Notebook:
     sanitiser = Sanitiser([(mime, images.take(length)) for mime, length in description.images])
 
     def html(length: int | None) -> str | None:

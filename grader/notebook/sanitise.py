@@ -1,4 +1,4 @@
-"""Takes from a fragment of HTML what is on the list, and drops the rest; nh3 does the parsing."""
+"""Keeps the allowed tags and attributes of an HTML fragment and drops the rest; nh3 parses it."""
 
 import base64
 import re
@@ -9,7 +9,7 @@ from grader.sandbox.markup import IMAGE, TAGS_AT_MOST, listed
 FRAGMENT_AT_MOST = 256 << 10  # characters
 TAGS_OF_ALL = 300_000
 
-IMAGES_AT_MOST = 64 << 20  # bytes, one that is shown twice counted twice
+IMAGES_AT_MOST = 64 << 20  # bytes; an image that is shown twice counts twice
 
 LINKS = ("https:", "http:", "mailto:")
 _SPAN = re.compile(r"[1-9]\d{0,2}")
@@ -18,11 +18,11 @@ _MAGIC = {
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),
     "image/gif": re.compile(rb"GIF8[79]a"),
     "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
-    "image/svg+xml": re.compile(rb"\s*<"),  # in an <img>, where it runs and fetches nothing
+    "image/svg+xml": re.compile(rb"\s*<"),  # in an <img> it runs and fetches nothing
 }
 
-# HTML opens each of these that is still open again in every paragraph that follows, but no more
-# than three that are alike. With attributes none is like another, and 17 kB make 7 MB.
+# In HTML these elements, if not closed, are opened again in every later paragraph, at most three
+# equal ones. With different attributes none are equal, and 17 kB grow to 7 MB.
 _MULTIPLYING = re.compile(
     r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE
 )
@@ -37,11 +37,10 @@ class Sanitiser:
         self._image_bytes_left = IMAGES_AT_MOST
 
     def clean(self, fragment: str) -> str | None:
-        """The fragment, once `tidied`, without what could run, fetch, submit or pass for ours.
+        """Return the fragment without anything that could run, fetch, submit or imitate the page.
 
-        An image is there by its data or not at all; a link opens only if followed, and tells
-        nobody from where. None for markup too large or too dense for any honest notebook, or that
-        nobody tidied.
+        The fragment must be `tidied` before. An image is embedded as data or removed; a link sends
+        no referrer. Return None for markup that is too large, too dense or not tidied.
         """
         tags = fragment.count("<")
         if len(fragment) > FRAGMENT_AT_MOST or tags > min(TAGS_AT_MOST, self._tags_left):

@@ -1,4 +1,4 @@
-"""The most sensitive layer, worked out again from the accuracies that a notebook printed."""
+"""The most sensitive layer, computed from the accuracies that a notebook printed."""
 
 import re
 from statistics import fmean
@@ -13,10 +13,10 @@ _VALUE = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 
 
 def most_sensitive(notebook: Notebook, answer: str) -> dict[str, Json]:
-    """The layer whose mean accuracy, over the sparsities scanned, is the lowest.
+    """Return the layer with the lowest mean accuracy over the scanned sparsities.
 
-    `most_sensitive` is None, and there is nothing else, unless one cell printed as many lists as
-    there are weights to scan; `named` says whether the answer names that layer.
+    `most_sensitive` is None, and the only key, unless one cell printed a list for every weight;
+    `named` is True if the answer names that layer.
     """
     names = [name for name, shape in ORIGINAL.shapes().items() if len(shape) > 1]
     for number, cell in enumerate(notebook.cells, start=1):

@@ -1,4 +1,4 @@
-"""A cell's code as a tree. It is parsed to be looked at; nothing here runs it."""
+"""A cell's code as a syntax tree. It is parsed only; nothing here runs it."""
 
 import ast
 import re
@@ -11,7 +11,7 @@ from grader.notebook.notebook import Cell
 _COMMAND = re.compile(
     r"^([ \t]{0,99})(?:(\w{1,99}[ \t]?=[ \t]?)?[%!].*|[%\w.]{1,99}\?{1,2}[ \t]{0,9})$", re.MULTILINE
 )
-# Libraries whose names may all be asked for at once, and are here.
+# Installed libraries that may be imported with `from … import *`.
 _STARS = frozenset({"math", "numpy", "torch", "typing", "random", "itertools", "collections"})
 _CHANGING = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 _TOO_ODD = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -20,9 +20,9 @@ Statement = ast.stmt
 
 
 def parsed(source: str) -> ast.Module | None:
-    """The tree of a cell, its commands to the notebook left out; None where it is no Python."""
+    """Return a cell's tree without its notebook commands; None if it is not Python."""
     try:
-        return ast.parse(source)  # as it is: a line may well go on with a % of numbers
+        return ast.parse(source)  # unchanged first: a continued line may begin with an operator %
     except _TOO_ODD:
         pass
     try:
@@ -36,7 +36,7 @@ def _without_command(line: re.Match[str]) -> str:
 
 
 def plain(source: str) -> str:
-    """The code without comments and of one spacing: two cells that say the same are equal."""
+    """Return the code without comments and in one spacing, so that equal code compares equal."""
     tree = parsed(source)
     try:
         return " ".join(source.split()) if tree is None else ast.unparse(tree)
@@ -45,7 +45,7 @@ def plain(source: str) -> str:
 
 
 def bound(statement: Statement) -> frozenset[str]:
-    """The names that a statement at the top of a cell gives a value to."""
+    """Return the names that a statement at the top level of a cell assigns."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return frozenset({statement.name})
     if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
@@ -63,7 +63,7 @@ def bound(statement: Statement) -> frozenset[str]:
 
 
 def binds(source: str, name: str) -> bool:
-    """Whether a cell gives `name` a value at its top, or seems to and is no Python."""
+    """True if a cell assigns `name` at its top level; for invalid Python, if it seems to."""
     tree = parsed(source)
     if tree is None:
         return bool(re.search(rf"^(?:def\s+{name}\s*\(|{name}\s*=)", source, re.MULTILINE))
@@ -71,7 +71,7 @@ def binds(source: str, name: str) -> bool:
 
 
 def changes(source: str, name: str) -> bool:
-    """Whether a cell changes the dict `name` anywhere: sets or deletes a key, or has it updated."""
+    """True if a cell changes the dict `name` anywhere: sets or deletes a key, or updates it."""
     tree = parsed(source)
     return tree is not None and any(_changes(node, name) for node in ast.walk(tree))
 
@@ -88,11 +88,11 @@ def _changes(node: ast.AST, name: str) -> bool:
 
 
 def alone(name: str, cell: str, cells: Sequence[Cell]) -> str | None:
-    """The code that makes `name` in the cell of source `cell`, and what it needs; else None.
+    """Return the code in `cell` that assigns `name`, with the code that it needs; else None.
 
-    What it needs are imports, functions and values, of the same cell or of any of `cells`, as far
-    as names lead there; the last that gives a name its value counts. None of what the cells do
-    otherwise is in it, loading a network or training it for one.
+    The needed code is imports, functions and values of the same cell or of any of `cells`, found by
+    their names; the last assignment of a name counts. Other code of the cells is left out, for
+    example code that loads or trains a network.
     """
     own = parsed(cell)
     if own is None:
@@ -126,7 +126,7 @@ def _needed(name: str, made: dict[str, Statement]) -> set[Statement]:
 
 
 def _outer_names(statement: Statement) -> Iterator[str]:
-    """The names that a statement takes from around it: no parameters, no variables of its own."""
+    """Yield the names that a statement uses from outside: not its parameters or local variables."""
     try:
         tables = [symtable.symtable(ast.unparse(statement), "<cell>", "exec")]
     except _TOO_ODD:

@@ -1,9 +1,10 @@
-"""Starts one of the sandbox's own programs in a disposable child and takes its message back.
+"""Runs one of the programs of `grader.sandbox.child` in a child process and returns its message.
 
-The child gets files to read, and to write in a folder that is thrown away: its one answer is a
-stream of bytes, read up to a limit by the parent. Two tiers: `bubblewrap` (no network, read-only
-system, nothing else of the machine in sight) and `process` (a child with limits), which is enough
-to read a checkpoint with the restricted unpickler but not to run a student's program.
+The child reads its input files and writes in a temporary folder, which is deleted afterwards. Its
+answer is a stream of bytes, which the parent reads up to a limit. Two tiers: `bubblewrap` (no
+network, read-only system, no other files of the machine) and `process` (a child with resource
+limits only), which is enough to read a checkpoint with the restricted unpickler but not to run a
+student's program.
 """
 
 import enum
@@ -20,27 +21,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import HarnessError
-from grader.sandbox.bubblewrap import PACKAGE, box, in_sight
+from grader.sandbox.bubblewrap import PACKAGE, bubblewrap_command, is_visible_inside
 from grader.sandbox.cgroup import usable_tree
-from grader.sandbox.limits import Limits
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.supervise import Outcome, launcher, supervise
 
 __all__ = [
     "NEEDS_ISOLATION",
     "Child",
     "Isolation",
-    "Limits",
     "Outcome",
+    "SandboxLimits",
     "best_isolation",
     "bubblewrap_fault",
-    "in_sight",
+    "is_visible_inside",
     "run",
     "usable_tree",
 ]
 
-_STARTED = b"started\n"  # before anything of a hand-in's runs, so no hand-in can unsay it
-_SAY_SO = f"import os; os.write(1, {_STARTED!r})\n"
-_START = (
+_STARTED = b"started\n"  # written before any code of a hand-in runs, so no hand-in can remove it
+_WRITE_STARTED = f"import os; os.write(1, {_STARTED!r})\n"
+_RUN_MODULE = (
     "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); name = sys.argv.pop(1); "
     "runpy.run_module(name, run_name='__main__', alter_sys=True)"
 )
@@ -51,15 +52,15 @@ NEEDS_ISOLATION = (
 
 
 class Isolation(enum.StrEnum):
-    """What stands between a child and the machine."""
+    """How a child is isolated from the machine."""
 
     BUBBLEWRAP = "bubblewrap"
     PROCESS = "process"
-    UNSANDBOXED = "unsandboxed"  # as PROCESS, and the user said that programs may run all the same
+    UNSANDBOXED = "unsandboxed"  # as PROCESS, but the user allowed programs to run
 
     @property
     def runs_programs(self) -> bool:
-        """Whether native code from a hand-in may be started."""
+        """True if native code from a hand-in may be started."""
         return self is not Isolation.PROCESS
 
 
@@ -67,30 +68,33 @@ class Isolation(enum.StrEnum):
 class Child:
     """A program of `grader.sandbox.child`, the files it may read, and its settings (JSON values).
 
-    The program's argv is one path per input, in order, and last the settings.
+    The program's argv is one path per input, in order, then the settings as JSON.
     """
 
     program: str
     inputs: tuple[Path, ...]
     settings: Mapping[str, object]
-    limits: Limits
+    limits: SandboxLimits
     threads: int = 1
 
 
 def best_isolation() -> Isolation:
-    """The strongest tier that works on this machine."""
+    """Return the strongest tier that works on this machine."""
     return Isolation.PROCESS if bubblewrap_fault() else Isolation.BUBBLEWRAP
 
 
 @functools.cache
 def bubblewrap_fault() -> str | None:
-    """Why bubblewrap cannot be used here, if so; found by starting this Python in it once."""
+    """Return why bubblewrap cannot be used here, None if it can.
+
+    To find out, this Python is started in bubblewrap once.
+    """
     if sys.platform != "linux":
-        return "it is for Linux only"
+        return "it exists for Linux only"
     if shutil.which("bwrap") is None:
         return "it is not installed"
-    limits = Limits(wall_seconds=60, cpu_seconds=60)
-    start = box((), _environment(1, "/tmp"), limits)  # noqa: S108 - inside the box
+    limits = SandboxLimits(wall_seconds=60, cpu_seconds=60)
+    start = bubblewrap_command((), _environment(1, "/tmp"), limits)  # noqa: S108 - in the sandbox
     command = [*start, sys.executable, "-I", "-c", "import numpy"]
     try:
         tried = subprocess.run(command, capture_output=True, timeout=60, check=False)
@@ -98,22 +102,22 @@ def bubblewrap_fault() -> str | None:
         return f"it does not start ({error})"
     if tried.returncode == 0:
         return None
-    words = tried.stderr.decode(errors="replace").strip().splitlines()
-    return f"it does not work here ({words[-1] if words else f'exit code {tried.returncode}'})"
+    lines = tried.stderr.decode(errors="replace").strip().splitlines()
+    return f"it does not work here ({lines[-1] if lines else f'exit code {tried.returncode}'})"
 
 
 def run(child: Child, isolation: Isolation) -> Outcome:
-    """Start `child`, wait for it within its limits, and leave no process or file of it behind.
+    """Run `child` within its limits, then remove its processes and files.
 
-    It starts in a folder of its own, where it may write. Raises `HarnessError` when it cannot even
+    It starts in a temporary folder, where it may write. Raises `HarnessError` when the child cannot
     be started.
     """
     missing = next((path for path in child.inputs if not path.is_file()), None)
     if missing is not None:
-        raise HarnessError(f"{missing.name} is gone, so nothing can read it.")
+        raise HarnessError(f"{missing.name} no longer exists, so it cannot be read.")
     try:
-        boxed = isolation is Isolation.BUBBLEWRAP
-        outcome = _run_boxed(child) if boxed else _run_in_the_open(child)
+        in_bubblewrap = isolation is Isolation.BUBBLEWRAP
+        outcome = _run_in_bubblewrap(child) if in_bubblewrap else _run_as_process(child)
     except OSError as error:
         raise HarnessError(f"The sandbox could not start: {error}.") from error
     if not outcome.message.startswith(_STARTED):
@@ -121,40 +125,40 @@ def run(child: Child, isolation: Isolation) -> Outcome:
     return replace(outcome, message=outcome.message[len(_STARTED) :])
 
 
-def _run_boxed(child: Child) -> Outcome:
-    environment = _environment(child.threads, "/tmp")  # noqa: S108 - inside the box
-    inside = launcher({"NPROC": child.limits.processes}) if _counts_in_the_box() else []
-    places = [f"/in/{number}" for number in range(len(child.inputs))]
-    command = [*box(child.inputs, environment, child.limits), *inside, *_program(child, places)]
-    return supervise(command, child.limits, environment)
+def _run_in_bubblewrap(child: Child) -> Outcome:
+    environment = _environment(child.threads, "/tmp")  # noqa: S108 - in the sandbox
+    inside = launcher({"NPROC": child.limits.processes}) if _needs_rlimit_inside() else []
+    paths = [f"/in/{number}" for number in range(len(child.inputs))]
+    start = bubblewrap_command(child.inputs, environment, child.limits)
+    return supervise([*start, *inside, *_program(child, paths)], child.limits, environment)
 
 
-def _run_in_the_open(child: Child) -> Outcome:
-    # Beside its input, in the hand-in's own scratch folder, which goes after a kill as well.
+def _run_as_process(child: Child) -> Outcome:
+    # Beside its input, in the hand-in's own scratch folder, which is deleted after a kill too.
     beside = child.inputs[0].parent if child.inputs else None
     with tempfile.TemporaryDirectory(
         prefix="child-", dir=beside, ignore_cleanup_errors=True
     ) as folder:
-        places = [str(path.absolute()) for path in child.inputs]
+        paths = [str(path.absolute()) for path in child.inputs]
         environment = _environment(child.threads, folder)
-        return supervise(_program(child, places), child.limits, environment, Path(folder))
+        return supervise(_program(child, paths), child.limits, environment, Path(folder))
 
 
-def _program(child: Child, places: Sequence[str]) -> list[str]:
-    start = [sys.executable, "-I", "-c", _SAY_SO + _START, str(PACKAGE.parent)]
+def _program(child: Child, paths: Sequence[str]) -> list[str]:
+    start = [sys.executable, "-I", "-c", _WRITE_STARTED + _RUN_MODULE, str(PACKAGE.parent)]
     return [
         *start,
         f"grader.sandbox.child.{child.program}",
-        *places,
+        *paths,
         json.dumps(dict(child.settings)),
     ]
 
 
-def _counts_in_the_box() -> bool:
-    """Whether processes are to be limited by an rlimit, set in the box for want of a group.
+def _needs_rlimit_inside() -> bool:
+    """True if an rlimit inside bubblewrap must limit the processes: there is no control group.
 
-    Since Linux 5.14 a user namespace counts its own; before, and outside, those that the same user
-    runs elsewhere would count too. It never holds for root (setrlimit(2)).
+    Since Linux 5.14 a user namespace counts its own processes. Before that, or outside of one, the
+    user's other processes would count too. Root is never limited (setrlimit(2)).
     """
     release = tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2])
     return "pids" not in usable_tree().parents and release >= (5, 14)

@@ -1,4 +1,4 @@
-"""What a process and all its descendants use, read from /proc: where no control group counts."""
+"""The resource use of a process and all its descendants, from /proc, without control groups."""
 
 import contextlib
 import os
@@ -8,17 +8,17 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """How many tasks (threads counted) there are now, and the processor time used so far."""
+    """The number of tasks now, threads included, and the processor time so far, in seconds."""
 
     tasks: int = 0
     seconds: float = 0.0
 
 
 def usage(pid: int) -> Usage:
-    """The usage of `pid` and of what descends from it; nothing where there is no such /proc.
+    """Return the usage of `pid` and its descendants; zero on a system without such a /proc.
 
-    A process that was left by its parent has moved to whoever adopts it: inside bubblewrap to the
-    box's own first process, and stays counted; elsewhere out of sight.
+    An orphaned process is adopted: inside bubblewrap by the sandbox's first process, so that it
+    still counts; elsewhere by init, so that it does not.
     """
     tasks, seconds = 0, 0.0
     waiting = [pid]
@@ -34,6 +34,6 @@ def usage(pid: int) -> Usage:
 
 
 def _seconds(stat: str) -> float:
-    """Its own time and that of its children that ended: fields 14 to 17 of proc_pid_stat(5)."""
+    """The time of the process and of its ended children: fields 14 to 17 of proc_pid_stat(5)."""
     after_name = stat.rpartition(")")[2].split()
     return sum(map(int, after_name[11:15])) / os.sysconf("SC_CLK_TCK")

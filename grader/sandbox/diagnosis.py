@@ -1,6 +1,6 @@
-"""What this machine offers to grade with: above all, what stands between it and a hand-in.
+"""Checks this machine for grading: above all, how well it isolates hand-ins.
 
-Whatever can be tried is tried, by a child that does it: that something is installed proves little.
+Each check is an attempt in a child, where that is possible: an installed tool may still not work.
 """
 
 import contextlib
@@ -26,8 +26,8 @@ from grader.errors import GraderError, HarnessError
 from grader.sandbox import (
     Child,
     Isolation,
-    Limits,
     Outcome,
+    SandboxLimits,
     best_isolation,
     bubblewrap_fault,
     run,
@@ -36,33 +36,35 @@ from grader.sandbox import (
 from grader.sandbox.supervise import TOO_LONG
 from grader.types import Status
 
-WALLS, LIMITS, MEASURING = "Walls", "Limits", "Measuring"
+ISOLATION, LIMITS, MEASURING = "Isolation", "Limits", "Measuring"
 PACKAGES = ("torch", "torchvision", "executorch", "torch-pruning")
 _PACKAGE = Path(__file__).parents[1]
-_LIMITS = Limits(wall_seconds=60, cpu_seconds=30)
-_PORTION, _PORTIONS = 48 << 20, 3  # of memory, and how many processes try to hold one each
-_FREE_BYTES = 1 << 30  # results of a class take far less
+_LIMITS = SandboxLimits(wall_seconds=60, cpu_seconds=30)
+_BYTES_EACH, _PROCESSES = 48 << 20, 3  # the processes that each try to hold this much memory
+_FREE_BYTES = 1 << 30  # the results of a class take far less
 _BUBBLEWRAP = "It keeps programs from the network, the labels and other hand-ins. "
 _INSTALL = "Debian and Ubuntu: apt install bubblewrap. Fedora: dnf install bubblewrap."
 _ALLOW = (
     "It needs user namespaces. Debian: sysctl kernel.unprivileged_userns_clone=1. Ubuntu: sysctl "
     "kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap."
 )
-_OLD_BUBBLEWRAP = "They open more of the kernel to a program; bubblewrap refuses them from 0.8 on."
-_IN_SIGHT = "Keep the test set out of /usr and of Python's own folders, which programs may read."
+_OLD_BUBBLEWRAP = (
+    "They expose more of the kernel to a program; bubblewrap 0.8 or later forbids them."
+)
+_VISIBLE = "Move the test set out of /usr and of Python's own folders, which programs can read."
 _GROUPS = (
-    "Takes control groups: start the grader with `systemd-run --user --scope grader …`, or as "
-    "root; in a container, with /sys/fs/cgroup writable."
+    "This needs control groups: start the grader with `systemd-run --user --scope grader …`, or as "
+    "root; in a container, make /sys/fs/cgroup writable."
 )
 _REPORT = "This should not happen: please report it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at.
+    """One check of this machine.
 
-    PASSED: it is here. FAILED: it is not, and handed-in programs run less safely for it, or not at
-    all. SKIPPED: it is not, and no program is the less safe. `help` is how to get it.
+    PASSED: available. FAILED: missing, so that handed-in programs run less safely, or not at all.
+    SKIPPED: missing, but no program runs less safely. `help` says how to get it.
     """
 
     area: str
@@ -74,36 +76,36 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """Every check, in the order to be shown, and the isolation that grading would use."""
+    """All checks, in the order to show them, and the isolation that grading would use."""
 
     isolation: Isolation
     checks: tuple[Check, ...]
 
     @property
     def safe(self) -> bool:
-        """Whether a handed-in program may be run here with nothing missing around it."""
+        """True if no check failed."""
         return all(check.status is not Status.FAILED for check in self.checks)
 
     @property
     def meaning(self) -> str:
-        """What this means for grading, in a sentence."""
+        """The consequence for grading, in a sentence."""
         if self.isolation is not Isolation.BUBBLEWRAP:
             return (
                 "Checkpoints are read in a child with limits; handed-in programs are skipped, "
                 "unless --unsandboxed accepts the risk."
             )
-        within = "within every limit" if self.safe else "with less around them than there could be"
-        return f"Checkpoints are read and handed-in programs are run in bubblewrap, {within}."
+        limits = "with every limit" if self.safe else "but a protection is missing (✗ above)"
+        return f"Checkpoints are read and handed-in programs are run in bubblewrap, {limits}."
 
 
 def diagnose(data_file: Path | None, out: Path) -> Diagnosis:
-    """Look at everything, in a few seconds; `out` is where results would go.
+    """Run all checks, in a few seconds; `out` is the folder for results.
 
-    Raises `HarnessError` when one of the doctor's own children fails.
+    Raises `HarnessError` when a child that makes a check fails.
     """
     isolation = best_isolation()
-    looks: tuple[Callable[[], Iterator[Check]], ...] = (
-        partial(_walls, isolation, data_file),
+    groups: tuple[Callable[[], Iterator[Check]], ...] = (
+        partial(_isolation, isolation, data_file),
         partial(_process_count, isolation),
         partial(_memory, isolation),
         partial(_processor_time, isolation),
@@ -112,20 +114,20 @@ def diagnose(data_file: Path | None, out: Path) -> Diagnosis:
         partial(_test_set, data_file),
         partial(_machine, out),
     )
-    with ThreadPoolExecutor(len(looks)) as pool:
-        found = pool.map(lambda look: tuple(look()), looks)
+    with ThreadPoolExecutor(len(groups)) as pool:
+        found = pool.map(lambda group: tuple(group()), groups)
         checks = tuple(check for checks in found for check in checks)
     return Diagnosis(isolation=isolation, checks=checks)
 
 
-def _walls(isolation: Isolation, data_file: Path | None) -> Iterator[Check]:
-    wall = partial(_check, WALLS)
+def _isolation(isolation: Isolation, data_file: Path | None) -> Iterator[Check]:
+    check = partial(_check, ISOLATION)
     if isolation is not Isolation.BUBBLEWRAP:
         missing = shutil.which("bwrap") is None
-        cure = _BUBBLEWRAP + (_INSTALL if missing else _ALLOW)
-        yield wall("bubblewrap", Status.FAILED, bubblewrap_fault() or "", cure)
+        help_ = _BUBBLEWRAP + (_INSTALL if missing else _ALLOW)
+        yield check("bubblewrap", Status.FAILED, bubblewrap_fault() or "", help_)
         return
-    yield wall("bubblewrap", Status.PASSED, "starts this Python")
+    yield check("bubblewrap", Status.PASSED, "starts this Python")
     with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as file:
         tried = _try(
             isolation,
@@ -137,23 +139,23 @@ def _walls(isolation: Isolation, data_file: Path | None) -> Iterator[Check]:
         )
     reached = _answer(tried)
     lines = (
-        ("network", "network", "out of reach", "this machine's own ports answer", _REPORT),
-        ("processes", "process", "none but its own", "the grader can be signalled", _REPORT),
-        ("files", "files", "no labels, no other hand-ins", "labels can be read", _IN_SIGHT),
-        ("system", "writable", "read-only", "can be written", _REPORT),
-        ("privileges", "capabilities", "none", "some of root's", _REPORT),
-        ("namespaces", "nested", "no further ones", "further ones can be made", _OLD_BUBBLEWRAP),
+        ("network", "network", "unreachable", "programs reach this machine's ports", _REPORT),
+        ("processes", "process", "only its own", "programs can signal the grader", _REPORT),
+        ("files", "files", "no labels, no other hand-ins", "programs can read labels", _VISIBLE),
+        ("system", "writable", "read-only", "programs can write to it", _REPORT),
+        ("privileges", "capabilities", "none", "programs have some of root's", _REPORT),
+        ("namespaces", "nested", "no new ones", "programs can make new ones", _OLD_BUBBLEWRAP),
     )
-    for name, key, closed, opened, cure in lines:
+    for name, key, closed, opened, help_ in lines:
         if reached[key]:
-            yield wall(name, Status.FAILED, opened, cure)
+            yield check(name, Status.FAILED, opened, help_)
         else:
-            yield wall(name, Status.PASSED, closed)
+            yield check(name, Status.PASSED, closed)
 
 
 def _labels(data_file: Path | None) -> Iterator[Path]:
     yield sample_path()
-    with contextlib.suppress(GraderError):  # told where the test set is looked at
+    with contextlib.suppress(GraderError):  # the test set's own check reports it
         yield data.find(data_file).path
 
 
@@ -165,20 +167,20 @@ def _process_count(isolation: Isolation) -> Iterator[Check]:
     if refused and "pids" in usable_tree().parents:
         yield limit(Status.PASSED, f"limited by {_groups()}")
     elif refused and isolation is Isolation.BUBBLEWRAP and os.getuid() != 0:
-        yield limit(Status.PASSED, "limited by an rlimit in the box")
+        yield limit(Status.PASSED, "limited by an rlimit in the sandbox")
     else:
-        yield limit(Status.FAILED, "counted now and then, and not refused", _GROUPS)
+        yield limit(Status.FAILED, "not limited, only counted at intervals", _GROUPS)
 
 
 def _memory(isolation: Isolation) -> Iterator[Check]:
-    limits = replace(_LIMITS, total_bytes=_PORTION * (_PORTIONS - 1))
-    tried = _try(isolation, "memory", limits, bytes=_PORTION, count=_PORTIONS)
+    limits = replace(_LIMITS, total_bytes=_BYTES_EACH * (_PROCESSES - 1))
+    tried = _try(isolation, "memory", limits, bytes=_BYTES_EACH, count=_PROCESSES)
     limit = partial(_check, LIMITS, "memory")
     grouped = "memory" in usable_tree().parents
-    if grouped and (tried.stopped or _answer(tried)["held"] < _PORTIONS):
+    if grouped and (tried.stopped or _answer(tried)["held"] < _PROCESSES):
         yield limit(Status.PASSED, f"limited for all processes together by {_groups()}")
     else:
-        yield limit(Status.FAILED, "limited for each process alone, not together", _GROUPS)
+        yield limit(Status.FAILED, "limited for each process, not for all together", _GROUPS)
 
 
 def _processor_time(isolation: Isolation) -> Iterator[Check]:
@@ -187,7 +189,7 @@ def _processor_time(isolation: Isolation) -> Iterator[Check]:
     if tried.story == TOO_LONG:
         yield limit(Status.PASSED, "limited")
     else:
-        yield limit(Status.FAILED, f"a child that computes for ever {tried.story}", _REPORT)
+        yield limit(Status.FAILED, f"a child with an endless loop {tried.story}", _REPORT)
 
 
 def _file_size(isolation: Isolation) -> Iterator[Check]:
@@ -213,7 +215,7 @@ def _packages(isolation: Isolation) -> Iterator[Check]:
         yield backend(Status.PASSED, "registered with ExecuTorch")
     else:
         found = "not registered" if tried.ended_well else f"{tried.story}: {tried.last_words}"
-        yield backend(Status.SKIPPED, found, "Without it nothing runs in ExecuTorch: reinstall it.")
+        yield backend(Status.SKIPPED, found, "ExecuTorch needs it to run programs: reinstall it.")
 
 
 def _test_set(data_file: Path | None) -> Iterator[Check]:
@@ -224,12 +226,12 @@ def _test_set(data_file: Path | None) -> Iterator[Check]:
         yield whole(Status.SKIPPED, str(error), error.help)
         return
     if not found.is_sample:
-        yield whole(Status.PASSED, f"whole, {found.images:,} images")
+        yield whole(Status.PASSED, f"complete, {found.images:,} images")
         return
     yield whole(
         Status.SKIPPED,
-        f"a sample of {found.images:,} images, which gives no grade",
-        "`grader data fetch` gets the whole.",
+        f"only a sample of {found.images:,} images, which gives no grade",
+        "`grader data fetch` downloads the complete test set.",
     )
     if shutil.which("npm") is None:
         yield _check(
@@ -237,7 +239,7 @@ def _test_set(data_file: Path | None) -> Iterator[Check]:
             "npm",
             Status.SKIPPED,
             "not installed",
-            "It fetches the test set where its home cannot be reached.",
+            "It downloads the test set from a package registry if its own site is unreachable.",
         )
 
 
@@ -251,24 +253,24 @@ def _machine(out: Path) -> Iterator[Check]:
         yield note("machine memory", status, decimal(memory), None if enough else "Use --jobs 1.")
     yield _results(out)
     if time.time() < Path(__file__).stat().st_mtime:
-        yield note("clock", Status.SKIPPED, "before the grader was installed", "Set it.")
+        yield note("clock", Status.SKIPPED, "before the grader was installed", "Set the clock.")
 
 
 def _results(out: Path) -> Check:
     result = partial(_check, MEASURING, "results")
-    place = next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
+    existing = next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())
     try:
-        with tempfile.TemporaryFile(dir=place):
-            free = shutil.disk_usage(place).free
+        with tempfile.TemporaryFile(dir=existing):
+            free = shutil.disk_usage(existing).free
     except OSError as error:
-        return result(Status.SKIPPED, f"{place}: {error.strerror}", "Give another --out.")
+        return result(Status.SKIPPED, f"{existing}: {error.strerror}", "Use another --out.")
     if free < _FREE_BYTES:
-        return result(Status.SKIPPED, f"{decimal(free)} free", "Give another --out.")
+        return result(Status.SKIPPED, f"{decimal(free)} free", "Use another --out.")
     return result(Status.PASSED, f"{decimal(free)} free")
 
 
 def _try(
-    isolation: Isolation, attempt: str, limits: Limits = _LIMITS, **settings: object
+    isolation: Isolation, attempt: str, limits: SandboxLimits = _LIMITS, **settings: object
 ) -> Outcome:
     child = Child(
         program="self_test", inputs=(), settings={"try": attempt, **settings}, limits=limits
@@ -278,10 +280,10 @@ def _try(
 
 def _answer(tried: Outcome) -> Mapping[str, Any]:
     if not tried.ended_well:
-        raise HarnessError(f"The doctor's own child {tried.story}: {tried.last_words}")
+        raise HarnessError(f"The child that makes a check {tried.story}: {tried.last_words}")
     answer: Mapping[str, Any] = json.loads(tried.message)
     return answer
 
 
-def _check(area: str, name: str, status: Status, found: str, cure: str | None = None) -> Check:
-    return Check(area=area, name=name, status=status, found=found, help=cure)
+def _check(area: str, name: str, status: Status, found: str, help_: str | None = None) -> Check:
+    return Check(area=area, name=name, status=status, found=found, help=help_)

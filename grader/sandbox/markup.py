@@ -1,4 +1,4 @@
-"""Which tags and attributes of a notebook's HTML are kept: one list, for both sides of the wall."""
+"""The tags and attributes of a notebook's HTML that are kept: one list for parent and child."""
 
 import re
 from collections.abc import Callable
@@ -6,10 +6,10 @@ from collections.abc import Callable
 import nh3
 from pygments.token import STANDARD_TYPES
 
-# html5ever takes the square of the depth: 20,000 open tags cost it 0.9 s.
+# html5ever's time grows with the square of the depth: 20,000 open tags take 0.9 s.
 TAGS_AT_MOST = 20_000
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-# A student's own class could pass for one of the page's.
+# Other classes are removed: a student's own could imitate the page's.
 CLASSES = frozenset(STANDARD_TYPES.values()) - {""} | {
     *(f"ansi-{name}{shade}-fg" for name in _COLOURS for shade in ("", "-intense")),
     "ansi-bold",
@@ -20,7 +20,7 @@ _SHOWN = (
     "figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub "
     "summary sup table tbody td tfoot th thead tr u ul var"
 )
-_UNREAD = (  # what is in these is not meant to be read
+_UNREAD = (  # the content of these elements is not text to read
     "applet audio canvas embed frame frameset iframe math noembed noframes noscript object option "
     "script select style svg template textarea title video xmp"
 )
@@ -34,20 +34,20 @@ ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
 }
 IMAGE = re.compile(r"image:(\d{1,6})")
-# Characters that have what follows read from the other side: code is not what it looks like.
+# Bidirectional control characters: with them code looks different from what it is.
 _OVERRIDES = {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 def without_overrides(text: str) -> str:
-    """The text with every character that would reorder it written as its escape."""
+    """Return the text with every bidirectional control character replaced by its escape."""
     return text.translate(_OVERRIDES)
 
 
 def tidied(fragment: str) -> str:
-    """The fragment with the tags and attributes on the list alone, each closed where it ends.
+    """Return the fragment with allowed tags and attributes only, and with every tag closed.
 
-    For the child: what hostile markup grows to here counts against the child's memory, and its
-    length is known before anybody else reads it.
+    The child calls this: hostile markup may grow here, and then it uses the child's memory, and the
+    parent knows the length before it parses anything.
     """
     return listed(
         fragment, lambda _tag, name, value: value if name != "src" or IMAGE.match(value) else None
@@ -55,7 +55,11 @@ def tidied(fragment: str) -> str:
 
 
 def listed(fragment: str, attribute: Callable[[str, str, str], str | None]) -> str:
-    """The fragment with what is on the list, and of its attributes what `attribute` allows."""
+    """Return the fragment with allowed tags, and with the attributes that `attribute` allows.
+
+    `attribute` gets a tag, an attribute's name and its value, and returns the new value, or None to
+    drop the attribute.
+    """
     return nh3.clean(
         without_overrides(fragment),
         tags=set(TAGS),

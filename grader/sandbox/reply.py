@@ -1,4 +1,4 @@
-"""Parent: a child's message, a safetensors file, taken apart before anything believes it."""
+"""Parent: parses and checks a child's message, a safetensors file."""
 
 import json
 from typing import Any
@@ -11,28 +11,28 @@ from grader.errors import HarnessError
 
 HEADER_AT_MOST = 8 << 20  # bytes; the unpruned network's description needs 0.1 MB
 
-# What safetensors, json and torch raise for headers that are not what they should be.
+# The exceptions that safetensors, json and torch raise for malformed headers.
 _MALFORMED = (SafetensorError, ValueError, KeyError, TypeError, OverflowError, RuntimeError)
 
 
 def read_message(message: bytes) -> tuple[dict[str, str], dict[str, torch.Tensor]]:
-    """The metadata and the tensors of `message`: of any shape, and any dtype that torch has.
+    """Return the metadata and the tensors of `message`; shapes and dtypes are not checked here.
 
-    The form is safetensors': eight bytes with the header's length, a header in JSON, the elements.
-    Raises `HarnessError` for anything else.
+    The format is safetensors: eight bytes with the header's length, a header in JSON, the elements.
+    Raises `HarnessError` for a malformed message.
     """
     length = int.from_bytes(message[:8], "little")
     if not 0 < length <= min(len(message), HEADER_AT_MOST):
-        raise HarnessError("A child of the sandbox answered in no known form.")
+        raise HarnessError("The sandbox child sent a malformed message.")
     try:
         tensors = load(message)
         header: dict[str, Any] = json.loads(message[8 : 8 + length])
     except _MALFORMED as error:
-        raise HarnessError(f"A child of the sandbox answered in no known form: {error}") from error
-    # safetensors has checked its own reading of these, which for a key given twice is not json's.
+        raise HarnessError(f"The sandbox child sent a malformed message: {error}") from error
+    # safetensors checked the metadata as it parsed it; json parses a repeated key differently.
     metadata = header.get("__metadata__") or {}
     if not isinstance(metadata, dict) or not all(
         isinstance(each, str) for each in metadata.values()
     ):
-        raise HarnessError("A child of the sandbox answered in no known form: its metadata.")
+        raise HarnessError("The sandbox child sent a malformed message: its metadata is not text.")
     return metadata, tensors

@@ -1,4 +1,4 @@
-"""Runs one command to its end or its limits, and keeps what it wrote."""
+"""Runs one command until it ends or reaches a limit, and keeps what it wrote."""
 
 import contextlib
 import io
@@ -15,18 +15,23 @@ from pathlib import Path
 
 from grader.sandbox.cgroup import Group, group
 from grader.sandbox.descendants import usage
-from grader.sandbox.limits import Limits
+from grader.sandbox.limits import SandboxLimits
 
 NOISE_BYTES = 16_384
 _LAUNCH = Path(__file__).resolve().with_name("child") / "launch.py"
-_LAST_WORDS_SECONDS = 2  # until the pipes of a killed child have been read to their end
-_SECONDS_BETWEEN_LOOKS = 0.2
+_SECONDS_TO_READ_THE_REST = 2  # from a killed child's pipes
+_SECONDS_BETWEEN_CHECKS = 0.2
 TOO_LONG = "used more processor time than it may"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a child ended. `message` is hostile bytes; `noise` the end of its stderr."""
+    """How a child ended.
+
+    `message` is its stdout, untrusted bytes; `noise` is the end of its stderr. `stopped` says why
+    the grader stopped it, None if it ended by itself; `overdue` is True if it reached its wall
+    clock limit.
+    """
 
     message: bytes
     noise: str
@@ -37,12 +42,12 @@ class Outcome:
 
     @property
     def ended_well(self) -> bool:
-        """Whether the child finished by itself and said so; its noise does not count."""
+        """True if the child ended by itself with exit code 0."""
         return self.returncode == 0 and self.stopped is None
 
     @property
     def killed_by(self) -> signal.Signals | None:
-        """The signal that ended the child, if one did."""
+        """The signal that ended the child, None if none did."""
         # A shell's convention, which bubblewrap follows: 128 + N for a child killed by signal N.
         number = -self.returncode if self.returncode < 0 else self.returncode - 128
         known = {member.value for member in signal.Signals}
@@ -50,16 +55,16 @@ class Outcome:
 
     @property
     def cut_short(self) -> bool:
-        """Whether this machine may be why it ended: out of memory, too busy, put to sleep.
+        """True if this machine may be the cause of the end: out of memory, too busy, suspended.
 
-        A child that loops is stopped by its processor time, long before the wall clock.
+        A child that loops reaches its processor time limit long before its wall clock limit.
         """
         killer = self.killed_by if self.stopped is None else None
         return self.overdue or (killer is not None and killer.name == "SIGKILL")
 
     @property
     def story(self) -> str:
-        """How it ended, as the rest of a sentence: "crashed (SIGSEGV)"."""
+        """How it ended, a predicate to put after a subject: "crashed (SIGSEGV)"."""
         if self.stopped:
             return self.stopped
         killer = self.killed_by
@@ -71,21 +76,21 @@ class Outcome:
 
     @property
     def last_words(self) -> str:
-        """The last line of its noise, printable and short: what a Python program died of."""
+        """The last line of its stderr, printable, at most 200 characters: a Python error's text."""
         lines = self.noise.strip().splitlines() or [""]
         return "".join(letter if letter.isprintable() else "?" for letter in lines[-1])[:200]
 
 
 def supervise(
     command: Sequence[str],
-    limits: Limits,
+    limits: SandboxLimits,
     environment: Mapping[str, str],
     folder: Path | None = None,
 ) -> Outcome:
-    """Run `command` in `folder` within `limits`; its whole process group is gone afterwards.
+    """Run `command` in `folder` within `limits`, then kill its whole process group.
 
-    And so is whatever left that group, where there are control groups. Raises `OSError` when the
-    command cannot be started.
+    With control groups, processes that left the process group are killed too. Raises `OSError` when
+    the command cannot be started.
     """
     started = time.monotonic()
     with group(limits) as own:
@@ -137,18 +142,18 @@ def supervise(
 
 
 def launcher(rlimits: Mapping[str, int], own: Group | None = None, parent: int = 0) -> list[str]:
-    """What to put before a command so that it starts in the group `own`, within `rlimits`.
+    """Return the words to put before a command so that it starts in the group `own` with `rlimits`.
 
-    It does not start if `parent`, where that is no 0, is gone by then.
+    The command does not start if `parent`, a process id, has ended; 0 turns this check off.
     """
-    if sys.platform == "win32":  # Windows has no rlimits: the wall clock alone stops a child there
+    if sys.platform == "win32":  # Windows has no rlimits: only the wall clock stops a child there
         return []
-    groups = list(map(str, own.places)) if own else []
+    groups = list(map(str, own.distinct_folders)) if own else []
     settings = {"groups": groups, "rlimits": dict(rlimits), "parent": parent}
     return [sys.executable, "-I", "-S", str(_LAUNCH), json.dumps(settings)]
 
 
-def _rlimits(limits: Limits) -> dict[str, int]:
+def _rlimits(limits: SandboxLimits) -> dict[str, int]:
     rlimits = {
         "AS": limits.memory_bytes,
         "CPU": limits.cpu_seconds,
@@ -161,22 +166,24 @@ def _rlimits(limits: Limits) -> dict[str, int]:
     return rlimits
 
 
-def _wait(process: subprocess.Popen[bytes], limits: Limits, own: Group) -> tuple[bool, str | None]:
-    """Wait for the end: whether the clock came first, and why the child has to be stopped."""
+def _wait(
+    process: subprocess.Popen[bytes], limits: SandboxLimits, own: Group
+) -> tuple[bool, str | None]:
+    """Wait for the end. Return whether the wall clock ran out, and why to stop the child, if so."""
     deadline = time.monotonic() + limits.wall_seconds
     while (left := deadline - time.monotonic()) > 0:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=min(left, _SECONDS_BETWEEN_LOOKS))
+            process.wait(timeout=min(left, _SECONDS_BETWEEN_CHECKS))
             return False, None
         if excess := _excess(process, limits, own):
             return False, excess
     return True, f"did not finish within {limits.wall_seconds:g} s"
 
 
-def _excess(process: subprocess.Popen[bytes], limits: Limits, own: Group) -> str | None:
-    """What the child and its descendants together have more of than they may.
+def _excess(process: subprocess.Popen[bytes], limits: SandboxLimits, own: Group) -> str | None:
+    """Return the limit that the child and its descendants together exceed, None if they do not.
 
-    The rest of a sentence, as in `Outcome.story`.
+    It is a predicate, as in `Outcome.story`.
     """
     if own.ran_out_of_memory:
         return f"used more than {limits.total_bytes >> 20:,} MiB of memory"
@@ -187,15 +194,15 @@ def _excess(process: subprocess.Popen[bytes], limits: Limits, own: Group) -> str
         crowded = crowded or used.tasks >= limits.processes
     if crowded:
         return f"ran more than {limits.processes:,} processes at a time"
-    # One process alone is stopped by its rlimit, at the second; starting it has taken some, too.
+    # The rlimit stops a single process at the exact second; starting it has taken some time too.
     return TOO_LONG if (seconds or 0) > limits.cpu_seconds + 1 else None
 
 
 class _Reader:
-    """Reads a pipe to its end in a thread, so that the child never waits for us.
+    """Reads a pipe to its end in a thread, so that the child never waits for the grader.
 
-    `trim` is given what was read after every read, and cuts it to what is to be kept; and how many
-    bytes have been `seen` in all.
+    After every read, `trim` gets all bytes kept so far, which it may shorten, and the number of
+    bytes `seen` in all.
     """
 
     def __init__(self, pipe: object, trim: Callable[[bytearray, int], None]) -> None:
@@ -213,8 +220,8 @@ class _Reader:
                 trim(self.kept, self.seen)
 
     def finished(self) -> bool:
-        """Wait for the pipe's end; False while something still holds it open."""
-        self._thread.join(timeout=_LAST_WORDS_SECONDS)
+        """Wait for the pipe's end; False if a process still holds it open."""
+        self._thread.join(timeout=_SECONDS_TO_READ_THE_REST)
         return not self._thread.is_alive()
 
 
@@ -222,7 +229,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         process.kill()
         return
-    # The group is the child's own session: daemons it left behind in it go too. macOS answers
-    # EPERM where only the dead are left in it.
+    # The process group is the child's own session, so daemons in it are killed too. macOS returns
+    # EPERM if only zombies are left in it.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

@@ -169,7 +169,7 @@ def test_error_is_tried_again(tmp_path: Path, plan: Plan, store: Store) -> None:
     sources = [hand_in(tmp_path / "in", "B1", "measure raise"), hand_in(tmp_path / "in", "B2")]
     graded = grade_batch(sources, plan, store, ignore)
     assert verdicts(graded) == {"B1": BROKEN, "B2": GOOD}
-    assert graded[0].measurements[0].reason == "The grader failed: RuntimeError: a bug"
+    assert "RuntimeError: a bug" in (graded[0].measurements[0].reason or "")
     before = len(calls(tmp_path / "work"))
     assert times_aside(grade_batch(sources, plan, store, ignore)) == times_aside(graded)
     assert calls(tmp_path / "work")[before:] == ["measure B1"]
@@ -289,7 +289,7 @@ def test_death_while_measuring_and_timing(tmp_path: Path, plan: Plan, store: Sto
     graded = grade_batch(sources, replace(plan, executor=spawned), store, ignore)
     timing_broke = [*GOOD[:-1], (LATENCY, Status.ERROR)]
     assert verdicts(graded) == {"B1": BROKEN, "B2": timing_broke, "B3": GOOD}
-    assert all("died twice" in (error.reason or "") for error in errors(graded))
+    assert all("twice" in (error.reason or "") for error in errors(graded))
 
 
 def errors(graded: tuple[Measured, ...]) -> list[Measurement]:
@@ -369,7 +369,7 @@ def test_what_a_board_failed_at_measures_nothing_again(
     """Without a board to ask, its ERROR stands, and the rest is as it was."""
     source = hand_in(tmp_path / "in", "B1")
     (first,) = grade_batch([source], plan, store, ignore)
-    failed = Measurement(id="latency.device", status=Status.ERROR, reason="The board is gone.")
+    failed = Measurement(id="latency.device", status=Status.ERROR, reason="The device is gone.")
     known = replace(first, measurements=(*first.measurements, failed))
     store.save("B1", fingerprint(first.submission.sha256, plan.conditions), known)
     (again,) = grade_batch([source], plan, store, ignore)

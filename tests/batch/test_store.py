@@ -179,7 +179,7 @@ def test_second_grader_is_refused(tmp_path: Path) -> None:
     """While one has the results folder, another is told so; it may come when the first is done."""
     with (
         Store.open(tmp_path / "results.db"),
-        pytest.raises(GraderError, match="Another grader is at work") as told,
+        pytest.raises(GraderError, match="Another grader") as told,
     ):
         Store.open(tmp_path / "results.db")
     assert f"(process {os.getpid()} on {platform.node()})." in str(told.value)
@@ -198,7 +198,7 @@ def test_lock_dies_with_its_process(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"open\n"
-        with pytest.raises(GraderError, match="Another grader is at work"):
+        with pytest.raises(GraderError, match="Another grader"):
             Store.open(tmp_path / "results.db")
         other.kill()
     Store.open(tmp_path / "results.db").close()
@@ -225,7 +225,7 @@ def test_database_of_something_else(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE marks (points)")
     before = path.read_bytes()
-    with pytest.raises(GraderError, match="something else"):
+    with pytest.raises(GraderError, match="another application"):
         Store.open(path)
     assert path.read_bytes() == before
 
@@ -233,7 +233,7 @@ def test_database_of_something_else(tmp_path: Path) -> None:
 def test_file_that_is_no_database(tmp_path: Path) -> None:
     """A file that SQLite cannot read is named, with what to do."""
     (tmp_path / "results.db").write_text("not a database " * 100)
-    with pytest.raises(GraderError, match=r"results\.db cannot be used: file is not a database"):
+    with pytest.raises(GraderError, match=r"results\.db .*not a database"):
         Store.open(tmp_path / "results.db")
 
 

@@ -12,7 +12,7 @@ from grader.evaluators import submitted_pass
 from grader.evaluators.executorch import measure_exported, measure_submitted
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.inference.exact import decide_eagerly
-from grader.sandbox import Child, Isolation, Limits, Outcome, best_isolation
+from grader.sandbox import Child, Isolation, Outcome, SandboxLimits, best_isolation
 from tests.small_networks import narrow, network, small, small_program, subject
 
 boxed = pytest.mark.skipif(
@@ -188,7 +188,7 @@ def test_the_labs_processor_time_is_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What loops runs out of processor time long before the clock, which is nobody's fault."""
-    given: list[Limits] = []
+    given: list[SandboxLimits] = []
 
     def run(child: Child, isolation: Isolation) -> Outcome:
         assert isolation.runs_programs

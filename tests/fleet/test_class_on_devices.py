@@ -72,7 +72,7 @@ class Class:
     def plan(self, *devices: DeviceSpec) -> Plan:
         """How it is graded on these boards."""
         boards = Devices(devices=devices, patience=Patience(seconds=2, between=0.2))
-        return Plan(conditions=self.conditions, executor=threads, boards=boards)
+        return Plan(conditions=self.conditions, executor=threads, devices=boards)
 
 
 def network(seed: int) -> Bare:

@@ -196,7 +196,7 @@ TENSORS = (
     refused("stride-negative", partial(one_tensor, (4,), (-1,)), "something else than numbers"),
     refused("shape-negative", partial(one_tensor, (-4,)), "something else than numbers"),
     refused("shape-large", partial(one_tensor, (5,)), "reaches beyond the stored"),
-    refused("shape-and-stride", partial(one_tensor, (2, 2), (1,)), "a shape that is none"),
+    refused("shape-and-stride", partial(one_tensor, (2, 2), (1,)), "invalid shape"),
     refused("offset", partial(one_tensor, (2,), offset=3), "reaches beyond the stored"),
     refused("offset-huge", partial(one_tensor, (1,), offset=1 << 62), "reaches beyond the stored"),
     refused("offset-negative", partial(one_tensor, offset=-1), "something else than numbers"),

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import Fault, Skip
-from grader.notebook.cells import Bench, Call, run_calls
-from grader.sandbox import Isolation, Limits, best_isolation, bubblewrap_fault
+from grader.notebook.cells import Call, CellSandbox, run_calls
+from grader.sandbox import Isolation, SandboxLimits, best_isolation, bubblewrap_fault
 from grader.types import Status
 from tests.hostile.case import Case, folder_cases
 from tests.hostile.processes import gone
@@ -20,7 +20,7 @@ CASES = (
         name="signs", make=lambda: b"f = " + b"-" * 500_000 + b"1", check="cells", says="The code"
     ),
 )
-LIMITS = Limits(
+LIMITS = SandboxLimits(
     wall_seconds=60,
     cpu_seconds=2,
     memory_bytes=1 << 30,
@@ -42,17 +42,19 @@ boxed = pytest.mark.skipif(
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_hostile_cell(case: Case, tmp_path: Path) -> None:
     """It answers for itself alone, or a sentence says what became of it; no file is left."""
-    bench = Bench(isolation=Isolation.BUBBLEWRAP, limits=SOON.get(case.name, LIMITS), work=tmp_path)
+    sandbox = CellSandbox(
+        isolation=Isolation.BUBBLEWRAP, limits=SOON.get(case.name, LIMITS), work=tmp_path
+    )
     source = case.make().decode()
     assert case.check == "cells"
     if case.status is Status.FAILED:
         with pytest.raises(Fault) as refused:
-            run_calls(source, [Call(name="f")], bench)
+            run_calls(source, [Call(name="f")], sandbox)
         assert case.says in refused.value.reason
         assert refused.value.reason.isprintable()
         assert refused.value.help
     else:
-        (answer,) = run_calls(source, [Call(name="f")], bench).answers
+        (answer,) = run_calls(source, [Call(name="f")], sandbox).answers
         assert case.says in str(answer.returned)
         assert str(answer.returned).isprintable()
     assert list(tmp_path.iterdir()) == []
@@ -66,9 +68,9 @@ def test_there_are_cases_of_both_kinds() -> None:
 
 @pytest.mark.parametrize("isolation", [Isolation.PROCESS, Isolation.UNSANDBOXED])
 @pytest.mark.parametrize("source", ["import os; os.mkdir('ran')", "(", ""])
-def test_nothing_runs_without_walls(source: str, isolation: Isolation, tmp_path: Path) -> None:
+def test_nothing_runs_without_isolation(source: str, isolation: Isolation, tmp_path: Path) -> None:
     """Not even for who takes the risk with programs; and that is no fault of the hand-in."""
-    bench = Bench(isolation=isolation, limits=LIMITS, work=tmp_path)
-    with pytest.raises(Skip, match="needs isolation"):
-        run_calls(source, [Call(name="f")], bench)
+    sandbox = CellSandbox(isolation=isolation, limits=LIMITS, work=tmp_path)
+    with pytest.raises(Skip, match="isolation"):
+        run_calls(source, [Call(name="f")], sandbox)
     assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,16 @@ import torch
 from grader.errors import Fault, HarnessError
 from grader.labs.spec import load_lab
 from grader.notebook import cells
-from grader.notebook.cells import Answer, Answers, Bench, Call, Other, Raised, limits_of, run_calls
+from grader.notebook.cells import (
+    Answer,
+    Answers,
+    Call,
+    CellSandbox,
+    Other,
+    Raised,
+    limits_of,
+    run_calls,
+)
 from grader.sandbox import Child, Isolation, Outcome, best_isolation, bubblewrap_fault, run
 from tests.notebook.books import PRUNE
 
@@ -20,8 +29,8 @@ boxed = pytest.mark.skipif(
 
 def ask(work: Path, source: str, *calls: Call, prelude: str = "") -> Answers:
     """What the code answers, within the limits of a real question."""
-    bench = Bench(isolation=best_isolation(), limits=limits_of(load_lab()), work=work)
-    return run_calls(source, calls, bench, prelude)
+    sandbox = CellSandbox(isolation=best_isolation(), limits=limits_of(load_lab()), work=work)
+    return run_calls(source, calls, sandbox, prelude)
 
 
 @boxed
@@ -66,7 +75,7 @@ print("seen")
 @boxed
 def test_code_that_does_not_run_is_told_once(tmp_path: Path) -> None:
     """Nothing of it can be asked, so the fault is the whole answer."""
-    with pytest.raises(Fault, match=r"NameError in line 2: name 'torch' is not defined"):
+    with pytest.raises(Fault, match="NameError in line 2"):
         ask(tmp_path, "x = 1\ny = torch.zeros(x)", Call(name="y", arguments=None))
 
 

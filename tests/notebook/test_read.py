@@ -13,7 +13,7 @@ from grader.errors import Fault, HarnessError
 from grader.notebook import read as reading
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import opened
-from grader.sandbox import Limits
+from grader.sandbox import SandboxLimits
 from tests.notebook.books import (
     PRUNE,
     book,
@@ -183,7 +183,7 @@ def test_a_machine_too_busy_is_no_fault_of_the_notebook(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The wall clock is ours."""
-    monkeypatch.setattr(reading, "READ_LIMITS", Limits(wall_seconds=0.01, cpu_seconds=9))
+    monkeypatch.setattr(reading, "READ_LIMITS", SandboxLimits(wall_seconds=0.01, cpu_seconds=9))
     with pytest.raises(HarnessError, match=r"cut short|could not start"):
         read(tmp_path, encoded(book()))
 

@@ -40,8 +40,8 @@ def test_a_blank_notebook_gets_nothing_for_code_and_waits_for_texts(tmp_path: Pa
     found = measured(tmp_path, Book().bytes())
     assert points(found) == {**dict.fromkeys(TEXTS), **dict.fromkeys(CHECKED, 0.0)}
     assert states(found) == {**dict.fromkeys(TEXTS, "empty"), **dict.fromkeys(CHECKED, "as given")}
-    assert question(found, "1.2").reason == "The answer is empty. A person marks it."
-    assert question(found, "2").reason == "The answer is as given."
+    assert "empty" in (question(found, "1.2").reason or "")
+    assert "as given" in (question(found, "2").reason or "")
 
 
 def test_cells_may_move(tmp_path: Path) -> None:
@@ -121,11 +121,11 @@ def test_a_notebook_that_is_none_leaves_every_question_open(tmp_path: Path) -> N
     """It fails once, and no question is a zero for it."""
     found = measured(tmp_path, b"{}")
     assert set(points(found).values()) == {None}
-    assert question(found, "2").reason == "It needs notebook, which failed."
+    assert "notebook" in (question(found, "2").reason or "")
 
 
 def test_no_cell_runs_outside_the_sandbox(tmp_path: Path) -> None:
-    """What a cell writes is nowhere to be seen, and without walls it does not run at all."""
+    """What a cell writes is nowhere to be seen, and without isolation it does not run at all."""
     mark = tmp_path / "ran"
     body = f"    open({str(mark)!r}, 'w').write('x')\n{RIGHT}"
     book = honest().prune(body).target(f"open({str(mark)!r}, 'w').write('x')")
@@ -137,7 +137,7 @@ def test_no_cell_runs_outside_the_sandbox(tmp_path: Path) -> None:
         lab=bare.lab, data=bare.data, isolation=Isolation.PROCESS, threads=1, work=bare.work
     )
     found = measured(tmp_path, book.bytes(), unboxed)
-    assert question(found, "2").reason == "Running a notebook's cells needs isolation."
+    assert "isolation" in (question(found, "2").reason or "")
     assert points(found)["2"] is None
     assert not mark.exists()
 
@@ -165,7 +165,7 @@ def test_a_notebook_of_another_lab_is_said_to_be_one(tmp_path: Path) -> None:
     assert points(found) == dict.fromkeys((*TEXTS, *CHECKED))
     assert {id for id, state in states(found).items() if state != "not found"} == {"1.1"}
     notebook = next(each for each in found.measurements if each.id == "notebook")
-    assert notebook.review == f"only 1 of the 9 questions of {LAB.title} can be found in it"
+    assert "1 of the 9 questions" in (notebook.review or "")
 
 
 def test_pictures_and_widgets_of_two_megabytes_change_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader import sandbox
-from grader.sandbox import Child, Isolation, Limits, Outcome, run
+from grader.sandbox import Child, Isolation, Outcome, SandboxLimits, run
 from tests.sandbox.tiers import LIMITS
 
 Inside = Callable[..., Outcome]
@@ -24,7 +24,7 @@ def inside(monkeypatch: pytest.MonkeyPatch) -> Inside:
         isolation: Isolation = Isolation.BUBBLEWRAP,
         *,
         inputs: tuple[Path, ...] = (),
-        limits: Limits = LIMITS,
+        limits: SandboxLimits = LIMITS,
     ) -> Outcome:
         monkeypatch.setattr(sandbox, "_START", code)
         child = Child(program="probe", inputs=inputs, settings={"seed": 1}, limits=limits)

@@ -95,7 +95,7 @@ def test_processor_time_is_read(tmp_path: Path, version: int, files: Mapping[str
 def test_without_a_tree_there_is_a_group_that_knows_nothing() -> None:
     """Where no groups can be made nothing is limited, nothing read and nothing removed."""
     with group(LIMITS, Tree(version=0)) as nothing:
-        assert nothing.places == ()
+        assert nothing.distinct_folders == ()
         assert nothing.processor_seconds is None
         assert not nothing.refused_a_process
         assert not nothing.ran_out_of_memory
@@ -105,18 +105,18 @@ def test_without_a_tree_there_is_a_group_that_knows_nothing() -> None:
 def test_group_has_the_limits_and_goes() -> None:
     """Its folders are there for as long as the child is, with the limits in them."""
     with group(LIMITS) as made:
-        assert all(place.is_dir() for place in made.places)
+        assert all(place.is_dir() for place in made.distinct_folders)
         assert int((made.folders["pids"] / "pids.max").read_text()) == LIMITS.processes
         name = {1: "memory.limit_in_bytes", 2: "memory.max"}[made.version]
         assert int((made.folders["memory"] / name).read_text()) == LIMITS.total_bytes
-    assert not any(place.exists() for place in made.places)
+    assert not any(place.exists() for place in made.distinct_folders)
 
 
 @needs_groups
 def test_whatever_is_left_in_a_group_is_killed() -> None:
     """A process in it does not outlive it."""
     with group(LIMITS) as made:
-        process = sleeper(made.places)
+        process = sleeper(made.distinct_folders)
     assert process.wait(timeout=10) == -9
 
 
@@ -126,7 +126,7 @@ def test_many_groups_at_a_time_do_not_meet() -> None:
 
     def name(_: int) -> tuple[Path, ...]:
         with group(LIMITS) as made:
-            return made.places
+            return made.distinct_folders
 
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(name, range(32)))
@@ -139,7 +139,7 @@ def left_behind() -> Iterator[tuple[Path, ...]]:
     with subprocess.Popen([sys.executable, "-c", ""]) as dead:
         pass
     with group(LIMITS) as ours:
-        names = {place.name for place in ours.places}
+        names = {place.name for place in ours.distinct_folders}
     name = names.pop().replace(f"-{os.getpid()}-", f"-{dead.pid}-")
     places = tuple({parent / name for parent in usable_tree().parents.values()})
     for place in places:
@@ -156,7 +156,7 @@ def test_groups_of_killed_graders_are_removed(left_behind: tuple[Path, ...]) -> 
     process = sleeper(left_behind)
     with group(LIMITS) as living:
         usable_tree.__wrapped__()
-        assert all(place.exists() for place in living.places)
+        assert all(place.exists() for place in living.distinct_folders)
     assert not any(place.exists() for place in left_behind)
     assert process.wait(timeout=10) == -9
 

@@ -12,6 +12,7 @@ import pytest
 from grader.errors import HarnessError
 from grader.sandbox import Child, Isolation, bubblewrap_fault, run, usable_tree
 from grader.sandbox.cgroup import Tree
+from grader.sandbox.supervise import TOO_LONG
 from tests.sandbox.fixtures import Inside
 from tests.sandbox.tiers import BOTH, LIMITS, needs_bubblewrap, needs_groups, needs_rlimits
 
@@ -91,7 +92,7 @@ def test_fork_bomb_ends_with_the_child(inside: Inside, isolation: Isolation) -> 
     """A process that doubles for ever is refused more, is blamed for it, and leaves nobody."""
     code = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
     outcome = inside(code, isolation, limits=dataclasses.replace(LIMITS, processes=30))
-    assert outcome.story == "ran more than 30 processes at a time"
+    assert "30 processes" in outcome.story
     assert not outcome.cut_short
     assert groups_of_ours() == []
 
@@ -106,7 +107,7 @@ def test_threads_count_as_processes(inside: Inside, isolation: Isolation) -> Non
     )
     limits = dataclasses.replace(LIMITS, processes=30, memory_bytes=16 << 30)
     outcome = inside(code, isolation, limits=limits)
-    assert outcome.story == "ran more than 30 processes at a time"
+    assert "30 processes" in outcome.story
 
 
 @needs_groups
@@ -115,7 +116,7 @@ def test_memory_of_all_processes_together_is_limited(inside: Inside, isolation: 
     """Many processes below the limit of one are stopped by that of all, and blamed for it."""
     limits = dataclasses.replace(LIMITS, total_bytes=100 << 20)
     outcome = inside(MANY_WITH_MEMORY, isolation, limits=limits)
-    assert outcome.story == "used more than 100 MiB of memory"
+    assert "100 MiB" in outcome.story
     assert not outcome.cut_short
     assert inside(MANY_WITH_MEMORY, isolation).message == b"done\n"
 
@@ -128,7 +129,7 @@ def test_processor_time_of_all_processes_together_is_limited(
     """Whoever computes in one process after the other is stopped all the same."""
     limits = dataclasses.replace(LIMITS, cpu_seconds=1)
     outcome = inside(ONE_AFTER_THE_OTHER, isolation, limits=limits)
-    assert outcome.story == "used more processor time than it may"
+    assert outcome.story == TOO_LONG
     assert not outcome.cut_short
 
 
@@ -138,9 +139,9 @@ def test_without_groups_a_box_is_watched(inside: Inside) -> None:
     """Where nothing refuses processes they are counted, and so is their processor time."""
     few = dataclasses.replace(LIMITS, processes=30, cpu_seconds=1)
     many = "import os, time\nfor _ in range(40):\n    if os.fork() == 0: break\ntime.sleep(60)"
-    assert inside(many, limits=few).story == "ran more than 30 processes at a time"
+    assert "30 processes" in inside(many, limits=few).story
     outcome = inside(ONE_AFTER_THE_OTHER, limits=few)
-    assert outcome.story == "used more processor time than it may"
+    assert outcome.story == TOO_LONG
 
 
 @needs_bubblewrap
@@ -197,7 +198,7 @@ def test_only_the_programs_own_answer_is_the_message(inside: Inside, isolation: 
 
 def test_missing_input_is_no_fault_of_the_hand_in(tmp_path: Path) -> None:
     """A file that is gone before it is read is the grader's trouble."""
-    with pytest.raises(HarnessError, match=r"gone\.pth is gone"):
+    with pytest.raises(HarnessError, match=r"gone\.pth"):
         run(a_child(tmp_path / "gone.pth"), Isolation.PROCESS)
 
 

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from grader.sandbox import Isolation, Limits, best_isolation, usable_tree
+from grader.sandbox import Isolation, SandboxLimits, best_isolation, usable_tree
 
-LIMITS = Limits(wall_seconds=30, cpu_seconds=20, memory_bytes=1 << 30)
+LIMITS = SandboxLimits(wall_seconds=30, cpu_seconds=20, memory_bytes=1 << 30)
 
 needs_bubblewrap = pytest.mark.skipif(
     best_isolation() is not Isolation.BUBBLEWRAP,

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox import Isolation, in_sight
+from grader.sandbox import Isolation, is_visible_inside
 
 # The emulator of each kind of processor, and where Debian's cross libraries for it lie.
 _EMULATORS = {
@@ -38,7 +38,7 @@ def emulator(machine: str, isolation: Isolation) -> Emulator | None:
         return None
     name, triplet = _EMULATORS[machine]
     found = shutil.which(name) or shutil.which(f"{name}-static")
-    if found is None or (isolation is Isolation.BUBBLEWRAP and not in_sight(Path(found))):
+    if found is None or (isolation is Isolation.BUBBLEWRAP and not is_visible_inside(Path(found))):
         return None
     libraries = Path("/usr", triplet)
     return Emulator(program=Path(found), libraries=libraries if libraries.is_dir() else None)

@@ -11,7 +11,7 @@ from grader.evaluators.runner.emulation import Emulator, emulator
 from grader.evaluators.runner.executable import Executable, identify
 from grader.evaluators.runner.verdict import Ours, Ran, judge
 from grader.labs.spec import RunnerSpec
-from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
+from grader.sandbox import NEEDS_ISOLATION, Child, Outcome, SandboxLimits, run
 from grader.types import Finding, Json, Role, SubmittedFile
 
 PRINTED_BYTES = 8 << 20  # every image's ten logits are 3 MB
@@ -115,7 +115,7 @@ def _run(
             "arguments": list(spec.arguments),
             "emulator": [] if means is None else list(means.command),
         },
-        limits=Limits(
+        limits=SandboxLimits(
             wall_seconds=2 * lab.limits.runner_seconds + SPARE_SECONDS,
             cpu_seconds=lab.limits.runner_seconds,
             processes=PROCESSES,

@@ -1,4 +1,4 @@
-"""The checks of the questions that a machine can judge, one for each kind."""
+"""The checks of the questions that the grader can judge, one for each kind."""
 
 from collections.abc import Callable, Mapping
 

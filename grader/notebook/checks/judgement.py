@@ -1,10 +1,10 @@
-"""What a check is asked, and what it answers."""
+"""The input of a question's check, and its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.labs.spec import LabSpec, Question
-from grader.notebook.cells import Bench
+from grader.notebook.cells import CellSandbox
 from grader.notebook.locate import Located
 from grader.notebook.notebook import Notebook
 from grader.types import Json
@@ -12,12 +12,12 @@ from grader.types import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question that was answered, the notebook around it, and where its code may be run."""
+    """An answered question, its notebook, and the sandbox for its code."""
 
     located: Located
     notebook: Notebook
     lab: LabSpec
-    bench: Bench
+    sandbox: CellSandbox
 
     @property
     def question(self) -> Question:
@@ -27,7 +27,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """A property that does not hold, and why: a sentence that may quote the hand-in."""
+    """A property that does not hold, and the reason: a sentence that may quote the hand-in."""
 
     property: str
     why: str
@@ -35,7 +35,7 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The properties that hold and those that do not; `review` is for a person to look at."""
+    """The properties that hold and those that do not; `review` asks a person to check something."""
 
     held: tuple[str, ...]
     broken: tuple[Broken, ...]
@@ -43,7 +43,7 @@ class Judgement:
     review: str | None = None
 
     @property
-    def told(self) -> dict[str, Json]:
-        """All of it as evidence."""
+    def as_evidence(self) -> dict[str, Json]:
+        """The judgement as evidence."""
         broken: list[Json] = [{"property": each.property, "why": each.why} for each in self.broken]
         return {**self.evidence, "held": list(self.held), "broken": broken}

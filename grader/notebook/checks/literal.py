@@ -1,4 +1,4 @@
-"""Values written down in code, read without running any of it: numbers, arithmetic, dicts."""
+"""Reads literal values in code without running it: numbers, arithmetic, dicts."""
 
 import ast
 import math
@@ -14,7 +14,7 @@ _TWO: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: operator.truediv,
     ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod,
-    ast.Pow: math.pow,  # of floats: a tower of powers overflows at once
+    ast.Pow: math.pow,  # on floats, so that a tower of powers overflows at once
 }
 _CALLS: Mapping[str, Callable[[float], float]] = {"float": float, "abs": abs, "round": round}
 
@@ -22,19 +22,19 @@ Names = dict[str, float]
 
 
 class Unreadable(Exception):
-    """The value is not written down, but worked out by code: only running it would tell."""
+    """The value is not literal: only running the code would give it."""
 
 
 def number(source: str, name: str) -> float:
-    """The number that `name` has at the end of a cell. Raises `Unreadable`."""
+    """Return the value of the number `name` at the end of a cell. Raises `Unreadable`."""
     names, _ = _values(source, name)
     if name not in names:
-        raise Unreadable(f"{name} is not a number that is written down")
+        raise Unreadable(f"{name} is not a literal number")
     return names[name]
 
 
 def numbers(source: str) -> Mapping[str, float]:
-    """Every number that a cell writes down, by its name; none where it is not Python."""
+    """Return every literal number of a cell, by its name; empty if the cell is not Python."""
     try:
         return _values(source, "")[0]
     except Unreadable:
@@ -42,10 +42,10 @@ def numbers(source: str) -> Mapping[str, float]:
 
 
 def table(source: str, name: str) -> dict[str, float]:
-    """The dict of text to number that `name` has at the end of a cell. Raises `Unreadable`."""
+    """Return the dict `name`, text to number, at the end of a cell. Raises `Unreadable`."""
     _, found = _values(source, name)
     if found is None:
-        raise Unreadable(f"{name} is not a dict that is written down")
+        raise Unreadable(f"{name} is not a literal dict")
     return found
 
 
@@ -59,14 +59,14 @@ def _values(source: str, wanted: str) -> tuple[Names, dict[str, float] | None]:
         for statement in tree.body:
             found = _changed(statement, names, found, wanted)
     except (ArithmeticError, ValueError, RecursionError) as error:
-        raise Unreadable(f"a value cannot be worked out: {error}") from error
+        raise Unreadable(f"a value cannot be computed: {error}") from error
     return names, found
 
 
 def _changed(
     statement: ast.stmt, names: Names, found: dict[str, float] | None, wanted: str
 ) -> dict[str, float] | None:
-    """What the wanted dict is after `statement`; numbers go to `names`."""
+    """Return the wanted dict after `statement`, and put numbers into `names`."""
     match statement:
         case (
             ast.Assign(targets=[ast.Name(id=name)], value=value)
@@ -78,14 +78,14 @@ def _changed(
             try:
                 names[name] = _number(value, names)
             except Unreadable:
-                if name == wanted or _is(value, wanted):  # which may be changed by its other name
+                if name == wanted or _is(value, wanted):  # code may change it by its other name
                     raise
         case ast.Assign(
             targets=[ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as key))]
         ) if name == wanted and found is not None:
             return {**found, key: _number(statement.value, names)}
         case ast.Expr(value=ast.Call() as call) if not _changes(call, wanted):
-            pass  # it prints, or tests: the value stays as it is
+            pass  # it prints or tests: the value does not change
         case ast.Import() | ast.ImportFrom() | ast.FunctionDef() | ast.Expr(value=ast.Constant()):
             pass
         case _:
@@ -104,19 +104,19 @@ def _makes_dict(value: ast.expr) -> bool:
 def _dict(value: ast.expr, names: Names) -> dict[str, float]:
     if isinstance(value, ast.Call):
         if value.args or any(each.arg is None for each in value.keywords):
-            raise Unreadable("a dict is made of another")
+            raise Unreadable("a dict is made from another dict")
         return {str(each.arg): _number(each.value, names) for each in value.keywords}
     assert isinstance(value, ast.Dict)
     found = {}
     for key, each in zip(value.keys, value.values, strict=True):
         if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
-            raise Unreadable("a key of the dict is not a text")
+            raise Unreadable("a key of the dict is not a string")
         found[key.value] = _number(each, names)
     return found
 
 
 def _number(value: ast.expr, names: Names) -> float:
-    """Finite, or `Unreadable`."""
+    """Return the value, which is finite. Raises `Unreadable`."""
     match value:
         case ast.Constant(value=int() | float() as constant):
             result = float(constant)
@@ -131,7 +131,7 @@ def _number(value: ast.expr, names: Names) -> float:
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _CALLS:
             result = _CALLS[name](_number(argument, names))
         case _:
-            raise Unreadable("a value is worked out by code")
+            raise Unreadable("a value is computed by code")
     if not math.isfinite(result):
         raise Unreadable("a value is not finite")
     return result
@@ -146,5 +146,5 @@ def _mentions(node: ast.AST, name: str) -> bool:
 
 
 def _changes(call: ast.Call, name: str) -> bool:
-    """Whether a call may change the dict called `name`: it is a method of it."""
+    """True if a call may change the dict `name`: it calls a method of it."""
     return isinstance(call.func, ast.Attribute) and _mentions(call.func, name)

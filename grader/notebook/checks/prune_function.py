@@ -1,10 +1,10 @@
-"""Magnitude pruning of one tensor: what the function does, not how it is written.
+"""Checks magnitude pruning of one tensor by its results, not by its code.
 
-The function is called in the sandbox. All that comes back is judged here, against
+The function is called in the sandbox. Its results are judged here, against
 
     number of zeros = round(number of weights * sparsity)
 
-as the lab's assignment has it. A threshold that equal weights share may take more of them.
+as in the lab's assignment. If equal weights are at the threshold, more of them may become zero.
 """
 
 import re
@@ -39,7 +39,7 @@ _SPARSITIES = (0.25, 0.5, 0.62, 0.9)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One call: a tensor of any float dtype, and the fraction of it to become zero."""
+    """One call: a tensor of any float dtype and shape, and the fraction to set to zero."""
 
     about: str
     weight: torch.Tensor
@@ -47,7 +47,7 @@ class Case:
 
     @property
     def zeros(self) -> int:
-        """How many zeros are asked for."""
+        """The required number of zeros."""
         return round(self.weight.numel() * self.sparsity)
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """What a call made of a case; None where it was no tensor."""
+    """The results of one call: a field is None if it is not a tensor."""
 
     case: Case
     raised: Raised | None
@@ -65,33 +65,33 @@ class Pruned:
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing was pruned at all."""
+        """True if nothing was pruned."""
         return self.after is not None and torch.equal(self.after, self.case.weight)
 
 
 def check_prune_function(asked: Asked) -> Judgement:
-    """The properties shape, zeros, exact, largest, mask, ends and hard.
+    """Judge the properties shape, zeros, exact, largest, mask, ends and hard.
 
-    Raises `Fault` when the function does not run, `Skip` where no cell may be run or the cell is
-    too long to be had whole, and `HarnessError`.
+    Raises `Fault` if the function does not run, `Skip` if no cell may run here, if its code needs
+    something that is missing here, or if the cell was cut, and `HarnessError`.
     """
     name = asked.question.settings.name
     assert name is not None
     assert asked.located.cell is not None
     if asked.notebook.cells[asked.located.cell - 1].left_out:
-        raise Skip("The cell is too long to be read whole: a person judges it.")
+        raise Skip(f"The cell is too long to be read completely. {A_PERSON}")
     source = alone(name, asked.located.text, asked.notebook.cells)
     if source is None:
         raise Fault(f"The cell does not define {name}, or is not Python.", help=HELP)
     cases = tuple(_cases())
     calls = [Call(name=name, arguments=(each.weight, each.sparsity)) for each in cases]
     try:
-        answers = run_calls(source, calls, asked.bench, PRELUDE).answers
-    except NotLoaded as fault:  # the function itself runs only when it is called
-        raise Skip(f"What {name} needs cannot be had here: {fault.reason} {A_PERSON}") from fault
+        answers = run_calls(source, calls, asked.sandbox, PRELUDE).answers
+    except NotLoaded as fault:  # raised by code outside the function, such as imports
+        raise Skip(f"{name} needs code that cannot run here: {fault.reason} {A_PERSON}") from fault
     pruned = [_pruned(case, answer) for case, answer in zip(cases, answers, strict=True)]
     if any(each.raised and _GPU.search(each.raised.message) for each in pruned):
-        raise Skip(f"{name} asks for a GPU, and there is none here. {A_PERSON}")
+        raise Skip(f"{name} needs a GPU, which this machine does not have. {A_PERSON}")
     found = {property: _first(rule, pruned) for property, rule in PROPERTIES.items()}
     return Judgement(
         held=tuple(property for property, why in found.items() if why is None),
@@ -136,7 +136,7 @@ Rule = Callable[[Pruned], str | None]
 
 
 def _first(rule: tuple[tuple[str, ...], Rule], pruned: Sequence[Pruned]) -> str | None:
-    """Why the property does not hold, by the first case in which it does not."""
+    """Return why the property does not hold in the first failing case; None if it holds."""
     about, why = rule
     for each in pruned:
         if each.case.about in about:
@@ -149,10 +149,10 @@ def _first(rule: tuple[tuple[str, ...], Rule], pruned: Sequence[Pruned]) -> str 
 def _keeps_its_form(pruned: Pruned) -> str | None:
     weight, after, mask = pruned.case.weight, pruned.after, pruned.mask
     if after is None or (after.shape, after.dtype) != (weight.shape, weight.dtype):
-        return "the tensor is not of the same shape and dtype any more"
+        return "the tensor has another shape or dtype than before"
     if mask is None:
-        return "what it returns is no tensor"
-    return None if mask.shape == weight.shape else f"the mask is of shape {tuple(mask.shape)}"
+        return "the returned value is not a tensor"
+    return None if mask.shape == weight.shape else f"the mask has shape {tuple(mask.shape)}"
 
 
 def _makes_zeros(pruned: Pruned, slack: int = 0) -> str | None:
@@ -161,7 +161,7 @@ def _makes_zeros(pruned: Pruned, slack: int = 0) -> str | None:
         return wrong
     found = int((pruned.after == 0).sum())
     wanted = pruned.case.zeros
-    return None if abs(found - wanted) <= slack else f"{found} zeros, where {wanted} are asked for"
+    return None if abs(found - wanted) <= slack else f"{found} zeros instead of {wanted}"
 
 
 def _keeps_the_largest(pruned: Pruned) -> str | None:
@@ -170,11 +170,11 @@ def _keeps_the_largest(pruned: Pruned) -> str | None:
         return wrong
     size, kept = pruned.case.weight.abs(), pruned.after != 0
     if not torch.equal(pruned.after[kept], pruned.case.weight[kept]):
-        return "what is kept has another value than before"
+        return "a kept weight has another value than before"
     if not kept.any():
-        return "nothing is kept"
+        return "no weight is kept"
     if size[~kept].max() > size[kept].min():
-        return "a larger weight is gone, and a smaller one kept"
+        return "a larger weight is pruned, and a smaller one kept"
     return None
 
 
@@ -185,7 +185,7 @@ def _agrees_with_its_mask(pruned: Pruned) -> str | None:
     if not ((pruned.mask == 0) | (pruned.mask == 1)).all():
         return "the mask has values other than 0 and 1"
     if not torch.equal(pruned.after, pruned.case.weight * pruned.mask.to(pruned.case.weight.dtype)):
-        return "the tensor is not what the mask leaves of it"
+        return "the tensor does not equal the weight times the mask"
     return None
 
 
@@ -199,13 +199,13 @@ def _knows_both_ends(pruned: Pruned) -> str | None:
         return wrong
     if pruned.case.sparsity == 0:
         right = pruned.untouched and bool((pruned.mask == 1).all())
-        return None if right else "everything should be kept"
+        return None if right else "all weights should be kept"
     right = not pruned.after.any() and not pruned.mask.any()
-    return None if right else "nothing should be kept"
+    return None if right else "no weight should be kept"
 
 
 def _copes_with_hard_ones(pruned: Pruned) -> str | None:
-    """As many zeros as asked for, or as the threshold that equal weights share makes."""
+    """Require the exact number of zeros, or more if equal weights are at the threshold."""
     wrong = _keeps_its_form(pruned)
     if wrong or pruned.after is None:
         return wrong
@@ -215,12 +215,12 @@ def _copes_with_hard_ones(pruned: Pruned) -> str | None:
     most = int((size <= threshold).sum())
     found = int(gone.sum())
     if not case.zeros <= found <= most:
-        return f"{found} zeros, where {case.zeros} to {most} are right"
+        return f"{found} zeros instead of {case.zeros} to {most}"
     if size[gone].max() > threshold:
-        return "a larger weight is gone, and a smaller one kept"
+        return "a larger weight is pruned, and a smaller one kept"
     kept = ~gone
     same = torch.equal(pruned.after[kept], case.weight[kept])
-    return None if same else "what is kept has another value than before"
+    return None if same else "a kept weight has another value than before"
 
 
 _HARD = ("negative", "already sparse", "with equal weights")

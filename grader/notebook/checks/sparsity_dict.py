@@ -1,8 +1,8 @@
-"""The sparsity of each layer: read as data, and the sparse network's size worked out from it.
+"""Checks the sparsity of each layer: it is read as data, and gives the sparse network's size.
 
     size ratio = (parameters - sum of round(weights * sparsity)) / parameters
 
-as the lab's notebook counts: nonzero parameters of all, biases and batch-norm included.
+as the lab's notebook counts: nonzero parameters over all, with biases and batch norm.
 """
 
 import math
@@ -17,7 +17,7 @@ from grader.notebook.checks.judgement import Asked, Broken, Judgement
 from grader.notebook.checks.literal import Unreadable, table
 from grader.notebook.locate import changed_in, section_cells
 
-ROUNDING = 0.0006  # half of the printed 0.01 %, and what batch-norm's own zeros make up
+ROUNDING = 0.0006  # half of the printed 0.01 %, plus the effect of zeros in batch norm
 
 _SIZE = re.compile(r"=\s{0,3}(?P<value>\d{1,3}(?:\.\d{1,9})?)\s{0,3}% of dense model size")
 _ACCURACY = re.compile(
@@ -25,16 +25,16 @@ _ACCURACY = re.compile(
     r"(?:\s?(?P<percent>%))?",
     re.IGNORECASE,
 )
-_AROUND = 60  # characters before and after an accuracy that say whose it is
+_AROUND = 60  # characters before and after an accuracy that say what it is of
 _NOT_IT = re.compile(r"\b(?:before|dense|original|baseline|train(?:ing)?)\b", re.IGNORECASE)
 _IT = re.compile(r"\bafter\b", re.IGNORECASE)
 A_PERSON = "A person judges it."
-_NO_SIZE = "the accuracy is as printed, beside no size to compare"
+_NO_SIZE = "the accuracy is only as printed: the notebook printed no size to compare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """A fraction that a cell, counted from 1, printed; `around` is the line it stands in."""
+    """A fraction that a cell, counted from 1, printed; `around` is the text around it."""
 
     value: float
     cell: int
@@ -42,13 +42,13 @@ class Printed:
 
 
 def weights() -> dict[str, int]:
-    """The 53 weights that may be pruned, and how many numbers each has, of the lab's network."""
+    """Return the size of each of the 53 prunable weights of the lab's network, by name."""
     shapes = ORIGINAL.shapes().items()
     return {name: math.prod(shape) for name, shape in shapes if len(shape) > 1}
 
 
 def parameters() -> int:
-    """All parameters of the lab's network; running statistics are none."""
+    """Return the number of parameters of the lab's network, without running statistics."""
     kept = (
         math.prod(shape)
         for name, shape in ORIGINAL.shapes().items()
@@ -58,7 +58,7 @@ def parameters() -> int:
 
 
 def size_ratio(sparsities: dict[str, float]) -> float:
-    """Nonzero parameters over all, after pruning what is named by its sparsity."""
+    """Return nonzero parameters over all parameters, after pruning each named weight."""
     sizes = weights()
     gone = sum(
         round(sizes[name] * min(max(sparsity, 0.0), 1.0))
@@ -69,9 +69,9 @@ def size_ratio(sparsities: dict[str, float]) -> float:
 
 
 def check_sparsity_dict(asked: Asked) -> Judgement:
-    """The properties `names`, `size` and `printed-accuracy`, which is the notebook's own word.
+    """Judge the properties `names`, `size` and `printed-accuracy`, which the grader cannot verify.
 
-    Raises `Skip` where code works the dict out or changes it, and where no accuracy is found.
+    Raises `Skip` if code computes or changes the dict, and if no accuracy is found.
     """
     settings = asked.question.settings
     assert settings.name is not None
@@ -99,17 +99,17 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
         review=differs or (None if sizes or accuracy is None else _NO_SIZE),
     )
     unsure = None
-    if accuracy is None:  # it may be there in words that nobody thought of
-        unsure = "no accuracy after it is found in what the notebook printed"
-    elif judgement.broken and differs:  # what is read may not be what was run
+    if accuracy is None:  # it may be there in a form that the pattern does not match
+        unsure = "the notebook printed no accuracy after pruning that the grader could find"
+    elif judgement.broken and differs:  # the dict that is read may not be the one that was run
         unsure = differs
     if unsure:
-        raise Skip(f"{unsure[0].upper()}{unsure[1:]}. {A_PERSON}", evidence=judgement.told)
+        raise Skip(f"{unsure[0].upper()}{unsure[1:]}. {A_PERSON}", evidence=judgement.as_evidence)
     return judgement
 
 
 def _read(asked: Asked, name: str) -> dict[str, float]:
-    """The dict as it is written. Raises `Skip` where code makes or changes it."""
+    """Return the dict as it is written. Raises `Skip` if code computes or changes it."""
     assert asked.located.cell is not None
     try:
         sparsities = table(asked.located.text, name)
@@ -118,7 +118,7 @@ def _read(asked: Asked, name: str) -> dict[str, float]:
     blank = read_blank(asked.lab.blank)
     changed = changed_in(asked.notebook, blank, asked.question, asked.located.cell - 1)
     if changed is not None:
-        raise Skip(f"{name} is changed by the code of cell {changed + 1}. {A_PERSON}")
+        raise Skip(f"The code of cell {changed + 1} changes {name}. {A_PERSON}")
     return sparsities
 
 
@@ -128,12 +128,12 @@ def _names_fault(sparsities: dict[str, float]) -> str | None:
     unknown = [name for name in sparsities if name not in known]
     outside = [name for name, each in sparsities.items() if not 0 <= each <= 1]
     for names, what in (
-        (unknown, "names no weight of the network"),
+        (unknown, "is not a weight of the network"),
         (missing, "is missing"),
-        (outside, "has a sparsity that is not from 0 to 1"),
+        (outside, "has a sparsity outside 0 to 1"),
     ):
         if names:
-            more = f", and so for {len(names) - 1} more" if len(names) > 1 else ""
+            more = f"; the same for {len(names) - 1} more" if len(names) > 1 else ""
             return f"{names[0][:60]} {what}{more}."
     return None
 
@@ -141,19 +141,19 @@ def _names_fault(sparsities: dict[str, float]) -> str | None:
 def _size_fault(ratio: float, most: float) -> str | None:
     if round(ratio, 4) <= most:
         return None
-    return f"The sparse network has {ratio:.2%} of the dense one's size, above {most:.0%}."
+    return f"The sparse network has {ratio:.2%} of the dense network's size, above {most:.0%}."
 
 
 def _accuracy_fault(found: Printed | None, goal: float) -> str | None:
     if found is None:
-        return "None is found in what the notebook printed."
+        return "The notebook printed no accuracy."
     if found.value > goal:
         return None
     return f"The notebook printed an accuracy of {found.value:.2%}, not above {goal:.2%}."
 
 
 def _printed(asked: Asked, pattern: re.Pattern[str]) -> Iterator[Printed]:
-    """What the cells of the question's section printed, from the dict's own cell on."""
+    """Yield the matches in the output of the question's section, from the dict's cell on."""
     assert asked.located.cell is not None
     section = section_cells(asked.notebook, asked.lab, asked.question)
     for number in section:
@@ -176,7 +176,7 @@ def _line_around(text: str, match: re.Match[str]) -> str:
 
 
 def _after_tuning(accuracies: tuple[Printed, ...]) -> Printed | None:
-    """The last that says so; else the last that does not say that it is of something else."""
+    """Return the last accuracy marked "after", else the last without another mark ("before", …)."""
     others = [each for each in accuracies if not _NOT_IT.search(each.around)]
     said = [each for each in others if _IT.search(each.around)]
     return next(reversed(said or others), None)
@@ -187,5 +187,5 @@ def _difference(ratio: float, sizes: tuple[Printed, ...]) -> str | None:
         return None
     return (
         f"cell {sizes[-1].cell} printed {sizes[-1].value:.2%} of the dense size, and "
-        f"sparsity_dict makes it {ratio:.2%}"
+        f"sparsity_dict gives {ratio:.2%}"
     )

@@ -1,4 +1,4 @@
-"""One number: the sparsity that leaves so many nonzeros of a tensor."""
+"""Checks one number: the sparsity that leaves a given number of nonzeros in a tensor."""
 
 import ast
 import math
@@ -12,10 +12,10 @@ from grader.notebook.source import parsed
 
 
 def check_target_sparsity(asked: Asked) -> Judgement:
-    """The property `nonzeros`: elements - round(elements * sparsity) are left.
+    """Judge the property `nonzeros`: elements - round(elements * sparsity) are left.
 
-    Arithmetic is worked out here; anything else is run in the sandbox. Raises `Skip` where neither
-    gives a number, `HarnessError`.
+    Arithmetic is computed here; any other code is run in the sandbox. Raises `Skip` if neither
+    gives a number, `Fault` if the cell is not Python, and `HarnessError`.
     """
     settings = asked.question.settings
     assert settings.name is not None
@@ -25,7 +25,7 @@ def check_target_sparsity(asked: Asked) -> Judgement:
         value, how = number(asked.located.text, settings.name), "read"
     except Unreadable:
         value, how = _run(asked, settings.name), "run"
-    # As the function that it is given to: below 0 is 0, above 1 is 1.
+    # As in the lab's function that uses it: below 0 is 0, above 1 is 1.
     left = settings.elements - round(settings.elements * min(max(value, 0.0), 1.0))
     told = f"{settings.name} is {value:.6g}, which leaves {left} of {settings.elements} weights"
     right = left == settings.nonzeros
@@ -38,7 +38,7 @@ def check_target_sparsity(asked: Asked) -> Judgement:
 
 
 def _run(asked: Asked, name: str) -> float:
-    """The number that the cell makes, its calls left out: they test or draw what it made."""
+    """Return the number that the cell assigns; its calls, which test or draw, are not run."""
     tree = parsed(asked.located.text)
     if tree is None:
         raise Fault("The cell is not Python.", help=f"Write `{name} = ` and a number.")
@@ -46,11 +46,11 @@ def _run(asked: Asked, name: str) -> float:
     source = "\n".join(ast.unparse(each) for each in quiet)
     try:
         (answer,) = run_calls(
-            source, [Call(name=name, arguments=None)], asked.bench, PRELUDE
+            source, [Call(name=name, arguments=None)], asked.sandbox, PRELUDE
         ).answers
-    except Fault as fault:  # it may well need what other cells made
-        raise Skip(f"{name} cannot be worked out from its cell alone: {fault.reason}") from fault
+    except Fault as fault:  # it may need values of other cells
+        raise Skip(f"{name} cannot be computed from its cell alone: {fault.reason}") from fault
     value = answer.returned
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Skip(f"{name} is no number that can be read: a person judges it.")
+        raise Skip(f"{name} is not a finite number. A person judges it.")
     return float(value)

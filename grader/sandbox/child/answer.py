@@ -1,9 +1,9 @@
-"""Child: loads a checkpoint as the lab does and answers what its own module says of a few images.
+"""Child: loads a checkpoint as the lab does and sends its module's logits for a few images.
 
 `answer CHECKPOINT {"found_at": …, "seed": …, "images": …, "input_shape": …}`. The message is a
-safetensors file with `logits`, float32 of shape (images, classes). `torch.load` may build the
-classes of a saved MobileNetV2 and no others; what it refuses, or what fails while it runs, ends the
-child with the cause as the last line on stderr.
+safetensors file with `logits`, float32 of shape (images, classes). `torch.load` may build only the
+classes of a saved MobileNetV2. If it refuses the file, or if the module fails, the child exits with
+the cause as the last line on stderr.
 """
 
 import io
@@ -58,13 +58,13 @@ ALLOWED: list[Any] = [
 
 
 def main() -> None:
-    """Answer for argv[1]."""
+    """Send the message for argv[1]."""
     with message_pipe() as pipe:
         pipe.write(answer(sys.argv[1], json.loads(sys.argv[2])))
 
 
 def answer(path: str, settings: Mapping[str, Any]) -> bytes:
-    """The message for the module at `path`."""
+    """Return the message for the module at `path`."""
     module = load_module(path, settings["found_at"])
     with torch.inference_mode():
         logits = module.eval()(probe_images(settings))
@@ -72,19 +72,24 @@ def answer(path: str, settings: Mapping[str, Any]) -> bytes:
 
 
 def load_module(path: str, found_at: str) -> nn.Module:
-    """The module that a checkpoint holds under `found_at`, as `torch.load` makes it."""
+    """Return the module at key `found_at` of a checkpoint, as `torch.load` makes it.
+
+    If `torch.load` refuses the file, exits with the reason.
+    """
     try:
         with torch.serialization.safe_globals(ALLOWED):
             checkpoint = io.BytesIO(rewritten(Path(path)))
             content = torch.load(checkpoint, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        # torch's message is a page of advice, with what it was about in the middle.
+        # torch's message is a page of advice, with the cause in the middle.
         page = str(error)
-        about = re.search(r"GLOBAL (\S+)", page) or re.search(r"Unpickler error: (.+)", page)
-        sys.exit(f"torch.load refuses {about[1] if about else 'it'}")
+        cause = re.search(r"GLOBAL (\S+)", page) or re.search(r"Unpickler error: (.+)", page)
+        sys.exit(f"torch.load refuses {cause[1] if cause else 'it'}")
     if found_at:
         content = content[int(found_at) if isinstance(content, list | tuple) else found_at]
-    if isinstance(content, dict):  # Torch-Pruning's: the __dict__ of every module, by its path
+    if isinstance(
+        content, dict
+    ):  # saved by Torch-Pruning: the __dict__ of every module, by its path
         module = mobilenet_v2()
         module.__dict__.update(content[""])
     else:

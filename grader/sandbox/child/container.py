@@ -1,6 +1,6 @@
-"""The file formats `torch.save` has written, as an object pickle and the bytes of its storages.
+"""Reads the file formats of `torch.save`: an object pickle and the bytes of its storages.
 
-Runs inside the sandbox's child.
+Runs inside the sandbox child.
 """
 
 import io
@@ -13,13 +13,13 @@ from typing import IO
 
 from grader.sandbox.child.inert_pickle import InertUnpickler, StandIn
 
-RECORDS_AT_MOST = 20_000  # the unpruned network's has 320, with its optimizer 800
+RECORDS_AT_MOST = 20_000  # the unpruned network's file has 320, with its optimizer 800
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
 _ITEM_BYTES = {"float64": 8, "int64": 8, "float32": 4, "int32": 4, "float16": 2, "bfloat16": 2}
 _ITEM_BYTES |= {"int16": 2, "int8": 1, "uint8": 1, "bool": 1}
 _END, _END_BYTES = b"PK\x05\x06", 22
 _LOCATOR, _LOCATOR_BYTES, _LARGE_END_BYTES = b"PK\x06\x07", 20, 56
-_OTHER_FORMATS = (  # offset, bytes there, what such a file is
+_OTHER_FORMATS = (  # offset, the bytes there, the format's name
     (0, b"\x1f\x8b", "a gzip archive"),
     (0, b"\x89HDF\r\n", "an HDF5 file, as Keras writes"),
     (0, b"\x7fELF", "a program for Linux"),
@@ -31,12 +31,12 @@ _OTHER_FORMATS = (  # offset, bytes there, what such a file is
 
 
 class NotACheckpoint(Exception):
-    """The file is none of the formats; `args[0]` says what it is instead."""
+    """The file has none of the formats; `args[0]` is a predicate that says what it is instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """An unpickled object made of stand-ins, and the bytes of the storages its tensors name."""
+    """An unpickled object made of stand-ins, and the bytes of its tensors' storages, by key."""
 
     format: str
     content: object
@@ -44,9 +44,9 @@ class Checkpoint:
 
 
 def read(path: Path) -> Checkpoint:
-    """Read the checkpoint without running anything in it.
+    """Return the checkpoint at `path`; no code in it is run.
 
-    Raises `NotACheckpoint`, or what pickle and zipfile raise for damaged bytes.
+    Raises `NotACheckpoint`, or the errors of pickle and zipfile for damaged bytes.
     """
     data = path.read_bytes()
     if not data:
@@ -55,10 +55,10 @@ def read(path: Path) -> Checkpoint:
         return _read_zip(data)
     if data.startswith(b"\x80"):
         return _read_legacy(io.BytesIO(data))
-    raise NotACheckpoint(f"is {_what_else(data)}, which torch.save does not write")
+    raise NotACheckpoint(f"is {_format_name(data)}, which torch.save does not write")
 
 
-def _what_else(data: bytes) -> str:
+def _format_name(data: bytes) -> str:
     for offset, magic, name in _OTHER_FORMATS:
         if data.startswith(magic, offset):
             return name
@@ -82,10 +82,10 @@ def _read_zip(data: bytes) -> Checkpoint:
 
 
 def rewritten(path: Path) -> bytes:
-    """The zip at `path` written anew, of those records that `read` reads and no others.
+    """Return a new zip with only those records of the zip at `path` that `read` reads.
 
-    torch.load finds records by rules of its own: case does not count, offsets are taken as they
-    stand. In this zip it finds what was checked, whatever else the file held. Raises as `read`.
+    torch.load has its own rules to find records: it ignores case and trusts the stored offsets. In
+    this new zip it can find only the checked records. Raises the same errors as `read`.
     """
     written = io.BytesIO()
     records = {"version": b"3", "byteorder": b"little", **_records(path.read_bytes())}
@@ -96,10 +96,10 @@ def rewritten(path: Path) -> bytes:
 
 
 def _records(data: bytes) -> dict[str, bytes]:
-    """The pickle as `data.pkl` and the storages as `data/KEY`, without the folder around them."""
+    """Return the pickle as `data.pkl` and the storages as `data/KEY`, without their folder."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if _list_of_records(data) != archive.start_dir:
-            raise NotACheckpoint("holds more than one zip, or bytes around it")
+            raise NotACheckpoint("holds more than one zip, or bytes before or after it")
         names = archive.namelist()
         if len(names) > RECORDS_AT_MOST:
             raise NotACheckpoint("holds more records than any MobileNetV2")
@@ -125,23 +125,23 @@ def _records(data: bytes) -> dict[str, bytes]:
 
 
 def _list_of_records(data: bytes) -> int | None:
-    """Where the zip says that its list of records begins, None where it says two places.
+    """Return the stored offset of the zip's list of records, None if two offsets are stored.
 
-    zipfile looks for the list just before the end record, wherever it is said to be, and so reads
-    the last of several zips in one file; torch.load goes where it is told, and reads another.
+    zipfile expects the list directly before the end record and ignores the stored offset, so it
+    reads the last of several zips in one file; torch.load follows the offset and reads another.
     """
     end = data.rfind(_END, 0, len(data) - _END_BYTES + len(_END))
     said = int.from_bytes(data[end + 16 : end + 20], "little")
     large = end - _LOCATOR_BYTES - _LARGE_END_BYTES  # torch.save writes the 64-bit record as well
     if data.startswith(_LOCATOR, end - _LOCATOR_BYTES):
-        place = int.from_bytes(data[end - 12 : end - 4], "little")
-        if place != large or int.from_bytes(data[large + 48 : large + 56], "little") != said:
+        large_said = int.from_bytes(data[end - 12 : end - 4], "little")
+        if large_said != large or int.from_bytes(data[large + 48 : large + 56], "little") != said:
             return None
     return said
 
 
 def _record(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes of a record, which torch.save leaves as they are: 64 MB of file are never more."""
+    """Return a record's bytes. torch.save never compresses: a 64 MB file holds at most 64 MB."""
     entry = archive.getinfo(name)
     if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
         raise NotACheckpoint(
@@ -151,7 +151,7 @@ def _record(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _read_legacy(file: IO[bytes]) -> Checkpoint:
-    """The format before torch 1.6: five pickles, then each storage as a count and its bytes."""
+    """Read the format before torch 1.6: five pickles, then each storage: a count and its bytes."""
     magic = InertUnpickler(file).load()
     if type(magic) is not int or magic != LEGACY_MAGIC:
         raise NotACheckpoint("is a pickle, but not one that torch.save wrote")
@@ -170,10 +170,10 @@ def _read_legacy(file: IO[bytes]) -> Checkpoint:
 
 
 class _LegacyUnpickler(InertUnpickler):
-    """As `InertUnpickler`, for what only the old format does.
+    """An `InertUnpickler` for the old format.
 
-    It tells a storage's dtype here and nowhere else, and saves a module's class with its source
-    code, which is ignored.
+    Only this format has a storage's dtype in the persistent id, and saves a module's class with its
+    source code, which is ignored.
     """
 
     def __init__(self, file: IO[bytes]) -> None:

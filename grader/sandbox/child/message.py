@@ -1,4 +1,4 @@
-"""A child's one way to answer: the stdout it was started with, kept free of library chatter."""
+"""The pipe for a child's message: its original stdout, which libraries cannot print to."""
 
 import contextlib
 import os
@@ -9,7 +9,7 @@ from typing import IO
 
 @contextlib.contextmanager
 def message_pipe() -> Iterator[IO[bytes]]:
-    """The answer's pipe; whatever else prints to stdout, in C or Python, goes to stderr."""
+    """Yield the message's pipe; all other output to stdout, from C or Python, goes to stderr."""
     sys.stdout.flush()
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -1,8 +1,8 @@
-"""Child: reads a notebook and answers with its cells, as text and as fragments of HTML.
+"""Child: reads a notebook and sends its cells, as text and as fragments of HTML.
 
 `read_notebook NOTEBOOK SETTINGS`. The message is a safetensors file: its metadata holds the JSON
-described by `grader.notebook.description`, `text` the UTF-8 bytes of every text in it, one after
-another, and `images` those of every image. Nothing of the notebook is run.
+described by `grader.notebook.description`, `text` the UTF-8 bytes of all texts, one after another,
+and `images` the bytes of all images. No code of the notebook is run.
 """
 
 import gc
@@ -25,42 +25,42 @@ CELLS_AT_MOST = 2_000  # the lab's notebook has a hundred
 OUTPUTS_AT_MOST = 5_000
 SOURCE_AT_MOST = 200_000  # characters of one cell
 OUTPUT_AT_MOST = 64_000  # characters of one output
-HTML_AT_MOST = 256 << 10  # characters of one fragment, its images apart
+HTML_AT_MOST = 256 << 10  # characters of one fragment, without its images
 TEXT_AT_MOST = 4 << 20  # characters of all sources, of all outputs, of the HTML of each
-MIMES_AT_MOST = 8  # of one output, in names of so many letters
-MIME_AT_MOST = 60
-MINOR_BELOW = 10**9  # nbformat takes any minor version, and the grader nine digits of it
+MIMES_AT_MOST = 8  # of one output
+MIME_AT_MOST = 60  # characters of one mime type
+MINOR_BELOW = 10**9  # nbformat accepts any minor version, the grader at most nine digits
 
 _KINDS = {"display_data": "display", "execute_result": "result"}
 
 
 class Unreadable(Exception):
-    """The file is no notebook; `args[0]` says why, as the rest of a sentence."""
+    """The file is not a notebook; `args[0]` says why, as a predicate."""
 
 
 def main() -> None:
-    """Answer for argv[1]; a notebook that is refused is an answer too."""
-    gc.disable()  # it would look through millions of a hostile notebook's objects, over and over
+    """Send the message for argv[1]; a refusal is a message too."""
+    gc.disable()  # it would visit millions of a hostile notebook's objects again and again
     with message_pipe() as pipe:
         pipe.write(answer(Path(sys.argv[1]).read_bytes()))
 
 
 def answer(data: bytes) -> bytes:
-    """The message for a notebook of these bytes."""
+    """Return the message for a notebook of these bytes."""
     try:
         return _Description().of(_read(data))
     except Unreadable as error:
         refusal = plain(str(error))[:500]
     except MemoryError:
-        refusal = "needs more memory than the notebook of any lab"
+        refusal = "needs more memory than a notebook may use"
     except RecursionError:
-        refusal = "is nested deeper than any notebook"
+        refusal = "is nested too deeply"
     return save({}, metadata={"notebook": json.dumps({"unreadable": refusal})})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """A notebook brought to nbformat 4, the version it was of, and its language's own name."""
+    """A notebook converted to nbformat 4, its original version, and its language's name."""
 
     notebook: nbformat.NotebookNode
     version: tuple[int, int]
@@ -71,30 +71,30 @@ def _read(data: bytes) -> _Read:
     try:
         content = json.loads(data.decode(json.detect_encoding(data)), object_pairs_hook=_each_once)
     except UnicodeDecodeError as error:
-        raise Unreadable(f"is not UTF-8: byte {error.start:,} fits nothing") from error
+        raise Unreadable(f"is not UTF-8: byte {error.start:,} is invalid") from error
     except json.JSONDecodeError as error:
         raise Unreadable(f"is not JSON: {error.msg} (line {error.lineno:,})") from error
     except ValueError as error:  # an integer of more digits than Python reads
-        raise Unreadable("holds a number of more digits than any notebook needs") from error
+        raise Unreadable("holds a number with too many digits") from error
     if not isinstance(content, dict):
-        raise Unreadable(f"is JSON, but a {type(content).__name__} and no notebook")
+        raise Unreadable(f"is JSON, but not a notebook: it is a {type(content).__name__}")
     if "nbformat" not in content:
-        raise Unreadable("is JSON, but no notebook: it names no nbformat")
+        raise Unreadable("is JSON, but not a notebook: it has no nbformat")
     major, minor = content.get("nbformat"), content.get("nbformat_minor", 0)
     if not (
         type(major) is int and major in {3, 4} and type(minor) is int and 0 <= minor < MINOR_BELOW
     ):
-        raise Unreadable(f"is of nbformat {_version(content)}; 3 and 4 can be read")
+        raise Unreadable(f"has nbformat {_version(content)}; only 3 and 4 can be read")
     language = _language(content.get("metadata"))
     notebook = _valid(content, major, minor)
     return _Read(notebook=notebook, version=(major, minor), language=language)
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Readers differ in which of two values of one key they take: nobody writes such a file."""
+    """Return the object. Raises `Unreadable` for a repeated key: readers differ in its value."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise Unreadable("gives a key of one object twice")
+        raise Unreadable("has the same key twice in one object")
     return found
 
 
@@ -111,15 +111,15 @@ def _valid(content: dict[str, Any], major: int, minor: int) -> nbformat.Notebook
             notebook = nbformat.convert(notebook, 4)
         nbformat.validate(notebook, relax_add_props=True)
     except nbformat.ValidationError as error:
-        raise Unreadable(f"is no valid notebook: {_explained(error)}") from error
+        raise Unreadable(f"is not a valid notebook: {_explained(error)}") from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # What nbformat's conversions raise for cells that are not what they should be.
-        raise Unreadable(f"is no valid notebook ({type(error).__name__})") from error
+        # nbformat's conversions raise these for malformed cells.
+        raise Unreadable(f"is not a valid notebook ({type(error).__name__})") from error
     return notebook
 
 
 def _prepare(content: dict[str, Any]) -> None:
-    """Take out what nobody reads here, and add what Colab and VS Code leave out at times."""
+    """Remove metadata, which is not read, and add the keys that Colab and VS Code may leave out."""
     content["metadata"] = {}
     cells = content.get("cells")
     for cell in cells if isinstance(cells, list) else []:
@@ -131,33 +131,33 @@ def _prepare(content: dict[str, Any]) -> None:
 
 
 def _explained(error: nbformat.ValidationError) -> str:
-    place = [*error.absolute_path, None, None]
-    where = f"cell {place[1] + 1:,}" if place[0] == "cells" and type(place[1]) is int else "it"
-    # Where several forms are allowed, the message is only the whole value over again.
+    path = [*error.absolute_path, None, None]
+    where = f"cell {path[1] + 1:,}" if path[0] == "cells" and type(path[1]) is int else "it"
+    # If several forms are allowed, the message only repeats the whole value.
     why = "" if error.validator in {"anyOf", "oneOf"} else f" ({error.message[:100]})"
-    return f"{where} is not as nbformat wants it{why}"
+    return f"{where} does not follow the nbformat schema{why}"
 
 
 class _Description:
-    """Puts a notebook into words, cut to size."""
+    """Describes a notebook in a message of limited size."""
 
     def __init__(self) -> None:
         from grader.sandbox.child.render_notebook import (
-            Fragments,  # slow to import, and often needless
+            Fragments,  # slow to import, and often not needed
         )
 
         self._texts: list[bytes] = []
-        # Each has its own, or outputs without end would leave nothing for the cells' sources.
+        # Each has its own limit, or endless outputs would leave nothing for the cells' sources.
         self._left = dict.fromkeys(("source", "output", "source html", "output html"), TEXT_AT_MOST)
         self._outputs_left = OUTPUTS_AT_MOST
         self._output_bytes = 0
         self._fragments = Fragments()
 
     def of(self, read: _Read) -> bytes:
-        """The message."""
+        """Return the message."""
         cells = read.notebook.cells
         if len(cells) > CELLS_AT_MOST:
-            raise Unreadable(f"has {len(cells):,} cells, and {CELLS_AT_MOST:,} are read")
+            raise Unreadable(f"has {len(cells):,} cells; the limit is {CELLS_AT_MOST:,}")
         description = {
             "nbformat": ".".join(map(str, read.version)),
             "language": read.language,
@@ -206,7 +206,7 @@ class _Description:
         }
 
     def _cut(self, share: str, text: str, most: int) -> tuple[str, int]:
-        """The text, or its two ends, and how many characters between them are left out."""
+        """Return the text, or its start and end, and how many characters are left out between."""
         text, left_out = ends(text, min(most, max(0, self._left[share])))
         self._left[share] -= len(text)
         return text, left_out
@@ -232,9 +232,9 @@ def _encoded(text: str) -> bytes:
 
 
 def ends(text: str, most: int) -> tuple[str, int]:
-    """The text, or its first and last characters with a note between, and how many are left out.
+    """Return the text, or its start and end with a note between, and how many are left out.
 
-    Both ends, because a training run prints what it came to last.
+    The end is kept because a training run prints its result last.
     """
     left_out = len(text) - most
     if left_out <= 0:
@@ -245,17 +245,17 @@ def ends(text: str, most: int) -> tuple[str, int]:
 
 
 def plain(text: str) -> str:
-    """The text without what does not show, to be named in a sentence."""
+    """Return the first 1,000 characters, with unprintable ones replaced, for use in a message."""
     return "".join(letter if letter.isprintable() else "?" for letter in text[:1_000])
 
 
 def _name(text: str) -> str:
-    """A mime type or a stream's name, in letters that take one byte however often encoded."""
+    """Return a mime type or a stream's name, in characters that JSON never escapes."""
     return re.sub(r"[^A-Za-z0-9.+;=/ _-]", "?", text[:MIME_AT_MOST])
 
 
 def _data(output: nbformat.NotebookNode) -> dict[str, Any]:
-    """What an output holds, by mime type; streams and errors are text."""
+    """Return an output's content by mime type; streams and errors are text."""
     if output.output_type == "stream":
         return {"text/plain": output.text}
     if output.output_type == "error":
@@ -265,7 +265,7 @@ def _data(output: nbformat.NotebookNode) -> dict[str, Any]:
 
 
 def _as_shown(text: object) -> str:
-    """The text as a terminal shows it: a carriage return has the line written over."""
+    """Return the text as a terminal shows it: after a carriage return the line is overwritten."""
     if not isinstance(text, str):
         return ""
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))

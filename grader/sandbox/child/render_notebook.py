@@ -1,8 +1,8 @@
-"""A notebook's cells and outputs as fragments of HTML, by nbconvert's own filters.
+"""Renders a notebook's cells and outputs as fragments of HTML, with nbconvert's own filters.
 
-Runs inside the sandbox's child. A fragment is as hostile as the notebook: the grader's side takes
-from it what is on its list, and drops the rest. Images come apart from the markup, which names them
-`image:0`, `image:1`, … where their data was.
+Runs inside the sandbox child. A fragment is as untrusted as the notebook: the parent sanitises it
+again. Images are sent apart from the markup, which has `image:0`, `image:1`, … instead of their
+data.
 """
 
 import base64
@@ -23,9 +23,9 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 
 IMAGE_AT_MOST = 8 << 20  # bytes of one
 IMAGES_AT_MOST = 32 << 20  # bytes of all
-IMAGES_COUNTED = 1_000  # and no more of them
+IMAGES_COUNTED = 1_000  # images at most
 NO_IMAGE = "image:none"
-SECONDS_FOR_ONE = 5.0  # of processor time; the slowest of an honest notebook takes 0.1
+SECONDS_FOR_ONE = 5.0  # processor time; the slowest fragment of a normal notebook takes 0.1 s
 SECONDS_FOR_ALL = 30.0
 
 _RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -35,17 +35,17 @@ _DATA_URI = re.compile(r"data:(image/[a-z0-9.+-]{1,20});base64,([A-Za-z0-9+/=]*)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """An image's bytes, and what the notebook says they are."""
+    """An image's bytes, and the mime type that the notebook gives."""
 
     mime: str
     data: bytes
 
 
 class _TooSlow(Exception):
-    """A fragment takes longer than any honest one."""
+    """A fragment takes longer than any fragment of a normal notebook."""
 
 
-# What the filters raise for text they cannot make anything of.
+# The exceptions that the filters raise for text that they cannot render.
 _UNRENDERABLE = (
     ArithmeticError,
     AttributeError,
@@ -59,7 +59,7 @@ _UNRENDERABLE = (
 
 
 class Fragments:
-    """Makes fragments, and gathers their images; None where a plain text has to do."""
+    """Makes fragments and collects their images; a fragment is None if only text can be shown."""
 
     def __init__(self) -> None:
         self.images: list[Image] = []
@@ -68,11 +68,11 @@ class Fragments:
         self._highlight = Highlight2HTML(pygments_lexer="python")
 
     def without_images(self, text: str) -> str:
-        """The text with each `data:` image in it replaced by its number."""
+        """Return the text with each `data:` image replaced by its number."""
         return _DATA_URI.sub(lambda uri: self._numbered(uri[1].lower(), uri[2]), text)
 
     def of_cell(self, kind: str, source: str, attachments: Mapping[str, Any]) -> str | None:
-        """A code cell highlighted, a Markdown cell as HTML; None for a raw one."""
+        """Return a code cell highlighted, a Markdown cell as HTML, and None for a raw cell."""
         if kind == "markdown":
             return self._timed(lambda: self._markdown(source, attachments))
         if kind == "code":
@@ -80,7 +80,7 @@ class Fragments:
         return None
 
     def of_output(self, data: Mapping[str, Any]) -> str | None:
-        """The richest of what an output holds that can be shown without running anything."""
+        """Return the richest form of an output that can be shown without running anything."""
         for mime in (*_RASTER, _SVG):
             if isinstance(data.get(mime), str):
                 return f'<img src="{self._numbered(mime, data[mime])}" alt="">'
@@ -125,8 +125,8 @@ class Fragments:
 
 @contextlib.contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise `_TooSlow` within after `seconds` of processor time."""
-    if sys.platform == "win32":  # which has no such timer: the child's own limits have to do
+    """Raise `_TooSlow` in the block after `seconds` of processor time."""
+    if sys.platform == "win32":  # it has no such timer; the child's own limits still hold
         yield
         return
 
@@ -134,7 +134,7 @@ def _at_most(seconds: float) -> Iterator[None]:
         raise _TooSlow
 
     signal.signal(signal.SIGVTALRM, give_up)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1)  # again, should a library swallow it
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1)  # repeats, in case a library catches it
     try:
         yield
     finally:
@@ -142,11 +142,11 @@ def _at_most(seconds: float) -> Iterator[None]:
 
 
 class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert ships no types
-    """As nbconvert's, and a missing attachment costs no more than itself."""
+    """nbconvert's renderer, except that a missing attachment loses only itself."""
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """An image; an attachment by its bytes, whatever path its name looks like."""
+        """Return an image's HTML; an attachment's name is never used as a path."""
         try:
             return str(super().image(text, url, title))
-        except (InvalidNotebook, StopIteration):  # it is not there, or in no form
+        except (InvalidNotebook, StopIteration):  # it is missing, or has no usable type
             return f"[{escape(text)}: this attachment is missing]"

@@ -1,12 +1,12 @@
-"""Child: runs a notebook's code, calls what it defines, and answers with what was returned.
+"""Child: runs a notebook's code, calls its functions, and sends what they return.
 
-`run_cells SOURCE REQUEST SETTINGS`. SOURCE is UTF-8; REQUEST a safetensors file, whose metadata
-holds a JSON list of questions and whose tensors are their arguments; SETTINGS has a `prelude`, run
-before. The message is `grader.notebook.cells.Reply`, in the same form.
+`run_cells SOURCE REQUEST SETTINGS`. SOURCE is UTF-8; REQUEST is a safetensors file, whose metadata
+holds a JSON list of calls and whose tensors are their arguments; SETTINGS has a `prelude`, which is
+run first. The message is a `grader.notebook.cells.Reply`, in a safetensors file as well.
 
-The code has this whole process, its message included, and may send what it likes. So nothing is
-judged here and nothing expected is known here: only values cross, and the grader's side judges.
-This is the only module that runs code from a notebook, and only where programs may run.
+The student's code controls this whole process and its message, and can send anything. So nothing is
+judged here, and no expected value is known here: only values are sent, and the parent judges them.
+This is the only module that runs code from a notebook, and it runs only in bubblewrap.
 """
 
 import json
@@ -21,8 +21,8 @@ from safetensors import safe_open
 
 from grader.sandbox.child.message import message_pipe
 
-NAME = "<cell>"  # what tracebacks call the notebook's code
-WORDS_AT_MOST = 1_000
+NAME = "<cell>"  # the file name of the notebook's code in tracebacks
+WORDS_AT_MOST = 1_000  # characters
 VALUE_AT_MOST = 100_000  # characters of JSON
 TENSOR_AT_MOST = 64 << 20  # bytes
 
@@ -30,29 +30,29 @@ Tensors = dict[str, Any]
 
 
 def main() -> None:
-    """Answer the questions of argv[2] with the code of argv[1]."""
+    """Make the calls of argv[2] with the code of argv[1], and send the answers."""
     own = os.getpid()
     with message_pipe() as pipe:
         message = answer(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])["prelude"])
-        if os.getpid() == own:  # else the code forked, and this is the copy
+        if os.getpid() == own:  # else the code forked, and this is the forked process
             pipe.write(message)
             pipe.flush()
             for stream in (sys.__stdout__, sys.__stderr__):
                 if stream is not None:
                     stream.flush()
-        os._exit(0)  # threads and exit handlers that the code left behind have no say
+        os._exit(0)  # so that the code's threads and exit handlers do not run
 
 
 def answer(source: Path, request: Path, prelude: str) -> bytes:
-    """The message: every question's answer, or why the code itself failed."""
+    """Return the message: an answer to every call, or why the code itself failed."""
     questions, arguments = _opened(request)
     names: dict[str, Any] = {"__name__": "__main__"}
     sent: Tensors = {}
     try:
         exec(compile(prelude, "<prelude>", "exec", dont_inherit=True), names)  # noqa: S102 - ours
         code = compile(source.read_bytes(), NAME, "exec", dont_inherit=True)
-        exec(code, names)  # noqa: S102 - what this child is for
-    except BaseException as error:  # SystemExit is one of the code's ways to fail
+        exec(code, names)  # noqa: S102 - this is the purpose of this child
+    except BaseException as error:  # the code may raise SystemExit too
         return _packed({"failed": _failure(error)}, {})
     answers = [
         _answered(question, names, arguments, _Sent(sent, f"{number}."))
@@ -62,7 +62,7 @@ def answer(source: Path, request: Path, prelude: str) -> bytes:
 
 
 def _opened(request: Path) -> tuple[list[dict[str, Any]], Tensors]:
-    # torch takes seconds to import: only where there are tensors.
+    # torch takes seconds to import: only if there are tensors.
     with safe_open(request, "numpy") as file:
         questions = json.loads(file.metadata()["questions"])
         if not file.keys():
@@ -75,7 +75,7 @@ def _opened(request: Path) -> tuple[list[dict[str, Any]], Tensors]:
 def _answered(
     question: Mapping[str, Any], names: Mapping[str, Any], tensors: Tensors, sent: "_Sent"
 ) -> dict[str, Any]:
-    """The value of a name, or what it returned when called and what became of its arguments."""
+    """Return a name's value, or the result of its call and its arguments after the call."""
     given = [
         tensors[each["tensor"]] if "tensor" in each else each["value"]
         for each in question["arguments"] or []
@@ -85,23 +85,23 @@ def _answered(
             raise NameError(f"name {question['name']!r} is not defined")
         found = names[question["name"]]
         returned = found if question["arguments"] is None else found(*given)
-    except BaseException as error:  # as above; the other questions are asked all the same
+    except BaseException as error:  # as above; the other calls are still made
         return {"raised": _failure(error)}
     return {
         "returned": sent.put("returned", returned),
-        "arguments": [sent.put(f"argument.{place}", each) for place, each in enumerate(given)],
+        "arguments": [sent.put(f"argument.{index}", each) for index, each in enumerate(given)],
     }
 
 
 class _Sent:
-    """Where the tensors of one answer go; other values are told as JSON."""
+    """Collects the tensors of one answer; other values become JSON."""
 
     def __init__(self, tensors: Tensors, prefix: str) -> None:
         self._tensors = tensors
         self._prefix = prefix
 
     def put(self, key: str, value: object) -> dict[str, Any]:
-        """The value as JSON, or the name of the tensor that it became, or of its type."""
+        """Return the value as JSON, or its tensor's name, or its type's name."""
         torch, numpy = sys.modules.get("torch"), sys.modules.get("numpy")
         try:
             if torch and numpy and isinstance(value, numpy.ndarray):
@@ -112,12 +112,12 @@ class _Sent:
                 name = f"{self._prefix}{key}"
                 plain = value.detach().to("cpu").contiguous().clone()
                 if plain.nbytes > TENSOR_AT_MOST:
-                    return {"other": "a tensor too large to look at"}
+                    return {"other": "a tensor that is too large"}
                 self._tensors[name] = plain
                 return {"tensor": name}
             if len(json.dumps(value)) <= VALUE_AT_MOST:
                 return {"value": value}
-        except Exception:  # noqa: S110 - any method of an object of the code's making may raise
+        except Exception:  # noqa: S110 - any method of the student's object may raise
             pass
         return {"other": _words(type(value).__name__)}
 
@@ -125,13 +125,13 @@ class _Sent:
 def _failure(error: BaseException) -> dict[str, Any]:
     try:
         message = error.msg if isinstance(error, SyntaxError) else str(error)
-    except BaseException:  # the error is of the code's making, its __str__ too
+    except BaseException:  # the student may have written the error's __str__
         message = ""
     return {"type": _words(type(error).__name__), "message": _words(message), "line": _line(error)}
 
 
 def _line(error: BaseException) -> int | None:
-    """The last line of the notebook's code that was at work."""
+    """Return the last line of the notebook's code in the traceback, None if there is none."""
     if isinstance(error, SyntaxError) and error.filename == NAME:
         return error.lineno
     frames = traceback.walk_tb(error.__traceback__)

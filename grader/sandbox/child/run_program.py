@@ -1,10 +1,10 @@
-"""Child: runs a submitted `.pte` over the test images and answers with its logits.
+"""Child: runs a submitted `.pte` on the test images and sends its logits.
 
 `run_program PROGRAM PIXELS {"classes": …, "threads": …}`. PIXELS is uint8 of shape (N, 3, 32, 32)
-without its labels. The message is a safetensors file with `logits`, float32 of shape (N, classes),
-or with one of three words in its metadata: `refused` when the program does not load, `fails` when
-it does not take an image or does not finish, and `answers` with what it gives that is no logits.
-The runtime's own words on it are on stderr. A program that crashes takes only this child with it.
+without labels. The message is a safetensors file with `logits`, float32 of shape (N, classes), or
+with one of three keys in its metadata: `refused` if the program does not load, `fails` if it does
+not accept an image or does not finish, and `answers` if its output is not logits. The runtime's
+messages are on stderr. A program that crashes ends only this child.
 """
 
 import json
@@ -23,7 +23,7 @@ from grader.sandbox.child.message import message_pipe
 
 
 def main() -> None:
-    """Answer for argv[1] over the images of argv[2]."""
+    """Send the message for the program argv[1] on the images argv[2]."""
     with message_pipe() as pipe:
         settings = json.loads(sys.argv[3])
         xnnpack.use_threads(settings["threads"])
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def answer(program: bytes, pixels: Pixels, classes: int) -> bytes:
-    """The message for a program of these bytes."""
+    """Return the message for a program of these bytes."""
     try:
         loaded = xnnpack.load(program, aloud=True)
     except HarnessError as refusal:
@@ -47,18 +47,18 @@ def answer(program: bytes, pixels: Pixels, classes: int) -> bytes:
 
 
 class _Misfit(Exception):
-    """What a program answers that is not one image's logits."""
+    """The program's output is not one image's logits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Classifier:
-    """A program of which nothing is taken but float32 logits of shape (1, classes)."""
+    """A program that must return float32 logits of shape (1, classes)."""
 
     program: xnnpack.Program
     classes: int
 
     def execute(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
-        """Run once. Raises `_Misfit`."""
+        """Run once. Raises `_Misfit` for any other output."""
         answers: list[object] = [*self.program.execute(inputs)]
         if len(answers) != 1:
             raise _Misfit(f"{len(answers)} values")
@@ -71,8 +71,8 @@ class _Classifier:
         return [logits]
 
 
-def _note(word: str, error: Exception) -> bytes:
-    return save({}, metadata={word: str(error)[:500]})
+def _note(key: str, error: Exception) -> bytes:
+    return save({}, metadata={key: str(error)[:500]})
 
 
 if __name__ == "__main__":

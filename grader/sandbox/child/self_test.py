@@ -1,7 +1,7 @@
-"""Child: tries what a hand-in might, for `grader doctor`.
+"""Child: tries what a hostile hand-in might try, for `grader doctor`.
 
-`look_around {"try": …, …}`. The message is JSON: what came of it. Some attempts are meant to end
-this child before it can answer.
+`self_test {"try": …, …}`. The message is JSON, the attempt's result. Some attempts should end this
+child before it can send one.
 """
 
 import ctypes
@@ -20,14 +20,14 @@ _CLONE_NEWUSER = 0x10000000  # linux/sched.h
 
 
 def main() -> None:
-    """Try what the settings name, and answer."""
+    """Make the attempt that the settings name, and send its result."""
     with message_pipe() as pipe:
         settings = json.loads(sys.argv[-1])
         pipe.write(json.dumps(ATTEMPTS[settings["try"]](settings)).encode())
 
 
 def surroundings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What can be reached: a port, a process, files, folders to write in, and more namespaces."""
+    """Return which of a port, a process, files, writable folders and namespaces can be reached."""
     return {
         "network": _succeeds(socket.create_connection, ("127.0.0.1", settings["port"]), 5),
         "process": _succeeds(os.kill, settings["process"], 0),
@@ -39,7 +39,7 @@ def surroundings(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def processes(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """How many of `count` processes can be there at the same time."""
+    """Return how many of `count` processes can run at the same time."""
     started = []
     try:
         for _ in range(settings["count"]):
@@ -56,7 +56,7 @@ def processes(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def memory(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """How many of `count` processes can hold `bytes` of memory at the same time."""
+    """Return how many of `count` processes can hold `bytes` of memory at the same time."""
     holders = [_hold(settings["bytes"]) for _ in range(settings["count"])]
     held = [os.read(ready, 1) for _, ready in holders]
     for pid, _ in holders:
@@ -71,7 +71,7 @@ def processor(_: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def file(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """How large a file can be, up to `bytes`."""
+    """Return the largest possible size of a file, in bytes, up to `bytes`."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     path = Path("large")
     with path.open("wb", buffering=0) as large:
@@ -80,7 +80,7 @@ def file(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def runtime(_: Mapping[str, Any]) -> dict[str, Any]:
-    """Which backends ExecuTorch has. Its part in C++ alone: the exporter takes 5 s to import."""
+    """Return ExecuTorch's backends. Only its C++ part is imported: the exporter takes 5 s."""
     import torch
     from executorch.extension.pybindings import _portable_lib
 
@@ -123,14 +123,14 @@ def _unshare_user() -> None:
 
 
 def _hold(size: int) -> tuple[int, int]:
-    """A process that holds so much memory, and the pipe on which it says that it does."""
-    ready, say = os.pipe()
+    """Return the id of a new process that holds `size` bytes, and the pipe that it reports on."""
+    ready, report = os.pipe()
     pid = os.fork()
     if pid == 0:
-        held = b"1" * size  # written, and so really there
-        os.write(say, held[:1])
+        held = b"1" * size  # written, so that the memory is really used
+        os.write(report, held[:1])
         signal.pause()
-    os.close(say)
+    os.close(report)
     return pid, ready
 
 

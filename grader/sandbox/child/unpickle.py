@@ -1,8 +1,8 @@
-"""Child: reads a checkpoint and answers with its tensors and a description of its structure.
+"""Child: reads a checkpoint and sends its tensors and a description of its structure.
 
 `unpickle CHECKPOINT SETTINGS`. The message is one safetensors file whose metadata holds the JSON
-described by `grader.networks.description`. No torch is imported here, and nothing of the
-checkpoint is ever called, compared, hashed or printed.
+described by `grader.networks.description`. This program does not import torch, and it never calls,
+compares, hashes or prints an object of the checkpoint.
 """
 
 import json
@@ -22,19 +22,19 @@ from grader.sandbox.child.describe import Unreadable, describe, printable
 from grader.sandbox.child.inert_pickle import RawTensor, RefusedGlobal
 from grader.sandbox.child.message import message_pipe
 
-# Characters; the unpruned network's has 60,000. As a string in the message's header it may double,
-# and the tensors stand beside it: together they stay below what the parent reads.
+# Characters; the unpruned network's has 60,000. Escaped in the message's header its length may
+# double; with the tensors' entries it still stays below the parent's limit for the header.
 DESCRIPTION_AT_MOST = 2 << 20
 
 
 def main() -> None:
-    """Answer for argv[1]; a checkpoint that is refused is an answer too."""
+    """Send the message for argv[1]; a refusal is a message too."""
     with message_pipe() as pipe:
         pipe.write(answer(Path(sys.argv[1])))
 
 
 def answer(path: Path) -> bytes:
-    """The message for the checkpoint at `path`."""
+    """Return the message for the checkpoint at `path`."""
     try:
         checkpoint = read(path)
         description, raw = describe(checkpoint)
@@ -66,13 +66,13 @@ def answer(path: Path) -> bytes:
         TypeError,
         ValueError,
     ) as error:
-        # What the unpickler raises when a stream's opcodes do not fit each other.
+        # The unpickler raises these when a stream's opcodes do not fit each other.
         refusal = {"unreadable": f"is damaged ({type(error).__name__} while it was read)"}
     return save({}, metadata={"description": json.dumps(refusal)})
 
 
 def _copy(tensor: RawTensor, checkpoint: Checkpoint, name: str) -> Any:
-    """The tensor's elements, contiguous; every index is checked against the storage first."""
+    """Return the tensor, contiguous; every index is checked against the storage first."""
     if tensor.dtype == "bfloat16":
         raise Unreadable(f"holds bfloat16 in {name}; save it as float32 (model.float())")
     item = numpy.dtype(tensor.dtype)
@@ -81,7 +81,7 @@ def _copy(tensor: RawTensor, checkpoint: Checkpoint, name: str) -> Any:
         raise Unreadable(f"is missing the bytes of {name}")
     elements = len(storage) // item.itemsize
     if len(tensor.shape) > 8 or len(tensor.shape) != len(tensor.stride):
-        raise Unreadable(f"gives {name} a shape that is none")
+        raise Unreadable(f"gives {name} an invalid shape")
     size = 1
     for length in tensor.shape:
         size *= length

@@ -81,7 +81,7 @@ def test_the_accuracy_of_question_5_is_read_in_many_forms(tmp_path: Path, line: 
     low = line.replace("92.95", "91.95").replace("0.9295", "0.9195")
     hand_in = opened(tmp_path, honest().prints("finetune(model", low).bytes())
     question = next(each for each in hand_in.lab.questions if each.id == "5")
-    with pytest.raises(Exception, match=r"an accuracy of 91\.95%, not above"):
+    with pytest.raises(Exception, match=r"91\.95%"):
         measure_question(hand_in, question)
 
 

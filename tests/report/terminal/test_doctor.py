@@ -5,14 +5,14 @@ from rich.cells import cell_len
 
 from grader.report.terminal.doctor import render
 from grader.sandbox import Isolation
-from grader.sandbox.diagnosis import LIMITS, WALLS, Check, Diagnosis
+from grader.sandbox.diagnosis import ISOLATION, LIMITS, Check, Diagnosis
 from grader.types import Status
 
 HELP = "Start the grader where there are control groups, or as root, and look whether they hold."
 FOUND = Diagnosis(
     isolation=Isolation.BUBBLEWRAP,
     checks=(
-        Check(area=WALLS, name="network", status=Status.PASSED, found="out of reach"),
+        Check(area=ISOLATION, name="network", status=Status.PASSED, found="out of reach"),
         Check(area=LIMITS, name="memory", status=Status.FAILED, found="not limited", help=HELP),
         Check(area=LIMITS, name="clock", status=Status.SKIPPED, found="\x1b[2Jwrong", help="Set."),
     ),
@@ -36,7 +36,7 @@ def test_a_mark_says_what_is_missing(line: str) -> None:
 def test_areas_are_headed_and_the_meaning_comes_last() -> None:
     """Each area's name stands above its checks, once; the last line says what it comes to."""
     lines = render(FOUND).splitlines()
-    assert [line for line in lines if line in {WALLS, LIMITS}] == [WALLS, LIMITS]
+    assert [line for line in lines if line in {ISOLATION, LIMITS}] == [ISOLATION, LIMITS]
     assert " ".join(lines).endswith(FOUND.meaning)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import Child, Isolation, Limits, Outcome, run
-from grader.sandbox.child.run_binary import lay_out
+from grader.sandbox import Child, Isolation, Outcome, SandboxLimits, run
+from grader.sandbox.child.run_binary import link
 from tests.sandbox.tiers import BOTH, needs_rlimits
 
 PLACES = ["xnn_executor_runner", "model/mobilenet.pte", "data/test_batch.bin"]
@@ -25,7 +25,7 @@ def started(folder: Path, runner: bytes, isolation: Isolation, mode: int = 0o755
         program="run_binary",
         inputs=(folder / "runner", folder / "program", folder / "data"),
         settings={"places": PLACES, "arguments": ARGUMENTS},
-        limits=Limits(wall_seconds=60, cpu_seconds=20),
+        limits=SandboxLimits(wall_seconds=60, cpu_seconds=20),
     )
     return run(child, isolation)
 
@@ -82,5 +82,5 @@ def test_a_place_may_lie_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     file = str(tmp_path / "file")
     Path(file).write_text("content")
-    lay_out([file, file, file], ["a/b/one", "a/b/two", "three"])
+    link([file, file, file], ["a/b/one", "a/b/two", "three"])
     assert [os.readlink(place) for place in ("a/b/one", "a/b/two", "three")] == [file] * 3  # noqa: PTH115
