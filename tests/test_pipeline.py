@@ -58,7 +58,7 @@ def by_id(measured: Measured) -> dict[str, Measurement]:
 
 
 def statuses(measured: Measured) -> dict[str, Status]:
-    """What became of each check."""
+    """Return each check's status."""
     return {id: each.status for id, each in by_id(measured).items()}
 
 

@@ -38,7 +38,7 @@ def plan(tmp_path: Path) -> Plan:
 
 
 def verdicts(graded: tuple[Measured, ...]) -> dict[str, list[tuple[str, Status]]]:
-    """What became of each measurement, by hand-in."""
+    """Return each measurement's status, by hand-in."""
     return {
         each.submission.id: [(found.id, found.status) for found in each.measurements]
         for each in graded
@@ -155,7 +155,7 @@ def test_provenance_is_of_the_run_that_measured(
 def test_timing_is_left_to_the_machine_that_measured(
     monkeypatch: pytest.MonkeyPatch, plan: Plan, store: Store
 ) -> None:
-    """What another machine measured and has not timed is measured again, to name one machine."""
+    """A hand-in measured but not timed on another machine is measured again."""
     sources = [hand_in(plan.conditions.work / "in", "B1", "time raise")]
     grade_batch(sources, plan, store, ignore)
     now(monkeypatch, "machine")
@@ -312,7 +312,7 @@ def wait_for_calls(folder: Path, count: int) -> None:
 
 
 def kept(store: Store, sources: Sequence[Path], conditions: Conditions) -> list[Measured]:
-    """What the store holds of these sources as they are now."""
+    """Return the stored results of these sources."""
     found = (
         store.measured(each.student, fingerprint(each.sha256, conditions))
         for each in identify(sources, conditions.lab)
@@ -321,7 +321,7 @@ def kept(store: Store, sources: Sequence[Path], conditions: Conditions) -> list[
 
 
 def saved(folder: Path) -> list[Measured]:
-    """What the store holds of the class; opening it shows that no one else has it."""
+    """Return the stored results of the class; opening the store shows that it is not locked."""
     with Store.open(folder / "out" / "results.db") as store:
         return kept(store, list((folder / "in").iterdir()), conditions(folder / "work"))
 
@@ -366,7 +366,7 @@ def test_interrupt(tmp_path: Path) -> None:
 def test_what_a_board_failed_at_measures_nothing_again(
     tmp_path: Path, plan: Plan, store: Store
 ) -> None:
-    """Without a board to ask, its ERROR stands, and the rest is as it was."""
+    """Without a device, its ERROR stays, and the rest does not change."""
     source = hand_in(tmp_path / "in", "B1")
     (first,) = grade_batch([source], plan, store, ignore)
     failed = Measurement(id="latency.device", status=Status.ERROR, reason="The device is gone.")

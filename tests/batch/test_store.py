@@ -67,7 +67,7 @@ setups = st.builds(
 
 
 def measured(student: str, *found: Measurement) -> Measured:
-    """What was measured of a small hand-in."""
+    """Return measurements of a small hand-in."""
     submission = Submission(id=student, source=Path("in") / f"{student}.zip", sha256="ab")
     return Measured(submission=submission, measurements=found, setup=SETUP)
 
@@ -120,7 +120,7 @@ def test_round_trip(
     layout: str | None,
     setup: Setup,
 ) -> None:
-    """What is read back equals what was saved, to the last bit of every number."""
+    """Read results equal the saved results, to the last bit of every number."""
     submission = Submission(
         id="B1", source=Path("in/B1.zip"), sha256="ab", layout=layout, files=files
     )
@@ -130,7 +130,7 @@ def test_round_trip(
 
 
 def test_survives_reopening(tmp_path: Path) -> None:
-    """What one run saved, the next one finds, under its student and fingerprint only."""
+    """The next run finds a saved result, under its student and fingerprint only."""
     with Store.open(tmp_path / "results.db") as store:
         store.save("B1", "print", measured("B1", passed(44.5)))
     with Store.open(tmp_path / "results.db") as store:

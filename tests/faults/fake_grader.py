@@ -74,21 +74,21 @@ class Death:
 
     @property
     def came(self) -> bool:
-        """Whether the batch reached that line, which it does not where an earlier one did."""
+        """True if the batch reached that line."""
         return self.counted()[self.phase] >= self.moment
 
     def counted(self) -> dict[str, int]:
-        """How many lines of each phase were run."""
+        """Return how many lines of each phase were run."""
         return {phase: (self.moments / phase).stat().st_size for phase in PHASES}
 
     def to_environment(self) -> dict[str, str]:
-        """What to start the grader with."""
+        """Return the arguments to start the grader with."""
         self.moments.mkdir()
         return {DEATH: json.dumps([str(self.moments), self.phase, self.moment, self.victim])}
 
     @classmethod
     def from_environment(cls, said: str) -> Self:
-        """What the grader was started with."""
+        """Return the arguments that the grader was started with."""
         moments, phase, moment, victim = json.loads(said)
         return cls(moments=Path(moments), phase=phase, moment=moment, victim=victim)
 

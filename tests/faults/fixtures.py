@@ -1,4 +1,4 @@
-"""What nothing befell, to compare with, and a starter of graders; both are there once a module."""
+"""An undisturbed run to compare with, and a function that starts graders; both once a module."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tests.faults.running import DONE, Graders, class_of, results
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undisturbed:
-    """What a batch leaves behind that nothing befell, and how many lines each phase had."""
+    """The results of an undisturbed batch, and the number of lines in each phase."""
 
     class_: Path
     results: dict[str, object]

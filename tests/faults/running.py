@@ -51,13 +51,13 @@ class Disk:
 
     @property
     def command(self) -> list[str]:
-        """What to put before a program for it to have this disk; it vanishes with the program."""
+        """Return the words to put before a program; its disk is removed with it."""
         as_root = ["--map-root-user"] if os.geteuid() else []
         do = f'place="$1"; shift; {self.mount} && exec "$@"'
         return ["unshare", "--mount", *as_root, "sh", "-c", do, "sh", str(self.place)]
 
     def fault(self) -> str | None:
-        """Why there can be no such disk here, if so."""
+        """Return why this machine cannot have such a disk, None if it can."""
         try:
             tried = subprocess.run([*self.command, "true"], capture_output=True, check=False)
         except OSError as error:
@@ -121,7 +121,7 @@ class Graders:
         print(json.dumps(order), file=self._process.stdin, flush=True)
 
     def ended(self) -> Ended:
-        """What became of the grader, once its last worker is gone too."""
+        """Return the grader's end, after its last worker has ended too."""
         assert self._process.stdout is not None
         status, said = json.loads(self._process.stdout.readline())
         assert status != "hung", said

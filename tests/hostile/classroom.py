@@ -73,7 +73,7 @@ class Place:
 
     @property
     def inbox(self) -> Path:
-        """Where the class's zips lie."""
+        """The folder of the class's zips."""
         return self.root / "inbox"
 
     def snapshot(self) -> Snapshot:
@@ -112,7 +112,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
-    """What one run of the grader over a class left, in its results and elsewhere."""
+    """The results and leftovers of one run of the grader over a class."""
 
     place: Place
     exit_code: int
@@ -127,7 +127,7 @@ class Graded:
         return found
 
     def noise(self) -> str:
-        """What the grader wrote to stderr."""
+        """Return the grader's stderr."""
         return (self.place.results / "noise.txt").read_text(encoding="utf-8")
 
 

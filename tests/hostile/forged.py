@@ -1,4 +1,4 @@
-"""How the hostile checkpoints are made: right ones altered before or after `torch.save`."""
+"""Makes the hostile checkpoints: valid ones, changed before or after `torch.save`."""
 
 import copy
 import functools
@@ -36,7 +36,7 @@ FIRST, DEPTHWISE = "features.0.0", "features.2.conv.1.0"
 
 
 def saved(content: object, *, today: bool = True) -> bytes:
-    """What torch.save writes, today or before torch 1.6."""
+    """Return the bytes that torch.save writes, today or before torch 1.6."""
     buffer = io.BytesIO()
     torch.save(content, buffer, _use_new_zipfile_serialization=today)
     return buffer.getvalue()

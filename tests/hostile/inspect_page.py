@@ -86,7 +86,7 @@ class Inspector(HTMLParser):
 
 
 def inspected(page: str) -> Inspector:
-    """What is in the page."""
+    """Return the findings in the page."""
     inspector = Inspector()
     inspector.feed(page)
     inspector.close()

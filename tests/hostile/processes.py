@@ -1,4 +1,4 @@
-"""Which processes of this machine are still there, by their command lines."""
+"""Finds running processes of this machine, by their command lines."""
 
 import contextlib
 import time
@@ -15,7 +15,7 @@ def processes_naming(name: str) -> list[str]:
 
 
 def gone(name: str) -> bool:
-    """Whether no process has `name` in its command line; those just killed have time to end."""
+    """True if no process has `name` in its command line, after a short wait."""
     deadline = time.monotonic() + 10
     while processes_naming(name) and time.monotonic() < deadline:
         time.sleep(0.05)

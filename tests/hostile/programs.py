@@ -79,7 +79,7 @@ def forward(*values: Any, constants: tuple[bytes, ...] = (ROW.tobytes(),), **cha
 
 
 def steps(*instructions: Any) -> list[Any]:
-    """What `forward` does before it answers."""
+    """The operators of `forward`."""
     return [schema.Chain([], [], [schema.Instruction(each) for each in instructions], None)]
 
 

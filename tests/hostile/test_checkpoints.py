@@ -1,4 +1,4 @@
-"""What is promised of every checkpoint: it is read and never touched, and what is read is used."""
+"""The promises for every checkpoint: it is read, never run, and only the read bytes are used."""
 
 import hashlib
 import json

@@ -114,7 +114,7 @@ def tracker() -> Iterator[tuple[str, list[str]]]:
 
 
 def browsed(path: Path, content: str) -> str:
-    """What headless Chromium makes of a page, as HTML."""
+    """Return the DOM that headless Chromium makes of a page, as HTML."""
     assert CHROMIUM
     path.write_text(content, encoding="utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]

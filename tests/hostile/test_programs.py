@@ -62,7 +62,7 @@ def limited(made: RebuiltSubmission, seconds: int) -> RebuiltSubmission:
 
 
 def verdict(case: Case, known: RebuiltSubmission, folder: Path) -> Measurement:
-    """What becomes of the case's program, which leaves nothing behind."""
+    """Return the measurement of the case's program; it leaves no files."""
     work, program = folder / "work", case.make()
     work.mkdir()
     path = work / "program"
@@ -127,7 +127,7 @@ def test_a_program_that_never_returns_is_stopped(known: RebuiltSubmission, tmp_p
 def test_a_real_program_of_2024_is_skipped(
     known: RebuiltSubmission, tmp_path: Path, cases: Path
 ) -> None:
-    """What the lab's first students handed in is too old, and not damaged."""
+    """A program of the lab's first year is too old, not damaged."""
     case = dataclasses.replace(CASES[0], make=(cases / "case-b.pte").read_bytes)
     found = verdict(case, known, tmp_path)
     assert found.status is Status.SKIPPED

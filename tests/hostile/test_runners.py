@@ -83,7 +83,7 @@ def lab_for(case: RunnerCase, *arguments: str) -> LabSpec:
 
 
 def verdict(made: RebuiltSubmission) -> Measurement:
-    """What becomes of the runner, as the pipeline has it."""
+    """Return the runner's measurement, as in the pipeline."""
     measured = functools.partial(Measurement, id="accuracy.runner")
     try:
         found = measure_runner(made)

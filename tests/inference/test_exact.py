@@ -46,7 +46,7 @@ def answering(logits: Callable[[int], torch.Tensor]) -> Runnable:
 
 @functools.cache
 def truth() -> Logits:
-    """What the lab's loop computes with `quick()`."""
+    """Return the classes that the lab's loop computes with `quick()`."""
     return logits_of_the_lab(quick(), sample_pixels(IMAGES))
 
 
@@ -130,7 +130,7 @@ def test_a_row_that_is_no_number_is_decided_by_eager(value: float) -> None:
 
 
 def test_a_near_tie_is_decided_by_the_labs_own_batch() -> None:
-    """Where rounding turns the answer with the batch size, the lab's batch of 64 is right."""
+    """If rounding changes the class with the batch size, the lab's batch of 64 decides."""
     undecided = answering(lambda size: torch.eye(10)[3] * (1e-5 if size > FAST_BATCH else -1e-5))
     pixels = sample_pixels(100)  # the lab's second batch has 36
     expected = np.full(100, 3)

@@ -1,4 +1,4 @@
-"""What is imported in part stays importable whole."""
+"""A package that is imported in part can still be imported completely."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from grader.inference.lean_imports import bare_packages, stand_in
 
 
 def python(code: str) -> str:
-    """What a fresh Python prints."""
+    """Return the output of a new Python process."""
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return ran.stdout
 

@@ -68,7 +68,7 @@ def test_half_a_program_is_refused() -> None:
 
 
 def test_a_program_that_fails_while_it_runs_is_our_error() -> None:
-    """What the runtime raises at an image becomes a `HarnessError`."""
+    """An exception of the runtime becomes a `HarnessError`."""
 
     class Failing:
         def execute(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:

@@ -45,12 +45,12 @@ def code(source: str, *outputs: Raw, count: int | None = 1) -> Raw:
 
 
 def printed(text: str, name: str = "stdout") -> Raw:
-    """What a cell printed."""
+    """Return an output with printed text."""
     return {"output_type": "stream", "name": name, "text": text}
 
 
 def shown(data: Mapping[str, Any]) -> Raw:
-    """What a cell showed, by mime type."""
+    """Return a display output, by mime type."""
     return {"output_type": "display_data", "metadata": {}, "data": dict(data)}
 
 
@@ -86,7 +86,7 @@ def handed_in(folder: Path, data: bytes) -> SubmittedFile:
 
 
 def read(folder: Path, data: bytes) -> Notebook:
-    """What the real child reads in a notebook of these bytes."""
+    """Return the notebook that the real child reads from these bytes."""
     return read_notebook(handed_in(folder, data), best_isolation())
 
 

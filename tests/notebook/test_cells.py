@@ -28,14 +28,14 @@ boxed = pytest.mark.skipif(
 
 
 def ask(work: Path, source: str, *calls: Call, prelude: str = "") -> Answers:
-    """What the code answers, within the limits of a real question."""
+    """Return the code's answers, within the limits of a real question."""
     sandbox = CellSandbox(isolation=best_isolation(), limits=limits_of(load_lab()), work=work)
     return run_calls(source, calls, sandbox, prelude)
 
 
 @boxed
 def test_a_function_is_called_with_tensors(tmp_path: Path) -> None:
-    """What it returned comes back, and what it made of its arguments in place; ours stay."""
+    """The result and the changed arguments come back; the caller's own arguments do not change."""
     weight = torch.tensor([[0.5, -0.1], [0.0, 2.0]])
     call = Call(name="fine_grained_prune", arguments=(weight, 0.5))
     odd = Call(name="fine_grained_prune", arguments=(weight, 0.0))
@@ -81,7 +81,7 @@ def test_code_that_does_not_run_is_told_once(tmp_path: Path) -> None:
 
 @boxed
 def test_no_question_is_an_answer_too(tmp_path: Path) -> None:
-    """Whether the code runs at all."""
+    """Without calls, the code is still run."""
     assert ask(tmp_path, "x = 1") == Answers(answers=(), printed="")
 
 
@@ -95,7 +95,7 @@ def test_a_question_without_arguments_calls(tmp_path: Path) -> None:
 
 @boxed
 def test_a_prelude_of_ours_that_fails_is_no_fault_of_the_code(tmp_path: Path) -> None:
-    """What would happen to any code is the grader's own trouble."""
+    """A failure that any code would have is a HarnessError."""
     with pytest.raises(HarnessError, match="nothing_of_ours"):
         ask(tmp_path, "x = 1", prelude="import nothing_of_ours")
 

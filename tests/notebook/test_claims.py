@@ -35,7 +35,7 @@ def claim(what: str, value: float, number: int, percent: bool = False) -> Json:
 
 
 def test_claims_are_read_from_outputs_and_from_the_score_calculator() -> None:
-    """What was printed and what a name was given, each with its cell."""
+    """Printed and assigned numbers, each with its cell."""
     assert found(
         code("count(model)", "MFLOPs=43.396277\n"),
         code("accuracy = 0.9311\nMFLOPs = 43.4"),

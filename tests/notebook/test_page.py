@@ -42,7 +42,7 @@ def test_every_cell_can_be_linked_to() -> None:
 
 
 def test_text_is_text() -> None:
-    """Where there is no HTML the source is shown as it is, and what turns it around as escapes."""
+    """Without HTML the source is shown unchanged, with bidirectional controls escaped."""
     odd = dataclasses.replace(CELL, source="<script>\u202e", execution_count=3)
     found = inspected(page(body(book(odd)), "title"))
     assert "<script>\\u202e" in found.text
@@ -105,7 +105,7 @@ def test_a_page_is_kept_under_its_hash(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [None, b"changed", b""])
 def test_a_page_that_is_gone_or_changed_is_none(tmp_path: Path, content: bytes | None) -> None:
-    """What somebody else wrote there is not shown as the student's."""
+    """A page that was changed by others is not shown."""
     sha256 = hashlib.sha256(b"<p></p>").hexdigest()
     if content is not None:
         (tmp_path / f"{sha256}.html").write_bytes(content)

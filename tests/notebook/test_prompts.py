@@ -26,7 +26,7 @@ def test_a_lab_without_a_blank_shows_none() -> None:
 
 
 def test_a_prompt_ends_with_its_cell_or_where_the_answer_begins() -> None:
-    """Whether the place for the answer is in the same cell or the next; fenced code is no end."""
+    """The answer's line may be in the same cell or the next; fenced code does not end a prompt."""
     fenced = "Prune this:\n\n```python\n# Question 9\nx = 1\n```\n\nHow?"
     content = blank(
         markdown(f"## Question 1.1\n\n{fenced}\n\n**Your Answer:**\n\nWrite here."),

@@ -102,7 +102,7 @@ def test_an_image_pasted_into_the_text_is_an_image(tmp_path: Path) -> None:
 
 
 def test_a_long_output_keeps_both_its_ends(tmp_path: Path) -> None:
-    """What a training run came to is at its end; what is missing is counted."""
+    """A long output keeps its end; removed characters are counted."""
     text = "first\n" + "x" * 100_000 + "\nlast"
     notebook = read(tmp_path, encoded(book(code("train()", printed(text)))))
     (output,) = notebook.cells[0].outputs
@@ -207,7 +207,7 @@ CELL: dict[str, object] = {
 
 
 def message(description: object, text: bytes = b"", name: str = "text") -> bytes:
-    """What a child might send."""
+    """Messages that a child might send."""
     blobs = {"images": numpy.zeros(0, numpy.uint8), name: numpy.frombuffer(text, numpy.uint8)}
     return save(blobs, {"notebook": json.dumps(description)})
 

@@ -1,4 +1,4 @@
-"""What is left of markup, and what it may cost to find out."""
+"""The result of sanitising markup, and its cost."""
 
 import base64
 import string

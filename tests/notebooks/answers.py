@@ -1,4 +1,4 @@
-"""What is found and held in a notebook that a student filled in, in ways of their own."""
+"""The located answers and held properties of a notebook that a student filled in."""
 
 from pathlib import Path
 
@@ -18,12 +18,12 @@ boxed = pytest.mark.skipif(
 
 
 def located(folder: Path, book: Book, id: str) -> Located:
-    """Where the notebook answers one question."""
+    """Return the located answer of one question."""
     return next(each for each in opened(folder, book.bytes()).located if each.question.id == id)
 
 
 def held(folder: Path, book: Book, id: str) -> float | None:
-    """How many properties of an answer hold, all of them; None where a person has to judge."""
+    """Return the number of properties that hold; None if a person has to judge."""
     hand_in = opened(folder, book.bytes())
     question = next(each for each in hand_in.lab.questions if each.id == id)
     try:

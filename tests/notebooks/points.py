@@ -24,16 +24,16 @@ def measured(folder: Path, content: bytes, conditions: Conditions | None = None)
 
 
 def points(found: Measured) -> dict[str, float | None]:
-    """What the machine gives, by question."""
+    """Return the points that the grader gives, by question."""
     result = grade(LAB, found.measurements)
     return {each.id: each.earned for item in result.items for each in item.questions}
 
 
 def question(found: Measured, id: str) -> Measurement:
-    """What became of one question."""
+    """Return the measurement of one question."""
     return next(each for each in found.measurements if each.id == question_id(id))
 
 
 def states(found: Measured) -> dict[str, Json]:
-    """What was found for each question."""
+    """Return the state of each question's answer."""
     return {each.id: question(found, each.id).evidence["state"] for each in LAB.questions}

@@ -108,7 +108,7 @@ def test_a_chinese_notebook(tmp_path: Path) -> None:
 
 
 def test_another_labs_notebook_is_said_to_be_one(tmp_path: Path) -> None:
-    """None of the questions is in it: nothing is a zero, and a person is told."""
+    """It has none of the questions: no answer gets zero points, and a person is told."""
     other = encoded(book(markdown("# Lab 3: Quantization"), code("x = 1")))
     found = measured(tmp_path, other)
     assert set(points(found).values()) == {None}
@@ -125,7 +125,7 @@ def test_a_notebook_that_is_none_leaves_every_question_open(tmp_path: Path) -> N
 
 
 def test_no_cell_runs_outside_the_sandbox(tmp_path: Path) -> None:
-    """What a cell writes is nowhere to be seen, and without isolation it does not run at all."""
+    """A cell writes nothing outside the sandbox, and without isolation it does not run."""
     mark = tmp_path / "ran"
     body = f"    open({str(mark)!r}, 'w').write('x')\n{RIGHT}"
     book = honest().prune(body).target(f"open({str(mark)!r}, 'w').write('x')")

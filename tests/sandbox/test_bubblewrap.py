@@ -1,4 +1,4 @@
-"""What a child in bubblewrap cannot do, tried from inside one."""
+"""Attempts from inside bubblewrap that must fail."""
 
 import dataclasses
 import json
@@ -24,7 +24,7 @@ LEADING = {path for place in MOUNTED for path in (place, *place.parents)}
 
 
 def others_in(folder: Path) -> list[Path]:
-    """What lies in `folder` but for what leads to this Python or to the package."""
+    """The content of `folder`, without paths to this Python or to the package."""
     if folder == folder.parent:
         return []  # the root is made anew inside
     return [path for path in folder.iterdir() if path not in LEADING]

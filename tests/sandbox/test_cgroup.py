@@ -93,7 +93,7 @@ def test_processor_time_is_read(tmp_path: Path, version: int, files: Mapping[str
 
 
 def test_without_a_tree_there_is_a_group_that_knows_nothing() -> None:
-    """Where no groups can be made nothing is limited, nothing read and nothing removed."""
+    """Without control groups nothing is limited, read or removed."""
     with group(LIMITS, Tree(version=0)) as nothing:
         assert nothing.distinct_folders == ()
         assert nothing.processor_seconds is None

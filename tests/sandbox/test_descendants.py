@@ -1,4 +1,4 @@
-"""What is counted of a process and its descendants."""
+"""The counted usage of a process and its descendants."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""What the doctor finds, on this machine as it is and with something taken from it."""
+"""The doctor's checks, on this machine as it is and with parts removed."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def check(diagnosis: Diagnosis, area: str, name: str) -> Check:
 
 
 def failed(diagnosis: Diagnosis) -> set[tuple[str, str]]:
-    """What is missing, by area and name."""
+    """The failed checks, by area and name."""
     return {(each.area, each.name) for each in diagnosis.checks if each.status is Status.FAILED}
 
 

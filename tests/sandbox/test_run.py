@@ -136,7 +136,7 @@ def test_processor_time_of_all_processes_together_is_limited(
 @needs_bubblewrap
 @pytest.mark.usefixtures("without_groups")
 def test_without_groups_a_box_is_watched(inside: Inside) -> None:
-    """Where nothing refuses processes they are counted, and so is their processor time."""
+    """Without another limit, processes and their processor time are counted."""
     few = dataclasses.replace(LIMITS, processes=30, cpu_seconds=1)
     many = "import os, time\nfor _ in range(40):\n    if os.fork() == 0: break\ntime.sleep(60)"
     assert "30 processes" in inside(many, limits=few).story
@@ -185,7 +185,7 @@ def test_crash_is_told_in_every_tier(inside: Inside, isolation: Isolation) -> No
 
 @pytest.mark.parametrize("isolation", BOTH)
 def test_only_the_programs_own_answer_is_the_message(inside: Inside, isolation: Isolation) -> None:
-    """What libraries print, in Python or past it, goes to the noise."""
+    """Output of libraries, from Python or C, goes to stderr."""
     code = (
         "import os, sys; sys.path.insert(0, sys.argv[1])\n"
         "from grader.sandbox.child.message import message_pipe\n"
@@ -217,7 +217,7 @@ def test_python_that_cannot_be_started_is_no_fault_of_the_hand_in(
 def test_bubblewrap_that_fails_is_no_fault_of_the_hand_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What bwrap says of itself is an error of ours, and then the weaker tier is the best one."""
+    """An error of bwrap itself is a HarnessError, and then the weaker tier is the best one."""
     path = tmp_path / "input"
     path.touch()
     script = "echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1"

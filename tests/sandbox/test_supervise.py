@@ -66,7 +66,7 @@ def test_processor_time_stops_a_loop() -> None:
 
 
 def test_processor_time_stops_a_child_that_ignores_the_signal() -> None:
-    """Nor is its end then taken for the machine's doing."""
+    """A child that ignores SIGXCPU is stopped, and the machine is not blamed."""
     ignore = "import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)"
     outcome = python(f"{ignore}\nwhile True: pass", cpu_seconds=1)
     assert outcome.story == TOO_LONG
@@ -159,7 +159,7 @@ def test_a_kill_from_outside_is_told_from_one_of_ours() -> None:
 
 
 def test_files_may_not_grow_without_end(tmp_path: Path) -> None:
-    """What a child can write at all stays below 64 MiB a file."""
+    """A child cannot write a file larger than its limit."""
     path = tmp_path / "large"
     code = "import sys; file = open(sys.argv[1], 'wb')\nwhile True: file.write(bytes(1 << 20))"
     outcome = python(code, str(path))
@@ -218,7 +218,7 @@ def test_process_that_hides_is_killed_all_the_same(tmp_path: Path) -> None:
 
 
 def test_limits_do_not_rise_above_what_the_grader_has() -> None:
-    """Where the grader itself runs under a lower limit, that one stays."""
+    """A lower limit of the grader itself stays in force."""
     code = "import resource; print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     lowered = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\n"
@@ -240,7 +240,7 @@ def test_command_that_is_not_there_says_so() -> None:
 
 
 def test_command_of_a_grader_that_is_gone_does_not_start(tmp_path: Path) -> None:
-    """Who dies before the launcher has asked to die with him leaves nothing running."""
+    """If the grader dies before the launcher calls prctl, no process stays."""
     ran = tmp_path / "ran"
     gone = subprocess.Popen(["/bin/true"])
     gone.wait()

@@ -107,7 +107,7 @@ def test_question_2_is_judged_by_what_the_function_does(
     ids=["nested", "signs", "attributes", "sums", "nul"],
 )
 def test_hostile_code_gets_a_verdict(tmp_path: Path, source: str) -> None:
-    """What cannot even be parsed is no answer, and no other question suffers."""
+    """Code that cannot be parsed is not an answer, and other questions are not affected."""
     book = honest()
     book.write(book.at("def fine_grained_prune"), f"fine_grained_prune = {source}")
     book.write(book.at("target_sparsity = "), f"target_sparsity = {source}")

@@ -35,7 +35,7 @@ FromBytes = Callable[[bytes], Checkpoint]
 
 
 def saved(content: object, *, zipped: bool) -> bytes:
-    """What torch.save writes, today or before torch 1.6."""
+    """Return the bytes that torch.save writes, today or before torch 1.6."""
     buffer = io.BytesIO()
     torch.save(content, buffer, _use_new_zipfile_serialization=zipped)
     return buffer.getvalue()

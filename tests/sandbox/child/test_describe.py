@@ -1,4 +1,4 @@
-"""What a checkpoint holds, told as names, classes and plain attributes."""
+"""The description of a checkpoint: names, classes and plain attributes."""
 
 import pytest
 

@@ -36,7 +36,7 @@ SYSTEM = name("os", "system")
 
 
 def load(pickled: bytes) -> object:
-    """What the unpickler makes of a pickle."""
+    """Return the unpickler's result for a pickle."""
     return InertUnpickler(io.BytesIO(pickled)).load()
 
 
@@ -109,7 +109,7 @@ def test_names_that_no_network_needs_are_refused(
 
 
 def test_reduce_of_pythons_own_making_is_refused(tmp_path: Path) -> None:
-    """What `pickle.dumps` writes for an object that runs a command on loading does not run it."""
+    """A pickle that runs a command on loading does not run it here."""
     made = tmp_path / "made"
 
     class Attack:

@@ -21,7 +21,7 @@ def test_what_takes_too_long_is_left_as_text(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_images_are_numbered_as_they_come() -> None:
-    """What is no image has no number."""
+    """Data that is not an image gets no number."""
     fragments = Fragments()
     text = f"a data:image/png;base64,{png()} b data:image/gif;base64,A c data:text/html;base64,AA"
     assert fragments.without_images(text) == "a image:0 b image:none c data:text/html;base64,AA"

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.system, needs_rlimits]
 
 
 def started(folder: Path, runner: bytes, isolation: Isolation, mode: int = 0o755) -> Outcome:
-    """How `runner` ended, started over two small files."""
+    """Run `runner` with two small files and return its outcome."""
     for name, content in (("runner", runner), ("program", b"a program"), ("data", b"images")):
         (folder / name).write_bytes(content)
     (folder / "runner").chmod(mode)

@@ -1,4 +1,4 @@
-"""What the child that runs a submitted program answers; tests/evaluators starts real ones."""
+"""The messages of the child that runs a submitted program; tests/evaluators starts real ones."""
 
 import json
 import re
@@ -54,7 +54,7 @@ def pixels() -> np.ndarray:
 
 
 def notes(message: bytes) -> dict[str, str]:
-    """What a message says in place of logits."""
+    """Return a message's metadata, sent instead of logits."""
     length = int.from_bytes(message[:8], "little")
     found: dict[str, str] = json.loads(message[8 : 8 + length])["__metadata__"]
     return found
@@ -135,6 +135,6 @@ def test_bytes_that_are_no_program_are_refused(
 
 @pytest.mark.parametrize("size", [1 << 62, (1 << 63) - 1])
 def test_a_program_that_plans_too_much_memory_is_refused(size: int) -> None:
-    """What no machine could allocate is an answer, too."""
+    """A program that needs too much memory gives a message too."""
     program = forward(IMAGE, LOGITS, non_const_buffer_sizes=[0, size])
     assert "refused the program" in notes(answer(program, pixels(), 10))["refused"]

@@ -232,7 +232,7 @@ def test_changed_bytes_never_end_the_reader(tmp_path: Path) -> None:
 
 
 def test_half_a_zip_is_damage(answers: Answers) -> None:
-    """What zipfile says of a damaged archive is passed on."""
+    """Zipfile's message about a damaged archive is passed on."""
     description, _ = answers(weight()[:-30])
     assert description["unreadable"] == "is damaged (File is not a zip file)"
     with pytest.raises(zipfile.BadZipFile):
