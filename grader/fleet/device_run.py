@@ -16,6 +16,7 @@ from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
 from grader.evaluators.run_check import run_check
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, PROGRAM, RUNNER
+from grader.files import replace_file
 from grader.fleet.fleet import Declined, Spoiled
 from grader.fleet.pending import OVERDUE, times_overdue
 from grader.pipeline import Conditions, exported_program, scratch, unpacked_again
@@ -84,7 +85,6 @@ class DeviceRun:
 
     def _programs(self, submission: Submission, work: Path) -> Programs:
         from grader.evaluators.latency import unpruned_program
-        from grader.inference.xnnpack import save
 
         program = work / "exported.pte"
         unpruned = self.conditions.work / "programs" / "unpruned.pte"
@@ -92,7 +92,7 @@ class DeviceRun:
             exported = exported_program(submission, self.conditions, lambda _event: None)
             program.write_bytes(exported)
             if not unpruned.exists():
-                save(unpruned_program(self.conditions.lab), unpruned)
+                replace_file(unpruned, unpruned_program(self.conditions.lab))
         sha256 = hashlib.sha256(unpruned.read_bytes()).hexdigest()
         return Programs(program=program, unpruned=unpruned, unpruned_sha256=sha256)
 
