@@ -12,9 +12,10 @@ from grader.evidence.ids import ARCHIVE, LAYOUT
 from grader.intake.archive import ZipContents, opened_zip
 from grader.intake.folder import FolderContents, folder_sha256, opened_folder
 from grader.intake.layout import Arrangement, arrange
-from grader.intake.names import safe_name, shown, student_id
+from grader.intake.names import safe_name, student_id
 from grader.intake.sources import find_sources
 from grader.labs.spec import LabSpec
+from grader.text import shown
 from grader.types import Json, Measurement, Role, Status, Submission, SubmittedFile
 
 __all__ = ["find_sources", "fingerprint", "receive", "safe_name", "student_id"]

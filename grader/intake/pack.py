@@ -14,8 +14,9 @@ from grader.files import zip_entry
 from grader.intake import receive
 from grader.intake.advice import listed
 from grader.intake.layout import judge, top_notebooks
-from grader.intake.names import is_ignored, same_on_some_system, shown
+from grader.intake.names import is_ignored, same_on_some_system
 from grader.labs.spec import LabSpec
+from grader.text import shown
 from grader.types import Role, Status
 
 EXECUTABLE, PLAIN = stat.S_IFREG | 0o755, stat.S_IFREG | 0o644

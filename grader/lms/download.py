@@ -12,12 +12,12 @@ from pathlib import Path
 
 from grader.errors import Fault, GraderError
 from grader.files import zip_entry
-from grader.intake.names import shown
 from grader.labs.spec import LabSpec
 from grader.lms.listing import Listing, Reader, StudentFiles
 from grader.lms.naming import ids_of
 from grader.lms.opening import OpenDownload, left_behind, opened, resembles_hand_in
 from grader.lms.roster import Roster
+from grader.text import several, shown
 from grader.types import Arrival
 
 RECORDS = "hand_ins.json"
@@ -291,5 +291,4 @@ def _of_parcel(parcel: StudentFiles) -> Iterator[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(map(shown, names[:LISTED])) + more
+    return several(map(shown, names), LISTED)

@@ -9,6 +9,7 @@ import pytest
 from grader.lms.gradescope import results_json as gradescope
 from grader.report import github_summary as summary
 from grader.report import junit
+from grader.text import markdown
 from grader.types import Report
 from tests.report.examples import example_class, hostile, passed
 
@@ -89,8 +90,8 @@ def read(report: Report) -> dict[str, Any]:
 @pytest.mark.parametrize("words", ["www.evil.example", "https://evil.example", "@everyone", "a|b"])
 def test_words_become_no_links(words: str) -> None:
     """What GitHub would turn into a link, a mention or a cell has a backslash within."""
-    assert "\\" in summary.escaped(words)
-    assert summary.escaped(words).replace("\\", "") == words
+    assert "\\" in markdown(words)
+    assert markdown(words).replace("\\", "") == words
 
 
 def test_gradescope_shows_points_checks_and_leaderboard() -> None:
