@@ -14,9 +14,9 @@ from pathlib import Path
 from grader import __version__
 from grader.datasets.cifar10 import TestSet
 from grader.errors import GraderError, HarnessError
-from grader.evaluators.run_check import run_check, skipped
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence import ids
+from grader.evidence.run_check import run_check, skipped
 from grader.files import replace_file
 from grader.intake import receive
 from grader.labs.spec import LabSpec

@@ -14,8 +14,8 @@ from grader.devices.connection import Connection, Lost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
-from grader.evaluators.run_check import run_check
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, PROGRAM, RUNNER
+from grader.evidence.run_check import run_check
 from grader.files import replace_file
 from grader.fleet.fleet import Declined, Spoiled
 from grader.fleet.pending import OVERDUE, times_overdue
