@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from grader import __version__
 from grader.datasets.cifar10 import TestSet
 from grader.errors import GraderError, HarnessError
-from grader.evaluators.run_check import run_check, skipped
 from grader.evidence import ids
+from grader.evidence.run_check import run_check, skipped
 from grader.files import replace_file
 from grader.intake import receive
 from grader.labs.spec import LabSpec

@@ -18,6 +18,7 @@ from grader.devices.reach import connect
 from grader.devices.session import Programs
 from grader.devices.trust import keep, look
 from grader.errors import GraderError, HarnessError, Skip
+from grader.files import replace_file
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.report.terminal.device import bench_table, pool_table
@@ -151,10 +152,9 @@ def _programs(program: Path | None, lab: str, work: Path) -> Programs:
         raise GraderError(f"{program} is no file.", help="Give the path of a .pte.")
     # torch takes two seconds, and of these commands this one alone needs it.
     from grader.evaluators.latency import unpruned_program
-    from grader.inference.xnnpack import save
 
     unpruned = work / "unpruned.pte"
-    save(unpruned_program(load_lab(lab)), unpruned)
+    replace_file(unpruned, unpruned_program(load_lab(lab)))
     return Programs(
         program=program or unpruned,
         unpruned=unpruned,

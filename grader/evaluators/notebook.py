@@ -27,7 +27,7 @@ def measure_notebook(opened: UnpackedSubmission) -> Finding:
             "errors": sum(any(output.kind == "error" for output in cell.outputs) for cell in code),
             "output_bytes": notebook.output_bytes,
             "cut": notebook.cut,
-            "page": keep(shown, opened.pages, opened.work) if opened.pages else None,
+            "page": keep(shown, opened.pages) if opened.pages else None,
             "claims": claims(notebook),
             "questions_found": sum(each.found for each in opened.located),
         },

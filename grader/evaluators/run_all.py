@@ -10,9 +10,9 @@ from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.questions import measure_question
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.registry import EVALUATORS, Evaluator, FileEvaluator
-from grader.evaluators.run_check import run_check, skipped
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence import ids
+from grader.evidence.run_check import run_check, skipped
 from grader.types import Finding, Measurement
 
 

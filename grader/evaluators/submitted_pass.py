@@ -9,11 +9,11 @@ import torch
 from grader.datasets.cifar10.preprocess import Pixels
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.refusals import explain_refusal
-from grader.evaluators.runner.printed import printable
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
 from grader.sandbox.reply import read_message
+from grader.text import masked
 from grader.types import Role, SubmittedFile
 
 _AGAIN = "Export it again from the saved model and run it once with the runner."
@@ -93,14 +93,14 @@ def _run(program: SubmittedFile, pixels: Pixels, opened: UnpackedSubmission) -> 
 def _said(outcome: Outcome) -> str:
     """The first thing that the runtime, or whoever took its place, said on stderr, if anything."""
     found = _SAID.search(outcome.noise)
-    return printable(found[1]).strip(" .") if found else ""
+    return masked(found[1]).strip(" .") if found else ""
 
 
 def _logits(outcome: Outcome, program: SubmittedFile, expected: tuple[int, int]) -> Logits:
     notes, tensors = read_message(outcome.message)
     said = _said(outcome)
     if "refused" in notes:
-        raise explain_refusal(program, said or printable(notes["refused"][:200]))
+        raise explain_refusal(program, said or masked(notes["refused"][:200]))
     if "fails" in notes:
         raise _failure(program, notes["fails"], said)
     logits = tensors.get("logits")
@@ -109,7 +109,7 @@ def _logits(outcome: Outcome, program: SubmittedFile, expected: tuple[int, int])
             f"{program.name} does not answer as a classifier of the lab's images.",
             help="Export the model that you save as .pth: one tensor out, a number for each class.",
             expected=f"float32 of shape (1, {expected[1]})",
-            actual=printable(notes.get("answers", "something else")[:100]),
+            actual=masked(notes.get("answers", "something else")[:100]),
         )
     answers: Logits = logits.numpy()
     broken = int((~np.isfinite(answers).all(axis=1)).sum())
@@ -124,7 +124,7 @@ def _logits(outcome: Outcome, program: SubmittedFile, expected: tuple[int, int])
 
 
 def _failure(program: SubmittedFile, failure: str, said: str) -> Fault:
-    words = said or printable(failure[:200])
+    words = said or masked(failure[:200])
     if "set_inputs" in failure:
         return Fault(
             f"{program.name} does not take the lab's images: {words}.",

@@ -15,14 +15,14 @@ from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
 from grader.evaluators.device_latency import measure_latency_on_device
 from grader.evaluators.latency import unpruned_program
-from grader.evaluators.run_check import run_check
 from grader.evaluators.runner.executable import identify
 from grader.evaluators.runner.on_device import RunnerTask, start_runner, verdict_on, was_overdue
 from grader.evaluators.runner.verdict import Ours
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, PROGRAM, RUNNER
+from grader.evidence.run_check import run_check
+from grader.files import replace_file
 from grader.fleet.fleet import Declined, Spoiled
 from grader.fleet.pending import OVERDUE, Task, times_overdue
-from grader.inference.xnnpack import save
 from grader.pipeline import Conditions, exported_program, scratch, unpacked_again
 from grader.sandbox import Isolation
 from grader.types import Event, Finding, Json, Measured, Measurement, Role, Status, Submission
@@ -80,7 +80,7 @@ class DeviceRun:
             exported = exported_program(submission, self.conditions, lambda _event: None)
             program.write_bytes(exported)
             if not unpruned.exists():
-                save(unpruned_program(self.conditions.lab), unpruned)
+                replace_file(unpruned, unpruned_program(self.conditions.lab))
         sha256 = hashlib.sha256(unpruned.read_bytes()).hexdigest()
         return Programs(program=program, unpruned=unpruned, unpruned_sha256=sha256)
 

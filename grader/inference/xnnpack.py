@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import os
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -128,15 +127,6 @@ def _one_torch_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
-
-
-def save(program: bytes, path: Path) -> None:
-    """Write a program so that whoever reads `path`, or writes it too, meets no half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        whole = Path(folder) / path.name
-        whole.write_bytes(program)
-        whole.replace(path)
 
 
 def use_threads(count: int) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from grader.errors import Fault
 from grader.evidence.ids import ARCHIVE, LAYOUT
+from grader.evidence.run_check import failed
 from grader.intake.archive import ZipContents, opened_zip
 from grader.intake.folder import FolderContents, folder_sha256, opened_folder
 from grader.intake.layout import Arrangement, arrange
-from grader.intake.names import safe_name, shown, student_id
+from grader.intake.names import safe_name, student_id
 from grader.intake.sources import find_sources
 from grader.labs.spec import LabSpec
+from grader.text import shown
 from grader.types import Json, Measurement, Role, Status, Submission, SubmittedFile
 
 __all__ = ["find_sources", "fingerprint", "receive", "safe_name", "student_id"]
@@ -104,16 +106,7 @@ def _copy(pieces: Iterator[bytes], role: Role, name: str, path: Path) -> Submitt
 def _refused(error: Fault | OSError, source: Path, seconds: float) -> Measurement:
     evidence: dict[str, Json] = {"archive": "folder" if source.is_dir() else "zip"}
     if isinstance(error, Fault):
-        return Measurement(
-            id=ARCHIVE,
-            status=Status.FAILED,
-            reason=error.reason,
-            help=error.help,
-            expected=error.expected,
-            actual=error.actual,
-            evidence=evidence,
-            seconds=seconds,
-        )
+        return replace(failed(ARCHIVE, error, seconds), evidence=evidence)
     return Measurement(
         id=ARCHIVE,
         status=Status.ERROR,
@@ -157,15 +150,7 @@ def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measu
         return Measurement(
             id=LAYOUT, status=Status.PASSED, review=arrangement.review, evidence=evidence
         )
-    return Measurement(
-        id=LAYOUT,
-        status=Status.FAILED,
-        reason=fault.reason,
-        help=fault.help,
-        expected=fault.expected,
-        actual=fault.actual,
-        evidence=evidence,
-    )
+    return replace(failed(LAYOUT, fault), evidence=evidence)
 
 
 def _layout_skipped(student: str, lab: LabSpec) -> Measurement:

@@ -5,7 +5,6 @@ No timing is in it, so that grading the same bytes again gives the same file.
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
 from grader import text
@@ -31,12 +30,6 @@ COLUMNS = (
 )
 LATENESS_COLUMNS = ("submitted_at", "late", "unpenalised", "penalty")
 
-# A cell that begins with one of these is a formula to a spreadsheet; the wide forms are to an
-# East Asian one.
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms
-# Half the world's spreadsheets part cells at a semicolon, whatever quotes stand around it.
-_PARTED = re.compile(rf"([;|]\s*)(?=[{re.escape(''.join(FORMULA_STARTS))}])")
-
 
 def render(reports: Iterable[Report]) -> str:
     """The sheet with its header, lines ended by CRLF as RFC 4180 has it, ordered by student.
@@ -52,7 +45,7 @@ def render(reports: Iterable[Report]) -> str:
     at = COLUMNS.index("part2") + 1
     timed = any(row.report.grade.lateness for row in lines)
     last = LATENESS_COLUMNS if timed else ()
-    writer.writerow((*COLUMNS[:at], *map(inert, parts), *COLUMNS[at:], *last))
+    writer.writerow((*COLUMNS[:at], *map(text.cell, parts), *COLUMNS[at:], *last))
     for row in lines:
         cells, earned = _cells(row), _parts(row.report)
         points = (_points(earned.get(each)) for each in parts)
@@ -68,16 +61,10 @@ def _parts(report: Report) -> dict[str, float | None]:
     return found | {f"question {each.id}": each.earned for item in items for each in item.questions}
 
 
-def inert(cell: str) -> str:
-    """Text that a spreadsheet shows and never works out: a formula gets an apostrophe before it."""
-    shown = _PARTED.sub(r"\1'", text.inert(cell))
-    return f"'{shown}" if shown.lstrip().startswith(FORMULA_STARTS) else shown
-
-
 def _cells(row: Row) -> tuple[str, ...]:
     grade = row.report.grade
     return (
-        inert(row.student),
+        text.cell(row.student),
         row.verdict.value,
         "" if row.mflops is None else text.mflops(row.mflops),
         _fraction(row.accuracy),
@@ -89,7 +76,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _points(grade.total),
         "yes" if grade.needs_review else "no",
         SAMPLE if grade.estimate else "",
-        inert(" ".join(row.notes)),
+        text.cell(" ".join(row.notes)),
     )
 
 

@@ -44,7 +44,7 @@ def _archive(measurement: Measurement) -> Iterator[str]:
         yield f"{entries:,} entries, {text.size(unpacked)} unpacked"
     ignored = strings(measurement.evidence, "ignored")
     if ignored:
-        yield f"ignored: {_names(ignored)}"
+        yield f"ignored: {text.several(ignored, NAMES_SHOWN)}"
 
 
 def _layout(measurement: Measurement) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _layout(measurement: Measurement) -> Iterator[str]:
         yield f"the {form} form"
     missing = strings(measurement.evidence, "missing")
     if missing:
-        yield f"missing: {_names(missing)}"
+        yield f"missing: {text.several(missing, NAMES_SHOWN)}"
 
 
 def _lineage(measurement: Measurement) -> Iterator[str]:
@@ -68,7 +68,7 @@ def _lineage(measurement: Measurement) -> Iterator[str]:
         yield f"its own answers and the rebuilt network's: {answers}{by}"
     removed = strings(measurement.evidence, "removed_blocks")
     if removed:
-        yield f"blocks removed: {_names(removed)}"
+        yield f"blocks removed: {text.several(removed, NAMES_SHOWN)}"
 
 
 def _mflops(measurement: Measurement) -> Iterator[str]:
@@ -204,11 +204,6 @@ def _times(timing: Timing) -> str:
     if timing.speedup is not None:
         told.append(f"{timing.speedup:.2f}x as fast as unpruned")
     return ", ".join(told)
-
-
-def _names(names: tuple[str, ...]) -> str:
-    more = len(names) - NAMES_SHOWN
-    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 FACTS: dict[str, Callable[[Measurement], Iterator[str]]] = {

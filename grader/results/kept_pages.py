@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
+from grader.files import replace_file
 from grader.report.pages.feedback import Backdrop
 from grader.types import Report
 
@@ -43,10 +44,7 @@ class KeptPages:
     def save(self) -> None:
         """Keep the hashes for the next time; where that fails, the pages are made again then."""
         with contextlib.suppress(OSError):
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            part = self.file.with_suffix(".part")
-            part.write_text(json.dumps(self._now), encoding="utf-8")
-            part.replace(self.file)
+            replace_file(self.file, json.dumps(self._now).encode())
 
 
 def kept_pages(file: Path, behind: Backdrop) -> KeptPages:

@@ -1,15 +1,51 @@
 """A results folder read back: its reports, and the lab that it was graded by."""
 
-import csv as csv_module
+import csv
 import json as json_module
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from grader import text
 from grader.errors import GraderError
 from grader.labs.spec import LabSpec, lab_names, load_lab
-from grader.report import csv, json
+from grader.report import json
 from grader.results.folder import REPORT, SHEET, UNFINISHED, write_file
 from grader.types import Report
+
+
+class _Stamp(NamedTuple):
+    changed: int  # nanoseconds
+    size: int
+
+
+class ReportFiles:
+    """The reports in a results folder; a file is read again only when it has changed."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._known: dict[Path, tuple[_Stamp, Report]] = {}
+
+    def read(self) -> tuple[Report, ...]:
+        """The reports of the class that grades.csv lists, by student.
+
+        Raises `GraderError` where nothing was graded or a report cannot be read.
+        """
+        among = listed(self._out)
+        found = [self._report(path) for path in sorted(self._out.glob(f"*/{REPORT}"))]
+        ours = [each for each in found if text.cell(each.submission.id) in among]
+        return tuple(sorted(ours, key=lambda each: each.submission.id))
+
+    def _report(self, path: Path) -> Report:
+        try:
+            status = path.stat()
+            stamp = _Stamp(changed=status.st_mtime_ns, size=status.st_size)
+            known = self._known.get(path)
+            if known is None or known[0] != stamp:
+                known = self._known[path] = (stamp, json.parse(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise GraderError(f"{path} cannot be read: {error}.", help="Grade again.") from error
+        return known[1]
 
 
 def read_results(out: Path) -> tuple[Report, ...]:
@@ -19,10 +55,7 @@ def read_results(out: Path) -> tuple[Report, ...]:
     off and some are of the old lab file, some of the new.
     """
     check_finished(out)
-    among = listed(out)
-    found = [_read(path) for path in sorted(out.glob(f"*/{REPORT}"))]
-    ours = [each for each in found if csv.inert(each.submission.id) in among]
-    return tuple(sorted(ours, key=lambda each: each.submission.id))
+    return ReportFiles(out).read()
 
 
 def keep_as_it_was(reports: Sequence[Report], out: Path) -> None:
@@ -78,13 +111,6 @@ def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
     return lab
 
 
-def _read(path: Path) -> Report:
-    try:
-        return json.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise GraderError(f"{path} cannot be read: {error}.", help="Grade again.") from error
-
-
 def listed(out: Path) -> frozenset[str]:
     """Who is in the class, as the sheet writes it: an earlier class may have left its folders.
 
@@ -93,13 +119,13 @@ def listed(out: Path) -> frozenset[str]:
     sheet = out / SHEET
     try:
         with sheet.open(encoding="utf-8", newline="") as file:
-            return frozenset(row["student"] for row in csv_module.DictReader(file))
+            return frozenset(row["student"] for row in csv.DictReader(file))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise GraderError(
             f"There are no results in {sheet.parent}.",
             help="Grade the class first: grader grade HAND-INS --out RESULTS.",
         ) from error
-    except (KeyError, UnicodeDecodeError, csv_module.Error) as error:
+    except (KeyError, UnicodeDecodeError, csv.Error) as error:
         raise GraderError(
             f"{sheet} is no sheet of the grader's.", help="Grade the class again."
         ) from error

@@ -3,24 +3,17 @@
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
 from grader.marks.rules import marked, marks_for
 from grader.marks.store import Marks, all_marks
-from grader.report import csv, json
-from grader.results.folder import LOCK, REPORT
-from grader.results.read import check_finished, lab_of, listed
+from grader.results.folder import LOCK
+from grader.results.read import ReportFiles, check_finished, lab_of
 from grader.results.write import write_marked, write_results
 from grader.types import Mark, Report
 
 _SECONDS_TO_WAIT_FOR_A_BATCH = 5
-
-
-class _Stamp(NamedTuple):
-    changed: int  # nanoseconds
-    size: int
 
 
 class Classroom:
@@ -30,10 +23,10 @@ class Classroom:
         """Raises `GraderError` as `results.read_results` and `results.lab_of` do."""
         self.out = out
         self.marks = marks
-        self._read: dict[Path, tuple[_Stamp, Report]] = {}
+        self._files = ReportFiles(out)
         self._writing = threading.Lock()
         check_finished(out)
-        self.lab = lab_of(self._measured(), lab)
+        self.lab = lab_of(self._files.read(), lab)
 
     def reports(self) -> tuple[Report, ...]:
         """Every report of the class with the marks given so far, by student."""
@@ -41,7 +34,7 @@ class Classroom:
         now = _now()
         return tuple(
             marked(report, self.lab, marks_for(report.submission.id, given), now)
-            for report in self._measured()
+            for report in self._files.read()
         )
 
     def save(self, mark: Mark, expected: int) -> bool:
@@ -77,20 +70,6 @@ class Classroom:
     def _lock(self) -> FileLock:
         file = self.out / LOCK
         return FileLock(file, timeout=_SECONDS_TO_WAIT_FOR_A_BATCH, fallback_to_soft=False)
-
-    def _measured(self) -> tuple[Report, ...]:
-        among = listed(self.out)
-        found = [self._report(path) for path in sorted(self.out.glob(f"*/{REPORT}"))]
-        ours = [each for each in found if csv.inert(each.submission.id) in among]
-        return tuple(sorted(ours, key=lambda each: each.submission.id))
-
-    def _report(self, path: Path) -> Report:
-        status = path.stat()
-        stamp = _Stamp(status.st_mtime_ns, status.st_size)
-        known = self._read.get(path)
-        if known is None or known[0] != stamp:
-            known = self._read[path] = (stamp, json.parse(path.read_text(encoding="utf-8")))
-        return known[1]
 
 
 def _now() -> str:

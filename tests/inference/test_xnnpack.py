@@ -3,7 +3,6 @@ import logging
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -117,12 +116,3 @@ def test_another_process_exports_the_same_bytes_and_prints_nothing() -> None:
     )
     assert run.stderr == b""
     assert run.stdout == small_program()
-
-
-def test_a_program_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
-    """Saving replaces the old file and leaves nothing else in the folder."""
-    path = tmp_path / "programs" / "a.pte"
-    for program in (b"first", b"second"):
-        xnnpack.save(program, path)
-        assert path.read_bytes() == program
-    assert list(path.parent.iterdir()) == [path]

@@ -44,7 +44,7 @@ class Seen:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class with everything on its pages: faults, a sample, marks, a notebook, wrong images."""
     out = tmp_path_factory.mktemp("results")
-    report = whole(keep(page_body(STUDENT), out / PAGES, out))
+    report = whole(keep(page_body(STUDENT), out / PAGES))
     class_ = [*example_class(), hostile(), report]
     write_results(class_, LAB, out, data.verify(data.sample_path()))
     write_file(out / LEADERBOARD, leaderboard(class_, LAB, b"secret"))

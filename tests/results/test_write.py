@@ -164,8 +164,7 @@ def with_page(student: str, sha256: str | None) -> Report:
 
 def test_notebooks_page_is_made_of_what_was_kept(tmp_path: Path) -> None:
     """Under the student's own id, whoever else handed in the same; written again as it was."""
-    (tmp_path / "work").mkdir()
-    sha256 = keep("<section>cells</section>", tmp_path / PAGES, tmp_path / "work")
+    sha256 = keep("<section>cells</section>", tmp_path / PAGES)
     for _ in range(2):
         write_results([with_page("B1", sha256), with_page("<B2>", sha256)], LAB, tmp_path)
         for student in ("B1", "<B2>"):

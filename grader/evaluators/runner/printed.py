@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from grader.labs.spec import RunnerSpec
+from grader.text import masked
 
 LINE_LETTERS = 1_000  # the patterns never see more of a line
 _END_LETTERS = 400
@@ -57,12 +58,7 @@ def read_printed(text: str, spec: RunnerSpec) -> Printed:
 def end_of(text: str) -> str:
     """The last lines of `text`, a few hundred letters, with nothing in them that is not printed."""
     lines = io.StringIO(text[-_END_LETTERS:].strip(), newline=None).read().split("\n")
-    return "\n".join(printable(line) for line in lines)
-
-
-def printable(line: str) -> str:
-    """`line` with a question mark for each letter that would do more than stand there."""
-    return "".join(letter if letter.isprintable() else "?" for letter in line)
+    return "\n".join(masked(line) for line in lines)
 
 
 def _number(text: str) -> float | None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from grader.errors import Fault, HarnessError
 from grader.evaluators.runner.executable import Executable
-from grader.evaluators.runner.printed import Printed, end_of, printable, read_printed
+from grader.evaluators.runner.printed import Printed, end_of, read_printed
 from grader.labs.spec import RunnerSpec
 from grader.sandbox import Outcome
+from grader.text import masked
 from grader.types import Finding, Json
 
 _LINK_IT = (
@@ -91,9 +92,9 @@ def _breakdown(ran: Ran, evidence: Mapping[str, Json]) -> Fault:
     if ran.refusal in _NOT_THERE:
         missing = ran.executable.interpreter or "the loader that its header names"
     elif ran.refusal is not None and ran.refusal not in _DAMAGED:
-        raise HarnessError(f"{ran.name} could not be started: {printable(ran.refusal)[:50]}.")
+        raise HarnessError(f"{ran.name} could not be started: {masked(ran.refusal)[:50]}.")
     if missing is not None:
-        reason, help = f"{ran.name} needs what is not here: {printable(missing)}.", _LINK_IT
+        reason, help = f"{ran.name} needs what is not here: {masked(missing)}.", _LINK_IT
     elif ran.refusal is not None:
         reason, help = f"{ran.name} is damaged: the system refuses to start it.", _COPY_IT
     else:
@@ -115,7 +116,7 @@ def _finding(ran: Ran, ours: Ours, spec: RunnerSpec, evidence: dict[str, Json]) 
         printed = read_printed(ran.outcome.noise, spec)
     rate = None if printed.looked_at is None else printed.looked_at / ran.outcome.seconds
     evidence |= {
-        "printed": None if printed.text is None else printable(printed.text)[:100],
+        "printed": None if printed.text is None else masked(printed.text)[:100],
         "different": printed.different,
         "looked_at": printed.looked_at,
         "total": ours.total,
@@ -132,7 +133,7 @@ def _finding(ran: Ran, ours: Ours, spec: RunnerSpec, evidence: dict[str, Json]) 
             f"The accuracy that {ran.name} printed is {what}.",
             help=_PRINT_IT,
             expected="a number from 0 to 1",
-            actual=printable(printed.text)[:100],
+            actual=masked(printed.text)[:100],
             evidence=evidence,
         )
     doubts = "; ".join(_doubts(printed, printed.fraction, ours, spec.tolerance))

@@ -14,10 +14,10 @@ from typing import Any
 import grader
 from grader.datasets.cifar10 import sample_path
 from grader.errors import GraderError
+from grader.files import zip_entry
 from grader.intake import safe_name
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import lab_path, load_lab
-from grader.lms.download import EPOCH
 
 DISTRIBUTION = "edge-lab-grader"
 PACKAGE = Path(grader.__file__).parent
@@ -121,7 +121,4 @@ def _requirements() -> str:
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) -> None:
-    entry = zipfile.ZipInfo(name, EPOCH)
-    entry.create_system = 3  # Unix, whatever this runs on
-    entry.external_attr = mode << 16
-    archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    archive.writestr(zip_entry(name, mode=mode), content)

@@ -1,12 +1,11 @@
 """The class by the formula's points, under names or without."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.labs.spec import LabSpec
 from grader.report.pages.template import environment, policy, style
+from grader.report.pseudonyms import pseudonym
 from grader.report.row import Row, formula_item, rows
 from grader.types import Report, Status
 
@@ -70,9 +69,3 @@ def _hidden(places: Sequence[Place], secret: bytes) -> tuple[Place, ...]:
     return tuple(
         Place(place=each.place, name=pseudonym(each.name, secret), row=each.row) for each in places
     )
-
-
-def pseudonym(student: str, secret: bytes) -> str:
-    """What a student is called where nobody may know who it is."""
-    digest = hmac.new(secret, student.encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return f"Student {digest.hexdigest()[:6].upper()}"

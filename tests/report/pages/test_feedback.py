@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from grader import text
 from grader.datasets import cifar10 as data
 from grader.datasets.cifar10 import CLASSES
 from grader.report import markdown
@@ -217,12 +218,12 @@ def test_markdown_says_the_same(said: Feedback) -> None:
         ("1. one", r"1\. one"),
         ("- x", r"\- x"),
         ("a\nb", "a b"),
-        ("<b>&amp;", r"\<b\>\&amp;"),
+        ("<b>&amp;", "&lt;b&gt;&amp;amp;"),
     ],
 )
 def test_markdown_is_escaped(words: str, expected: str) -> None:
     """What would be emphasis, a link, a list or an element is shown as it was written."""
-    assert markdown.escaped(words) == expected
+    assert text.markdown(words) == expected
 
 
 def test_lateness_is_a_line_of_its_own(report: Report, behind: Backdrop) -> None:
@@ -254,4 +255,4 @@ def test_a_class_of_one_has_no_class_to_stand_before() -> None:
 )
 def test_no_address_becomes_a_link(words: str, shown: str) -> None:
     """Where Markdown is pasted, bare addresses are made links unless they are broken up."""
-    assert markdown.escaped(words) == shown
+    assert text.markdown(words) == shown

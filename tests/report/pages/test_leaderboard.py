@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from grader.report.pages.leaderboard import leaders, page, pseudonym
+from grader.report.pages.leaderboard import leaders, page
+from grader.report.pseudonyms import pseudonym
 from grader.report.row import rows
 from grader.scoring.grade import grade
 from grader.types import Mark, Measurement, Status

@@ -18,14 +18,7 @@ def run_check(id: str, question: Callable[[], Finding]) -> Measurement:
     try:
         finding = question()
     except Fault as fault:
-        return verdict(
-            status=Status.FAILED,
-            reason=fault.reason,
-            help=fault.help,
-            expected=fault.expected,
-            actual=fault.actual,
-            evidence=fault.evidence,
-        )
+        return failed(id, fault, time.perf_counter() - started)
     except Skip as skip:
         return verdict(
             status=Status.SKIPPED, reason=skip.reason, help=skip.help, evidence=skip.evidence
@@ -53,6 +46,20 @@ def run_check(id: str, question: Callable[[], Finding]) -> Measurement:
 def _measurement(id: str, started: float, **fields: object) -> Measurement:
     seconds = time.perf_counter() - started
     return Measurement(id=id, seconds=seconds, **fields)  # type: ignore[arg-type]  # fields of Measurement by name
+
+
+def failed(id: str, fault: Fault, seconds: float = 0.0) -> Measurement:
+    """The measurement that a fault makes, after so many seconds."""
+    return Measurement(
+        id=id,
+        status=Status.FAILED,
+        reason=fault.reason,
+        help=fault.help,
+        expected=fault.expected,
+        actual=fault.actual,
+        evidence=fault.evidence,  # type: ignore[arg-type]  # JSON, as every check writes it
+        seconds=seconds,
+    )
 
 
 def skipped(id: str, lacking: str, made: tuple[Measurement, ...]) -> Measurement:
