@@ -85,21 +85,21 @@ def test_the_same_is_told_of_stored_evidence(kept: dict[str, Any]) -> None:
 def test_an_old_database_opens(tmp_path: Path) -> None:
     """Its measurements are read as they were kept."""
     path = tmp_path / "results.db"
-    places = [(place, each["id"], each) for place, each in enumerate(ROWS)]
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(SCHEMA_2)
         connection.executemany(
             "INSERT INTO measurements VALUES (1, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL, ?, 0.1)",
-            [
-                (place, id, each["status"], each["value"], each["unit"], each["reason"])
-                + (json.dumps(each["evidence"]),)
-                for place, id, each in places
-            ],
+            [(place, *_columns(each)) for place, each in enumerate(ROWS)],
         )
     with Store.open(path) as store:
         found = store.measured("B0", "print")
     assert found is not None
     assert found.measurements == tuple(replace(measurement(each), seconds=0.1) for each in ROWS)
+
+
+def _columns(kept: dict[str, Any]) -> tuple[Any, ...]:
+    columns = ("id", "status", "value", "unit", "reason")
+    return (*(kept[each] for each in columns), json.dumps(kept["evidence"]))
 
 
 def test_an_old_report_opens() -> None:
