@@ -7,9 +7,10 @@ import torch
 import torch_pruning
 
 from grader.evaluators.rebuilt import RebuiltSubmission
+from grader.evidence.mflops import LayerSparsity, MflopsEvidence
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.networks.mobilenet_v2.rebuild import Network
-from grader.types import Finding, Json, Role
+from grader.types import Finding, Role
 
 
 def measure_mflops(subject: RebuiltSubmission) -> Finding:
@@ -30,19 +31,19 @@ def measure_mflops(subject: RebuiltSubmission) -> Finding:
     return Finding(
         value=operations / 1e6,
         unit="MFLOPs",
-        evidence={
-            "operations": int(operations),
-            "unpruned_mflops": subject.lab.network.unpruned_mflops,
-            "parameters": int(parameters),
-            "checkpoint_bytes": checkpoint.size,
-            "sparsity": 1 - kept / original,
-            "layers": [_row(*layer) for layer in layers],
-        },
+        evidence=MflopsEvidence(
+            operations=int(operations),
+            unpruned_mflops=subject.lab.network.unpruned_mflops,
+            parameters=int(parameters),
+            checkpoint_bytes=checkpoint.size,
+            sparsity=1 - kept / original,
+            layers=tuple(_row(*layer) for layer in layers),
+        ).json(),
     )
 
 
-def _row(layer: str, original: int, kept: int) -> dict[str, Json]:
-    return {"layer": layer, "original": original, "kept": kept, "sparsity": 1 - kept / original}
+def _row(layer: str, original: int, kept: int) -> LayerSparsity:
+    return LayerSparsity(layer=layer, original=original, kept=kept, sparsity=1 - kept / original)
 
 
 def _sparsity(network: Network) -> Iterator[tuple[str, int, int]]:

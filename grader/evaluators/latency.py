@@ -8,13 +8,14 @@ import torch
 from numpy.typing import NDArray
 
 from grader.datasets.cifar10.preprocess import preprocess
+from grader.evidence.latency import LatencyEvidence, Timing
 from grader.inference import xnnpack
 from grader.labs.spec import LabSpec
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.networks.mobilenet_v2.lowering import lower
 from grader.networks.mobilenet_v2.rebuild import Network
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
-from grader.types import Finding, Json
+from grader.types import Finding
 
 WARM_UP = 10
 RUNS = 60
@@ -34,18 +35,13 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
     Nothing else of the grader may run meanwhile. Raises `HarnessError`.
     """
     baseline = unpruned_program(lab)
-    rows: list[Json] = []
-    for count in sorted({1, threads}):
-        timed = _interleaved(program, baseline, count)
-        rows.append(row(count, timed))
-    first = rows[0]
-    assert isinstance(first, dict)
-    p50 = first["p50"]
-    assert isinstance(p50, float)
+    timings = tuple(
+        timing(count, _interleaved(program, baseline, count)) for count in sorted({1, threads})
+    )
     return Finding(
-        value=p50,
+        value=timings[0].p50,
         unit="ms",
-        evidence={"warm_up": WARM_UP, "runs": RUNS, "threads": rows},
+        evidence=LatencyEvidence(warm_up=WARM_UP, runs=RUNS, threads=timings).json(),
     )
 
 
@@ -74,7 +70,7 @@ def _interleaved(program: bytes, baseline: bytes, threads: int) -> Timed:
     return Timed(pruned=spent[WARM_UP:, 0], unpruned=spent[WARM_UP:, 1])
 
 
-def row(threads: int, timed: Timed) -> dict[str, Json]:
+def timing(threads: int, timed: Timed) -> Timing:
     """What is reported of one number of threads, in milliseconds.
 
     `spread` is the distance from p10 to p90 over the median; `speedup` is the median over the runs
@@ -82,12 +78,12 @@ def row(threads: int, timed: Timed) -> dict[str, Json]:
     """
     p10, p50, p90, p99 = (float(np.percentile(timed.pruned, each)) for each in (10, 50, 90, 99))
     unpruned = float(np.median(timed.unpruned))
-    return {
-        "threads": threads,
-        "p50": p50,
-        "p90": p90,
-        "p99": p99,
-        "spread": (p90 - p10) / p50,
-        "unpruned_p50": unpruned,
-        "speedup": float(np.median(timed.unpruned / timed.pruned)),
-    }
+    return Timing(
+        threads=threads,
+        p50=p50,
+        p90=p90,
+        p99=p99,
+        spread=(p90 - p10) / p50,
+        unpruned_p50=unpruned,
+        speedup=float(np.median(timed.unpruned / timed.pruned)),
+    )

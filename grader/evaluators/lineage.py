@@ -32,5 +32,8 @@ def measure_lineage(opened: UnpackedSubmission, data: TestSet) -> tuple[RebuiltS
     )
     kept = sum(parameter.numel() for parameter in examined.network.module.parameters())
     return subject, Finding(
-        value=float(kept), unit="parameters", evidence=examined.evidence, review=examined.review
+        value=float(kept),
+        unit="parameters",
+        evidence=examined.evidence.json(),
+        review=examined.review,
     )

@@ -18,14 +18,16 @@ from grader.evaluators.latency import unpruned_program
 from grader.evaluators.runner.executable import identify
 from grader.evaluators.runner.on_device import RunnerTask, start_runner, verdict_on, was_overdue
 from grader.evaluators.runner.verdict import Ours
+from grader.evidence.accuracy import TallyEvidence
+from grader.evidence.device import DeviceEvidence, DeviceRunEvidence
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, PROGRAM, RUNNER
 from grader.evidence.run_check import run_check
 from grader.files import replace_file
 from grader.fleet.fleet import Declined, Spoiled
-from grader.fleet.pending import OVERDUE, Task, times_overdue
+from grader.fleet.pending import Task, times_overdue
 from grader.pipeline import Conditions, exported_program, scratch, unpacked_again
 from grader.sandbox import Isolation
-from grader.types import Event, Finding, Json, Measured, Measurement, Role, Status, Submission
+from grader.types import Event, Finding, Measured, Measurement, Role, Status, Submission
 
 Tell = Callable[[Event], None]
 
@@ -119,7 +121,8 @@ class DeviceRun:
 
         found = _asked(RUNNER, connection, judged)
         if runs and was_overdue(runs[0], asked_for):
-            found = replace(found, evidence={**found.evidence, OVERDUE: asked_for.overdue + 1})
+            counted = DeviceRunEvidence(overdue=asked_for.overdue + 1).json()
+            found = replace(found, evidence={**found.evidence, **counted})
         if runs and runs[0].limited.changed:
             raise _spoiled(measured.submission.id, found, runs[0].limited.changed)
         return found
@@ -144,10 +147,10 @@ class Seldom:
 def _spoiled(student: str, found: Measurement, changed: tuple[str, ...]) -> Spoiled:
     """The verdict on a runner that left its folder: a person looks, and the board rests."""
     named = ", ".join(path[:100] for path in changed[:5])
-    where = found.evidence["device"]
+    where = DeviceEvidence.read(found).device
     what = f"while it ran, {named} changed on {where}"
     review = "; ".join(filter(None, (found.review, what))) if found.passed else found.review
-    evidence: dict[str, Json] = {**found.evidence, "changed": list(changed)}
+    evidence = {**found.evidence, **DeviceRunEvidence(changed=changed).json()}
     why = f"while {student}'s runner ran, {named} changed there: look, and put it right"
     return Spoiled(replace(found, review=review, evidence=evidence), why)
 
@@ -167,8 +170,8 @@ def ours_of(measured: Measured, data: TestSet) -> Ours:
 
 
 def _fraction(measurement: Measurement) -> float | None:
-    correct, total = measurement.evidence.get("correct"), measurement.evidence.get("total")
-    return correct / total if isinstance(correct, int) and isinstance(total, int) else None
+    tally = TallyEvidence.read(measurement)
+    return None if tally.correct is None or tally.total is None else tally.correct / tally.total
 
 
 def _asked(id: str, connection: Connection, question: Callable[[], Finding]) -> Measurement:
@@ -185,7 +188,8 @@ def _asked(id: str, connection: Connection, question: Callable[[], Finding]) -> 
     found = run_check(id, unless_lost)
     if lost:
         raise lost[0]
-    return replace(found, evidence={"device": connection.spec.name, **found.evidence})
+    where = DeviceEvidence(device=connection.spec.name).json()
+    return replace(found, evidence={**where, **found.evidence})
 
 
 def _event(measured: Measured, connection: Connection, step: str, done: int, of: int) -> Event:

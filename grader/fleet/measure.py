@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
+from grader.evidence.device import DeviceEvidence
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
 from grader.evidence.run_check import skipped
 from grader.fleet.fleet import Fleet, Patience, Waiting
@@ -77,5 +78,5 @@ def _broken(id: str, error: Exception, device: str | None) -> Measurement:
         status=Status.ERROR,
         reason=f"The grader failed: {error}",
         help="This is not the hand-in's fault. Grade it again: only this is tried again.",
-        evidence={"device": device},
+        evidence=DeviceEvidence(device=device).json(),
     )

@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 
 from grader.devices.limited import BORNE
+from grader.evidence.device import DeviceEvidence, DeviceRunEvidence
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, EXECUTORCH, RUNNER
 from grader.labs.spec import LabSpec
-from grader.types import Json, Measured, Measurement, Role, Status
+from grader.types import Measured, Measurement, Role, Status
 
 NEEDED = EXECUTORCH  # with it there is a program of ours to be timed
-OVERDUE = "overdue"
-_ELSEWHERE = "on_a_device"  # what a board said of a runner that has its verdict from elsewhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +51,12 @@ def is_settled(measurement: Measurement) -> bool:
 
 def from_a_device(measurement: Measurement) -> bool:
     """Whether a board had its hand in this."""
-    return measurement.id == DEVICE_LATENCY or "device" in measurement.evidence
+    return measurement.id == DEVICE_LATENCY or DeviceEvidence.is_in(measurement)
 
 
 def times_overdue(measurement: Measurement | None) -> int:
     """How often boards had to stop this runner, which went on and on."""
-    found = None if measurement is None else measurement.evidence.get(OVERDUE)
-    return found if isinstance(found, int) else 0
+    return DeviceRunEvidence.read(measurement).overdue or 0
 
 
 def answered(measured: Measured, found: Measurement) -> Measured:
@@ -76,18 +74,18 @@ def answered(measured: Measured, found: Measurement) -> Measured:
 def _beside(before: Measurement, found: Measurement) -> Measurement:
     stands = {Status.ERROR: {Status.PASSED, Status.FAILED}, Status.FAILED: {Status.PASSED}}
     overdue = max(times_overdue(before), times_overdue(found))
-    counted: dict[str, Json] = {OVERDUE: overdue} if overdue else {}
+    counted = DeviceRunEvidence(overdue=overdue or None).json()
     if found.passed:
         return found
     if before.status not in stands.get(found.status, set()):
         return replace(found, evidence={**found.evidence, **counted})
-    where = found.evidence.get("device") or "a board"
+    where = DeviceEvidence.read(found).device or "a board"
     failed = found.status is Status.FAILED
     said = f"it ran here and not on {where}" if failed else "no board could say anything of it"
     noted = f"{said}: {found.reason}"
     return replace(
         before,
-        evidence={**before.evidence, _ELSEWHERE: noted, **counted},
+        evidence={**before.evidence, **DeviceRunEvidence(on_a_device=noted).json(), **counted},
         review=_review(before, noted),
     )
 
@@ -96,6 +94,6 @@ def _review(before: Measurement, noted: str) -> str | None:
     """What a person is to look at, with `noted` in the place of what was noted last."""
     if not before.passed:
         return before.review
-    last = str(before.evidence.get(_ELSEWHERE, ""))
+    last = DeviceRunEvidence.read(before).on_a_device or ""
     own = (before.review or "").removesuffix(last).removesuffix("; ")
     return "; ".join(filter(None, (own, noted)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import torch
 
 from grader.errors import Fault, HarnessError
+from grader.evidence.lineage import LineageEvidence, Width
 from grader.labs.spec import LabSpec
 from grader.networks.description import Description, parse
 from grader.networks.mobilenet_v2.block_matching import NOT_OURS
@@ -20,7 +21,7 @@ from grader.networks.mobilenet_v2.rebuild import Network, rebuild
 from grader.networks.probe_images import probe_images
 from grader.sandbox import Child, Isolation, Limits, run
 from grader.sandbox.reply import read_message
-from grader.types import Json, SubmittedFile
+from grader.types import SubmittedFile
 
 READ_LIMITS = Limits(wall_seconds=300, cpu_seconds=20, memory_bytes=2 << 30)  # it takes a second
 ANSWER_LIMITS = Limits(wall_seconds=300, cpu_seconds=120, message_bytes=1 << 20)
@@ -33,7 +34,7 @@ class ReadCheckpoint:
     """A hand-in's network, what was seen on the way, and what a person should look at."""
 
     network: Network
-    evidence: dict[str, Json]
+    evidence: LineageEvidence
     review: str | None
 
 
@@ -50,17 +51,17 @@ def read_checkpoint(
     difference, silence = None, None
     if description.kind == "module":
         difference, silence = _compare_answers(checkpoint, description, network, lab, isolation)
-    evidence: dict[str, Json] = {
-        "isolation": isolation.value,
-        "container": _container(description),
-        "widths": [
-            {"layer": width.layer, "original": width.original, "kept": width.kept}
+    evidence = LineageEvidence(
+        isolation=isolation.value,
+        container=_container(description),
+        widths=tuple(
+            Width(layer=width.layer, original=width.original, kept=width.kept)
             for width in network.blueprint.widths()
-        ],
-        "removed_blocks": [f"features.{position}" for position in network.blueprint.removed],
-        "largest_difference": difference if difference != math.inf else None,
-        "answers": _verdict(description, difference, silence),
-    }
+        ),
+        removed_blocks=tuple(f"features.{position}" for position in network.blueprint.removed),
+        largest_difference=difference if difference != math.inf else None,
+        answers=_verdict(description, difference, silence),
+    )
     return ReadCheckpoint(
         network=network, evidence=evidence, review=_review(odd, difference, silence)
     )

@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable
 
 from grader import text
-from grader.report.evidence import Rate
+from grader.evidence.accuracy import Rate
 from grader.report.facts import SAMPLE
 from grader.report.row import Row, rows
 from grader.types import Lateness, Report

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.datasets.cifar10 import TestSet
 from grader.evidence import ids
+from grader.evidence.notebook import NotebookEvidence
 from grader.labs.spec import LabSpec
 from grader.marks.rules import AllMarks
 from grader.marks.store import marks_of_class
@@ -123,9 +124,8 @@ def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
 
 def _write_page(path: Path, report: Report, pages: Path) -> bool:
     """Whether there is one now."""
-    measured = report.measurement(ids.NOTEBOOK)
-    sha256 = measured.evidence.get("page") if measured else None
-    body = kept(sha256, pages) if isinstance(sha256, str) else None
+    sha256 = NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
+    body = None if sha256 is None else kept(sha256, pages)
     if body is not None:
         write_file(path, page(body, f"{report.submission.id}: notebook"))
     else:  # an earlier hand-in's page would be taken for this one's

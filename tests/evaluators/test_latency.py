@@ -7,9 +7,10 @@ from grader.evaluators.latency import (
     WARM_UP,
     Timed,
     measure_latency,
-    row,
+    timing,
     unpruned_program,
 )
+from grader.evidence.latency import Timing
 from grader.inference import xnnpack
 from grader.labs.spec import LabSpec, load_lab
 from tests.small_networks import sample_pixels, small_program
@@ -26,24 +27,22 @@ def test_a_row_of_known_times() -> None:
     """Of 1 to 100 ms, and three times as long unpruned, by linear interpolation between ranks."""
     times = np.arange(1.0, 101.0)
     np.random.default_rng(0).shuffle(times)
-    assert row(2, Timed(pruned=times, unpruned=3 * times)) == pytest.approx(
-        {
-            "threads": 2,
-            "p50": 50.5,
-            "p90": 90.1,
-            "p99": 99.01,
-            "spread": (90.1 - 10.9) / 50.5,
-            "unpruned_p50": 151.5,
-            "speedup": 3.0,
-        }
+    assert timing(2, Timed(pruned=times, unpruned=3 * times)) == Timing(
+        threads=2,
+        p50=pytest.approx(50.5),
+        p90=pytest.approx(90.1),
+        p99=pytest.approx(99.01),
+        spread=pytest.approx((90.1 - 10.9) / 50.5),
+        unpruned_p50=pytest.approx(151.5),
+        speedup=pytest.approx(3.0),
     )
 
 
 def test_a_machine_that_slows_down_does_not_change_the_speed_up() -> None:
     """Each run is compared with its neighbour: a drift that meets both halves cancels out."""
     drift = np.linspace(1, 10, RUNS)
-    found = row(1, Timed(pruned=2 * drift, unpruned=8 * drift))
-    assert found["speedup"] == pytest.approx(4)
+    found = timing(1, Timed(pruned=2 * drift, unpruned=8 * drift))
+    assert found.speedup == pytest.approx(4)
 
 
 @pytest.mark.parametrize(("threads", "expected"), [(2, [1, 2]), (1, [1])])

@@ -14,6 +14,7 @@ from grader.batch.measure import Plan, grade_batch
 from grader.batch.store import Store
 from grader.evaluators.registry import EVALUATORS, Evaluator, RebuiltSubmission
 from grader.evidence.ids import LATENCY, LINEAGE, WORKER
+from grader.evidence.lineage import LineageEvidence
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
 from grader.networks.read_checkpoint import ReadCheckpoint
@@ -50,7 +51,7 @@ def graded(folder: Path, patch: pytest.MonkeyPatch, where: str, error: Exception
         return FOUND
 
     patch.setattr(RebuiltSubmission, "program", b"exported")
-    examined = ReadCheckpoint(network=small(), evidence={}, review=None)
+    examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
     patch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
     patch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))
     patch.setattr("grader.evaluators.latency.measure_latency", answered)
@@ -121,7 +122,7 @@ def test_a_failed_layout_does_not_keep_from_timing_after_a_kill(
     submission = Submission(id=STUDENT, source=source, sha256=fingerprint(source, LAB))
     exported = Measurement(id="accuracy.executorch", status=Status.PASSED, value=0.95)
     measured = Measured(submission=submission, measurements=(exported,), setup=setup_now(place))
-    examined = ReadCheckpoint(network=small(), evidence={}, review=None)
+    examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
     monkeypatch.setattr(RebuiltSubmission, "program", b"exported")
     monkeypatch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
     monkeypatch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))

@@ -19,7 +19,7 @@ from grader.evaluators.runner import on_device as device_runner
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
 from grader.fleet.device_run import DeviceRun, ours_of
 from grader.fleet.fleet import Declined, Spoiled
-from grader.fleet.pending import NEEDED, OVERDUE, Task, answered
+from grader.fleet.pending import NEEDED, Task, answered
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
 from grader.sandbox import Isolation
@@ -214,7 +214,7 @@ def test_a_runner_that_never_ends_is_given_up(
         next(each for each in after.measurements if each.id == RUNNER) for after in (first, second)
     ]
     assert [each.status for each in ran] == [Status.ERROR, Status.FAILED]
-    assert [each.evidence[OVERDUE] for each in ran] == [1, 2]
+    assert [each.evidence["overdue"] for each in ran] == [1, 2]
     assert "does not end: 2 times on a board, it did not finish within 2 s" in str(ran[1].reason)
     assert ran[1].evidence["last_output"] == "begun"
 

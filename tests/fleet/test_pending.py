@@ -6,7 +6,7 @@ import pytest
 
 from grader.devices.limited import BORNE
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
-from grader.fleet.pending import NEEDED, OVERDUE, answered, owed, runner_is_owed
+from grader.fleet.pending import NEEDED, answered, owed, runner_is_owed
 from grader.labs.spec import load_lab
 from grader.types import Measured, Measurement, Status
 from tests.fleet.test_device_run import ALL_FOUR, EXPORTED, LAB, ON_PI, OURS, found, measured
@@ -102,11 +102,11 @@ def test_a_boards_word_stands_otherwise(here: Status, there: Status) -> None:
 
 def test_what_was_overdue_stays_counted() -> None:
     """Through an error of another kind, and beside a verdict from here, until it is enough."""
-    once = found(RUNNER, Status.ERROR, ON_PI | {OVERDUE: 1})
-    assert after(once, found(RUNNER, Status.ERROR, ON_PI)).evidence[OVERDUE] == 1
+    once = found(RUNNER, Status.ERROR, ON_PI | {"overdue": 1})
+    assert after(once, found(RUNNER, Status.ERROR, ON_PI)).evidence["overdue"] == 1
     noted = after(HERE, once)
     assert runner_is_owed(measured(OURS, noted, roles=ALL_FOUR), LAB)
-    settled = after(noted, found(RUNNER, Status.FAILED, ON_PI | {OVERDUE: BORNE}))
+    settled = after(noted, found(RUNNER, Status.FAILED, ON_PI | {"overdue": BORNE}))
     assert settled.status is Status.PASSED
     assert not runner_is_owed(measured(OURS, settled, roles=ALL_FOUR), LAB)
 

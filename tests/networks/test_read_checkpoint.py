@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from torch import nn
 
 from grader.errors import Fault, HarnessError
+from grader.evidence.lineage import Width
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2.blueprint import Blueprint
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
@@ -228,16 +229,15 @@ def test_examination_in_every_tier(isolation: Isolation, tmp_path: Path) -> None
     """The evidence says how it was read, what was pruned, and that the answers agree."""
     seen = examined(saved({"model": module_of(uneven(3))}, tmp_path), isolation)
     assert seen.review is None
-    assert seen.evidence["isolation"] == isolation.value
-    assert seen.evidence["container"] == "full pickle under 'model'"
-    assert seen.evidence["removed_blocks"] == ["features.3"]
-    assert seen.evidence["answers"] == "agree"
-    difference = seen.evidence["largest_difference"]
+    assert seen.evidence.isolation == isolation.value
+    assert seen.evidence.container == "full pickle under 'model'"
+    assert seen.evidence.removed_blocks == ("features.3",)
+    assert seen.evidence.answers == "agree"
+    difference = seen.evidence.largest_difference
     assert isinstance(difference, float)
     assert difference <= 1e-5
-    widths = seen.evidence["widths"]
-    assert isinstance(widths, list)
-    assert widths[0] == {"layer": "features.0", "original": 32, "kept": 3}
+    widths = seen.evidence.widths
+    assert widths[0] == Width(layer="features.0", original=32, kept=3)
 
 
 @pytest.mark.system
@@ -245,9 +245,9 @@ def test_state_dict_has_no_answers_of_its_own(tmp_path: Path) -> None:
     """Nothing is run, and nothing is left to review."""
     seen = examined(saved(module_of(uneven()).state_dict(), tmp_path, zipped=False))
     assert seen.review is None
-    assert seen.evidence["container"] == "state_dict in the format before torch 1.6"
-    assert seen.evidence["largest_difference"] is None
-    assert seen.evidence["answers"] == "a state_dict has none of its own"
+    assert seen.evidence.container == "state_dict in the format before torch 1.6"
+    assert seen.evidence.largest_difference is None
+    assert seen.evidence.answers == "a state_dict has none of its own"
 
 
 @pytest.mark.system
@@ -256,7 +256,7 @@ def test_old_format_of_a_whole_model_is_reviewed(tmp_path: Path) -> None:
     seen = examined(saved(module_of(uneven()), tmp_path, zipped=False))
     assert seen.review is not None
     assert "reads no whole model in the format before torch 1.6" in seen.review
-    assert str(seen.evidence["answers"]).startswith("did not run: torch.load's safe mode")
+    assert str(seen.evidence.answers).startswith("did not run: torch.load's safe mode")
 
 
 @pytest.mark.system
@@ -269,8 +269,8 @@ def test_forward_that_was_replaced_is_reviewed(tmp_path: Path) -> None:
     assert seen.review is not None
     assert "the model carries its own forward" in seen.review
     assert "cannot be compared" in seen.review
-    assert seen.evidence["answers"] == "differ"
-    assert seen.evidence["largest_difference"] is None
+    assert seen.evidence.answers == "differ"
+    assert seen.evidence.largest_difference is None
     assert torch.equal(logits(seen.network.module), honest)
 
 
@@ -283,7 +283,7 @@ def test_module_that_does_not_run_is_reviewed(tmp_path: Path) -> None:
     assert seen.review is not None
     assert "features.2.conv.1.0 says groups=7" in seen.review
     assert "could not be run as it was handed in: RuntimeError: " in seen.review
-    assert str(seen.evidence["answers"]).startswith("did not run: RuntimeError")
+    assert str(seen.evidence.answers).startswith("did not run: RuntimeError")
 
 
 @pytest.mark.system

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.report.row import counts, pending_points, row, rows, verdict
+from grader.report.row import counts, pending_points, row, rows, value, verdict
 from grader.types import Measurement, Report, Status
 from tests.report.examples import (
     ORIGINAL_LAB,
@@ -19,6 +19,7 @@ from tests.report.measured import (
     NOT_MOBILENET,
     OUR_ERROR,
     lineage,
+    operations,
 )
 
 GOOD = passed("1", 43.396277, 9311, 0.4)
@@ -102,3 +103,11 @@ def test_pending_points_span_the_class() -> None:
     assert pending_points(rows([GOOD])) == "55"
     assert pending_points(rows([GOOD, marked, done])) == "5 to 55"
     assert pending_points(rows([done])) == ""
+
+
+def test_only_what_passed_has_a_value() -> None:
+    """The value of a check that failed, or was not attempted, is not taken for measured."""
+    counted = operations(44.0)
+    assert value(counted) == 44.0
+    assert value(replace(counted, status=Status.FAILED, reason="no")) is None
+    assert value(None) is None

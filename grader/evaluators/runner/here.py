@@ -10,9 +10,10 @@ from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner.emulation import Emulator, emulator
 from grader.evaluators.runner.executable import Executable, identify
 from grader.evaluators.runner.verdict import Ours, Ran, judge
+from grader.evidence.runner import EmulationEvidence
 from grader.labs.spec import RunnerSpec
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
-from grader.types import Finding, Json, Role, SubmittedFile
+from grader.types import Finding, Role, SubmittedFile
 
 PRINTED_BYTES = 8 << 20  # every image's ten logits are 3 MB
 PROCESSES = 128 + 2 * (os.cpu_count() or 1)  # two pools with a thread for each processor
@@ -80,7 +81,7 @@ def _tried(ran: Ran, means: Emulator, subject: RebuiltSubmission) -> Skip:
     else:
         said, evidence = f"it printed {found.value:.4f}", dict(found.evidence)
         said += f"; {found.review}." if found.review else "."
-    shown: dict[str, Json] = {"emulated": means.program.name, "sample": True}
+    shown = EmulationEvidence(emulated=means.program.name, sample=True).json()
     return Skip(
         f"{_needs_a_device(ran.name, ran.executable)} Under emulation, on {count} images: {said}",
         help=_ON_A_BOARD,

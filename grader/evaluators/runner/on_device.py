@@ -10,14 +10,16 @@ from grader.devices.limited import BORNE, Limited, Limits
 from grader.devices.session import RunnerRun, run_runner
 from grader.devices.workspace import Tree
 from grader.errors import Fault
-from grader.evaluators.device_latency import looked
+from grader.evaluators.device_latency import health_around
 from grader.evaluators.runner.executable import Executable
 from grader.evaluators.runner.here import PRINTED_BYTES, SPARE_SECONDS
-from grader.evaluators.runner.printed import LINE_LETTERS, end_of, read_printed
+from grader.evaluators.runner.printed import LINE_LETTERS, read_printed
 from grader.evaluators.runner.verdict import Ours, Ran, judge
+from grader.evidence.device import DeviceRunEvidence
+from grader.evidence.record import written
 from grader.labs.spec import LabSpec, RunnerSpec
 from grader.sandbox import Outcome
-from grader.types import Finding, Json, Role, Submission, SubmittedFile
+from grader.types import Finding, Role, Submission, SubmittedFile
 
 _TIMED_OUT = 124  # what timeout(1) ends with
 _NOT_STARTED = frozenset({126, 127})  # a shell's exit codes
@@ -91,10 +93,10 @@ def verdict_on(run: RunnerRun, asked: RunnerTask) -> Finding:
         outcome=outcome,
         refusal=refusal_of(outcome),
     )
-    there: dict[str, Json] = {
-        "isolation": ", ".join(run.limited.held) or "none",
-        "health": [looked(run.before), looked(run.after)],
-    }
+    there = written(
+        DeviceRunEvidence(isolation=", ".join(run.limited.held) or "none"),
+        health_around(run.before, run.after),
+    )
     try:
         if outcome.overdue and asked.overdue + 1 >= BORNE:
             raise _never_ends(ran)
@@ -114,12 +116,7 @@ def _never_ends(ran: Ran) -> Fault:
     return Fault(
         f"{ran.name} does not end: {BORNE} times on a board, it {ran.outcome.story}.",
         help="Run it in the hand-in's folder, as the lab does, and see that it ends by itself.",
-        evidence={
-            "ended": ran.outcome.story,
-            "run_seconds": ran.outcome.seconds,
-            "last_output": end_of(ran.output),
-            "last_errors": end_of(ran.outcome.noise),
-        },
+        evidence=ran.evidence.json(),
     )
 
 

@@ -4,16 +4,18 @@ Pure: whoever started it says so in a `Ran`, and what we measured of the same im
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import Fault, HarnessError
 from grader.evaluators.runner.executable import Executable
 from grader.evaluators.runner.printed import Printed, end_of, read_printed
+from grader.evidence.record import written
+from grader.evidence.runner import PrintedEvidence, RunEvidence
 from grader.labs.spec import RunnerSpec
 from grader.sandbox import Outcome
 from grader.text import masked
-from grader.types import Finding, Json
+from grader.types import Finding
 
 _LINK_IT = (
     "Link the runner statically, or hand in a script for /usr/bin/env python3 with Unix line ends."
@@ -48,6 +50,16 @@ class Ran:
         """What it printed, hostile text."""
         return self.outcome.message.decode("utf-8", "replace")
 
+    @property
+    def evidence(self) -> RunEvidence:
+        """How the run ended, as evidence."""
+        return RunEvidence(
+            ended=self.outcome.story,
+            run_seconds=self.outcome.seconds,
+            last_output=end_of(self.output),
+            last_errors=end_of(self.outcome.noise),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ours:
@@ -75,18 +87,12 @@ def judge(ran: Ran, ours: Ours, spec: RunnerSpec) -> Finding:
     outcome = ran.outcome
     if outcome.cut_short:
         raise HarnessError(f"Running {ran.name} was cut short: it {outcome.story}.")
-    evidence: dict[str, Json] = {
-        "ended": outcome.story,
-        "run_seconds": outcome.seconds,
-        "last_output": end_of(ran.output),
-        "last_errors": end_of(outcome.noise),
-    }
     if not outcome.ended_well:
-        raise _breakdown(ran, evidence)
-    return _finding(ran, ours, spec, evidence)
+        raise _breakdown(ran)
+    return _finding(ran, ours, spec)
 
 
-def _breakdown(ran: Ran, evidence: Mapping[str, Json]) -> Fault:
+def _breakdown(ran: Ran) -> Fault:
     """Why a runner could not be started, or did not end well."""
     missing = _missing(ran)
     if ran.refusal in _NOT_THERE:
@@ -99,7 +105,7 @@ def _breakdown(ran: Ran, evidence: Mapping[str, Json]) -> Fault:
         reason, help = f"{ran.name} is damaged: the system refuses to start it.", _COPY_IT
     else:
         reason, help = f"{ran.name} failed: it {ran.outcome.story}.", _RUN_IT
-    return Fault(reason, help=help, evidence=evidence)
+    return Fault(reason, help=help, evidence=ran.evidence.json())
 
 
 def _missing(ran: Ran) -> str | None:
@@ -109,22 +115,25 @@ def _missing(ran: Ran) -> str | None:
     return next((match[1] for match in found if match), None)
 
 
-def _finding(ran: Ran, ours: Ours, spec: RunnerSpec, evidence: dict[str, Json]) -> Finding:
+def _finding(ran: Ran, ours: Ours, spec: RunnerSpec) -> Finding:
     printed = read_printed(ran.output, spec)
     if printed.text is None:
         # ExecuTorch's own runner logs to stderr, and some print their accuracy by its logger.
         printed = read_printed(ran.outcome.noise, spec)
     rate = None if printed.looked_at is None else printed.looked_at / ran.outcome.seconds
-    evidence |= {
-        "printed": None if printed.text is None else masked(printed.text)[:100],
-        "different": printed.different,
-        "looked_at": printed.looked_at,
-        "total": ours.total,
-        "sample": ours.sample,
-        "ours_checkpoint": ours.checkpoint,
-        "ours_program": ours.program,
-        "images_per_second": rate,
-    }
+    evidence = written(
+        ran.evidence,
+        PrintedEvidence(
+            printed=None if printed.text is None else masked(printed.text)[:100],
+            different=printed.different,
+            looked_at=printed.looked_at,
+            total=ours.total,
+            sample=ours.sample,
+            ours_checkpoint=ours.checkpoint,
+            ours_program=ours.program,
+            images_per_second=rate,
+        ),
+    )
     if printed.text is None:
         raise Fault(f"{ran.name} printed no accuracy.", help=_PRINT_IT, evidence=evidence)
     if printed.fraction is None:

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import Skip
+from grader.evidence.question import Broken, SparsityDictEvidence
+from grader.evidence.record import written
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.notebook.blank import read_blank
-from grader.notebook.checks.judgement import Asked, Broken, Judgement
+from grader.notebook.checks.judgement import Asked, Judgement
 from grader.notebook.checks.literal import Unreadable, table
 from grader.notebook.locate import changed_in, section_cells
 
@@ -90,12 +92,12 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
     judgement = Judgement(
         held=tuple(each for each, why in found.items() if why is None),
         broken=tuple(Broken(property=each, why=why) for each, why in found.items() if why),
-        evidence={
-            "size_ratio": ratio,
-            "printed_size_ratio": sizes[-1].value if sizes else None,
-            "printed_accuracy": accuracy.value if accuracy else None,
-            "printed_in_cell": accuracy.cell if accuracy else None,
-        },
+        seen=SparsityDictEvidence(
+            size_ratio=ratio,
+            printed_size_ratio=sizes[-1].value if sizes else None,
+            printed_accuracy=accuracy.value if accuracy else None,
+            printed_in_cell=accuracy.cell if accuracy else None,
+        ),
         review=differs or (None if sizes or accuracy is None else _NO_SIZE),
     )
     unsure = None
@@ -104,7 +106,9 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
     elif judgement.broken and differs:  # what is read may not be what was run
         unsure = differs
     if unsure:
-        raise Skip(f"{unsure[0].upper()}{unsure[1:]}. {A_PERSON}", evidence=judgement.told)
+        raise Skip(
+            f"{unsure[0].upper()}{unsure[1:]}. {A_PERSON}", evidence=written(*judgement.evidence)
+        )
     return judgement
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import altair
 
 from grader import text
+from grader.evidence.accuracy import Rate
 from grader.labs.landmark import Landmark
 from grader.labs.spec import LabSpec, ScoreSpec
 from grader.report.charts.drawing import ABOVE, ACCENT, INK, LINE, MUTED, PAPER, Spec, finished
-from grader.report.evidence import Rate, rate, value
 from grader.report.facts import SAMPLE, interval
-from grader.report.row import Row
+from grader.report.row import Row, value
 from grader.scoring.grade import JUDGES
 from grader.types import Report
 
@@ -68,7 +68,7 @@ def measured(class_rows: Sequence[Row], lab: LabSpec) -> list[tuple[Row, Rate]]:
 def judged(report: Report, lab: LabSpec) -> Rate | None:
     """The accuracy that the lab's rule goes by, if it was measured."""
     tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
-    return next((rate(each) for each in tried if value(each) is not None), None)
+    return next((Rate.read(each) for each in tried if value(each) is not None), None)
 
 
 def levels(score: ScoreSpec) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from grader.datasets.cifar10 import TestSet
 from grader.datasets.cifar10.test_set import CLASSES, RECORD, SIDE
 from grader.errors import GraderError
 from grader.evidence import ids
+from grader.evidence.accuracy import CheckpointEvidence
 from grader.types import Report
 
 
@@ -33,18 +34,12 @@ class Mistake:
 
 def mistakes(report: Report, images: TestSet | None) -> tuple[Mistake, ...]:
     """The misclassified images that the report names, from the file that it was measured with."""
-    measured = report.measurement(ids.ACCURACY)
-    named = measured.evidence.get("misclassified") if measured else None
+    named = CheckpointEvidence.read(report.measurement(ids.ACCURACY)).misclassified
     same = images is not None and images.sha256 == report.provenance.data_sha256
     return tuple(
-        _mistake(each[0], each[1], images.path if images and same else None)
-        for each in (named if isinstance(named, list) else [])
-        if isinstance(each, list)
-        and len(each) == 2
-        and isinstance(each[0], int)
-        and isinstance(each[1], int)
-        and 0 <= each[0] < report.provenance.data_images
-        and 0 <= each[1] < len(CLASSES)
+        _mistake(number, answered, images.path if images and same else None)
+        for number, answered in named
+        if 0 <= number < report.provenance.data_images and 0 <= answered < len(CLASSES)
     )
 
 

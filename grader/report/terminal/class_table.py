@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import text
-from grader.report.evidence import Rate, Timing
+from grader.evidence.accuracy import Rate
+from grader.evidence.latency import Timing
 from grader.report.facts import SAMPLE, interval
 from grader.report.row import Row, counts, pending_points, rows
 from grader.types import Report
