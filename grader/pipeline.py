@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from grader import __version__
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.errors import GraderError, HarnessError
 from grader.evaluators.run_check import run_check, skipped
 from grader.evaluators.unpacked import UnpackedSubmission

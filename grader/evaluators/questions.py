@@ -55,7 +55,7 @@ def _left_to_a_person(
 ) -> Skip:
     found: dict[str, Json] = {}
     if located.question.kind == "most-sensitive":
-        found = most_sensitive(opened.notebook, located.text)
+        found = most_sensitive(opened.notebook, located.text, opened.lab.network)
     said = "" if located.state == "answered" else f"The answer is {located.state}. "
     return Skip(f"{said}{A_PERSON}", evidence={**evidence, **found})
 

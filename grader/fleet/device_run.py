@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.devices.connection import Connection, Lost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine

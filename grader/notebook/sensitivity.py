@@ -3,7 +3,8 @@
 import re
 from statistics import fmean
 
-from grader.networks.mobilenet_v2.blueprint import ORIGINAL
+from grader.labs.spec import NetworkSpec
+from grader.networks.registry import family_named
 from grader.notebook.notebook import Notebook
 from grader.types import Json
 
@@ -12,13 +13,13 @@ _SCAN = re.compile(r"accuracy\s?=\s?\[(?P<values>[\d.%, ]{1,400})\]")
 _VALUE = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 
 
-def most_sensitive(notebook: Notebook, answer: str) -> dict[str, Json]:
+def most_sensitive(notebook: Notebook, answer: str, network: NetworkSpec) -> dict[str, Json]:
     """The layer whose mean accuracy, over the sparsities scanned, is the lowest.
 
     `most_sensitive` is None, and there is nothing else, unless one cell printed as many lists as
     there are weights to scan; `named` says whether the answer names that layer.
     """
-    names = [name for name, shape in ORIGINAL.shapes().items() if len(shape) > 1]
+    names = list(family_named(network.family).prunable(network.classes))
     for number, cell in enumerate(notebook.cells, start=1):
         text = "\n".join(output.text for output in cell.outputs)
         scans = [

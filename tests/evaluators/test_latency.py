@@ -12,7 +12,7 @@ from grader.evaluators.latency import (
 )
 from grader.inference import xnnpack
 from grader.labs.spec import LabSpec, load_lab
-from tests.small_networks import sample_pixels, small_program
+from tests.small_networks import PREPROCESSING, sample_pixels, small_program
 
 LAB = load_lab()
 
@@ -63,7 +63,7 @@ def test_one_thread_and_all_threads_are_timed(threads: int, expected: list[int])
 def test_the_unpruned_network_is_the_labs() -> None:
     """It tells the lab's classes apart, and is many times the size of a pruned one."""
     program = unpruned_program(with_classes(LAB, 7))
-    assert xnnpack.logits(xnnpack.load(program), sample_pixels(1)).shape == (1, 7)
+    assert xnnpack.logits(xnnpack.load(program), sample_pixels(1), PREPROCESSING).shape == (1, 7)
     assert len(program) > 2_000_000 * 4
 
 

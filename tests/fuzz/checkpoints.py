@@ -14,6 +14,7 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.read_checkpoint import READ_LIMITS
 from grader.sandbox import Child, best_isolation, run
 from grader.sandbox.child.inert_pickle import StandIn
@@ -86,7 +87,7 @@ def check(content: bytes, folder: Path) -> None:
     path = folder / NAME
     path.write_bytes(content)
     with _nothing_printed(), little_memory(_MEMORY), listening() as heard:
-        message = answer(path)
+        message = answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class)
     assert [each for each in heard if not _harmless(each, path)] == []
     judged(message)
 

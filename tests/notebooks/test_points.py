@@ -182,7 +182,7 @@ def test_question_3_is_worked_out(tmp_path: Path, value: str, expected: float | 
 
 def of_all(value: str) -> tuple[str, ...]:
     """The lines of a dict of one sparsity for all layers."""
-    return tuple(f"    '{name}': {value}," for name in weights())
+    return tuple(f"    '{name}': {value}," for name in weights(load_lab().network))
 
 
 @pytest.mark.parametrize(

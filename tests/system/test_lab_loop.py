@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from benchmarks.engines import opened
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import TestSet
 from grader.evaluators.lineage import measure_lineage
 from grader.inference.eager import LAB_BATCH, lab_logits
 from tests.places import REFERENCE
@@ -47,5 +48,7 @@ def check_classes(name: str, checkpoint: Path, full_test_set: TestSet, tmp_path:
     assert len(differing) <= TIES
     for number in differing:
         start = number // LAB_BATCH * LAB_BATCH
-        batch = lab_logits(subject.network, subject.images.pixels[start : start + LAB_BATCH])
+        batch = lab_logits(
+            subject.network, subject.images.pixels[start : start + LAB_BATCH], CIFAR10.preprocessing
+        )
         assert classes[number] == batch[number - start].argmax(), number

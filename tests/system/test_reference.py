@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from tests.places import ROOT
 
 GOLDEN = json.loads((ROOT / "reference" / "golden.json").read_text())

@@ -3,8 +3,7 @@
 import os
 from functools import partial
 
-import numpy as np
-
+from grader.datasets.registry import dataset_named
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner.emulation import Emulator, emulator
@@ -98,10 +97,11 @@ def _run(
     """Run it in the sandbox over all images, or over the lab's few of them under emulation."""
     lab, student = subject.lab, subject.submission.id
     spec = _spec(subject)
-    data = subject.work / "test_batch.bin"
-    labels, pixels = subject.images.labels, subject.images.pixels.reshape(-1, 3 * 32 * 32)
-    count = len(labels) if means is None else spec.emulated_images
-    np.column_stack([labels[:count].astype(np.uint8), pixels[:count]]).tofile(data)
+    data = subject.work / "data.bin"
+    images = subject.images
+    count = len(images.labels) if means is None else spec.emulated_images
+    dataset = dataset_named(lab.dataset)
+    data.write_bytes(dataset.encode(images.pixels[:count], images.labels[:count]))
     runner.path.chmod(0o755)  # a zip's modes are not believed, and the lab makes it executable
     child = Child(
         program="run_binary",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.sandbox.child.container import Checkpoint
 from grader.sandbox.child.describe import DEPTH_AT_MOST, MODULES_AT_MOST, Unreadable, describe
 from grader.sandbox.child.inert_pickle import RawTensor, StandIn
@@ -19,7 +20,7 @@ def module(name: str = "torch.nn.modules.linear.Identity", **state: object) -> S
 
 def described(content: object) -> tuple[dict[str, object], dict[str, RawTensor]]:
     """The description of a checkpoint that holds `content`."""
-    return describe(Checkpoint(format="zip", content=content, storages={}))
+    return describe(Checkpoint(format="zip", content=content, storages={}), MOBILENET_V2.root_class)
 
 
 def first(content: object) -> dict[str, object]:

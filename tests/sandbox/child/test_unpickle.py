@@ -15,6 +15,7 @@ import torch
 from safetensors.numpy import load
 from torch import nn
 
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.read_checkpoint import READ_LIMITS
 from grader.sandbox import Child, Isolation, Limits, run
 from grader.sandbox.child.unpickle import answer
@@ -52,7 +53,7 @@ def answers(tmp_path: Path) -> Answers:
     def answer_bytes(content: bytes) -> tuple[Mapping[str, object], Mapping[str, np.ndarray]]:
         path = tmp_path / "mobilenet.pth"
         path.write_bytes(content)
-        return parsed(answer(path))
+        return parsed(answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class))
 
     return answer_bytes
 
@@ -160,7 +161,7 @@ def test_whatever_is_described_the_parent_can_read(tmp_path: Path) -> None:
     content = archive(whole(module(("_buffers", dict_of(*tensors)), *quotes)))
     path = tmp_path / "mobilenet.pth"
     path.write_bytes(content)
-    metadata, _ = read_message(answer(path))
+    metadata, _ = read_message(answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class))
     assert "carries more attributes" in metadata["description"]
 
 

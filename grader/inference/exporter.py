@@ -1,4 +1,7 @@
-"""A network as a `.pte`, by ExecuTorch's own exporter, as a student makes one."""
+"""A network as a `.pte`, by ExecuTorch's own exporter, as a student makes one.
+
+The default of `grader.networks.family`, for networks that are not lowered directly.
+"""
 
 import copy
 import itertools
@@ -11,9 +14,10 @@ from grader.inference.runnable import Runnable
 from grader.inference.xnnpack import quiet_libraries
 
 
-def export(network: Runnable, input_shape: tuple[int, int, int] = (3, 224, 224)) -> bytes:
+def export(network: Runnable, input_shape: tuple[int, int, int]) -> bytes:
     """The network as a `.pte` for batches of one image; any network that can be traced."""
     with quiet_libraries():
+        # Four seconds, and chatter that is to be silenced.
         from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
         from executorch.exir import to_edge_transform_and_lower
 
