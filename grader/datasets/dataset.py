@@ -198,7 +198,9 @@ class Dataset:
         """The records of `images` (N, *shape) and `labels` (N,), the numbers of their classes."""
         assert images.shape == (len(labels), *self.shape)
         column = labels.astype(np.uint8)[:, np.newaxis]
-        return np.concatenate([column, images.reshape(len(labels), -1)], axis=1).tobytes()
+        return np.concatenate(
+            [column, images.reshape(len(labels), self.record - 1)], axis=1
+        ).tobytes()
 
     def decode(self, batch: bytes) -> tuple[Pixels, Labels]:
         """The inverse of `encode`; the arrays are copies, so they can be written to."""

@@ -13,14 +13,14 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from grader.inference.runnable import Runnable
 from grader.inference.xnnpack import quiet_libraries
 
+with quiet_libraries():
+    from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
+    from executorch.exir import to_edge_transform_and_lower
+
 
 def export(network: Runnable, input_shape: tuple[int, int, int]) -> bytes:
     """The network as a `.pte` for batches of one image; any network that can be traced."""
     with quiet_libraries():
-        # Four seconds, and chatter that is to be silenced.
-        from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
-        from executorch.exir import to_edge_transform_and_lower
-
         example = (torch.zeros(1, *input_shape),)
         exported = torch.export.export(fused(network.module), example)
         lowered = to_edge_transform_and_lower(exported, partitioner=[XnnpackPartitioner()])

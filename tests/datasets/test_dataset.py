@@ -1,8 +1,12 @@
 """The test set as a file."""
 
+import base64
+import hashlib
+import io
 import os
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +15,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
+from PIL import Image
 
+from grader.commands import conditions
 from grader.datasets.cifar10 import CIFAR10
-from grader.datasets.dataset import CHECKOUT_DATA, PACKAGE, TestSet
+from grader.datasets.dataset import (
+    CHECKOUT_DATA,
+    PACKAGE,
+    DataFile,
+    Dataset,
+    Preprocessing,
+    TestSet,
+)
+from grader.datasets.fetch import fetch
+from grader.datasets.registry import DATASETS, dataset_named
 from grader.errors import GraderError
+from grader.evidence import ids
+from grader.inference.preprocess import preprocess
+from grader.labs.spec import load_lab
+from grader.report.pages.pictures import mistakes
+from grader.types import Measurement, Status
+from tests.report.examples import but, passed
 
 IMAGES = st.integers(1, 5).flatmap(
     lambda count: st.tuples(
@@ -219,3 +240,69 @@ def test_a_file_that_disappears_after_it_was_found_is_named(
     found.path.unlink()
     with pytest.raises(GraderError, match=r"test_batch\.bin cannot be read: No such file"):
         CIFAR10.read(found)
+
+
+PAIR_IMAGES = np.arange(24, dtype=np.uint8).reshape(6, 1, 2, 2)
+PAIR_LABELS = np.array([0, 1, 0, 1, 1, 0])
+
+
+def pair_of(batch: bytes) -> Dataset:
+    """A data set of six grey images of 2x2 in two classes, whose test set is `batch`."""
+    return Dataset(
+        name="pair",
+        title="Pair",
+        classes=("left", "right"),
+        shape=(1, 2, 2),
+        test_set=DataFile(
+            name="pair.bin", sha256=hashlib.sha256(batch).hexdigest(), images=len(PAIR_LABELS)
+        ),
+        sample=DataFile(name="pair_sample.bin", sha256="0" * 64, images=2),
+        preprocessing=Preprocessing(side=4, mean=(0.5,), deviation=(0.25,)),
+        homes=lambda: {"its home": lambda _work, _watch: batch},
+        fetch_megabytes=1,
+    )
+
+
+@pytest.fixture
+def pair(monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    """The pair, which is registered and known nowhere else."""
+    blank = pair_of(b"")
+    made = pair_of(blank.encode(PAIR_IMAGES, PAIR_LABELS))
+    monkeypatch.setitem(DATASETS, made.name, made)
+    return made
+
+
+def test_another_data_set_is_fetched_read_and_preprocessed(pair: Dataset, tmp_path: Path) -> None:
+    """Registered in the dict alone, it goes from its home to what a network takes."""
+    lab = load_lab().model_copy(update={"dataset": "pair"})
+    fetched = fetch(dataset_named(lab.dataset), tmp_path)
+    assert (fetched.path, fetched.images, fetched.is_sample) == (tmp_path / "pair.bin", 6, False)
+    assert conditions.test_set(lab, fetched.path, quick=False) == fetched
+    pixels, labels = pair.read(fetched)
+    assert np.array_equal(pixels, PAIR_IMAGES)
+    assert labels.tolist() == PAIR_LABELS.tolist()
+    prepared = preprocess(pixels, pair.preprocessing)
+    assert prepared.shape == (6, 1, 4, 4)
+    assert prepared[0, 0, 0, 0] == (0 / 255 - 0.5) / 0.25
+
+
+def test_its_images_are_shown_with_its_classes(pair: Dataset, tmp_path: Path) -> None:
+    """A grey image becomes a picture, under the name of its class."""
+    images = fetch(pair, tmp_path)
+    seen = Measurement(
+        id=ids.ACCURACY, status=Status.PASSED, value=0.5, evidence={"misclassified": [[3, 0]]}
+    )
+    report = but(passed("B1", 60.0, 3, 0.5), seen)
+    setup = replace(report.provenance, data_sha256=images.sha256, data_images=6)
+    (mistake,) = mistakes(replace(report, provenance=setup), pair, images)
+    assert (mistake.true, mistake.answered) == ("right", "left")
+    png = base64.b64decode(mistake.picture.partition(",")[2])
+    with Image.open(io.BytesIO(png)) as picture:
+        assert np.array_equal(np.asarray(picture), PAIR_IMAGES[3, 0])
+
+
+def test_an_unknown_data_set_is_told_with_those_that_are_known() -> None:
+    """A lab file with a data set that nobody has written."""
+    with pytest.raises(GraderError, match="no data set 'svhn'") as error:
+        dataset_named("svhn")
+    assert "cifar10" in str(error.value.help)
