@@ -56,9 +56,10 @@ def unpruned_program(lab: LabSpec) -> bytes:
     They are the same each time, so that a board that has the program is known to have it.
     """
     family = family_named(lab.network.family)
+    builder = family.builder()
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(0)
-        network = family.builder().original(lab.network.classes)
+        network = builder.original(lab.network.classes)
     return family.lower(network, lab.network.input_shape)
 
 

@@ -22,7 +22,7 @@ def measure_lineage(opened: UnpackedSubmission, data: TestSet) -> tuple[RebuiltS
     torch.set_num_threads(opened.threads)
     checkpoint = opened.submission.file(Role.CHECKPOINT)
     if checkpoint is None:
-        raise Skip("There is no checkpoint to read_checkpoint.")
+        raise Skip("There is no checkpoint to examine.")
     opened.watch("structure", 0, 1)
     examined = read_checkpoint(checkpoint, opened.lab, opened.isolation)
     pixels, labels = dataset_named(opened.lab.dataset).read(data)
