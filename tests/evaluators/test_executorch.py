@@ -326,4 +326,4 @@ def test_the_labels_stay_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     program, pixels = given[0].inputs
     assert program.read_bytes() == b"a program"
     assert pixels.read_bytes() == made.images.pixels.tobytes()
-    assert given[0].settings == {"classes": 10, "threads": 1}
+    assert given[0].settings == {"dataset": "cifar10", "classes": 10, "threads": 1}

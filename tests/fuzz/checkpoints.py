@@ -27,6 +27,8 @@ from tests.networks.checkpoints import NAME, module_of, uneven
 from tests.sandbox.archives import archive, zipped
 from tests.sandbox.pickles import whole
 
+SETTINGS = {"network": MOBILENET_V2.title, "root_class": MOBILENET_V2.root_class}
+
 _MEMORY = 1 << 30
 _LEGACY_PARTS = 5  # pickles: magic number, protocol, sizes, the object, the storages' keys
 
@@ -103,7 +105,7 @@ def check_in_child(content: bytes, folder: Path) -> None:
     """The same through the real child, which ends by itself."""
     path = folder / NAME
     path.write_bytes(content)
-    child = Child(program="unpickle", inputs=(path,), settings={}, limits=READ_LIMITS)
+    child = Child(program="unpickle", inputs=(path,), settings=SETTINGS, limits=READ_LIMITS)
     outcome = run(child, best_isolation())
     assert outcome.ended_well, outcome
     judged(outcome.message)
