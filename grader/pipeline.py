@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.errors import GraderError, HarnessError
 from grader.evidence import ids
 from grader.evidence.run_check import run_check, skipped

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.datasets import cifar10 as data
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import TestSet
 from tests.places import ROOT
 
 pytest_plugins = [
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def test_set() -> TestSet:
     """The test set from beside the checkout, `data/` or the user's cache, else the sample."""
     file = BESIDE_THE_CHECKOUT / "data" / "test_batch.bin"
-    return data.find(file if file.is_file() else None)
+    return CIFAR10.find(file if file.is_file() else None)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch.measure import Plan, Stages, grade_batch
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.errors import Fault, GraderError
 from grader.evidence.ids import LATENCY
 from grader.labs.spec import load_lab

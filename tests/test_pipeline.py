@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from grader import __version__
-from grader.datasets.cifar10 import verify
-from grader.datasets.cifar10.test_set import sample_path
+from grader.datasets.cifar10 import CIFAR10
 from grader.errors import Fault, GraderError, HarnessError, Skip
 from grader.evaluators.registry import EVALUATORS, RebuiltSubmission
 from grader.evidence.ids import question_id
@@ -38,7 +37,7 @@ def conditions_in(work: Path) -> Conditions:
     """The sample and the default lab, with scratch space in `work`."""
     return Conditions(
         lab=LAB,
-        data=verify(sample_path()),
+        data=CIFAR10.verify(CIFAR10.sample_path()),
         isolation=best_isolation(),
         threads=1,
         work=work / "work",
@@ -336,8 +335,8 @@ def test_the_notebooks_page_is_kept_where_the_conditions_say(tmp_path: Path) -> 
 def test_a_test_set_that_changed_stops_everything(tmp_path: Path) -> None:
     """It is for the person at the keyboard: no hand-in is blamed and no ERROR is saved."""
     copy = tmp_path / "test_batch.bin"
-    shutil.copyfile(sample_path(), copy)
-    conditions = dataclasses.replace(conditions_in(tmp_path), data=verify(copy))
+    shutil.copyfile(CIFAR10.sample_path(), copy)
+    conditions = dataclasses.replace(conditions_in(tmp_path), data=CIFAR10.verify(copy))
     copy.write_bytes(b"another")
     with pytest.raises(GraderError, match="has changed since grading began"):
         measure_one(zipped(tmp_path, state_dict(small())), conditions, ignore)

@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "gradescope": "This grader as Gradescope's autograder.",
     "device": "Boards to measure on.",
     "lab": "The labs this grader knows.",
-    "data": "The CIFAR-10 test set.",
+    "data": "The test set.",
     "doctor": "Show what this machine offers to grade with, what is missing, and how to get it.",
     "view": "Open a hand-in's rebuilt network in Netron, until Ctrl-C.",
 }

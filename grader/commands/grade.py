@@ -89,7 +89,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     boards = _boards(device or [], devices)
     with Store.open(out / DATABASE) as store, scratch(out) as work:
         taken = take_in(given, spec, out, work, people)
-        conditions = conditions_for(spec, test_set(data, quick), unsandboxed, jobs, work)
+        conditions = conditions_for(spec, test_set(spec, data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / PAGES)
         try:
             with progress_bars(screen) as bars:

@@ -7,14 +7,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from grader.datasets.cifar10.preprocess import preprocess
+from grader.datasets.registry import dataset_named
 from grader.evidence.latency import LatencyEvidence, Timing
 from grader.inference import xnnpack
+from grader.inference.preprocess import preprocess
 from grader.labs.spec import LabSpec
-from grader.networks.mobilenet_v2.blueprint import ORIGINAL
-from grader.networks.mobilenet_v2.lowering import lower
-from grader.networks.mobilenet_v2.rebuild import Network
-from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.registry import family_named
 from grader.types import Finding
 
 WARM_UP = 10
@@ -35,8 +33,12 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
     Nothing else of the grader may run meanwhile. Raises `HarnessError`.
     """
     baseline = unpruned_program(lab)
+    dataset = dataset_named(lab.dataset)
+    grey = np.full((1, *dataset.shape), 127, np.uint8)
+    image = preprocess(grey, dataset.preprocessing)
     timings = tuple(
-        timing(count, _interleaved(program, baseline, count)) for count in sorted({1, threads})
+        timing(count, _interleaved(program, baseline, image, count))
+        for count in sorted({1, threads})
     )
     return Finding(
         value=timings[0].p50,
@@ -50,16 +52,17 @@ def unpruned_program(lab: LabSpec) -> bytes:
 
     They are the same each time, so that a board that has the program is known to have it.
     """
+    family = family_named(lab.network.family)
+    builder = family.builder()
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(0)
-        module = mobilenet_v2(num_classes=lab.network.classes).eval().requires_grad_(False)
-    return lower(Network(blueprint=ORIGINAL, module=module), lab.network.input_shape[-1])
+        network = builder.original(lab.network.classes)
+    return family.lower(network, lab.network.input_shape)
 
 
-def _interleaved(program: bytes, baseline: bytes, threads: int) -> Timed:
+def _interleaved(program: bytes, baseline: bytes, image: torch.Tensor, threads: int) -> Timed:
     """Time the two programs in turn, so that a machine that slows down slows both."""
     xnnpack.use_threads(threads)
-    image = preprocess(np.full((1, 3, 32, 32), 127, np.uint8))
     programs = (xnnpack.load(program), xnnpack.load(baseline))
     spent = np.zeros((WARM_UP + RUNS, 2))
     for turn in range(WARM_UP + RUNS):

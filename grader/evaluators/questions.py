@@ -64,7 +64,7 @@ def _answer(located: Located) -> AnswerEvidence:
 def _left_to_a_person(opened: UnpackedSubmission, located: Located, answer: AnswerEvidence) -> Skip:
     evidence = answer.json()
     if located.question.kind == "most-sensitive":
-        evidence |= most_sensitive(opened.notebook, located.text).json()
+        evidence |= most_sensitive(opened.notebook, located.text, opened.lab.network).json()
     said = "" if located.state == "answered" else f"The answer is {located.state}. "
     return Skip(f"{said}{A_PERSON}", evidence=evidence)
 

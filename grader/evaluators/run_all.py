@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.questions import measure_question
 from grader.evaluators.rebuilt import RebuiltSubmission

@@ -84,7 +84,8 @@ def _record(record: type[Record], value: Json) -> Record | None:
     if not isinstance(value, dict):
         return None
     found = {}
-    for name, (read, is_optional) in _readers(record).items():
+    readers = _readers(record)  # type: ignore[arg-type]  # a class is hashable
+    for name, (read, is_optional) in readers.items():
         found[name] = read(value.get(name))
         if found[name] is None and not is_optional:
             return None

@@ -57,7 +57,7 @@ def failed(id: str, fault: Fault, seconds: float = 0.0) -> Measurement:
         help=fault.help,
         expected=fault.expected,
         actual=fault.actual,
-        evidence=fault.evidence,  # type: ignore[arg-type]  # JSON, as every check writes it
+        evidence=fault.evidence,
         seconds=seconds,
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.devices.connection import Connection, Lost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine

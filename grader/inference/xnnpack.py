@@ -11,13 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
+from grader.datasets.dataset import Pixels, Preprocessing
 from grader.errors import HarnessError
 from grader.inference.eager import Logits
+from grader.inference.preprocess import batches, preprocess
 
 
 class Program(Protocol):
-    """A loaded program: images float32 (1, 3, 224, 224) in, a list with the logits out."""
+    """A loaded program: one preprocessed image in, float32 (1, …), a list with the logits out."""
 
     def execute(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
         """Run once."""
@@ -92,7 +93,10 @@ class _Kept:
 
 
 def logits(
-    program: Program, pixels: Pixels, watch: Callable[[int], None] = lambda _done: None
+    program: Program,
+    pixels: Pixels,
+    preprocessing: Preprocessing,
+    watch: Callable[[int], None] = lambda _done: None,
 ) -> Logits:
     """The program's answer to every image: float32 of shape (N, classes).
 
@@ -102,7 +106,7 @@ def logits(
     found: Logits | None = None
     with _one_torch_thread():
         for start, part in batches(pixels, _IMAGES_IN_CACHE):
-            for number, image in enumerate(preprocess(part), start):
+            for number, image in enumerate(preprocess(part, preprocessing), start):
                 try:
                     answer = program.execute([image[None]])[0].numpy()
                 except _RAISED as error:

@@ -59,6 +59,7 @@ class Limits(Table):
 class NetworkSpec(Table):
     """The unpruned network that hand-ins start from."""
 
+    family: str = "mobilenet-v2"
     classes: Positive
     input_shape: tuple[Literal[3], Literal[224], Literal[224]]  # what the preprocessing makes
     unpruned_mflops: Annotated[float, Field(gt=0)]
@@ -138,6 +139,7 @@ class LabSpec(Table):
     deadline: Deadline
     layout: Layout
     limits: Limits
+    dataset: str = "cifar10"
     network: NetworkSpec
     accuracy: AccuracySpec
     runner: RunnerSpec | None = None
@@ -204,6 +206,7 @@ class LabSpec(Table):
             include={
                 "layout": True,
                 "limits": True,
+                "dataset": True,
                 "network": True,
                 "accuracy": {"images", "notebook_images", "same_network_agreement"},
                 "runner": True,
@@ -214,6 +217,14 @@ class LabSpec(Table):
 
 
 def _sha256(content: dict[str, Any]) -> str:
+    # Lab files did not name these two at first: at their default the hashes stay as they were.
+    content = {**content, "network": dict(content["network"])}
+    for table, name, default in (
+        (content, "dataset", "cifar10"),
+        (content["network"], "family", "mobilenet-v2"),
+    ):
+        if table[name] == default:
+            del table[name]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

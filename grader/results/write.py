@@ -4,7 +4,8 @@ import json as json_module
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
+from grader.datasets.registry import dataset_named
 from grader.evidence import ids
 from grader.evidence.notebook import NotebookEvidence
 from grader.labs.spec import LabSpec
@@ -52,7 +53,7 @@ def write_results(
     file that cannot be written.
     """
     drawings = KeptDrawings(folder=out / CHARTS)
-    images = images or images_of(reports)
+    images = images or images_of(reports, dataset_named(lab.dataset))
     behind = feedback.backdrop(reports, lab, drawings.draw, images)
     kept = kept_pages(out / CHARTS / "pages.json", behind)
     pages = {}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from grader.batch.store import Store
+from grader.datasets.cifar10 import CIFAR10
 from grader.evidence import ids
 from grader.evidence.checks import EVIDENCE
 from grader.evidence.record import Record, written
@@ -129,4 +130,4 @@ def _is_read(damaged: Measurement) -> None:
     assert row(whole).student == "B0"
     assert len(grade(LAB, [damaged]).items) == len(LAB.items)
     claimed(whole)
-    mistakes(whole, None)
+    mistakes(whole, CIFAR10, None)

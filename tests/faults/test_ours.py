@@ -31,7 +31,7 @@ POINTS: Mapping[str, str] = {
     "tempfile.TemporaryDirectory": WORKER,
     "grader.pipeline.receive": WORKER,
     "grader.evaluators.lineage.read_checkpoint": LINEAGE,
-    "grader.evaluators.lineage.read": LINEAGE,
+    "grader.datasets.dataset.Dataset.read": LINEAGE,
     **{id: id for id in EVALUATORS},
     "grader.pipeline.replace_file": WORKER,
     "grader.evaluators.latency.measure_latency": LATENCY,
@@ -53,7 +53,7 @@ def graded(folder: Path, patch: pytest.MonkeyPatch, where: str, error: Exception
     patch.setattr(RebuiltSubmission, "program", b"exported")
     examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
     patch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
-    patch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))
+    patch.setattr("grader.datasets.dataset.Dataset.read", lambda *_: (None, None))
     patch.setattr("grader.evaluators.latency.measure_latency", answered)
     registry = cast("dict[str, Evaluator]", EVALUATORS)
     for id, evaluator in registry.items():
@@ -125,7 +125,7 @@ def test_a_failed_layout_does_not_keep_from_timing_after_a_kill(
     examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
     monkeypatch.setattr(RebuiltSubmission, "program", b"exported")
     monkeypatch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
-    monkeypatch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))
+    monkeypatch.setattr("grader.datasets.dataset.Dataset.read", lambda *_: (None, None))
     monkeypatch.setattr("grader.evaluators.latency.measure_latency", lambda *_: FOUND)
     latency = time_one(measured, place, ignore).measurements[-1]
     assert latency.status is Status.PASSED, latency.reason

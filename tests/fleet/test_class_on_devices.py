@@ -11,8 +11,8 @@ import pytest
 
 from grader.batch.measure import Plan, grade_batch
 from grader.batch.store import Store
-from grader.datasets.cifar10 import TestSet
-from grader.datasets.cifar10.test_set import RECORD, sample_path
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import TestSet
 from grader.devices import session
 from grader.devices.pool import DeviceSpec
 from grader.evaluators import latency
@@ -111,7 +111,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
         for seed, (student, runner) in enumerate(zip(FIRST_FORM, runners, strict=True))
     ]
     sources += [hand_in(folder, each, state_dict(network(int(each[1])))) for each in REVISED]
-    content = sample_path().read_bytes()[: IMAGES * RECORD]
+    content = CIFAR10.sample_path().read_bytes()[: IMAGES * CIFAR10.record]
     (folder / "images.bin").write_bytes(content)
     conditions = Conditions(
         lab=without_notebook(load_lab("prune-mobilenet-2024-original")),

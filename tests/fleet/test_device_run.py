@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.datasets.cifar10 import TestSet
-from grader.datasets.cifar10.test_set import RECORD, sample_path
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import TestSet
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
 from grader.errors import HarnessError
@@ -97,7 +97,7 @@ def visited(
     tell: Callable[[Event], None] = ignore,
 ) -> Measured:
     """What is known of it after a visit to this machine as a board."""
-    content = sample_path().read_bytes()[: IMAGES * RECORD]
+    content = CIFAR10.sample_path().read_bytes()[: IMAGES * CIFAR10.record]
     (folder / "images").write_bytes(content)
     data = TestSet(
         path=folder / "images",

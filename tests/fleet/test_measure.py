@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.datasets.cifar10 import TestSet
-from grader.datasets.cifar10.test_set import RECORD, sample_path
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import TestSet
 from grader.devices.connection import Connection
 from grader.devices.pool import DeviceSpec
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
@@ -61,7 +61,7 @@ def timed_by(device: str) -> Measurement:
 def put(tmp_path: Path, hand_ins: dict[str, Measured], *devices: DeviceSpec) -> list[Measured]:
     """What is known of each after the boards, by its key; what is timed passes at once."""
     images = tmp_path / "images"
-    images.write_bytes(sample_path().read_bytes()[: 5 * RECORD])
+    images.write_bytes(CIFAR10.sample_path().read_bytes()[: 5 * CIFAR10.record])
     data = TestSet(
         path=images,
         sha256=hashlib.sha256(images.read_bytes()).hexdigest(),

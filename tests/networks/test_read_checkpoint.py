@@ -16,14 +16,15 @@ from grader.errors import Fault, HarnessError
 from grader.evidence.lineage import Width
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2.blueprint import Blueprint
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
-from grader.networks.read_checkpoint import ReadCheckpoint, opened, read_checkpoint
+from grader.networks.read_checkpoint import ReadCheckpoint, read_checkpoint
 from grader.sandbox import Isolation, best_isolation
 from grader.sandbox.child.answer import load_module
-from grader.sandbox.child.unpickle import answer
 from grader.types import Role, SubmittedFile
 from tests.networks.checkpoints import (
     NAME,
+    described,
     edited,
     logits,
     module_of,
@@ -105,8 +106,10 @@ def test_module_of_every_kind_can_be_run(name: str, tmp_path: Path) -> None:
     """The child that runs the student's module finds it under the key that the reader found."""
     module = module_of(uneven())
     path = saved(MODULES[name](module), tmp_path)
-    description, _ = opened(answer(path), NAME)
-    assert torch.equal(logits(load_module(str(path), description.found_at)), logits(module))
+    description, _ = described(path)
+    assert torch.equal(
+        logits(load_module(str(path), description.found_at, MOBILENET_V2)), logits(module)
+    )
 
 
 @pytest.mark.parametrize("wrap", [lambda module: module, lambda module: module.state_dict()])
@@ -152,7 +155,7 @@ def test_widths_may_be_above_the_original(tmp_path: Path) -> None:
         uneven(), stem=64, blocks=(dataclasses.replace(first, hidden=64), *others)
     )
     network, _ = recognised(saved(module_of(wide), tmp_path))
-    assert network.blueprint.stem == 64
+    assert network.blueprint.widths()[0].kept == 64
 
 
 TODAY = {
@@ -190,7 +193,7 @@ def test_classes_of_older_torchvisions(names: dict[str, bytes], tmp_path: Path) 
     path = edited(saved(module, tmp_path), renamed)
     network, odd = recognised(path)
     assert torch.equal(logits(network.module), logits(module))
-    assert torch.equal(logits(load_module(str(path), "")), logits(module))
+    assert torch.equal(logits(load_module(str(path), "", MOBILENET_V2)), logits(module))
     assert odd == ()
 
 
@@ -208,7 +211,7 @@ def test_pruned_by_torch_pruning(tmp_path: Path) -> None:
     expected = logits(module)
     for content in (module, module.state_dict(), torch_pruning.state_dict(module)):
         network, odd = recognised(saved(content, tmp_path))
-        assert network.blueprint.stem < 32
+        assert network.blueprint.widths()[0].kept < 32
         assert torch.equal(logits(network.module), expected)
         assert odd == ()
 
@@ -219,8 +222,8 @@ def test_real_hand_in(name: str, cases: Path) -> None:
     path = cases / name
     network, odd = recognised(path)
     assert odd == ()
-    assert network.blueprint.removed == ()
-    assert torch.equal(logits(network.module), logits(load_module(str(path), "")))
+    assert network.blueprint.removed_layers == ()
+    assert torch.equal(logits(network.module), logits(load_module(str(path), "", MOBILENET_V2)))
 
 
 @pytest.mark.system

@@ -3,8 +3,7 @@
 import os
 from functools import partial
 
-import numpy as np
-
+from grader.datasets.registry import dataset_named
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner.emulation import Emulator, emulator
@@ -13,7 +12,7 @@ from grader.evaluators.runner.verdict import Ours, Ran, judge
 from grader.evidence.runner import EmulationEvidence
 from grader.labs.spec import RunnerSpec
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
-from grader.types import Finding, Role, SubmittedFile
+from grader.types import Finding, Json, Role, SubmittedFile
 
 PRINTED_BYTES = 8 << 20  # every image's ten logits are 3 MB
 PROCESSES = 128 + 2 * (os.cpu_count() or 1)  # two pools with a thread for each processor
@@ -71,7 +70,7 @@ def _needs_a_device(name: str, executable: Executable) -> str:
 def _tried(ran: Ran, means: Emulator, subject: RebuiltSubmission) -> Skip:
     """What an emulated run says: shown, and never judged, whatever came of it."""
     count = _spec(subject).emulated_images
-    evidence: dict[str, object] = {}
+    evidence: dict[str, Json] = {}
     try:
         found = judge(ran, _ours(subject, count), _spec(subject))
     except Fault as fault:
@@ -99,10 +98,11 @@ def _run(
     """Run it in the sandbox over all images, or over the lab's few of them under emulation."""
     lab, student = subject.lab, subject.submission.id
     spec = _spec(subject)
-    data = subject.work / "test_batch.bin"
-    labels, pixels = subject.images.labels, subject.images.pixels.reshape(-1, 3 * 32 * 32)
-    count = len(labels) if means is None else spec.emulated_images
-    np.column_stack([labels[:count].astype(np.uint8), pixels[:count]]).tofile(data)
+    data = subject.work / "data.bin"
+    images = subject.images
+    count = len(images.labels) if means is None else spec.emulated_images
+    dataset = dataset_named(lab.dataset)
+    data.write_bytes(dataset.encode(images.pixels[:count], images.labels[:count]))
     runner.path.chmod(0o755)  # a zip's modes are not believed, and the lab makes it executable
     child = Child(
         program="run_binary",

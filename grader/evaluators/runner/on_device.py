@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.devices.connection import Connection
 from grader.devices.limited import BORNE, Limited, Limits
 from grader.devices.session import RunnerRun, run_runner

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import grader
-from grader.datasets.cifar10 import sample_path
+from grader.datasets.registry import dataset_named
 from grader.errors import GraderError
 from grader.files import zip_entry
 from grader.intake import safe_name
@@ -56,7 +56,7 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
     Without it the image fetches the test set as it is built. Equal arguments give equal bytes.
     Raises `GraderError` for a lab that is not valid.
     """
-    load_lab(lab)
+    dataset = dataset_named(load_lab(lab).dataset)
     built_in = not lab.endswith(".toml")
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -72,9 +72,9 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
             if path.is_file() and not LEFT_OUT & set(path.parts):
                 name = path.relative_to(PACKAGE.parent).as_posix()
                 _add(archive, f"python/{name}", path.read_bytes())
-        sample = f"python/grader/{sample_path().name}"
+        sample = f"python/grader/{dataset.sample.name}"
         if sample not in archive.namelist():  # a checkout has it beside the package
-            _add(archive, sample, sample_path().read_bytes())
+            _add(archive, sample, dataset.sample_path().read_bytes())
     return written.getvalue()
 
 

@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from grader.datasets.cifar10 import CLASSES, TestSet
+from grader.datasets.dataset import TestSet
+from grader.datasets.registry import dataset_named
 from grader.evidence import ids
 from grader.evidence.accuracy import CheckpointEvidence
 from grader.evidence.lineage import BlockWidths, LineageEvidence
@@ -84,7 +85,7 @@ def feedback(report: Report, behind: Backdrop, draw: Draw, notebook: str = "") -
         blocks=kept,
         widths=Markup(singled_out(draw(spec), None) if spec else ""),  # noqa: S704
         matrix=_matrix(CheckpointEvidence.read(report.measurement(ids.ACCURACY)).matrix),
-        mistakes=mistakes(report, behind.images),
+        mistakes=mistakes(report, dataset_named(behind.lab.dataset), behind.images),
         beside=Markup(drawn),  # noqa: S704
         slower=None if p50 is None else sum(each > p50 for each in behind.latencies),
         others=max(0, len(behind.latencies) - 1),
@@ -102,7 +103,7 @@ def page(said: Feedback) -> str:
             row=said.row,
             report=said.row.report,
             notebook=said.notebook,
-            classes=CLASSES,
+            classes=dataset_named(said.lab.dataset).classes,
             style=style(),
             policy=policy(images=True),
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.datasets.cifar10.test_set import RECORD, sample_path
+from grader.datasets.cifar10 import CIFAR10
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner import here as runner
@@ -18,7 +18,7 @@ from grader.sandbox import Isolation
 from grader.types import Finding, Role
 from tests.evaluators.runner.test_executable import elf
 from tests.sandbox.tiers import needs_rlimits
-from tests.small_networks import handed_in, sample_pixels, small, subject
+from tests.small_networks import PREPROCESSING, handed_in, sample_pixels, small, subject
 
 IMAGES = 20
 FOREIGN = elf(243)  # no wheel of torch is for RISC-V
@@ -29,7 +29,7 @@ pytestmark = needs_rlimits
 @functools.cache
 def decided() -> Decided:
     """PyTorch's answers, which do not depend on the runner."""
-    return decide_eagerly(small(), sample_pixels(IMAGES))
+    return decide_eagerly(small(), sample_pixels(IMAGES), PREPROCESSING)
 
 
 def asked(work: Path, content: bytes, program: bytes = b"a program") -> RebuiltSubmission:
@@ -141,7 +141,7 @@ def test_a_runner_gets_the_labs_files_and_leaves_none(tmp_path: Path) -> None:
     """The images with their labels, as the lab has them, and a folder that is gone afterwards."""
     made = asked(tmp_path, shell("pwd", "touch left", "echo Accuracy: 0"))
     found = measure_runner(made)
-    records = sample_path().read_bytes()[: IMAGES * RECORD]
+    records = CIFAR10.sample_path().read_bytes()[: IMAGES * CIFAR10.record]
     assert (made.work / "test_batch.bin").read_bytes() == records
     folder = str(found.evidence["last_output"]).splitlines()[0]
     assert not Path(folder).exists()

@@ -1,4 +1,7 @@
-"""A network as a `.pte`, by ExecuTorch's own exporter, as a student makes one."""
+"""A network as a `.pte`, by ExecuTorch's own exporter, as a student makes one.
+
+The default of `grader.networks.family`, for networks that are not lowered directly.
+"""
 
 import copy
 import itertools
@@ -10,13 +13,14 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from grader.inference.runnable import Runnable
 from grader.inference.xnnpack import quiet_libraries
 
+with quiet_libraries():
+    from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
+    from executorch.exir import to_edge_transform_and_lower
 
-def export(network: Runnable, input_shape: tuple[int, int, int] = (3, 224, 224)) -> bytes:
+
+def export(network: Runnable, input_shape: tuple[int, int, int]) -> bytes:
     """The network as a `.pte` for batches of one image; any network that can be traced."""
     with quiet_libraries():
-        from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
-        from executorch.exir import to_edge_transform_and_lower
-
         example = (torch.zeros(1, *input_shape),)
         exported = torch.export.export(fused(network.module), example)
         lowered = to_edge_transform_and_lower(exported, partitioner=[XnnpackPartitioner()])

@@ -1,33 +1,30 @@
-"""The lab's preprocessing: PIL's bilinear `Resize((224, 224))`, `ToTensor`, ImageNet's `Normalize`.
+"""A data set's preprocessing: PIL's bilinear `Resize`, `ToTensor`, `Normalize`.
 
 The resize is done by torch on uint8, which on CIFAR-10's images equals PIL to the last bit
-(tests/inference/test_images.py compares them) and is ten times as fast.
+(tests/inference/test_preprocess.py compares them) and is ten times as fast.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch.nn import functional
 
-MEAN = (0.485, 0.456, 0.406)
-DEVIATION = (0.229, 0.224, 0.225)
-
-Pixels = NDArray[np.uint8]
+from grader.datasets.dataset import Pixels, Preprocessing
 
 
-def preprocess(pixels: Pixels, size: int = 224) -> torch.Tensor:
-    """CIFAR-10 images as the network takes them.
+def preprocess(pixels: Pixels, preprocessing: Preprocessing) -> torch.Tensor:
+    """Images as the network takes them.
 
-    Takes uint8 of shape (N, 3, 32, 32), gives float32 of shape (N, 3, size, size), contiguous. A
-    few images at a time are quickest: they stay in the processor's cache.
+    Takes uint8 of shape (N, channels, height, width), gives float32 of shape (N, channels, side,
+    side), contiguous. A few images at a time are quickest: they stay in the processor's cache.
     """
     images = torch.from_numpy(np.ascontiguousarray(pixels))
     images = images.contiguous(memory_format=torch.channels_last)
-    enlarged = functional.interpolate(images, size=(size, size), mode="bilinear", antialias=True)
-    mean = torch.tensor(MEAN).view(1, 3, 1, 1)
-    deviation = torch.tensor(DEVIATION).view(1, 3, 1, 1)
+    size = (preprocessing.side, preprocessing.side)
+    enlarged = functional.interpolate(images, size=size, mode="bilinear", antialias=True)
+    mean = torch.tensor(preprocessing.mean).view(1, -1, 1, 1)
+    deviation = torch.tensor(preprocessing.deviation).view(1, -1, 1, 1)
     # The resize is quickest channels last, the rest a channel at a time. The same three operations
     # in the same order as ToTensor and Normalize: the result is equal in every bit, which a fused
     # multiply-add would not be.
