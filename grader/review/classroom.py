@@ -10,8 +10,8 @@ from filelock import FileLock, Timeout
 from grader.marks.rules import marked, marks_for
 from grader.marks.store import Marks, all_marks
 from grader.report import csv, json
-from grader.results.folder import LOCK, REPORT
-from grader.results.read import check_finished, lab_of, listed
+from grader.results.folder import LOCK
+from grader.results.read import check_finished, lab_of, listed, report_files
 from grader.results.write import write_marked, write_results
 from grader.types import Mark, Report
 
@@ -33,7 +33,7 @@ class Classroom:
         self._read: dict[Path, tuple[_Stamp, Report]] = {}
         self._writing = threading.Lock()
         check_finished(out)
-        self.lab = lab_of(self._measured(), lab)
+        self.lab = lab_of(self._measured(), out, lab)
 
     def reports(self) -> tuple[Report, ...]:
         """Every report of the class with the marks given so far, by student."""
@@ -80,7 +80,7 @@ class Classroom:
 
     def _measured(self) -> tuple[Report, ...]:
         among = listed(self.out)
-        found = [self._report(path) for path in sorted(self.out.glob(f"*/{REPORT}"))]
+        found = [self._report(path) for path in report_files(self.out)]
         ours = [each for each in found if csv.inert(each.submission.id) in among]
         return tuple(sorted(ours, key=lambda each: each.submission.id))
 

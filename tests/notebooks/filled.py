@@ -4,7 +4,7 @@ import copy
 import json
 import re
 
-from grader.labs.spec import LAB_FOLDER
+from grader.labs import LAB_FOLDER
 from grader.notebook.checks.sparsity_dict import weights
 from tests.notebook.books import Raw, encoded, printed
 

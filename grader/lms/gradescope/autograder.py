@@ -16,7 +16,8 @@ from grader.datasets.cifar10 import sample_path
 from grader.errors import GraderError
 from grader.intake import safe_name
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import lab_path, load_lab
+from grader.labs.spec import load_lab
+from grader.labs.write_toml import as_toml
 from grader.lms.download import EPOCH
 
 DISTRIBUTION = "edge-lab-grader"
@@ -56,7 +57,7 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
     Without it the image fetches the test set as it is built. Equal arguments give equal bytes.
     Raises `GraderError` for a lab that is not valid.
     """
-    load_lab(lab)
+    spec = load_lab(lab)
     built_in = not lab.endswith(".toml")
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -65,7 +66,9 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
         _add(archive, "run_autograder", run.encode(), 0o755)
         _add(archive, "requirements.txt", _requirements().encode())
         if not built_in:
-            _add(archive, "lab.toml", lab_path(lab).read_bytes())
+            _add(archive, "lab.toml", as_toml(spec).encode())
+            if spec.layout.blank_notebook and spec.blank is not None:
+                _add(archive, spec.layout.blank_notebook, spec.blank)
         if data is not None:
             _add(archive, "test_batch.bin", data.read_bytes())
         for path in sorted(PACKAGE.rglob("*")):

@@ -9,7 +9,8 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.labs.spec import LabSpec, ScoreSpec, lab_names, load_lab
+from grader.labs.files import lab_names
+from grader.labs.spec import LabSpec, ScoreSpec, load_lab
 from grader.report.charts.score_plot import Frame, equal_score, frame, levels, measured, spec
 from grader.report.row import rows
 from grader.scoring.grade import part2_score
