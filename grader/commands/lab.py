@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from grader.commands.console import say, screen, warn
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
 from grader.labs.extends import resolve
-from grader.labs.files import NAME_PATTERN, lab_names, lab_path
+from grader.labs.files import NAME_PATTERN, WrongTable, lab_names, lab_path
 from grader.labs.start import start
 
 WRONG = 2
@@ -23,8 +24,6 @@ Lab = Annotated[str, typer.Argument(help="A lab's name, or its .toml file.")]
 @app.command("list")
 def lab_list() -> None:
     """List the labs."""
-    from rich.table import Table  # the other commands need none
-
     names = lab_names()
     table = Table(box=None, pad_edge=False)
     table.add_column("Lab", no_wrap=True, min_width=max(map(len, names)))
@@ -70,7 +69,6 @@ def lab_check(
     """
     # pydantic: a quarter of a second that `grader lab list` and --help need not wait for.
     from grader.labs.spec import load_lab
-    from grader.labs.table import WrongTable
 
     try:
         lab = load_lab(file)

@@ -4,7 +4,7 @@ Nothing here imports pydantic: `grader lab list` needs only this.
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,14 @@ from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
+
+
+class WrongTable(GraderError):
+    """A file has faults: the message names all of them, and so does `faults`, one by one."""
+
+    def __init__(self, path: Path, faults: Sequence[str], help: str) -> None:
+        super().__init__(f"{path}: {'; '.join(faults)}.", help=help)
+        self.faults = tuple(faults)
 
 
 def lab_names() -> tuple[str, ...]:

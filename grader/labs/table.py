@@ -8,9 +8,8 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
-from grader.errors import GraderError
 from grader.labs.faults import SEVERAL, faults_of, without_unknown_keys
-from grader.labs.files import read_toml
+from grader.labs.files import WrongTable, read_toml
 
 T = TypeVar("T", bound="Table")
 
@@ -31,14 +30,6 @@ class Table(BaseModel):
         `context` is what the file was validated with.
         """
         yield from ()
-
-
-class WrongTable(GraderError):
-    """A file has faults: the message names all of them, and so does `faults`, one by one."""
-
-    def __init__(self, path: Path, faults: Sequence[str], help: str) -> None:
-        super().__init__(f"{path}: {'; '.join(faults)}.", help=help)
-        self.faults = tuple(faults)
 
 
 def refuse(faults: Sequence[str]) -> None:

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
 from grader.labs.extends import LONGEST_CHAIN, merged, resolve
-from grader.labs.files import lab_names
+from grader.labs.files import WrongTable, lab_names
 from grader.labs.spec import LabSpec, load_lab
-from grader.labs.table import WrongTable
 
 HEAD = f'extends = "{DEFAULT_LAB}"\nname = "own"\n'
 
