@@ -171,7 +171,7 @@ def places() -> tuple[Path, Path]:
 def load_pool(path: Path | None = None) -> Pool:
     """Read the pool from `path`, else from the first of `places`, else it is empty.
 
-    Relative paths in it are relative to it. Raises `GraderError` that names the first wrong key.
+    Relative paths in it are relative to it. Raises `GraderError` that names every wrong key.
     """
     found = path or next((place for place in places() if place.is_file()), None)
     if found is None:

@@ -15,7 +15,7 @@ _Z95 = 1.959963984540054  # the normal distribution's 97.5th percentile
 
 
 def measure_accuracy(subject: RebuiltSubmission) -> Finding:
-    """Top-1 accuracy over all test images, a fraction; also over the notebook's first 9,984."""
+    """Top-1 accuracy over all test images, a fraction; also over the notebook's first images."""
     decided = subject.decided
     images = subject.images
     notebook = subject.lab.accuracy.notebook_images

@@ -34,9 +34,9 @@ LATENESS_COLUMNS = ("submitted_at", "late", "unpenalised", "penalty")
 def render(reports: Iterable[Report]) -> str:
     """The sheet with its header, lines ended by CRLF as RFC 4180 has it, ordered by student.
 
-    After `part2` there is a column for every other item, and for every question; last come those
-    about lateness, where anything is known of it. Numbers are as measured, points to four digits;
-    a cell is empty where nothing is known.
+    After `part2`, the formula's points in every lab, there is a column for every other item, and
+    for every question; last come those about lateness, where anything is known of it. Numbers are
+    as measured, points to four digits; a cell is empty where nothing is known.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
@@ -71,7 +71,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _count(row.accuracy.correct if row.accuracy else None),
         _count(row.accuracy.total if row.accuracy else None),
         _fraction(row.accuracy_executorch),
-        _points(row.part2),
+        _points(row.formula_points),
         _points(grade.pending),
         _points(grade.total),
         "yes" if grade.needs_review else "no",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from grader import text
-from grader.report.row import MARKS, Row, row, rows
+from grader.report.row import MARKS, Row, formula_heading, row, rows
 from grader.types import Measurement, Report
 
 
@@ -64,13 +64,14 @@ def _class(lines: Sequence[Row]) -> list[str]:
             f"{each.mark} {each.word}",
             "" if each.mflops is None else f"{each.mflops:.2f}",
             "" if each.accuracy is None else text.percent(each.accuracy.value),
-            _points(each.part2),
+            _points(each.formula_points),
             _points(each.report.grade.total),
             text.markdown(" ".join(each.notes)),
         )
         for each in lines
     ]
-    header = ("Student", "Verdict", "MFLOPs", "Accuracy", "Part 2", "Total", "Notes")
+    formula = text.markdown(formula_heading(lines))
+    header = ("Student", "Verdict", "MFLOPs", "Accuracy", formula, "Total", "Notes")
     return _table(header, cells)
 
 

@@ -27,7 +27,7 @@ class Row:
     accuracy: Rate | None
     accuracy_executorch: Rate | None
     latency: Timing | None
-    part2: float | None
+    formula_points: float | None
     notes: tuple[str, ...]
 
     @property
@@ -68,7 +68,7 @@ def row(report: Report) -> Row:
         accuracy=Rate.read(report.measurement(ids.ACCURACY)),
         accuracy_executorch=Rate.read(report.measurement(ids.EXECUTORCH)),
         latency=next((each for each in times if each.threads == 1), None),
-        part2=None if item is None else item.earned,
+        formula_points=None if item is None else item.earned,
         notes=notes(report),
     )
 
@@ -81,6 +81,13 @@ def value(measurement: Measurement | None) -> float | None:
 def formula_item(report: Report) -> GradeItem | None:
     """The points that the lab's formula gives."""
     return next((item for item in report.grade.items if item.kind == "formula"), None)
+
+
+def formula_heading(class_rows: Iterable[Row]) -> str:
+    """The formula's points in a heading: the title of their item, up to a colon."""
+    items = (formula_item(each.report) for each in class_rows)
+    title = next((item.title for item in items if item is not None), "Formula")
+    return title.partition(":")[0].strip() or "Formula"
 
 
 def verdict(report: Report) -> Status:

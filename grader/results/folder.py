@@ -27,8 +27,9 @@ NOTEBOOK = "notebook.html"
 FEEDBACK = "feedback.html"
 FEEDBACK_TEXT = "feedback.md"
 LEADERBOARD = "leaderboard.html"
+LAB, LAB_FILE = "lab", "lab.toml"  # the folder of the lab that the class was graded by
 _TAKEN = frozenset(
-    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER, UNFINISHED}
+    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER, UNFINISHED, LAB}
     | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
 )
 

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from grader import text
 from grader.errors import GraderError
-from grader.labs.spec import LabSpec, lab_names, load_lab
+from grader.labs.files import lab_names
+from grader.labs.spec import LabSpec, load_lab
 from grader.report import json
-from grader.results.folder import REPORT, SHEET, UNFINISHED, write_file
+from grader.results.folder import LAB, LAB_FILE, REPORT, SHEET, UNFINISHED, write_file
+from grader.results.kept_lab import kept_lab
 from grader.types import Report
 
 
@@ -32,7 +34,7 @@ class ReportFiles:
         Raises `GraderError` where nothing was graded or a report cannot be read.
         """
         among = listed(self._out)
-        found = [self._report(path) for path in sorted(self._out.glob(f"*/{REPORT}"))]
+        found = [self._report(path) for path in report_files(self._out)]
         ours = [each for each in found if text.cell(each.submission.id) in among]
         return tuple(sorted(ours, key=lambda each: each.submission.id))
 
@@ -56,6 +58,17 @@ def read_results(out: Path) -> tuple[Report, ...]:
     """
     check_finished(out)
     return ReportFiles(out).read()
+
+
+def report_files(out: Path) -> list[Path]:
+    """Every student's report.json below `out`, those of earlier classes too.
+
+    An older grader gave a student called `lab` the folder in which the lab is kept now.
+    """
+    found = sorted(out.glob(f"*/{REPORT}"))
+    if not (out / LAB / LAB_FILE).is_file():
+        return found
+    return [path for path in found if path.parent.name.casefold() != LAB]
 
 
 def keep_as_it_was(reports: Sequence[Report], out: Path) -> None:
@@ -88,14 +101,18 @@ def check_finished(out: Path) -> None:
         )
 
 
-def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
-    """The lab called `name`, else the one by which all of `reports` were graded.
+def lab_of(reports: Sequence[Report], out: Path, name: str | None = None) -> LabSpec:
+    """The lab called `name`, else the one by which all of `reports`, those of `out`, were graded.
 
-    Raises `GraderError` where that is not one, or one of the user's own that was not named, or one
-    that has changed since.
+    That lab is kept in `out`. An older grader kept none: then it is a shipped lab, if that has not
+    changed since. Raises `GraderError` where neither is so.
     """
     if name is not None:
         return load_lab(name)
+    hashes = {each.provenance.lab_sha256 for each in reports}
+    kept = kept_lab(out)
+    if kept is not None and hashes == {kept.sha256}:
+        return kept
     graded_by = sorted({each.provenance.lab for each in reports})
     if len(graded_by) != 1 or graded_by[0] not in lab_names():
         raise GraderError(
@@ -103,7 +120,7 @@ def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
             help="Say which lab it is: --lab NAME, or its .toml file.",
         )
     lab = load_lab(graded_by[0])
-    if {each.provenance.lab_sha256 for each in reports} != {lab.sha256}:
+    if hashes != {lab.sha256}:
         raise GraderError(
             f"The class was graded by another {lab.name} than this grader has.",
             help=f"Give its file, --lab FILE.toml, or go on by this one: --lab {lab.name}.",

@@ -33,6 +33,7 @@ from grader.results.folder import (
     write_file,
 )
 from grader.results.kept_drawings import KeptDrawings
+from grader.results.kept_lab import keep_lab
 from grader.results.kept_pages import kept_pages
 from grader.types import Report
 
@@ -43,7 +44,7 @@ def write_results(
     out: Path,
     images: TestSet | None = None,
 ) -> Path:
-    """Write each hand-in's report.json and pages, then grades.csv and index.html.
+    """Write the lab, each hand-in's report.json and pages, then grades.csv and index.html.
 
     The notebook's page is made of what was kept when it was measured; a hand-in of which nothing
     was has none. `images` are those that were measured with; without them they are looked for where
@@ -57,6 +58,7 @@ def write_results(
     behind = feedback.backdrop(reports, lab, drawings.draw, images)
     kept = kept_pages(out / CHARTS / "pages.json", behind)
     pages = {}
+    keep_lab(lab, out)
     for report in reports:
         folder, told = folder_name(report.submission.id), json.render(report)
         write_file(out / folder / REPORT, told)

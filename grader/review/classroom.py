@@ -26,7 +26,7 @@ class Classroom:
         self._files = ReportFiles(out)
         self._writing = threading.Lock()
         check_finished(out)
-        self.lab = lab_of(self._files.read(), lab)
+        self.lab = lab_of(self._files.read(), out, lab)
 
     def reports(self) -> tuple[Report, ...]:
         """Every report of the class with the marks given so far, by student."""

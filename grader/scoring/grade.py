@@ -45,7 +45,7 @@ NOT_LOOKED_AT = "The notebook was not looked at."
 NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
 
 
-def part2_score(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term, ...]:
+def formula_terms(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term, ...]:
     """The formula with its numbers filled in; the last term is the points.
 
     `mflops` in millions, `accuracy` a fraction.
@@ -244,7 +244,7 @@ def _formula(
     assert mflops is not None
     assert judged is not None
     assert judged.value is not None
-    terms = part2_score(lab.score, mflops, judged.value)
+    terms = formula_terms(lab.score, mflops, judged.value)
     return _result(item, terms[-1].value, Status.PASSED, None, terms)
 
 

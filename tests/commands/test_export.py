@@ -13,6 +13,7 @@ import yaml
 
 from grader.commands.export import canvas, gradescope, junit, moodle, summary
 from grader.errors import GraderError
+from grader.labs.spec import load_lab
 from grader.lms.gradescope import autograder
 from grader.results.write import write_results
 from tests.lms import sheets
@@ -147,15 +148,21 @@ def test_the_autograder_has_what_gradescope_runs(tmp_path: Path) -> None:
 
 
 def test_a_lab_of_ones_own_goes_into_the_autograder(tmp_path: Path) -> None:
-    """So does the test set, where one is given."""
+    """With what it extends, and its blank notebook; so does the test set, where one is given."""
     lab = tmp_path / "mine.toml"
-    lab.write_bytes((ROOT / "grader" / "labs" / "prune-mobilenet-2025.toml").read_bytes())
+    lab.write_text(
+        'extends = "base.toml"\nname = "mine"\n[layout]\nblank_notebook = "mine.ipynb"\n'
+    )
+    (tmp_path / "base.toml").write_text('extends = "prune-mobilenet-2025"\nname = "base"\n')
+    (tmp_path / "mine.ipynb").write_bytes(b"{}")
     data = tmp_path / "batch.bin"
     data.write_bytes(b"images")
     (tmp_path / "a.zip").write_bytes(autograder.build(str(lab), data))
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-        assert archive.read("lab.toml") == lab.read_bytes()
+        archive.extract("lab.toml", tmp_path / "image")
+        archive.extract("mine.ipynb", tmp_path / "image")
         assert archive.read("test_batch.bin") == b"images"
+    assert load_lab(str(tmp_path / "image" / "lab.toml")) == load_lab(str(lab))
 
 
 @pytest.mark.parametrize(

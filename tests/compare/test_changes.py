@@ -31,7 +31,7 @@ def test_what_people_read_is_compared() -> None:
     assert whats["MFLOPs"] == Change(what="MFLOPs", before="44.000000", after="47.100000")
     assert whats["accuracy"] == Change(what="accuracy", before="93.00 %", after="91.00 %")
     assert difference.by is not None
-    before, after = row(ANN).part2, row(passed("A1", 47.1, 9100, 0.4)).part2
+    before, after = row(ANN).formula_points, row(passed("A1", 47.1, 9100, 0.4)).formula_points
     assert before is not None
     assert after is not None
     assert difference.by == after - before

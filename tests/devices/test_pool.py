@@ -82,29 +82,29 @@ def test_what_means_no_device_says_what_there_is(wanted: str) -> None:
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("name = 'x'", "name: Extra inputs"),
-        ("[[devices]]\naddress = 'local'", r"devices\.0\.name: Field required"),
-        ("[[devices]]\nname = 'all'", r"devices\.0\.name: 'all' stands for every device"),
-        ("[[devices]]\nname = 'a b'", r"devices\.0\.name: "),
-        ("[[devices]]\nname = 'x'\nport = 22", r"devices\.0\.port: Extra inputs"),
-        ("[[devices]]\nname = 'x'\nprofile = 'vax'", r"devices\.0\.profile: "),
-        ("[[devices]]\nname = 'x'\nstall_seconds = 0", r"devices\.0\.stall_seconds: "),
-        ("[[devices]]\nname = 'x'\nknown_hosts = 3", r"devices\.0\.known_hosts: "),
+        ("name = 'x'", "name: there is no such key"),
+        ("[[devices]]\naddress = 'local'", r"devices\[number 1\]\.name: this key is missing"),
+        ("[[devices]]\nname = 'all'", r"devices\[all\]\.name: 'all' stands for every device"),
+        ("[[devices]]\nname = 'a b'", r"devices\[a b\]\.name: "),
+        ("[[devices]]\nname = 'x'\nport = 22", r"devices\[x\]\.port: there is no such key"),
+        ("[[devices]]\nname = 'x'\nprofile = 'vax'", r"devices\[x\]\.profile: "),
+        ("[[devices]]\nname = 'x'\nstall_seconds = 0", r"devices\[x\]\.stall_seconds: "),
+        ("[[devices]]\nname = 'x'\nknown_hosts = 3", r"devices\[x\]\.known_hosts: "),
         ("[[devices]]\nname = 'x'\n[[devices]]\nname = 'x'", "two devices are called 'x'"),
         ("[[devices]]\nname = 'x'\nlabels = ['x']", "'x' is a label and stands for"),
-        ("[[devices]]\nname = 'x'\naddress = 'telnet://x'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:0'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:99999'", r"devices\.0\.address: the port"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h/path'", r"devices\.0\.address: give"),
+        ("[[devices]]\nname = 'x'\naddress = 'telnet://x'", r"devices\[x\]\.address: give"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://'", r"devices\[x\]\.address: give"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:0'", r"devices\[x\]\.address: give"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:99999'", r"devices\[x\]\.address: the port"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h/path'", r"devices\[x\]\.address: give"),
         ("[[devices]]\nname = 'x'\naddress = 'ssh://-oProxyCommand=x'", "address: give"),
         ("[[devices]]\nname = 'x'\naddress = 'ssh://-x@h'", "address: give"),
         ("devices = 3", "devices: "),
-        ("devices = [3]", r"devices\.0: "),
+        ("devices = [3]", r"devices\[number 1\]: "),
         ("[[devices]", "is not TOML"),
     ],
 )
-def test_a_wrong_file_names_the_first_wrong_key(tmp_path: Path, text: str, where: str) -> None:
+def test_a_wrong_file_names_the_wrong_key(tmp_path: Path, text: str, where: str) -> None:
     """And says what is wrong with it."""
     file = tmp_path / "devices.toml"
     file.write_text(text, encoding="utf-8")

@@ -20,7 +20,7 @@ from grader.labs.spec import load_lab
 from grader.networks.read_checkpoint import ReadCheckpoint
 from grader.pipeline import report_of, setup_now, time_one
 from grader.results.write import write_results
-from grader.scoring.grade import part2_score
+from grader.scoring.grade import formula_terms
 from grader.types import Finding, Measured, Measurement, Report, Status, Submission
 from tests.fake_stages import conditions, ignore, threads
 from tests.small_networks import STUDENT, small, zipped
@@ -37,7 +37,7 @@ POINTS: Mapping[str, str] = {
     "grader.evaluators.latency.measure_latency": LATENCY,
 }
 LAB = load_lab()
-POINTS_EARNED = part2_score(LAB.score, FOUND.value, FOUND.value)[-1].value
+POINTS_EARNED = formula_terms(LAB.score, FOUND.value, FOUND.value)[-1].value
 OWED = frozenset({WORKER, LINEAGE, "mflops", "accuracy.pytorch"})  # no points without them
 
 

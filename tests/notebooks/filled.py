@@ -4,7 +4,8 @@ import copy
 import json
 import re
 
-from grader.labs.spec import LAB_FOLDER, load_lab
+from grader.labs import LAB_FOLDER
+from grader.labs.spec import load_lab
 from grader.notebook.checks.sparsity_dict import weights
 from tests.notebook.books import Raw, encoded, printed
 

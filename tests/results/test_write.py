@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.labs.spec import load_lab
+from grader.labs.write_toml import as_toml
 from grader.marks.rules import MARKS, AllMarks, marks_for
 from grader.marks.store import Marks
 from grader.notebook.page import keep, page
@@ -25,6 +26,11 @@ from grader.scoring.grade import grade
 from grader.types import Grade, Lateness, Mark, Measurement, Provenance, Report, Status, Submission
 
 LAB = load_lab()
+assert LAB.blank
+KEPT_LAB = {
+    "lab/lab.toml": as_toml(LAB),
+    "lab/prune-mobilenet.ipynb": LAB.blank.decode(),
+}
 PROVENANCE = Provenance(
     grader="0", lab="", lab_sha256="", data_sha256="", data_images=10, isolation="none",
     machine="", packages={}, measured_at="", graded_at="",
@@ -79,6 +85,7 @@ def test_writes_every_file(tmp_path: Path) -> None:
     assert content(tmp_path / "out") == {
         **pages(reports[0]),
         **pages(reports[1]),
+        **KEPT_LAB,
         "grades.csv": csv.render(reports),
         "index.html": index(*reports),
     }
@@ -111,6 +118,7 @@ def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
     assert content(tmp_path) == {
         **pages(report("B1")),
         **pages(report("B2")),
+        **KEPT_LAB,
         "grades.csv": csv.render([report("B2")]),
         "index.html": index(report("B2")),
     }

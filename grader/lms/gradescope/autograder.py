@@ -17,7 +17,8 @@ from grader.errors import GraderError
 from grader.files import zip_entry
 from grader.intake import safe_name
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import lab_path, load_lab
+from grader.labs.spec import load_lab
+from grader.labs.write_toml import as_toml
 
 DISTRIBUTION = "edge-lab-grader"
 PACKAGE = Path(grader.__file__).parent
@@ -56,7 +57,8 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
     Without it the image fetches the test set as it is built. Equal arguments give equal bytes.
     Raises `GraderError` for a lab that is not valid.
     """
-    dataset = dataset_named(load_lab(lab).dataset)
+    spec = load_lab(lab)
+    dataset = dataset_named(spec.dataset)
     built_in = not lab.endswith(".toml")
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -65,7 +67,9 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
         _add(archive, "run_autograder", run.encode(), 0o755)
         _add(archive, "requirements.txt", _requirements().encode())
         if not built_in:
-            _add(archive, "lab.toml", lab_path(lab).read_bytes())
+            _add(archive, "lab.toml", as_toml(spec).encode())
+            if spec.layout.blank_notebook and spec.blank is not None:
+                _add(archive, spec.layout.blank_notebook, spec.blank)
         if data is not None:
             _add(archive, "test_batch.bin", data.read_bytes())
         for path in sorted(PACKAGE.rglob("*")):

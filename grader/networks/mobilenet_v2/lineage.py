@@ -144,7 +144,7 @@ def _missing(name: str, shapes: Shapes) -> Fault:
     if f"{name}_orig" in shapes:
         return Fault(
             f"{name} is masked by torch.nn.utils.prune, which sets weights to zero and keeps them.",
-            help="Part 2 asks for fewer channels: remove them, for example with Torch-Pruning.",
+            help="The lab asks for fewer channels: remove them, for example with Torch-Pruning.",
         )
     return Fault(
         f"This is not MobileNetV2: it has no {name}.",
