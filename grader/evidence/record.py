@@ -84,7 +84,7 @@ def _record(record: type[Record], value: Json) -> Record | None:
     if not isinstance(value, dict):
         return None
     found = {}
-    for name, (read, is_optional) in _readers(record).items():
+    for name, (read, is_optional) in _readers(record).items():  # type: ignore[arg-type]  # a class, not its objects, is hashed
         found[name] = read(value.get(name))
         if found[name] is None and not is_optional:
             return None
