@@ -79,8 +79,8 @@ def _judged(opened: UnpackedSubmission, located: Located, answer: AnswerEvidence
         evidence = written(answer, _all_broken(located.question, fault.reason))
         raise Fault(fault.reason, help=fault.help, evidence=evidence) from fault
     except Skip as skip:
-        evidence = answer.json() | skip.evidence
-        raise Skip(skip.reason, help=skip.help, evidence=evidence) from skip
+        told = answer.json() | skip.evidence
+        raise Skip(skip.reason, help=skip.help, evidence=told) from skip
 
 
 def _all_broken(question: Question, why: str) -> PropertiesEvidence:
