@@ -10,7 +10,6 @@ from grader.errors import GraderError
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
 from grader.results.folder import PAGE
-from grader.review import serve as serving
 from grader.review.serve import Session, serve
 from tests.review.classes import of_three
 
@@ -62,7 +61,7 @@ def test_the_address_is_good_as_soon_as_it_is_said_and_all_is_written_at_the_end
         if len(said) == 1:
             threading.Thread(target=open_it, args=(line.split(maxsplit=1)[0],)).start()
 
-    monkeypatch.setattr(serving.uvicorn, "Server", Server)
+    monkeypatch.setattr(uvicorn, "Server", Server)
     with Marks.open(tmp_path / MARKS) as marks:
         serve(session(tmp_path), marks, say)
     assert answers == [200]
