@@ -19,7 +19,7 @@ from typing import Any
 
 from safetensors import safe_open
 
-from grader.sandbox.child.message import message_pipe
+from grader.sandbox.child.message import message_pipe, printable
 
 NAME = "<cell>"  # what tracebacks call the notebook's code
 WORDS_AT_MOST = 1_000
@@ -140,8 +140,7 @@ def _line(error: BaseException) -> int | None:
 
 
 def _words(text: object) -> str:
-    shown = str(text)[:WORDS_AT_MOST]
-    return "".join(letter if letter.isprintable() else " " for letter in shown)
+    return printable(str(text), WORDS_AT_MOST)
 
 
 def _packed(reply: Mapping[str, Any], tensors: Tensors) -> bytes:
