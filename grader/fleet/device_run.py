@@ -13,6 +13,7 @@ from grader.devices.connection import Connection, Lost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
+from grader.evaluators.conditions import Conditions
 from grader.evaluators.device_latency import measure_latency_on_device
 from grader.evaluators.latency import unpruned_program
 from grader.evaluators.runner.executable import identify
@@ -25,7 +26,7 @@ from grader.evidence.run_check import run_check
 from grader.files import replace_file
 from grader.fleet.fleet import Declined, Spoiled
 from grader.fleet.pending import Task, times_overdue
-from grader.pipeline import Conditions, exported_program, scratch, unpacked_again
+from grader.pipeline import exported_program, scratch, unpacked_again
 from grader.sandbox import Isolation
 from grader.types import Event, Finding, Measured, Measurement, Role, Status, Submission
 

@@ -1,13 +1,15 @@
 """The class as it stands: what was measured, from the results folder, with the marks given."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from grader.marks.rules import marked, marks_for
-from grader.marks.store import Marks, all_marks
+from grader.marks.store import Marks, all_marks, open_marks
 from grader.results.folder import LOCK
 from grader.results.read import ReportFiles, check_finished, lab_of
 from grader.results.write import write_marked, write_results
@@ -70,6 +72,13 @@ class Classroom:
     def _lock(self) -> FileLock:
         file = self.out / LOCK
         return FileLock(file, timeout=_SECONDS_TO_WAIT_FOR_A_BATCH, fallback_to_soft=False)
+
+
+@contextmanager
+def open_classroom(out: Path, db: str | None, lab: str | None) -> Iterator[Classroom]:
+    """The class in `out`, with its marks at `db` or there. Raises `GraderError`."""
+    with open_marks(out, db) as marks:
+        yield Classroom(out, lab, marks)
 
 
 def _now() -> str:
