@@ -16,6 +16,7 @@ from grader.errors import Fault
 from grader.evaluators.conditions import Conditions
 from grader.evaluators.device_latency import measure_latency_on_device
 from grader.evaluators.latency import unpruned_program
+from grader.evaluators.run_all import program_of
 from grader.evaluators.runner.executable import identify
 from grader.evaluators.runner.on_device import RunnerTask, start_runner, verdict_on, was_overdue
 from grader.evaluators.runner.verdict import Ours
@@ -80,7 +81,9 @@ class DeviceRun:
         program = work / "exported.pte"
         unpruned = self.conditions.work / "programs" / "unpruned.pte"
         with self._exporting:
-            exported = exported_program(submission, self.conditions, lambda _event: None)
+            exported = exported_program(
+                submission, self.conditions, lambda _event: None, program_of
+            )
             program.write_bytes(exported)
             if not unpruned.exists():
                 replace_file(unpruned, unpruned_program(self.conditions.lab))

@@ -4,6 +4,7 @@ import json as json_module
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from grader.batch.store import Store
 from grader.datasets.dataset import TestSet
 from grader.datasets.registry import dataset_named
 from grader.evidence import ids
@@ -19,6 +20,7 @@ from grader.report.pages.class_page import Attendance, StudentPages
 from grader.report.pages.pictures import images_of
 from grader.results.folder import (
     CHARTS,
+    DATABASE,
     FEEDBACK,
     FEEDBACK_TEXT,
     NOTEBOOK,
@@ -36,6 +38,11 @@ from grader.results.kept_drawings import KeptDrawings
 from grader.results.kept_lab import keep_lab
 from grader.results.kept_pages import kept_pages
 from grader.types import Report
+
+
+def open_store(out: Path) -> Store:
+    """The measurements that are kept in `out`, locked for this process. Raises `GraderError`."""
+    return Store.open(out / DATABASE)
 
 
 def write_results(
