@@ -9,6 +9,7 @@ from grader.devices.health import (
     said,
     throttled_between,
 )
+from grader.errors import HarnessError
 
 
 @pytest.mark.parametrize(
@@ -58,5 +59,5 @@ def test_throttling_between_two_looks() -> None:
 @pytest.mark.system
 def test_a_script_that_never_ends_is_told(over_ssh: Connection) -> None:
     """A board that cannot be looked at is named."""
-    with pytest.raises(Exception, match="first could not be looked at"):
+    with pytest.raises(HarnessError, match="first"):
         said(over_ssh, Command(arguments=("sleep", "65.01"), seconds=0.2))

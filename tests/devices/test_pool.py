@@ -75,33 +75,33 @@ def test_this_machine_is_always_there() -> None:
 @pytest.mark.parametrize("wanted", ["nobody", "all"])
 def test_what_means_no_device_says_what_there_is(wanted: str) -> None:
     """A name that nobody has, and all of none."""
-    with pytest.raises(GraderError, match=r"There (is|are) no device"):
+    with pytest.raises(GraderError, match="no device"):
         Pool().chosen([wanted])
 
 
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("name = 'x'", "name: Extra inputs"),
-        ("[[devices]]\naddress = 'local'", r"devices\.0\.name: Field required"),
-        ("[[devices]]\nname = 'all'", r"devices\.0\.name: 'all' stands for every device"),
+        ("name = 'x'", "name: "),
+        ("[[devices]]\naddress = 'local'", r"devices\.0\.name: "),
+        ("[[devices]]\nname = 'all'", r"devices\.0\.name: .*'all'"),
         ("[[devices]]\nname = 'a b'", r"devices\.0\.name: "),
-        ("[[devices]]\nname = 'x'\nport = 22", r"devices\.0\.port: Extra inputs"),
+        ("[[devices]]\nname = 'x'\nport = 22", r"devices\.0\.port: "),
         ("[[devices]]\nname = 'x'\nprofile = 'vax'", r"devices\.0\.profile: "),
         ("[[devices]]\nname = 'x'\nstall_seconds = 0", r"devices\.0\.stall_seconds: "),
         ("[[devices]]\nname = 'x'\nknown_hosts = 3", r"devices\.0\.known_hosts: "),
-        ("[[devices]]\nname = 'x'\n[[devices]]\nname = 'x'", "two devices are called 'x'"),
-        ("[[devices]]\nname = 'x'\nlabels = ['x']", "'x' is a label and stands for"),
-        ("[[devices]]\nname = 'x'\naddress = 'telnet://x'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:0'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:99999'", r"devices\.0\.address: the port"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h/path'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://-oProxyCommand=x'", "address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://-x@h'", "address: give"),
+        ("[[devices]]\nname = 'x'\n[[devices]]\nname = 'x'", "devices.*'x'"),
+        ("[[devices]]\nname = 'x'\nlabels = ['x']", "'x'.* label"),
+        ("[[devices]]\nname = 'x'\naddress = 'telnet://x'", r"devices\.0\.address: "),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://'", r"devices\.0\.address: "),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:0'", r"devices\.0\.address: "),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:99999'", r"devices\.0\.address: .*port"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h/path'", r"devices\.0\.address: "),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://-oProxyCommand=x'", "address: "),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://-x@h'", "address: "),
         ("devices = 3", "devices: "),
         ("devices = [3]", r"devices\.0: "),
-        ("[[devices]", "is not TOML"),
+        ("[[devices]", "TOML"),
     ],
 )
 def test_a_wrong_file_names_the_first_wrong_key(tmp_path: Path, text: str, where: str) -> None:
@@ -130,14 +130,14 @@ def test_a_password_in_the_file_is_refused_and_never_repeated(tmp_path: Path) ->
     file.write_text(
         '[[devices]]\nname = "x"\naddress = "ssh://pi:raspberry@board"\n', encoding="utf-8"
     )
-    with pytest.raises(GraderError, match="log in with a key") as refused:
+    with pytest.raises(GraderError, match="key") as refused:
         load_pool(file)
     assert "raspberry" not in f"{refused.value} {refused.value.help}"
 
 
 def test_a_pool_that_cannot_be_read(tmp_path: Path) -> None:
     """A file that was named and is not there is no empty pool."""
-    with pytest.raises(GraderError, match="cannot be read"):
+    with pytest.raises(GraderError, match=r"none\.toml"):
         load_pool(tmp_path / "none.toml")
 
 

@@ -98,7 +98,7 @@ def test_a_board_without_executorch_is_skipped_with_what_to_install(
     put(home, "python-without", "echo No module named executorch >&2; exit 3")
     with board(home, python=python) as connection, pytest.raises(Skip) as caught:
         time_program(connection, programs)
-    assert caught.value.reason == "pi has no ExecuTorch to time a program with."
+    assert "ExecuTorch" in caught.value.reason
     assert "docs/devices.md" in str(caught.value.help)
     assert left(home) == []
 
@@ -106,9 +106,9 @@ def test_a_board_without_executorch_is_skipped_with_what_to_install(
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        (("echo Illegal instruction >&2; exit 132",), "exit code 132, saying: Illegal instruction"),
-        (("echo ready",), "runner on pi printed no line of JSON"),
-        (("kill -KILL $$",), "runner on pi told no times: it ended with exit code 137"),
+        (("echo Illegal instruction >&2; exit 132",), "132.* Illegal instruction"),
+        (("echo ready",), "on pi .*JSON"),
+        (("kill -KILL $$",), "on pi .*137"),
     ],
 )
 def test_a_timer_that_tells_no_times_is_our_trouble(

@@ -28,15 +28,15 @@ def test_times_are_read_as_they_were_measured(times: list[float]) -> None:
 @pytest.mark.parametrize(
     ("output", "says"),
     [
-        (b"Latency: p50 2 ms\n", "runner on pi4 printed no line of JSON"),
-        (b"\xff\xfe", "printed no line of JSON"),
-        (b"{not json}\n", "printed other times"),
-        (said(program=[]), "printed other times: program"),
-        (said(program=[1.0, -1.0]), "printed other times: program.1"),
-        (said(program=[float("inf")]), "printed other times"),
-        (said(beside=None), "printed other times: beside"),
-        (said(threads="all"), "printed other times: threads"),
-        (said(program=[1.0, 2.0]), "one program more often than the other"),
+        (b"Latency: p50 2 ms\n", "runner on pi4 .*JSON"),
+        (b"\xff\xfe", "pi4 .*JSON"),
+        (b"{not json}\n", "pi4 .*JSON"),
+        (said(program=[]), "pi4 .*program: "),
+        (said(program=[1.0, -1.0]), r"pi4 .*program\.1: "),
+        (said(program=[float("inf")]), "pi4 "),
+        (said(beside=None), "pi4 .*beside: "),
+        (said(threads="all"), "pi4 .*threads: "),
+        (said(program=[1.0, 2.0]), "pi4 .*program"),
     ],
 )
 def test_what_is_no_times_is_our_trouble(output: bytes, says: str) -> None:

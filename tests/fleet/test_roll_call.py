@@ -17,7 +17,7 @@ def test_who_answers_is_told_before_anything_is_measured(board: Board) -> None:
     told = roll_call((HERE[0], AWAY, stranger))
     assert told.there == HERE[:1]
     assert [device for device, _ in told.away] == [AWAY]
-    assert "stranger is not known yet" in str(told.refused[0])
+    assert "stranger" in str(told.refused[0])
 
 
 def test_boards_that_are_away_stop_no_class(capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,8 +25,8 @@ def test_boards_that_are_away_stop_no_class(capsys: pytest.CaptureFixture[str]) 
     found = grading._boards([AWAY.address], None)
     assert [device.address for device in found.devices] == [AWAY.address]
     said = " ".join(capsys.readouterr().err.split())
-    assert "cannot be reached" in said
-    assert "tried again when everything else has been measured, for 5 minutes" in said
+    assert "127.0.0.1-9" in said
+    assert "5 minutes" in said
 
 
 def test_no_board_that_lets_us_in_is_for_the_user_to_mend(
@@ -34,5 +34,5 @@ def test_no_board_that_lets_us_in_is_for_the_user_to_mend(
 ) -> None:
     """Its key is not trusted: said at once, before hours of measuring."""
     monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-    with pytest.raises(GraderError, match="is not known yet"):
+    with pytest.raises(GraderError, match=board.fingerprint):
         grading._boards([board.spec().address], None)

