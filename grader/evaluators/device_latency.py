@@ -1,4 +1,4 @@
-"""How long one image takes on a board, beside the unpruned network in the same run."""
+"""Latency per image on a device, beside the unpruned network in the same run."""
 
 import numpy as np
 
@@ -10,9 +10,11 @@ from grader.types import Finding, Json
 
 
 def measure_latency_on_device(connection: Connection, programs: Programs) -> Finding:
-    """Median milliseconds per image on one thread of the board; p90 and p99 as evidence.
+    """Return the median milliseconds per image on one thread of the device.
 
-    Raises as `time_program`.
+    The evidence has p90 and p99.
+
+    Raises the errors of `time_program`.
     """
     timing = time_program(connection, programs)
     times = timing.times
@@ -20,7 +22,7 @@ def measure_latency_on_device(connection: Connection, programs: Programs) -> Fin
     of_threads = row(times.threads, timed)
     p50 = of_threads["p50"]
     assert isinstance(p50, float)
-    held_back = f"{connection.spec.name} was throttled while the latency was measured, twice"
+    held_back = f"{connection.spec.name} was throttled in both measurements of latency"
     return Finding(
         value=p50,
         unit="ms",
@@ -30,14 +32,14 @@ def measure_latency_on_device(connection: Connection, programs: Programs) -> Fin
             "warm_up": times.warm_up,
             "runs": len(times.program),
             "threads": [of_threads],
-            "health": [looked(timing.before), looked(timing.after)],
+            "health": [health_evidence(timing.before), health_evidence(timing.after)],
         },
         review=held_back if timing.throttled else None,
     )
 
 
-def looked(health: Health) -> Json:
-    """What a report says of one look at a board."""
+def health_evidence(health: Health) -> Json:
+    """Return the health of a device as a report shows it."""
     return {
         "temperature_c": health.temperature_c,
         "throttled": health.throttled,

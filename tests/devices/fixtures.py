@@ -1,4 +1,4 @@
-"""Boards on loopback, and wires to them that can be cut."""
+"""Devices on loopback, and wires to them that can be cut."""
 
 import os
 import shutil
@@ -11,50 +11,50 @@ import pytest
 from grader.devices.connection import Connection
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
-from tests.devices.board import SSHD, Board, make_board
+from tests.devices.loopback_device import SSHD, LoopbackDevice, make_loopback_device
 from tests.devices.proxy import Proxy
 
 
-def _started(name: str, folder: Path) -> Iterator[Board]:
+def _started(name: str, folder: Path) -> Iterator[LoopbackDevice]:
     if not SSHD.is_file():
         pytest.skip("no OpenSSH server is installed (Debian: apt install openssh-server)")
-    board = make_board(name, folder)
-    board.start()
-    yield board
-    board.kill()
+    ssh_device = make_loopback_device(name, folder)
+    ssh_device.start()
+    yield ssh_device
+    ssh_device.kill()
 
 
 @pytest.fixture(scope="session")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """A board that every test may use and none may harm."""
-    yield from _started("first", tmp_path_factory.mktemp("first-board"))
+def ssh_device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackDevice]:
+    """A device that every test may use and none may harm."""
+    yield from _started("first", tmp_path_factory.mktemp("first-device"))
 
 
 @pytest.fixture(scope="session")
-def second_board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """Another such board."""
-    yield from _started("second", tmp_path_factory.mktemp("second-board"))
+def second_ssh_device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackDevice]:
+    """Another such device."""
+    yield from _started("second", tmp_path_factory.mktemp("second-device"))
 
 
 @pytest.fixture
-def own_board(tmp_path: Path) -> Iterator[Board]:
-    """A board of this test's own, to be killed or changed."""
-    yield from _started("own", tmp_path / "own board")
+def own_ssh_device(tmp_path: Path) -> Iterator[LoopbackDevice]:
+    """A device of this test's own, to be killed or changed."""
+    yield from _started("own", tmp_path / "own device")
 
 
 @pytest.fixture
-def wire(board: Board) -> Iterator[Proxy]:
-    """A wire to the first board, whose key is known at its end, too."""
-    proxy = Proxy(board.port)
-    board.know(proxy.port)
+def wire(ssh_device: LoopbackDevice) -> Iterator[Proxy]:
+    """A wire to the first device, whose key is known at its end, too."""
+    proxy = Proxy(ssh_device.port)
+    ssh_device.know(proxy.port)
     yield proxy
     proxy.close()
 
 
 @pytest.fixture(scope="module")
-def over_ssh(board: Board) -> Iterator[Connection]:
-    """One connection to the first board, for a module whose tests leave the board as it was."""
-    with connect(board.spec()) as connection:
+def over_ssh(ssh_device: LoopbackDevice) -> Iterator[Connection]:
+    """One connection to the first device, for a module whose tests leave the device as it was."""
+    with connect(ssh_device.spec()) as connection:
         yield connection
 
 

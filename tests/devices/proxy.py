@@ -5,12 +5,12 @@ import struct
 import threading
 from contextlib import suppress
 
-PIECE = 1 << 14
+CHUNK_BYTES = 1 << 14
 RESET = struct.pack("ii", 1, 0)  # close at once, and let the other side know
 
 
 class Proxy:
-    """Passes bytes on until it is told to stop, or until so many went towards the board."""
+    """Passes bytes on until it is told to stop, or until so many went towards the device."""
 
     def __init__(self, port: int) -> None:
         self._towards = port
@@ -36,7 +36,7 @@ class Proxy:
         self._stalled.set()
 
     def after(self, sent: int, *, stall: bool) -> None:
-        """Stall or drop once `sent` more bytes went towards the board."""
+        """Stall or drop once `sent` more bytes went towards the device."""
         self._then = self.stall if stall else self.drop
         self._left = sent
 
@@ -62,12 +62,12 @@ class Proxy:
 
     def _pump(self, source: socket.socket, target: socket.socket, counted: bool) -> None:
         try:
-            while piece := source.recv(PIECE):
+            while chunk := source.recv(CHUNK_BYTES):
                 if self._stalled.is_set():
                     continue
-                target.sendall(piece)
+                target.sendall(chunk)
                 if counted:
-                    self._count(len(piece))
+                    self._count(len(chunk))
             if not self._stalled.is_set():
                 target.shutdown(socket.SHUT_WR)
         except OSError:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.devices.connection import Command, Connection, Full
+from grader.devices.connection import Command, Connection, DeviceFull
 from grader.errors import HarnessError
-from tests.devices.board import gone, running
+from tests.devices.loopback_device import gone, running
 
 pytestmark = pytest.mark.system
 
@@ -159,7 +159,7 @@ def test_a_full_disk_is_named(either: Connection, small_disk: Path, tmp_path: Pa
     """A file that finds no room is refused with the device's name, and no part of it stays."""
     source = tmp_path / "source"
     source.write_bytes(bytes(2 << 20))
-    with pytest.raises(Full, match=either.spec.name):
+    with pytest.raises(DeviceFull, match=either.spec.name):
         either.put(source, PurePosixPath(small_disk / "file"))
     assert list(small_disk.iterdir()) == []
 
@@ -167,8 +167,8 @@ def test_a_full_disk_is_named(either: Connection, small_disk: Path, tmp_path: Pa
 @pytest.fixture
 def held(either: Connection) -> Iterator[Connection]:
     """A connection beside whose programs another one runs."""
-    beside = either.hold(("sh", "-c", "echo 'at hand'; cat; exec sleep 0"), 10)
-    assert beside.said == "at hand"
+    beside = either.start_companion(("sh", "-c", "echo 'at hand'; cat; exec sleep 0"), 10)
+    assert beside.first_line == "at hand"
     yield either
     beside.close()
 
@@ -181,7 +181,7 @@ def test_a_held_program_runs_beside_others(held: Connection) -> None:
 def test_a_held_program_that_says_nothing(either: Connection) -> None:
     """One that ends, or stays silent, without its line did not start."""
     with pytest.raises(HarnessError, match="start"):
-        either.hold(("true",), 10)
+        either.start_companion(("true",), 10)
     with pytest.raises(HarnessError, match="start"):
-        either.hold(("sh", "-c", "cat; : 62.04"), 0.2)
+        either.start_companion(("sh", "-c", "cat; : 62.04"), 0.2)
     assert not running("62.04")

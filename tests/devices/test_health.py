@@ -6,7 +6,7 @@ from grader.devices.connection import Command, Connection
 from grader.devices.health import (
     Throttling,
     read_health,
-    said,
+    read_pairs,
     throttled_between,
 )
 from grader.errors import HarnessError
@@ -37,7 +37,7 @@ def test_the_bits_of_get_throttled(
 
 
 def test_a_brake_that_is_on_is_throttling() -> None:
-    """Linux's own cooling of processors counts on every board; a fan does not."""
+    """Linux's own cooling of processors counts on every device; a fan does not."""
     fan = read_health((("cooling", "pwm-fan|3"), ("cooling", "cpufreq-cpu0|0")))
     assert fan.throttled is False
     assert read_health((("cooling", "cpufreq-cpu0|2"),)).throttled is True
@@ -58,6 +58,6 @@ def test_throttling_between_two_looks() -> None:
 
 @pytest.mark.system
 def test_a_script_that_never_ends_is_told(over_ssh: Connection) -> None:
-    """A board that cannot be looked at is named."""
+    """A device that cannot be looked at is named."""
     with pytest.raises(HarnessError, match="first"):
-        said(over_ssh, Command(arguments=("sleep", "65.01"), seconds=0.2))
+        read_pairs(over_ssh, Command(arguments=("sleep", "65.01"), seconds=0.2))

@@ -7,15 +7,15 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from grader.devices.connection import Command, Connection
-from grader.devices.limited import Limited, Limits, run_limited
+from grader.devices.limited import DeviceLimits, LimitedRun, run_limited
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
 from grader.devices.workspace import Tree, open_workspace
-from tests.devices.board import gone
+from tests.devices.loopback_device import gone
 
 pytestmark = pytest.mark.system
 
-Run = Callable[..., Limited]
+Run = Callable[..., LimitedRun]
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
@@ -25,7 +25,7 @@ def folder(either: Connection, tmp_path: Path) -> Iterator[PurePosixPath]:
     data = tmp_path / "empty"
     data.write_bytes(b"")
     with open_workspace(
-        either, Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
+        either, Tree(files={}, data=data, data_sha256=EMPTY, data_path="data/none")
     ) as opened:
         yield opened
 
@@ -34,9 +34,9 @@ def folder(either: Connection, tmp_path: Path) -> Iterator[PurePosixPath]:
 def run(either: Connection, folder: PurePosixPath) -> Run:
     """Runs a script in that folder, within limits."""
 
-    def start(script: str, **limits: object) -> Limited:
+    def start(script: str, **limits: object) -> LimitedRun:
         wanted = {"seconds": 30.0, "cpu_seconds": 20} | limits
-        return run_limited(either, folder, ("sh", "-c", script), Limits(**wanted))  # type: ignore[arg-type]
+        return run_limited(either, folder, ("sh", "-c", script), DeviceLimits(**wanted))  # type: ignore[arg-type]
 
     return start
 
@@ -124,7 +124,7 @@ def test_its_home_is_its_folder(run: Run, folder: PurePosixPath) -> None:
     assert done.ended.output.decode().split() == [str(folder), ".bashrc", "data"]
 
 
-def test_the_boards_home_cannot_be_written(run: Run, either: Connection) -> None:
+def test_the_devices_home_cannot_be_written(run: Run, either: Connection) -> None:
     """Nor by way of a mount: where it is said to hold, nothing of ours is moved or forged."""
     home = home_of(either)
     before = sorted(home.iterdir())
@@ -142,7 +142,7 @@ def test_the_boards_home_cannot_be_written(run: Run, either: Connection) -> None
 
 @pytest.fixture
 def exposed(tmp_path: Path) -> Iterator[Connection]:
-    """A board, which is this machine, whose user may make no namespaces."""
+    """A device, which is this machine, whose user may make no namespaces."""
     home = tmp_path / "exposed home"
     (home / "bin").mkdir(parents=True)
     (home / "bin" / "unshare").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
@@ -158,11 +158,13 @@ def test_what_appeared_in_the_home_is_named(exposed: Connection, tmp_path: Path)
     home = home_of(exposed)
     data = tmp_path / "empty"
     data.write_bytes(b"")
-    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
+    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_path="data/none")
     script = f"echo forged >'{home}/.bashrc'; touch -d 2001-01-01 '{home}/.bashrc'; touch ~/mine"
     with open_workspace(exposed, tree) as folder:
-        quiet = run_limited(exposed, folder, ("true",), Limits(seconds=30.0, cpu_seconds=20))
-        done = run_limited(exposed, folder, ("sh", "-c", script), Limits(seconds=30, cpu_seconds=9))
+        quiet = run_limited(exposed, folder, ("true",), DeviceLimits(seconds=30.0, cpu_seconds=20))
+        done = run_limited(
+            exposed, folder, ("sh", "-c", script), DeviceLimits(seconds=30, cpu_seconds=9)
+        )
     assert (quiet.changed, "home" in quiet.held) == ((), False)
     assert done.changed == (str(home / ".bashrc"),)
 
@@ -178,8 +180,8 @@ def test_a_script_runs_on_the_pools_python(tmp_path: Path) -> None:
     )
     data = tmp_path / "empty"
     data.write_bytes(b"")
-    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
+    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_path="data/none")
     with connect(spec) as connection, open_workspace(connection, tree) as folder:
-        limits = Limits(seconds=30, cpu_seconds=20)
+        limits = DeviceLimits(seconds=30, cpu_seconds=20)
         done = run_limited(connection, folder, ("/usr/bin/env", "python3"), limits)
     assert done.ended.output == b"the right one\n"

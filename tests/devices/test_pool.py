@@ -128,7 +128,7 @@ def test_a_password_in_the_file_is_refused_and_never_repeated(tmp_path: Path) ->
     """The message says that keys log in."""
     file = tmp_path / "devices.toml"
     file.write_text(
-        '[[devices]]\nname = "x"\naddress = "ssh://pi:raspberry@board"\n', encoding="utf-8"
+        '[[devices]]\nname = "x"\naddress = "ssh://pi:raspberry@device"\n', encoding="utf-8"
     )
     with pytest.raises(GraderError, match="key") as refused:
         load_pool(file)

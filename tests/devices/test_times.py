@@ -11,7 +11,7 @@ milliseconds = st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=20)
 
 
 def said(**changes: object) -> bytes:
-    """What a board prints, with `changes`."""
+    """What a device prints, with `changes`."""
     line = {"runtime": "executorch", "threads": 1, "warm_up": 10, "program": [2.0], "beside": [8.0]}
     return f"Latency: p50 2.00 ms\n{json.dumps(line | changes)}\n".encode()
 
@@ -40,6 +40,6 @@ def test_times_are_read_as_they_were_measured(times: list[float]) -> None:
     ],
 )
 def test_what_is_no_times_is_our_trouble(output: bytes, says: str) -> None:
-    """The message names the board and what is wrong with what it said."""
+    """The message names the device and what is wrong with what it said."""
     with pytest.raises(HarnessError, match=says):
         read_times(output, "runner", "pi4")

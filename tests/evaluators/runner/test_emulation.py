@@ -1,4 +1,4 @@
-"""A runner for a board's processor, tried without a board; a real one, in a real emulator."""
+"""A runner for a device's processor, tried without a device; a real one, in a real emulator."""
 
 import dataclasses
 import os
@@ -115,7 +115,7 @@ def test_a_few_images_are_tried_under_emulation(tmp_path: Path, aarch64_runner: 
 def test_what_fails_under_emulation_is_never_a_zero(
     tmp_path: Path, aarch64_runner: bytes, how: str, says: str
 ) -> None:
-    """The emulator may be to blame for it: the verdict is a board's to give."""
+    """The emulator may be to blame for it: the verdict is a device's to give."""
     if not BEST.runs_programs:
         pytest.skip("bubblewrap is not here, and programs need it")
     skip = tried(tmp_path, aarch64_runner, how, seconds=1 if how == "loop" else 60)
@@ -150,7 +150,7 @@ def test_an_emulator_is_for_its_processor_and_in_sight_of_the_sandbox(
     assert emulator("x86_64", Isolation.UNSANDBOXED) is None
 
 
-def test_the_board_programs_header_is_known(tmp_path: Path, aarch64_runner: bytes) -> None:
+def test_the_device_programs_header_is_known(tmp_path: Path, aarch64_runner: bytes) -> None:
     """What the cross compiler makes is told from its first bytes."""
     (tmp_path / "runner").write_bytes(aarch64_runner)
     file = handed_in(Role.RUNNER, "xnn_executor_runner", tmp_path / "runner")

@@ -1,4 +1,4 @@
-"""What boards would print: composed from their documentation, not recorded on one."""
+"""What devices would print: composed from their documentation, not recorded on one."""
 
 PI = """\
 temperature=cpu-thermal|48199
