@@ -1,4 +1,4 @@
-"""Devices on loopback, and wires to them that can be cut."""
+"""Loopback devices, and proxies to them that can break the connection."""
 
 import os
 import shutil
@@ -26,25 +26,25 @@ def _started(name: str, folder: Path) -> Iterator[LoopbackDevice]:
 
 @pytest.fixture(scope="session")
 def ssh_device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackDevice]:
-    """A device that every test may use and none may harm."""
+    """A device that all tests share and must not change."""
     yield from _started("first", tmp_path_factory.mktemp("first-device"))
 
 
 @pytest.fixture(scope="session")
 def second_ssh_device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackDevice]:
-    """Another such device."""
+    """A second shared device."""
     yield from _started("second", tmp_path_factory.mktemp("second-device"))
 
 
 @pytest.fixture
 def own_ssh_device(tmp_path: Path) -> Iterator[LoopbackDevice]:
-    """A device of this test's own, to be killed or changed."""
+    """A device for one test, which may kill or change it."""
     yield from _started("own", tmp_path / "own device")
 
 
 @pytest.fixture
 def wire(ssh_device: LoopbackDevice) -> Iterator[Proxy]:
-    """A wire to the first device, whose key is known at its end, too."""
+    """A proxy to the first device; its port is in known_hosts, too."""
     proxy = Proxy(ssh_device.port)
     ssh_device.know(proxy.port)
     yield proxy
@@ -53,14 +53,14 @@ def wire(ssh_device: LoopbackDevice) -> Iterator[Proxy]:
 
 @pytest.fixture(scope="module")
 def over_ssh(ssh_device: LoopbackDevice) -> Iterator[Connection]:
-    """One connection to the first device, for a module whose tests leave the device as it was."""
+    """One connection to the first device, for a module whose tests do not change the device."""
     with connect(ssh_device.spec()) as connection:
         yield connection
 
 
 @pytest.fixture(params=["local", "ssh"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
-    """A connection of either kind, with a home of its own."""
+    """A connection of either kind, with its own home folder."""
     if request.param == "ssh":
         connection: Connection = request.getfixturevalue("over_ssh")
         yield connection
@@ -77,7 +77,7 @@ Connect = Callable[[DeviceSpec], Connection]
 
 @pytest.fixture
 def reach() -> Iterator[Connect]:
-    """Connects, and closes at the test's end."""
+    """Return a function that connects; the connections are closed after the test."""
     made: list[Connection] = []
 
     def start(spec: DeviceSpec) -> Connection:
@@ -91,7 +91,7 @@ def reach() -> Iterator[Connect]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one megabyte; skips where none may be mounted."""
+    """A file system of one megabyte; skips if it cannot be mounted."""
     place = tmp_path / "small disk"
     place.mkdir()
     mount, unmount = shutil.which("mount"), shutil.which("umount")

@@ -1,4 +1,4 @@
-"""A device: a real OpenSSH server on loopback, with a home of its own."""
+"""A device for tests: a real OpenSSH server on loopback, with its own home folder."""
 
 import contextlib
 import getpass
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.devices.pool import DeviceSpec
 
-SSHD = Path("/usr/sbin/sshd")  # it insists on being started by its whole path
+SSHD = Path("/usr/sbin/sshd")  # it must be started by its absolute path
 CONFIG = """\
 ListenAddress 127.0.0.1
 Port {port}
@@ -32,7 +32,7 @@ MaxStartups 100
 
 @dataclass(slots=True, kw_only=True)
 class LoopbackDevice:
-    """One server; `home` is what its programs take for the user's home folder."""
+    """One server; `home` is the home folder of its programs."""
 
     name: str
     folder: Path
@@ -41,7 +41,7 @@ class LoopbackDevice:
 
     @property
     def home(self) -> Path:
-        """Where what the grader leaves on the device would be."""
+        """The home folder, where the grader writes."""
         return self.folder / "home"
 
     @property
@@ -51,7 +51,7 @@ class LoopbackDevice:
 
     @property
     def known_hosts(self) -> Path:
-        """A file that knows this device's key."""
+        """A known_hosts file with the key of this device."""
         return self.folder / "known_hosts"
 
     @property
@@ -60,7 +60,7 @@ class LoopbackDevice:
         return fingerprint_of(self.folder / "host_key")
 
     def spec(self, *, port: int | None = None, **said: object) -> DeviceSpec:
-        """The device as a line of a pool, reached at `port` where something stands before it."""
+        """Return the pool entry of the device, with `port` of a proxy if given."""
         usual: dict[str, object] = {
             "name": self.name,
             "address": f"ssh://{getpass.getuser()}@127.0.0.1:{port or self.port}",
@@ -71,7 +71,7 @@ class LoopbackDevice:
         return DeviceSpec.model_validate(usual | said)
 
     def know(self, port: int) -> None:
-        """Know the device at another port, too."""
+        """Add the device at another port to known_hosts."""
         public = (self.folder / "host_key.pub").read_text(encoding="ascii")
         with self.known_hosts.open("a", encoding="ascii") as file:
             file.write(f"[127.0.0.1]:{port} {public}")
@@ -94,7 +94,7 @@ class LoopbackDevice:
                 return
 
     def cut(self) -> None:
-        """End the server, and its sessions' ends of their connections, but no program of theirs."""
+        """Kill the server processes, but none of the programs that they started."""
         assert self.process
         for pid in (*descendants(self.process.pid), self.process.pid):
             with contextlib.suppress(OSError):  # it has ended meanwhile
@@ -104,7 +104,7 @@ class LoopbackDevice:
         self.process = None
 
     def kill(self) -> None:
-        """End the server and every session, as if the device had lost its power."""
+        """Kill the server and all its programs, as a power failure would."""
         if self.process is None:
             return
         for pid in (*descendants(self.process.pid), self.process.pid):
@@ -117,7 +117,7 @@ class LoopbackDevice:
 
 
 def make_loopback_device(name: str, folder: Path) -> LoopbackDevice:
-    """A device with keys of its own, not started yet."""
+    """Return a device with its own keys, not started yet."""
     (folder / "home").mkdir(parents=True)
     with socket.create_server(("127.0.0.1", 0)) as probe:
         device = LoopbackDevice(name=name, folder=folder, port=probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""A wire to cut: a proxy before a port of this machine that drops or stalls what goes through."""
+"""A proxy for a local port that can drop or stall its connections."""
 
 import socket
 import struct
@@ -6,11 +6,11 @@ import threading
 from contextlib import suppress
 
 CHUNK_BYTES = 1 << 14
-RESET = struct.pack("ii", 1, 0)  # close at once, and let the other side know
+RESET = struct.pack("ii", 1, 0)  # close at once with a TCP reset
 
 
 class Proxy:
-    """Passes bytes on until it is told to stop, or until so many went towards the device."""
+    """Forwards bytes until `drop` or `stall`, or until a number of bytes was sent to the device."""
 
     def __init__(self, port: int) -> None:
         self._towards = port
@@ -32,11 +32,11 @@ class Proxy:
             end.close()
 
     def stall(self) -> None:
-        """Pass nothing on any more, and leave everything open."""
+        """Forward nothing more, and keep all connections open."""
         self._stalled.set()
 
     def after(self, sent: int, *, stall: bool) -> None:
-        """Stall or drop once `sent` more bytes went towards the device."""
+        """Stall or drop after `sent` more bytes to the device."""
         self._then = self.stall if stall else self.drop
         self._left = sent
 

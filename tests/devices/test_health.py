@@ -44,7 +44,7 @@ def test_a_brake_that_is_on_is_throttling() -> None:
 
 
 def test_throttling_between_two_looks() -> None:
-    """At either, or newly since boot; what was so before the first does not count."""
+    """Throttling at either reading, or new since boot, counts; earlier throttling does not."""
     calm = read_health((("vcgencmd", "0x0"),))
     now = read_health((("vcgencmd", "0x4"),))
     earlier = read_health((("vcgencmd", "0x40000"),))
@@ -58,6 +58,6 @@ def test_throttling_between_two_looks() -> None:
 
 @pytest.mark.system
 def test_a_script_that_never_ends_is_told(over_ssh: Connection) -> None:
-    """A device that cannot be looked at is named."""
+    """The error names the device."""
     with pytest.raises(HarnessError, match="first"):
         read_pairs(over_ssh, Command(arguments=("sleep", "65.01"), seconds=0.2))

@@ -1,4 +1,4 @@
-"""What a hand-in's program may do on a device."""
+"""The limits of a handed-in program on a device."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -42,14 +42,14 @@ def run(either: Connection, folder: PurePosixPath) -> Run:
 
 
 def test_its_output_and_errors_are_its_own(run: Run) -> None:
-    """What says which limits hold is no part of the errors."""
+    """The line with the limits in force is removed from stderr."""
     done = run("pwd; echo oops >&2; exit 5")
     assert (done.ended.returncode, done.ended.errors) == (5, b"oops\n")
     assert {"time", "processor-time", "file-size"} <= set(done.held)
 
 
 def test_a_crash_is_told_as_the_shell_tells_it(run: Run) -> None:
-    """Also where the program would be the first of its namespace, which nothing may kill."""
+    """Also in a process namespace, whose first process ignores signals."""
     assert run("kill -ABRT $$").ended.returncode == 128 + 6
 
 
@@ -119,13 +119,13 @@ def home_of(connection: Connection) -> Path:
 
 
 def test_its_home_is_its_folder(run: Run, folder: PurePosixPath) -> None:
-    """What it leaves there goes with the hand-in."""
+    """Files that it writes there are removed with the hand-in."""
     done = run("echo mine >~/.bashrc; cd; pwd; ls -A")
     assert done.ended.output.decode().split() == [str(folder), ".bashrc", "data"]
 
 
 def test_the_devices_home_cannot_be_written(run: Run, either: Connection) -> None:
-    """Nor by way of a mount: where it is said to hold, nothing of ours is moved or forged."""
+    """Not even with mounts: if `home` is in force, no file is moved or changed."""
     home = home_of(either)
     before = sorted(home.iterdir())
     done = run(
@@ -154,7 +154,7 @@ def exposed(tmp_path: Path) -> Iterator[Connection]:
 
 
 def test_what_appeared_in_the_home_is_named(exposed: Connection, tmp_path: Path) -> None:
-    """Where nothing keeps a program from it; times that it set back do not hide it."""
+    """Without namespaces, changed files are listed, even if their time was set back."""
     home = home_of(exposed)
     data = tmp_path / "empty"
     data.write_bytes(b"")

@@ -1,4 +1,4 @@
-"""The pool's file: what it may say, and what is meant by a name."""
+"""The pool file, and the selection of devices."""
 
 import sys
 from pathlib import Path
@@ -105,7 +105,7 @@ def test_what_means_no_device_says_what_there_is(wanted: str) -> None:
     ],
 )
 def test_a_wrong_file_names_the_first_wrong_key(tmp_path: Path, text: str, where: str) -> None:
-    """And says what is wrong with it."""
+    """The message gives the reason, too."""
     file = tmp_path / "devices.toml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(GraderError, match=where):
@@ -114,7 +114,7 @@ def test_a_wrong_file_names_the_first_wrong_key(tmp_path: Path, text: str, where
 
 @given(st.text(st.characters(codec="ascii", min_codepoint=33), min_size=6))
 def test_a_password_is_refused_and_never_repeated(password: str) -> None:
-    """No message has it, neither ours nor the library's behind it."""
+    """No message contains it, neither ours nor that of the library."""
     address = f"ssh://pi:{password}@raspberrypi"
     with pytest.raises(GraderError) as refused:
         Pool().chosen([address])
@@ -142,7 +142,7 @@ def test_a_pool_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_where_the_pool_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here first, then in the user's configuration, else there is none."""
+    """The current folder comes first, then the user's configuration; else the pool is empty."""
     users = tmp_path / "config"
     monkeypatch.setattr(platformdirs, "user_config_path", lambda name: users / name)
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""What devices say of themselves, and what is made of it."""
+"""The description of a device, from the output of the scripts."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ SPEC = DeviceSpec(name="desk")
 
 
 def lines(text: str) -> tuple[tuple[str, str], ...]:
-    """A device's words as `said` would have them."""
+    """Return sample output as `read_pairs` returns it."""
     pairs = (line.partition("=") for line in text.splitlines())
     return tuple((name, value) for name, _, value in pairs)
 
@@ -42,7 +42,7 @@ def test_a_raspberry_pi() -> None:
 
 
 def test_a_jetson() -> None:
-    """What only it tells is told, and its power mode is worth a word."""
+    """Its own values are included, and its power mode gives advice."""
     found = read_probe(SPEC, lines(JETSON))
     assert found.profile == "jetson-nano"
     assert dict(found.extras)["power mode"] == "5W"
@@ -51,7 +51,7 @@ def test_a_jetson() -> None:
 
 
 def test_a_device_that_tells_nothing_is_not_called_cool() -> None:
-    """Absent is None, never zero or no."""
+    """A missing value is None, never zero or False."""
     found = read_probe(SPEC, ())
     assert found.health.temperature_c is None
     assert found.health.throttled is None
@@ -85,7 +85,7 @@ def test_a_profile_of_the_pool_is_taken_as_it_is() -> None:
         )
     )
 )
-def test_no_words_of_a_device_are_too_odd(words: list[tuple[str, str]]) -> None:
+def test_any_output_of_a_device_is_read(words: list[tuple[str, str]]) -> None:
     """Whatever it prints, there is a probe of it."""
     assert read_probe(SPEC, tuple(words)).device == "desk"
 

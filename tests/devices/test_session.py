@@ -111,7 +111,7 @@ def test_a_device_without_executorch_is_skipped_with_what_to_install(
         (("kill -KILL $$",), "on pi .*137"),
     ],
 )
-def test_a_timer_that_tells_no_times_is_our_trouble(
+def test_a_runner_without_times_is_an_error(
     home: Path, programs: Programs, lines: tuple[str, ...], says: str
 ) -> None:
     """The message says which device, by what, and its last words."""

@@ -73,7 +73,7 @@ def test_a_changed_host_key_is_refused_with_both(
 def test_a_configuration_cannot_turn_the_check_off(
     ssh_device: LoopbackDevice, tmp_path: Path
 ) -> None:
-    """`UserKnownHostsFile none` and `StrictHostKeyChecking no` let nobody in."""
+    """`UserKnownHostsFile none` and `StrictHostKeyChecking no` have no effect."""
     config = tmp_path / "config"
     config.write_text(
         f"UserKnownHostsFile none\nStrictHostKeyChecking no\nIdentityFile {ssh_device.key}\n",
@@ -102,7 +102,7 @@ def test_a_wrong_user_is_refused(ssh_device: LoopbackDevice) -> None:
 
 
 def test_no_password_is_ever_offered(own_ssh_device: LoopbackDevice) -> None:
-    """A server that asks for passwords only is told nothing, and lets nobody in."""
+    """A server that accepts only passwords gets none, and the login fails."""
     own_ssh_device.kill()
     settings = own_ssh_device.folder / "sshd_config"
     text = settings.read_text(encoding="utf-8").replace(
@@ -193,7 +193,7 @@ def test_two_devices_have_homes_of_their_own(
 def test_a_dropped_connection_is_lost_and_its_program_gone(
     ssh_device: LoopbackDevice, wire: Proxy, reach: Connect
 ) -> None:
-    """A wire that breaks in the middle of a program says so, and the program ends."""
+    """A connection that breaks during a program is lost, and the program ends."""
     connection = reach(ssh_device.spec(port=wire.port))
     command = Command(
         arguments=("sh", "-c", "echo begun; exec sleep 61.01"),
@@ -208,7 +208,7 @@ def test_a_dropped_connection_is_lost_and_its_program_gone(
 def test_a_stalled_connection_is_lost(
     ssh_device: LoopbackDevice, wire: Proxy, reach: Connect
 ) -> None:
-    """A wire on which nothing comes any more is given up, though it is open."""
+    """A connection without data counts as lost, although it is open."""
     connection = reach(ssh_device.spec(port=wire.port, stall_seconds=2))
     command = Command(
         arguments=("sh", "-c", "echo begun; exec sleep 61.02"),
@@ -225,7 +225,7 @@ def test_a_stalled_connection_is_lost(
 def test_a_file_that_is_cut_off_is_lost(
     ssh_device: LoopbackDevice, wire: Proxy, reach: Connect, tmp_path: Path, stall: bool
 ) -> None:
-    """A wire that breaks or stalls in the middle of a file leaves nothing under its name."""
+    """A connection that breaks or stalls during a copy leaves no file."""
     source = tmp_path / "source"
     source.write_bytes(os.urandom(1 << 20))
     connection = reach(ssh_device.spec(port=wire.port, stall_seconds=2))
@@ -282,7 +282,7 @@ def test_a_device_without_sftp_says_so(own_ssh_device: LoopbackDevice, reach: Co
     connection.close()  # twice is no fault
 
 
-def test_no_word_of_a_connection_is_logged(
+def test_nothing_is_logged(
     ssh_device: LoopbackDevice, reach: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The library's own log says nothing at the level that programs show."""
@@ -320,9 +320,7 @@ def test_certificates_stand_for_keys_on_both_sides(
     assert connection.run(Command(arguments=("true",), seconds=10)).returncode == 0
 
 
-def test_a_device_that_looks_for_life_finds_it(
-    own_ssh_device: LoopbackDevice, reach: Connect
-) -> None:
+def test_server_keepalives_are_answered(own_ssh_device: LoopbackDevice, reach: Connect) -> None:
     """Its server closes a connection that does not answer for two seconds; ours does, unasked."""
     own_ssh_device.kill()
     with (own_ssh_device.folder / "sshd_config").open("a", encoding="utf-8") as settings:

@@ -39,7 +39,7 @@ def test_times_are_read_as_they_were_measured(times: list[float]) -> None:
         (said(program=[1.0, 2.0]), "pi4 .*program"),
     ],
 )
-def test_what_is_no_times_is_our_trouble(output: bytes, says: str) -> None:
+def test_invalid_times_are_an_error(output: bytes, says: str) -> None:
     """The message names the device and what is wrong with what it said."""
     with pytest.raises(HarnessError, match=says):
         read_times(output, "runner", "pi4")

@@ -1,4 +1,4 @@
-"""Which devices a class is graded with, as `grader grade --device` finds them."""
+"""The devices that `grader grade --device` uses."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.fleet.test_fleet import AWAY, HERE
 pytestmark = pytest.mark.system
 
 
-def test_who_answers_is_told_before_anything_is_measured(ssh_device: LoopbackDevice) -> None:
+def test_devices_are_checked_before_anything_is_measured(ssh_device: LoopbackDevice) -> None:
     """Who may do so later, and who never will as things are."""
     host_key_refusal = ssh_device.spec(name="stranger", known_hosts=ssh_device.folder / "none")
     told = check_availability((HERE[0], AWAY, host_key_refusal))
@@ -29,7 +29,7 @@ def test_devices_that_are_away_stop_no_class(capsys: pytest.CaptureFixture[str])
     assert "5 minutes" in said
 
 
-def test_no_device_that_lets_us_in_is_for_the_user_to_mend(
+def test_no_usable_device_is_an_error(
     ssh_device: LoopbackDevice,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,

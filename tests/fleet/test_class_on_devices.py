@@ -194,7 +194,7 @@ def test_two_devices_one_of_which_dies_give_what_one_machine_gives(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Latency and the runner's accuracy for each, and nothing else changes.
+    """Each hand-in gets a latency and a runner's accuracy, and nothing else changes.
 
     The second device is cut off amid its first hand-in. The same again asks no device for anything,
     and on neither is a hand-in's file or process left.

@@ -1,4 +1,4 @@
-"""One hand-in on a device, which is this machine; tests/devices has a class on others."""
+"""One hand-in on this machine as a device; test_class_on_devices has a class on SSH devices."""
 
 import dataclasses
 import hashlib
@@ -32,7 +32,7 @@ ON_PI: dict[str, Json] = {"device": "pi4"}
 
 
 def measured(*measurements: Measurement, roles: tuple[Role, ...] = ()) -> Measured:
-    """A hand-in of such files, of which so much is known."""
+    """Return a hand-in with files of these roles and these measurements."""
     files = tuple(
         SubmittedFile(role=role, name=role, path=Path(role), size=1, sha256="") for role in roles
     )
@@ -96,7 +96,7 @@ def run_on_device(
     environment: dict[str, str] | None = None,
     tell: Callable[[Event], None] = ignore,
 ) -> Measured:
-    """What is known of it after a visit to this machine as a device."""
+    """Return the hand-in after a run on this machine as a device."""
     content = sample_path().read_bytes()[: IMAGES * RECORD]
     (folder / "images").write_bytes(content)
     data = TestSet(
@@ -156,7 +156,7 @@ def test_a_runner_is_judged_by_what_it_prints_on_the_device(tmp_path: Path) -> N
 def test_a_bad_runner_gets_its_verdict_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, status: Status, says: str
 ) -> None:
-    """The same words as on this machine; the device is named, whatever came of it."""
+    """The messages are those of this machine; the evidence names the device."""
     monkeypatch.setattr(device_runner, "SPARE_SECONDS", 0 if b"sleep" in content else 30)
     after = run_on_device(tmp_path, handed_in(tmp_path, content), seconds=1)
     ran = next(each for each in after.measurements if each.id == RUNNER)

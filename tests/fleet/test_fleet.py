@@ -1,4 +1,4 @@
-"""Devices that share a queue. They are this machine, or an address where nothing answers."""
+"""Devices that share a queue: this machine, loopback servers, or an address without a server."""
 
 import threading
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def come(
 
 
 @pytest.mark.parametrize("devices", [1, 2])
-def test_every_piece_is_done_once_however_many_devices_there_are(devices: int) -> None:
+def test_every_task_is_done_once(devices: int) -> None:
     """Two devices give what one gives, and everything they tell is heard."""
     heard: list[object] = []
     found = come(double, *HERE[:devices], on_news=heard.append)
@@ -55,7 +55,7 @@ def test_every_piece_is_done_once_however_many_devices_there_are(devices: int) -
     assert sorted(map(str, heard)) == [str(item) for item in range(6)]
 
 
-def test_a_device_does_one_piece_at_a_time() -> None:
+def test_a_device_runs_one_task_at_a_time() -> None:
     """Two devices are at work at once, and neither on two pieces."""
     together = threading.Barrier(2, timeout=30)
     busy: set[str] = set()
@@ -74,7 +74,7 @@ def test_a_device_does_one_piece_at_a_time() -> None:
 
 
 def test_what_a_lost_device_was_at_goes_to_another() -> None:
-    """A loss costs the piece nothing but time, though the device never comes back."""
+    """The task is done by another device, although the first never returns."""
     lost: list[int] = []
 
     def run_task(connection: Connection, item: int, _tell: Tell) -> int:
@@ -89,7 +89,7 @@ def test_what_a_lost_device_was_at_goes_to_another() -> None:
 
 
 def test_a_lost_device_goes_on_when_it_is_back() -> None:
-    """Alone, it does what it was at again."""
+    """A single device repeats the lost task."""
     seen: list[int] = []
 
     def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
@@ -118,7 +118,7 @@ def test_a_device_that_restarts_in_the_middle_goes_on(own_ssh_device: LoopbackDe
     assert restarted == [1]
 
 
-def test_a_piece_that_takes_devices_down_is_given_up() -> None:
+def test_a_task_that_loses_devices_is_given_up() -> None:
     """After two losses it is an error that names the last device; the others are done."""
 
     def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
@@ -133,7 +133,7 @@ def test_a_piece_that_takes_devices_down_is_given_up() -> None:
     assert bad.device == "first"
 
 
-def test_a_piece_that_breaks_stops_nothing() -> None:
+def test_a_task_that_fails_stops_nothing() -> None:
     """Any other error is that piece's alone, and the device goes on."""
 
     def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
@@ -145,18 +145,18 @@ def test_a_piece_that_breaks_stops_nothing() -> None:
 
 
 def test_devices_that_stay_away_leave_their_work_undone_with_the_reason() -> None:
-    """Each piece is told of, and none is taken for done."""
+    """Each task has an error with the reason."""
     found = come(double, AWAY, items=2)
     assert [each.device for each in found] == [None, None]
     assert all("away: " in str(each.error) for each in found)
 
 
 def test_a_device_that_is_away_costs_the_others_nothing() -> None:
-    """They do its share, and nobody waits for it once all is done."""
+    """The others do all tasks, and `run` does not wait for it."""
     assert [each.result for each in come(double, AWAY, HERE[0])] == [2 * item for item in range(6)]
 
 
-def test_closing_begins_nothing_more() -> None:
+def test_no_task_starts_after_closing() -> None:
     """After the first result was enough, no further piece is handed out."""
     begun: list[int] = []
     go_on = threading.Event()
@@ -220,7 +220,7 @@ def test_a_device_that_was_spoiled_does_nothing_more() -> None:
     assert "first: B1 left ~/kept" in str(second.error)
 
 
-def test_a_device_that_was_killed_while_idle_costs_a_piece_nothing(
+def test_a_device_that_was_killed_while_idle_is_no_loss(
     own_ssh_device: LoopbackDevice,
 ) -> None:
     """It is reached again before the next, and that is no loss."""
@@ -240,7 +240,7 @@ def test_a_device_that_was_killed_while_idle_costs_a_piece_nothing(
 
 
 def test_a_device_that_is_waited_for_is_told_of() -> None:
-    """By its name, with the reason, as often as it is tried."""
+    """Each attempt is reported with the name of the device."""
     heard: list[object] = []
     come(double, AWAY, items=1, on_news=heard.append)
     assert all(isinstance(each, WaitingForDevice) and each.device == "away" for each in heard)

@@ -1,4 +1,4 @@
-"""What devices still owe, and what becomes of what they answer."""
+"""The measurements that devices must make, and the merge of their results."""
 
 import dataclasses
 
@@ -19,7 +19,7 @@ from tests.fleet.test_device_run import ALL_FOUR, EXPORTED, LAB, ON_PI, OURS, fo
 
 
 @pytest.mark.parametrize(
-    ("known", "is_owed"),
+    ("known", "is_pending"),
     [
         ((), False),
         ((found(REQUIRED, Status.SKIPPED),), True),
@@ -31,14 +31,14 @@ from tests.fleet.test_device_run import ALL_FOUR, EXPORTED, LAB, ON_PI, OURS, fo
     ],
 )
 def test_what_a_device_has_said_is_not_asked_for_again(
-    known: tuple[Measurement, ...], is_owed: bool
+    known: tuple[Measurement, ...], is_pending: bool
 ) -> None:
     """An ERROR is pending, and so is a SKIPPED of a device."""
-    assert bool(pending_measurements(measured(*known), LAB)) is is_owed
+    assert bool(pending_measurements(measured(*known), LAB)) is is_pending
 
 
 @pytest.mark.parametrize(
-    ("runner", "is_owed"),
+    ("runner", "is_pending"),
     [
         (found(RUNNER, Status.SKIPPED), True),
         (found(RUNNER, Status.PASSED), True),
@@ -47,11 +47,13 @@ def test_what_a_device_has_said_is_not_asked_for_again(
         (found(RUNNER, Status.ERROR, ON_PI), True),
     ],
 )
-def test_a_runner_is_owed_until_a_device_has_judged_it(runner: Measurement, is_owed: bool) -> None:
+def test_a_runner_is_pending_until_a_device_has_judged_it(
+    runner: Measurement, is_pending: bool
+) -> None:
     """Whatever this machine thinks of it; and never where none was handed in."""
     timed = found(DEVICE_LATENCY, Status.PASSED, ON_PI)
     known = measured(EXPORTED, OURS, timed, runner, roles=ALL_FOUR)
-    assert bool(pending_measurements(known, LAB)) is is_owed
+    assert bool(pending_measurements(known, LAB)) is is_pending
     assert not runner_is_pending(measured(EXPORTED, OURS, timed, runner), LAB)
     assert not runner_is_pending(measured(EXPORTED, runner, roles=ALL_FOUR), LAB)
     assert not runner_is_pending(known, load_lab("prune-mobilenet-2025"))
@@ -104,7 +106,7 @@ def test_a_person_hears_of_a_runner_that_ran_here_and_not_there() -> None:
         (Status.PASSED, Status.PASSED),
     ],
 )
-def test_a_devices_word_stands_otherwise(here: Status, there: Status) -> None:
+def test_the_result_of_a_device_stands_otherwise(here: Status, there: Status) -> None:
     """It is where the lab has the runner run."""
     said = found(RUNNER, there, ON_PI)
     assert after(found(RUNNER, here), said) == said

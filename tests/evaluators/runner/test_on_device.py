@@ -1,4 +1,4 @@
-"""How a runner's end on a device is read; tests/test_visit.py has real runs."""
+"""How a runner's end on a device is read; tests/fleet/test_device_run.py has real runs."""
 
 import dataclasses
 
