@@ -74,8 +74,8 @@ class RunnerRun:
 
 def machine(connection: Connection) -> str:
     """Return the processor type of the device, as `uname -m` prints it. Raises `ConnectionLost`."""
-    told = connection.run(Command(arguments=("uname", "-m"), seconds=_MACHINE_SECONDS))
-    return told.output.decode("ascii", "replace").strip()
+    ended = connection.run(Command(arguments=("uname", "-m"), seconds=_MACHINE_SECONDS))
+    return ended.output.decode("ascii", "replace").strip()
 
 
 def run_runner(

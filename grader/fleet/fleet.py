@@ -27,7 +27,7 @@ _SECONDS_TO_LEAVE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReconnectPolicy:
-    """How long and how often a connection to a device is retried, in seconds.
+    """The time and interval for which a connection to a device is retried, in seconds.
 
     A Raspberry Pi reboots in about a minute.
     """

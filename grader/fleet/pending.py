@@ -84,8 +84,8 @@ def _merged(before: Measurement, found: Measurement) -> Measurement:
         return replace(found, evidence={**found.evidence, **counted})
     where = found.evidence.get("device") or "a device"
     failed = found.status is Status.FAILED
-    said = f"it ran here but failed on {where}" if failed else "no device could measure it"
-    noted = f"{said}: {found.reason}"
+    summary = f"it ran here but failed on {where}" if failed else "no device could measure it"
+    noted = f"{summary}: {found.reason}"
     return replace(
         before,
         evidence={**before.evidence, _ON_A_DEVICE: noted, **counted},

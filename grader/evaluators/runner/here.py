@@ -75,16 +75,16 @@ def _emulation_result(
     try:
         found = judge(finished, _ours(subject, count), _spec(subject))
     except Fault as fault:
-        said, evidence = fault.reason, fault.evidence
+        result, evidence = fault.reason, fault.evidence
     except HarnessError as error:
-        said = str(error)
+        result = str(error)
     else:
-        said, evidence = f"it printed {found.value:.4f}", dict(found.evidence)
-        said += f"; {found.review}." if found.review else "."
+        result, evidence = f"it printed {found.value:.4f}", dict(found.evidence)
+        result += f"; {found.review}." if found.review else "."
     shown: dict[str, Json] = {"emulated": emulation.program.name, "sample": True}
     return Skip(
         f"{_needs_a_device(finished.name, finished.executable)} "
-        f"Under emulation, on {count} images: {said}",
+        f"Under emulation, on {count} images: {result}",
         help=_RUN_ON_A_DEVICE,
         evidence={**evidence, **shown},
     )
@@ -129,10 +129,10 @@ def _run(
 
 
 def _finished(name: str, executable: Executable, outcome: Outcome) -> FinishedRunner:
-    told = outcome.returncode == _START_FAILED_CODE and outcome.noise.startswith(
+    is_refusal = outcome.returncode == _START_FAILED_CODE and outcome.noise.startswith(
         _START_FAILED_PREFIX
     )
-    refusal = outcome.noise.removeprefix(_START_FAILED_PREFIX).strip() if told else None
+    refusal = outcome.noise.removeprefix(_START_FAILED_PREFIX).strip() if is_refusal else None
     return FinishedRunner(name=name, executable=executable, outcome=outcome, refusal=refusal)
 
 

@@ -46,7 +46,7 @@ class RunnerTask:
 
     @property
     def spec(self) -> RunnerSpec:
-        """How the lab starts a runner."""
+        """The lab's settings for starting a runner."""
         assert self.lab.runner is not None
         return self.lab.runner
 
@@ -136,9 +136,9 @@ def start_runner(
     def progress(line: str) -> None:
         # Most lines report no progress, and there may be millions.
         if done.search(line[:LINE_CHARACTERS]) and (
-            said := read_printed(line, task.spec).looked_at
+            images_done := read_printed(line, task.spec).looked_at
         ):
-            watch(min(said, task.data.images))
+            watch(min(images_done, task.data.images))
 
     command = (f"./{task.runner_path}", *task.spec.arguments)
     return run_runner(connection, task.tree, command, limits_of(task.lab), progress)
@@ -174,5 +174,5 @@ def outcome_of(limited: LimitedRun, limits: DeviceLimits) -> Outcome:
 
 def refusal_of(outcome: Outcome) -> str | None:
     """Return the error code if the shell could not start the program, else None."""
-    told = _SHELL_MESSAGE.search(outcome.noise) if outcome.returncode in _NOT_STARTED else None
-    return None if told is None else _REFUSALS.get(told[1].strip(), told[1].strip())
+    message = _SHELL_MESSAGE.search(outcome.noise) if outcome.returncode in _NOT_STARTED else None
+    return None if message is None else _REFUSALS.get(message[1].strip(), message[1].strip())
