@@ -88,7 +88,7 @@ def test_a_wrong_key_is_refused(ssh_device: LoopbackDevice, tmp_path: Path) -> N
     make_key(tmp_path / "stranger")
     config = tmp_path / "config"
     config.write_text(
-        f"IdentityFile {tmp_path / 'host_key_refusal'}\nIdentityAgent none\n", encoding="utf-8"
+        f"IdentityFile {tmp_path / 'stranger'}\nIdentityAgent none\n", encoding="utf-8"
     )
     with pytest.raises(Refused, match="first") as refused:
         connect(ssh_device.spec(ssh_config=config))
