@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from grader.batch.sources import Source, identify
 from grader.batch.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 from grader.errors import GraderError, HarnessError
+from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence.ids import LATENCY, WORKER
-from grader.fleet.measure import Devices, put_on_devices
-from grader.fleet.pending import from_a_device, owed
+from grader.fleet.measure import ClassDevices, measure_on_devices
+from grader.fleet.pending import from_a_device, pending_measurements
 from grader.labs.spec import LabSpec
-from grader.pipeline import Conditions, Watch, measure_one, setup_now, time_one
+from grader.pipeline import measure_one, setup_now, time_one
 from grader.types import Event, Measured, Measurement, Setup, Status, Submission
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Plan:
     jobs: int = 1
     stages: Stages = PIPELINE
     executor: ExecutorFactory = spawned
-    devices: Devices = field(default_factory=Devices)
+    devices: ClassDevices = field(default_factory=ClassDevices)
 
 
 def grade_batch(
@@ -110,7 +111,7 @@ def grade_batch(
         ],
     )
     if plan.devices.devices:
-        graded |= run.put_on_devices({each.key: each for each in different}, graded)
+        graded |= run.measure_on_devices({each.key: each for each in different}, graded)
     return tuple(_named(source, graded[source.key]) for source in identified)
 
 
@@ -196,17 +197,19 @@ class _Run:
                 self.watch(Event(student=task.name, step=step, done=len(after), of=len(work)))
         return after
 
-    def put_on_devices(
+    def measure_on_devices(
         self, sources: Mapping[Key, Source], graded: Mapping[Key, Measured]
     ) -> dict[Key, Measured]:
         """Run missing device measurements; return each hand-in's measurements then, by its key."""
         conditions = self.plan.conditions
         lab = self.plan.conditions.lab
-        owing = {key: graded[key] for key in sources if owed(graded[key], lab)}
-        total = sum(len(owed(each, lab)) for each in owing.values())
+        waiting = {key: graded[key] for key in sources if pending_measurements(graded[key], lab)}
+        total = sum(len(pending_measurements(each, lab)) for each in waiting.values())
         after: dict[Key, Measured] = {}
         self.watch(Event(student="", step=ON_DEVICES, done=0, of=total))
-        with closing(put_on_devices(owing, self.plan.devices, conditions, self.watch)) as found:
+        with closing(
+            measure_on_devices(waiting, self.plan.devices, conditions, self.watch)
+        ) as found:
             for done, (key, measured) in enumerate(found, start=1):
                 after[key] = self._kept(sources[key].student, measured)
                 student = measured.submission.id

@@ -9,6 +9,7 @@ from grader.batch.store import Store
 from grader.errors import GraderError
 from grader.labs.spec import LabSpec
 from grader.marks.rules import AllMarks, marked, marks_for, objection, parts
+from grader.text import several
 from grader.types import GradedQuestion, GradeItem, Report, Setup
 
 _TWIN = re.compile(r"~\d+$")  # what tells several hand-ins of one student apart
@@ -35,10 +36,8 @@ def check_measured(reports: Sequence[Report], lab: LabSpec, store: Store) -> Non
     found = store.all_measured(key for _, several in keys for key in several)
     lacking = [student for student, several in keys if not any(key in found for key in several)]
     if lacking:
-        more = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
         raise GraderError(
-            f"By this lab file other things are measured than were of {', '.join(lacking[:NAMED])}"
-            f"{more}.",
+            f"By this lab file other things are measured than were of {several(lacking, NAMED)}.",
             help="Change its score, items, deadline, judge or points only; for any other change, "
             "grade the class again with --lab.",
         )
@@ -58,13 +57,13 @@ def check_marks(reports: Sequence[Report], lab: LabSpec, marks: AllMarks) -> Non
     ]
     if lost:
         raise GraderError(
-            f"Marks of the class are not in its database: {_several(lost)}.",
+            f"Marks of the class are not in its database: {several(lost, LISTED, '; ')}.",
             help="Say where they are: --db URL or FILE.",
         )
     wrong = [each for report in reports for each in _objections(report, lab, marks)]
     if wrong:
         raise GraderError(
-            f"By this lab file marks cannot stand: {_several(wrong)}.",
+            f"By this lab file marks cannot stand: {several(wrong, LISTED, '; ')}.",
             help="Change them first, by the lab file that the class was graded with (grader "
             "review), then rescore.",
         )
@@ -88,11 +87,6 @@ def _by_person(report: Report) -> tuple[str, ...]:
     for item in report.grade.items:
         several += [item, *item.questions]
     return tuple(part.id for part in several if part.by == "person")
-
-
-def _several(named: Sequence[str]) -> str:
-    more = f"; and {len(named) - LISTED} more" if len(named) > LISTED else ""
-    return "; ".join(named[:LISTED]) + more
 
 
 def _keys(report: Report, lab: LabSpec) -> Iterator[tuple[str, str]]:

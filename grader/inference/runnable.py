@@ -10,5 +10,5 @@ class Runnable(Protocol):
 
     @property
     def module(self) -> nn.Module:
-        """The module: images float32 (N, 3, 224, 224) in, logits float32 (N, classes) out."""
+        """Images float32 (N, *the lab's input shape) in, logits float32 (N, classes) out."""
         ...

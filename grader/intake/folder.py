@@ -16,9 +16,9 @@ from grader.intake.names import (
     decode_path,
     is_ignored,
     same_on_some_system,
-    shown,
 )
 from grader.labs.spec import Limits
+from grader.text import shown
 
 CHUNK = 1 << 18
 # Not through a link, and without waiting for a pipe's other end. Windows has neither, but O_BINARY.

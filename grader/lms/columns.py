@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.intake.names import shown
 from grader.lms.people import CANVAS, MOODLE, Person, keys
+from grader.text import shown
 
 # What headers are called, the likeliest first; in English, and as a university here has them.
 HEADERS: Mapping[str, tuple[str, ...]] = {

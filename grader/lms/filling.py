@@ -6,15 +6,14 @@ left as it was.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.errors import GraderError
 from grader.intake.names import same_on_some_system
 from grader.lms.cells import Sheet, number
 from grader.lms.people import name_key, same_name
-from grader.report.csv import FORMULA_STARTS
-from grader.text import inert
+from grader.text import FORMULA_STARTS, inert, several
 from grader.types import Arrival, Report
 
 LISTED = 8  # names in one sentence
@@ -147,11 +146,16 @@ def matched(
         if len(mine) == 1:
             pairs.append((row, mine[0]))
         elif mine:
-            notes.append(f"{_listed(map(_named, mine))} have one row: {row}. Nothing was entered.")
+            notes.append(
+                f"{several(map(_named, mine), LISTED, '; ')} have one row: {row}. "
+                "Nothing was entered."
+            )
         else:
             without.append(str(row))
     if without:
-        notes.append(f"In the sheet without a hand-in ({len(without)}): {_listed(without)}.")
+        notes.append(
+            f"In the sheet without a hand-in ({len(without)}): {several(without, LISTED, '; ')}."
+        )
     return pairs, notes
 
 
@@ -168,7 +172,7 @@ class _Finder:
         twice = sorted(id for id, often in numbers.items() if often > 1)
         if twice:
             raise GraderError(
-                f"The sheet has {_listed(twice)} more than once.",
+                f"The sheet has {several(twice, LISTED, '; ')} more than once.",
                 help="Give the sheet as the LMS wrote it.",
             )
         by_cell: defaultdict[str, list[Row]] = defaultdict(list)
@@ -285,9 +289,3 @@ def _review(report: Report) -> str:
 
 def _named(report: Report) -> str:
     return inert(report.submission.id)
-
-
-def _listed(names: Iterable[str]) -> str:
-    known = list(names)
-    shown = "; ".join(known[:LISTED])
-    return shown if len(known) <= LISTED else f"{shown}; and {len(known) - LISTED} more"

@@ -18,7 +18,7 @@ from grader.similarity.channels import Kept, kept_channels
 from grader.types import Role, SubmittedFile
 
 if TYPE_CHECKING:
-    from grader.networks.mobilenet_v2.rebuild import Network
+    from grader.networks.network import Network
 
 SAMPLED = 256  # weights of a tensor, evenly spaced
 FEWEST = 16  # weights: below, equal ones are no wonder
@@ -37,7 +37,7 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """One network: its tensors by their name in torchvision's MobileNetV2, and the channels kept.
+    """One network: its tensors by their name in the rebuilt network, and the channels kept.
 
     `kept` is by hidden layer, and has those only whose channels were found again in the base.
     """

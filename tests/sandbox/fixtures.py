@@ -26,7 +26,7 @@ def inside(monkeypatch: pytest.MonkeyPatch) -> Inside:
         inputs: tuple[Path, ...] = (),
         limits: SandboxLimits = LIMITS,
     ) -> Outcome:
-        monkeypatch.setattr(sandbox, "_START", code)
+        monkeypatch.setattr(sandbox, "_RUN_MODULE", code)
         child = Child(program="probe", inputs=inputs, settings={"seed": 1}, limits=limits)
         return run(child, isolation)
 

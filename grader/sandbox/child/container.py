@@ -30,6 +30,10 @@ _OTHER_FORMATS = (  # offset, the bytes there, the format's name
 )
 
 
+class Excessive(Exception):
+    """The file is larger than any network of the lab's; `args[0]` says in what."""
+
+
 class NotACheckpoint(Exception):
     """The file has none of the formats; `args[0]` is a predicate that says what it is instead."""
 
@@ -46,7 +50,7 @@ class Checkpoint:
 def read(path: Path) -> Checkpoint:
     """Return the checkpoint at `path`; no code in it is run.
 
-    Raises `NotACheckpoint`, or the errors of pickle and zipfile for damaged bytes.
+    Raises `NotACheckpoint`, `Excessive`, or the errors of pickle and zipfile for damaged bytes.
     """
     data = path.read_bytes()
     if not data:
@@ -102,7 +106,7 @@ def _records(data: bytes) -> dict[str, bytes]:
             raise NotACheckpoint("holds more than one zip, or bytes before or after it")
         names = archive.namelist()
         if len(names) > RECORDS_AT_MOST:
-            raise NotACheckpoint("holds more records than any MobileNetV2")
+            raise Excessive("holds more records")
         if len({name.casefold() for name in names}) != len(names):
             raise NotACheckpoint("holds two records of the same name")
         if sum(entry.compress_size for entry in archive.infolist()) > len(data):

@@ -18,7 +18,7 @@ import nbformat
 import numpy
 from safetensors.numpy import save
 
-from grader.sandbox.child.message import message_pipe
+from grader.sandbox.child.message import message_pipe, printable
 from grader.sandbox.markup import TAGS_AT_MOST, tidied
 
 CELLS_AT_MOST = 2_000  # the lab's notebook has a hundred
@@ -50,7 +50,7 @@ def answer(data: bytes) -> bytes:
     try:
         return _Description().of(_read(data))
     except Unreadable as error:
-        refusal = plain(str(error))[:500]
+        refusal = printable(str(error), 500)
     except MemoryError:
         refusal = "needs more memory than a notebook may use"
     except RecursionError:
@@ -142,9 +142,8 @@ class _Description:
     """Describes a notebook in a message of limited size."""
 
     def __init__(self) -> None:
-        from grader.sandbox.child.render_notebook import (
-            Fragments,  # slow to import, and often not needed
-        )
+        # Slow to import, and often not needed.
+        from grader.sandbox.child.render_notebook import Fragments
 
         self._texts: list[bytes] = []
         # Each has its own limit, or endless outputs would leave nothing for the cells' sources.
@@ -244,11 +243,6 @@ def ends(text: str, most: int) -> tuple[str, int]:
     return text[:first] + note + text[len(text) - last :], left_out
 
 
-def plain(text: str) -> str:
-    """Return the first 1,000 characters, with unprintable ones replaced, for use in a message."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:1_000])
-
-
 def _name(text: str) -> str:
     """Return a mime type or a stream's name, in characters that JSON never escapes."""
     return re.sub(r"[^A-Za-z0-9.+;=/ _-]", "?", text[:MIME_AT_MOST])
@@ -281,7 +275,7 @@ def _language(metadata: object) -> str:
         table = metadata.get(key) if isinstance(metadata, dict) else None
         found = table.get(name) if isinstance(table, dict) else None
         if isinstance(found, str):
-            return plain(found)[:50]
+            return printable(found, 50)
     return ""
 
 

@@ -1,10 +1,10 @@
 """Child: runs a submitted `.pte` on the test images and sends its logits.
 
-`run_program PROGRAM PIXELS {"classes": …, "threads": …}`. PIXELS is uint8 of shape (N, 3, 32, 32)
-without labels. The message is a safetensors file with `logits`, float32 of shape (N, classes), or
-with one of three keys in its metadata: `refused` if the program does not load, `fails` if it does
-not accept an image or does not finish, and `answers` if its output is not logits. The runtime's
-messages are on stderr. A program that crashes ends only this child.
+`run_program PROGRAM PIXELS {"dataset": …, "classes": …, "threads": …}`. PIXELS is the bytes of the
+data set's images without their labels. The message is a safetensors file with `logits`, float32 of
+shape (N, classes), or with one of three keys in its metadata: `refused` if the program does not
+load, `fails` if it does not accept an image or does not finish, and `answers` if its output is not
+logits. The runtime's messages are on stderr. A program that crashes ends only this child.
 """
 
 import json
@@ -16,7 +16,8 @@ import numpy as np
 import torch
 from safetensors.numpy import save
 
-from grader.datasets.cifar10.preprocess import Pixels
+from grader.datasets.dataset import Pixels, Preprocessing
+from grader.datasets.registry import dataset_named
 from grader.errors import HarnessError
 from grader.inference import xnnpack
 from grader.sandbox.child.message import message_pipe
@@ -27,18 +28,20 @@ def main() -> None:
     with message_pipe() as pipe:
         settings = json.loads(sys.argv[3])
         xnnpack.use_threads(settings["threads"])
-        pixels = np.fromfile(sys.argv[2], np.uint8).reshape(-1, 3, 32, 32)
-        pipe.write(answer(Path(sys.argv[1]).read_bytes(), pixels, settings["classes"]))
+        dataset = dataset_named(settings["dataset"])
+        pixels = np.fromfile(sys.argv[2], np.uint8).reshape(-1, *dataset.shape)
+        program = Path(sys.argv[1]).read_bytes()
+        pipe.write(answer(program, pixels, dataset.preprocessing, settings["classes"]))
 
 
-def answer(program: bytes, pixels: Pixels, classes: int) -> bytes:
+def answer(program: bytes, pixels: Pixels, preprocessing: Preprocessing, classes: int) -> bytes:
     """Return the message for a program of these bytes."""
     try:
         loaded = xnnpack.load(program, aloud=True)
     except HarnessError as refusal:
         return _note("refused", refusal)
     try:
-        logits = xnnpack.logits(_Classifier(program=loaded, classes=classes), pixels)
+        logits = xnnpack.logits(_Classifier(program=loaded, classes=classes), pixels, preprocessing)
     except _Misfit as misfit:
         return _note("answers", misfit)
     except HarnessError as failure:
