@@ -6,7 +6,7 @@ from grader import text
 from grader.evidence import ids
 from grader.evidence.accuracy import CheckpointEvidence, Rate
 from grader.evidence.notebook import Claim, NotebookEvidence
-from grader.report.row import formula_item, value
+from grader.report.class_row import formula_item, value
 from grader.types import Report
 
 _ROUNDED = 0.005  # relative: 43.4 for 43.396277

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from grader import text
 from grader.evidence.accuracy import Rate
+from grader.report.class_row import ClassRow, class_rows
 from grader.report.facts import SAMPLE
-from grader.report.row import Row, rows
 from grader.types import Lateness, Report
 
 COLUMNS = (
@@ -40,7 +40,7 @@ def render(reports: Iterable[Report]) -> str:
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    lines = rows(reports)
+    lines = class_rows(reports)
     parts = tuple(dict.fromkeys(part for row in lines for part in _parts(row.report)))
     at = COLUMNS.index("part2") + 1
     timed = any(row.report.grade.lateness for row in lines)
@@ -61,11 +61,11 @@ def _parts(report: Report) -> dict[str, float | None]:
     return found | {f"question {each.id}": each.earned for item in items for each in item.questions}
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: ClassRow) -> tuple[str, ...]:
     grade = row.report.grade
     return (
         text.cell(row.student),
-        row.verdict.value,
+        row.status.value,
         "" if row.mflops is None else text.mflops(row.mflops),
         _fraction(row.accuracy),
         _count(row.accuracy.correct if row.accuracy else None),

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 
 from grader import text
-from grader.report.row import MARKS, Row, formula_heading, row, rows
+from grader.report.class_row import MARKS, ClassRow, class_row, class_rows, formula_heading
 from grader.types import Measurement, Report
 
 
 def render(reports: Sequence[Report]) -> str:
     """The checks and points of a single hand-in, or a line for each of several."""
     if len(reports) == 1:
-        return "\n".join(_one(row(reports[0]))) + "\n"
-    return "\n".join(_class(rows(reports))) + "\n"
+        return "\n".join(_one(class_row(reports[0]))) + "\n"
+    return "\n".join(_class(class_rows(reports))) + "\n"
 
 
-def _one(line: Row) -> list[str]:
+def _one(line: ClassRow) -> list[str]:
     report = line.report
     return [
         f"## {line.mark} {text.markdown(report.submission.id)}: {line.word}",
@@ -57,7 +57,7 @@ def _total(report: Report) -> list[str]:
     return lines
 
 
-def _class(lines: Sequence[Row]) -> list[str]:
+def _class(lines: Sequence[ClassRow]) -> list[str]:
     cells = [
         (
             text.markdown(each.student),
@@ -71,7 +71,7 @@ def _class(lines: Sequence[Row]) -> list[str]:
         for each in lines
     ]
     formula = text.markdown(formula_heading(lines))
-    header = ("Student", "Verdict", "MFLOPs", "Accuracy", formula, "Total", "Notes")
+    header = ("Student", "Status", "MFLOPs", "Accuracy", formula, "Total", "Notes")
     return _table(header, cells)
 
 

@@ -197,7 +197,7 @@ def test_what_was_cut_off_is_told_and_finished(tmp_path: Path, results: Path) ->
     assert isinstance(cut.exception, GraderError)
     assert "Run this again" in (cut.exception.help or "")
     in_the_way.rmdir()
-    with pytest.raises(GraderError, match="half rescored"):
+    with pytest.raises(GraderError, match="rescore"):
         read_results(results)
     ran = CliRunner().invoke(app, told)
     assert ran.exit_code == 0, ran.output

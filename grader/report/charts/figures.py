@@ -24,7 +24,7 @@ from grader.report.charts.drawing import (
     finished,
     plain,
 )
-from grader.report.row import Row
+from grader.report.class_row import ClassRow
 from grader.types import Status
 
 STEP = 5  # points of one bar of the distribution
@@ -33,7 +33,7 @@ TICKS = 6  # of an axis that counts, at most one more
 COLOURS = {Status.FAILED: BAD, Status.ERROR: OURS}
 
 
-def distribution(rows: Sequence[Row]) -> Spec | None:
+def distribution(rows: Sequence[ClassRow]) -> Spec | None:
     """How many hand-ins have how many points so far; None where nobody has any."""
     totals = [row.report.grade.total for row in rows]
     counted = Counter(STEP * int(total // STEP) for total in totals if total is not None)
@@ -65,7 +65,7 @@ def distribution(rows: Sequence[Row]) -> Spec | None:
     return finished(chart.properties(width="container", height=SHORT), described)
 
 
-def latencies(rows: Sequence[Row]) -> Spec | None:
+def latencies(rows: Sequence[ClassRow]) -> Spec | None:
     """Latency against MFLOPs, with the unpruned network's; None where nothing was timed."""
     values = _timed(rows)
     if not values:
@@ -74,10 +74,10 @@ def latencies(rows: Sequence[Row]) -> Spec | None:
         size=80, stroke=ACCENT, strokeWidth=1.75, fill=PAPER, opacity=1
     )
     told = ["Student:N", "MFLOPs:N", "p50:N"]
-    layers = [points.encode(**_place(), tooltip=told)]
+    layers = [points.encode(**_axes(), tooltip=told)]
     unpruned = _unpruned(rows)
     if unpruned:
-        at = altair.Chart(plain([unpruned])).encode(**_place())
+        at = altair.Chart(plain([unpruned])).encode(**_axes())
         layers = [
             at.mark_text(align="right", dx=-12, color=INK, fontSize=12).encode(text="Network:N"),
             at.mark_point(size=110, shape="diamond", stroke=INK, fill=INK, opacity=1).encode(
@@ -89,33 +89,33 @@ def latencies(rows: Sequence[Row]) -> Spec | None:
     return finished(altair.layer(*layers).properties(width="container", height=SHORT), described)
 
 
-def beside(rows: Sequence[Row]) -> Spec | None:
+def anonymous_latencies(rows: Sequence[ClassRow]) -> Spec | None:
     """The same for one student's page: nobody is named, each point is described as `label`."""
     values = [
-        {"x": each["x"], "y": each["y"], "label": label(place)}
-        for place, each in enumerate(_timed(rows))
+        {"x": each["x"], "y": each["y"], "label": label(number)}
+        for number, each in enumerate(_timed(rows))
     ]
     if not values:
         return None
     points = altair.Chart(plain(values)).mark_point(
         size=60, stroke=MUTED, strokeWidth=1.5, fill=PAPER, opacity=1
     )
-    chart = points.encode(**_place(), description="label:N")
+    chart = points.encode(**_axes(), description="label:N")
     return finished(chart.properties(width=420, height=SHORT), "")
 
 
-def timed(rows: Sequence[Row]) -> dict[str, str]:
-    """The label of each student's point in `beside`, by student."""
-    found = [row.student for row in rows if _beside(row)]
-    return {student: label(place) for place, student in enumerate(found)}
+def point_labels(rows: Sequence[ClassRow]) -> dict[str, str]:
+    """The label of each student's point in `anonymous_latencies`, by student."""
+    found = [row.student for row in rows if _is_timed(row)]
+    return {student: label(number) for number, student in enumerate(found)}
 
 
-def label(place: int) -> str:
+def label(number: int) -> str:
     """What a point is called that nobody may be known by."""
-    return f"point {place}"
+    return f"point {number}"
 
 
-def faults(rows: Sequence[Row]) -> Spec | None:
+def faults(rows: Sequence[ClassRow]) -> Spec | None:
     """How often each check did not pass though it was made; None where all that were made did."""
     found = Counter(
         (each.id, each.status)
@@ -191,11 +191,11 @@ def _short(block: str) -> str:
     return block.removeprefix("features.")
 
 
-def _beside(row: Row) -> bool:
+def _is_timed(row: ClassRow) -> bool:
     return row.mflops is not None and row.latency is not None
 
 
-def _timed(rows: Sequence[Row]) -> list[dict[str, str | float]]:
+def _timed(rows: Sequence[ClassRow]) -> list[dict[str, str | float]]:
     return [
         {
             "x": row.mflops,
@@ -205,11 +205,11 @@ def _timed(rows: Sequence[Row]) -> list[dict[str, str | float]]:
             "p50": f"{row.latency.p50:.2f} ms",
         }
         for row in rows
-        if row.mflops is not None and row.latency is not None  # as `_beside` has it
+        if row.mflops is not None and row.latency is not None  # as `_is_timed` has it
     ]
 
 
-def _unpruned(rows: Sequence[Row]) -> dict[str, str | float] | None:
+def _unpruned(rows: Sequence[ClassRow]) -> dict[str, str | float] | None:
     """The unpruned network as the first hand-in that was timed beside it has it."""
     for row in rows:
         mflops = MflopsEvidence.read(row.report.measurement(ids.MFLOPS)).unpruned_mflops
@@ -225,7 +225,7 @@ def _unpruned(rows: Sequence[Row]) -> dict[str, str | float] | None:
     return None
 
 
-def _place() -> dict[str, altair.X | altair.Y]:
+def _axes() -> dict[str, altair.X | altair.Y]:
     milliseconds = altair.Axis(**ABOVE)
     return {
         "x": altair.X("x:Q", title="MFLOPs", axis=altair.Axis(tickCount=8)),

@@ -11,8 +11,8 @@ from grader.evidence.accuracy import Rate
 from grader.labs.landmark import Landmark
 from grader.labs.spec import LabSpec, ScoreSpec
 from grader.report.charts.drawing import ABOVE, ACCENT, INK, LINE, MUTED, PAPER, Spec, finished
+from grader.report.class_row import ClassRow, formula_heading, value
 from grader.report.facts import SAMPLE, interval
-from grader.report.row import Row, formula_heading, value
 from grader.scoring.grade import JUDGES
 from grader.types import Report
 
@@ -41,9 +41,9 @@ class Corner:
     accuracy: float
 
 
-def spec(class_rows: Sequence[Row], lab: LabSpec) -> Spec | None:
+def spec(rows: Sequence[ClassRow], lab: LabSpec) -> Spec | None:
     """The Vega-Lite specification, or None where no hand-in has both MFLOPs and accuracy."""
-    found = measured(class_rows, lab)
+    found = measured(rows, lab)
     if not found:
         return None
     within = frame(lab.score)
@@ -59,9 +59,9 @@ def spec(class_rows: Sequence[Row], lab: LabSpec) -> Spec | None:
     return finished(chart.properties(width="container", height=HEIGHT), described)
 
 
-def measured(class_rows: Sequence[Row], lab: LabSpec) -> list[tuple[Row, Rate]]:
+def measured(rows: Sequence[ClassRow], lab: LabSpec) -> list[tuple[ClassRow, Rate]]:
     """The hand-ins with MFLOPs, each with the accuracy that the lab's rule goes by."""
-    found = [(row, judged(row.report, lab)) for row in class_rows]
+    found = [(row, judged(row.report, lab)) for row in rows]
     return [(row, each) for row, each in found if each is not None and row.mflops is not None]
 
 
@@ -139,7 +139,7 @@ def _levels(lines: Lines, within: Frame) -> altair.Chart:
     return mark.encode(x=_x("mflops", within), y=_y("accuracy", within), text="points:N")
 
 
-def _intervals(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
+def _intervals(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
     sampled = [
         {"mflops": row.mflops, "low": each.low, "high": each.high}
         for row, each in found
@@ -151,7 +151,7 @@ def _intervals(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
     return mark.encode(x=_x("mflops", within), y=_y("low", within), y2="high:Q")
 
 
-def _points(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
+def _points(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
     told = ["Student", "MFLOPs", "Accuracy"]
     points = altair.Tooltip("points:N", title=text.inert(formula_heading(row for row, _ in found)))
     scale = altair.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
@@ -167,12 +167,12 @@ def _points(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
         tooltip=[
             *(altair.Tooltip(f"{name}:N") for name in told),
             points,
-            altair.Tooltip("Verdict:N"),
+            altair.Tooltip("Status:N"),
         ],
     )
 
 
-def _point(row: Row, found: Rate, within: Frame) -> dict[str, str | float]:
+def _point(row: ClassRow, found: Rate, within: Frame) -> dict[str, str | float]:
     assert row.mflops is not None
     sample = f" ({SAMPLE}: {interval(found)})" if found.sample else ""
     return {
@@ -182,7 +182,7 @@ def _point(row: Row, found: Rate, within: Frame) -> dict[str, str | float]:
         "MFLOPs": text.mflops(row.mflops),
         "Accuracy": text.percent(found.value) + sample,
         "points": "-" if row.formula_points is None else text.points(row.formula_points),
-        "Verdict": row.word,
+        "Status": row.word,
     }
 
 

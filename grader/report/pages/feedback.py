@@ -15,9 +15,9 @@ from grader.labs.spec import LabSpec
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec, singled_out
 from grader.report.charts.score_plot import judged
+from grader.report.class_row import ClassRow, class_row, class_rows, formula_item
 from grader.report.pages.pictures import Mistake, mistakes
 from grader.report.pages.template import environment, policy, style
-from grader.report.row import Row, formula_item, row, rows
 from grader.scoring.next_point import Standing, advice
 from grader.types import Report
 
@@ -26,7 +26,7 @@ SHADES = 9  # of the confusion matrix, as the style sheet has them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backdrop:
+class ClassContext:
     """The class that each student stands before: its latencies in ms, and their chart as SVG."""
 
     lab: LabSpec
@@ -40,7 +40,7 @@ class Backdrop:
 class Feedback:
     """All that a page for a student is made of; `notebook` is the address of their cells' page."""
 
-    row: Row
+    row: ClassRow
     lab: LabSpec
     notebook: str
     advice: tuple[str, ...]
@@ -53,42 +53,42 @@ class Feedback:
     others: int
 
 
-def backdrop(
+def class_context(
     reports: Iterable[Report], lab: LabSpec, draw: Draw, images: TestSet | None = None
-) -> Backdrop:
+) -> ClassContext:
     """What the pages of a class have in common, made once."""
-    class_rows = rows(reports)
-    spec = charts.beside(class_rows) if len(class_rows) > 1 else None
-    return Backdrop(
+    rows = class_rows(reports)
+    spec = charts.anonymous_latencies(rows) if len(rows) > 1 else None
+    return ClassContext(
         lab=lab,
         drawn=draw(spec) if spec else "",
-        labels=charts.timed(class_rows),
-        latencies=tuple(each.latency.p50 for each in class_rows if each.latency),
+        labels=charts.point_labels(rows),
+        latencies=tuple(each.latency.p50 for each in rows if each.latency),
         images=images,
     )
 
 
-def feedback(report: Report, behind: Backdrop, draw: Draw, notebook: str = "") -> Feedback:
+def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = "") -> Feedback:
     """What there is to tell one student."""
-    mine = row(report)
+    mine = class_row(report)
     kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
     spec = charts.widths(kept)
-    label = behind.labels.get(mine.student)
-    drawn = singled_out(behind.drawn, label) if label else ""
+    label = context.labels.get(mine.student)
+    drawn = singled_out(context.drawn, label) if label else ""
     p50 = mine.latency.p50 if mine.latency else None
     # Markup, because numbers and the names of layers that the grader itself gave are all there is.
     return Feedback(
         row=mine,
-        lab=behind.lab,
+        lab=context.lab,
         notebook=quote(notebook, errors="surrogateescape"),
-        advice=_advice(report, behind.lab),
+        advice=_advice(report, context.lab),
         blocks=kept,
         widths=Markup(singled_out(draw(spec), None) if spec else ""),  # noqa: S704
         matrix=_matrix(CheckpointEvidence.read(report.measurement(ids.ACCURACY)).matrix),
-        mistakes=mistakes(report, dataset_named(behind.lab.dataset), behind.images),
+        mistakes=mistakes(report, dataset_named(context.lab.dataset), context.images),
         beside=Markup(drawn),  # noqa: S704
-        slower=None if p50 is None else sum(each > p50 for each in behind.latencies),
-        others=max(0, len(behind.latencies) - 1),
+        slower=None if p50 is None else sum(each > p50 for each in context.latencies),
+        others=max(0, len(context.latencies) - 1),
     )
 
 

@@ -17,7 +17,7 @@ from grader.evidence import ids
 from grader.evidence.question import AnswerEvidence
 from grader.report import facts
 from grader.report.claims import claimed
-from grader.report.row import MARKS
+from grader.report.class_row import MARKS
 from grader.types import Report
 
 

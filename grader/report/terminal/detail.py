@@ -14,9 +14,9 @@ from grader.evidence import ids
 from grader.evidence.accuracy import Rate
 from grader.evidence.lineage import BlockWidths, LineageEvidence, Width
 from grader.report.claims import claimed
+from grader.report.class_row import MARKS, class_row
 from grader.report.facts import SAMPLE, facts, interval
-from grader.report.row import MARKS, row
-from grader.report.terminal.class_table import ABSENT, to_text, verdict
+from grader.report.terminal.class_table import ABSENT, status_text, to_text
 from grader.types import Grade, GradedQuestion, GradeItem, Lateness, Measurement, Report
 
 BAR_WIDTH = 12
@@ -45,11 +45,11 @@ def _sections(report: Report) -> Iterator[RenderableType]:
 
 
 def _heading(report: Report) -> RenderableType:
-    hand_in, line = report.submission, row(report)
+    hand_in, line = report.submission, class_row(report)
     title = Text(text.inert(hand_in.id), style="bold").append("  ")
     layout = f", the {hand_in.layout} form" if hand_in.layout else ""
     origin = f"{hand_in.source}{layout}, sha256 {hand_in.sha256[:16]}…"
-    return Group(title + verdict(line.mark, line.word), Text(text.inert(origin), style="dim"))
+    return Group(title + status_text(line.mark, line.word), Text(text.inert(origin), style="dim"))
 
 
 def _checks(report: Report) -> RenderableType:
@@ -58,7 +58,7 @@ def _checks(report: Report) -> RenderableType:
     table.add_column("Check", no_wrap=True, style="bold")
     table.add_column("Found", overflow="fold")
     for measurement in report.measurements:
-        mark = verdict(MARKS[measurement.status], measurement.status.value)
+        mark = status_text(MARKS[measurement.status], measurement.status.value)
         more = claimed(report) if measurement.id == ids.NOTEBOOK else ()
         table.add_row(mark, Text(text.inert(measurement.id)), _found(measurement, more))
     return Padding(table, (1, 0))

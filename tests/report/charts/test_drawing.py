@@ -5,7 +5,7 @@ import pytest
 
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import DRAW, script, singled_out, svg
-from grader.report.row import rows
+from grader.report.class_row import class_rows
 from grader.results.kept_drawings import KeptDrawings
 from tests.report.examples import example_class
 
@@ -13,7 +13,7 @@ from tests.report.examples import example_class
 @pytest.fixture(scope="module")
 def drawn() -> str:
     """The class's latencies as SVG."""
-    spec = charts.beside(rows(example_class()))
+    spec = charts.anonymous_latencies(class_rows(example_class()))
     assert spec is not None
     return svg(spec)
 
@@ -50,7 +50,7 @@ def test_one_mark_is_singled_out_and_none_is_named(drawn: str) -> None:
 def test_what_was_drawn_is_drawn_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A second run takes the picture from the folder; what is asked for no more is deleted."""
     folder = tmp_path_factory.mktemp("charts")
-    spec = charts.beside(rows(example_class()))
+    spec = charts.anonymous_latencies(class_rows(example_class()))
     assert spec is not None
     first = KeptDrawings(folder=folder)
     assert first.draw(spec) == svg(spec)
@@ -68,7 +68,7 @@ def test_where_nothing_can_be_kept_it_is_drawn(tmp_path_factory: pytest.TempPath
     """A file in the place of the folder costs the keeping, not the picture."""
     folder = tmp_path_factory.mktemp("charts") / "file"
     folder.touch()
-    spec = charts.beside(rows(example_class()))
+    spec = charts.anonymous_latencies(class_rows(example_class()))
     assert spec is not None
     drawings = KeptDrawings(folder=folder)
     assert drawings.draw(spec) == svg(spec)

@@ -7,12 +7,12 @@ import pytest
 from grader.evidence.lineage import LineageEvidence
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec
-from grader.report.row import Row, rows
+from grader.report.class_row import ClassRow, class_rows
 from tests.report.examples import LAB, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, lineage
 
-CLASS = rows(example_class())
-OF_A_CLASS = (charts.distribution, charts.latencies, charts.beside, charts.faults)
+CLASS = class_rows(example_class())
+OF_A_CLASS = (charts.distribution, charts.latencies, charts.anonymous_latencies, charts.faults)
 
 
 def drawn(spec: Spec | None) -> list[dict[str, Any]]:
@@ -34,13 +34,13 @@ def values(spec: Spec | None) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("chart", OF_A_CLASS)
-def test_each_chart_is_vega_lite(chart: Callable[[Sequence[Row]], Spec | None]) -> None:
+def test_each_chart_is_vega_lite(chart: Callable[[Sequence[ClassRow]], Spec | None]) -> None:
     """The schema has nothing against what was put together without it."""
     altair.Chart.from_dict(chart(CLASS), validate=True)
 
 
 @pytest.mark.parametrize("chart", OF_A_CLASS)
-def test_an_empty_class_has_no_chart(chart: Callable[[Sequence[Row]], Spec | None]) -> None:
+def test_an_empty_class_has_no_chart(chart: Callable[[Sequence[ClassRow]], Spec | None]) -> None:
     """There is nothing to draw where nothing was measured."""
     assert chart(()) is None
 
@@ -70,9 +70,9 @@ def test_latency_names_each_student_and_the_unpruned_network() -> None:
 
 def test_a_students_chart_names_nobody() -> None:
     """The class is there as points; ids are not in it."""
-    text = str(charts.beside(CLASS))
+    text = str(charts.anonymous_latencies(CLASS))
     assert not any(row.student in text for row in CLASS)
-    assert len(charts.timed(CLASS)) == len(values(charts.beside(CLASS)))
+    assert len(charts.point_labels(CLASS)) == len(values(charts.anonymous_latencies(CLASS)))
 
 
 def test_faults_are_counted_by_check() -> None:
@@ -88,8 +88,8 @@ def test_faults_are_counted_by_check() -> None:
 
 def test_a_class_without_fault_has_no_chart_of_them() -> None:
     """Nothing failed: nothing is drawn."""
-    assert charts.faults(rows([passed("1", 44.0, 9300, 0.4)])) is None
-    assert charts.latencies(rows([failed("1", OUR_ERROR)])) is None
+    assert charts.faults(class_rows([passed("1", 44.0, 9300, 0.4)])) is None
+    assert charts.latencies(class_rows([failed("1", OUR_ERROR)])) is None
 
 
 def test_every_width_is_drawn() -> None:

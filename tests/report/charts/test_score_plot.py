@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from grader.labs.files import lab_names
 from grader.labs.spec import LabSpec, ScoreSpec, load_lab
 from grader.report.charts.score_plot import Frame, equal_score, frame, levels, measured, spec
-from grader.report.row import rows
+from grader.report.class_row import class_rows
 from grader.scoring.grade import formula_terms
 from grader.types import Report
 from tests.places import ROOT
@@ -24,7 +24,7 @@ REFERENCE = ROOT / "reference"
 
 def draw(reports: Sequence[Report], lab: LabSpec = LAB) -> Any:
     """The specification for these reports, which must have something to draw."""
-    chart = spec(rows(reports), lab)
+    chart = spec(class_rows(reports), lab)
     assert chart is not None
     altair.LayerChart.from_dict(chart, validate=True)
     return chart
@@ -98,7 +98,7 @@ def test_the_frame_follows_the_lab() -> None:
 def test_every_measured_hand_in_is_a_point() -> None:
     """Who has MFLOPs and an accuracy is drawn, and told of by the exact figures."""
     found = points(draw(example_class()))
-    assert len(found) == len(measured(rows(example_class()), LAB)) == 10
+    assert len(found) == len(measured(class_rows(example_class()), LAB)) == 10
     assert found["109550017"]["MFLOPs"] == "43.396277"
     assert found["109550017"]["Accuracy"] == "93.11 %"
     assert found["109550017"]["points"] == "45.47"
@@ -128,13 +128,13 @@ def test_the_accuracy_is_the_one_that_the_lab_goes_by() -> None:
         report, measurements=(*report.measurements[:-2], accuracy("accuracy.program", 9100))
     )
     assert points(draw([ran], ORIGINAL_LAB))["1"]["y"] == 0.91
-    assert measured(rows([report]), ORIGINAL_LAB) == []
+    assert measured(class_rows([report]), ORIGINAL_LAB) == []
 
 
 @pytest.mark.parametrize("reports", [[], [failed("1", OUR_ERROR)]])
 def test_nothing_measured_is_no_plot(reports: list[Report]) -> None:
     """Without a single point there is nothing to draw."""
-    assert spec(rows(reports), LAB) is None
+    assert spec(class_rows(reports), LAB) is None
 
 
 def test_the_specification_can_be_drawn() -> None:

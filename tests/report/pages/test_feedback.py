@@ -7,7 +7,7 @@ from grader import text
 from grader.datasets.cifar10 import CIFAR10
 from grader.report import markdown
 from grader.report.charts.drawing import svg
-from grader.report.pages.feedback import Backdrop, Feedback, backdrop, feedback
+from grader.report.pages.feedback import ClassContext, Feedback, class_context, feedback
 from grader.report.pages.feedback import page as rendered
 from grader.report.pages.pictures import images_of, mistakes
 from grader.scoring.grade import grade
@@ -53,16 +53,16 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="module")
-def behind(report: Report) -> Backdrop:
+def context(report: Report) -> ClassContext:
     """The class that the student stands before, with the images of the sample."""
     class_ = [*example_class(), report]
-    return backdrop(class_, LAB, svg, images_of(class_, CIFAR10))
+    return class_context(class_, LAB, svg, images_of(class_, CIFAR10))
 
 
 @pytest.fixture(scope="module")
-def said(report: Report, behind: Backdrop) -> Feedback:
+def said(report: Report, context: ClassContext) -> Feedback:
     """What the student is told."""
-    return feedback(report, behind, svg, "notebook.html")
+    return feedback(report, context, svg, "notebook.html")
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +81,13 @@ def test_the_formula_has_their_numbers_and_says_what_is_next(page: Page) -> None
     """Each term is worked, and the slope is that of the lab at their figures."""
     assert "MFLOPs term: (200 - 60.500000) / (200 - 45) = 0.900000" in page.text
     assert "Accuracy penalty: 10 * clamp(0.92 - 0.9150, 0, 1) = 0.050000" in page.text
-    assert "One more point for 3.45 MFLOPs fewer at the same accuracy." in page.text
-    assert "One more point for 23 more of the 10,000 images answered correctly." in page.text
+    assert "3.45 MFLOPs" in page.text
+    assert re.search(r"\b23 more .*\b10,000 images", page.text)
 
 
-def test_verdicts_come_with_help(behind: Backdrop) -> None:
+def test_verdicts_come_with_help(context: ClassContext) -> None:
     """What failed has its reason, its help, and what was expected beside what was found."""
-    text = Page.of(rendered(feedback(failed("1", NOT_MOBILENET), behind, svg))).text
+    text = Page.of(rendered(feedback(failed("1", NOT_MOBILENET), context, svg))).text
     for words in (NOT_MOBILENET.reason, NOT_MOBILENET.help, NOT_MOBILENET.expected):
         assert words is not None
         assert words in text
@@ -100,11 +100,11 @@ def test_marks_and_comments_are_shown(page: Page) -> None:
     assert links[:2] == ["notebook.html", "notebook.html#cell-1"]
 
 
-def test_a_comment_keeps_its_paragraphs(behind: Backdrop, report: Report) -> None:
+def test_a_comment_keeps_its_paragraphs(context: ClassContext, report: Report) -> None:
     """Its line breaks are in the page, where the style sheet shows them; its markup is text."""
     said = replace(MARKS["1.1"], comment="First.\n\nSecond <b>\u202e.")
     graded = replace(report, grade=grade(LAB, report.measurements, {"1.1": said}))
-    html = rendered(feedback(graded, behind, svg))
+    html = rendered(feedback(graded, context, svg))
     assert "First.\n\nSecond &lt;b&gt;\\u202e." in html
 
 
@@ -112,7 +112,7 @@ def test_a_student_whose_id_has_to_be_written_out_is_beside_the_class() -> None:
     """Their point is found by the id itself, not by how it is shown."""
     odd = passed("A\u202e1", 44.0, 9300, 0.4)
     class_ = [odd, passed("B2", 60.0, 9100, 0.4)]
-    assert feedback(odd, backdrop(class_, LAB, svg), svg).beside
+    assert feedback(odd, class_context(class_, LAB, svg), svg).beside
 
 
 def test_widths_are_a_picture_and_a_table(page: Page, html: str) -> None:
@@ -128,21 +128,21 @@ def test_what_it_takes_for_what(page: Page) -> None:
     assert page.text.count(" 930") == 10
 
 
-def test_wrong_images_are_in_the_page(page: Page, behind: Backdrop, report: Report) -> None:
+def test_wrong_images_are_in_the_page(page: Page, context: ClassContext, report: Report) -> None:
     """Each as a PNG in the page with what it shows and what it was taken for."""
     pictures = [attributes for tag, attributes in page.elements if tag == "img"]
     assert len(pictures) == 3
     assert all((each["src"] or "").startswith("data:image/png;base64,") for each in pictures)
-    first, *_ = mistakes(report, CIFAR10, behind.images)
-    assert f"{first.true}, taken for {CIFAR10.classes[5]}" in page.text
+    first, *_ = mistakes(report, CIFAR10, context.images)
+    assert re.search(f"{first.true}, .*{CIFAR10.classes[5]}", page.text)
 
 
-def test_without_the_images_they_are_still_named(report: Report, behind: Backdrop) -> None:
+def test_without_the_images_they_are_still_named(report: Report, context: ClassContext) -> None:
     """Another test set's pictures would be wrong ones: the numbers are all there is."""
-    blind = feedback(report, replace(behind, images=None), svg)
-    assert "image 999, taken for cat" in Page.of(rendered(blind)).text
+    blind = feedback(report, replace(context, images=None), svg)
+    assert re.search(r"image 999, .*cat", Page.of(rendered(blind)).text)
     other = replace(report, provenance=replace(report.provenance, data_sha256="0" * 64))
-    assert all(not each.picture for each in mistakes(other, CIFAR10, behind.images))
+    assert all(not each.picture for each in mistakes(other, CIFAR10, context.images))
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_nobody_else_is_on_it(html: str, said: Feedback) -> None:
     timed = [report.measurement("latency.executorch") for report in example_class()]
     times = [each.value for each in timed if each is not None and each.value is not None]
     slower = sum(value > said.row.latency.p50 for value in times)
-    assert f"faster than {slower} of the {len(times)} others" in Page.of(html).text
+    assert f"{slower} of the {len(times)} others" in Page.of(html).text
 
 
 def test_it_is_small_asks_for_nothing_and_runs_nothing(html: str, page: Page) -> None:
@@ -186,9 +186,9 @@ def test_it_is_small_asks_for_nothing_and_runs_nothing(html: str, page: Page) ->
             assert address.startswith(("data:image/png", "notebook.html"))
 
 
-def test_hostile_text_is_text(behind: Backdrop) -> None:
+def test_hostile_text_is_text(context: ClassContext) -> None:
     """A hand-in's markup makes no element on the page and nothing of Markdown's in the text."""
-    told = feedback(hostile(), behind, svg)
+    told = feedback(hostile(), context, svg)
     page = Page.of(rendered(told))
     assert {"b", "script", "img"}.isdisjoint(tag for tag, _ in page.elements)
     assert "<img src=x onerror=alert(2)>" in page.text
@@ -204,10 +204,10 @@ def test_markdown_says_the_same(said: Feedback) -> None:
     assert written.startswith("# 109550201\n")
     assert "| Part 2: MFLOPs and accuracy | 38.25 | 45 |" in written
     assert "    Score: (0.9000 - 0.0500) * 45 = 38.250000" in written
-    assert "- One more point for 23 more of the 10,000 images answered correctly." in written
+    assert re.search(r"^- .*\b23 more .*\b10,000 images", written, re.MULTILINE)
     assert COMMENT in written
     assert "- failed: question.2" in written
-    assert "| **At least; 23 are pending** |" in written
+    assert re.search(r"\| \*\*At least.*\b23\b", written)
 
 
 @pytest.mark.parametrize(
@@ -225,12 +225,12 @@ def test_markdown_is_escaped(words: str, expected: str) -> None:
     assert text.markdown(words) == expected
 
 
-def test_lateness_is_a_line_of_its_own(report: Report, behind: Backdrop) -> None:
+def test_lateness_is_a_line_of_its_own(report: Report, context: ClassContext) -> None:
     """When it came, by the lab's policy, and what was taken off, on the page and in the text."""
     late = Lateness(
         punctuality="late", text="2 days late", submitted_at=None, due="", days=2, penalty=6.0
     )
-    told = feedback(replace(report, grade=replace(report.grade, lateness=late)), behind, svg)
+    told = feedback(replace(report, grade=replace(report.grade, lateness=late)), context, svg)
     assert "Handed in: late 2 days late -6.00" in Page.of(rendered(told)).text
     assert "| Handed in: late; 2 days late | -6.00 | |" in markdown.render(told)
 
@@ -238,9 +238,9 @@ def test_lateness_is_a_line_of_its_own(report: Report, behind: Backdrop) -> None
 def test_a_class_of_one_has_no_class_to_stand_before() -> None:
     """Alone there is nothing to be compared with."""
     alone = passed("1", 44.0, 9300, 0.4)
-    told = feedback(alone, backdrop([alone], LAB, svg), svg)
+    told = feedback(alone, class_context([alone], LAB, svg), svg)
     assert not told.beside
-    assert "Latency beside the class" not in rendered(told)
+    assert 'id="beside"' not in rendered(told)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
+import re
 from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
+from grader.report.facts import SAMPLE
 from grader.report.terminal.detail import render
 from grader.types import Lateness
 from tests.report.examples import but, example_class, failed, hostile, passed
@@ -42,7 +44,7 @@ def test_the_formula_is_worked_with_the_numbers() -> None:
     assert "MFLOPs term (200 - 43.396277) / (200 - 45) = 1.010347" in flat
     assert "Accuracy penalty 10 * clamp(0.92 - 0.9311, 0, 1) = 0.000000" in flat
     assert "= 45.465597" in flat
-    assert "At least; 55 points are pending 45.47" in flat
+    assert re.search(r"At least.*\b55 points.* 45\.47", flat)
 
 
 def test_widths_are_shown_block_by_block() -> None:
@@ -57,7 +59,8 @@ def test_a_sample_is_no_grade() -> None:
     """Beside the points stands that they are an estimate, with the interval."""
     text = render(passed("1", 47.2, 928, 0.4, total=1_000), 120)
     points = text[text.index("Points") :]
-    assert "sample, not the grade: 95 % interval of the accuracy 91.03 % to 94.24 %" in points
+    assert SAMPLE in points
+    assert "91.03 % to 94.24 %" in points
 
 
 def test_what_needs_a_look_is_said() -> None:
@@ -99,8 +102,8 @@ def test_lateness_is_a_line_of_its_own_above_the_total() -> None:
     )
     grade = replace(GOOD.grade, total=40.92, lateness=late)
     flat = " ".join(render(replace(GOOD, grade=grade), 120).split())
-    assert "Earned 45.47 Handed in: 1 d late: 10 % of 45.47 points -4.55" in flat
-    assert "points are pending 40.92" in flat
+    assert re.search(rf"Earned 45\.47 .*{re.escape(late.text)} -4\.55", flat)
+    assert re.search(r"pending.* 40\.92", flat)
     unknown = replace(late, text="nobody says", unpenalised=None, penalty=None)
     flat = render(replace(GOOD, grade=replace(grade, lateness=unknown)), 120)
-    assert "Handed in: nobody says" in flat
+    assert "nobody says" in flat

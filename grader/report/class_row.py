@@ -18,11 +18,11 @@ REVIEW_MARK = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ClassRow:
     """One hand-in at a glance; None where something was not measured or is not known yet."""
 
     report: Report
-    verdict: Status
+    status: Status
     mflops: float | None
     accuracy: Rate | None
     accuracy_executorch: Rate | None
@@ -38,32 +38,32 @@ class Row:
     @property
     def to_review(self) -> bool:
         """Whether it passed but for something that a person should look at."""
-        return self.verdict is Status.PASSED and self.report.grade.needs_review
+        return self.status is Status.PASSED and self.report.grade.needs_review
 
     @property
     def mark(self) -> str:
         """One sign for the verdict."""
-        return REVIEW_MARK if self.to_review else MARKS[self.verdict]
+        return REVIEW_MARK if self.to_review else MARKS[self.status]
 
     @property
     def word(self) -> str:
         """One word for the verdict: a status, or `review`."""
-        return "review" if self.to_review else self.verdict.value
+        return "review" if self.to_review else self.status.value
 
 
-def rows(reports: Iterable[Report]) -> tuple[Row, ...]:
+def class_rows(reports: Iterable[Report]) -> tuple[ClassRow, ...]:
     """The class in a stable order: by student, then by the bytes handed in."""
     in_order = sorted(reports, key=lambda each: (each.submission.id, each.submission.sha256))
-    return tuple(row(report) for report in in_order)
+    return tuple(class_row(report) for report in in_order)
 
 
-def row(report: Report) -> Row:
+def class_row(report: Report) -> ClassRow:
     """One hand-in's line."""
     item = formula_item(report)
     times = LatencyEvidence.read(report.measurement(ids.LATENCY)).timings
-    return Row(
+    return ClassRow(
         report=report,
-        verdict=verdict(report),
+        status=status_of(report),
         mflops=value(report.measurement(ids.MFLOPS)),
         accuracy=Rate.read(report.measurement(ids.ACCURACY)),
         accuracy_executorch=Rate.read(report.measurement(ids.EXECUTORCH)),
@@ -83,14 +83,14 @@ def formula_item(report: Report) -> GradeItem | None:
     return next((item for item in report.grade.items if item.kind == "formula"), None)
 
 
-def formula_heading(class_rows: Iterable[Row]) -> str:
+def formula_heading(rows: Iterable[ClassRow]) -> str:
     """The formula's points in a heading: the title of their item, up to a colon."""
-    items = (formula_item(each.report) for each in class_rows)
+    items = (formula_item(each.report) for each in rows)
     title = next((item.title for item in items if item is not None), "Formula")
     return title.partition(":")[0].strip() or "Formula"
 
 
-def verdict(report: Report) -> Status:
+def status_of(report: Report) -> Status:
     """One status for the whole hand-in.
 
     An error of ours comes first, since it has to be made good before anything is said of the
@@ -122,15 +122,15 @@ def notes(report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*wrong, *unsaid]))
 
 
-def counts(class_rows: Sequence[Row]) -> dict[str, int]:
+def counts(rows: Sequence[ClassRow]) -> dict[str, int]:
     """How many hand-ins have each word, the words in a fixed order and only those that occur."""
     words = [*(status.value for status in Status), "review"]
-    found = {word: sum(each.word == word for each in class_rows) for word in words}
+    found = {word: sum(each.word == word for each in rows) for word in words}
     return {word: many for word, many in found.items() if many}
 
 
-def pending_points(class_rows: Sequence[Row]) -> str:
+def pending_points(rows: Sequence[ClassRow]) -> str:
     """How many points of a hand-in a person still has to mark: `55`, `5 to 55`, or nothing."""
-    pending = sorted({each.report.grade.pending for each in class_rows} - {0.0})
+    pending = sorted({each.report.grade.pending for each in rows} - {0.0})
     ends = dict.fromkeys(text.whole(points) for points in (*pending[:1], *pending[-1:]))
     return " to ".join(ends)
