@@ -1,6 +1,6 @@
-"""grades.csv: one line a hand-in, safe to open in a spreadsheet.
+"""grades.csv: one line for each hand-in, safe to open in a spreadsheet.
 
-No timing is in it, so that grading the same bytes again gives the same file.
+It has no timings, so that grading the same bytes again gives the same file.
 """
 
 import csv
@@ -32,11 +32,11 @@ LATENESS_COLUMNS = ("submitted_at", "late", "unpenalised", "penalty")
 
 
 def render(reports: Iterable[Report]) -> str:
-    """The sheet with its header, lines ended by CRLF as RFC 4180 has it, ordered by student.
+    """Return the sheet with its header, sorted by student; lines end with CRLF (RFC 4180).
 
-    After `part2`, the formula's points in every lab, there is a column for every other item, and
-    for every question; last come those about lateness, where anything is known of it. Numbers are
-    as measured, points to four digits; a cell is empty where nothing is known.
+    After `part2` (in every lab the formula's points) there is a column for every other item and
+    for every question. The columns about lateness are last; they are left out if nothing is known
+    about lateness. Numbers are as measured, points have four digits; an unknown cell is empty.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
@@ -55,7 +55,7 @@ def render(reports: Iterable[Report]) -> str:
 
 
 def _parts(report: Report) -> dict[str, float | None]:
-    """What was earned for each item that is not the formula's, and for each question."""
+    """Return the points earned for each item except the formula's, and for each question."""
     items = report.grade.items
     found = {item.id: item.earned for item in items if item.kind != "formula"}
     return found | {f"question {each.id}": each.earned for item in items for each in item.questions}

@@ -1,4 +1,4 @@
-"""A summary in GitHub's Markdown, for a job's page: one hand-in, or a class as a table."""
+"""A job summary in GitHub's Markdown: one hand-in, or a class as a table."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from grader.types import Measurement, Report
 
 
 def render(reports: Sequence[Report]) -> str:
-    """The checks and points of a single hand-in, or a line for each of several."""
+    """Return the checks and points of a single hand-in, or a table with a line for each."""
     if len(reports) == 1:
         return "\n".join(_one(class_row(reports[0]))) + "\n"
     return "\n".join(_class(class_rows(reports))) + "\n"
@@ -46,14 +46,14 @@ def _check(measurement: Measurement) -> tuple[str, str, str]:
 def _total(report: Report) -> list[str]:
     grade = report.grade
     if grade.total is None:
-        return ["**No total**: the machine owes points."]
+        return ["**No total**: the grader could not compute the formula's points."]
     least = "At least" if grade.pending else "Total"
     pending = f"; {text.whole(grade.pending)} points are pending" if grade.pending else ""
     lines = [f"**{least} {text.points(grade.total)}**{pending}"]
     if grade.lateness is not None:
         lines += ["", f"Handed in: {text.markdown(grade.lateness.text)}"]
     if grade.estimate:
-        lines += ["", "The accuracy is of a sample: this is not the grade."]
+        lines += ["", "The accuracy is that of a sample: this is not the grade."]
     return lines
 
 

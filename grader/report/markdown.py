@@ -1,4 +1,4 @@
-"""feedback.md: what one student is told, to be pasted where an LMS takes Markdown."""
+"""feedback.md: one student's feedback as Markdown, to be pasted into an LMS."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,7 @@ from grader.types import GradedQuestion, GradeItem, Status
 
 
 def render(said: Feedback) -> str:
-    """The same verdicts, points and advice as on the page; text of a hand-in is escaped."""
+    """Return the same statuses, points and advice as on the page; a hand-in's text is escaped."""
     return "\n".join(_lines(said)) + "\n"
 
 
@@ -29,7 +29,7 @@ def _lines(said: Feedback) -> Iterator[str]:
         late = grade.lateness
         off = f"-{text.points(late.penalty)}" if late.penalty else ""
         yield f"| Handed in: {late.punctuality}; {text.markdown(late.text)} | {off} | |"
-    known = f"At least; {text.whole(grade.pending)} are pending" if grade.pending else "Total"
+    known = f"At least ({text.whole(grade.pending)} pending)" if grade.pending else "Total"
     yield f"| **{known}** | **{_earned(grade.total)}** | |"
     yield from _formula(grade.items, said.advice)
     yield from _comments(grade.items)

@@ -1,4 +1,4 @@
-"""The class and one network as charts, but for the plot of the score, which is `plot`'s."""
+"""The charts of the class and of one network, except the plot of the score: see `score_plot`."""
 
 import math
 from collections import Counter
@@ -27,14 +27,14 @@ from grader.report.charts.drawing import (
 from grader.report.class_row import ClassRow
 from grader.types import Status
 
-STEP = 5  # points of one bar of the distribution
+STEP = 5  # width of a bar of the distribution, in points
 SHORT = 240  # pixels
-TICKS = 6  # of an axis that counts, at most one more
+TICKS = 6  # approximate number of ticks on an axis of counts
 COLOURS = {Status.FAILED: BAD, Status.ERROR: OURS}
 
 
 def distribution(rows: Sequence[ClassRow]) -> Spec | None:
-    """How many hand-ins have how many points so far; None where nobody has any."""
+    """Return the distribution of the points so far; None if no hand-in has points."""
     totals = [row.report.grade.total for row in rows]
     counted = Counter(STEP * int(total // STEP) for total in totals if total is not None)
     if not counted:
@@ -54,19 +54,19 @@ def distribution(rows: Sequence[ClassRow]) -> Spec | None:
         x=altair.X(
             "from:Q",
             bin="binned",
-            title="Points, as far as they are known" if pending else "Points",
+            title="Points so far" if pending else "Points",
             axis=altair.Axis(tickMinStep=STEP),
         ),
         x2="to:Q",
         y=altair.Y("Submissions:Q", axis=_counted(max(counted.values()), **ABOVE)),
         tooltip=["Points:N", "Submissions:Q"],
     )
-    described = f"How many of {sum(counted.values())} submissions have how many points"
+    described = f"Distribution of the points of {sum(counted.values())} submissions"
     return finished(chart.properties(width="container", height=SHORT), described)
 
 
 def latencies(rows: Sequence[ClassRow]) -> Spec | None:
-    """Latency against MFLOPs, with the unpruned network's; None where nothing was timed."""
+    """Return latency against MFLOPs, with the unpruned network; None if nothing was timed."""
     values = _timed(rows)
     if not values:
         return None
@@ -90,7 +90,7 @@ def latencies(rows: Sequence[ClassRow]) -> Spec | None:
 
 
 def anonymous_latencies(rows: Sequence[ClassRow]) -> Spec | None:
-    """The same for one student's page: nobody is named, each point is described as `label`."""
+    """Return the same chart without names, for a student's page; each point has a `label`."""
     values = [
         {"x": each["x"], "y": each["y"], "label": label(number)}
         for number, each in enumerate(_timed(rows))
@@ -105,18 +105,18 @@ def anonymous_latencies(rows: Sequence[ClassRow]) -> Spec | None:
 
 
 def point_labels(rows: Sequence[ClassRow]) -> dict[str, str]:
-    """The label of each student's point in `anonymous_latencies`, by student."""
+    """Return the label of each student's point in `anonymous_latencies`, by student."""
     found = [row.student for row in rows if _is_timed(row)]
     return {student: label(number) for number, student in enumerate(found)}
 
 
 def label(number: int) -> str:
-    """What a point is called that nobody may be known by."""
+    """Return the label of a point, which does not identify the student."""
     return f"point {number}"
 
 
 def faults(rows: Sequence[ClassRow]) -> Spec | None:
-    """How often each check did not pass though it was made; None where all that were made did."""
+    """Return how often each check ended in FAILED or ERROR; None if no check did."""
     found = Counter(
         (each.id, each.status)
         for row in rows
@@ -143,7 +143,7 @@ def faults(rows: Sequence[ClassRow]) -> Spec | None:
 
 
 def widths(blocks: Sequence[BlockWidths]) -> Spec | None:
-    """What is left of each block's channels: kept in front of original, hidden above output."""
+    """Return the channels of each block: kept in front of original, hidden above output."""
     values = [
         {
             "block": _short(block.name),
@@ -163,7 +163,7 @@ def widths(blocks: Sequence[BlockWidths]) -> Spec | None:
     return {**empty, "data": {"values": values}}
 
 
-@cache  # nearly all of a class have the same blocks, and Altair takes 50 ms to put a chart together
+@cache  # most hand-ins of a class have the same blocks, and Altair needs 50 ms to build a chart
 def _empty_widths(order: tuple[str, ...], widest: int) -> Spec:
     every = altair.Chart(plain([])).encode(
         y=altair.Y("block:N", sort=list(order), title=None),
@@ -182,7 +182,7 @@ def _empty_widths(order: tuple[str, ...], widest: int) -> Spec:
 
 
 def _counted(most: int, **more: object) -> altair.Axis:
-    """An axis of whole numbers: there is no half submission."""
+    """Return an axis with whole numbers only, because it counts submissions."""
     marks = list(range(0, most + 1, math.ceil(most / TICKS)))
     return altair.Axis(values=marks, format="d", **more)
 
@@ -210,7 +210,7 @@ def _timed(rows: Sequence[ClassRow]) -> list[dict[str, str | float]]:
 
 
 def _unpruned(rows: Sequence[ClassRow]) -> dict[str, str | float] | None:
-    """The unpruned network as the first hand-in that was timed beside it has it."""
+    """Return the unpruned network's point, from the first hand-in that has its latency."""
     for row in rows:
         mflops = MflopsEvidence.read(row.report.measurement(ids.MFLOPS)).unpruned_mflops
         if row.latency and row.latency.speedup and mflops is not None:

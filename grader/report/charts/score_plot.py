@@ -1,4 +1,4 @@
-"""The class as points: MFLOPs against accuracy, over the lines on which the score is equal."""
+"""The plot of a class: MFLOPs against accuracy, with lines of equal score."""
 
 import math
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from grader.report.facts import SAMPLE, interval
 from grader.scoring.grade import JUDGES
 from grader.types import Report
 
-SHARES = (0.4, 0.6, 0.8, 1.0, 1.2)  # of the formula's points: a line of equal score each
-HEIGHT = 380  # pixels; the width is the page's
-HEADROOM = 0.06  # of accuracy above the goal: the unpruned network has 0.963
+SHARES = (0.4, 0.6, 0.8, 1.0, 1.2)  # fractions of the formula's points, one line for each
+HEIGHT = 380  # pixels; the page determines the width
+HEADROOM = 0.06  # accuracy above the goal that is drawn: the unpruned network has 0.963
 
 INSIDE, BELOW, RIGHT = "inside", "below", "right"
 SHAPES = {INSIDE: "circle", BELOW: "triangle-down", RIGHT: "triangle-right"}
@@ -26,7 +26,7 @@ SHAPES = {INSIDE: "circle", BELOW: "triangle-down", RIGHT: "triangle-right"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The part of the plane that is drawn: MFLOPs from 0 to `mflops`, accuracy as fractions."""
+    """The drawn area: MFLOPs from 0 to `mflops`, accuracy (fraction) from `lowest` to `highest`."""
 
     mflops: float
     lowest: float
@@ -42,7 +42,7 @@ class Corner:
 
 
 def spec(rows: Sequence[ClassRow], lab: LabSpec) -> Spec | None:
-    """The Vega-Lite specification, or None where no hand-in has both MFLOPs and accuracy."""
+    """Return the Vega-Lite specification; None if no hand-in has both MFLOPs and an accuracy."""
     found = measured(rows, lab)
     if not found:
         return None
@@ -60,26 +60,26 @@ def spec(rows: Sequence[ClassRow], lab: LabSpec) -> Spec | None:
 
 
 def measured(rows: Sequence[ClassRow], lab: LabSpec) -> list[tuple[ClassRow, Rate]]:
-    """The hand-ins with MFLOPs, each with the accuracy that the lab's rule goes by."""
+    """Return the hand-ins with MFLOPs and the accuracy by which the lab scores, with the latter."""
     found = [(row, judged(row.report, lab)) for row in rows]
     return [(row, each) for row, each in found if each is not None and row.mflops is not None]
 
 
 def judged(report: Report, lab: LabSpec) -> Rate | None:
-    """The accuracy that the lab's rule goes by, if it was measured."""
+    """Return the accuracy by which the lab scores; None if it was not measured."""
     tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
     return next((Rate.read(each) for each in tried if value(each) is not None), None)
 
 
 def levels(score: ScoreSpec) -> tuple[float, ...]:
-    """The points for which a line of equal score is drawn; none where the formula earns none."""
+    """Return the points for which a line is drawn; none if the formula gives no points."""
     if score.points <= 0:
         return ()
     return tuple(share * score.points for share in SHARES)
 
 
 def frame(score: ScoreSpec) -> Frame:
-    """Where the formula gives anything: below `lowest` not even a network of no MFLOPs scores."""
+    """Return the area in which the formula gives points: below `lowest` even 0 MFLOPs score 0."""
     most = score.mflops_ceiling / (score.mflops_ceiling - score.mflops_goal)
     reach = most / score.accuracy_factor if score.accuracy_factor > 0 else score.accuracy_goal
     return Frame(
@@ -90,11 +90,11 @@ def frame(score: ScoreSpec) -> Frame:
 
 
 def equal_score(score: ScoreSpec, points: float, within: Frame) -> tuple[Corner, ...]:
-    """Where the lab's formula gives `points`, from the top of the frame down to no MFLOPs.
+    """Return the line on which the formula gives `points`, from the top of the frame to 0 MFLOPs.
 
-    Solved for the MFLOPs, it is ceiling - (ceiling - goal)(points/most + factor * a), where a is
-    how far the accuracy is below its goal: straight down to the goal, then aslant to the left.
-    Empty where the frame has none of it.
+    Solved for the MFLOPs, the formula is ceiling - (ceiling - goal)(points/most + factor * a),
+    where a is the accuracy goal minus the accuracy, at least 0. So the line is vertical down to the
+    goal, then slanted to the left. Empty if the line is outside the frame.
     """
     span = score.mflops_ceiling - score.mflops_goal
     straight = score.mflops_ceiling - span * points / score.points
@@ -176,7 +176,7 @@ def _point(row: ClassRow, found: Rate, within: Frame) -> dict[str, str | float]:
     assert row.mflops is not None
     sample = f" ({SAMPLE}: {interval(found)})" if found.sample else ""
     return {
-        **_placed(row.mflops, found.value, within),
+        **_position(row.mflops, found.value, within),
         "fill": ACCENT if row.word == "passed" else PAPER,
         "Student": text.inert(row.student),
         "MFLOPs": text.mflops(row.mflops),
@@ -187,8 +187,8 @@ def _point(row: ClassRow, found: Rate, within: Frame) -> dict[str, str | float]:
 
 
 def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
-    """A known network and its name beside it, where there is room."""
-    at = _placed(known.mflops, known.accuracy, within)
+    """Return a reference network's point with its name beside it."""
+    at = _position(known.mflops, known.accuracy, within)
     left = known.mflops > within.mflops / 2
     told = {
         "Network": known.name,
@@ -199,9 +199,9 @@ def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
     chart = altair.Chart(altair.Data(values=[at | told])).encode(
         x=_x("x", within), y=_y("y", within)
     )
-    # Above and to the right of the best networks is where the class is.
-    place = {"align": "right", "dx": -12} if left else {"align": "left", "dx": -4, "dy": 16}
-    name = chart.mark_text(**place, color=INK, fontSize=12)
+    # The class is above and to the right of the best networks, so the name goes elsewhere.
+    offset = {"align": "right", "dx": -12} if left else {"align": "left", "dx": -4, "dy": 16}
+    name = chart.mark_text(**offset, color=INK, fontSize=12)
     point = chart.mark_point(size=110, shape=shape, stroke=INK, fill=INK, opacity=1)
     return altair.layer(
         name.encode(text="Network:N"),
@@ -209,8 +209,8 @@ def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
     )
 
 
-def _placed(mflops: float, accuracy: float, within: Frame) -> dict[str, str | float]:
-    """Where a network is drawn: what lies outside the frame stands at its edge, and says so."""
+def _position(mflops: float, accuracy: float, within: Frame) -> dict[str, str | float]:
+    """Return a network's position; one outside the frame is moved to its edge and marked so."""
     beside = RIGHT if mflops > within.mflops else INSIDE
     return {
         "x": min(mflops, within.mflops),

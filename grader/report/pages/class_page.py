@@ -1,4 +1,4 @@
-"""results/index.html: the class on one page that needs nothing beside itself."""
+"""results/index.html: the class on one self-contained page."""
 
 import re
 from collections import defaultdict
@@ -25,25 +25,25 @@ STUDENTS_NAMED = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentPages:
-    """The places of one student's pages, from the class's; empty where there is none."""
+    """The paths of one student's pages, relative to the class's page; empty if there is no page."""
 
     feedback: str = ""
     notebook: str = ""
 
     @property
     def feedback_address(self) -> str:
-        """As a link has it."""
+        """The URL of the feedback, for a link."""
         return quote(self.feedback, errors="surrogateescape")
 
     @property
     def notebook_address(self) -> str:
-        """As a link has it."""
+        """The URL of the notebook, for a link."""
         return quote(self.notebook, errors="surrogateescape")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateAndMissing:
-    """Who handed in when, where that is known: None says that it is not."""
+    """The number of late hand-ins and the missing students; None if unknown."""
 
     late: int | None = None
     missing: tuple[str, ...] | None = None
@@ -51,12 +51,15 @@ class LateAndMissing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What went wrong in one way, and with whose hand-ins; `more` are not named."""
+    """One reason for a failed check, and the students whose hand-ins have it.
+
+    `count` is the number of all of these students, `more` the number of those not in `students`.
+    """
 
     check: str
     status: Status
     reason: str
-    many: int
+    count: int
     students: tuple[str, ...]
     more: int
 
@@ -71,14 +74,14 @@ def index(
     pages: Mapping[str, StudentPages] = NO_PAGES,
     late_and_missing: LateAndMissing = UNKNOWN,
 ) -> str:
-    """The page as HTML: the class at a overview, its table, its charts and what went wrong.
+    """Return the page as HTML: an overview of the class, its table, its charts and its problems.
 
-    `pages` has the places of each student's own pages, by id.
+    `pages` has the paths of each student's pages, by id.
     """
     rows = class_rows(reports)
     provenances = [row.report.provenance for row in rows]
     specs = _specs(rows, lab)
-    # Markup, because none has anything of a hand-in in it.
+    # Markup is safe: the scripts contain nothing from a hand-in.
     table_script = Markup(environment().get_template("table.js").render())  # noqa: S704
     plot_script = Markup(drawing.script() if specs else "")  # noqa: S704
     scripts = [each for each in (table_script if rows else "", plot_script) if each]
@@ -112,9 +115,9 @@ def index(
 
 
 def overview(rows: Sequence[ClassRow], late_and_missing: LateAndMissing) -> dict[str, int]:
-    """How many hand-ins there are and how far they are; one may be counted in several ways.
+    """Return the number of hand-ins by their progress; one may be counted several times.
 
-    `graded` has all of its points settled, `pending` waits for a person to mark some.
+    All points of a `graded` hand-in are decided; a person must still mark a `pending` one.
     """
     grades = [row.report.grade for row in rows]
     found = {
@@ -135,7 +138,10 @@ def _settled(grade: Grade) -> bool:
 
 
 def problems(rows: Sequence[ClassRow]) -> tuple[Problem, ...]:
-    """What failed, the commonest first: equal but for the student's own id."""
+    """Return the failures and errors, the most frequent first.
+
+    Reasons that differ only in the student's id are the same problem.
+    """
     found: defaultdict[tuple[str, Status, str], list[str]] = defaultdict(list)
     for row in rows:
         for each in row.report.measurements:
@@ -148,7 +154,7 @@ def problems(rows: Sequence[ClassRow]) -> tuple[Problem, ...]:
             check=check,
             status=status,
             reason=reason,
-            many=len(students),
+            count=len(students),
             students=tuple(students[:STUDENTS_NAMED]),
             more=max(0, len(students) - STUDENTS_NAMED),
         )
@@ -157,14 +163,14 @@ def problems(rows: Sequence[ClassRow]) -> tuple[Problem, ...]:
 
 
 def _of_anybody(reason: str, student: str) -> str:
-    """The reason without the student's own id, where that stands as a word of its own."""
+    """Return the reason with `ID` in place of the student's id, where that is a whole word."""
     if not student:
         return reason
     return re.sub(rf"(?<!\w){re.escape(student)}(?!\w)", "ID", reason)
 
 
 def _specs(rows: Sequence[ClassRow], lab: LabSpec) -> dict[str, drawing.Spec]:
-    """The charts that have anything to show, by the id of their place; one alone is no class."""
+    """Return the charts that are not empty, by the id of their element on the page."""
     drawn = {"plot": plot.spec(rows, lab)}
     if len(rows) > 1:
         drawn |= _of_many(rows)
@@ -180,7 +186,7 @@ def _of_many(rows: Sequence[ClassRow]) -> dict[str, drawing.Spec | None]:
 
 
 def _questions(rows: Sequence[ClassRow]) -> tuple[str, ...]:
-    """The ids of all questions that anybody was asked, in the lab's order."""
+    """Return the ids of all questions in the class's reports, in the lab's order."""
     asked = (
         question.id
         for row in rows

@@ -1,4 +1,4 @@
-"""results/<id>/feedback.html and feedback.md: what one student is told, on a page of its own."""
+"""results/<id>/feedback.html, and the content that feedback.md shares with it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,12 +22,16 @@ from grader.scoring.next_point import Standing, advice
 from grader.types import Report
 
 Draw = Callable[[Spec], str]  # a chart as SVG
-SHADES = 9  # of the confusion matrix, as the style sheet has them
+SHADES = 9  # the darkest shade of the confusion matrix in style.css
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassContext:
-    """The class that each student stands before: its latencies in ms, and their chart as SVG."""
+    """The part that all students' pages of a class share.
+
+    `drawn` is the chart of the latencies as SVG, `labels` the label of each student's point in it,
+    `latencies` are in ms.
+    """
 
     lab: LabSpec
     drawn: str
@@ -38,7 +42,7 @@ class ClassContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """All that a page for a student is made of; `notebook` is the address of their cells' page."""
+    """The content of one student's page; `notebook` is the URL of the notebook's page, or empty."""
 
     row: ClassRow
     lab: LabSpec
@@ -56,7 +60,7 @@ class Feedback:
 def class_context(
     reports: Iterable[Report], lab: LabSpec, draw: Draw, images: TestSet | None = None
 ) -> ClassContext:
-    """What the pages of a class have in common, made once."""
+    """Return the part that all pages of a class share."""
     rows = class_rows(reports)
     spec = charts.anonymous_latencies(rows) if len(rows) > 1 else None
     return ClassContext(
@@ -69,14 +73,14 @@ def class_context(
 
 
 def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = "") -> Feedback:
-    """What there is to tell one student."""
+    """Return the content of one student's page."""
     mine = class_row(report)
     kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
     spec = charts.widths(kept)
     label = context.labels.get(mine.student)
     drawn = singled_out(context.drawn, label) if label else ""
     p50 = mine.latency.p50 if mine.latency else None
-    # Markup, because numbers and the names of layers that the grader itself gave are all there is.
+    # Markup is safe: it contains only numbers, and layer names that the grader made.
     return Feedback(
         row=mine,
         lab=context.lab,
@@ -93,7 +97,7 @@ def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = 
 
 
 def page(said: Feedback) -> str:
-    """The page as HTML: no script, no request, and nobody else's name on it."""
+    """Return the page as HTML, without scripts, requests and other students' names."""
     return (
         environment()
         .get_template("feedback.html")
@@ -121,12 +125,13 @@ def _advice(report: Report, lab: LabSpec) -> tuple[str, ...]:
 
 
 def _matrix(counts: Sequence[Sequence[int]]) -> tuple[Markup, ...]:
-    """The cells of each row; a template takes three times as long for a hundred of them.
+    """Return the HTML cells of each row; a template would take three times as long.
 
-    Shaded by the share of the row: a mistake made ten times is as dark as a tenth of a class.
+    A cell's shade depends on its share of the row; the scale of wrong predictions is ten times as
+    fine as that of correct ones.
     """
     return tuple(
-        Markup(  # noqa: S704 - whole numbers are all there is
+        Markup(  # noqa: S704 - it contains only whole numbers
             "".join(
                 f'<td class="{"right" if true == answer else "wrong"}'
                 f' s{_shade(count, sum(line), true == answer)}">{count}</td>'
@@ -138,6 +143,6 @@ def _matrix(counts: Sequence[Sequence[int]]) -> tuple[Markup, ...]:
 
 
 def _shade(count: int, of: int, right: bool) -> int:
-    # By the scale of what is right, a mistake made with one image in a hundred could not be seen.
+    # On the scale of correct predictions, a mistake on one image in a hundred would be invisible.
     share = count / of if of else 0.0
     return min(SHADES, round(share * (SHADES if right else 10 * SHADES)))

@@ -1,4 +1,4 @@
-"""The class by the formula's points, under names or without."""
+"""The leaderboard: the class sorted by the formula's points, with names or pseudonyms."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from grader.types import Report, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """One line: equal points share a `place`, and the next one is left out."""
+    """One line of the leaderboard: equal points have the same rank, and the next is skipped."""
 
     rank: int
     name: str
@@ -20,9 +20,9 @@ class Ranked:
 
 
 def leaders(rows: Iterable[ClassRow]) -> tuple[Ranked, ...]:
-    """Everybody who has points by the formula, the most first; an estimate is no result.
+    """Return the students with points by the formula, the most points first, without estimates.
 
-    What the formula does not need may fail, by whosever fault; and what a person gave counts.
+    A check that the formula does not need may have failed. Points that a person gave count.
     """
     settled = [
         (row.formula_points, row)
@@ -44,11 +44,10 @@ def _scored(row: ClassRow) -> bool:
 
 
 def page(reports: Iterable[Report], lab: LabSpec, secret: bytes | None = None) -> str:
-    """The whole leaderboard as a page to hand out.
+    """Return the whole leaderboard as an HTML page for the class.
 
-    With a `secret` nobody is named: pseudonyms follow from it and the id, the same for the same
-    secret, and who does not know it cannot tell whose they are. Everybody finds themselves by their
-    own figures.
+    With a `secret` the page has pseudonyms, which depend on the secret and the id: without the
+    secret they cannot be assigned to students. Students find themselves by their own figures.
     """
     ranking = leaders(class_rows(reports))
     shown = ranking if secret is None else _hidden(ranking, secret)

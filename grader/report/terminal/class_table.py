@@ -1,4 +1,4 @@
-"""The class table for a terminal, and how any renderable of ours becomes text."""
+"""The class table for a terminal, and the conversion of renderables to text."""
 
 import io
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from grader.report.class_row import ClassRow, class_rows, counts, formula_headin
 from grader.report.facts import SAMPLE, interval
 from grader.types import Report
 
-# From here up, notes get a column of their own; below, a list under the table.
+# From this width on, the notes have a column; on a narrower terminal they are a list below.
 WIDE = 110
 
 STYLES = {
@@ -32,17 +32,17 @@ SAMPLE_MARK = "≈"
 
 
 def render(reports: Sequence[Report], width: int = 80, color: bool = False) -> str:
-    """The class table as text for a terminal of `width` columns."""
+    """Return the class table as text for a terminal of `width` columns."""
     return to_text(class_table(reports), width, color)
 
 
 def class_table(reports: Sequence[Report]) -> RenderableType:
-    """The class at a glance: the table, its notes, and how many have which verdict."""
+    """Return the class as a table with its notes and the number of hand-ins by status."""
     return ClassTable(rows=class_rows(reports))
 
 
 def to_text(renderable: RenderableType, width: int, color: bool) -> str:
-    """What a terminal of `width` columns would be sent; without escapes unless `color`."""
+    """Return the text for a terminal of `width` columns; with escape codes only if `color`."""
     written = io.StringIO()
     console = Console(
         file=written,
@@ -60,12 +60,12 @@ def to_text(renderable: RenderableType, width: int, color: bool) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTable:
-    """A renderable that fits its notes to the width it is given."""
+    """A renderable of the class table whose layout depends on the width."""
 
     rows: tuple[ClassRow, ...]
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
-        """The table, then what does not fit in it."""
+        """Yield the table, the notes that do not fit into it, the footnotes and the summary."""
         if not self.rows:
             yield Text("No submissions.")
             return
@@ -101,7 +101,7 @@ class ClassTable:
 
 
 def status_text(mark: str, word: str) -> Text:
-    """A mark and its word, coloured alike; the word alone is enough."""
+    """Return the mark and the word of a status, in the colour of the status."""
     return Text(f"{mark} {word}", style=STYLES[word])
 
 
@@ -161,7 +161,7 @@ def _footnotes(rows: Sequence[ClassRow]) -> RenderResult:
             yield Text(f"  {text.inert(row.student)}  {interval(row.accuracy)}")
     pending = pending_points(rows)
     if pending:
-        yield Text(f"A person still marks {pending} points of each.", style="dim")
+        yield Text(f"A person must still mark {pending} points per hand-in.", style="dim")
 
 
 def _summary(rows: Sequence[ClassRow]) -> str:

@@ -1,4 +1,4 @@
-"""One hand-in on a terminal: every check, the points worked out, what was kept of each layer."""
+"""One hand-in on a terminal: every check, the computation of the points, each layer's channels."""
 
 from collections.abc import Iterable, Iterator
 
@@ -23,12 +23,12 @@ BAR_WIDTH = 12
 
 
 def render(report: Report, width: int = 80, color: bool = False) -> str:
-    """One hand-in as text for a terminal of `width` columns."""
+    """Return one hand-in as text for a terminal of `width` columns."""
     return to_text(detail(report), width, color)
 
 
 def detail(report: Report) -> RenderableType:
-    """Everything the report says of one hand-in, in the order in which it was found out."""
+    """Return everything that the report says about one hand-in, in the order of the checks."""
     return Group(*_sections(report))
 
 
@@ -105,7 +105,7 @@ def _points(grade: Grade) -> RenderableType:
         _add_lateness(table, grade.lateness)
     known = Text("At least" if grade.pending else "Total", style="bold")
     if grade.pending:
-        known.append(f"; {text.whole(grade.pending)} points are pending", style="not bold")
+        known.append(f" ({text.whole(grade.pending)} points pending)", style="not bold")
     table.add_row(known, _earned(grade.total), Text())
     return Padding(table, (0, 0, 1, 0))
 

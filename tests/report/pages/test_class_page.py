@@ -144,8 +144,8 @@ def test_equal_troubles_are_one_line() -> None:
     """The same fault of several students counts together, whatever id is in its words."""
     class_ = [failed(name, replace(NOT_MOBILENET, reason=f"{name} is none.")) for name in "ABC"]
     (first, *others) = problems(class_rows([*class_, failed("D", OUR_ERROR)]))
-    assert (first.many, first.reason, first.students) == (3, "ID is none.", ("A", "B", "C"))
-    assert [each.many for each in others] == [1]
+    assert (first.count, first.reason, first.students) == (3, "ID is none.", ("A", "B", "C"))
+    assert [each.count for each in others] == [1]
 
 
 def test_an_id_is_left_out_as_a_word_only() -> None:
