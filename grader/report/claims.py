@@ -29,46 +29,46 @@ def _line(claim: Claim, report: Report) -> Iterator[str]:
         yield f"cell {claim.cell} claims {claim.what} {claim.value:g}{sign}; {measured}"
 
 
-def _mflops(said: float, percent: bool, report: Report) -> str | None:  # noqa: ARG001
+def _mflops(number: float, percent: bool, report: Report) -> str | None:  # noqa: ARG001
     measured = value(report.measurement(ids.MFLOPS))
     if not measured:
         return None
     low, high = _OTHER_COUNTERS
     cause = "perhaps of another network, or by another counter"
-    if said == 0:
+    if number == 0:
         cause = "the claim is a placeholder"
-    elif abs(said / measured - 1) <= _ROUNDED:
+    elif abs(number / measured - 1) <= _ROUNDED:
         cause = "the same, rounded"
-    elif low <= said / measured <= high:
+    elif low <= number / measured <= high:
         cause = "torchprofile and fvcore count this much less"
     return f"measured {text.mflops(measured)}: {cause}"
 
 
-def _accuracy(said: float, percent: bool, report: Report) -> str | None:
+def _accuracy(number: float, percent: bool, report: Report) -> str | None:
     measured = report.measurement(ids.ACCURACY)
     found = Rate.read(measured)
     if found is None:
         return None
-    share = said / 100 if percent or said > 1 else said
+    share = number / 100 if percent or number > 1 else number
     counted = CheckpointEvidence.read(measured)
     correct, total = counted.correct_9984, counted.total_9984
     cause = "perhaps of another network, or of other images"
-    if said == 0:
+    if number == 0:
         cause = "the claim is a placeholder"
     elif abs(share - found.value) <= _SAME:
         cause = "the same"
     elif correct is not None and total and abs(share - correct / total) <= _SAME:
         cause = f"the same on the notebook's {total:,} images"
-    if said > 1 and not percent:
+    if number > 1 and not percent:
         cause += ", written in percent instead of as a fraction"
     return f"measured {text.percent(found.value)}: {cause}"
 
 
-def _score(said: float, percent: bool, report: Report) -> str | None:  # noqa: ARG001
+def _score(number: float, percent: bool, report: Report) -> str | None:  # noqa: ARG001
     item = formula_item(report)
     if item is None or item.earned is None:
         return None
-    same = abs(said - item.earned) <= _ROUNDED * max(1.0, item.earned)
+    same = abs(number - item.earned) <= _ROUNDED * max(1.0, item.earned)
     return f"the formula gives {text.points(item.earned)}" + (": the same" if same else "")
 
 

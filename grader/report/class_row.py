@@ -118,8 +118,8 @@ def notes(report: Report) -> tuple[str, ...]:
     if not wrong and item is not None and item.earned is None and item.reason:
         wrong = [item.reason]
     review = report.grade.review or [each.review for each in report.measurements if each.review]
-    unsaid = [why for why in review if not any(reason in why for reason in wrong)]
-    return tuple(dict.fromkeys([*wrong, *unsaid]))
+    additional = [why for why in review if not any(reason in why for reason in wrong)]
+    return tuple(dict.fromkeys([*wrong, *additional]))
 
 
 def counts(rows: Sequence[ClassRow]) -> dict[str, int]:

@@ -42,31 +42,31 @@ def interval(found: Rate | None) -> str:
 
 
 def _archive(measurement: Measurement) -> Iterator[str]:
-    seen = ArchiveEvidence.read(measurement)
-    if seen.entries is not None and seen.unpacked_bytes is not None:
-        yield f"{seen.entries:,} entries, {text.size(seen.unpacked_bytes)} unpacked"
-    if seen.ignored:
-        yield f"ignored: {text.several(seen.ignored, NAMES_SHOWN)}"
+    evidence = ArchiveEvidence.read(measurement)
+    if evidence.entries is not None and evidence.unpacked_bytes is not None:
+        yield f"{evidence.entries:,} entries, {text.size(evidence.unpacked_bytes)} unpacked"
+    if evidence.ignored:
+        yield f"ignored: {text.several(evidence.ignored, NAMES_SHOWN)}"
 
 
 def _layout(measurement: Measurement) -> Iterator[str]:
-    seen = LayoutEvidence.read(measurement)
-    if seen.layout is not None:
-        yield f"the {seen.layout} form"
-    if seen.missing:
-        yield f"missing: {text.several(seen.missing, NAMES_SHOWN)}"
+    evidence = LayoutEvidence.read(measurement)
+    if evidence.layout is not None:
+        yield f"the {evidence.layout} form"
+    if evidence.missing:
+        yield f"missing: {text.several(evidence.missing, NAMES_SHOWN)}"
 
 
 def _lineage(measurement: Measurement) -> Iterator[str]:
-    seen = LineageEvidence.read(measurement)
-    if seen.container is not None:
-        yield seen.container + _isolation(seen.isolation)
-    if seen.answers is not None:
-        difference = seen.largest_difference
+    evidence = LineageEvidence.read(measurement)
+    if evidence.container is not None:
+        yield evidence.container + _isolation(evidence.isolation)
+    if evidence.answers is not None:
+        difference = evidence.largest_difference
         by = "" if difference is None else f", by at most {difference:.2g} of the largest logit"
-        yield f"outputs of the submitted model and the rebuilt network: {seen.answers}{by}"
-    if seen.removed_blocks:
-        yield f"blocks removed: {text.several(seen.removed_blocks, NAMES_SHOWN)}"
+        yield f"outputs of the submitted model and the rebuilt network: {evidence.answers}{by}"
+    if evidence.removed_blocks:
+        yield f"blocks removed: {text.several(evidence.removed_blocks, NAMES_SHOWN)}"
 
 
 def _isolation(isolation: str | None) -> str:
@@ -74,17 +74,17 @@ def _isolation(isolation: str | None) -> str:
 
 
 def _mflops(measurement: Measurement) -> Iterator[str]:
-    seen = MflopsEvidence.read(measurement)
+    evidence = MflopsEvidence.read(measurement)
     if measurement.value is not None:
-        unpruned = seen.unpruned_mflops
+        unpruned = evidence.unpruned_mflops
         share = f", {text.percent(measurement.value / unpruned)} of unpruned" if unpruned else ""
         yield f"{text.mflops(measurement.value)} MFLOPs{share}"
-    if seen.parameters is not None:
-        size = seen.checkpoint_bytes
+    if evidence.parameters is not None:
+        size = evidence.checkpoint_bytes
         stored = "" if size is None else f", checkpoint {text.size(size)}"
-        yield f"{seen.parameters:,} parameters{stored}"
-    if seen.sparsity is not None:
-        yield f"sparsity {text.percent(seen.sparsity)} of the unpruned network's weights"
+        yield f"{evidence.parameters:,} parameters{stored}"
+    if evidence.sparsity is not None:
+        yield f"sparsity {text.percent(evidence.sparsity)} of the unpruned network's weights"
 
 
 def _accuracy(measurement: Measurement) -> Iterator[str]:
@@ -103,10 +103,10 @@ def _of(found: Rate) -> str:
 
 def _checkpoint(measurement: Measurement) -> Iterator[str]:
     yield from _accuracy(measurement)
-    seen = CheckpointEvidence.read(measurement)
-    if seen.correct_9984 is not None and seen.total_9984:
-        share = text.percent(seen.correct_9984 / seen.total_9984)
-        yield f"on the notebook's images: {share}, {seen.correct_9984} of {seen.total_9984}"
+    evidence = CheckpointEvidence.read(measurement)
+    if evidence.correct_9984 is not None and evidence.total_9984:
+        share = text.percent(evidence.correct_9984 / evidence.total_9984)
+        yield f"on the notebook's images: {share}, {evidence.correct_9984} of {evidence.total_9984}"
 
 
 def _program(measurement: Measurement) -> Iterator[str]:
@@ -117,17 +117,17 @@ def _program(measurement: Measurement) -> Iterator[str]:
 
 
 def _runner(measurement: Measurement) -> Iterator[str]:
-    seen = PrintedEvidence.read(measurement)
+    evidence = PrintedEvidence.read(measurement)
     emulated = EmulationEvidence.read(measurement).emulated
     if emulated is not None:
-        yield f"under emulation ({emulated}), {seen.total or 'a few'} images: {SAMPLE}"
+        yield f"under emulation ({emulated}), {evidence.total or 'a few'} images: {SAMPLE}"
     yield from _where(measurement)
-    if seen.printed is not None:
-        yield f"it printed {seen.printed}" + "".join(_beside(seen))
-    if seen.looked_at is not None:
-        rate = seen.images_per_second
+    if evidence.printed is not None:
+        yield f"it printed {evidence.printed}" + "".join(_beside(evidence))
+    if evidence.looked_at is not None:
+        rate = evidence.images_per_second
         speed = "" if rate is None else f", {rate:.0f} per second"
-        yield f"it reports {seen.looked_at:,} images as processed{speed}"
+        yield f"it reports {evidence.looked_at:,} images as processed{speed}"
     ended = RunEvidence.read(measurement).ended
     if ended is not None and measurement.status is not Status.PASSED:
         yield f"it {ended}"
@@ -141,32 +141,32 @@ def _where(measurement: Measurement) -> Iterator[str]:
         yield f"on {device}" + _isolation(DeviceRunEvidence.read(measurement).isolation)
 
 
-def _beside(seen: PrintedEvidence) -> Iterator[str]:
+def _beside(evidence: PrintedEvidence) -> Iterator[str]:
     for ours, whose in (
-        (seen.ours_checkpoint, "the .pth in PyTorch"),
-        (seen.ours_program, "the .pte in ExecuTorch"),
+        (evidence.ours_checkpoint, "the .pth in PyTorch"),
+        (evidence.ours_program, "the .pte in ExecuTorch"),
     ):
         if ours is not None:
             yield f"; {whose} has {text.percent(ours)}"
 
 
 def _notebook(measurement: Measurement) -> Iterator[str]:
-    seen = NotebookEvidence.read(measurement)
-    code, run = seen.code_cells, seen.executed
+    evidence = NotebookEvidence.read(measurement)
+    code, run = evidence.code_cells, evidence.executed
     if measurement.value is not None and code is not None and run is not None:
         yield f"{measurement.value:,.0f} cells, {run} of {code} code cells were run"
-    if seen.in_order is False:
+    if evidence.in_order is False:
         yield "not run in order from top to bottom"
-    if seen.errors:
-        yield f"code cells with an error in the output: {seen.errors}"
-    if seen.cut:
-        yield f"cells and outputs that were shortened because of their length: {seen.cut}"
+    if evidence.errors:
+        yield f"code cells with an error in the output: {evidence.errors}"
+    if evidence.cut:
+        yield f"cells and outputs that were shortened because of their length: {evidence.cut}"
 
 
 def _question(measurement: Measurement) -> Iterator[str]:
-    seen, properties = AnswerEvidence.read(measurement), PropertiesEvidence.read(measurement)
-    if seen.state is not None:
-        yield seen.state + ("" if seen.cell is None else f", cell {seen.cell}")
+    evidence, properties = AnswerEvidence.read(measurement), PropertiesEvidence.read(measurement)
+    if evidence.state is not None:
+        yield evidence.state + ("" if evidence.cell is None else f", cell {evidence.cell}")
     if properties.held:
         yield f"correct: {', '.join(properties.held)}"
         yield from (f"{each.property}: {each.why}" for each in properties.broken)

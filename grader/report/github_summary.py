@@ -34,12 +34,12 @@ def _one(line: ClassRow) -> list[str]:
 
 
 def _check(measurement: Measurement) -> tuple[str, str, str]:
-    said = " ".join(filter(None, (measurement.reason, measurement.help, measurement.review)))
+    texts = " ".join(filter(None, (measurement.reason, measurement.help, measurement.review)))
     value = "" if measurement.value is None else f"{measurement.value:.6g} {measurement.unit}"
     return (
         f"{MARKS[measurement.status]} {measurement.status.value}",
         f"`{text.inert(measurement.id).replace('`', '')}`",
-        text.markdown(said or value.strip()),
+        text.markdown(texts or value.strip()),
     )
 
 

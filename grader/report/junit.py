@@ -42,4 +42,4 @@ def _more(measurement: Measurement) -> list[str]:
         ("actual", measurement.actual),
         ("help", measurement.help),
     )
-    return [f"{label}: {inert(said)}" for label, said in labelled if said]
+    return [f"{label}: {inert(words)}" for label, words in labelled if words]

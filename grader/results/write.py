@@ -62,9 +62,9 @@ def write_results(
         folder = folder_name(report.submission.id)
         write_file(out / folder / REPORT, json.render(report))
         notebook = NOTEBOOK if _write_page(out / folder / NOTEBOOK, report, out / PAGES) else ""
-        said = feedback.feedback(report, context, drawings.draw, notebook)
-        write_file(out / folder / FEEDBACK, feedback.page(said))
-        write_file(out / folder / FEEDBACK_TEXT, markdown.render(said))
+        content = feedback.feedback(report, context, drawings.draw, notebook)
+        write_file(out / folder / FEEDBACK, feedback.page(content))
+        write_file(out / folder / FEEDBACK_TEXT, markdown.render(content))
         pages[report.submission.id] = StudentPages(
             feedback=f"{folder}/{FEEDBACK}", notebook=notebook and f"{folder}/{notebook}"
         )

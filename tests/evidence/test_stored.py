@@ -1,4 +1,4 @@
-"""What an older grader kept still opens, whole or damaged."""
+"""Results of an older grader can still be read, complete or damaged."""
 
 import json
 import re
@@ -25,7 +25,7 @@ from grader.types import Json, Measurement
 from tests.evidence.stored import ROWS, measurement, named
 from tests.report.examples import LAB, report
 
-# As the store of version 0.1.0 made it.
+# The database schema of version 0.1.0.
 SCHEMA_2 = """
 CREATE TABLE submissions (
     "key" INTEGER NOT NULL, student TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL,
@@ -54,8 +54,8 @@ def records_of(id: str) -> tuple[type[Record], ...]:
 
 
 @pytest.mark.parametrize("kept", ROWS, ids=named)
-def test_stored_evidence_is_read_whole(kept: dict[str, Any]) -> None:
-    """The records of a check have every key that was kept, and write the same JSON again."""
+def test_stored_evidence_is_read_completely(kept: dict[str, Any]) -> None:
+    """The records of a check have every stored key, and write the same JSON again."""
     found = measurement(kept)
     records = [each for each in records_of(found.id) if _needed(each) <= found.evidence.keys()]
     again = written(*(each.read(found) for each in records))
@@ -66,8 +66,8 @@ def _needed(record: type[Record]) -> set[str]:
     return {each.name for each in fields(record) if each.default is MISSING}
 
 
-def test_every_record_is_among_what_was_stored() -> None:
-    """So that none can change its form unseen."""
+def test_every_record_is_in_the_stored_file() -> None:
+    """So a test fails if a record changes its form."""
     seen = {
         (id, record)
         for kept in ROWS
@@ -89,7 +89,7 @@ def _numbers(line: str) -> list[str]:
 
 
 def test_an_old_database_opens(tmp_path: Path) -> None:
-    """Its measurements are read as they were kept."""
+    """Its measurements are read as they were stored."""
     path = tmp_path / "results.db"
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(SCHEMA_2)
@@ -109,14 +109,14 @@ def _columns(kept: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_an_old_report_opens() -> None:
-    """A report.json with all that was stored is read, and written the same."""
+    """A report.json with all stored evidence is read, and written the same."""
     whole = report("B0", *map(measurement, ROWS))
     assert parse(render(whole)) == whole
 
 
 @pytest.mark.parametrize("kept", ROWS, ids=named)
-def test_damaged_evidence_is_shown_as_far_as_it_goes(kept: dict[str, Any]) -> None:
-    """Whatever stands under a key, or in a row of its list, nothing that reads it raises."""
+def test_damaged_evidence_raises_nothing(kept: dict[str, Any]) -> None:
+    """No reader raises, whatever value a key or a list entry has."""
     for key in kept["evidence"]:
         for odd in ODD:
             _is_read(_damaged(kept, {**kept["evidence"], key: odd}))

@@ -73,8 +73,8 @@ def latencies(rows: Sequence[ClassRow]) -> Spec | None:
     points = altair.Chart(plain(values)).mark_point(
         size=80, stroke=ACCENT, strokeWidth=1.75, fill=PAPER, opacity=1
     )
-    told = ["Student:N", "MFLOPs:N", "p50:N"]
-    layers = [points.encode(**_axes(), tooltip=told)]
+    tooltip = ["Student:N", "MFLOPs:N", "p50:N"]
+    layers = [points.encode(**_axes(), tooltip=tooltip)]
     unpruned = _unpruned(rows)
     if unpruned:
         at = altair.Chart(plain([unpruned])).encode(**_axes())
@@ -126,7 +126,7 @@ def faults(rows: Sequence[ClassRow]) -> Spec | None:
     if not found:
         return None
     values = [
-        {"Check": id, "Became": status.value, "Submissions": many}
+        {"Check": id, "Status": status.value, "Submissions": many}
         for (id, status), many in found.items()
     ]
     scale = altair.Scale(domain=[status.value for status in COLOURS], range=list(COLOURS.values()))
@@ -134,8 +134,8 @@ def faults(rows: Sequence[ClassRow]) -> Spec | None:
     chart = bars.encode(
         x=altair.X("Submissions:Q", axis=_counted(max(found.values()))),
         y=altair.Y("Check:N", sort="-x", title=None, axis=altair.Axis(labelLimit=160)),
-        color=altair.Color("Became:N", scale=scale),
-        tooltip=["Check:N", "Became:N", "Submissions:Q"],
+        color=altair.Color("Status:N", scale=scale),
+        tooltip=["Check:N", "Status:N", "Submissions:Q"],
     )
     checks = {each["Check"] for each in values}
     described = f"How often each of {len(checks)} checks did not pass"
@@ -150,7 +150,7 @@ def widths(blocks: Sequence[BlockWidths]) -> Spec | None:
             "part": part,
             "original": width.original,
             "kept": width.kept,
-            "said": f"{width.original} → {width.kept}",
+            "channels": f"{width.original} → {width.kept}",
         }
         for block in blocks
         for part, width in (("hidden", block.hidden), ("output", block.output))
@@ -170,12 +170,12 @@ def _empty_widths(order: tuple[str, ...], widest: int) -> Spec:
         yOffset=altair.YOffset("part:N", sort=["hidden", "output"]),
     )
     scale = altair.Scale(domain=[0, widest * 1.25], nice=False)
-    channels = {"title": "Channels, original and kept", "scale": scale}
+    axis = {"title": "Channels, original and kept", "scale": scale}
     chart = altair.layer(
-        every.mark_bar(color=LINE).encode(x=altair.X("original:Q", **channels)),
-        every.mark_bar(color=ACCENT).encode(x=altair.X("kept:Q", **channels)),
+        every.mark_bar(color=LINE).encode(x=altair.X("original:Q", **axis)),
+        every.mark_bar(color=ACCENT).encode(x=altair.X("kept:Q", **axis)),
         every.mark_text(align="left", dx=4, color=MUTED, fontSize=10).encode(
-            x=altair.X("original:Q", **channels), text="said:N"
+            x=altair.X("original:Q", **axis), text="channels:N"
         ),
     )
     return finished(chart.properties(width=330, height=altair.Step(13)), "")

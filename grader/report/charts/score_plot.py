@@ -152,7 +152,7 @@ def _intervals(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Char
 
 
 def _points(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
-    told = ["Student", "MFLOPs", "Accuracy"]
+    shown = ["Student", "MFLOPs", "Accuracy"]
     points = altair.Tooltip("points:N", title=text.inert(formula_heading(row for row, _ in found)))
     scale = altair.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
     values = [_point(row, each, within) for row, each in found]
@@ -165,7 +165,7 @@ def _points(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
         fill=altair.Fill("fill:N", scale=None),
         shape=altair.Shape("where:N", scale=scale, legend=None),
         tooltip=[
-            *(altair.Tooltip(f"{name}:N") for name in told),
+            *(altair.Tooltip(f"{name}:N") for name in shown),
             points,
             altair.Tooltip("Status:N"),
         ],
@@ -190,13 +190,13 @@ def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
     """Return a reference network's point with its name beside it."""
     at = _position(known.mflops, known.accuracy, within)
     left = known.mflops > within.mflops / 2
-    told = {
+    shown = {
         "Network": known.name,
         "MFLOPs": text.mflops(known.mflops),
         "Accuracy": text.percent(known.accuracy),
     }
     shape = "diamond" if at["where"] == INSIDE else SHAPES[str(at["where"])]
-    chart = altair.Chart(altair.Data(values=[at | told])).encode(
+    chart = altair.Chart(altair.Data(values=[at | shown])).encode(
         x=_x("x", within), y=_y("y", within)
     )
     # The class is above and to the right of the best networks, so the name goes elsewhere.
@@ -205,7 +205,7 @@ def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
     point = chart.mark_point(size=110, shape=shape, stroke=INK, fill=INK, opacity=1)
     return altair.layer(
         name.encode(text="Network:N"),
-        point.encode(tooltip=[altair.Tooltip(f"{each}:N") for each in told]),
+        point.encode(tooltip=[altair.Tooltip(f"{each}:N") for each in shown]),
     )
 
 

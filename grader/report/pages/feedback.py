@@ -96,18 +96,18 @@ def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = 
     )
 
 
-def page(said: Feedback) -> str:
+def page(content: Feedback) -> str:
     """Return the page as HTML, without scripts, requests and other students' names."""
     return (
         environment()
         .get_template("feedback.html")
         .render(
-            feedback=said,
-            lab=said.lab,
-            row=said.row,
-            report=said.row.report,
-            notebook=said.notebook,
-            classes=dataset_named(said.lab.dataset).classes,
+            feedback=content,
+            lab=content.lab,
+            row=content.row,
+            report=content.row.report,
+            notebook=content.notebook,
+            classes=dataset_named(content.lab.dataset).classes,
             style=style(),
             policy=policy(images=True),
         )

@@ -66,14 +66,14 @@ def _checks(report: Report) -> RenderableType:
 
 def _found(measurement: Measurement, more: tuple[str, ...] = ()) -> RenderableType:
     reason = [measurement.reason] if measurement.reason else []
-    said = Table.grid(padding=(0, 2))
-    said.add_column(no_wrap=True, style="dim")
-    said.add_column(overflow="fold")
+    labelled = Table.grid(padding=(0, 2))
+    labelled.add_column(no_wrap=True, style="dim")
+    labelled.add_column(overflow="fold")
     for label, what in _labelled(measurement):
-        said.add_row(Text(label), Text(text.inert(what)))
+        labelled.add_row(Text(label), Text(text.inert(what)))
     parts: list[RenderableType] = [*_lines(reason), *_lines((*facts(measurement), *more))]
-    if said.row_count:
-        parts.insert(len(reason), said)
+    if labelled.row_count:
+        parts.insert(len(reason), labelled)
     return Group(*parts)
 
 
@@ -113,8 +113,8 @@ def _points(grade: Grade) -> RenderableType:
 def _add_lateness(table: Table, late: Lateness) -> None:
     if late.penalty is not None:
         table.add_row(Text("Earned"), _earned(late.unpenalised), Text())
-    said = Text(f"Handed in: {text.inert(late.text)}")
-    table.add_row(said, Text() if late.penalty is None else _earned(-late.penalty), Text())
+    handed_in = Text(f"Handed in: {text.inert(late.text)}")
+    table.add_row(handed_in, Text() if late.penalty is None else _earned(-late.penalty), Text())
 
 
 def _question(question: GradedQuestion) -> RenderableType:

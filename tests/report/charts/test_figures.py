@@ -78,7 +78,7 @@ def test_a_students_chart_names_nobody() -> None:
 def test_faults_are_counted_by_check() -> None:
     """Each failed or broken check of each hand-in counts once; what was skipped is no fault."""
     counted = {
-        (each["Check"], each["Became"]): each["Submissions"]
+        (each["Check"], each["Status"]): each["Submissions"]
         for each in values(charts.faults(CLASS))
     }
     assert counted["structure.lineage", "failed"] == 2
