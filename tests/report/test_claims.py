@@ -32,18 +32,18 @@ def told(what: str, value: float, percent: bool = False) -> str:
         ("score", 47.03, False, "45.47"),
     ],
 )
-def test_a_claim_stands_beside_what_was_measured(
+def test_a_claim_is_compared_with_the_measurement(
     what: str, value: float, percent: bool, cause: str
 ) -> None:
-    """With the cause of a difference where it is known."""
+    """The line has the cause of a difference, if known."""
     line = told(what, value, percent)
     assert "33" in line
     assert f"{what} {value:g}" in line
     assert cause in line
 
 
-def test_a_claim_of_what_was_not_measured_is_not_judged() -> None:
-    """Nothing was measured, and a report without a notebook claims nothing."""
+def test_a_claim_without_a_measurement_gives_no_line() -> None:
+    """Nothing was measured, or the report has no notebook."""
     claim: Json = {"what": "MFLOPs", "value": 1.0, "percent": False, "cell": 3}
     notebook = Measurement(
         id="notebook", status=Status.PASSED, evidence={"claims": [claim, "odd", {"what": "x"}]}
@@ -53,7 +53,7 @@ def test_a_claim_of_what_was_not_measured_is_not_judged() -> None:
 
 
 def test_the_notebooks_own_images_explain_a_difference() -> None:
-    """Its loader drops the last 16 images: of 9,984 the share is another, and said to be so."""
+    """Its loader drops the last 16 images: the line names the accuracy on 9,984 images."""
     base = passed("109550017", 43.396277, 9311, 0.38)
     accuracy = base.measurement("accuracy.pytorch")
     assert accuracy

@@ -23,26 +23,26 @@ def test_mflops_are_told_to_the_last_digit() -> None:
 
 
 def test_accuracy_is_told_with_both_counts() -> None:
-    """All images and the notebook's 9,984 are told, so that a claim can be reconciled."""
+    """The lines have all images and the notebook's 9,984, to compare with the claims."""
     ours, notebook = facts(accuracy("accuracy.pytorch", 9_311))
     assert all(value in ours for value in ("93.11 %", "9311", "10000"))
     assert all(value in notebook for value in ("93.11 %", "9296", "9984"))
 
 
 def test_a_sample_is_never_told_as_the_grade() -> None:
-    """An accuracy of a sample comes with the words and its interval."""
+    """An accuracy of a sample is marked as such and has its interval."""
     told = facts(accuracy("accuracy.pytorch", 928, 1_000))
     assert all(each in told[1] for each in (SAMPLE, "91.03 % to 94.24 %"))
 
 
 def test_agreement_is_told_of_a_program_without_an_accuracy() -> None:
-    """A program that is another network has no accuracy, and how far it agrees is still told."""
+    """The program of another network has no accuracy but an agreement."""
     (line,) = facts(ANOTHER_PROGRAM)
     assert "71.40 %" in line
 
 
 def test_latency_is_told_for_each_number_of_threads() -> None:
-    """One line a number of threads, with percentiles and the speed-up."""
+    """There is one line for each number of threads, with percentiles and the speed-up."""
     one, two = facts(latency(2.0, 5.0))
     for line, values in (
         (one, ("1 thread:", "p50 2.00 ms", "p90 2.16 ms", "p99 2.42 ms", "5.00x")),
@@ -51,8 +51,8 @@ def test_latency_is_told_for_each_number_of_threads() -> None:
         assert all(value in line for value in values)
 
 
-def test_lineage_tells_the_container_and_what_is_gone() -> None:
-    """How the checkpoint was saved and read, whether it answers alike, and removed blocks."""
+def test_lineage_has_the_container_and_removed_blocks() -> None:
+    """The lines have the file format, the isolation, the comparison and removed blocks."""
     container, answers, removed = facts(lineage(0.5, removed=("features.5",)))
     assert all(each in container for each in ("full pickle", "bubblewrap"))
     assert all(each in answers for each in ("agree", "4.2e-07"))
@@ -60,7 +60,7 @@ def test_lineage_tells_the_container_and_what_is_gone() -> None:
 
 
 def test_a_long_list_of_names_is_cut() -> None:
-    """Of a hundred ignored files five are named and the rest counted."""
+    """Of a hundred ignored files, five are named and the others counted."""
     names = [f"junk{number}" for number in range(100)]
     told = facts(replace(archive(), evidence={"ignored": list(names)}))
     (line,) = told
@@ -70,26 +70,26 @@ def test_a_long_list_of_names_is_cut() -> None:
 
 
 def test_missing_files_are_named() -> None:
-    """What a layout lacks is told beside the form that was found."""
+    """The lines name the files that a layout lacks."""
     told = facts(replace(layout(), evidence={"layout": None, "missing": ["model/mobilenet.pth"]}))
     (line,) = told
     assert "model/mobilenet.pth" in line
 
 
-def test_a_check_unknown_to_the_page_has_nothing_to_tell() -> None:
-    """A measurement of a later grader is shown without facts."""
+def test_a_measurement_without_evidence_has_no_facts() -> None:
+    """It is shown without facts."""
     assert facts(Measurement(id="notebook", status=Status.PASSED)) == ()
 
 
 def test_an_interval_that_was_not_measured_says_so() -> None:
-    """Without bounds there are words, not numbers."""
+    """Without bounds the text has no numbers."""
     bare = Measurement(id="accuracy.pytorch", status=Status.PASSED, value=0.9)
     assert interval(Rate.read(bare)) == interval(None)
     assert "%" not in interval(None)
 
 
 def test_what_a_runner_printed_is_told_beside_ours() -> None:
-    """Its number as it stands, ours in percent, and how many images it says it looked at."""
+    """The printed number, the grader's in percent, and the number of processed images."""
     evidence: dict[str, Json] = {
         "printed": "0.9310",
         "ours_checkpoint": 0.931,
@@ -107,8 +107,8 @@ def test_what_a_runner_printed_is_told_beside_ours() -> None:
     assert "SIGSEGV" in line
 
 
-def test_a_look_under_emulation_is_told_as_one() -> None:
-    """Nobody takes its number for the accuracy: the images are counted, and it is a sample."""
+def test_a_run_under_emulation_is_marked() -> None:
+    """The line has the emulator and the number of images, and says that it is a sample."""
     evidence: dict[str, Json] = {
         "emulated": "qemu-aarch64-static",
         "total": 20,
@@ -125,7 +125,7 @@ def test_a_look_under_emulation_is_told_as_one() -> None:
 
 
 def test_latency_on_a_device_is_told_with_its_warmth() -> None:
-    """Where it was measured, the times, the temperature around them, and a throttled run."""
+    """The device, the latencies, the temperatures before and after, and a throttled run."""
     row: dict[str, Json] = {"threads": 1, "p50": 21.5, "p90": 22.0, "p99": 30.0, "speedup": 3.1}
     health: list[Json] = [
         {"temperature_c": 51.2, "throttled": False},
@@ -145,7 +145,7 @@ def test_latency_on_a_device_is_told_with_its_warmth() -> None:
 
 
 def test_a_notebook_is_told_by_its_cells() -> None:
-    """How many there are, how many were run, and what is left of errors."""
+    """The numbers of cells, of executed cells and of errors."""
     evidence: dict[str, Json] = {"code_cells": 4, "executed": 3, "errors": 2, "cut": 0}
     read = Measurement(id="notebook", status=Status.PASSED, value=9, evidence=evidence)
     cells, errors = facts(read)
