@@ -17,10 +17,10 @@ from grader.batch.measure import fingerprint
 from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.datasets.cifar10 import CIFAR10
+from grader.evaluators.conditions import Conditions
 from grader.labs.files import lab_path
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2 import vision  # noqa: F401 - before anything unpickles a torchvision model
-from grader.pipeline import Conditions
 from grader.results.folder import DATABASE
 from grader.sandbox import best_isolation
 

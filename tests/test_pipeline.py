@@ -12,11 +12,12 @@ import pytest
 from grader import __version__
 from grader.datasets.cifar10 import CIFAR10
 from grader.errors import Fault, GraderError, HarnessError, Skip
+from grader.evaluators.conditions import Conditions
 from grader.evaluators.registry import EVALUATORS, RebuiltSubmission
 from grader.evidence.ids import question_id
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
-from grader.pipeline import Conditions, measure_one, report_of, setup_now, time_one
+from grader.pipeline import measure_one, report_of, setup_now, time_one
 from grader.sandbox import Isolation, best_isolation
 from grader.types import Event, Finding, Measured, Measurement, Status, Submission
 from tests.small_networks import STUDENT, saved, small, small_program, state_dict, zipped

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from grader.batch.sources import Source, identify
 from grader.batch.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 from grader.errors import GraderError, HarnessError
+from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence.ids import LATENCY, WORKER
 from grader.fleet.measure import Devices, put_on_devices
 from grader.fleet.pending import from_a_device, owed
 from grader.labs.spec import LabSpec
-from grader.pipeline import Conditions, Watch, measure_one, setup_now, time_one
+from grader.pipeline import measure_one, setup_now, time_one
 from grader.types import Event, Measured, Measurement, Setup, Status, Submission
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from pathlib import Path
 from grader.commands.console import problems
 from grader.datasets.dataset import TestSet
 from grader.datasets.registry import dataset_named
+from grader.evaluators.conditions import Conditions
 from grader.labs.spec import LabSpec
 from grader.networks.registry import family_named
-from grader.pipeline import Conditions
 from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 
 

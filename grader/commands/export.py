@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from grader.commands.classroom import classroom_in
 from grader.commands.console import say, warn_of_each
 from grader.commands.options import Database, LabOfResults, Results
 from grader.errors import GraderError
@@ -129,16 +130,11 @@ def summary(
 
 def _reports(out: Path, db: str | None, lab: str | None) -> tuple[Report, ...]:
     """The class with every mark given so far."""
-    # SQLAlchemy and Altair: half a second that --help and a usage error need not wait for.
-    from grader.marks.store import open_marks
-    from grader.review.classroom import Classroom
-
-    with open_marks(out, db) as marks:
-        return Classroom(out, lab, marks).reports()
+    with classroom_in(out, db, lab) as classroom:
+        return classroom.reports()
 
 
 def _render(kind: str, to: Path, reports: tuple[Report, ...]) -> None:
-
     write_file(to, RENDERERS[kind](reports), help="")
     say(f"{to} has {len(reports)} hand-ins.")
 

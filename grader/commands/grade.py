@@ -24,7 +24,7 @@ from grader.lms.roster import Roster, read_roster
 from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
-from grader.results.folder import DATABASE, PAGE, PAGES, ROSTER, scratch, write_file
+from grader.results.folder import PAGE, PAGES, ROSTER, scratch, write_file
 from grader.results.scored import reports_of
 from grader.types import Measured, Report, Status, Submission
 
@@ -79,15 +79,14 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     3 the grader itself failed on a hand-in.
     """
     # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
-    from grader.batch.store import Store
-    from grader.results.write import write_class
+    from grader.results.write import open_store, write_class
 
     spec = load_lab(lab)
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
     given = look_through(paths, spec)
     boards = _boards(device or [], devices)
-    with Store.open(out / DATABASE) as store, scratch(out) as work:
+    with open_store(out) as store, scratch(out) as work:
         taken = take_in(given, spec, out, work, people)
         conditions = conditions_for(spec, test_set(spec, data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / PAGES)

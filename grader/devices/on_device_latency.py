@@ -21,6 +21,7 @@ def main() -> None:
     programs = [Path(name).read_bytes() for name in sys.argv[1:3]]
     runs, threads = int(sys.argv[3]), int(sys.argv[4])
     try:
+        # Here, since a device may lack them: that is told by the exit code.
         import torch
         from executorch.extension.pybindings import _portable_lib as runtime
     except ImportError as error:

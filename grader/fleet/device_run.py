@@ -13,8 +13,10 @@ from grader.devices.connection import Connection, Lost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
+from grader.evaluators.conditions import Conditions
 from grader.evaluators.device_latency import measure_latency_on_device
 from grader.evaluators.latency import unpruned_program
+from grader.evaluators.run_all import program_of
 from grader.evaluators.runner.executable import identify
 from grader.evaluators.runner.on_device import RunnerTask, start_runner, verdict_on, was_overdue
 from grader.evaluators.runner.verdict import Ours
@@ -25,7 +27,7 @@ from grader.evidence.run_check import run_check
 from grader.files import replace_file
 from grader.fleet.fleet import Declined, Spoiled
 from grader.fleet.pending import Task, times_overdue
-from grader.pipeline import Conditions, exported_program, scratch, unpacked_again
+from grader.pipeline import exported_program, scratch, unpacked_again
 from grader.sandbox import Isolation
 from grader.types import Event, Finding, Measured, Measurement, Role, Status, Submission
 
@@ -79,7 +81,9 @@ class DeviceRun:
         program = work / "exported.pte"
         unpruned = self.conditions.work / "programs" / "unpruned.pte"
         with self._exporting:
-            exported = exported_program(submission, self.conditions, lambda _event: None)
+            exported = exported_program(
+                submission, self.conditions, lambda _event: None, program_of
+            )
             program.write_bytes(exported)
             if not unpruned.exists():
                 replace_file(unpruned, unpruned_program(self.conditions.lab))

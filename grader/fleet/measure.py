@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
+from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence.device import DeviceEvidence
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
 from grader.evidence.run_check import skipped
 from grader.fleet.fleet import Fleet, Patience, Waiting
 from grader.fleet.pending import NEEDED, Task, answered, owed
-from grader.pipeline import Conditions, Watch
 from grader.types import Event, Measured, Measurement, Status
 
 K = TypeVar("K")

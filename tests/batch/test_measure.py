@@ -16,8 +16,9 @@ from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.batch.workers import spawned
 from grader.errors import GraderError
+from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import LATENCY, WORKER
-from grader.pipeline import Conditions, report_of
+from grader.pipeline import report_of
 from grader.sandbox import Isolation
 from grader.types import Event, Measured, Measurement, Status
 from tests.fake_stages import BEATS, STAGES, calls, conditions, hand_in, ignore, threads

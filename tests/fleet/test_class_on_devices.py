@@ -16,13 +16,13 @@ from grader.datasets.dataset import TestSet
 from grader.devices import session
 from grader.devices.pool import DeviceSpec
 from grader.evaluators import latency
+from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
 from grader.fleet.fleet import Patience
 from grader.fleet.measure import Devices
 from grader.labs.layout import Form
 from grader.labs.spec import LabSpec, load_lab
 from grader.networks.mobilenet_v2.lowering import lower
-from grader.pipeline import Conditions
 from grader.sandbox import best_isolation
 from grader.types import Event, Json, Measured, Measurement, Role, Status
 from tests.devices.board import SSHD, Board, carrying, emptied, make_board

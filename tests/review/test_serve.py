@@ -7,8 +7,6 @@ import pytest
 import uvicorn
 
 from grader.errors import GraderError
-from grader.marks.rules import MARKS
-from grader.marks.store import Marks
 from grader.results.folder import PAGE
 from grader.review.serve import Session, serve
 from tests.review.classes import of_three
@@ -16,18 +14,20 @@ from tests.review.classes import of_three
 
 def session(out: Path, port: int = 0) -> Session:
     """A review by alice, without a browser."""
-    return Session(out=out, lab=None, author="alice", anonymous=False, port=port, browse=False)
+    return Session(
+        out=out, db=None, lab=None, author="alice", anonymous=False, port=port, browse=False
+    )
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     """With what to do about it."""
     of_three(tmp_path)
-    with socket.socket() as other, Marks.open(tmp_path / MARKS) as marks:
+    with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
         with pytest.raises(GraderError, match=str(port)) as refused:
-            serve(session(tmp_path, port), marks, lambda _: None)
+            serve(session(tmp_path, port), lambda _: None)
     assert "--port" in (refused.value.help or "")
 
 
@@ -62,8 +62,7 @@ def test_the_address_is_good_as_soon_as_it_is_said_and_all_is_written_at_the_end
             threading.Thread(target=open_it, args=(line.split(maxsplit=1)[0],)).start()
 
     monkeypatch.setattr(uvicorn, "Server", Server)
-    with Marks.open(tmp_path / MARKS) as marks:
-        serve(session(tmp_path), marks, say)
+    serve(session(tmp_path), say)
     assert answers == [200]
     assert said[0].startswith("http://127.0.0.1:")
     assert str(tmp_path) in said[1]

@@ -53,7 +53,7 @@ def test_a_stage_with_nothing_to_do_has_no_bar() -> None:
 
 
 def test_a_hand_in_has_a_bar_until_it_is_finished() -> None:
-    """A hand-in has one bar for its steps; it disappears when the class's bar counts the hand-in."""
+    """A hand-in has one bar for its steps; it disappears when the class's bar counts it."""
     watch, progress = bars()
     watch(Event(student="", step="measured", done=0, of=2))
     watch(Event(student="B1", step="structure", done=0, of=1))
