@@ -52,7 +52,7 @@ def _archive(measurement: Measurement) -> Iterator[str]:
 def _layout(measurement: Measurement) -> Iterator[str]:
     evidence = LayoutEvidence.read(measurement)
     if evidence.layout is not None:
-        yield f"the {evidence.layout} form"
+        yield f"form: {evidence.layout}"
     if evidence.missing:
         yield f"missing: {text.several(evidence.missing, NAMES_SHOWN)}"
 
@@ -63,8 +63,8 @@ def _lineage(measurement: Measurement) -> Iterator[str]:
         yield evidence.container + _isolation(evidence.isolation)
     if evidence.answers is not None:
         difference = evidence.largest_difference
-        by = "" if difference is None else f", by at most {difference:.2g} of the largest logit"
-        yield f"outputs of the submitted model and the rebuilt network: {evidence.answers}{by}"
+        by = "" if difference is None else f"; difference {difference:.2g} of the largest logit"
+        yield f"outputs of the submitted and the rebuilt network: {evidence.answers}{by}"
     if evidence.removed_blocks:
         yield f"blocks removed: {text.several(evidence.removed_blocks, NAMES_SHOWN)}"
 
