@@ -1,4 +1,4 @@
-"""The marks of a class as a sheet: written from the class as it stands, and taken in again."""
+"""Export the marks of a class to a sheet, and import them."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,21 +13,21 @@ __all__ = ["Taken", "export_sheet", "import_sheet", "open_classroom"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """The number of marks that were taken from a sheet; none where lines of it are `wrong`."""
+    """The number of imported marks, 0 if lines are `wrong`; the faults of these lines."""
 
     marks: int
     wrong: tuple[str, ...] = ()
 
 
 def export_sheet(classroom: Classroom) -> str:
-    """Every question of every student as a line, with the newest mark; CSV."""
+    """The CSV sheet: a line for each question of each student, with the newest mark."""
     return sheet.render(classroom.reports(), classroom.lab, all_marks(classroom.marks))
 
 
 def import_sheet(text: str, classroom: Classroom, author: str) -> Taken:
-    """Save the marks of `text`, all or none, as given by `author` now.
+    """Save the marks of the sheet `text`, all or none, as given by `author` now.
 
-    Raises `GraderError` where somebody has changed one of the marks since the sheet was exported.
+    Raises `GraderError` if one of the marks has changed since the sheet was exported.
     """
     signature = sheet.Signature(author=author, at=_now())
     marks = classroom.marks
