@@ -7,7 +7,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "Check a hand-in before you hand it in.",
     "pack": "Make the zip to hand in from a working folder, or say what is missing.",
     "grade": "Grade hand-ins and write the results of the class.",
-    "review": "Serve a page to mark the questions for people, until Ctrl-C.",
+    "review": "Serve a page on which people mark answers, until Ctrl-C.",
     "marks": "Export marks to a CSV sheet, and import them.",
     "rescore": "Score a class again with a changed lab file, from the stored measurements.",
     "diff": "Compare two results folders: points, verdicts, figures and bytes, student by student.",

@@ -73,8 +73,8 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
 ) -> None:
     """Grade hand-ins and write the results of the class.
 
-    Exit codes: 0 every hand-in was graded, 1 a score is below --fail-under, 2 wrong usage,
-    3 the grader failed on a hand-in.
+    Exit codes: 0 every hand-in was graded, 1 a score is below --fail-under,
+    2 wrong usage, 3 the grader failed on a hand-in.
     """
     # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.batch.store import Store

@@ -1,4 +1,4 @@
-"""`grader review`: serve the page on which people mark the questions for them."""
+"""`grader review`: serve the page on which people mark answers."""
 
 from pathlib import Path
 from typing import Annotated
@@ -24,7 +24,7 @@ def review(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     browse: Browse = True,
     lab: LabOfResults = None,
 ) -> None:
-    """Serve a page to mark the questions for people, until Ctrl-C."""
+    """Serve a page on which people mark answers, until Ctrl-C."""
     # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.review.serve import Session, serve
 

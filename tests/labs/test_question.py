@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from pydantic import ValidationError
 
@@ -30,10 +32,24 @@ def test_who_marks_a_question() -> None:
 @pytest.mark.parametrize(
     ("table", "changed", "why"),
     [
-        (CHECKED, {"points": 6}, "5 .*6"),
-        (CHECKED, {"properties": {}}, "0 .*5"),
+        (CHECKED, {"points": 6}, "5 points.* 6"),
+        (CHECKED, {"properties": {}}, "0 points.* 5"),
         (CHECKED, {"properties": {"names": 4, "colour": 1}}, "colour"),
-        (TEXT, {"properties": {"names": 5}}, "no properties"),
+        (TEXT, {"properties": {"names": 5}}, "properties"),
+    ],
+)
+def test_properties_that_do_not_fit_are_faults(
+    table: dict[str, object], changed: dict[str, object], why: str
+) -> None:
+    """Their points add up to the question's, and only checked questions have them."""
+    assert list(Question.model_validate(table).faults()) == []
+    (fault,) = Question.model_validate({**table, **changed}).faults()
+    assert re.search(why, fault)
+
+
+@pytest.mark.parametrize(
+    ("table", "changed", "why"),
+    [
         (TEXT, {"headings": []}, "\nheadings\n"),
         (TEXT, {"headings": ["(unclosed"]}, "unclosed"),
         (TEXT, {"headings": ["(a+)+"]}, "repeated"),

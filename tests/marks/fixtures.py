@@ -30,7 +30,7 @@ def server() -> Iterator[str]:
     bin_ = programs()
     if bin_ is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
-    folder = Path("/tmp", f"marks-{uuid.uuid4().hex}")  # noqa: S108 - its user reaches no other
+    folder = Path("/tmp", f"marks-{uuid.uuid4().hex}")  # noqa: S108 - postgres reads no other
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
     with socket.create_server(("127.0.0.1", 0)) as probe:

@@ -30,5 +30,5 @@ def test_a_mark_is_read_and_its_comment_tidied() -> None:
 )
 def test_json_without_the_form_of_a_mark_is_refused(document: object) -> None:
     """Another page could send any JSON."""
-    with pytest.raises(ValueError):  # noqa: PT011 - it has no words: the page shows its own
+    with pytest.raises(ValueError):  # noqa: PT011 - it has no message: the page shows its own
         mark_request(document)
