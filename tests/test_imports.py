@@ -13,7 +13,7 @@ import pytest
 import grader
 
 PACKAGE = Path(grader.__file__).parent
-# A part imports parts of its own line and of the lines below, never of the lines above, and there is
+# A part imports parts of its own line and of the lines below, never of those above, and there is
 # no import cycle between parts.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
