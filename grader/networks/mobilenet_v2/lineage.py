@@ -1,4 +1,4 @@
-"""Decides from names and shapes alone whether a network is a channel-pruned MobileNetV2.
+"""Recognises a channel-pruned MobileNetV2 by the names and shapes of its tensors.
 
 names and shapes  ->  Blueprint, or a Fault that names the first difference
 """
@@ -15,20 +15,20 @@ from grader.networks.mobilenet_v2.block_matching import NOT_OURS, Candidate, pos
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.saved_classes import BLOCK, IDENTITY, ROOT, SAVED_CLASSES
 
-if TYPE_CHECKING:  # pydantic takes a while, which a child of the sandbox need not wait for
+if TYPE_CHECKING:  # pydantic is slow to import, and the sandbox's children do not need it
     from grader.networks.description import Description, ModuleRecord
 
 _FEATURE = re.compile(r"features\.([0-9]{1,4})\.(.+)")
-WIDEST = 2  # times the original: wider is no pruning, and would take hours to measure
+WIDEST = 2  # times the original: a wider layer was not pruned, and would take hours to measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
     """A hand-in recognised as MobileNetV2.
 
-    `names` leads from each tensor's name in torchvision's network to its name in the hand-in, and
-    `positions` from each kept layer's number under `features` to the hand-in's, which is another
-    where blocks were deleted.
+    `names` maps each tensor's name in torchvision's network to its name in the hand-in.
+    `positions` maps each kept layer's number under `features` to its number in the hand-in, which
+    differs if blocks were deleted.
     """
 
     blueprint: Blueprint
@@ -106,7 +106,7 @@ def _feature_numbers(records: Mapping[str, "ModuleRecord"], shapes: Shapes) -> l
     numbers = [int(name) for name in kept]
     if any(after <= before for before, after in itertools.pairwise(numbers)):
         raise Fault(
-            "This is not MobileNetV2: its layers under `features` run in another order.",
+            "This is not MobileNetV2: its layers under `features` are in a different order.",
             help=NOT_OURS,
             expected=", ".join(str(number) for number in sorted(numbers)),
             actual=", ".join(kept),
@@ -120,13 +120,13 @@ def _first_names(shapes: Shapes) -> str:
 
 
 def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:
-    """The shape of a weight that must be there."""
+    """The shape of a required weight; raises `Fault` if it is missing or cannot be used."""
     shape = shapes.get(name)
     if shape is None:
         raise _missing(name, shapes)
     if len(shape) != dimensions:
         raise Fault(
-            f"This is not MobileNetV2: {name} has another number of dimensions.",
+            f"This is not MobileNetV2: {name} has the wrong number of dimensions.",
             help=NOT_OURS,
             expected=str(dimensions),
             actual=str(shape),
@@ -179,7 +179,7 @@ def _as_handed_in(name: str, numbers: Mapping[int, int]) -> str:
 
 
 def _compare(blueprint: Blueprint, names: Mapping[str, str], shapes: Shapes) -> None:
-    """Every tensor is there with the shape its neighbours need, and no other."""
+    """Raise `Fault` for a missing tensor, a wrong shape, or an extra tensor."""
     for name, expected in blueprint.shapes().items():
         handed_in = names[name]
         actual = shapes.get(handed_in)
@@ -199,7 +199,7 @@ def _compare(blueprint: Blueprint, names: Mapping[str, str], shapes: Shapes) -> 
 
 
 def _check_widths(blueprint: Blueprint, numbers: Mapping[int, int]) -> None:
-    """What shapes alone do not show: sums that do not add up, and layers blown up."""
+    """Raise `Fault` for a residual sum of different widths, or a layer wider than the original."""
     for block in blueprint.blocks:
         inputs = blueprint.inputs(block)
         if block.original.residual and block.outputs != inputs:
@@ -211,7 +211,7 @@ def _check_widths(blueprint: Blueprint, numbers: Mapping[int, int]) -> None:
     for width in blueprint.widths():
         if width.kept > WIDEST * width.original:
             raise Fault(
-                f"{width.layer} is far wider than MobileNetV2's: pruning only takes channels away.",
+                f"{width.layer} is far wider than in MobileNetV2: pruning only removes channels.",
                 help=NOT_OURS,
                 expected=f"at most {WIDEST} times {width.original}",
                 actual=str(width.kept),
