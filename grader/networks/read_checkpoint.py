@@ -43,8 +43,8 @@ def read_checkpoint(
 ) -> ReadCheckpoint:
     """Rebuild the network of `checkpoint`.
 
-    Raises `Fault` when it is no network of the lab's family or cannot be read, and `HarnessError`
-    when the child's message is malformed.
+    Raises `Fault` if it is not a network of the lab's family or cannot be read, and `HarnessError`
+    if the child's message is malformed.
     """
     description, tensors = _described(checkpoint, lab, isolation)
     network, odd = recognise(description, tensors, lab.network)
@@ -78,7 +78,7 @@ def recognise(
 ) -> tuple[Network, tuple[str, ...]]:
     """The network rebuilt from a hand-in's tensors, and the doubts for a person.
 
-    Raises `Fault` when it is no network of the lab's family with the lab's number of classes.
+    Raises `Fault` if it is not a network of the lab's family with the lab's number of classes.
     """
     family = family_named(spec.family)
     shapes = {name: tuple(value.shape) for name, value in tensors.items()}
@@ -159,7 +159,7 @@ def read_reply(
 ) -> tuple[Description, dict[str, torch.Tensor]]:
     """The description and the tensors, by name, in the reader's `message` on the file `name`.
 
-    Raises `Fault` when the reader refused the checkpoint, and `HarnessError` when the message is
+    Raises `Fault` if the reader refused the checkpoint, and `HarnessError` if the message is
     malformed.
     """
     metadata, tensors = read_message(message)

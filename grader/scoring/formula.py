@@ -1,4 +1,4 @@
-"""The lab's formula: MFLOPs and accuracy -> the terms of the score. Pure.
+"""The lab's formula: MFLOPs and accuracy -> the terms of the score. Pure: no I/O.
 
     score = ((ceiling - MFLOPs) / (ceiling - goal)
              - factor * clamp(accuracy goal - accuracy, 0, 1)) * points

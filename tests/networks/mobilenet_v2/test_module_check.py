@@ -29,13 +29,13 @@ def attribute(path: str, name: str, value: object) -> Edit:
     [
         (
             attribute("features.0.0", "in_channels", 1),
-            "features.0.0 says in_channels=1 where its weight has 3",
+            "features.0.0 has in_channels=1",
         ),
-        (attribute("features.2.conv.1.0", "groups", 1), "features.2.conv.1.0 says groups=1 where"),
-        (attribute("features.0.1", "num_features", 0), "features.0.1 says num_features=0 where"),
+        (attribute("features.2.conv.1.0", "groups", 1), "features.2.conv.1.0 has groups=1"),
+        (attribute("features.0.1", "num_features", 0), "features.0.1 has num_features=0"),
         (
             attribute("classifier.1", "out_features", "10"),
-            "classifier.1 says out_features=10 where",
+            "classifier.1 has out_features=10",
         ),
         (attribute("", "forward", nn.ReLU6()), "the model has its own forward"),
         (attribute("", "_call_impl", nn.ReLU6()), "the model has its own _call_impl"),

@@ -155,4 +155,4 @@ def test_attribute_names_that_cannot_be_shown_are_unusual() -> None:
     """Control characters, surrogates and things that are no text do not reach a report."""
     state = module()
     state.state |= {"\x1b[2J": 1, "\ud800": 1, 3: 1}
-    assert first(state)["unusual"] == ["an attribute without a name"] * 3
+    assert first(state)["unusual"] == ["an attribute with an unprintable name"] * 3
