@@ -58,7 +58,7 @@ def by_id(measured: Measured) -> dict[str, Measurement]:
 
 
 def statuses(measured: Measured) -> dict[str, Status]:
-    """What became of each check."""
+    """The status of each check."""
     return {id: each.status for id, each in by_id(measured).items()}
 
 
@@ -130,7 +130,7 @@ def test_nothing_stays_in_the_work_folder_but_the_program(graded: Graded) -> Non
 
 @pytest.mark.slow
 def test_latency_is_timed_on_one_thread_and_all(graded: Graded) -> None:
-    """All processors, whatever share of them a worker had while measuring."""
+    """Latency uses all processors, not only a worker's share."""
     assert tuple(by_id(graded.timed)) == (*IDS, LATENCY)
     assert graded.timed.measurements[:-1] == graded.measured.measurements
     latency = by_id(graded.timed)[LATENCY]
@@ -224,7 +224,7 @@ def exporting(subject: RebuiltSubmission) -> Finding:
 def test_an_unexpected_exception_is_an_error_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bug in one evaluator becomes its ERROR, told by its type; the others have their say."""
+    """A bug in one evaluator is its ERROR, with the exception's type; the others are unchanged."""
     measured = measured_with(monkeypatch, tmp_path, mflops=raising(ZeroDivisionError("a bug")))
     assert statuses(measured) == {
         **dict.fromkeys(IDS, Status.PASSED),
@@ -238,7 +238,7 @@ def test_an_unexpected_exception_is_an_error_and_the_rest_goes_on(
 
 
 def test_each_way_to_end_is_a_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Fault fails with its evidence, a Skip skips, a HarnessError is ours in its own words."""
+    """A Fault is FAILED with its evidence, a Skip SKIPPED, a HarnessError ERROR with its text."""
     measured = measured_with(
         monkeypatch,
         tmp_path,

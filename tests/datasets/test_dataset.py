@@ -173,7 +173,7 @@ def test_what_may_not_be_read_is_told_apart(sample_bytes: bytes, tmp_path: Path)
 
 
 def test_the_explicit_file_comes_first(sample_bytes: bytes, tmp_path: Path) -> None:
-    """--data is used whatever the folders hold."""
+    """--data is used even if the folders have a test set."""
     explicit, other = (keep(tmp_path / name, sample_bytes) for name in ("explicit", "data"))
     assert CIFAR10.find(explicit, folders=[other.parent]).path == explicit
 
@@ -192,7 +192,7 @@ def test_a_damaged_copy_gives_way_to_an_intact_one(sample_bytes: bytes, tmp_path
 
 
 def test_a_damaged_copy_is_not_replaced_by_the_sample(sample_bytes: bytes, tmp_path: Path) -> None:
-    """With a damaged file alone the first one's fault is told, and the sample is not used."""
+    """With damaged files only, the first one's fault is raised, and the sample is not used."""
     first = keep(tmp_path / "data", sample_bytes[:-1])
     second = keep(tmp_path / "cache", b"")
     with pytest.raises(GraderError, match=r"data.test_batch\.bin .* 3,072,999 bytes"):
@@ -302,7 +302,7 @@ def test_its_images_are_shown_with_its_classes(pair: Dataset, tmp_path: Path) ->
 
 
 def test_an_unknown_data_set_is_told_with_those_that_are_known() -> None:
-    """A lab file with a data set that nobody has written."""
+    """The error lists the known data sets."""
     with pytest.raises(GraderError, match="svhn") as error:
         dataset_named("svhn")
     assert "cifar10" in str(error.value.help)

@@ -12,7 +12,7 @@ INLINE = "PTE file relies on the constant_buffer path"
 
 
 def explained(folder: Path, content: bytes, said: str) -> Fault | Skip:
-    """What is raised for a program of these bytes."""
+    """The exception for a program with these bytes."""
     path = folder / "program"
     path.write_bytes(content)
     return explain_refusal(handed_in(Role.PROGRAM, "model/mobilenet.pte", path), said)
@@ -25,7 +25,7 @@ def explained(folder: Path, content: bytes, said: str) -> Fault | Skip:
 def test_what_is_no_program_is_told_by_its_first_bytes(
     tmp_path: Path, content: bytes, actual: str
 ) -> None:
-    """Any other file is named as such, beside what a program begins with."""
+    """The reason says so, and gives the expected first bytes."""
     fault = explained(tmp_path, content, "Program identifier 'xxxx' != expected 'ET12'")
     assert isinstance(fault, Fault)
     assert "ExecuTorch program" in fault.reason
@@ -44,7 +44,7 @@ def test_what_is_no_program_is_told_by_its_first_bytes(
 def test_a_program_of_another_time_is_skipped(
     tmp_path: Path, content: bytes, said: str, why: str
 ) -> None:
-    """Too old and too new are told apart from damage, and are no fault of the network."""
+    """Too old and too new programs are skipped, unlike damaged ones."""
     skip = explained(tmp_path, content + bytes(100), said)
     assert isinstance(skip, Skip)
     assert why in skip.reason
@@ -65,7 +65,7 @@ def test_a_program_of_another_time_is_skipped(
     ],
 )
 def test_what_the_runtime_said_is_explained(tmp_path: Path, said: str, reason: str) -> None:
-    """The runtime's words are told, and what can be done about them."""
+    """The reason has the runtime's message and an explanation, and there is a help text."""
     fault = explained(tmp_path, TODAYS, said)
     assert isinstance(fault, Fault)
     explanation, _, words = fault.reason.partition(": ")

@@ -125,7 +125,7 @@ def test_another_family_goes_from_names_and_shapes_to_its_network(
 
 
 def test_its_child_may_build_its_classes_and_no_others(tmp_path: Path) -> None:
-    """What a child may meet is the family's to say."""
+    """The family lists the classes that a child may build."""
     module = unpruned(CLASSES).module
     image = torch.randn(2, PIXELS)
     path = str(saved(module, tmp_path))
@@ -146,7 +146,7 @@ def test_the_first_difference_and_the_number_of_classes_are_told(lab: LabSpec) -
 
 
 def test_a_refusal_names_the_family(tmp_path: Path) -> None:
-    """People read the family's own name, and its own help."""
+    """The reason has the family's title, and the help is the family's."""
     path = tmp_path / "line.pth"
     path.write_bytes(archive(b"\x80\x02" + called(name("os", "system"), text("1/0")) + b"."))
     with pytest.raises(Fault, match="part of a Line") as fault:
@@ -172,7 +172,7 @@ def test_weights_that_may_be_pruned_have_several_dimensions() -> None:
 
 
 def test_an_unknown_family_is_told_with_those_that_are_known() -> None:
-    """A lab file with a family that nobody has written."""
+    """The error lists the known families."""
     with pytest.raises(GraderError, match="resnet") as error:
         family_named("resnet")
     assert "mobilenet-v2" in str(error.value.help)

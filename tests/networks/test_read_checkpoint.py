@@ -85,7 +85,7 @@ def handed_in(path: Path) -> SubmittedFile:
 
 
 def examined(path: Path, isolation: Isolation | None = None) -> ReadCheckpoint:
-    """What the whole examination finds, in real children."""
+    """The result of `read_checkpoint` with real child processes."""
     return read_checkpoint(handed_in(path), load_lab(), isolation or best_isolation())
 
 
@@ -114,7 +114,7 @@ def test_module_of_every_kind_can_be_run(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrap", [lambda module: module, lambda module: module.state_dict()])
 def test_blocks_deleted_and_the_rest_renumbered(wrap: Wrap, tmp_path: Path) -> None:
-    """A shorter `features` is told by its residual sums, or by its widths."""
+    """The removed blocks are found by the residual sums, or by the widths."""
     module = module_of(uneven(3, 6, 9, 16))
     expected = logits(module)
     network, odd = recognised(saved(wrap(without_numbers(module)), tmp_path))
@@ -140,7 +140,7 @@ def test_ambiguous_state_dict_is_refused_and_its_model_is_not(tmp_path: Path) ->
 def test_any_pruned_model_is_recognised_after_renumbering(
     blueprint: Blueprint, tmp_path: Path
 ) -> None:
-    """Whatever widths and whichever residual blocks are left, a full pickle is enough."""
+    """A full pickle is enough for any widths and any remaining residual blocks."""
     module = module_of(dataclasses.replace(blueprint, classes=10))
     expected = logits(module)
     network, odd = recognised(saved(without_numbers(module), tmp_path))
@@ -294,7 +294,7 @@ def test_module_that_does_not_run_is_reviewed(tmp_path: Path) -> None:
 def test_reader_that_is_stopped_is_a_fault_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A checkpoint that takes its reader down is told with what stopped it."""
+    """The reason says why the reader stopped."""
     path = saved(module_of(uneven()), tmp_path)
     for code, story in (
         ("import os; os.abort()", r"the reader crashed \(SIGABRT\)"),
@@ -318,7 +318,7 @@ def test_reader_that_is_stopped_is_a_fault_of_the_file(
 def test_reader_that_fails_is_a_fault_of_ours(
     code: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the reader never does for any bytes is no verdict on the hand-in."""
+    """An error of the reader itself is a HarnessError."""
     path = saved({}, tmp_path)
     monkeypatch.setattr("grader.sandbox._START", code)
     with pytest.raises(HarnessError, match=error):

@@ -67,12 +67,12 @@ def formula(result: Grade) -> GradeItem:
     return next(item for item in result.items if item.id == "part2.formula")
 
 
-def blocked(culprit: Measurement, lab: LabSpec = LAB) -> Grade:
-    """The grade where everything after `culprit` needed it and was skipped."""
-    after = IDS[IDS.index(culprit.id) + 1 :]
-    because = f"It needs {culprit.id}."
+def blocked(cause: Measurement, lab: LabSpec = LAB) -> Grade:
+    """The grade where everything after `cause` needed it and was skipped."""
+    after = IDS[IDS.index(cause.id) + 1 :]
+    because = f"It needs {cause.id}."
     rest = [skipped(id, because) for id in after if id != "intake.layout"]
-    return graded(culprit, *rest, lab=lab)
+    return graded(cause, *rest, lab=lab)
 
 
 def test_a_hand_in_at_the_goal() -> None:
@@ -102,7 +102,7 @@ def test_a_hand_in_at_the_goal() -> None:
     "id", ["intake.archive", "structure.lineage", "mflops", "accuracy.pytorch", "batch.worker"]
 )
 def test_our_error_is_never_a_zero(id: str) -> None:
-    """What the grader could not measure leaves the total unknown and asks for a look."""
+    """If the grader could not measure something, the total is unknown and needs a review."""
     result = graded(error(id))
     assert result.total is None
     assert (formula(result).earned, formula(result).status) == (None, Status.ERROR)
@@ -112,14 +112,14 @@ def test_our_error_is_never_a_zero(id: str) -> None:
 
 
 def test_an_error_beside_a_fault_is_not_a_zero() -> None:
-    """As long as something of ours broke, the fault may be ours too."""
+    """With an error of the grader, the fault may be the grader's too."""
     result = graded(error("structure.lineage"), failed("mflops", "Too many."))
     assert result.total is None
 
 
 @pytest.mark.parametrize("id", ["accuracy.executorch", "latency.executorch"])
 def test_an_error_in_what_does_not_count_leaves_the_score(id: str) -> None:
-    """The latency earns nothing: the score stands, and a person is told."""
+    """The latency earns no points: the score is unchanged, and the review lists the error."""
     result = graded(error(id))
     assert (result.total, result.needs_review) == (45, True)
 
@@ -135,7 +135,7 @@ def test_a_fault_of_the_hand_in_is_a_zero_with_its_reason(id: str) -> None:
 
 
 def test_a_missing_checkpoint_is_a_zero_with_the_layouts_reason() -> None:
-    """The layout failed for want of it, and there was nothing to measure."""
+    """The layout failed because it is missing, and there was nothing to measure."""
     missing = failed("intake.layout", "mobilenet.pth is missing.", files=roles(Role.NOTEBOOK))
     result = blocked(missing)
     assert result.total == 0
@@ -185,7 +185,7 @@ def test_the_runners_own_number_counts_where_it_is_judged() -> None:
     [BROKEN, error("accuracy.runner"), skipped("accuracy.runner", "It needs a device.")],
 )
 def test_the_program_stands_in_for_a_runner_that_gives_no_number(runner: Measurement) -> None:
-    """Whoever is to blame for that; what failed or broke is in the review."""
+    """The cause does not matter; a failure or an error is in the review."""
     result = graded(runner, lab=ORIGINAL)
     assert result.total == pytest.approx(40.5)
     looked_at = () if runner.status is Status.SKIPPED else (f"{runner.id}: {runner.reason}",)
@@ -198,7 +198,7 @@ def test_the_program_stands_in_for_a_runner_that_gives_no_number(runner: Measure
 def test_a_runner_that_breaks_is_no_zero_while_its_program_is_unsettled(
     program: Measurement,
 ) -> None:
-    """A program that is not measured for want of ours leaves the score open."""
+    """A program that could not be measured leaves the score unknown."""
     assert graded(BROKEN, program, lab=ORIGINAL).total is None
     both = graded(BROKEN, failed("accuracy.program", "It does not load."), lab=ORIGINAL)
     assert (both.total, formula(both).reason) == (0, BROKEN.reason)
@@ -216,7 +216,7 @@ def test_what_an_emulator_said_never_counts() -> None:
 
 
 def test_a_program_too_old_to_run_leaves_the_score_open() -> None:
-    """Under the original rule there is then no accuracy: not a zero, but a person's decision."""
+    """The original rule then has no accuracy: a person decides, it is not a zero."""
     result = graded(skipped("accuracy.program", TOO_OLD), lab=ORIGINAL)
     assert result.total is None
     assert (formula(result).status, formula(result).reason) == (Status.SKIPPED, TOO_OLD)
@@ -225,7 +225,7 @@ def test_a_program_too_old_to_run_leaves_the_score_open() -> None:
 
 
 def test_a_missing_notebook_does_not_turn_that_into_a_zero() -> None:
-    """What keeps the program from being judged is its age, not the layout."""
+    """The program was not judged because of its age, not because of the layout."""
     files = roles(Role.CHECKPOINT, Role.PROGRAM, Role.RUNNER)
     layout = failed("intake.layout", "1.ipynb is missing.", files=files)
     result = graded(layout, skipped("accuracy.program", TOO_OLD), lab=ORIGINAL)
@@ -269,7 +269,7 @@ def test_what_a_check_wants_looked_at_is_in_the_review() -> None:
 
 @given(missing=st.sets(st.sampled_from(IDS)))
 def test_missing_evidence_is_never_points(missing: set[str]) -> None:
-    """Whatever was not measured at all: 45 points only with MFLOPs and accuracy, else unknown."""
+    """With any measurement missing: 45 points only with MFLOPs and accuracy, else unknown."""
     result = grade(LAB, [each for id, each in GOOD.items() if id not in missing])
     counted = not missing & {"mflops", "accuracy.pytorch"}
     assert result.total == (45 if counted else None)
@@ -281,7 +281,7 @@ def test_missing_evidence_is_never_points(missing: set[str]) -> None:
     lab=st.sampled_from([LAB, ORIGINAL]),
 )
 def test_points_need_everything_that_counts(statuses: list[Status], lab: LabSpec) -> None:
-    """Over all verdicts: an ERROR that counts has no total, and points come from PASSED only."""
+    """For all statuses: an ERROR that counts gives no total, and only PASSED gives points."""
     measurements = [
         dataclasses.replace(GOOD[id], status=status, reason="Why.")
         for id, status in zip(IDS, statuses, strict=True)
@@ -300,7 +300,7 @@ def test_points_need_everything_that_counts(statuses: list[Status], lab: LabSpec
 
 
 def mark(part: str, points: float | None, comment: str = "") -> Mark:
-    """What a person gave."""
+    """A mark by a person."""
     return Mark(
         student="1",
         part=part,
@@ -337,14 +337,14 @@ def test_what_holds_is_worth_the_labs_points() -> None:
 
 @pytest.mark.parametrize("measured", [error("question.2"), skipped("question.2", "Not found.")])
 def test_a_question_that_nobody_settled_is_no_zero(measured: Measurement) -> None:
-    """Not found or broken on our side: its points are pending, and the total is the least."""
+    """Not found, or an error of the grader: its points are pending, the total is a minimum."""
     result = marked(measured=(measured,))
     assert (questions(result)["2"].earned, result.total, result.pending) == (None, 45, 55)
     assert result.needs_review is (measured.status is Status.ERROR)
 
 
 def test_a_persons_mark_counts_in_the_machines_place() -> None:
-    """Its points and comment, whatever was measured; taken back, the machine's count again."""
+    """Its points and comment replace the machine's; taken back, the machine's count again."""
     given = marked(mark("2", 14.5, "Fine."), mark("1.1", 2), measured=(HALF,))
     found = questions(given)["2"]
     assert (found.earned, found.by, found.reason) == (14.5, "person", "Fine.")
@@ -355,7 +355,7 @@ def test_a_persons_mark_counts_in_the_machines_place() -> None:
 
 
 def test_a_mark_for_a_whole_item_overrides_it() -> None:
-    """The formula's, even where the machine owes it, and that of all questions together."""
+    """A mark replaces the formula's points, even if unknown, and those of all questions."""
     owed = {**GOOD, "mflops": error("mflops")}
     marks = {"part2.formula": mark("part2.formula", 40, "By hand."), "part1": mark("part1", 48)}
     result = grade(LAB, tuple(owed.values()), marks)

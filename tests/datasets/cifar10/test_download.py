@@ -28,7 +28,7 @@ from grader.errors import GraderError
 
 
 def unwatched(_step: str, _done: int, _total: int) -> None:
-    """Progress that nobody looks at."""
+    """Ignores progress."""
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:

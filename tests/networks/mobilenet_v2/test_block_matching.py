@@ -22,7 +22,7 @@ def candidates(blueprint: Blueprint, *, from_modules: bool) -> list[Candidate]:
 
 
 def kinds(found: tuple[int, ...]) -> list[tuple[bool, int]]:
-    """What makes blocks of the same widths different: whether they add, and their stride."""
+    """The residual sum and the stride of each block, which differ between equal widths."""
     return [(ORIGINAL_BLOCKS[p - 1].residual, ORIGINAL_BLOCKS[p - 1].stride) for p in found]
 
 
@@ -68,7 +68,7 @@ def test_modules_tell_where_widths_do_not(removed: tuple[int, ...]) -> None:
 
 
 def test_ambiguous_state_dict_is_asked_for_again_as_a_model() -> None:
-    """Equal widths fit several networks: the verdict asks for the whole model."""
+    """Equal widths fit several networks: the help asks for the whole model."""
     blueprint = narrow(8)
     with pytest.raises(Fault, match="which ones") as refusal:
         positions(candidates(blueprint, from_modules=False), 2, renumbered(blueprint))

@@ -55,7 +55,7 @@ def attribute(path: str, name: str, value: object) -> Edit:
     ],
 )
 def test_what_no_plain_layer_has_is_told(edit: Edit, oddity: str, tmp_path: Path) -> None:
-    """Lies to a counter, shadowed methods and hooks are named; features.3 is an Identity here."""
+    """Wrong counts, shadowed methods and hooks are named; features.3 is an Identity here."""
     module = module_of(uneven(3))
     expected = logits(module)
     edit(module)
@@ -96,7 +96,7 @@ IMAGE = torch.zeros(1, 1)
 
 
 def test_difference_is_relative_to_the_largest_logit() -> None:
-    """A tenth of the largest of ours, of either sign, is 0.1."""
+    """A tenth of our largest logit, of either sign, is 0.1."""
     assert largest_difference(answering(1, -4), IMAGE, torch.tensor([[1, -4]])) == 0
     off = largest_difference(answering(1, -4), IMAGE, torch.tensor([[1.4, -4]]))
     assert off == pytest.approx(0.1)

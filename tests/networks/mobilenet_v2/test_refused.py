@@ -74,7 +74,7 @@ def mobilenet_v3() -> nn.Module:
 def test_other_networks(
     make: Callable[[], nn.Module], name: str, difference: str, tmp_path: Path
 ) -> None:
-    """A model is refused by its class, a state_dict by the first tensor that is not there."""
+    """A model is refused by its class, a state_dict by its first missing tensor."""
     module = make()
     fault = refusal(saved(module, tmp_path))
     assert f"a {name}," in fault.reason
@@ -192,7 +192,7 @@ def test_blocks_that_may_not_be_deleted(tmp_path: Path) -> None:
 
 
 def test_masked_weights(tmp_path: Path) -> None:
-    """What torch.nn.utils.prune leaves is explained, as a model and as a state_dict."""
+    """A masked weight is explained, in a model and in a state_dict."""
     module = masked(module_of(uneven()))
     for content in (module, module.state_dict()):
         fault = refusal(saved(content, tmp_path))
@@ -285,7 +285,7 @@ def test_other_precision(edit: Edit, reason: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_values_that_are_no_numbers(value: float, tmp_path: Path) -> None:
-    """Training that diverged is told as that."""
+    """The help says that training diverged."""
     module = module_of(uneven())
     with torch.no_grad():
         module.get_parameter("classifier.1.bias")[3] = value
@@ -308,7 +308,7 @@ def test_class_of_the_notebook(tmp_path: Path) -> None:
 
 
 def test_files_of_other_kinds(tmp_path: Path) -> None:
-    """What the reader says of the file follows the file's name."""
+    """The reason has the file's name and the reader's message."""
     path = tmp_path / NAME
     path.write_bytes(b"")
     assert refusal(path).reason.startswith(f"{NAME} is empty")

@@ -1,4 +1,4 @@
-"""What a checkpoint holds, told as names, classes and plain attributes."""
+"""The description of a checkpoint: names, classes and plain attributes."""
 
 import pytest
 
@@ -63,7 +63,7 @@ def test_state_dict_loses_the_prefix_of_data_parallel() -> None:
     ],
 )
 def test_network_is_found_under_a_key(content: object, where: str) -> None:
-    """The one network of a dict, tuple or list is taken, and it is told where it was."""
+    """The only network in a dict, tuple or list is used, and its key is reported."""
     assert described(content)[0]["found_at"] == where
 
 
