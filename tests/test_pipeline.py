@@ -237,7 +237,7 @@ def test_an_unexpected_exception_is_an_error_and_the_rest_goes_on(
     assert report_of(measured, conditions_in(tmp_path), "now").grade.total is None
 
 
-def test_each_way_to_end_is_a_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_way_to_end_has_its_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Fault is FAILED with its evidence, a Skip SKIPPED, a HarnessError ERROR with its text."""
     measured = measured_with(
         monkeypatch,

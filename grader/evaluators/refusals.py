@@ -8,7 +8,7 @@ from grader.types import SubmittedFile
 _AGAIN = "Export it again from the saved model and run it once with the runner."
 _WHOLE = "Hand in the file that to_executorch() writes, all of it."
 _LOWER = "Lower the whole model with XnnpackPartitioner, as the lab does, and export it again."
-# The verdict's wording by a part of the runtime's message; the first match counts.
+# The reason and the help by a part of the runtime's message; the first match counts.
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "kernel '": ("needs an operator that the runtime does not have", _LOWER),
     "Backend ": ("is for a backend other than XNNPACK", _LOWER),
