@@ -4,7 +4,7 @@ import contextlib
 import os
 import platform
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -33,6 +33,7 @@ from grader.types import (
     Submission,
 )
 
+Lower = Callable[[Submission, Conditions, Path, Watch], bytes]  # as `run_all.program_of`
 PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
 
 
@@ -58,11 +59,11 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
     """Adds the latency. Nothing else may run meanwhile: all processors are used."""
-    from grader.evaluators.latency import measure_latency  # as in `measure_one`
+    from grader.evaluators.run_all import measure_latency, program_of  # as in `measure_one`
 
     def timed() -> Finding:
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
-        program = exported_program(measured.submission, conditions, watch)
+        program = exported_program(measured.submission, conditions, watch, program_of)
         return measure_latency(program, conditions.lab, os.cpu_count() or 1)
 
     if measured.passed(ids.EXECUTORCH):
@@ -136,19 +137,19 @@ def scratch(conditions: Conditions) -> Iterator[Path]:
         yield Path(folder)
 
 
-def exported_program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
-    """The program as exported while measuring, or again where a kill has lost it.
+def exported_program(
+    submission: Submission, conditions: Conditions, watch: Watch, lower: Lower
+) -> bytes:
+    """The program as lowered while measuring, or by `lower` again where a kill has lost it.
 
     Raises `HarnessError` if the hand-in is no longer what was measured.
     """
-    from grader.evaluators.run_all import program_of  # as in `measure_one`
-
     kept = conditions.program_path(submission)
     if kept.exists():
         return kept.read_bytes()
     with scratch(conditions) as work:
         again = unpacked_again(submission, work, conditions.lab)
-        return program_of(again, conditions, work, watch)
+        return lower(again, conditions, work, watch)
 
 
 def unpacked_again(submission: Submission, work: Path, lab: LabSpec) -> Submission:

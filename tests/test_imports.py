@@ -5,7 +5,7 @@ import functools
 import graphlib
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -247,3 +247,20 @@ def runners_in(name: str) -> Iterator[str]:
     for each in imports(name):
         if each.partition(".")[0] in KERNELS or each.startswith(EXECUTORS):
             yield each
+
+
+def test_imports_stand_at_the_top_but_for_a_few_with_a_reason() -> None:
+    """At most 25 stand inside a function, each below or beside a comment that says why."""
+    inside = {(name, each.lineno): each for name in MODULES for each in in_functions(name)}
+    assert len(inside) <= 25
+    assert [where for where in inside if not has_reason(*where, inside)] == []
+
+
+def has_reason(name: str, number: int, inside: Mapping[tuple[str, int], ast.stmt]) -> bool:
+    """True if a comment stands beside the import or above it, or above the import before it."""
+    lines = MODULES[name].read_text(encoding="utf-8").splitlines()
+    end = inside[name, number].end_lineno or number
+    above = lines[number - 2].strip()
+    beside = any("#" in line for line in lines[number - 1 : end])
+    before = (name, number - 1) in inside and has_reason(name, number - 1, inside)
+    return beside or above.startswith("#") or before

@@ -16,7 +16,7 @@ COMMANDS: Mapping[str, str] = {
     "leaderboard": "Write leaderboard.html: the class by the formula's points, to be handed out.",
     "export": "Results as an LMS or CI takes them.",
     "gradescope": "This grader as Gradescope's autograder.",
-    "device": "Boards to measure on.",
+    "device": "List, probe, time and trust devices.",
     "lab": "The labs this grader knows.",
     "data": "The test set.",
     "doctor": "Show what this machine offers to grade with, what is missing, and how to get it.",

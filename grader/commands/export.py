@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from grader.commands.classroom import classroom_in
 from grader.commands.console import say, warn_of_each
 from grader.commands.options import Database, LabOfResults, Results
 from grader.errors import GraderError
@@ -129,10 +130,7 @@ def summary(
 
 def _reports(out: Path, db: str | None, lab: str | None) -> tuple[Report, ...]:
     """The class with every mark given so far."""
-    # SQLAlchemy and Altair: half a second that --help and a usage error need not wait for.
-    from grader.review.classroom import open_classroom
-
-    with open_classroom(out, db, lab) as classroom:
+    with classroom_in(out, db, lab) as classroom:
         return classroom.reports()
 
 

@@ -45,18 +45,10 @@ def lab_show(
 ) -> None:
     """Print a lab: all of its keys, with those of the labs that it extends."""
     # pydantic: a quarter of a second that `grader lab list` and --help need not wait for.
-    from rich.syntax import Syntax
+    from grader.labs.write_toml import resolved
 
-    from grader.labs.spec import load_lab
-    from grader.labs.write_toml import as_toml
-
-    text = as_toml(load_lab(name))
-    if source:
-        text = lab_path(name).read_text(encoding="utf-8")
-    if screen.is_terminal:
-        screen.print(Syntax(text, "toml", background_color="default"))
-    else:
-        typer.echo(text, nl=False)
+    text = resolved(name)
+    typer.echo(lab_path(name).read_text(encoding="utf-8") if source else text, nl=False)
 
 
 @app.command("check")

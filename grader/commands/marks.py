@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from grader.commands.author import name_of
+from grader.commands.classroom import classroom_in
 from grader.commands.console import screen, warn_of_each
 from grader.commands.options import Author, Database, LabOfResults, Results
 from grader.errors import GraderError
@@ -25,11 +26,8 @@ def marks_export(
     lab: LabOfResults = None,
 ) -> None:
     """Write every question of every student as a line to fill in."""
-    # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
-    from grader.review.marks_sheet import export_sheet, open_classroom
-
-    with open_classroom(out, db, lab) as classroom:
-        written = export_sheet(classroom)
+    with classroom_in(out, db, lab) as classroom:
+        written = classroom.export_sheet()
     if to is None:
         typer.echo(written, nl=False)
         return
@@ -46,11 +44,9 @@ def marks_import(
     lab: LabOfResults = None,
 ) -> None:
     """Take the marks of a sheet: all of them, or none and what is wrong with which line."""
-    from grader.review.marks_sheet import import_sheet, open_classroom  # as above
-
     text = _text(file)
-    with open_classroom(out, db, lab) as classroom:
-        taken = import_sheet(text, classroom, name_of(author))
+    with classroom_in(out, db, lab) as classroom:
+        taken = classroom.import_sheet(text, name_of(author))
     if taken.wrong:
         warn_of_each(taken.wrong)
         raise GraderError(

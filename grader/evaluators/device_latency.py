@@ -1,4 +1,4 @@
-"""How long one image takes on a board, beside the unpruned network in the same run."""
+"""Latency per image on a device, beside the unpruned network in the same run."""
 
 import numpy as np
 
@@ -13,15 +13,17 @@ from grader.types import Finding
 
 
 def measure_latency_on_device(connection: Connection, programs: Programs) -> Finding:
-    """Median milliseconds per image on one thread of the board; p90 and p99 as evidence.
+    """Return the median milliseconds per image on one thread of the device.
 
-    Raises as `time_program`.
+    The evidence has p90 and p99.
+
+    Raises the errors of `time_program`.
     """
     ran = time_program(connection, programs)
     times = ran.times
     timed = Timed(pruned=np.array(times.program), unpruned=np.array(times.unpruned))
     of_threads = timing(times.threads, timed)
-    held_back = f"{connection.spec.name} was throttled while the latency was measured, twice"
+    held_back = f"{connection.spec.name} was throttled in both measurements of latency"
     return Finding(
         value=of_threads.p50,
         unit="ms",
@@ -35,7 +37,7 @@ def measure_latency_on_device(connection: Connection, programs: Programs) -> Fin
 
 
 def health_around(before: Health, after: Health) -> HealthEvidence:
-    """What a report says of a board before and after a measurement."""
+    """The health of a device before and after a measurement, as evidence."""
     return HealthEvidence(health=(_looked(before), _looked(after)))
 
 

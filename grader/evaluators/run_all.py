@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.datasets.dataset import TestSet
 from grader.evaluators.conditions import Conditions, Watch
+from grader.evaluators.latency import measure_latency
 from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.questions import measure_question
 from grader.evaluators.rebuilt import RebuiltSubmission
@@ -16,6 +17,8 @@ from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence import ids
 from grader.evidence.run_check import run_check, skipped
 from grader.types import Event, Finding, Measurement, Submission
+
+__all__ = ["Ran", "measure_latency", "program_of", "run_all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

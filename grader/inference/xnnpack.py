@@ -79,6 +79,12 @@ def _runtime() -> Any:
     return _portable_lib
 
 
+def registered_backends() -> list[str]:
+    """The names of the backends that this ExecuTorch has."""
+    names: list[str] = _runtime()._get_registered_backend_names()
+    return names
+
+
 class _Kept:
     """A method that keeps its program and the bytes alive, which the runtime's own does not."""
 

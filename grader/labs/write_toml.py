@@ -4,7 +4,13 @@ from typing import Any
 
 import tomli_w
 
+from grader.labs.spec import load_lab
 from grader.labs.table import Table
+
+
+def resolved(name: str) -> str:
+    """The lab called `name`, or of that file, as TOML. Raises `GraderError` as `load_lab` does."""
+    return as_toml(load_lab(name))
 
 
 def as_toml(lab: Table) -> str:

@@ -4,6 +4,7 @@ import json as json_module
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from grader.batch.store import Store
 from grader.datasets.dataset import TestSet
 from grader.datasets.registry import dataset_named
 from grader.evidence import ids
@@ -19,6 +20,7 @@ from grader.report.pages.class_page import Attendance, StudentPages
 from grader.report.pages.pictures import images_of
 from grader.results.folder import (
     CHARTS,
+    DATABASE,
     FEEDBACK,
     FEEDBACK_TEXT,
     NOTEBOOK,
@@ -34,7 +36,13 @@ from grader.results.folder import (
 )
 from grader.results.kept_drawings import KeptDrawings
 from grader.results.kept_lab import keep_lab
+from grader.results.kept_pages import kept_pages
 from grader.types import Report
+
+
+def open_store(out: Path) -> Store:
+    """The measurements that are kept in `out`, locked for this process. Raises `GraderError`."""
+    return Store.open(out / DATABASE)
 
 
 def write_results(
@@ -55,19 +63,24 @@ def write_results(
     drawings = KeptDrawings(folder=out / CHARTS)
     images = images or images_of(reports, dataset_named(lab.dataset))
     behind = feedback.backdrop(reports, lab, drawings.draw, images)
+    kept = kept_pages(out / CHARTS / "pages.json", behind)
     pages = {}
     keep_lab(lab, out)
     for report in reports:
-        folder = folder_name(report.submission.id)
-        write_file(out / folder / REPORT, json.render(report))
+        folder, told = folder_name(report.submission.id), json.render(report)
+        write_file(out / folder / REPORT, told)
         notebook = NOTEBOOK if _write_page(out / folder / NOTEBOOK, report, out / PAGES) else ""
-        said = feedback.feedback(report, behind, drawings.draw, notebook)
-        write_file(out / folder / FEEDBACK, feedback.page(said))
-        write_file(out / folder / FEEDBACK_TEXT, markdown.render(said))
+        page, text = out / folder / FEEDBACK, out / folder / FEEDBACK_TEXT
+        if not kept.as_before(report, f"{told}\n{notebook}", page, text):
+            said = feedback.feedback(report, behind, drawings.draw, notebook)
+            write_file(page, feedback.page(said))
+            write_file(text, markdown.render(said))
         pages[report.submission.id] = StudentPages(
             feedback=f"{folder}/{FEEDBACK}", notebook=notebook and f"{folder}/{notebook}"
         )
-    drawings.forget_others()
+    if not kept.unchanged:  # else their drawings were not asked for
+        drawings.forget_others()
+    kept.save()
     write_file(out / SHEET, csv.render(reports))
     write_file(out / PAGE, html.index(reports, lab, pages, _attendance(reports, out)))
     with explained(out / UNFINISHED):  # whatever was half written is whole now

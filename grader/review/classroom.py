@@ -3,19 +3,30 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from grader.errors import GraderError
+from grader.marks import sheet
 from grader.marks.rules import marked, marks_for
-from grader.marks.store import Marks, all_marks, open_marks
+from grader.marks.store import Conflict, Marks, all_marks, open_marks
 from grader.results.folder import LOCK
 from grader.results.read import ReportFiles, check_finished, lab_of
 from grader.results.write import write_marked, write_results
 from grader.types import Mark, Report
 
 _SECONDS_TO_WAIT_FOR_A_BATCH = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The number of marks that a sheet gave; none where lines of it are `wrong`."""
+
+    marks: int
+    wrong: tuple[str, ...] = ()
 
 
 class Classroom:
@@ -47,6 +58,32 @@ class Classroom:
         """
         self.marks.save(mark, expected)
         return self._write(mark.student)
+
+    def export_sheet(self) -> str:
+        """Every question of every student as a line of CSV, with its newest mark."""
+        return sheet.render(self.reports(), self.lab, all_marks(self.marks))
+
+    def import_sheet(self, text: str, author: str) -> Imported:
+        """Save the marks of a sheet, all or none, as given by `author` now.
+
+        Raises `GraderError` where somebody has changed one of the marks since it was exported.
+        """
+        signature = sheet.Signature(author=author, at=_now())
+        history = self.marks.every_history()
+        changes, wrong = sheet.read(text, self.reports(), self.lab, history, signature)
+        if wrong:
+            return Imported(
+                marks=0, wrong=tuple(f"line {each.line}: {each.what}" for each in wrong)
+            )
+        try:
+            self.marks.save_all((change.mark, change.expected) for change in changes)
+        except Conflict as conflict:
+            raise GraderError(
+                f"No mark was imported: {conflict}.",
+                help="Export the sheet again and repeat your changes in it.",
+            ) from conflict
+        self.write_all()
+        return Imported(marks=len(changes))
 
     def write_all(self) -> bool:
         """Write every report, grades.csv and index.html; whether they were, as for `save`."""

@@ -364,7 +364,7 @@ def test_interrupt(tmp_path: Path) -> None:
     assert beats.stat().st_size == size
 
 
-def test_what_a_board_failed_at_measures_nothing_again(
+def test_what_a_device_failed_at_measures_nothing_again(
     tmp_path: Path, plan: Plan, store: Store
 ) -> None:
     """Without a board to ask, its ERROR stands, and the rest is as it was."""

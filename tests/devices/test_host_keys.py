@@ -3,7 +3,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from grader.devices.host_keys import Place, fingerprint, place_of
+from grader.devices.host_keys import KnownHost, fingerprint, known_host_of
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
 
@@ -16,41 +16,41 @@ def line(key: asyncssh.SSHKey, entry: str, mark: str = "") -> str:
     return f"{mark}{entry} {key.export_public_key().decode().strip()}\n"
 
 
-def place(folder: Path, text: str, port: int = 22) -> Place:
+def known_host(folder: Path, text: str, port: int = 22) -> KnownHost:
     """A device called pi whose keys are in a file of this text."""
     (folder / "known_hosts").write_text(text)
-    return Place(name="pi", port=port, files=(folder / "known_hosts", folder / "absent"))
+    return KnownHost(name="pi", port=port, files=(folder / "known_hosts", folder / "absent"))
 
 
 def test_a_key_is_known_by_name_and_port(tmp_path: Path) -> None:
     """Another port than 22 is a part of the entry, and another device's key is not this one's."""
     text = line(KEY, "pi") + line(OTHER, "[pi]:2222") + line(OTHER, "jetson")
-    assert place(tmp_path, text).trusted() == (KEY,)
-    assert place(tmp_path, text, 2222).trusted() == (OTHER,)
-    assert place(tmp_path, text, 2222).entry == "[pi]:2222"
-    assert place(tmp_path, text).entry == "pi"
+    assert known_host(tmp_path, text).trusted() == (KEY,)
+    assert known_host(tmp_path, text, 2222).trusted() == (OTHER,)
+    assert known_host(tmp_path, text, 2222).entry == "[pi]:2222"
+    assert known_host(tmp_path, text).entry == "pi"
 
 
 def test_a_revoked_key_is_listed_as_such(tmp_path: Path) -> None:
     """It is not among the trusted ones."""
-    found = place(tmp_path, line(KEY, "pi", "@revoked ") + line(OTHER, "pi"))
+    found = known_host(tmp_path, line(KEY, "pi", "@revoked ") + line(OTHER, "pi"))
     assert found.revoked() == (KEY,)
     assert found.trusted() == (OTHER,)
 
 
 def test_no_file_trusts_nobody(tmp_path: Path) -> None:
     """And is not taken for "the user's own files", as asyncssh takes an empty one."""
-    nowhere = Place(name="pi", port=22, files=(tmp_path / "absent",))
-    assert nowhere.kept()
+    nowhere = KnownHost(name="pi", port=22, files=(tmp_path / "absent",))
+    assert nowhere.content()
     assert nowhere.trusted() == nowhere.revoked() == ()
 
 
 def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     """A folder in the file's place; a marker that SSH does not know."""
     with pytest.raises(GraderError, match="cannot be read"):
-        Place(name="pi", port=22, files=(tmp_path,)).trusted()
+        KnownHost(name="pi", port=22, files=(tmp_path,)).trusted()
     with pytest.raises(GraderError, match="known_hosts"):
-        place(tmp_path, line(KEY, "pi", "@nonsense ")).trusted()
+        known_host(tmp_path, line(KEY, "pi", "@nonsense ")).trusted()
 
 
 def test_where_keys_are_kept(tmp_path: Path) -> None:
@@ -59,11 +59,13 @@ def test_where_keys_are_kept(tmp_path: Path) -> None:
         host="192.168.0.7", port=2222, known_hosts=[str(tmp_path / "theirs")], host_key_alias="pi"
     )
     spec = DeviceSpec(name="desk")
-    assert place_of(spec, configured) == Place(name="pi", port=2222, files=(tmp_path / "theirs",))
+    assert known_host_of(spec, configured) == KnownHost(
+        name="pi", port=2222, files=(tmp_path / "theirs",)
+    )
     pool = spec.model_copy(update={"known_hosts": tmp_path / "ours"})
-    assert place_of(pool, configured).files == (tmp_path / "ours",)
+    assert known_host_of(pool, configured).files == (tmp_path / "ours",)
     off = asyncssh.SSHClientConnectionOptions(host="pi", known_hosts=None)
-    assert place_of(spec, off).files == (Path("~/.ssh/known_hosts").expanduser(),)
+    assert known_host_of(spec, off).files == (Path("~/.ssh/known_hosts").expanduser(),)
 
 
 def test_a_fingerprint_is_as_ssh_keygen_prints_it() -> None:

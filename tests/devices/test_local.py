@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from grader.devices.connection import Command, Full
+from grader.devices.connection import Command, DeviceFull
 from grader.devices.local import LocalConnection
 from grader.devices.pool import DeviceSpec
 from grader.errors import HarnessError
@@ -49,6 +49,6 @@ def test_a_file_that_cannot_be_put_leaves_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(shutil, "copyfile", no_room)
-    with pytest.raises(Full, match="room"):
+    with pytest.raises(DeviceFull, match="room"):
         here.put(tmp_path / "program", target)
     assert not list((tmp_path / "there").iterdir())

@@ -1,4 +1,4 @@
-"""The pool's file: what it may say, and what is meant by a name."""
+"""The pool file, and the selection of devices."""
 
 import sys
 from pathlib import Path
@@ -75,7 +75,7 @@ def test_this_machine_is_always_there() -> None:
 @pytest.mark.parametrize("wanted", ["nobody", "all"])
 def test_what_means_no_device_says_what_there_is(wanted: str) -> None:
     """A name that nobody has, and all of none."""
-    with pytest.raises(GraderError, match=r"There (is|are) no device"):
+    with pytest.raises(GraderError, match="no device"):
         Pool().chosen([wanted])
 
 
@@ -114,7 +114,7 @@ def test_a_wrong_file_names_the_wrong_key(tmp_path: Path, text: str, where: str)
 
 @given(st.text(st.characters(codec="ascii", min_codepoint=33), min_size=6))
 def test_a_password_is_refused_and_never_repeated(password: str) -> None:
-    """No message has it, neither ours nor the library's behind it."""
+    """No message contains it, neither ours nor that of the library."""
     address = f"ssh://pi:{password}@raspberrypi"
     with pytest.raises(GraderError) as refused:
         Pool().chosen([address])
@@ -128,21 +128,21 @@ def test_a_password_in_the_file_is_refused_and_never_repeated(tmp_path: Path) ->
     """The message says that keys log in."""
     file = tmp_path / "devices.toml"
     file.write_text(
-        '[[devices]]\nname = "x"\naddress = "ssh://pi:raspberry@board"\n', encoding="utf-8"
+        '[[devices]]\nname = "x"\naddress = "ssh://pi:raspberry@device"\n', encoding="utf-8"
     )
-    with pytest.raises(GraderError, match="log in with a key") as refused:
+    with pytest.raises(GraderError, match="key") as refused:
         load_pool(file)
     assert "raspberry" not in f"{refused.value} {refused.value.help}"
 
 
 def test_a_pool_that_cannot_be_read(tmp_path: Path) -> None:
     """A file that was named and is not there is no empty pool."""
-    with pytest.raises(GraderError, match="cannot be read"):
+    with pytest.raises(GraderError, match=r"none\.toml"):
         load_pool(tmp_path / "none.toml")
 
 
 def test_where_the_pool_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here first, then in the user's configuration, else there is none."""
+    """The current folder comes first, then the user's configuration; else the pool is empty."""
     users = tmp_path / "config"
     monkeypatch.setattr(platformdirs, "user_config_path", lambda name: users / name)
     monkeypatch.chdir(tmp_path)

@@ -142,9 +142,8 @@ class _Description:
     """Puts a notebook into words, cut to size."""
 
     def __init__(self) -> None:
-        from grader.sandbox.child.render_notebook import (
-            Fragments,  # slow to import, and often needless
-        )
+        # Slow to import, and often not needed.
+        from grader.sandbox.child.render_notebook import Fragments
 
         self._texts: list[bytes] = []
         # Each has its own, or outputs without end would leave nothing for the cells' sources.

@@ -1,4 +1,4 @@
-"""What boards would print: composed from their documentation, not recorded on one."""
+"""Sample output of probe.sh: written from documentation, not recorded on a device."""
 
 PI = """\
 temperature=cpu-thermal|48199

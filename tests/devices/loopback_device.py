@@ -1,4 +1,4 @@
-"""A board: a real OpenSSH server on loopback, with a home of its own."""
+"""A device for tests: a real OpenSSH server on loopback, with its own home folder."""
 
 import contextlib
 import getpass
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.devices.pool import DeviceSpec
 
-SSHD = Path("/usr/sbin/sshd")  # it insists on being started by its whole path
+SSHD = Path("/usr/sbin/sshd")  # it must be started by its absolute path
 CONFIG = """\
 ListenAddress 127.0.0.1
 Port {port}
@@ -31,8 +31,8 @@ MaxStartups 100
 
 
 @dataclass(slots=True, kw_only=True)
-class Board:
-    """One server; `home` is what its programs take for the user's home folder."""
+class LoopbackDevice:
+    """One server; `home` is the home folder of its programs."""
 
     name: str
     folder: Path
@@ -41,7 +41,7 @@ class Board:
 
     @property
     def home(self) -> Path:
-        """Where what the grader leaves on the board would be."""
+        """The home folder, where the grader writes."""
         return self.folder / "home"
 
     @property
@@ -51,7 +51,7 @@ class Board:
 
     @property
     def known_hosts(self) -> Path:
-        """A file that knows this board's key."""
+        """A known_hosts file with the key of this device."""
         return self.folder / "known_hosts"
 
     @property
@@ -60,7 +60,7 @@ class Board:
         return fingerprint_of(self.folder / "host_key")
 
     def spec(self, *, port: int | None = None, **said: object) -> DeviceSpec:
-        """The board as a line of a pool, reached at `port` where something stands before it."""
+        """Return the pool entry of the device, with `port` of a proxy if given."""
         usual: dict[str, object] = {
             "name": self.name,
             "address": f"ssh://{getpass.getuser()}@127.0.0.1:{port or self.port}",
@@ -71,7 +71,7 @@ class Board:
         return DeviceSpec.model_validate(usual | said)
 
     def know(self, port: int) -> None:
-        """Know the board at another port, too."""
+        """Add the device at another port to known_hosts."""
         public = (self.folder / "host_key.pub").read_text(encoding="ascii")
         with self.known_hosts.open("a", encoding="ascii") as file:
             file.write(f"[127.0.0.1]:{port} {public}")
@@ -94,7 +94,7 @@ class Board:
                 return
 
     def cut(self) -> None:
-        """End the server, and its sessions' ends of their connections, but no program of theirs."""
+        """Kill the server processes, but none of the programs that they started."""
         assert self.process
         for pid in (*descendants(self.process.pid), self.process.pid):
             with contextlib.suppress(OSError):  # it has ended meanwhile
@@ -104,7 +104,7 @@ class Board:
         self.process = None
 
     def kill(self) -> None:
-        """End the server and every session, as if the board had lost its power."""
+        """Kill the server and all its programs, as a power failure would."""
         if self.process is None:
             return
         for pid in (*descendants(self.process.pid), self.process.pid):
@@ -116,22 +116,22 @@ class Board:
         self.process = None
 
 
-def make_board(name: str, folder: Path) -> Board:
-    """A board with keys of its own, not started yet."""
+def make_loopback_device(name: str, folder: Path) -> LoopbackDevice:
+    """Return a device with its own keys, not started yet."""
     (folder / "home").mkdir(parents=True)
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        board = Board(name=name, folder=folder, port=probe.getsockname()[1])
+        device = LoopbackDevice(name=name, folder=folder, port=probe.getsockname()[1])
     for key in ("host_key", "user_key"):
         make_key(folder / key)
     (folder / "authorized_keys").write_bytes((folder / "user_key.pub").read_bytes())
-    settings = CONFIG.format(port=board.port, folder=folder, home=board.home)
+    settings = CONFIG.format(port=device.port, folder=folder, home=device.home)
     (folder / "sshd_config").write_text(settings, encoding="utf-8")
-    config = f'IdentityFile "{board.key}"\nIdentityAgent none\nIdentitiesOnly yes\n'
+    config = f'IdentityFile "{device.key}"\nIdentityAgent none\nIdentitiesOnly yes\n'
     (folder / "ssh_config").write_text(config, encoding="utf-8")
-    board.know(board.port)
+    device.know(device.port)
     if os.getuid() == 0:  # Debian's sshd wants it; its service makes it at boot
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    return board
+    return device
 
 
 def make_key(path: Path) -> None:

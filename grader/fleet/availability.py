@@ -1,4 +1,4 @@
-"""Which boards answer, before anything is measured."""
+"""Checks which devices answer, before anything is measured."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from grader.errors import GraderError, HarnessError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RollCall:
-    """Who answers now, who may later, and why; and why the others cannot be used."""
+class Availability:
+    """Devices that are ready, those that are away and why, and the errors of the refused ones."""
 
-    there: tuple[DeviceSpec, ...] = ()
+    ready: tuple[DeviceSpec, ...] = ()
     away: tuple[tuple[DeviceSpec, str], ...] = ()
     refused: tuple[GraderError, ...] = ()
 
 
-def roll_call(devices: Sequence[DeviceSpec]) -> RollCall:
-    """Reach each of the devices once."""
-    there: list[DeviceSpec] = []
+def check_availability(devices: Sequence[DeviceSpec]) -> Availability:
+    """Connect to each of the devices once, and return the result."""
+    ready: list[DeviceSpec] = []
     away: list[tuple[DeviceSpec, str]] = []
     refused: list[GraderError] = []
     for device in devices:
@@ -31,5 +31,5 @@ def roll_call(devices: Sequence[DeviceSpec]) -> RollCall:
         except GraderError as error:
             refused.append(error)
         else:
-            there.append(device)
-    return RollCall(there=tuple(there), away=tuple(away), refused=tuple(refused))
+            ready.append(device)
+    return Availability(ready=tuple(ready), away=tuple(away), refused=tuple(refused))

@@ -4,21 +4,23 @@ import pytest
 
 from grader.errors import Fault, HarnessError
 from grader.evaluators.runner.executable import Executable
-from grader.evaluators.runner.verdict import Ours, Ran, judge
+from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
 from grader.labs.spec import load_lab
 from grader.sandbox import Outcome
 
 SPEC = load_lab("prune-mobilenet-2024-original").runner
-OURS = Ours(checkpoint=0.9, program=0.9, total=1_000, sample=True)
+OURS = OurAccuracies(checkpoint=0.9, program=0.9, total=1_000, sample=True)
 SCRIPT = Executable(interpreter="/usr/bin/env python3")
 
 
-def ran(printed: str, noise: str = "", returncode: int = 0, refusal: str | None = None) -> Ran:
+def ran(
+    printed: str, noise: str = "", returncode: int = 0, refusal: str | None = None
+) -> FinishedRunner:
     """A runner that printed this and ended so, after two seconds."""
     outcome = Outcome(
         message=printed.encode(), noise=noise, returncode=returncode, stopped=None, seconds=2.0
     )
-    return Ran(name="runner", executable=SCRIPT, outcome=outcome, refusal=refusal)
+    return FinishedRunner(name="runner", executable=SCRIPT, outcome=outcome, refusal=refusal)
 
 
 GOOD = "Done testing: 1000/1000\nAccuracy: 0.9000\n"
@@ -44,7 +46,7 @@ def test_an_accuracy_that_is_ours_needs_no_look() -> None:
         (f"Accuracy: 0.2\n{GOOD}", OURS, "2 different"),
     ],
 )
-def test_what_a_person_should_look_at(printed: str, ours: Ours, doubt: str) -> None:
+def test_what_a_person_should_look_at(printed: str, ours: OurAccuracies, doubt: str) -> None:
     """A runner scores itself: the number counts, and the doubt is told."""
     assert SPEC is not None
     found = judge(ran(printed), ours, SPEC)
@@ -82,7 +84,7 @@ def test_an_accuracy_by_the_programs_logger_counts() -> None:
         (ran("", "qemu-aarch64: Could not open '/lib/ld-linux.so.1'", 255), "/lib/ld-linux.so.1"),
     ],
 )
-def test_a_runner_that_fails_is_told_why(run: Ran, reason: str) -> None:
+def test_a_runner_that_fails_is_told_why(run: FinishedRunner, reason: str) -> None:
     """With help, and the end of what it said as evidence."""
     assert SPEC is not None
     with pytest.raises(Fault) as fault:
@@ -100,7 +102,7 @@ def test_a_runner_that_fails_is_told_why(run: Ran, reason: str) -> None:
         replace(ran(GOOD), outcome=replace(ran(GOOD).outcome, overdue=True)),
     ],
 )
-def test_what_this_machine_may_have_done_is_no_fault(run: Ran) -> None:
+def test_what_this_machine_may_have_done_is_no_fault(run: FinishedRunner) -> None:
     """No memory, or no time: it is graded again."""
     assert SPEC is not None
     with pytest.raises(HarnessError, match="runner"):

@@ -1,0 +1,52 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.report.pages import feedback
+from grader.results.folder import CHARTS, FEEDBACK, FEEDBACK_TEXT, folder_name
+from grader.results.kept_pages import KeptPages, kept_pages
+from grader.results.write import write_results
+from grader.types import Report
+from tests.report.examples import LAB, passed
+
+
+def at(report: Report, moment: str) -> Report:
+    """The same, scored at another time."""
+    return replace(report, provenance=replace(report.provenance, graded_at=moment))
+
+
+def test_a_page_is_made_again_when_what_it_shows_has_changed(tmp_path: Path) -> None:
+    """Scored again at another time it stays as it is; with other points it does not."""
+    one, other = passed("B1", 43.4, 9311, 0.38), passed("B2", 50.0, 9250, 0.4)
+    page = tmp_path / folder_name("B1") / FEEDBACK
+    write_results([one, other], LAB, tmp_path)
+    first = page.read_text(encoding="utf-8")
+    write_results([at(one, "2024-05-01T00:00:00+08:00"), other], LAB, tmp_path)
+    assert page.read_text(encoding="utf-8") == first
+    write_results([passed("B1", 42.0, 9311, 0.38), other], LAB, tmp_path)
+    assert page.read_text(encoding="utf-8") != first
+
+
+def test_a_page_that_was_deleted_is_made_again(tmp_path: Path) -> None:
+    """And so is one beside which a classmate's latency changed."""
+    one, other = passed("B1", 43.4, 9311, 0.38), passed("B2", 50.0, 9250, 0.4)
+    write_results([one, other], LAB, tmp_path)
+    folder = tmp_path / folder_name("B1")
+    first = (folder / FEEDBACK).read_text(encoding="utf-8")
+    (folder / FEEDBACK_TEXT).unlink()
+    write_results([one, other], LAB, tmp_path)
+    assert (folder / FEEDBACK_TEXT).is_file()
+    write_results([one, passed("B2", 30.0, 9250, 0.4)], LAB, tmp_path)
+    assert (folder / FEEDBACK).read_text(encoding="utf-8") != first
+
+
+@pytest.mark.parametrize("damaged", ["", "[1, 2]", "null", "{"])
+def test_what_was_kept_and_cannot_be_read_keeps_nothing(tmp_path: Path, damaged: str) -> None:
+    """Every page is made again then."""
+    file = tmp_path / CHARTS / "pages.json"
+    file.parent.mkdir()
+    file.write_text(damaged)
+    kept = kept_pages(file, feedback.backdrop((), LAB, lambda _spec: ""))
+    assert isinstance(kept, KeptPages)
+    assert kept.before == {}
