@@ -26,10 +26,10 @@ Pixels = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 """The class of each image, of shape (N,)."""
 
-Watch = Callable[[str, int, int], None]
+FetchProgress = Callable[[str, int, int], None]
 """Called with a fetch's step, the bytes it has, and the bytes it expects, 0 if unknown."""
 
-Download = Callable[[Path, Watch], bytes]
+Download = Callable[[Path, FetchProgress], bytes]
 """Returns the bytes of the test set, working in a folder; raises `GraderError` if it cannot."""
 
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.datasets.dataset import Dataset, Download, TestSet, Watch
+from grader.datasets.dataset import Dataset, Download, FetchProgress, TestSet
 from grader.errors import GraderError
 
 
@@ -14,7 +14,7 @@ def fetch(
     dataset: Dataset,
     into: Path | None = None,
     *,
-    watch: Watch = lambda _step, _done, _total: None,
+    watch: FetchProgress = lambda _step, _done, _total: None,
     downloads: Mapping[str, Download] | None = None,
 ) -> TestSet:
     """Fetch the test set into `into`, by default the first of its search folders.
@@ -47,7 +47,7 @@ def fetch(
 
 
 def _first_intact(
-    dataset: Dataset, downloads: Mapping[str, Download], work: Path, watch: Watch
+    dataset: Dataset, downloads: Mapping[str, Download], work: Path, watch: FetchProgress
 ) -> bytes:
     reasons = []
     for name, download in downloads.items():

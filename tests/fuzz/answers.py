@@ -1,4 +1,4 @@
-"""What a child in a hand-in's power might answer, and what the grader makes of it."""
+"""Messages that a child under a hand-in's control might send, and the grader's reactions."""
 
 import contextlib
 import functools

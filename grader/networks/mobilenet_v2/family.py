@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from grader.networks.family import Family
-from grader.networks.mobilenet_v2.block_matching import NOT_OURS
+from grader.networks.mobilenet_v2.block_matching import WHAT_TO_SAVE
 from grader.networks.mobilenet_v2.blueprint import original
 from grader.networks.mobilenet_v2.lineage import Lineage, trace
 from grader.networks.mobilenet_v2.saved_classes import ROOT, SAVED_CLASSES
@@ -32,7 +32,7 @@ MOBILENET_V2 = Family(
     title="MobileNetV2",
     root_class=ROOT,
     saved_classes=SAVED_CLASSES,
-    what_to_save=NOT_OURS,
+    what_to_save=WHAT_TO_SAVE,
     save_plainly="Save torchvision's own model, without classes or functions of your notebook: "
     "torch.save(model, 'mobilenet.pth').",
     recognise=trace,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import Fault
 from grader.networks.family import Shapes
-from grader.networks.mobilenet_v2.block_matching import NOT_OURS, Candidate, positions
+from grader.networks.mobilenet_v2.block_matching import WHAT_TO_SAVE, Candidate, positions
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.saved_classes import BLOCK, IDENTITY, ROOT, SAVED_CLASSES
 
@@ -80,7 +80,7 @@ def _check_root(records: Mapping[str, "ModuleRecord"]) -> None:
     if found != ROOT:
         raise Fault(
             f"The checkpoint holds a {found.rpartition('.')[2]}, not a MobileNetV2.",
-            help=NOT_OURS,
+            help=WHAT_TO_SAVE,
             expected=ROOT,
             actual=found,
         )
@@ -99,7 +99,7 @@ def _feature_numbers(records: Mapping[str, "ModuleRecord"], shapes: Shapes) -> l
     if len(kept) < 2 or not all(re.fullmatch("[0-9]{1,4}", name) for name in kept):
         raise Fault(
             f"This is not MobileNetV2: it has {len(kept)} numbered layers under `features`.",
-            help=NOT_OURS,
+            help=WHAT_TO_SAVE,
             expected=f"features.0 to features.{LAST_POSITION}",
             actual=_first_names(shapes),
         )
@@ -107,7 +107,7 @@ def _feature_numbers(records: Mapping[str, "ModuleRecord"], shapes: Shapes) -> l
     if any(after <= before for before, after in itertools.pairwise(numbers)):
         raise Fault(
             "This is not MobileNetV2: its layers under `features` are in a different order.",
-            help=NOT_OURS,
+            help=WHAT_TO_SAVE,
             expected=", ".join(str(number) for number in sorted(numbers)),
             actual=", ".join(kept),
         )
@@ -127,7 +127,7 @@ def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:
     if len(shape) != dimensions:
         raise Fault(
             f"This is not MobileNetV2: {name} has the wrong number of dimensions.",
-            help=NOT_OURS,
+            help=WHAT_TO_SAVE,
             expected=str(dimensions),
             actual=str(shape),
         )
@@ -148,7 +148,7 @@ def _missing(name: str, shapes: Shapes) -> Fault:
         )
     return Fault(
         f"This is not MobileNetV2: it has no {name}.",
-        help=NOT_OURS,
+        help=WHAT_TO_SAVE,
         expected=name,
         actual=_first_names(shapes),
     )
@@ -164,7 +164,7 @@ def _candidate(number: int, shapes: Shapes, records: Mapping[str, "ModuleRecord"
         if class_name(record) != BLOCK:
             raise Fault(
                 f"This is not MobileNetV2: {name} is a {class_name(record).rpartition('.')[2]}.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
                 expected=BLOCK,
                 actual=class_name(record),
             )
@@ -188,14 +188,14 @@ def _compare(blueprint: Blueprint, names: Mapping[str, str], shapes: Shapes) -> 
         if actual is not None and actual != expected:
             raise Fault(
                 f"{handed_in} does not fit the layers around it.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
                 expected=str(expected),
                 actual=str(actual),
             )
     known = set(names.values())
     extra = next((name for name in shapes if name not in known), None)
     if extra is not None:
-        raise Fault(f"This is not MobileNetV2: it also has {extra}.", help=NOT_OURS)
+        raise Fault(f"This is not MobileNetV2: it also has {extra}.", help=WHAT_TO_SAVE)
 
 
 def _check_widths(blueprint: Blueprint, numbers: Mapping[int, int]) -> None:
@@ -212,7 +212,7 @@ def _check_widths(blueprint: Blueprint, numbers: Mapping[int, int]) -> None:
         if width.kept > WIDEST * width.original:
             raise Fault(
                 f"{width.layer} is far wider than in MobileNetV2: pruning only removes channels.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
                 expected=f"at most {WIDEST} times {width.original}",
                 actual=str(width.kept),
             )

