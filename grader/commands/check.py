@@ -14,7 +14,7 @@ from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.lms.renderers import RENDERERS
 from grader.pipeline import measure_one, time_one
-from grader.report.row import verdict
+from grader.report.class_row import status_of
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.folder import write_file
@@ -62,4 +62,4 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         if file is not None:
             write_file(file, RENDERERS[kind]([report]), help="")
     exits = {Status.PASSED: 0, Status.ERROR: HARNESS_ERROR}
-    raise typer.Exit(exits.get(verdict(report), NOT_ACCEPTED))
+    raise typer.Exit(exits.get(status_of(report), NOT_ACCEPTED))

@@ -9,8 +9,8 @@ from grader.evidence.notebook import NotebookEvidence
 from grader.evidence.question import AnswerEvidence, PropertiesEvidence
 from grader.labs.spec import LabSpec
 from grader.marks.rules import Part, machine_points, parts, verdict
+from grader.report.class_row import MARKS, ClassRow, class_row
 from grader.report.facts import facts
-from grader.report.row import MARKS, Row, row
 from grader.review.names import Names
 from grader.text import whole
 from grader.types import By, Json, Mark, Measurement, Report, Status
@@ -105,7 +105,7 @@ class StudentCard:
 
     key: str
     name: str
-    row: Row
+    row: ClassRow
     notes: tuple[str, ...]
 
     @property
@@ -126,7 +126,7 @@ class StudentCard:
             "": True,
             PENDING: grade.pending > 0,
             REVIEW: grade.needs_review,
-            ERROR: self.row.verdict is Status.ERROR,
+            ERROR: self.row.status is Status.ERROR,
         }
         return kinds.get(filter_, True) and search.casefold() in self.name.casefold()
 
@@ -134,7 +134,7 @@ class StudentCard:
 def pupil(report: Report, names: Names) -> StudentCard:
     """A student's line of the class."""
     student = report.submission.id
-    line = row(report)
+    line = class_row(report)
     return StudentCard(
         key=names.key(student),
         name=names.shown(student),

@@ -154,7 +154,7 @@ def test_a_class_graded_again_meanwhile_is_not_written(
     lab = changed(tmp_path, "accuracy_goal = 0.92", "accuracy_goal = 0.90")
     ran = CliRunner().invoke(app, ["rescore", "--lab", str(lab), str(results)])
     assert isinstance(ran.exception, GraderError)
-    assert "graded again meanwhile" in str(ran.exception)
+    assert "graded again" in str(ran.exception)
     assert {each.provenance.lab_sha256 for each in read_results(results)} == {LAB.sha256}
 
 
@@ -195,9 +195,9 @@ def test_what_was_cut_off_is_told_and_finished(tmp_path: Path, results: Path) ->
     told = ["rescore", "--lab", str(lab), str(results), "--yes"]
     cut = CliRunner().invoke(app, told)
     assert isinstance(cut.exception, GraderError)
-    assert "Run this again" in (cut.exception.help or "")
+    assert "command again" in (cut.exception.help or "")
     in_the_way.rmdir()
-    with pytest.raises(GraderError, match="half rescored"):
+    with pytest.raises(GraderError, match="rescore"):
         read_results(results)
     ran = CliRunner().invoke(app, told)
     assert ran.exit_code == 0, ran.output
