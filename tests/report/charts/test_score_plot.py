@@ -13,7 +13,7 @@ from grader.labs.files import lab_names
 from grader.labs.spec import LabSpec, ScoreSpec, load_lab
 from grader.report.charts.score_plot import Frame, equal_score, frame, levels, measured, spec
 from grader.report.class_row import class_rows
-from grader.scoring.grade import formula_terms
+from grader.scoring.formula import formula_terms
 from grader.types import Report
 from tests.places import ROOT
 from tests.report.examples import LAB, ORIGINAL_LAB, example_class, failed, passed
