@@ -1,0 +1,57 @@
+"""The files that a lab consists of: found, and read."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.errors import GraderError
+from grader.labs import DEFAULT_LAB, LAB_FOLDER
+from grader.labs.files import lab_names, lab_path
+from grader.labs.spec import load_lab
+from tests.labs.test_spec import NAMES, written
+
+
+def test_the_labs_that_come_with_the_grader() -> None:
+    """There are three, and the default comes first."""
+    assert lab_names() == NAMES
+    assert load_lab().name == NAMES[0] == DEFAULT_LAB
+
+
+def test_a_lab_is_found_by_name_or_by_its_file(tmp_path: Path) -> None:
+    """A name leads into the package, a `.toml` that is there to itself."""
+    assert lab_path(DEFAULT_LAB) == LAB_FOLDER / f"{DEFAULT_LAB}.toml"
+    path = written(tmp_path, ("points = 45.0\nfloor", "points = 45.0\ncap = 60.0\nfloor"))
+    assert lab_path(path) == Path(path)
+    assert load_lab(path).score.cap == 60
+
+
+@pytest.mark.parametrize("name", ["prune-mobilenet-2023", "", "labs/none.toml", "pyproject.txt"])
+def test_an_unknown_lab_lists_the_known_ones(name: str) -> None:
+    """What is neither a lab nor a file is refused with what there is."""
+    with pytest.raises(GraderError, match="There is no lab") as caught:
+        load_lab(name)
+    assert caught.value.help
+    assert all(known in caught.value.help for known in NAMES)
+
+
+@pytest.mark.parametrize("content", [b"[score\n", b"name = \xff\xfe", b"a = 1\na = 2\n"])
+def test_what_is_not_toml_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    """Broken syntax, another encoding and a key given twice name the file."""
+    path = tmp_path / "broken.toml"
+    path.write_bytes(content)
+    with pytest.raises(GraderError, match=r"broken\.toml is not TOML"):
+        load_lab(str(path))
+
+
+def test_a_lab_file_that_cannot_be_read_is_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file without the right to read it is the user's to fix."""
+    path = written(tmp_path)
+
+    def denied(*_arguments: object, **_keywords: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", denied)  # root may read everything
+    with pytest.raises(GraderError, match=r"lab\.toml cannot be read: Permission denied"):
+        load_lab(path)
