@@ -1,12 +1,13 @@
 """The files that a lab consists of: found, and read."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
-from grader.labs.files import lab_names, lab_path
+from grader.labs.files import WrongTable, blank_path, lab_names, lab_path
 from grader.labs.spec import load_lab
 from tests.labs.test_spec import NAMES, written
 
@@ -55,3 +56,30 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
     monkeypatch.setattr(Path, "read_text", denied)  # root may read everything
     with pytest.raises(GraderError, match=r"lab\.toml cannot be read: Permission denied"):
         load_lab(path)
+
+
+def test_a_blank_notebook_is_the_nearest_of_its_name(tmp_path: Path) -> None:
+    """In the folders in their order, and then among the labs that come with the grader."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    name = "prune-mobilenet.ipynb"
+    assert blank_path(name, (first, second)) == LAB_FOLDER / name
+    (second / name).touch()
+    assert blank_path(name, (first, second)) == second / name
+    (first / name).touch()
+    assert blank_path(name, (first, second)) == first / name
+
+
+@pytest.mark.parametrize("name", ["none.ipynb", "files.py", "../own.ipynb", "a/own.ipynb", ""])
+def test_a_blank_notebook_is_a_name_of_one_that_is_there(tmp_path: Path, name: str) -> None:
+    """No path, no other kind of file, and none that is nowhere."""
+    with pytest.raises(ValueError, match=re.escape(repr(name))):
+        blank_path(name, (tmp_path,))
+
+
+def test_all_faults_of_a_table_are_one_message() -> None:
+    """They are in it, and there one by one."""
+    error = WrongTable(Path("own.toml"), ["name: missing", "score: odd"], "Look.")
+    assert str(error).startswith("own.toml: name: missing; score: odd")
+    assert (error.faults, error.help) == (("name: missing", "score: odd"), "Look.")
