@@ -1,16 +1,18 @@
 """A timing as a board tells it, without a board."""
 
-from grader.devices.health import Health
+from grader.devices.health import Health, Throttling
 from grader.devices.session import Timing
 from grader.devices.times import Times
 
 
 def look(throttled: bool | None = False, celsius: float | None = 48.0) -> Health:
-    """One look at a board."""
+    """One look at a board; None for one that does not tell whether it was throttled."""
+    now = ("frequency capped",) if throttled else ()
+    told = None if throttled is None else Throttling(now=now, since_boot=())
     return Health(
         temperature_c=celsius,
         throttled=throttled,
-        throttling=None,
+        throttling=told,
         governor="performance",
         clock_mhz=1800.0,
         clocks=(),
