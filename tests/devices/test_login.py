@@ -95,9 +95,10 @@ def test_whoever_is_known_is_logged_in_without_the_agent(board: Board) -> None:
     """By the key of the configuration, under the user's name."""
 
     async def logged_in() -> bytes:
-        async with await log_in(board.spec()) as connection:
+        connection = await log_in(board.spec())
+        async with connection:
             ended = await connection.run("echo agent=$SSH_AUTH_SOCK", encoding=None)
-            assert isinstance(ended.stdout, bytes)
-            return ended.stdout
+        assert isinstance(ended.stdout, bytes)
+        return ended.stdout
 
     assert asyncio.run(logged_in()) == b"agent=\n"

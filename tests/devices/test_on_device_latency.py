@@ -15,7 +15,9 @@ pytestmark = pytest.mark.system
 SCRIPT = Path(on_device_latency.__file__)
 
 
-def run(folder: Path, *arguments: str, packages: Path | None = None) -> subprocess.CompletedProcess:
+def run(
+    folder: Path, *arguments: str, packages: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
     """The script alone, as on a board: without the grader, and with other packages where given."""
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(packages or "")}
     return subprocess.run(

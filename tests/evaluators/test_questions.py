@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from grader.errors import Fault, Skip
-from grader.evaluators import questions, unpacked
+from grader.evaluators import unpacked
 from grader.evaluators.questions import TEXT_KEPT, measure_question
 from grader.evidence.question import Broken, NumberEvidence
 from grader.labs.spec import Question
-from grader.notebook.checks import Asked, Judgement
+from grader.notebook.checks import CHECKS, Asked, Judgement
 from grader.notebook.locate import Located
 from grader.types import Finding, Json
 from tests.notebook.books import book, encoded, opened
@@ -40,7 +41,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Find
         vars(hand_in)["located"] = (*others, located)
         vars(hand_in)["notebook"] = notebook(cell("x"))
         if check is not None:
-            monkeypatch.setitem(questions.CHECKS, question.kind, check)  # type: ignore[arg-type]  # a dict
+            monkeypatch.setitem(cast("dict[str, object]", CHECKS), question.kind, check)
         return measure_question(hand_in, question)
 
     return ask

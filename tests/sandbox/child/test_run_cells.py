@@ -120,10 +120,11 @@ def test_code_that_fails_is_told_once(tmp_path: Path, code: str, type_: str, lin
 
 
 def test_a_question_that_fails_costs_no_other(tmp_path: Path) -> None:
-    """A name that is not there, and a function that raises."""
-    code = "def f():\n    raise ValueError('odd')\nx = 1\n"
-    reply, _ = ask(tmp_path, code, name("missing"), call("f"), name("x"))
-    missing, raised, found = reply["answers"]
+    """A name that is not there, and functions that raise or would end Python."""
+    code = "def f():\n    raise ValueError('odd')\ndef ends():\n    raise SystemExit\nx = 1\n"
+    reply, _ = ask(tmp_path, code, name("missing"), call("f"), call("ends"), name("x"))
+    missing, raised, ended, found = reply["answers"]
+    assert ended["raised"]["type"] == "SystemExit"
     assert missing["raised"]["type"] == "NameError"
     assert "missing" in missing["raised"]["message"]
     assert raised["raised"] == {"type": "ValueError", "message": "odd", "line": 2}
