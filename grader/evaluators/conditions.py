@@ -1,4 +1,4 @@
-"""The conditions that hand-ins are measured under, and who is told of progress."""
+"""The conditions of measuring a batch, and the callback for progress."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -17,7 +17,7 @@ from grader.intake.names import (
     is_ignored,
     same_on_some_system,
 )
-from grader.labs.spec import Limits
+from grader.labs.spec import HandInLimits
 from grader.text import shown
 
 CHUNK = 1 << 18
@@ -78,7 +78,7 @@ def _open_itself(path: Path) -> BufferedReader:
 
 
 def opened_folder(
-    source: Path, limits: Limits, same: NameKey = same_on_some_system
+    source: Path, limits: HandInLimits, same: NameKey = same_on_some_system
 ) -> FolderContents:
     """The hand-in below `source`, judged and ready to read; no two names may be the `same`.
 
@@ -137,7 +137,7 @@ def _scan(source: Path, most: int) -> tuple[tuple[Found, ...], tuple[str, ...]]:
     return tuple(sorted(found, key=lambda each: each.name)), tuple(sorted(ignored))
 
 
-def folder_sha256(source: Path, limits: Limits) -> str:
+def folder_sha256(source: Path, limits: HandInLimits) -> str:
     """Identifies a folder's content: SHA-256 over its sorted names, sizes and files' hashes.
 
     What `opened_folder` refuses unread is not read here either: a link counts by where it points,

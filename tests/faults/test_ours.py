@@ -20,7 +20,7 @@ from grader.labs.spec import load_lab
 from grader.networks.read_checkpoint import ReadCheckpoint
 from grader.pipeline import report_of, setup_now, time_one
 from grader.results.write import write_results
-from grader.scoring.grade import formula_terms
+from grader.scoring.formula import formula_terms
 from grader.types import Finding, Measured, Measurement, Report, Status, Submission
 from tests.fake_stages import conditions, ignore, threads
 from tests.small_networks import STUDENT, small, zipped
