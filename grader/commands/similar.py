@@ -15,8 +15,8 @@ from grader.commands.options import LabOfResults, Results
 from grader.evidence import ids
 from grader.results.read import lab_of, read_results
 from grader.sandbox import best_isolation
-from grader.similarity.pairs import alike
-from grader.similarity.sketch import Reader, Sketch, Source, read_base, sketched
+from grader.similarity.pairs import similarities
+from grader.similarity.sketch import GradedSource, Reader, Sketch, read_base, sketched
 from grader.similarity.table import table
 from grader.types import Status
 
@@ -43,7 +43,7 @@ def similar(
         handed_in, lineage = each.submission, each.measurement(ids.LINEAGE)
         if lineage is not None and lineage.status is Status.PASSED:
             sources.append(
-                Source(student=handed_in.id, path=handed_in.source, sha256=handed_in.sha256)
+                GradedSource(student=handed_in.id, path=handed_in.source, sha256=handed_in.sha256)
             )
         else:
             reason = lineage.reason if lineage else None
@@ -56,11 +56,11 @@ def similar(
     sketches = [each for each in found.values() if isinstance(each, Sketch)]
     left_out |= {student: each for student, each in found.items() if isinstance(each, str)}
     with problems.status("Comparing"):
-        resembling = alike(sketches, reports, sketched(reader.base or {}))
+        resembling = similarities(sketches, reports, sketched(reader.base or {}))
     screen.print(table(resembling, left_out, len(sketches)))
 
 
-def _sketches(sources: list[Source], reader: Reader) -> dict[str, Sketch | str]:
+def _sketches(sources: list[GradedSource], reader: Reader) -> dict[str, Sketch | str]:
     """Each hand-in's sketch, or why there is none; children do the work, beside each other."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         sketched = pool.map(reader.sketch, sources)

@@ -8,7 +8,7 @@ from grader.errors import GraderError
 from grader.intake import find_sources, student_id
 from grader.labs.spec import LabSpec
 from grader.lms.canvas import download as canvas
-from grader.lms.download import Download, Places, recognised, unpack
+from grader.lms.download import Download, UnpackFolders, recognised, unpack
 from grader.lms.gradescope import download as gradescope
 from grader.lms.listing import Reader
 from grader.lms.moodle import download as moodle
@@ -19,13 +19,13 @@ from grader.types import Arrival
 
 __all__ = [
     "READERS",
-    "Given",
-    "TakenIn",
+    "ClassifiedPaths",
+    "Imported",
     "Times",
     "arrival",
-    "look_through",
+    "classify_paths",
+    "import_downloads",
     "read_times",
-    "take_in",
 ]
 
 READERS: Mapping[str, Reader] = {
@@ -36,7 +36,7 @@ READERS: Mapping[str, Reader] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class ClassifiedPaths:
     """What the paths on the command line are: downloads of LMSs, or hand-ins."""
 
     downloads: tuple[Download, ...]
@@ -44,7 +44,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenIn:
+class Imported:
     """The hand-ins to grade, how those from an LMS reached it, and what a person should know."""
 
     sources: tuple[Path, ...]
@@ -52,7 +52,7 @@ class TakenIn:
     notes: tuple[str, ...]
 
 
-def look_through(paths: Sequence[Path], lab: LabSpec) -> Given:
+def classify_paths(paths: Sequence[Path], lab: LabSpec) -> ClassifiedPaths:
     """Tell downloads from hand-ins, without writing anything.
 
     Only what is named outright can be a download, and not beside what is none: a student's zip can
@@ -67,12 +67,12 @@ def look_through(paths: Sequence[Path], lab: LabSpec) -> Given:
             f"{others[0]} does not.",
             help="Grade the download alone; a hand-in that only looks like one, in a folder.",
         )
-    return Given(downloads=known, sources=find_sources(others))
+    return ClassifiedPaths(downloads=known, sources=find_sources(others))
 
 
-def take_in(
-    given: Given, lab: LabSpec, out: Path, work: Path, roster: Roster | None = None
-) -> TakenIn:
+def import_downloads(
+    given: ClassifiedPaths, lab: LabSpec, out: Path, work: Path, roster: Roster | None = None
+) -> Imported:
     """Unpack what was downloaded below the results folder `out`, by way of its scratch `work`.
 
     Raises `GraderError` as `unpack` does.
@@ -81,16 +81,16 @@ def take_in(
     handed_in: dict[Path, Arrival] = {}
     notes: list[str] = []
     for download in given.downloads:
-        unpacked = unpack(download, lab, Places(kept=out / DOWNLOADS, work=work), roster)
+        unpacked = unpack(download, lab, UnpackFolders(kept=out / DOWNLOADS, work=work), roster)
         many = len(unpacked.hand_ins)
         notes.append(f"{download.source}: {download.lms.capitalize()}'s download of {many}.")
         sources += [source for source, _ in unpacked.hand_ins]
         handed_in |= {source.absolute(): who for source, who in unpacked.hand_ins}
         notes += unpacked.notes
-    return TakenIn(sources=tuple(sources), handed_in=handed_in, notes=tuple(notes))
+    return Imported(sources=tuple(sources), handed_in=handed_in, notes=tuple(notes))
 
 
-def arrival(source: Path, taken: TakenIn, times: Times | None) -> Arrival | None:
+def arrival(source: Path, taken: Imported, times: Times | None) -> Arrival | None:
     """How and when the hand-in at `source` reached the LMS, as far as anybody says."""
     known = taken.handed_in.get(source.absolute())
     return known if times is None else times.of(student_id(source), known)

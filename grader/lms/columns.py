@@ -1,7 +1,7 @@
 """Sheets about people: their columns found by what the headers are like, their rows by the person.
 
 Nothing is guessed: a column that cannot be told from another, and a person who is there twice, are
-errors that name the place.
+errors that name the column.
 """
 
 import csv
@@ -149,7 +149,7 @@ def _check_distinct(sheet: PeopleSheet) -> None:
 def find_columns(
     path: Path, header: Sequence[str], wanted: Mapping[str, Sequence[str]]
 ) -> dict[str, int]:
-    """The place of each wanted column that is there, by the likeness of its header.
+    """The column of each wanted column that is there, by the likeness of its header.
 
     Raises `GraderError` where two headers are equally like a wanted one.
     """
@@ -157,7 +157,7 @@ def find_columns(
     found: dict[str, int] = {}
     for name, aliases in wanted.items():
         for alias in aliases:
-            same = [place for place, cell in enumerate(plain) if cell == alias]
+            same = [column for column, cell in enumerate(plain) if cell == alias]
             if len(same) > 1:
                 raise GraderError(
                     f"{path} has {len(same)} columns called {shown(header[same[0]].strip())}.",
@@ -169,7 +169,7 @@ def find_columns(
         else:
             if name in EXACT:
                 continue
-            free = [cell for place, cell in enumerate(plain) if place not in found.values()]
+            free = [cell for column, cell in enumerate(plain) if column not in found.values()]
             near = [
                 close
                 for alias in aliases
@@ -199,10 +199,10 @@ def _person(row: Sequence[str], at: Mapping[str, int], lms: str | None) -> Perso
     )
 
 
-def _cell(row: Sequence[str], place: int | None) -> str | None:
-    if place is None or place >= len(row):
+def _cell(row: Sequence[str], column: int | None) -> str | None:
+    if column is None or column >= len(row):
         return None
-    return row[place].strip().removeprefix("'") or None  # what keeps a spreadsheet from reckoning
+    return row[column].strip().removeprefix("'") or None  # what keeps a spreadsheet from reckoning
 
 
 def _plain(header: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.errors import Fault, GraderError
 from grader.intake.names import shown
 from grader.labs.spec import LabSpec
-from grader.lms.listing import Listing, Reader, StudentFiles
+from grader.lms.listing import FileList, Reader, StudentFiles
 from grader.lms.naming import ids_of
 from grader.lms.opening import OpenDownload, left_behind, opened, resembles_hand_in
 from grader.lms.roster import Roster
@@ -42,7 +42,7 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class UnpackFolders:
     """Where hand-ins are kept, and a scratch folder on that disk that is emptied after a kill."""
 
     kept: Path
@@ -134,9 +134,9 @@ def _check_others(download: Download, no_files: Sequence[str]) -> None:
 
 
 def unpack(
-    download: Download, lab: LabSpec, places: Places, roster: Roster | None = None
+    download: Download, lab: LabSpec, folders: UnpackFolders, roster: Roster | None = None
 ) -> Unpacked:
-    """Write one archive for each student below `places.kept`, unless they are there already.
+    """Write one archive for each student below `folders.kept`, unless they are there already.
 
     An archive that was handed in is copied as it is; files handed in beside each other are put
     into one. Raises `GraderError` where the download is damaged or there is no room for it; what
@@ -144,14 +144,14 @@ def unpack(
     """
     try:
         with opened(download.source, lab) as found:
-            reading = download.reader.read(_listing(found, download))
-            parcels = reading.parcels
-            ids, notes = ids_of(parcels, lab, roster)
-            out = _Out(found=found, prefix=download.prefix, work=places.work)
-            place = places.kept / _key(download, out, ids, parcels)
-            if not place.is_dir():
-                _check_room(found, places.kept)
-                _write_all(out, parcels, ids, place)
+            reading = download.reader.read(_file_list(found, download))
+            students = reading.students
+            ids, notes = ids_of(students, lab, roster)
+            out = _Out(found=found, prefix=download.prefix, work=folders.work)
+            folder = folders.kept / _key(download, out, ids, students)
+            if not folder.is_dir():
+                _check_room(found, folders.kept)
+                _write_all(out, students, ids, folder)
             odd = (*_not_graded(download), *_nothing_else(found, download))
     except Fault as fault:
         raise GraderError(
@@ -164,9 +164,9 @@ def unpack(
             help="Check the disk's space and the folders' rights.",
         ) from error
     hand_ins = tuple(
-        (place / f"{id}.zip", parcel.who) for id, parcel in zip(ids, parcels, strict=True)
+        (folder / f"{id}.zip", student.who) for id, student in zip(ids, students, strict=True)
     )
-    each_ones = (note for parcel in parcels for note in _of_parcel(parcel))
+    each_ones = (note for student in students for note in _notes_on(student))
     return Unpacked(hand_ins=hand_ins, notes=(*odd, *reading.notes, *notes, *each_ones))
 
 
@@ -178,7 +178,7 @@ class _Out:
     prefix: str
     work: Path
 
-    def pieces(self, member: str) -> Iterator[bytes]:
+    def chunks(self, member: str) -> Iterator[bytes]:
         return self.found.contents.read(self.prefix + member)
 
     def size(self, member: str) -> int:
@@ -191,14 +191,14 @@ def _around(names: Sequence[str]) -> str:
     return tops.most_common(1)[0][0] if tops else ""
 
 
-def _listing(found: OpenDownload, download: Download) -> Listing:
+def _file_list(found: OpenDownload, download: Download) -> FileList:
     def read(name: str) -> bytes:
         size = found.sizes[download.prefix + name]
         if size > LARGEST_METADATA:
             raise GraderError(f"{name} has {size:,} bytes: this is no LMS's metadata.")
         return b"".join(found.contents.read(download.prefix + name))
 
-    return Listing(names=download.members, read=read)
+    return FileList(names=download.members, read=read)
 
 
 def _not_graded(download: Download) -> Iterator[str]:
@@ -217,20 +217,23 @@ def _nothing_else(found: OpenDownload, download: Download) -> Iterator[str]:
             yield f"{shown(name)} is no hand-in, and {download.lms} {student} has no other."
 
 
-def _key(download: Download, out: _Out, ids: Sequence[str], parcels: Sequence[StudentFiles]) -> str:
+def _key(
+    download: Download, out: _Out, ids: Sequence[str], students: Sequence[StudentFiles]
+) -> str:
     """Equal for the same bytes, unpacked under the same names."""
     total = hashlib.sha256()
     if download.source.is_dir():
         for member in download.members:
             content = hashlib.sha256()
-            for piece in out.pieces(member):
-                content.update(piece)
+            for chunk in out.chunks(member):
+                content.update(chunk)
             total.update(f"{member}\0{content.hexdigest()}\n".encode(errors="backslashreplace"))
     else:
         with download.source.open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest())
-    for id, parcel in zip(ids, parcels, strict=True):
-        total.update(f"{id}\0{parcel.pieces}\n".encode(errors="backslashreplace"))
+    for id, student in zip(ids, students, strict=True):
+        files = [(file.member, file.name, file.order) for file in student.files]
+        total.update(f"{id}\0{files}\n".encode(errors="backslashreplace"))
     return total.hexdigest()[:16]
 
 
@@ -244,50 +247,52 @@ def _check_room(found: OpenDownload, into: Path) -> None:
         )
 
 
-def _write_all(out: _Out, parcels: Sequence[StudentFiles], ids: Sequence[str], place: Path) -> None:
+def _write_all(
+    out: _Out, students: Sequence[StudentFiles], ids: Sequence[str], folder: Path
+) -> None:
     """All of them or none: the folder gets its name last."""
     with tempfile.TemporaryDirectory(prefix="unpacking-", dir=out.work) as scratch:
         whole = Path(scratch) / "whole"
         whole.mkdir()  # by the user's own mask, which a temporary folder does not heed
-        for id, parcel in zip(ids, parcels, strict=True):
-            _write(out, parcel, whole / f"{id}.zip")
-        records = {id: asdict(parcel.who) for id, parcel in zip(ids, parcels, strict=True)}
+        for id, student in zip(ids, students, strict=True):
+            _write(out, student, whole / f"{id}.zip")
+        records = {id: asdict(student.who) for id, student in zip(ids, students, strict=True)}
         text = json.dumps(records, ensure_ascii=False, indent=2) + "\n"
         (whole / RECORDS).write_bytes(text.encode("utf-8", "backslashreplace"))
-        whole.rename(place)
+        whole.rename(folder)
 
 
-def _write(out: _Out, parcel: StudentFiles, target: Path) -> None:
-    archive = parcel.archive
+def _write(out: _Out, student: StudentFiles, target: Path) -> None:
+    archive = student.archive
     if archive is not None:
         with target.open("xb") as copy:
-            copy.writelines(out.pieces(archive.member))
+            copy.writelines(out.chunks(archive.member))
         return
     with zipfile.ZipFile(target, "x", zipfile.ZIP_STORED) as packed:
-        for piece in sorted(parcel.pieces, key=lambda each: each.name):
-            entry = zipfile.ZipInfo(_inside(parcel, piece.name), EPOCH)
+        for file in sorted(student.files, key=lambda each: each.name):
+            entry = zipfile.ZipInfo(_inside(student, file.name), EPOCH)
             entry.create_system = 3  # Unix, whatever this runs on
             entry.external_attr = 0o644 << 16
-            entry.file_size = out.size(piece.member)
+            entry.file_size = out.size(file.member)
             with packed.open(entry, "w") as member:
-                for part in out.pieces(piece.member):
+                for part in out.chunks(file.member):
                     member.write(part)
 
 
-def _inside(parcel: StudentFiles, name: str) -> str:
+def _inside(student: StudentFiles, name: str) -> str:
     """As it was called before the LMS numbered it, in a hand-in of loose files."""
-    return parcel.base(name) if parcel.numbered else name
+    return student.base(name) if student.numbered else name
 
 
-def _of_parcel(parcel: StudentFiles) -> Iterator[str]:
+def _notes_on(student: StudentFiles) -> Iterator[str]:
     """What a person should know of one student's files."""
-    who = parcel.who
+    who = student.who
     called = f"{who.name or who.lms} ({who.lms_id})"
     if who.superseded:
         earlier = ", ".join(map(shown, who.superseded))
         yield f"{called} handed in again: the latest counts, not {earlier}."
-    archive = parcel.archive
-    beside = [each.name for each in parcel.pieces if each != archive] if archive else []
+    archive = student.archive
+    beside = [each.name for each in student.files if each != archive] if archive else []
     if archive and beside:
         yield f"{called}: {shown(archive.name)} alone is graded, not {_listed(beside)} beside it."
 

@@ -30,7 +30,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class SheetRow:
     """One student of the sheet; `closed` says why the grade may not be changed.
 
     `identity` are the cells that say who it is, `lms_id` the LMS's number among them, and `name`
@@ -61,7 +61,7 @@ class Target:
     sheet: Sheet
     column: int
     maximum: float
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     lowest: float | None = None
     highest: float | None = None
     decimal: str = "."
@@ -78,8 +78,8 @@ class Filled:
     """
 
     sheet: Sheet
-    matched: tuple[tuple[Row, Report], ...]
-    standing: tuple[tuple[Row, Report], ...]
+    matched: tuple[tuple[SheetRow, Report], ...]
+    standing: tuple[tuple[SheetRow, Report], ...]
     changed: int
     left: tuple[str, ...]
 
@@ -129,7 +129,7 @@ def fill(target: Target, reports: Sequence[Report], rules: Rules) -> Filled:
 
 def matched(
     target: Target, reports: Sequence[Report]
-) -> tuple[list[tuple[Row, Report]], list[str]]:
+) -> tuple[list[tuple[SheetRow, Report]], list[str]]:
     """The pairs of row and report that are certain, in the sheet's order; and everything else."""
     finder = _Finder.of(target)
     notes: list[str] = []
@@ -158,9 +158,9 @@ def matched(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finder:
     target: Target
-    by_number: dict[str, Row]
-    by_cell: dict[str, list[Row]]
-    by_name: dict[str, list[Row]]
+    by_number: dict[str, SheetRow]
+    by_cell: dict[str, list[SheetRow]]
+    by_name: dict[str, list[SheetRow]]
 
     @classmethod
     def of(cls, target: Target) -> "_Finder":
@@ -171,8 +171,8 @@ class _Finder:
                 f"The sheet has {_listed(twice)} more than once.",
                 help="Give the sheet as the LMS wrote it.",
             )
-        by_cell: defaultdict[str, list[Row]] = defaultdict(list)
-        by_name: defaultdict[str, list[Row]] = defaultdict(list)
+        by_cell: defaultdict[str, list[SheetRow]] = defaultdict(list)
+        by_name: defaultdict[str, list[SheetRow]] = defaultdict(list)
         for row in target.rows:
             for cell in {same_on_some_system(each.strip()) for each in row.identity} - {""}:
                 by_cell[cell].append(row)
@@ -185,7 +185,7 @@ class _Finder:
             by_name=by_name,
         )
 
-    def find(self, report: Report) -> tuple[Row | None, str]:
+    def find(self, report: Report) -> tuple[SheetRow | None, str]:
         """The row of a report, or why there is none."""
         came = report.submission.handed_in
         if came is not None and came.lms == self.target.lms:
@@ -206,14 +206,16 @@ class _Finder:
                 return None, f"{len(rows)} rows are called {inert(name)}"
         return None, "no row in the sheet"
 
-    def _by_number(self, came: Arrival) -> tuple[Row | None, str]:
+    def _by_number(self, came: Arrival) -> tuple[SheetRow | None, str]:
         lms, number = self.target.lms.capitalize(), came.lms_id or ""
         row = self.by_number.get(number)
         if row is None:
             return None, f"no row in the sheet with {lms}'s number {number}"
         return (row, "") if self.target.grouped else self._unless_another(row, _names(came), number)
 
-    def _unless_another(self, row: Row, names: Sequence[str], key: str) -> tuple[Row | None, str]:
+    def _unless_another(
+        self, row: SheetRow, names: Sequence[str], key: str
+    ) -> tuple[SheetRow | None, str]:
         hidden = self.target.hidden
         shown = [name for name in names if not hidden or not same_name(hidden, name)]
         if row.name is None or not shown or any(same_name(row.name, name) for name in shown):

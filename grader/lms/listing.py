@@ -14,7 +14,7 @@ COPY = re.compile(r"(?P<base>.+?)(?: ?\((?P<copy>\d{1,2})\)|-(?P<again>\d{1,2}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class FileList:
     """The names of a download's files, and a way to read a small one: `read(name)`."""
 
     names: tuple[str, ...]
@@ -22,7 +22,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class DownloadedFile:
     """One file: its name in the download, and as handed in; of two, the higher `order` is newer."""
 
     member: str
@@ -38,14 +38,14 @@ class StudentFiles:
     """
 
     who: Arrival
-    pieces: tuple[Piece, ...]
-    student: str | None = None
+    files: tuple[DownloadedFile, ...]
+    student_id: str | None = None
     numbered: bool = False
 
     @property
-    def archive(self) -> Piece | None:
+    def archive(self) -> DownloadedFile | None:
         """The archive that is the hand-in, where it is one and nothing has to be guessed."""
-        archives = _archives(self.pieces)
+        archives = _archives(self.files)
         return archives[0] if len(archives) == 1 else None
 
     def base(self, name: str) -> str:
@@ -57,9 +57,9 @@ class StudentFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Everybody's parcel, and what a person should know of the download."""
+    """Everybody's student, and what a person should know of the download."""
 
-    parcels: tuple[StudentFiles, ...]
+    students: tuple[StudentFiles, ...]
     notes: tuple[str, ...]
 
 
@@ -73,7 +73,7 @@ class Reader:
     """
 
     owner: Callable[[str], str | None]
-    read: Callable[[Listing], Reading]
+    read: Callable[[FileList], Reading]
     metadata: str | None = None
     certain: bool = True
 
@@ -83,57 +83,59 @@ class Gathered:
     """Files and remarks about one student, while a reader goes through the names."""
 
     who: Arrival
-    pieces: list[Piece] = field(default_factory=list)
-    beside: list[Piece] = field(default_factory=list)  # typed into the LMS, not handed in as a file
+    files: list[DownloadedFile] = field(default_factory=list)
+    beside: list[DownloadedFile] = field(
+        default_factory=list
+    )  # typed into the LMS, not handed in as a file
 
 
-def without_superseded(parcel: StudentFiles) -> StudentFiles:
+def without_superseded(student: StudentFiles) -> StudentFiles:
     """Only the latest of what was handed in again; the others are named in `who.superseded`.
 
     An archive takes the place of one whose name differs by its copy's number only: two of other
     names may be one attempt. Any other file does only where the LMS itself numbers them.
     """
-    archives = _archives(parcel.pieces)
-    rivals: dict[str, list[Piece]] = {}
-    for piece in parcel.pieces:
-        copies = parcel.numbered or piece in archives
-        key = parcel.base(piece.name) if copies else piece.name
-        rivals.setdefault(key, []).append(piece)
+    archives = _archives(student.files)
+    rivals: dict[str, list[DownloadedFile]] = {}
+    for file in student.files:
+        copies = student.numbered or file in archives
+        key = student.base(file.name) if copies else file.name
+        rivals.setdefault(key, []).append(file)
     latest, older = [], []
     for mine in rivals.values():
-        *before, last = sorted(mine, key=lambda each: (each.order, _number(each, parcel)))
+        *before, last = sorted(mine, key=lambda each: (each.order, _number(each, student)))
         latest.append(last)
         older += [each.name for each in before]
-    who = replace(parcel.who, superseded=(*parcel.who.superseded, *older))
-    return replace(parcel, who=who, pieces=tuple(latest))
+    who = replace(student.who, superseded=(*student.who.superseded, *older))
+    return replace(student, who=who, files=tuple(latest))
 
 
 def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Reading:
-    """A parcel for each student, by name and number in the LMS."""
-    parcels, notes = [], []
+    """A student for each student, by name and number in the LMS."""
+    students, notes = [], []
     for each in gathered:
-        pieces = tuple(each.pieces or each.beside)  # text alone gets a verdict too
-        parcel = StudentFiles(who=each.who, pieces=pieces, numbered=numbered)
-        parcels.append(without_superseded(parcel))
-        if each.pieces and each.beside:
-            typed = ", ".join(piece.name for piece in each.beside)
+        files = tuple(each.files or each.beside)  # text alone gets a verdict too
+        student = StudentFiles(who=each.who, files=files, numbered=numbered)
+        students.append(without_superseded(student))
+        if each.files and each.beside:
+            typed = ", ".join(file.name for file in each.beside)
             notes.append(
                 f"{each.who.name or each.who.lms} ({each.who.lms_id}): {typed} is not graded."
             )
-    parcels.sort(key=lambda each: (each.who.name or "", each.who.lms_id or ""))
-    return Reading(parcels=tuple(parcels), notes=tuple(notes))
+    students.sort(key=lambda each: (each.who.name or "", each.who.lms_id or ""))
+    return Reading(students=tuple(students), notes=tuple(notes))
 
 
-def _archives(pieces: Iterable[Piece]) -> list[Piece]:
+def _archives(files: Iterable[DownloadedFile]) -> list[DownloadedFile]:
     return [
         each
-        for each in pieces
+        for each in files
         if "/" not in each.name and each.name.lower().endswith(ARCHIVE_SUFFIXES)
     ]
 
 
-def _number(piece: Piece, parcel: StudentFiles) -> int:
-    return _copies(PurePosixPath(piece.name).stem, parcel.numbered)[1]
+def _number(file: DownloadedFile, student: StudentFiles) -> int:
+    return _copies(PurePosixPath(file.name).stem, student.numbered)[1]
 
 
 def _copies(stem: str, numbered: bool) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from typing import Protocol
 from grader.errors import Fault
 from grader.intake.advice import ARCHIVE_SUFFIXES, CHECKPOINT_SUFFIXES
 from grader.intake.archive import opened_zip
-from grader.intake.folder import FolderContents, Found
+from grader.intake.folder import FolderContents, FolderEntry
 from grader.intake.names import checked, decode_path, is_ignored, shown
 from grader.labs.spec import LabSpec, Limits
 
@@ -55,7 +55,7 @@ def opened(source: Path, lab: LabSpec) -> Iterator[OpenDownload]:
     if source.is_dir():
         yield _folder(source, limits)
         return
-    with opened_zip(source, limits, same=str, named=_as_it_is) as contents:
+    with opened_zip(source, limits, name_key=str, check_name=_as_it_is) as contents:
         yield OpenDownload(contents=contents)
 
 
@@ -92,7 +92,7 @@ def _as_it_is(name: str) -> str:
 
 
 def _folder(source: Path, limits: Limits) -> OpenDownload:
-    placed: dict[str, Found] = {}
+    files: dict[str, FolderEntry] = {}
     no_files: list[str] = []
     pending = [(source, "")]
     while pending:
@@ -104,15 +104,15 @@ def _folder(source: Path, limits: Limits) -> OpenDownload:
                 if stat.S_ISDIR(about.st_mode):
                     pending.append((Path(entry.path), f"{name}/"))
                 elif stat.S_ISREG(about.st_mode):
-                    placed[name] = Found(
+                    files[name] = FolderEntry(
                         name=name, path=Path(entry.path), mode=about.st_mode, size=about.st_size
                     )
                 elif not left_behind(name):
                     no_files.append(name)
-                if len(placed) > limits.entries:
+                if len(files) > limits.entries:
                     raise Fault(
                         f"{shown(source.name)} holds more than {limits.entries:,} files.",
                         help="Give the folder of the download alone.",
                     )
-    contents = FolderContents(placed=dict(sorted(placed.items())), ignored=())
+    contents = FolderContents(files=dict(sorted(files.items())), ignored=())
     return OpenDownload(contents=contents, no_files=tuple(sorted(no_files)))

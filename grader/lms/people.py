@@ -36,9 +36,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The place of the row that is the person's; None, and `why` where rows speak against it."""
+    """The row of the row that is the person's; None, and `why` where rows speak against it."""
 
-    place: int | None
+    row: int | None
     why: str = ""
 
 
@@ -55,25 +55,25 @@ class Index:
         """Of two people with one key the first is found, and none of two with one name."""
         by_key: dict[tuple[str, ...], int] = {}
         ambiguous = set()
-        for place, person in enumerate(people):
+        for row, person in enumerate(people):
             for key in keys(person):
                 if key in by_key and key[0] == "name":
                     ambiguous.add(key)
-                by_key.setdefault(key, place)
+                by_key.setdefault(key, row)
         return cls(people=tuple(people), by_key=by_key, ambiguous=frozenset(ambiguous))
 
     def find(self, person: Person) -> Match:
         """The row of `person`: by the surest thing known of both that nothing else contradicts."""
         why = ""
         for key in keys(person):
-            place = self.by_key.get(key)
-            if place is None or key in self.ambiguous:
+            row = self.by_key.get(key)
+            if row is None or key in self.ambiguous:
                 continue
-            against = contradiction(person, self.people[place])
+            against = contradiction(person, self.people[row])
             if not against:
-                return Match(place=place)
-            why = why or f"{shown(str(key[-1]))} is {self.people[place]} there, but {against}"
-        return Match(place=None, why=why)
+                return Match(row=row)
+            why = why or f"{shown(str(key[-1]))} is {self.people[row]} there, but {against}"
+        return Match(row=None, why=why)
 
 
 def keys(person: Person) -> Iterator[tuple[str, ...]]:

@@ -21,7 +21,7 @@ class Roster:
     index: Index
 
     def find(self, student: str | None, who: Arrival) -> Match:
-        """The place in `people` of who handed this in, a file of theirs being called `student`."""
+        """The row in `people` of who handed this in, a file of theirs being called `student`."""
         return self.index.find(people_of(student, who)[0])
 
 
@@ -49,12 +49,12 @@ def attendance(roster: Roster, handed_in: Iterable[tuple[str, Arrival | None]]) 
     strangers = []
     for student, who in handed_in:
         for each in people_of(student, who):
-            place = roster.index.find(each).place
-            if place is None:
+            row = roster.index.find(each).row
+            if row is None:
                 strangers.append(each.id or each.name or student)
             else:
-                seen.add(place)
-    missing = [each for place, each in enumerate(roster.people) if place not in seen]
+                seen.add(row)
+    missing = [each for row, each in enumerate(roster.people) if row not in seen]
     return Attendance(missing=tuple(missing), strangers=tuple(sorted(strangers)))
 
 

@@ -43,7 +43,7 @@ class Times:
         Where neither has one it is unknown: `submitted_at` is None.
         """
         known = handed_in or Arrival()
-        row = self.index.find(people_of(student, known)[0]).place
+        row = self.index.find(people_of(student, known)[0]).row
         moment = None if row is None else self.moments[row]
         return replace(known, submitted_at=moment) if moment else known
 

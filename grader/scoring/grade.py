@@ -108,7 +108,7 @@ def grade(
         review=review,
         estimate=judged is not None and judged.evidence.get("sample") is True,
     )
-    return lateness.penalised(unpenalised, lateness.judged(lab.deadline, handed_in), lab.deadline)
+    return lateness.penalised(unpenalised, lateness.assess(lab.deadline, handed_in), lab.deadline)
 
 
 def _review(

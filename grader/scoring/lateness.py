@@ -14,7 +14,7 @@ from grader.types import Arrival, Grade, Lateness
 DAY = timedelta(days=1)
 
 
-def judged(deadline: Deadline, handed_in: Arrival | None) -> Lateness | None:
+def assess(deadline: Deadline, handed_in: Arrival | None) -> Lateness | None:
     """When the hand-in came beside when it was due; None where there is nothing to compare."""
     if handed_in is None or deadline.due is None:
         return None
@@ -24,7 +24,7 @@ def judged(deadline: Deadline, handed_in: Arrival | None) -> Lateness | None:
     moment = datetime.fromisoformat(handed_in.submitted_at).replace(microsecond=0)
     days = days_late(deadline, moment)
     after = moment - end_of_day(deadline, 0)
-    text = f"{spoken(after)} late" if after > timedelta(0) else "on time"
+    text = f"{format_span(after)} late" if after > timedelta(0) else "on time"
     if after > timedelta(0) and not days:
         text += f", within the {deadline.late.grace_minutes} minutes of grace"
     return Lateness(
@@ -90,7 +90,7 @@ def end_of_day(deadline: Deadline, days: int) -> datetime:
     return max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
-def spoken(span: timedelta) -> str:
+def format_span(span: timedelta) -> str:
     """A length of time in its two largest units: `1 d 3 h`, `12 min 5 s`."""
     left = int(span.total_seconds())
     parts = []

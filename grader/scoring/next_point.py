@@ -17,7 +17,7 @@ from grader.labs.spec import ScoreSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class FormulaInput:
     """What the formula is asked about: MFLOPs, and the correct answers of how many images."""
 
     mflops: float
@@ -44,7 +44,7 @@ class NextPoint:
     at_the_cap: bool
 
 
-def next_point(score: ScoreSpec, at: Standing) -> NextPoint:
+def next_point(score: ScoreSpec, at: FormulaInput) -> NextPoint:
     """The slope of `score` at one hand-in; the sums are exact, those of the decimals as written."""
     span = _exact(score.mflops_ceiling) - _exact(score.mflops_goal)
     points, factor = _exact(score.points), _exact(score.accuracy_factor)
@@ -74,7 +74,7 @@ def next_point(score: ScoreSpec, at: Standing) -> NextPoint:
     )
 
 
-def advice(score: ScoreSpec, at: Standing) -> tuple[str, ...]:
+def advice(score: ScoreSpec, at: FormulaInput) -> tuple[str, ...]:
     """The same in sentences."""
     return tuple(_advice(score, next_point(score, at), f"of the {at.images:,} images"))
 

@@ -43,6 +43,6 @@ def pairs_of(matrix: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
         yield int(first), int(second)
 
 
-def several(students: Sequence[str]) -> bool:
+def more_than_one_student(students: Sequence[str]) -> bool:
     """Whether these hand-ins are of more than one student: `A` and `A~2` are one's."""
     return len({_TWIN.sub("", each) for each in students}) > 1

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.similarity.answers import Answer, SharedAnswers, shared_answers
 from grader.similarity.channels import Overlap, overlaps
-from grader.similarity.groups import Pair, Students, pairs_of, several
+from grader.similarity.groups import Pair, Students, more_than_one_student, pairs_of
 from grader.similarity.sketch import Sketch, Tensor
 from grader.similarity.tensors import NO_BASE, Shared, SharedTensors, shared_tensors
 from grader.types import Report
@@ -24,7 +24,7 @@ ROBUST = 1.4826  # median absolute deviations of a normal distribution in its st
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
+class SimilarPair:
     """Two students, and why they are listed; at least one of the three is there.
 
     `usual` is the share of kept channels in common of the class's median pair, of those who kept
@@ -48,19 +48,19 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Similarities:
     """What a person should look at.
 
     `usual` pairs share nine in ten of their channels, and are not listed because the class does.
     """
 
-    pairs: tuple[Alike, ...]
+    pairs: tuple[SimilarPair, ...]
     groups: tuple[Group, ...]
     usual: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
+class ChannelChoices:
     """The pairs whose choice of channels is listed, and those that only chose as the class did."""
 
     pairs: Mapping[Pair, Overlap]
@@ -68,41 +68,41 @@ class Chosen:
     usual: int
 
 
-def alike(
+def similarities(
     sketches: Sequence[Sketch], reports: Sequence[Report], base: Mapping[str, Tensor] = NO_BASE
-) -> Found:
+) -> Similarities:
     """The pairs and groups to look at: nothing is decided by being one of them.
 
     `base` has the tensors of the unpruned network, which are nobody's own.
     """
     ordered = sorted(sketches, key=lambda each: each.student)
     tensors = shared_tensors(ordered, base)
-    telling = {pair: shared for pair, shared in tensors.pairs.items() if _telling(shared)}
+    conclusive = {pair: shared for pair, shared in tensors.pairs.items() if _conclusive(shared)}
     channels = _chosen(ordered)
     answers = shared_answers(sorted(reports, key=lambda each: each.submission.id))
     pairs = [
-        Alike(
+        SimilarPair(
             students=pair,
-            tensors=telling.get(pair),
+            tensors=conclusive.get(pair),
             channels=channels.pairs.get(pair),
             usual=channels.median,
             answers=answers.pairs.get(pair, ()),
         )
-        for pair in dict.fromkeys([*telling, *channels.pairs, *answers.pairs])
-        if several(pair)
+        for pair in dict.fromkeys([*conclusive, *channels.pairs, *answers.pairs])
+        if more_than_one_student(pair)
     ]
-    return Found(
+    return Similarities(
         pairs=tuple(sorted(pairs, key=_strength, reverse=True)),
         groups=_groups(tensors, answers),
         usual=channels.usual,
     )
 
 
-def _telling(shared: Shared) -> bool:
+def _conclusive(shared: Shared) -> bool:
     return bool(shared.equal) or shared.near >= NEAR_SHARE * shared.comparable
 
 
-def _chosen(sketches: Sequence[Sketch]) -> Chosen:
+def _chosen(sketches: Sequence[Sketch]) -> ChannelChoices:
     """Choices that are nearly the same, beyond chance, and beyond what is usual in this class.
 
     One criterion on one base keeps the same channels for everybody: then none stands out. Those who
@@ -113,10 +113,10 @@ def _chosen(sketches: Sequence[Sketch]) -> Chosen:
     share = found.share
     even = [share[at] for at in pairs_of((found.more > 0) & (found.evenness >= EVEN))]
     candidates = pairs_of((share >= NEARLY_ALL) & (found.deviations >= CHANCE))
-    same = [at for at in candidates if several([students[each] for each in at])]
+    same = [at for at in candidates if more_than_one_student([students[each] for each in at])]
     bound = _unusual(even) if len(even) >= FEW else 0.0
     listed = [at for at in same if share[at] > bound]
-    return Chosen(
+    return ChannelChoices(
         pairs={
             (students[first], students[second]): found.of(first, second) for first, second in listed
         },
@@ -141,12 +141,12 @@ def _groups(tensors: SharedTensors, answers: SharedAnswers) -> tuple[Group, ...]
             questions=answers.groups.get(students, ()),
         )
         for students in groups
-        if several(students)
+        if more_than_one_student(students)
     ]
     return tuple(sorted(found, key=lambda each: (-each.tensors, -len(each.questions))))
 
 
-def _strength(each: Alike) -> tuple[float, ...]:
+def _strength(each: SimilarPair) -> tuple[float, ...]:
     tensors, channels = each.tensors, each.channels
     return (
         tensors.equal if tensors else 0,

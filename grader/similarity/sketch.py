@@ -48,7 +48,7 @@ class Sketch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class GradedSource:
     """Where a hand-in lies, whose it is, and the hash of what was graded."""
 
     student: str
@@ -68,7 +68,7 @@ class Reader:
     work: Path
     base: Mapping[str, Weights] | None = None
 
-    def sketch(self, source: Source) -> Sketch | str:
+    def sketch(self, source: GradedSource) -> Sketch | str:
         """The sketch of one hand-in, or why there is none."""
         work = self.work / hashlib.sha256(f"{source.student}\0{source.path}".encode()).hexdigest()
         try:

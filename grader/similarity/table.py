@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from grader import text
-from grader.similarity.pairs import Alike, Found, Group
+from grader.similarity.pairs import Group, Similarities, SimilarPair
 
 GROUPS = 10  # listed at most
 NAMED = 30  # of a group
@@ -21,17 +21,19 @@ WARNING = (
 )
 
 
-def table(found: Found, left_out: Mapping[str, str], compared: int) -> RenderableType:
+def table(found: Similarities, left_out: Mapping[str, str], compared: int) -> RenderableType:
     """Each pair and group with its evidence, then who could not be compared and why."""
     return Renderables(*_parts(found, left_out, compared))
 
 
-def evidence(pair: Alike) -> tuple[str, ...]:
+def evidence(pair: SimilarPair) -> tuple[str, ...]:
     """The lines of one pair."""
     return tuple(_evidence(pair))
 
 
-def _parts(found: Found, left_out: Mapping[str, str], compared: int) -> Iterator[RenderableType]:
+def _parts(
+    found: Similarities, left_out: Mapping[str, str], compared: int
+) -> Iterator[RenderableType]:
     for pair in found.pairs:
         yield Text(" and ".join(map(text.inert, pair.students)), style="bold")
         yield Padding(Text("\n".join(evidence(pair))), (0, 0, 1, 2))
@@ -71,7 +73,7 @@ def _shared_by(group: Group) -> Iterator[str]:
         yield f"answers: nearly the same text to question {', '.join(group.questions)}"
 
 
-def _evidence(pair: Alike) -> Iterator[str]:
+def _evidence(pair: SimilarPair) -> Iterator[str]:
     if pair.tensors:
         shared = pair.tensors
         yield (

@@ -9,7 +9,7 @@ import pytest
 
 from grader import lms
 from grader.labs.spec import load_lab
-from grader.lms import TakenIn
+from grader.lms import Imported
 from grader.lms.roster import Roster
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -50,17 +50,17 @@ Made = Callable[[Path, Mapping[str, bytes]], Path]
 BOTH_WAYS = pytest.mark.parametrize("made", [as_zip, as_folder])
 
 
-def by_id(taken: TakenIn) -> dict[str, Path]:
+def by_id(taken: Imported) -> dict[str, Path]:
     """The hand-ins by their students' ids."""
     return {source.stem: source for source in taken.sources}
 
 
-def take_in(path: Path, out: Path, roster: Roster | None = None) -> TakenIn:
+def import_downloads(path: Path, out: Path, roster: Roster | None = None) -> Imported:
     """What `grader grade` makes of the path, its results folder being `out`."""
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     lab = load_lab()
-    return lms.take_in(lms.look_through([path], lab), lab, out, work, roster)
+    return lms.import_downloads(lms.classify_paths([path], lab), lab, out, work, roster)
 
 
 JANE, LI = "Jane Doe", "李 小龍"

@@ -3,7 +3,7 @@ from pathlib import Path
 from grader.lms.roster import attendance, parse, read_roster, render, said
 from grader.types import Arrival
 from tests.lms import downloads
-from tests.lms.downloads import take_in
+from tests.lms.downloads import import_downloads
 from tests.lms.people_sheets import sheet
 
 
@@ -31,7 +31,7 @@ def test_who_handed_in_nothing(tmp_path: Path) -> None:
 
 def test_everybody_of_a_group_has_handed_in(tmp_path: Path) -> None:
     """Gradescope's second submitter is not missing."""
-    taken = take_in(downloads.as_zip(tmp_path, downloads.GRADESCOPE), tmp_path / "out")
+    taken = import_downloads(downloads.as_zip(tmp_path, downloads.GRADESCOPE), tmp_path / "out")
     text = "SID,Name,Email\nB1,Jane Doe,\nB2,Li Xiaolong,\nB3,,ole@example.edu\nB4,No One,\n"
     roster = read_roster(sheet(tmp_path, text))
     came = [(source.stem, taken.handed_in[source.absolute()]) for source in taken.sources]

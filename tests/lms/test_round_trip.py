@@ -21,7 +21,7 @@ TOTALS = {"B1": 88.125, "B2": 71.5, "B3": 64.0, "moodle-104": 0.0, "canvas-2004"
 
 def graded_class(path: Path, out: Path) -> list[Report]:
     """A report for every hand-in of the download, as intake names it."""
-    taken = downloads.take_in(path, out)
+    taken = downloads.import_downloads(path, out)
     return [
         sheets.graded(each.stem, TOTALS[each.stem], taken.handed_in[each.absolute()])
         for each in taken.sources

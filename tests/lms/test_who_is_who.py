@@ -12,7 +12,7 @@ from grader.lms.roster import attendance, read_roster
 from grader.lms.times import read_times
 from grader.types import Arrival
 from tests.lms import downloads
-from tests.lms.downloads import student_zip, take_in
+from tests.lms.downloads import import_downloads, student_zip
 from tests.lms.people_sheets import JANE, MOODLE, sheet
 
 WORD = st.text(st.characters(categories=["Lu", "Ll", "Lo"]), min_size=1, max_size=8)
@@ -24,7 +24,7 @@ def test_the_lmss_name_counts_before_the_files(tmp_path: Path) -> None:
     path = sheet(tmp_path, people.replace("B2,Li Wei,-", "B2,Li Wei,2024-04-04 10:00"))
     roster, times = read_roster(path), read_times(path, "Asia/Taipei")
     files = {f"Jane Doe_101{MOODLE}B2.zip": student_zip("B2")}
-    taken = take_in(downloads.as_zip(tmp_path, files), tmp_path / "out", roster)
+    taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out", roster)
     (source,) = taken.sources
     assert source.stem == "B1"
     assert "Jane Doe is graded as B1: the file's name is the id of B2, Li Wei." in taken.notes
@@ -38,7 +38,7 @@ def test_a_file_called_by_anothers_id_is_not_that_students(tmp_path: Path) -> No
     """Who is not on the roster is nobody on it, and is not graded under another's id."""
     roster = read_roster(sheet(tmp_path, "Student ID,Full name\nB1,Jane Doe\n"))
     files = {f"Eve_666{MOODLE}B1.zip": student_zip("B1")}
-    taken = take_in(downloads.as_zip(tmp_path, files), tmp_path / "out", roster)
+    taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out", roster)
     assert [source.stem for source in taken.sources] == ["moodle-666"]
     (note,) = taken.notes[1:]
     assert note.endswith("but the names are Eve and Jane Doe.")
@@ -49,7 +49,7 @@ def test_an_address_that_differs_is_no_match() -> None:
     """Two students of one name are told apart by it."""
     index = Index.of([Person(id="B1", name="Jane Doe", email="j@x.edu")])
     match = index.find(Person(id="B1", name="Jane Doe", email="other@x.edu"))
-    assert match.place is None
+    assert match.row is None
     assert "the addresses are other@x.edu and j@x.edu" in match.why
 
 
@@ -57,9 +57,9 @@ def test_numbers_of_two_lmss_are_not_compared(tmp_path: Path) -> None:
     """Canvas's 101 is not Moodle's."""
     text = 'Student,ID,SIS User ID,Section\n"Other, Ann",101,B7,A\n"Doe, Jane",2001,B1,A\n'
     roster = read_roster(sheet(tmp_path, text))
-    place = roster.find(None, JANE).place
-    assert place is not None
-    assert roster.people[place].id == "B1"
+    row = roster.find(None, JANE).row
+    assert row is not None
+    assert roster.people[row].id == "B1"
 
 
 @pytest.mark.parametrize(

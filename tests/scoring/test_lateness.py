@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.labs.deadline import Deadline, LatePolicy
 from grader.scoring.grade import grade
-from grader.scoring.lateness import days_late, end_of_day, judged, penalised, spoken
+from grader.scoring.lateness import assess, days_late, end_of_day, format_span, penalised
 from grader.types import Arrival, Grade
 from tests.report.examples import LAB, passed
 
@@ -51,7 +51,7 @@ def test_a_part_of_a_second_is_not_late() -> None:
     """Half a second after 23:55:00 the clock still shows it, and costs nothing."""
     half = datetime(2024, 4, 4, 15, 55, 0, 482_000, tzinfo=UTC)
     assert days_late(TAIPEI, half) == 0
-    found = judged(TAIPEI, came(half))
+    found = assess(TAIPEI, came(half))
     assert found is not None
     assert (found.punctuality, found.text) == ("on time", "on time")
 
@@ -105,7 +105,7 @@ def test_a_penalty_stays_within_its_bounds(
     """It is never a reward, never more than the maximum, and hides nothing."""
     deadline = with_policy(policy="percent", percent_per_day=percent, most_percent=most)
     moment = end_of_day(deadline, days)
-    found = penalised(graded(total), judged(deadline, came(moment)), deadline)
+    found = penalised(graded(total), assess(deadline, came(moment)), deadline)
     assert found.total is not None
     assert found.lateness is not None
     if days == 0:
@@ -121,7 +121,7 @@ def test_percent_for_each_day_begun() -> None:
     """Two days and a second at 10 percent cost 30 percent of what was earned."""
     deadline = with_policy(policy="percent", percent_per_day=10, most_percent=50)
     moment = end_of_day(deadline, 2) + SECOND
-    found = penalised(graded(80.0), judged(deadline, came(moment)), deadline)
+    found = penalised(graded(80.0), assess(deadline, came(moment)), deadline)
     assert found.total == pytest.approx(56.0)
     assert found.lateness is not None
     assert found.lateness.text == "2 d 1 s late: 30 % of 80.00 points"
@@ -130,7 +130,7 @@ def test_percent_for_each_day_begun() -> None:
 def test_refusal_takes_everything_and_shows_what_it_was() -> None:
     """A refused hand-in has no points, and its unpenalised points beside it."""
     deadline = with_policy(policy="refuse")
-    found = penalised(graded(80.0), judged(deadline, came(end_of_day(deadline, 3))), deadline)
+    found = penalised(graded(80.0), assess(deadline, came(end_of_day(deadline, 3))), deadline)
     assert found.total == 0.0
     assert found.lateness is not None
     assert found.lateness.unpenalised == 80.0
@@ -139,7 +139,7 @@ def test_refusal_takes_everything_and_shows_what_it_was() -> None:
 def test_grace_is_on_time_and_says_so() -> None:
     """Ten minutes of grace cost nothing; what exceeds them counts from the due date."""
     deadline = with_policy(policy="percent", percent_per_day=10, grace_minutes=10)
-    within = judged(deadline, came(end_of_day(deadline, 0) + timedelta(minutes=10)))
+    within = assess(deadline, came(end_of_day(deadline, 0) + timedelta(minutes=10)))
     assert within is not None
     assert (within.punctuality, within.days) == ("on time", 0)
     assert within.text == "10 min late, within the 10 minutes of grace"
@@ -149,7 +149,7 @@ def test_grace_is_on_time_and_says_so() -> None:
 def test_an_unknown_total_stays_unknown() -> None:
     """An error of ours is no zero, late or not."""
     deadline = with_policy(policy="refuse")
-    found = penalised(graded(None), judged(deadline, came(end_of_day(deadline, 1))), deadline)
+    found = penalised(graded(None), assess(deadline, came(end_of_day(deadline, 1))), deadline)
     assert found.total is None
     assert found.lateness is not None
     assert found.lateness.penalty is None
@@ -159,7 +159,7 @@ def test_an_unknown_total_stays_unknown() -> None:
 def test_an_unknown_time_is_never_late(flag: bool | None) -> None:
     """It costs nothing even where the LMS says LATE, but a person is asked to look."""
     deadline = with_policy(policy="refuse")
-    found = penalised(graded(80.0), judged(deadline, came(None, late=flag)), deadline)
+    found = penalised(graded(80.0), assess(deadline, came(None, late=flag)), deadline)
     assert found.total == 80.0
     assert found.lateness is not None
     assert found.lateness.punctuality == "unknown"
@@ -169,8 +169,8 @@ def test_an_unknown_time_is_never_late(flag: bool | None) -> None:
 
 def test_without_a_date_or_an_lms_nothing_is_said() -> None:
     """Nothing is late where no one knows when it was due, or that it was handed in."""
-    assert judged(TAIPEI, None) is None
-    assert judged(Deadline(zone="UTC"), came(datetime(2024, 1, 1, tzinfo=UTC))) is None
+    assert assess(TAIPEI, None) is None
+    assert assess(Deadline(zone="UTC"), came(datetime(2024, 1, 1, tzinfo=UTC))) is None
 
 
 def test_the_scorer_takes_lateness_off_the_total_only() -> None:
@@ -195,4 +195,4 @@ def test_the_scorer_takes_lateness_off_the_total_only() -> None:
 )
 def test_spans_are_said_in_two_units(span: timedelta, said: str) -> None:
     """Nobody needs the seconds of a week."""
-    assert spoken(span) == said
+    assert format_span(span) == said

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.similarity.groups import common, pairs_of, several, split
+from grader.similarity.groups import common, more_than_one_student, pairs_of, split
 
 STUDENTS = 9
 PAIRS = st.sets(st.tuples(st.integers(0, STUDENTS - 1), st.integers(0, STUDENTS - 1)))
@@ -48,4 +48,4 @@ def test_a_tenth_of_the_class_is_many(students: int, most: int) -> None:
 )
 def test_hand_ins_of_one_student(ids: tuple[str, ...], expected: bool) -> None:
     """The number behind the tilde tells one's own hand-ins apart."""
-    assert several(ids) is expected
+    assert more_than_one_student(ids) is expected

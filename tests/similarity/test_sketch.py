@@ -9,7 +9,7 @@ from grader.errors import GraderError
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
 from grader.sandbox import Isolation, best_isolation
-from grader.similarity.sketch import FEWEST, SAMPLED, Reader, Sketch, Source, read_base
+from grader.similarity.sketch import FEWEST, SAMPLED, GradedSource, Reader, Sketch, read_base
 from tests.networks.checkpoints import module_of
 from tests.small_networks import NOTEBOOK, narrow, network, state_dict, zipped
 
@@ -23,9 +23,9 @@ def reader(tmp_path: Path) -> Reader:
     return Reader(lab=LAB, isolation=best_isolation(), work=tmp_path / "work")
 
 
-def source(path: Path) -> Source:
+def source(path: Path) -> GradedSource:
     """The hand-in at `path` as it was graded."""
-    return Source(student=path.stem, path=path, sha256=fingerprint(path, LAB))
+    return GradedSource(student=path.stem, path=path, sha256=fingerprint(path, LAB))
 
 
 @pytest.mark.system

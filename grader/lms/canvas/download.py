@@ -13,7 +13,7 @@ lib/content_zipper.rb and `infer_comment_context_from_filename` in app/models/as
 import re
 from dataclasses import replace
 
-from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
+from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
 from grader.types import Arrival
 
 NAME = "canvas"
@@ -32,10 +32,10 @@ def owner(name: str) -> str | None:
     return found and found["user"]
 
 
-def read(listing: Listing) -> Reading:
-    """A parcel for each user; `late` is Canvas's own word, by the due date that Canvas knows."""
+def read(file_list: FileList) -> Reading:
+    """A student for each user; `late` is Canvas's own word, by the due date that Canvas knows."""
     gathered: dict[str, Gathered] = {}
-    for name in listing.names:
+    for name in file_list.names:
         found = MEMBER.fullmatch(name)
         assert found is not None
         shown = None if found["name"] == ANONYMOUS else found["name"] or None
@@ -44,10 +44,10 @@ def read(listing: Listing) -> Reading:
         if found["late"]:
             mine.who = replace(mine.who, late=True)
         if found["typed"]:
-            mine.beside.append(Piece(member=name, name=found["typed"]))
+            mine.beside.append(DownloadedFile(member=name, name=found["typed"]))
         else:
             order = int(found["attachment"])
-            mine.pieces.append(Piece(member=name, name=found["file"], order=order))
+            mine.files.append(DownloadedFile(member=name, name=found["file"], order=order))
     return by_student(gathered.values(), numbered=True)
 
 

@@ -13,7 +13,7 @@ import re
 from grader.errors import GraderError
 from grader.lms.canvas import download as canvas
 from grader.lms.cells import Sheet, number, parse
-from grader.lms.filling import Row, Target
+from grader.lms.filling import SheetRow, Target
 
 STUDENT, ID = 0, 1
 HEAD = 4  # the rows before the students' are among the first so many
@@ -41,7 +41,7 @@ def target(raw: bytes, assignment: str) -> Target:
         if not cells[at][ID].strip().isdecimal():
             continue
         rows.append(
-            Row(
+            SheetRow(
                 line=at,
                 lms_id=cells[at][ID].strip(),
                 identity=tuple(cells[at][: _identity_width(sheet)]),

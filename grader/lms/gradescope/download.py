@@ -15,7 +15,14 @@ from typing import Any
 import yaml
 
 from grader.errors import GraderError
-from grader.lms.listing import Listing, Piece, Reader, Reading, StudentFiles, without_superseded
+from grader.lms.listing import (
+    DownloadedFile,
+    FileList,
+    Reader,
+    Reading,
+    StudentFiles,
+    without_superseded,
+)
 from grader.lms.times import FIRST, LAST
 from grader.types import Arrival, Member
 
@@ -48,34 +55,34 @@ def owner(name: str) -> str | None:
     return folder.removeprefix(FOLDER) if slash and folder.startswith(FOLDER) else None
 
 
-def read(listing: Listing) -> Reading:
-    """A parcel for each submission that has files.
+def read(file_list: FileList) -> Reading:
+    """A student for each submission that has files.
 
     Raises `GraderError` where the metadata cannot be read or does not know a folder.
     """
-    known = _metadata(listing.read(METADATA))
-    folders: dict[str, list[Piece]] = {}
-    for name in listing.names:
+    known = _metadata(file_list.read(METADATA))
+    folders: dict[str, list[DownloadedFile]] = {}
+    for name in file_list.names:
         folder, _, inside = name.partition("/")
         if inside:
-            folders.setdefault(folder, []).append(Piece(member=name, name=inside))
+            folders.setdefault(folder, []).append(DownloadedFile(member=name, name=inside))
     unknown = sorted(folders.keys() - known.keys())
     if unknown:
         raise GraderError(
             f"{METADATA} does not know {', '.join(unknown[:5])}.",
             help="Export the submissions again: the folders and the metadata belong together.",
         )
-    parcels = tuple(
-        without_superseded(_parcel(folder, pieces, known[folder]))
-        for folder, pieces in sorted(folders.items())
+    students = tuple(
+        without_superseded(_student(folder, files, known[folder]))
+        for folder, files in sorted(folders.items())
     )
     groups = (
         f"submission_{each.who.lms_id} was handed in by {each.who.name}: graded as the first's."
-        for each in parcels
+        for each in students
         if each.who.members
     )
     empty = (f"{each}: the export holds no file of it." for each in sorted(known.keys() - folders))
-    return Reading(parcels=parcels, notes=(*groups, *empty))
+    return Reading(students=students, notes=(*groups, *empty))
 
 
 def _metadata(raw: bytes) -> Mapping[str, Mapping[str, Any]]:
@@ -97,7 +104,9 @@ def _mapping(value: object) -> dict[str, Any]:
     return {str(key).removeprefix(":"): inner for key, inner in value.items()}
 
 
-def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> StudentFiles:
+def _student(
+    folder: str, files: Sequence[DownloadedFile], about: Mapping[str, Any]
+) -> StudentFiles:
     members = tuple(_member(_mapping(each)) for each in _entries(about.get("submitters")))
     first = members[0] if members else Member()
     history = [_mapping(each) for each in _entries(about.get("history"))]
@@ -113,8 +122,8 @@ def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> S
             superseded=tuple(earlier),
             members=members if len(members) > 1 else (),
         ),
-        pieces=tuple(pieces),
-        student=first.id,
+        files=tuple(files),
+        student_id=first.id,
     )
 
 

@@ -12,7 +12,7 @@ mod/assign/locallib.php. Nothing in the download says when anything was handed i
 import re
 from dataclasses import replace
 
-from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
+from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
 from grader.types import Arrival
 
 NAME = "moodle"
@@ -30,10 +30,10 @@ def owner(name: str) -> str | None:
     return found and found["participant"]
 
 
-def read(listing: Listing) -> Reading:
-    """A parcel for each participant; `place` is the folder's name, or the beginning of a file's."""
+def read(file_list: FileList) -> Reading:
+    """Return the files of each participant, with the folder's name or file prefix as `place`."""
     gathered: dict[str, Gathered] = {}
-    for name in listing.names:
+    for name in file_list.names:
         found = MEMBER.fullmatch(name)
         assert found is not None
         as_file = found["plugin"] == "file"
@@ -44,8 +44,8 @@ def read(listing: Listing) -> Reading:
         if as_file or mine.who.place is None:
             place = found["place"] + ("/" if "/" in name else "")
             mine.who = replace(mine.who, place=place)
-        piece = Piece(member=name, name=found["file"])
-        (mine.pieces if as_file else mine.beside).append(piece)
+        file = DownloadedFile(member=name, name=found["file"])
+        (mine.files if as_file else mine.beside).append(file)
     names = [each.who.name for each in gathered.values()]
     if len(set(names)) == 1 and (len(names) > 1 or (names[0] or "").casefold() == HIDDEN):
         for mine in gathered.values():

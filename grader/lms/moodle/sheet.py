@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grader.errors import GraderError
 from grader.lms.cells import Sheet, number, parse
-from grader.lms.filling import Row, Target
+from grader.lms.filling import SheetRow, Target
 from grader.lms.moodle import download as moodle
 from grader.types import Report, Status
 
@@ -55,14 +55,14 @@ def target(raw: bytes, yes: str | None = None) -> Target:
     before = columns[:grade]
     named = len(before) > 2  # else names are hidden: identifier and status alone
     rows = tuple(
-        Row(
+        SheetRow(
             line=at,
-            lms_id=numbers[place],
-            identity=tuple(column[place] for column in before),
-            name=_shown(before[1][place], before[0][place], word) if named else None,
-            closed=None if changeable[place] else "Moodle says that the grade cannot be changed",
+            lms_id=numbers[index],
+            identity=tuple(column[index] for column in before),
+            name=_shown(before[1][index], before[0][index], word) if named else None,
+            closed=None if changeable[index] else "Moodle says that the grade cannot be changed",
         )
-        for place, at in enumerate(lines)
+        for index, at in enumerate(lines)
     )
     return Target(
         lms=moodle.NAME,
@@ -147,7 +147,7 @@ def feedback_files(folder: Path) -> tuple[Path, ...]:
 
 
 def feedback_zip(
-    matched: Iterable[tuple[Row, Report]], folders: Sequence[Path], to: Path
+    matched: Iterable[tuple[SheetRow, Report]], folders: Sequence[Path], to: Path
 ) -> tuple[str, ...]:
     """Write a zip for “Upload multiple feedback files in a zip”; returns who has no feedback in it.
 
@@ -164,14 +164,14 @@ def feedback_zip(
             if not files:
                 without.append(report.submission.id)
             for path in files:
-                entry = zipfile.ZipInfo(_place(row, report) + path.name, EPOCH)
+                entry = zipfile.ZipInfo(_name_prefix(row, report) + path.name, EPOCH)
                 entry.create_system = 3  # Unix, whatever this runs on
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
     return tuple(without)
 
 
-def _place(row: Row, report: Report) -> str:
+def _name_prefix(row: SheetRow, report: Report) -> str:
     """The beginning of a file's name in the zip.
 
     Moodle splits it at the first four `_`: name, number, plugin's type, plugin's name, and the

@@ -16,7 +16,7 @@ from grader.report.evidence import BlockWidths, blocks, confusion
 from grader.report.pages.pictures import Mistake, mistakes
 from grader.report.pages.template import environment, policy, style
 from grader.report.row import Row, formula_item, row, rows
-from grader.scoring.next_point import Standing, advice
+from grader.scoring.next_point import FormulaInput, advice
 from grader.types import Report
 
 Draw = Callable[[Spec], str]  # a chart as SVG
@@ -114,7 +114,7 @@ def _advice(report: Report, lab: LabSpec) -> tuple[str, ...]:
         return ()
     if found.correct is None or not found.total or counted.value is None:
         return ()
-    standing = Standing(mflops=counted.value, correct=found.correct, images=found.total)
+    standing = FormulaInput(mflops=counted.value, correct=found.correct, images=found.total)
     return advice(lab.score, standing)
 
 

@@ -5,13 +5,13 @@ import pytest
 from grader.errors import GraderError
 from grader.lms.gradescope import download as gradescope
 from tests.lms import downloads
-from tests.lms.downloads import BOTH_WAYS, Made, by_id, student_zip, take_in
+from tests.lms.downloads import BOTH_WAYS, Made, by_id, import_downloads, student_zip
 
 
 @BOTH_WAYS
 def test_gradescope(tmp_path: Path, made: Made) -> None:
     """Ids, addresses and times are the metadata's, Ruby's objects included."""
-    taken = take_in(made(tmp_path, downloads.GRADESCOPE), tmp_path / "out")
+    taken = import_downloads(made(tmp_path, downloads.GRADESCOPE), tmp_path / "out")
     found = by_id(taken)
     assert set(found) == {"B1", "B2"}
     jane, li = (taken.handed_in[found[id].absolute()] for id in ("B1", "B2"))
@@ -27,7 +27,7 @@ def test_gradescope_metadata_that_is_not_of_these_folders(tmp_path: Path) -> Non
     """A folder that the metadata does not know stops the class: whose it is would be a guess."""
     files = {**downloads.GRADESCOPE, "assignment_77_export/submission_999/B9.zip": b""}
     with pytest.raises(GraderError, match="does not know submission_999"):
-        take_in(downloads.as_zip(tmp_path, files), tmp_path / "out")
+        import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
 
 
 @pytest.mark.parametrize("metadata", [b"- 1\n", b"{", b"submission_1: 5\n", b"\xff\xfe\x00"])
@@ -35,7 +35,7 @@ def test_gradescope_metadata_that_is_none(tmp_path: Path, metadata: bytes) -> No
     """What cannot be read is named, without a traceback."""
     files = {"submission_metadata.yml": metadata, "submission_1/B1.zip": b""}
     with pytest.raises(GraderError, match=r"submission_metadata.yml cannot be read"):
-        take_in(downloads.as_zip(tmp_path, files), tmp_path / "out")
+        import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,6 @@ def test_metadata_of_another_shape_says_nothing(tmp_path: Path, about: bytes) ->
         gradescope.METADATA: b"submission_1:\n  " + about + b"\n",
         "submission_1/B1.zip": student_zip("B1"),
     }
-    taken = take_in(downloads.as_zip(tmp_path, files), tmp_path / "out")
+    taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
     (who,) = taken.handed_in.values()
     assert (who.name, who.submitted_at, who.superseded) == (None, None, ())
