@@ -16,7 +16,7 @@ app = typer.Typer(help="The CIFAR-10 test set.", no_args_is_help=True, add_compl
 
 @app.command("fetch")
 def data_fetch() -> None:
-    """Fetch CIFAR-10's test set, unless it is here already."""
+    """Download the CIFAR-10 test set, unless it is here already."""
     with download_bar(screen) as watch:
         found = fetch(watch=watch)
     _describe(found)
@@ -24,9 +24,9 @@ def data_fetch() -> None:
 
 @app.command("verify")
 def data_verify(
-    file: Annotated[Path | None, typer.Argument(help="A file; else the one in use.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="A file; default: the one in use.")] = None,
 ) -> None:
-    """Check that the test set is CIFAR-10's, by its hash."""
+    """Check by its hash that the file is the CIFAR-10 test set."""
     _describe(data.verify(file) if file else data.find())
 
 

@@ -1,4 +1,4 @@
-"""`grader similar`: who may have worked together."""
+"""`grader similar`: list similar hand-ins."""
 
 import os
 import tempfile
@@ -28,14 +28,14 @@ def similar(
     out: Results = Path("results"),
     base: Annotated[
         Path | None,
-        typer.Option("--base", help="The unpruned .pth that the class began from."),
+        typer.Option("--base", help="The unpruned .pth that the class started from."),
     ] = None,
     lab: LabOfResults = None,
 ) -> None:
     """List pairs and groups that share tensors, kept channels or answers, with the evidence.
 
-    The hand-ins are read again where they lay when they were graded. Kept channels are compared
-    only with --base. Nothing is written, and nothing is scored from it.
+    The hand-ins are read again from the paths at which they were graded. Kept channels are compared
+    only with --base. Nothing is written, and no grade changes.
     """
     reports = read_results(out)
     sources, left_out = [], {}
@@ -47,7 +47,7 @@ def similar(
             )
         else:
             reason = lineage.reason if lineage else None
-            left_out[handed_in.id] = reason or "no network was read of it"
+            left_out[handed_in.id] = reason or "the grader has read no network in it"
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
         reader = Reader(lab=lab_of(reports, lab), isolation=best_isolation(), work=Path(work))
         if base is not None:
@@ -61,7 +61,7 @@ def similar(
 
 
 def _sketches(sources: list[GradedSource], reader: Reader) -> dict[str, Sketch | str]:
-    """Each hand-in's sketch, or why there is none; children do the work, beside each other."""
+    """Return each hand-in's sketch, or why there is none; children work in parallel."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         sketched = pool.map(reader.sketch, sources)
         told = track(sketched, "Reading", total=len(sources), console=problems, transient=True)

@@ -1,4 +1,4 @@
-"""From the LMS and back to it: downloads in, sheets and feedback out."""
+"""Exchange with the LMS: read its downloads, write its sheets and feedback files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ READERS: Mapping[str, Reader] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifiedPaths:
-    """What the paths on the command line are: downloads of LMSs, or hand-ins."""
+    """The paths of the command line: downloads of an LMS, or hand-ins."""
 
     downloads: tuple[Download, ...]
     sources: tuple[Path, ...]
@@ -45,7 +45,7 @@ class ClassifiedPaths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """The hand-ins to grade, how those from an LMS reached it, and what a person should know."""
+    """The hand-ins to grade, the arrival of each from an LMS, and notes for the user."""
 
     sources: tuple[Path, ...]
     handed_in: Mapping[Path, Arrival]
@@ -53,19 +53,21 @@ class Imported:
 
 
 def classify_paths(paths: Sequence[Path], lab: LabSpec) -> ClassifiedPaths:
-    """Tell downloads from hand-ins, without writing anything.
+    """Separate downloads from hand-ins, without writing anything.
 
-    Only what is named outright can be a download, and not beside what is none: a student's zip can
-    be made to look like one. Raises `GraderError` then, and as `find_sources` does.
+    Only a path of the command line can be a download, since a student's zip can be made to look
+    like one. Raises `GraderError` for a download beside other hand-ins, and as `find_sources`
+    does.
     """
     downloads = {path: recognised(path, lab, READERS) for path in paths}
     others = [path for path, download in downloads.items() if download is None]
     known = tuple(download for download in downloads.values() if download is not None)
     if known and others:
         raise GraderError(
-            f"{known[0].source} looks like {known[0].lms.capitalize()}'s download of a class, "
-            f"{others[0]} does not.",
-            help="Grade the download alone; a hand-in that only looks like one, in a folder.",
+            f"{known[0].source} looks like a download of a class from "
+            f"{known[0].lms.capitalize()}, {others[0]} does not.",
+            help="Grade the download alone. If it is a hand-in, put it into a folder and give the "
+            "folder.",
         )
     return ClassifiedPaths(downloads=known, sources=find_sources(others))
 
@@ -73,7 +75,7 @@ def classify_paths(paths: Sequence[Path], lab: LabSpec) -> ClassifiedPaths:
 def import_downloads(
     given: ClassifiedPaths, lab: LabSpec, out: Path, work: Path, roster: Roster | None = None
 ) -> Imported:
-    """Unpack what was downloaded below the results folder `out`, by way of its scratch `work`.
+    """Unpack the downloads below the results folder `out`; `work` is its scratch folder.
 
     Raises `GraderError` as `unpack` does.
     """
@@ -83,7 +85,9 @@ def import_downloads(
     for download in given.downloads:
         unpacked = unpack(download, lab, UnpackFolders(kept=out / DOWNLOADS, work=work), roster)
         many = len(unpacked.hand_ins)
-        notes.append(f"{download.source}: {download.lms.capitalize()}'s download of {many}.")
+        notes.append(
+            f"{download.source}: download from {download.lms.capitalize()}; hand-ins: {many}."
+        )
         sources += [source for source, _ in unpacked.hand_ins]
         handed_in |= {source.absolute(): who for source, who in unpacked.hand_ins}
         notes += unpacked.notes
@@ -91,6 +95,6 @@ def import_downloads(
 
 
 def arrival(source: Path, taken: Imported, times: Times | None) -> Arrival | None:
-    """How and when the hand-in at `source` reached the LMS, as far as anybody says."""
+    """Return how and when the hand-in at `source` reached the LMS, or None if unknown."""
     known = taken.handed_in.get(source.absolute())
     return known if times is None else times.of(student_id(source), known)

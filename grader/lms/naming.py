@@ -1,4 +1,4 @@
-"""The id that each student of a download is graded under: no two alike, and none by guessing."""
+"""Choose the id that each student of a download is graded under; all ids are different."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,13 +11,13 @@ from grader.lms.listing import StudentFiles
 from grader.lms.people import Person
 from grader.lms.roster import Roster
 
-LONGEST = 100  # bytes of an id, with room for what tells two apart
+LONGEST = 100  # bytes of an id; leaves room for a suffix
 
 
 def ids_of(
     students: Sequence[StudentFiles], lab: LabSpec, roster: Roster | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """An id for each student, no two alike; and what was odd about them."""
+    """Return a different id for each student, and notes for the user."""
     wanted, notes = [], []
     for student in students:
         id, note = _id(student, lab, roster)
@@ -32,19 +32,21 @@ def ids_of(
             ids.append(id)
             continue
         apart = f"{id}-{student.who.lms_id}"
-        while same_on_some_system(apart) in taken:  # a file may be called like that, too
+        while same_on_some_system(apart) in taken:  # another student's file can have that name
             apart += f"-{student.who.lms_id}"
         taken.add(same_on_some_system(apart))
         ids.append(apart)
         who = student.who.name or "one of them"
-        notes.append(f"{same} students would be {shown(id)}: {who} is graded as {shown(apart)}.")
+        notes.append(
+            f"{same} students would have the id {shown(id)}: {who} is graded as {shown(apart)}."
+        )
     return tuple(ids), tuple(notes)
 
 
 def _id(student: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
-    """The roster's id, else the LMS's, else what the student has called the hand-in; and a note.
+    """Return the roster's id, else the LMS's, else the name of the hand-in; and a note or ''.
 
-    What a file is called counts for nothing where the roster has it as another's id.
+    The name of the hand-in is not used if it is another student's id in the roster.
     """
     named, fallback, note = _named(student, lab), f"{student.who.lms}-{student.who.lms_id}", ""
     known = None
@@ -53,7 +55,7 @@ def _id(student: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str
         known = None if match.row is None else roster.people[match.row].id
         other = roster.index.find(Person(id=named)).row
         if known and named and same_on_some_system(known) == same_on_some_system(named):
-            known = named  # as the student spells it, the notebook is called too
+            known = named  # the notebook has the student's spelling, too
         elif match.why or other not in {None, match.row}:
             graded_as = known or student.student_id or fallback
             why = match.why or f"the file's name is the id of {roster.people[other or 0]}"

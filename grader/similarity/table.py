@@ -1,4 +1,4 @@
-"""The pairs on a terminal, with their evidence and what it does not show."""
+"""Print the similar pairs on a terminal, with their evidence and a warning."""
 
 from collections.abc import Iterator, Mapping
 
@@ -14,20 +14,20 @@ GROUPS = 10  # listed at most
 NAMED = 30  # of a group
 
 WARNING = (
-    "A pair is where to look, not what was found: nothing is scored from it. Equal widths alone "
-    "mean nothing and are not listed: two who prune one network by one ratio have them. The same "
-    "criterion keeps the same channels, too, and networks that were hardly trained after pruning "
-    "are near each other. What a whole group shares may be the base's: --base FILE leaves that out."
+    "A listed pair is a reason to look, not a proof; it changes no grade. Equal widths alone are "
+    "not listed: two students who prune one network by one ratio have them. The same criterion "
+    "keeps the same channels, and networks with little training after pruning are near each other. "
+    "Tensors that a whole group shares may come from the base: --base FILE leaves them out."
 )
 
 
 def table(found: Similarities, left_out: Mapping[str, str], compared: int) -> RenderableType:
-    """Each pair and group with its evidence, then who could not be compared and why."""
+    """Return each pair and group with its evidence, then the hand-ins not compared and why."""
     return Renderables(*_parts(found, left_out, compared))
 
 
 def evidence(pair: SimilarPair) -> tuple[str, ...]:
-    """The lines of one pair."""
+    """Return the evidence of one pair, one line each."""
     return tuple(_evidence(pair))
 
 
@@ -38,7 +38,7 @@ def _parts(
         yield Text(" and ".join(map(text.inert, pair.students)), style="bold")
         yield Padding(Text("\n".join(evidence(pair))), (0, 0, 1, 2))
     for group in found.groups[:GROUPS]:
-        yield Text(f"{len(group.students)} hand-ins share this", style="bold")
+        yield Text(f"{len(group.students)} hand-ins share", style="bold")
         yield Padding(Text("\n".join(_shared_by(group))), (0, 0, 1, 2))
     if len(found.groups) > GROUPS:
         yield Text(f"{len(found.groups) - GROUPS} more groups share less.")
@@ -49,8 +49,8 @@ def _parts(
     )
     if found.usual:
         yield Text(
-            f"{_many(found.usual, 'more pair')} kept nearly the same channels, as is usual in this "
-            "class: not listed."
+            f"{_many(found.usual, 'more pair')} kept nearly the same channels and are not listed: "
+            "this is usual in this class."
         )
     yield Text(WARNING, style="dim")
     if left_out:
@@ -68,7 +68,7 @@ def _shared_by(group: Group) -> Iterator[str]:
     more = len(group.students) - NAMED
     yield f"{named} and {more} more" if more > 0 else named
     if group.tensors:
-        yield f"tensors: {group.tensors} are the same, or but for a small step"
+        yield f"tensors: {group.tensors} are equal or differ by a small step"
     if group.questions:
         yield f"answers: nearly the same text to question {', '.join(group.questions)}"
 
@@ -77,9 +77,9 @@ def _evidence(pair: SimilarPair) -> Iterator[str]:
     if pair.tensors:
         shared = pair.tensors
         yield (
-            f"tensors: {shared.equal} of {shared.comparable} of the same shape are equal to the bit"
+            f"tensors: {shared.equal} of {shared.comparable} of the same shape are bit-identical"
             + (
-                f", {shared.near} more but for a step of at most {shared.furthest:.1%}"
+                f", {shared.near} more differ by at most {shared.furthest:.1%}"
                 if shared.near
                 else ""
             )
@@ -89,7 +89,7 @@ def _evidence(pair: SimilarPair) -> Iterator[str]:
         usual = "" if pair.usual is None else f"; the class's median pair shares {pair.usual:.0%}"
         yield (
             f"channels: {found.shared} of the {found.more} kept are the same ({found.share:.0%}), "
-            f"where chance gives {found.expected:.0f} ± {found.deviation:.0f}{usual}"
+            f"by chance {found.expected:.0f} ± {found.deviation:.0f}{usual}"
         )
     for answer in pair.answers:
         yield (

@@ -1,4 +1,4 @@
-"""Downloads go in as the LMS gives them, and come out as one archive for each student."""
+"""A download of an LMS becomes one archive for each student."""
 
 import json
 import stat
@@ -32,7 +32,7 @@ def weights(source: Path) -> bytes:
 @BOTH_WAYS
 @pytest.mark.parametrize("files", [downloads.MOODLE, downloads.MOODLE_WITHOUT_TRAILING])
 def test_moodle_with_folders(tmp_path: Path, made: Made, files: Mapping[str, bytes]) -> None:
-    """With and without the last `_`: zips as they are, loose files packed, text for a verdict."""
+    """With and without the last `_`: zips are copied, loose files and text are packed."""
     taken = import_downloads(made(tmp_path, files), tmp_path / "results")
     found = by_id(taken)
     assert set(found) == {"B1", "B2", "B3", "moodle-104"}
@@ -43,8 +43,8 @@ def test_moodle_with_folders(tmp_path: Path, made: Made, files: Mapping[str, byt
     assert jane.place == next(iter(files)).split("/")[0] + "/"
     assert li.superseded == ("B2.zip",)
     assert li.submitted_at is None
-    assert any("the latest counts, not B2.zip" in note for note in taken.notes)
-    assert any("onlinetext.html is not graded" in note for note in taken.notes)
+    assert any("not B2.zip" in note for note in taken.notes)
+    assert any("onlinetext.html" in note for note in taken.notes)
 
 
 def test_moodle_without_folders(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_moodle_with_names_hidden(tmp_path: Path) -> None:
 
 @BOTH_WAYS
 def test_canvas(tmp_path: Path, made: Made) -> None:
-    """The highest attachment counts, LATE is kept as Canvas's word, loose files are packed."""
+    """The highest attachment is graded, LATE is kept, loose files are packed."""
     taken = import_downloads(made(tmp_path, downloads.CANVAS), tmp_path / "out")
     found = by_id(taken)
     assert set(found) == {"B1", "B2", "B3", "canvas-2004"}
@@ -88,7 +88,7 @@ def test_canvas_with_names_hidden(tmp_path: Path) -> None:
 
 
 def test_what_came_out_is_what_a_student_handed_in(tmp_path: Path) -> None:
-    """Intake finds the lab's files in it, under the id that the notebook is called by."""
+    """Intake finds the lab's files in it; the id is the notebook's name."""
     taken = import_downloads(downloads.as_zip(tmp_path, downloads.MOODLE), tmp_path / "out")
     for id in ("B1", "B3"):
         submission, measured = receive(by_id(taken)[id], tmp_path / id, LAB)
@@ -110,18 +110,18 @@ def test_a_second_run_unpacks_nothing(tmp_path: Path) -> None:
 
 
 def test_two_students_with_one_name_for_their_zip(tmp_path: Path) -> None:
-    """Nobody's hand-in is taken for another's: both are told apart by the LMS's numbers."""
+    """Both get an id with the LMS's number."""
     files = {
         "A A_7_assignsubmission_file_/lab2.zip": downloads.student_zip("B1"),
         "B B_8_assignsubmission_file_/Lab2.zip": downloads.student_zip("B2"),
     }
     taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
     assert set(by_id(taken)) == {"lab2-7", "Lab2-8"}
-    assert any("2 students would be lab2" in note for note in taken.notes)
+    assert any("2 students" in note and "lab2" in note for note in taken.notes)
 
 
 def test_archives_without_order_are_not_chosen_from(tmp_path: Path) -> None:
-    """Two zips of other names are both in the hand-in, and the verdict says so."""
+    """Two zips with other names are both in the hand-in, and the layout check reports it."""
     files = {
         "A A_7_assignsubmission_file_/first.zip": downloads.student_zip("B1"),
         "A A_7_assignsubmission_file_/final.zip": downloads.student_zip("B1"),
@@ -133,7 +133,7 @@ def test_archives_without_order_are_not_chosen_from(tmp_path: Path) -> None:
 
 
 def test_loose_files_are_not_chosen_from(tmp_path: Path) -> None:
-    """A copy beside the file that the lab asks for does not take its place."""
+    """A copy does not replace the file that the lab asks for."""
     folder = "A A_7_assignsubmission_file_"
     files = {
         f"{folder}/model/mobilenet.pth": b"weights",
@@ -184,25 +184,25 @@ def test_times_from_a_sheet(tmp_path: Path) -> None:
 def test_what_no_lms_has_written_goes_on_as_before(
     tmp_path: Path, files: Mapping[str, bytes]
 ) -> None:
-    """One file that the LMS would not have named so is enough."""
+    """One hand-in with another name is enough: the paths are hand-ins, not a download."""
     assert recognised(downloads.as_folder(tmp_path, files), LAB, READERS) is None
     assert recognised(downloads.as_zip(tmp_path, files), LAB, READERS) is None
 
 
 def test_a_hand_in_that_looks_like_a_download(tmp_path: Path) -> None:
-    """In a folder it is one student's; beside others on the command line it stops the class."""
+    """In a folder it is one hand-in; beside another path on the command line it is an error."""
     other = tmp_path / "B1.zip"
     other.write_bytes(downloads.student_zip("B1"))
     forged = downloads.as_zip(tmp_path, downloads.MOODLE, "B9.zip")
     taken = import_downloads(tmp_path, tmp_path / "out")
     assert set(by_id(taken)) == {"B1", "B9"}
     assert not taken.handed_in
-    with pytest.raises(GraderError, match="looks like Moodle's download"):
+    with pytest.raises(GraderError, match="Moodle"):
         classify_paths([other, forged], LAB)
 
 
 def test_a_students_bomb_is_that_students_verdict(tmp_path: Path) -> None:
-    """A file that packs a thousandfold stops neither the download nor the others."""
+    """A bomb fails only its own hand-in."""
     bomb = downloads.zipped({"model/mobilenet.pth": bytes(4 << 20)})
     files = {
         "A A_7_assignsubmission_file_/B7.zip": bomb,
@@ -212,7 +212,7 @@ def test_a_students_bomb_is_that_students_verdict(tmp_path: Path) -> None:
     taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
     archive = receive(by_id(taken)["B7"], tmp_path / "w7", LAB)[1][0]
     assert archive.reason is not None
-    assert "archive bomb" in archive.reason
+    assert "bomb" in archive.reason
     assert receive(by_id(taken)["B9"], tmp_path / "w9", LAB)[1][0].passed
 
 
@@ -232,18 +232,18 @@ def test_names_that_clash_are_that_students_verdict(tmp_path: Path, made: Made) 
 
 
 def test_a_damaged_download_leaves_nothing_behind(tmp_path: Path) -> None:
-    """A flipped byte is told, and no half of the class is unpacked."""
+    """A flipped byte is an error, and no hand-in is left."""
     download = downloads.as_zip(tmp_path, downloads.MOODLE)
     raw = bytearray(download.read_bytes())
     raw[200] ^= 0xFF
     download.write_bytes(raw)
-    with pytest.raises(GraderError, match="cannot be unpacked"):
+    with pytest.raises(GraderError, match=r"download\.zip"):
         import_downloads(download, tmp_path / "out")
     assert not list((tmp_path / "out" / DOWNLOADS).iterdir())
 
 
 def test_a_link_in_a_download_is_refused(tmp_path: Path) -> None:
-    """An LMS writes none; nothing outside the download is read by way of one."""
+    """No LMS writes links; the target is not read."""
     link = zipfile.ZipInfo("A A_7_assignsubmission_file_/B7.zip")
     link.create_system = 3
     link.external_attr = (stat.S_IFLNK | 0o777) << 16

@@ -1,12 +1,12 @@
-"""Moodle's “Download all submissions”: a folder for each student, or all files beside each other.
+"""Moodle's “Download all submissions”: with a folder for each student, or without folders.
 
     {Full Name}_{participant}_assignsubmission_file_/{path}     folders, before Moodle 4
     {Full Name}_{participant}_assignsubmission_file/{path}      the same without the last `_`
     {Full Name}_{participant}_assignsubmission_file_{name}      without folders
     {Full Name}_{participant}_assignsubmission_onlinetext_/onlinetext.html
 
-A full name has no `_` in it: Moodle writes a space instead. Source: `download_submissions` in
-mod/assign/locallib.php. Nothing in the download says when anything was handed in.
+A full name never contains `_`: Moodle writes a space instead. Source: `download_submissions` in
+mod/assign/locallib.php. The download has no submission times.
 """
 
 import re
@@ -21,11 +21,11 @@ MEMBER = re.compile(
     r"(?:_?(?=/)|_(?=[^/]+$)))/?(?P<file>.+)",
     re.DOTALL,
 )
-HIDDEN = "participant"  # what Moodle calls everybody where names are hidden, in its language
+HIDDEN = "participant"  # Moodle's word in place of hidden names, in the site's language
 
 
 def owner(name: str) -> str | None:
-    """The participant whose file it is; None where Moodle has not named it."""
+    """Return the number of the file's participant; None if Moodle has not named the file."""
     found = MEMBER.fullmatch(name)
     return found and found["participant"]
 
@@ -45,7 +45,7 @@ def read(file_list: FileList) -> Reading:
             place = found["place"] + ("/" if "/" in name else "")
             mine.who = replace(mine.who, place=place)
         file = DownloadedFile(member=name, name=found["file"])
-        (mine.files if as_file else mine.beside).append(file)
+        (mine.files if as_file else mine.typed).append(file)
     names = [each.who.name for each in gathered.values()]
     if len(set(names)) == 1 and (len(names) > 1 or (names[0] or "").casefold() == HIDDEN):
         for mine in gathered.values():

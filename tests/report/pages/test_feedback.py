@@ -82,7 +82,7 @@ def test_the_formula_has_their_numbers_and_says_what_is_next(page: Page) -> None
     assert "MFLOPs term: (200 - 60.500000) / (200 - 45) = 0.900000" in page.text
     assert "Accuracy penalty: 10 * clamp(0.92 - 0.9150, 0, 1) = 0.050000" in page.text
     assert "One more point for 3.45 MFLOPs fewer at the same accuracy." in page.text
-    assert "One more point for 23 more of the 10,000 images answered correctly." in page.text
+    assert "23 more of the 10,000 images" in page.text
 
 
 def test_verdicts_come_with_help(behind: Backdrop) -> None:
@@ -204,7 +204,7 @@ def test_markdown_says_the_same(said: Feedback) -> None:
     assert written.startswith("# 109550201\n")
     assert "| Part 2: MFLOPs and accuracy | 38.25 | 45 |" in written
     assert "    Score: (0.9000 - 0.0500) * 45 = 38.250000" in written
-    assert "- One more point for 23 more of the 10,000 images answered correctly." in written
+    assert "23 more of the 10,000 images" in written
     assert COMMENT in written
     assert "- failed: question.2" in written
     assert "| **At least; 23 are pending** |" in written
