@@ -215,7 +215,7 @@ CASES: tuple[Case, ...] = (
         name="nested",
         make=partial(nested, 4),
         check="intake.layout",
-        says=f"{CHECKPOINT} is missing",
+        says=CHECKPOINT,
     ),
     accepted("nested-beside", lambda: zipped({**HAND_IN, "more.zip": nested(2)})),
     accepted("zip64", zip64),
