@@ -16,7 +16,7 @@ NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 def student_zip(student: str, content: bytes = b"weights") -> bytes:
-    """A hand-in in the lab's layout; its network is none."""
+    """A hand-in in the lab's layout, without a valid network."""
     return zipped({"model/mobilenet.pth": content, f"{student}.ipynb": NOTEBOOK})
 
 
@@ -31,14 +31,14 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def as_zip(folder: Path, files: Mapping[str, bytes], name: str = "download.zip") -> Path:
-    """The download as it comes."""
+    """Write the download as a zip."""
     path = folder / name
     path.write_bytes(zipped(files))
     return path
 
 
 def as_folder(folder: Path, files: Mapping[str, bytes], name: str = "download") -> Path:
-    """The download unzipped by the TA."""
+    """Write the download as an unzipped folder."""
     for member, content in files.items():
         path = folder / name / member
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def by_id(taken: Imported) -> dict[str, Path]:
 
 
 def import_downloads(path: Path, out: Path, roster: Roster | None = None) -> Imported:
-    """What `grader grade` makes of the path, its results folder being `out`."""
+    """Import the path as `grader grade` does, with the results folder `out`."""
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     lab = load_lab()
