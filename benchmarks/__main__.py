@@ -25,7 +25,7 @@ from benchmarks import commands
 from benchmarks.commands import Ran
 from benchmarks.engines import ENGINES, Classes
 from benchmarks.floor import multiply_adds, multiply_adds_per_second
-from grader.datasets.cifar10 import read, verify
+from grader.datasets.cifar10 import CIFAR10
 
 RESULTS = Path(__file__).with_name("results.md")
 LAB, OURS, OPENVINO = "the lab's loop", "this grader", "OpenVINO"
@@ -171,7 +171,7 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def engine_rows(engines: Mapping[str, Passed], data: Path, floor: float) -> list[list[str]]:
     """A line for each engine; its steps, its memory, and how many images it has right."""
-    labels = read(verify(data))[1]
+    labels = CIFAR10.read(CIFAR10.verify(data))[1]
     theirs = engines[LAB].classes
     rows = [["the floor", f"{floor:.1f}", "", "", "", ""]]
     for name, found in engines.items():
@@ -219,7 +219,11 @@ def main() -> None:
             bar.advance(task)
             return found
 
-        floor = len(read(verify(data))[1]) * multiply_adds(first) / multiply_adds_per_second()
+        floor = (
+            len(CIFAR10.read(CIFAR10.verify(data))[1])
+            * multiply_adds(first)
+            / multiply_adds_per_second()
+        )
         engines = {name: engine(name, first) for name in ENGINES}
         different = int((engines[OURS].classes != engines[LAB].classes).sum())
         for checkpoint in others:

@@ -16,10 +16,11 @@ import torch
 from grader.batch.measure import fingerprint
 from grader.batch.sources import identify
 from grader.batch.store import Store
-from grader.datasets.cifar10 import verify
-from grader.labs.spec import lab_path, load_lab
+from grader.datasets.cifar10 import CIFAR10
+from grader.evaluators.conditions import Conditions
+from grader.labs.files import lab_path
+from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2 import vision  # noqa: F401 - before anything unpickles a torchvision model
-from grader.pipeline import Conditions
 from grader.results.folder import DATABASE
 from grader.sandbox import best_isolation
 
@@ -96,7 +97,7 @@ def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ra
     shutil.copy(inbox / "S0000.zip", work / "S0000.zip")
     run("grade", work / "S0000.zip", "--data", data, "--out", out)
     conditions = Conditions(
-        lab=load_lab(), data=verify(data), isolation=best_isolation(), threads=1, work=work
+        lab=load_lab(), data=CIFAR10.verify(data), isolation=best_isolation(), threads=1, work=work
     )
     with Store.open(out / DATABASE) as store:
         found = identify(tuple(inbox.glob("*.zip")), conditions.lab)

@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from benchmarks.lab_loop import Batch, answers
-from grader.datasets.cifar10 import read, verify
-from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import Pixels
+from grader.inference.preprocess import batches, preprocess
 from grader.types import Role, Submission, SubmittedFile
 
 if TYPE_CHECKING:
@@ -65,14 +66,16 @@ def lab_loop(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
 def eager(checkpoint: Path, data: Path, steps: Steps) -> Classes:
     """PyTorch, channels last, at the batch that is quickest on a few images; the choice is free."""
-    pixels, _ = read(verify(data))
+    pixels, _ = CIFAR10.read(CIFAR10.verify(data))
     module = load(checkpoint).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
 
     def run(part: Pixels, batch: int) -> Classes:
         found = []
         with torch.inference_mode():
             for _, images in batches(part, batch):
-                prepared = preprocess(images).contiguous(memory_format=torch.channels_last)
+                prepared = preprocess(images, CIFAR10.preprocessing).contiguous(
+                    memory_format=torch.channels_last
+                )
                 found.append(module(prepared).argmax(dim=1).numpy())
         return np.concatenate(found)
 
@@ -91,7 +94,7 @@ def onnx_runtime(checkpoint: Path, data: Path, steps: Steps) -> Classes:
     """ONNX Runtime on the CPU, every graph optimisation on, batch 8."""
     import onnxruntime
 
-    pixels, _ = read(verify(data))
+    pixels, _ = CIFAR10.read(CIFAR10.verify(data))
     module = load(checkpoint)
     with steps.step("export"), tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.onnx"
@@ -104,7 +107,7 @@ def onnx_runtime(checkpoint: Path, data: Path, steps: Steps) -> Classes:
         found = []
         for _, part in batches(pixels, 8):
             images = np.zeros((8, 3, 224, 224), np.float32)
-            images[: len(part)] = preprocess(part).numpy()
+            images[: len(part)] = preprocess(part, CIFAR10.preprocessing).numpy()
             (logits,) = session.run(None, {"images": images})
             found.append(logits[: len(part)].argmax(axis=1))
     return np.concatenate(found)
@@ -114,7 +117,7 @@ def openvino(checkpoint: Path, data: Path, steps: Steps) -> Classes:
     """OpenVINO in fp32, throughput mode, batch 1 in as many streams as it likes."""
     import openvino as ov
 
-    pixels, _ = read(verify(data))
+    pixels, _ = CIFAR10.read(CIFAR10.verify(data))
     module = load(checkpoint)
     classes = np.zeros(len(pixels), np.int64)
     with steps.step("conversion"):
@@ -130,7 +133,7 @@ def openvino(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
         queue.set_callback(keep)
         for start, part in batches(pixels, 8):
-            for offset, image in enumerate(preprocess(part).numpy()):
+            for offset, image in enumerate(preprocess(part, CIFAR10.preprocessing).numpy()):
                 queue.start_async(image[None], userdata=start + offset)
         queue.wait_all()
     return classes
@@ -142,7 +145,7 @@ def this_grader(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
     with tempfile.TemporaryDirectory() as work:
         with steps.step("read and rebuild"):
-            subject, _ = measure_lineage(opened(checkpoint, Path(work)), verify(data))
+            subject, _ = measure_lineage(opened(checkpoint, Path(work)), CIFAR10.verify(data))
         with steps.step("export"):
             _ = subject.program
         with steps.step("pass"):

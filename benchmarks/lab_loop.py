@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import grader.networks.mobilenet_v2.vision  # noqa: F401 - makes torchvision importable
-from grader.datasets.cifar10 import read, verify
+from grader.datasets.cifar10 import CIFAR10
 
 BATCH = 64
 
@@ -27,7 +27,7 @@ class Batch(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
     def __init__(self, path: Path) -> None:
         from torchvision import transforms
 
-        self.pixels, self.labels = read(verify(path))
+        self.pixels, self.labels = CIFAR10.read(CIFAR10.verify(path))
         self.transform = transforms.Compose(
             [
                 transforms.Resize((224, 224)),

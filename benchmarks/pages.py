@@ -16,7 +16,7 @@ from random import Random
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
-from grader.datasets import cifar10 as data
+from grader.datasets.cifar10 import CIFAR10
 from grader.results.folder import FEEDBACK, PAGE
 from grader.results.write import write_results
 from grader.types import Json, Report
@@ -59,7 +59,7 @@ def _hand_in(student: str, random: Random) -> Report:
     )
     broken = {"2": {"zeros": "asked for 3 zeros of 7, it made 4"}} if random.random() < 0.3 else {}
     whole = report(student, *measured, *questions(ANSWERS, broken))
-    sample = data.verify(data.sample_path()).sha256
+    sample = CIFAR10.verify(CIFAR10.sample_path()).sha256
     return replace(whole, provenance=replace(whole.provenance, data_sha256=sample))
 
 
@@ -86,7 +86,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         out = Path(folder)
         class_ = made_up(students)
-        images = data.verify(data.sample_path())
+        images = CIFAR10.verify(CIFAR10.sample_path())
         for which in ("first", "again"):
             started = time.perf_counter()
             write_results(class_, LAB, out, images)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from grader.types import Json
+
 
 class GraderError(Exception):
     """The person at the keyboard can fix this: a path, a lab file, a missing data set.
@@ -31,7 +33,7 @@ class Fault(Exception):
         help: str,
         expected: str | None = None,
         actual: str | None = None,
-        evidence: Mapping[str, object] | None = None,
+        evidence: Mapping[str, Json] | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -49,7 +51,7 @@ class Skip(Exception):
         reason: str,
         *,
         help: str | None = None,
-        evidence: Mapping[str, object] | None = None,
+        evidence: Mapping[str, Json] | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason

@@ -5,18 +5,17 @@ import os
 import platform
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader import __version__
-from grader.datasets.cifar10 import TestSet
 from grader.errors import GraderError, HarnessError
-from grader.evaluators.run_check import run_check, skipped
+from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence import ids
+from grader.evidence.run_check import run_check, skipped
 from grader.files import replace_file
 from grader.intake import receive
 from grader.labs.spec import LabSpec
@@ -34,32 +33,8 @@ from grader.types import (
     Submission,
 )
 
-if TYPE_CHECKING:
-    from grader.evaluators.unpacked import UnpackedSubmission  # which imports torch
-
-Watch = Callable[[Event], None]
+Lower = Callable[[Submission, Conditions, Path, Watch], bytes]  # as `run_all.program_of`
 PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conditions:
-    """What all hand-ins of a batch are measured under; travels to the workers.
-
-    `threads` is one worker's share of the processors. `work` is a scratch folder; exported programs
-    stay there until latency has been measured. `pages` is where the pages made of notebooks are
-    kept from run to run, as the measurements are; None keeps none.
-    """
-
-    lab: LabSpec
-    data: TestSet
-    isolation: Isolation
-    threads: int
-    work: Path
-    pages: Path | None = None
-
-    def program_path(self, submission: Submission) -> Path:
-        """Where the exported program of a hand-in waits for its latency to be measured."""
-        return self.work / "programs" / f"{submission.sha256}.pte"
 
 
 def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
@@ -75,8 +50,7 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
     _check_sight(source, conditions)
     with scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab)
-        unpacked = _unpacked(submission, conditions, work, watch)
-        ran = run_all(unpacked, conditions.data, intake)
+        ran = run_all(submission, intake, conditions, work, watch)
         if ran.program is not None:
             with contextlib.suppress(OSError):  # `time_one` lowers again what could not be kept
                 replace_file(conditions.program_path(submission), ran.program)
@@ -85,11 +59,11 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
     """Adds the latency. Nothing else may run meanwhile: all processors are used."""
-    from grader.evaluators.latency import measure_latency  # as in `measure_one`
+    from grader.evaluators.run_all import measure_latency, program_of  # as in `measure_one`
 
     def timed() -> Finding:
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
-        program = exported_program(measured.submission, conditions, watch)
+        program = exported_program(measured.submission, conditions, watch, program_of)
         return measure_latency(program, conditions.lab, os.cpu_count() or 1)
 
     if measured.passed(ids.EXECUTORCH):
@@ -163,38 +137,19 @@ def scratch(conditions: Conditions) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _unpacked(
-    submission: Submission, conditions: Conditions, work: Path, watch: Watch
-) -> "UnpackedSubmission":
-    from grader.evaluators.unpacked import UnpackedSubmission  # as in `measure_one`
-
-    return UnpackedSubmission(
-        submission=submission,
-        lab=conditions.lab,
-        isolation=conditions.isolation,
-        threads=conditions.threads,
-        work=work,
-        watch=lambda step, done, of: watch(
-            Event(student=submission.id, step=step, done=done, of=of)
-        ),
-        pages=conditions.pages,
-    )
-
-
-def exported_program(submission: Submission, conditions: Conditions, watch: Watch) -> bytes:
-    """The program as exported while measuring, or again where a kill has lost it.
+def exported_program(
+    submission: Submission, conditions: Conditions, watch: Watch, lower: Lower
+) -> bytes:
+    """The program as lowered while measuring, or by `lower` again where a kill has lost it.
 
     Raises `HarnessError` if the hand-in is no longer what was measured.
     """
-    from grader.evaluators.lineage import measure_lineage  # as in `measure_one`
-
     kept = conditions.program_path(submission)
     if kept.exists():
         return kept.read_bytes()
     with scratch(conditions) as work:
         again = unpacked_again(submission, work, conditions.lab)
-        unpacked = _unpacked(again, conditions, work, watch)
-        return measure_lineage(unpacked, conditions.data)[0].program
+        return lower(again, conditions, work, watch)
 
 
 def unpacked_again(submission: Submission, work: Path, lab: LabSpec) -> Submission:

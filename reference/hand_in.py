@@ -9,7 +9,7 @@ import torch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from torch import nn
 
-from reference.exporter import export
+from grader.inference.exporter import export
 from reference.network import Widths
 
 RUNNER = Path(__file__).with_name("xnn_executor_runner")
@@ -36,7 +36,7 @@ def complete(folder: Path, widths: Widths) -> tuple[Path, ...]:
     checkpoint = folder / "model" / "mobilenet.pth"
     network = torch.load(checkpoint, map_location="cpu", weights_only=False).eval()
     program = checkpoint.with_suffix(".pte")
-    program.write_bytes(export(_Exported(module=network)))
+    program.write_bytes(export(_Exported(module=network), (3, 224, 224)))
     runner = folder / RUNNER.name
     shutil.copy2(RUNNER, runner)
     page = folder / f"{folder.name}.ipynb"

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch.measure import Plan, Stages, grade_batch
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.errors import Fault, GraderError
+from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence.ids import LATENCY
 from grader.labs.spec import load_lab
-from grader.pipeline import Conditions, Watch, setup_now
+from grader.pipeline import setup_now
 from grader.sandbox import Isolation
 from grader.types import Event, Json, Measured, Measurement, Setup, Status, Submission
 

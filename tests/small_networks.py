@@ -11,18 +11,22 @@ import numpy as np
 import torch
 from torch import nn
 
-from grader.datasets.cifar10 import read, verify
-from grader.datasets.cifar10.preprocess import Pixels, preprocess
-from grader.datasets.cifar10.test_set import sample_path
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import Pixels
 from grader.evaluators.registry import Images, RebuiltSubmission
 from grader.inference.eager import Logits, lab_logits
+from grader.inference.preprocess import preprocess
 from grader.inference.runnable import Runnable
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.lowering import lower
-from grader.networks.mobilenet_v2.rebuild import Network, build
+from grader.networks.mobilenet_v2.rebuild import build
+from grader.networks.network import Network
 from grader.sandbox import best_isolation
 from grader.types import Role, Submission, SubmittedFile
+
+PREPROCESSING = CIFAR10.preprocessing
+INPUT_SHAPE = load_lab().network.input_shape
 
 torch.set_num_threads(1)  # on a loaded machine more threads wait for each other
 
@@ -59,7 +63,7 @@ def sample_pixels(count: int) -> Pixels:
 @functools.cache
 def sample() -> Images:
     """The 1,000 images that come with the grader."""
-    pixels, labels = read(verify(sample_path()))
+    pixels, labels = CIFAR10.read(CIFAR10.verify(CIFAR10.sample_path()))
     return Images(pixels=pixels, labels=labels, is_sample=True)
 
 
@@ -77,12 +81,12 @@ def network(blueprint: Blueprint, seed: int = 0) -> Network:
     for parameter in module.parameters():
         nn.init.normal_(parameter)
     pixels = sample_pixels(32)
-    module.train()(preprocess(pixels))
+    module.train()(preprocess(pixels, PREPROCESSING))
     for norm in norms:
         norm.momentum = 0.1
     rebuilt = Network(blueprint=blueprint, module=module.eval())
     bias = module.get_parameter("classifier.1.bias")
-    bias.sub_(torch.from_numpy(lab_logits(rebuilt, pixels).mean(axis=0)))
+    bias.sub_(torch.from_numpy(lab_logits(rebuilt, pixels, PREPROCESSING).mean(axis=0)))
     return rebuilt
 
 
@@ -152,7 +156,9 @@ def zipped(folder: Path, checkpoint: bytes | None, **others: bytes) -> Path:
 def logits_of_the_lab(network: Runnable, pixels: Pixels) -> Logits:
     """What the lab's own loop computes, in batches of 64."""
     starts = range(0, len(pixels), 64)
-    return np.concatenate([lab_logits(network, pixels[at : at + 64]) for at in starts])
+    return np.concatenate(
+        [lab_logits(network, pixels[at : at + 64], PREPROCESSING) for at in starts]
+    )
 
 
 def state_dict(network: Runnable) -> bytes:

@@ -5,7 +5,7 @@ import functools
 import graphlib
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -102,6 +102,17 @@ def line(name: str) -> int:
 
 
 BOTH_SIDES = {"grader.sandbox.markup"}  # what the child's reader of notebooks shares with ours
+# Each has a folder for every family, or for every data set.
+ROOMS = {"networks", "datasets"}
+PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+# What a child may know of them: records, and nothing that reads a submission.
+SEEN_BY_CHILDREN = {
+    "grader.networks.family",
+    "grader.networks.registry",
+    "grader.networks.probe_images",
+    "grader.datasets.dataset",
+    "grader.datasets.registry",
+}
 CHILDREN = {name for name in MODULES if name.startswith("grader.sandbox.child.")}
 
 
@@ -146,7 +157,40 @@ def test_nobody_imports_what_runs_inside_the_sandbox() -> None:
 def test_child_knows_how_to_run_networks_and_nothing_else(name: str) -> None:
     """It needs no lab, no submission, no labels and nothing of the grader's other side."""
     allowed = {"inference", "networks", "datasets", "errors", "types"}
-    assert {part(each) for each in ours(name) - CHILDREN - BOTH_SIDES} <= allowed
+    needed = ours(name) - CHILDREN - BOTH_SIDES
+    assert {part(each) for each in needed} <= allowed
+    assert {each for each in needed if part(each) in ROOMS} <= SEEN_BY_CHILDREN
+
+
+def room(name: str) -> str | None:
+    """The folder of a family or of a data set that a module lies in, if it does."""
+    folder = ".".join(name.split(".")[:3])
+    return folder if part(name) in ROOMS and folder in PACKAGES else None
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_a_room_is_entered_by_its_registry_alone(name: str) -> None:
+    """Adding a family or a data set touches its own folder and the dict, and nothing else."""
+    entered = {room(each) for each in ours(name)} - {None, room(name)}
+    assert not entered or name in {f"grader.{each}.registry" for each in ROOMS}
+
+
+def test_there_are_rooms() -> None:
+    """The test above looks at them."""
+    rooms = {room(name) for name in MODULES}
+    assert {"grader.networks.mobilenet_v2", "grader.datasets.cifar10"} <= rooms
+
+
+def test_naming_families_and_data_sets_needs_no_torch() -> None:
+    """In a fresh Python the two dicts load none of it, and not what a fetch needs either."""
+    code = (
+        "import sys, grader.networks.registry, grader.datasets.registry; "
+        f"print(*{set(HEAVY) | {'pooch', 'requests', 'PIL', 'pydantic'}!r} & sys.modules.keys())"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ended.stdout.split() == []
 
 
 def test_reader_of_checkpoints_imports_no_torch() -> None:
@@ -203,3 +247,20 @@ def runners_in(name: str) -> Iterator[str]:
     for each in imports(name):
         if each.partition(".")[0] in KERNELS or each.startswith(EXECUTORS):
             yield each
+
+
+def test_imports_stand_at_the_top_but_for_a_few_with_a_reason() -> None:
+    """At most 25 stand inside a function, each below or beside a comment that says why."""
+    inside = {(name, each.lineno): each for name in MODULES for each in in_functions(name)}
+    assert len(inside) <= 25
+    assert [where for where in inside if not has_reason(*where, inside)] == []
+
+
+def has_reason(name: str, number: int, inside: Mapping[tuple[str, int], ast.stmt]) -> bool:
+    """True if a comment stands beside the import or above it, or above the import before it."""
+    lines = MODULES[name].read_text(encoding="utf-8").splitlines()
+    end = inside[name, number].end_lineno or number
+    above = lines[number - 2].strip()
+    beside = any("#" in line for line in lines[number - 1 : end])
+    before = (name, number - 1) in inside and has_reason(name, number - 1, inside)
+    return beside or above.startswith("#") or before

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from grader import __version__
-from grader.datasets.cifar10 import verify
-from grader.datasets.cifar10.test_set import sample_path
+from grader.datasets.cifar10 import CIFAR10
 from grader.errors import Fault, GraderError, HarnessError, Skip
+from grader.evaluators.conditions import Conditions
 from grader.evaluators.registry import EVALUATORS, RebuiltSubmission
 from grader.evidence.ids import question_id
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
-from grader.pipeline import Conditions, measure_one, report_of, setup_now, time_one
+from grader.pipeline import measure_one, report_of, setup_now, time_one
 from grader.sandbox import Isolation, best_isolation
 from grader.types import Event, Finding, Measured, Measurement, Status, Submission
 from tests.small_networks import STUDENT, saved, small, small_program, state_dict, zipped
@@ -38,7 +38,7 @@ def conditions_in(work: Path) -> Conditions:
     """The sample and the default lab, with scratch space in `work`."""
     return Conditions(
         lab=LAB,
-        data=verify(sample_path()),
+        data=CIFAR10.verify(CIFAR10.sample_path()),
         isolation=best_isolation(),
         threads=1,
         work=work / "work",
@@ -336,8 +336,8 @@ def test_the_notebooks_page_is_kept_where_the_conditions_say(tmp_path: Path) -> 
 def test_a_test_set_that_changed_stops_everything(tmp_path: Path) -> None:
     """It is for the person at the keyboard: no hand-in is blamed and no ERROR is saved."""
     copy = tmp_path / "test_batch.bin"
-    shutil.copyfile(sample_path(), copy)
-    conditions = dataclasses.replace(conditions_in(tmp_path), data=verify(copy))
+    shutil.copyfile(CIFAR10.sample_path(), copy)
+    conditions = dataclasses.replace(conditions_in(tmp_path), data=CIFAR10.verify(copy))
     copy.write_bytes(b"another")
     with pytest.raises(GraderError, match="has changed since grading began"):
         measure_one(zipped(tmp_path, state_dict(small())), conditions, ignore)

@@ -4,7 +4,23 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.text import UNSEEN, inert, mflops, percent, points, size, whole
+from grader.text import (
+    FORMULA_STARTS,
+    UNSEEN,
+    cell,
+    from_cell,
+    inert,
+    masked,
+    mflops,
+    percent,
+    points,
+    quoted,
+    several,
+    size,
+    storable,
+    visible,
+    whole,
+)
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=())))
@@ -40,3 +56,39 @@ def test_numbers_are_written_one_way() -> None:
     assert points(45.465597) == "45.47"
     assert [whole(55.0), whole(2.5)] == ["55", "2.5"]
     assert size(1_934_482) == "1.9 MB"
+
+
+def test_names_that_look_alike_are_told_apart() -> None:
+    """A name's other spaces and its line breaks are written out; letters of any script stay."""
+    assert visible("王 a\u3000b") == "王 a\u3000b"
+    assert visible("a\xa0b\n") == r"a\xa0b\n"
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_a_masked_text_is_as_long_as_before(text: str) -> None:
+    """And is one line with nothing that does not show."""
+    assert len(masked(text)) == len(text)
+    assert masked(text).isprintable()
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=())))
+def test_any_text_can_be_stored(text: str) -> None:
+    """As UTF-8 without a NUL; what could be stored before is not changed."""
+    kept = storable(text)
+    assert "\0" not in kept
+    kept.encode("utf-8")
+    assert storable(kept) == kept
+
+
+@given(st.text(st.sampled_from("=+-@＝' ;|a\n")))  # noqa: RUF001 - a wide equals sign
+def test_a_cell_is_read_back(text: str) -> None:
+    """No cell begins a formula, and what was quoted is read as it was."""
+    assert not cell(text).strip().startswith(FORMULA_STARTS)
+    assert from_cell(quoted(text)) == text
+
+
+def test_a_long_list_is_cut() -> None:
+    """The first few and how many there are besides; no more is said of a short one."""
+    assert several("abc", 3) == "a, b, c"
+    assert several("abcde", 3) == "a, b, c and 2 more"
+    assert several("abcde", 3, "; ") == "a; b; c; and 2 more"

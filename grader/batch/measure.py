@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from grader.batch.sources import Source, identify
 from grader.batch.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 from grader.errors import GraderError, HarnessError
+from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence.ids import LATENCY, WORKER
-from grader.fleet.measure import Devices, put_on_devices
-from grader.fleet.pending import from_a_device, owed
+from grader.fleet.measure import ClassDevices, measure_on_devices
+from grader.fleet.pending import from_a_device, pending_measurements
 from grader.labs.spec import LabSpec
-from grader.pipeline import Conditions, Watch, measure_one, setup_now, time_one
+from grader.pipeline import measure_one, setup_now, time_one
 from grader.types import Event, Measured, Measurement, Setup, Status, Submission
 
 if TYPE_CHECKING:
@@ -51,14 +52,14 @@ PIPELINE = Stages(measure=measure_one, time=time_one)
 class Plan:
     """How a class is graded: under what conditions, in how many workers, made by what.
 
-    And on which boards, if any, after that.
+    After that, on which devices, if any.
     """
 
     conditions: Conditions
     jobs: int = 1
     stages: Stages = PIPELINE
     executor: ExecutorFactory = spawned
-    boards: Devices = field(default_factory=Devices)
+    devices: ClassDevices = field(default_factory=ClassDevices)
 
 
 def grade_batch(
@@ -68,7 +69,7 @@ def grade_batch(
 
     Everything is saved as soon as it is finished: an interrupt or a kill costs what was being
     measured at that moment. Latency comes last, one hand-in at a time, with no other worker at
-    work; then, where there are boards, what is measured on those, by all of them at once. An ERROR
+    work; then the devices, if any, measure at the same time. An ERROR
     is saved too, but the next run tries it again. `watch` is called in this thread.
 
     Raises `GraderError` when results cannot be saved or the conditions cannot be met; one hand-in
@@ -112,8 +113,8 @@ def grade_batch(
             if not _has(graded[source.key], LATENCY, WORKER)
         ],
     )
-    if plan.boards.devices:
-        graded |= run.put_on_devices({each.key: each for each in different}, graded)
+    if plan.devices.devices:
+        graded |= run.measure_on_devices({each.key: each for each in different}, graded)
     return tuple(_named(source, graded[source.key]) for source in identified)
 
 
@@ -167,8 +168,8 @@ class _Run:
         """What need not be measured again, to be timed again if that was an ERROR.
 
         None where anything else was an ERROR: those are measured again. So are those that another
-        machine measured but did not time, because a report names one machine for both. What a board
-        failed at stays as it is, until a board is asked again.
+        machine measured but did not time, because a report names one machine for both. An ERROR
+        of a device stays until a device measures again.
         """
         errors = {
             each.id
@@ -199,17 +200,19 @@ class _Run:
                 self.watch(Event(student=task.name, step=step, done=len(after), of=len(work)))
         return after
 
-    def put_on_devices(
+    def measure_on_devices(
         self, sources: Mapping[Key, Source], graded: Mapping[Key, Measured]
     ) -> dict[Key, Measured]:
-        """Have boards measure what none has yet, and return what is known of each after that."""
+        """Have devices make the pending measurements; return the hand-ins after that, by key."""
         conditions = self.plan.conditions
         lab = self.plan.conditions.lab
-        owing = {key: graded[key] for key in sources if owed(graded[key], lab)}
-        total = sum(len(owed(each, lab)) for each in owing.values())
+        waiting = {key: graded[key] for key in sources if pending_measurements(graded[key], lab)}
+        total = sum(len(pending_measurements(each, lab)) for each in waiting.values())
         after: dict[Key, Measured] = {}
         self.watch(Event(student="", step=ON_DEVICES, done=0, of=total))
-        with closing(put_on_devices(owing, self.plan.boards, conditions, self.watch)) as found:
+        with closing(
+            measure_on_devices(waiting, self.plan.devices, conditions, self.watch)
+        ) as found:
             for done, (key, measured) in enumerate(found, start=1):
                 after[key] = self._kept(sources[key].student, measured)
                 student = measured.submission.id

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from grader import intake
-from grader.intake.names import same_on_some_system, shown
+from grader.intake.names import same_on_some_system
 from grader.labs.spec import LabSpec
+from grader.text import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from grader.pipeline import Watch
+from grader.evaluators.conditions import Watch
 from grader.types import Event, Measured
 
 _SECONDS_BETWEEN_EVENTS = 0.1

@@ -16,9 +16,9 @@ COMMANDS: Mapping[str, str] = {
     "leaderboard": "Write leaderboard.html, the class ranked by the formula's points, to publish.",
     "export": "Export results to an LMS or CI.",
     "gradescope": "This grader as a Gradescope autograder.",
-    "device": "Boards to measure on.",
+    "device": "List, probe, time and trust devices.",
     "lab": "The labs this grader knows.",
-    "data": "The CIFAR-10 test set.",
+    "data": "The test set.",
     "doctor": "Show what this machine has for grading, what is missing, and how to install it.",
     "view": "Show a hand-in's rebuilt network in Netron until Ctrl-C.",
 }

@@ -50,9 +50,9 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     if not path.exists():
         raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        conditions = conditions_for(
-            load_lab(lab), test_set(data, quick), unsandboxed, 1, Path(work)
-        )
+        spec = load_lab(lab)
+        images = test_set(spec, data, quick)
+        conditions = conditions_for(spec, images, unsandboxed, 1, Path(work))
         with progress_bars(screen) as bars:
             measured = measure_one(path, conditions, bars)
             measured = time_one(measured, conditions, bars)

@@ -4,16 +4,18 @@ import os
 from pathlib import Path
 
 from grader.commands.console import problems
-from grader.datasets import cifar10 as data
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
+from grader.datasets.registry import dataset_named
+from grader.evaluators.conditions import Conditions
 from grader.labs.spec import LabSpec
-from grader.pipeline import Conditions
+from grader.networks.registry import family_named
 from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 
 
-def test_set(data_file: Path | None, quick: bool) -> TestSet:
-    """The test set to measure with; says where it is a sample. Raises `GraderError`."""
-    found = data.verify(data.sample_path()) if quick else data.find(data_file)
+def test_set(lab: LabSpec, data_file: Path | None, quick: bool) -> TestSet:
+    """The lab's test set to measure with; says where it is a sample. Raises `GraderError`."""
+    dataset = dataset_named(lab.dataset)
+    found = dataset.verify(dataset.sample_path()) if quick else dataset.find(data_file)
     if quick:
         problems.print(f"Quick: {found.images:,} images, a sample, not the grade.")
     elif found.is_sample:
@@ -27,7 +29,11 @@ def test_set(data_file: Path | None, quick: bool) -> TestSet:
 def conditions_for(
     lab: LabSpec, test_set: TestSet, unsandboxed: bool, jobs: int, work: Path
 ) -> Conditions:
-    """The conditions of one run on this machine; says what is not isolated."""
+    """The conditions of one run on this machine; says what is not isolated.
+
+    Raises `GraderError`.
+    """
+    family_named(lab.network.family)  # one that is not known is said before anything is measured
     isolation = best_isolation()
     if isolation is Isolation.PROCESS:
         isolation = Isolation.UNSANDBOXED if unsandboxed else isolation

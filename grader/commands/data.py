@@ -6,30 +6,35 @@ from typing import Annotated
 import typer
 
 from grader.commands.console import say, screen
-from grader.datasets import cifar10 as data
-from grader.datasets.cifar10 import TestSet
-from grader.datasets.cifar10.download import fetch
+from grader.datasets.dataset import Dataset, TestSet
+from grader.datasets.fetch import fetch
+from grader.datasets.registry import DEFAULT_DATASET, dataset_named
 from grader.report.terminal.progress import download_bar
 
-app = typer.Typer(help="The CIFAR-10 test set.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="The test set.", no_args_is_help=True, add_completion=False)
+
+Name = Annotated[str, typer.Option("--dataset", metavar="NAME", help="A data set's name.")]
 
 
 @app.command("fetch")
-def data_fetch() -> None:
-    """Download the CIFAR-10 test set, unless it is here already."""
+def data_fetch(name: Name = DEFAULT_DATASET) -> None:
+    """Download a data set's test set, unless it is here already."""
+    dataset = dataset_named(name)
     with download_bar(screen) as watch:
-        found = fetch(watch=watch)
-    _describe(found)
+        found = fetch(dataset, watch=watch)
+    _describe(dataset, found)
 
 
 @app.command("verify")
 def data_verify(
     file: Annotated[Path | None, typer.Argument(help="A file; default: the one in use.")] = None,
+    name: Name = DEFAULT_DATASET,
 ) -> None:
-    """Check by its hash that the file is the CIFAR-10 test set."""
-    _describe(data.verify(file) if file else data.find())
+    """Check by its hash that the file is the data set's test set."""
+    dataset = dataset_named(name)
+    _describe(dataset, dataset.verify(file) if file else dataset.find())
 
 
-def _describe(found: TestSet) -> None:
-    what = "a sample, not the test set" if found.is_sample else "CIFAR-10's test set"
+def _describe(dataset: Dataset, found: TestSet) -> None:
+    what = "a sample, not the test set" if found.is_sample else f"{dataset.title}'s test set"
     say(f"{found.path}: {what}, {found.images:,} images.")

@@ -1,4 +1,4 @@
-"""`grader device …`: the boards that programs run on."""
+"""`grader device …`: lists, probes, times and trusts devices."""
 
 import hashlib
 import hmac
@@ -16,29 +16,32 @@ from grader.devices.pool import DeviceSpec, load_pool
 from grader.devices.probe import Probe, probe
 from grader.devices.reach import connect
 from grader.devices.session import Programs
-from grader.devices.trust import keep, look
+from grader.devices.trust import show_key, trust_key
 from grader.errors import GraderError, HarnessError, Skip
+from grader.files import replace_file
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.report.terminal.device import bench_table, pool_table
 from grader.report.terminal.device import markdown as markdown_of
 from grader.report.terminal.device import table as table_of
 
-NOT_ALL = 1
+SOME_FAILED = 1
 
-app = typer.Typer(help="Boards to measure on.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="List, probe, time and trust devices.", no_args_is_help=True, add_completion=False
+)
 
 Devices = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[DEVICE]...", help="Names, labels or addresses; without, the whole pool."
+        metavar="[DEVICE]...", help="Names, labels or addresses; default: the whole pool."
     ),
 ]
 
 
 @app.command("list")
 def device_list(pool: PoolFile = None) -> None:
-    """List the pool."""
+    """List the devices in the pool."""
     screen.print(pool_table(load_pool(pool).chosen(["all"])))
 
 
@@ -47,12 +50,12 @@ def device_probe(
     devices: Devices = None,
     pool: PoolFile = None,
     markdown: Annotated[
-        bool, typer.Option("--markdown", help="A table to paste into a lab report.")
+        bool, typer.Option("--markdown", help="Print a Markdown table for a lab report.")
     ] = False,
 ) -> None:
-    """Show what boards are, and whether their timings can be trusted now.
+    """Describe devices, with advice for stable timings.
 
-    Exit codes: 0 every board answered, 1 not every one did, 2 wrong usage.
+    Exit codes: 0 every device answered, 1 some did not, 2 wrong usage.
     """
     missed = 0
     for number, spec in enumerate(_chosen(devices, pool)):
@@ -67,7 +70,7 @@ def device_probe(
         else:
             screen.print(table_of(probe))
     if missed:
-        raise typer.Exit(NOT_ALL)
+        raise typer.Exit(SOME_FAILED)
 
 
 @app.command("bench")
@@ -75,15 +78,16 @@ def device_bench(
     devices: Devices = None,
     pool: PoolFile = None,
     program: Annotated[
-        Path | None, typer.Option("--program", metavar="FILE", help="A .pte to time beside it.")
+        Path | None,
+        typer.Option("--program", metavar="FILE", help="A .pte file to time beside it."),
     ] = None,
     lab: Annotated[
-        str, typer.Option("--lab", metavar="NAME", help="Whose unpruned network.")
+        str, typer.Option("--lab", metavar="NAME", help="The lab whose unpruned network is timed.")
     ] = DEFAULT_LAB,
 ) -> None:
-    """Time the lab's unpruned network on boards, one after the other.
+    """Time the lab's unpruned network on devices, one after the other.
 
-    Exit codes: 0 every board told its times, 1 not every one did, 2 wrong usage.
+    Exit codes: 0 every device reported times, 1 some did not, 2 wrong usage.
     """
     chosen = _chosen(devices, pool)
     found = []
@@ -97,64 +101,64 @@ def device_bench(
     if found:
         screen.print(bench_table(found))
     if len(found) < len(chosen):
-        raise typer.Exit(NOT_ALL)
+        raise typer.Exit(SOME_FAILED)
 
 
 @app.command("trust")
 def device_trust(
-    wanted: Annotated[str, typer.Argument(metavar="DEVICE", help="A name, or an address.")],
+    wanted: Annotated[str, typer.Argument(metavar="DEVICE", help="A name or an address.")],
     pool: PoolFile = None,
     fingerprint: Annotated[
         str | None,
-        typer.Option(metavar="SHA256:…", help="Trust this key only, and ask nothing."),
+        typer.Option(metavar="SHA256:…", help="Trust only this key, without confirmation."),
     ] = None,
 ) -> None:
-    """Show a board's key, and trust it from now on if you say that it is the board's.
+    """Show the host key of a device, and trust it after your confirmation.
 
-    Exit codes: 0 it is trusted, 1 you said no, 2 wrong usage, or another key is trusted already.
+    Exit codes: 0 it is trusted, 1 you did not confirm, 2 wrong usage, or another key is trusted.
     """
     for spec in load_pool(pool).chosen([wanted]):
-        shown = look(spec)
+        shown = show_key(spec)
         screen.print(
-            f"{shown.device} ({shown.entry}) shows the key\n  {shown.fingerprint} ({shown.kind})",
+            f"The host key of {shown.device} ({shown.entry}) is\n"
+            f"  {shown.fingerprint} ({shown.kind})",
             highlight=False,
             markup=False,
             soft_wrap=True,
         )
         if shown.state == "trusted":
-            screen.print("It is trusted already.")
+            screen.print("It is already trusted.")
             continue
-        if not _is_the_boards(shown.fingerprint, shown.kind, fingerprint):
-            raise typer.Exit(NOT_ALL)
-        keep(shown)
+        if not _is_confirmed(shown.fingerprint, shown.kind, fingerprint):
+            raise typer.Exit(SOME_FAILED)
+        trust_key(shown)
         screen.print(f"Added to {shown.file}.", highlight=False, markup=False, soft_wrap=True)
 
 
-def _is_the_boards(shown: str, kind: str, expected: str | None) -> bool:
+def _is_confirmed(shown: str, kind: str, expected: str | None) -> bool:
     if expected is not None:
         if hmac.compare_digest(shown, expected):
             return True
-        raise GraderError("That is another key than the one expected.")
+        raise GraderError("The host key differs from --fingerprint.")
     file = f"/etc/ssh/ssh_host_{kind.removeprefix('ssh-').partition('-')[0]}_key.pub"
-    problems.print(f"On the board itself, `ssh-keygen -lf {file}` prints the same if it is.")
+    problems.print(f"Compare it: run `ssh-keygen -lf {file}` on the device itself.")
     if not sys.stdin.isatty():
         raise GraderError(
-            "Nobody is here to say whether it is.",
-            help="Compare it, and give it: --fingerprint SHA256:….",
+            "Cannot ask for confirmation: stdin is not a terminal.",
+            help="Compare the key, then give it as --fingerprint SHA256:….",
         )
-    return typer.confirm("Is it the board's?", err=True)
+    return typer.confirm("Is this the key of the device?", err=True)
 
 
 def _programs(program: Path | None, lab: str, work: Path) -> Programs:
-    """The lab's unpruned network, written to `work`, and `program` beside it, or the same again."""
+    """Write the lab's unpruned network to `work`; return it with `program`, or with itself."""
     if program is not None and not program.is_file():
-        raise GraderError(f"{program} is no file.", help="Give the path of a .pte.")
-    # torch takes two seconds, and of these commands this one alone needs it.
+        raise GraderError(f"{program} is not a file.", help="Give the path of a .pte file.")
+    # They import torch (two seconds), which only this command needs.
     from grader.evaluators.latency import unpruned_program
-    from grader.inference.xnnpack import save
 
     unpruned = work / "unpruned.pte"
-    save(unpruned_program(load_lab(lab)), unpruned)
+    replace_file(unpruned, unpruned_program(load_lab(lab)))
     return Programs(
         program=program or unpruned,
         unpruned=unpruned,

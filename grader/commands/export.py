@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
+from grader.commands.classroom import classroom_in
 from grader.commands.console import say, warn_of_each
 from grader.commands.options import Database, LabOfResults, Results
 from grader.errors import GraderError
+from grader.files import whole_file
 from grader.intake import safe_name
 from grader.lms import cells
 from grader.lms.canvas import sheet as canvas_sheet
@@ -16,7 +18,7 @@ from grader.lms.filling import Filled, Rules, fill
 from grader.lms.gradescope import results_json
 from grader.lms.moodle import sheet as moodle_sheet
 from grader.lms.renderers import RENDERERS
-from grader.results.folder import folder_name, whole_file, write_file
+from grader.results.folder import explained, folder_name, write_file
 from grader.types import Report
 
 app = typer.Typer(
@@ -58,7 +60,7 @@ def moodle(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     without: tuple[str, ...] = ()
     if feedback is not None:
         folders = [out / folder_name(each.submission.id) for _, each in filled.matched]
-        with whole_file(feedback, help="") as part:
+        with explained(feedback, help=""), whole_file(feedback) as part:
             without = moodle_sheet.feedback_zip(filled.matched, folders, part)
     write_file(to, cells.render(filled.sheet), help="")
     _tell(filled, to, (f"{each}: no feedback page in {out}." for each in without))
@@ -129,16 +131,11 @@ def summary(
 
 def _reports(out: Path, db: str | None, lab: str | None) -> tuple[Report, ...]:
     """Return the reports of the class, with the marks given so far."""
-    # SQLAlchemy and Altair: half a second that --help and a usage error need not wait for.
-    from grader.marks.store import open_marks
-    from grader.review.classroom import Classroom
-
-    with open_marks(out, db) as marks:
-        return Classroom(out, lab, marks).reports()
+    with classroom_in(out, db, lab) as classroom:
+        return classroom.reports()
 
 
 def _render(kind: str, to: Path, reports: tuple[Report, ...]) -> None:
-
     write_file(to, RENDERERS[kind](reports), help="")
     say(f"Wrote {len(reports)} hand-ins to {to}.")
 

@@ -15,8 +15,8 @@ from grader.commands.console import problems, screen, warn
 from grader.commands.interrupt import INTERRUPTED
 from grader.commands.options import Database, DataFile, LabName, PoolFile, Quick, Unsandboxed
 from grader.devices.pool import load_pool
-from grader.fleet.measure import Devices
-from grader.fleet.roll_call import roll_call
+from grader.fleet.availability import check_availability
+from grader.fleet.measure import ClassDevices
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.lms import (
@@ -32,7 +32,7 @@ from grader.lms.roster import Roster, read_roster
 from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
-from grader.results.folder import DATABASE, PAGE, PAGES, ROSTER, scratch, write_file
+from grader.results.folder import PAGE, PAGES, ROSTER, scratch, write_file
 from grader.results.scored import reports_of
 from grader.types import Measured, Report, Status, Submission
 
@@ -45,7 +45,7 @@ Device = Annotated[
     typer.Option(
         "--device",
         metavar="NAME",
-        help="Also measure on this board: a name, label or address; `all` for the pool.",
+        help="Also measure on this device: a name, label or address; `all` for the pool.",
     ),
 ]
 
@@ -87,21 +87,20 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     3 the grader itself failed on a hand-in.
     """
     # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
-    from grader.batch.store import Store
-    from grader.results.write import write_class
+    from grader.results.write import open_store, write_class
 
     spec = load_lab(lab)
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
     given = classify_paths(paths, spec)
-    boards = _boards(device or [], devices)
-    with Store.open(out / DATABASE) as store, scratch(out) as work:
+    class_devices = _class_devices(device or [], devices)
+    with open_store(out) as store, scratch(out) as work:
         taken = import_downloads(given, spec, out, work, people)
-        conditions = conditions_for(spec, test_set(data, quick), unsandboxed, jobs, work)
+        conditions = conditions_for(spec, test_set(spec, data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / PAGES)
         try:
             with progress_bars(screen) as bars:
-                plan = Plan(conditions=conditions, jobs=jobs, boards=boards)
+                plan = Plan(conditions=conditions, jobs=jobs, devices=class_devices)
                 measured = grade_batch(taken.sources, plan, store, bars)
         except KeyboardInterrupt:
             problems.print("Stopped. What was finished is kept: the same command goes on from it.")
@@ -118,25 +117,25 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     _leave(reports, fail_under)
 
 
-def _boards(wanted: Sequence[str], pool: Path | None) -> Devices:
-    """The boards asked for, but for those that do not let us in.
+def _class_devices(wanted: Sequence[str], pool: Path | None) -> ClassDevices:
+    """Return the requested devices, without those that refuse the connection.
 
-    Raises `GraderError` where none does. One that is away may be back when its turn comes.
+    Raises `GraderError` if all refuse. A device that is away is tried again later.
     """
-    told = roll_call(load_pool(pool).chosen(wanted) if wanted else ())
-    usable = (*told.there, *(device for device, _ in told.away))
-    if told.refused and not usable:
-        raise told.refused[0]
-    boards = Devices(devices=usable)
-    for error in told.refused:
-        problems.print(f"Without one board: {error}", markup=False)
-    for _, why in told.away:
+    found = check_availability(load_pool(pool).chosen(wanted) if wanted else ())
+    usable = (*found.ready, *(device for device, _ in found.away))
+    if found.refused and not usable:
+        raise found.refused[0]
+    class_devices = ClassDevices(devices=usable)
+    for error in found.refused:
+        problems.print(f"One device is not used: {error}", markup=False)
+    for _, why in found.away:
         problems.print(
             f"{why.rstrip('.')}. It is tried again when everything else has been measured, for "
-            f"{boards.patience.seconds / 60:.0f} minutes.",
+            f"{class_devices.reconnect.give_up_seconds / 60:.0f} minutes.",
             markup=False,
         )
-    return boards
+    return class_devices
 
 
 def _arrived(each: Measured, taken: Imported, times: Times | None) -> Measured:

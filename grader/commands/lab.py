@@ -1,34 +1,96 @@
-"""`grader lab …`: the labs this grader knows."""
+"""`grader lab …`: the labs this grader knows, and lab files of one's own."""
 
+import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.syntax import Syntax
 from rich.table import Table
 
-from grader.commands.console import screen
-from grader.labs import DEFAULT_LAB
-from grader.labs.spec import lab_names, lab_path, load_lab
+from grader.commands.console import say, screen, warn
+from grader.errors import GraderError
+from grader.labs import DEFAULT_LAB, LAB_FOLDER
+from grader.labs.extends import resolve
+from grader.labs.files import NAME_PATTERN, WrongTable, lab_names, lab_path
+from grader.labs.start import start
+
+WRONG = 2
 
 app = typer.Typer(help="The labs this grader knows.", no_args_is_help=True, add_completion=False)
+
+Lab = Annotated[str, typer.Argument(help="A lab's name, or its .toml file.")]
 
 
 @app.command("list")
 def lab_list() -> None:
     """List the labs."""
-    table = Table("Lab", "Due", "What it is", box=None, pad_edge=False)
-    for name in lab_names():
-        spec = load_lab(name)
-        due = spec.deadline.moment
-        table.add_row(
-            name, f"{due:%Y-%m-%d %H:%M} {spec.deadline.zone}" if due else "-", spec.summary
-        )
+    names = lab_names()
+    table = Table(box=None, pad_edge=False)
+    table.add_column("Lab", no_wrap=True, min_width=max(map(len, names)))
+    table.add_column("Due")
+    table.add_column("What it is")
+    for name in names:
+        content = resolve(LAB_FOLDER / f"{name}.toml").content
+        due, zone = content["deadline"].get("due"), content["deadline"]["zone"]
+        table.add_row(name, f"{due:%Y-%m-%d %H:%M} {zone}" if due else "-", content["summary"])
     screen.print(table)
 
 
 @app.command("show")
-def lab_show(name: Annotated[str, typer.Argument(help="A lab's name.")] = DEFAULT_LAB) -> None:
-    """Print a lab's file."""
-    load_lab(name)
-    text = lab_path(name).read_text(encoding="utf-8")
-    screen.print(Syntax(text, "toml", background_color="default") if screen.is_terminal else text)
+def lab_show(
+    name: Lab = DEFAULT_LAB,
+    source: Annotated[
+        bool, typer.Option("--source", help="The file as it is written, with its comments.")
+    ] = False,
+) -> None:
+    """Print a lab: all of its keys, with those of the labs that it extends."""
+    # pydantic: a quarter of a second that `grader lab list` and --help need not wait for.
+    from grader.labs.write_toml import resolved
+
+    text = resolved(name)
+    typer.echo(lab_path(name).read_text(encoding="utf-8") if source else text, nl=False)
+
+
+@app.command("check")
+def lab_check(
+    file: Annotated[str, typer.Argument(help="A lab's .toml file, or its name.", metavar="FILE")],
+) -> None:
+    """Check a lab file, and list all that is wrong with it.
+
+    Exit codes: 0 the lab can be used, 2 it cannot.
+    """
+    # pydantic: a quarter of a second that `grader lab list` and --help need not wait for.
+    from grader.labs.spec import load_lab
+
+    try:
+        lab = load_lab(file)
+    except WrongTable as error:
+        warn(f"{file}: {len(error.faults)} fault{'s' if len(error.faults) > 1 else ''}")
+        for fault in error.faults:
+            warn(f"  {fault}")
+        raise typer.Exit(WRONG) from None
+    points = sum(item.points for item in lab.items)
+    say(
+        f"{file} can be used: {lab.name}, {len(lab.items)} items, {len(lab.questions)} questions, "
+        f"{points:g} points."
+    )
+
+
+@app.command("new")
+def lab_new(
+    name: Annotated[str, typer.Argument(help="What the lab is called: it names the file, too.")],
+) -> None:
+    """Write NAME.toml, a start of a lab file with comments, in this folder."""
+    name = name.removesuffix(".toml")
+    if not re.fullmatch(NAME_PATTERN, name) or name in lab_names():
+        raise GraderError(
+            f"A new lab cannot be called {name!r}.",
+            help="Use small letters, digits, hyphens and dots, and no shipped lab's name.",
+        )
+    path = Path(f"{name}.toml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(start(name))
+    except FileExistsError:
+        raise GraderError(f"{path} is there already.", help="Choose another name.") from None
+    say(f"{path} is written. Check it after each change: grader lab check {path}")

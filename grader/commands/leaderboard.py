@@ -28,5 +28,5 @@ def leaderboard(
     reports = read_results(out)
     secret = secrets.token_bytes() if anonymous else None
     written = out / LEADERBOARD
-    write_file(written, page(reports, lab_of(reports, lab), secret))
+    write_file(written, page(reports, lab_of(reports, out, lab), secret))
     say(f"Wrote {written}.")

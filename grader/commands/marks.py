@@ -1,12 +1,12 @@
 """`grader marks …`: marks as a sheet, for those who prefer one."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.commands.author import name_of
+from grader.commands.classroom import classroom_in
 from grader.commands.console import screen, warn_of_each
 from grader.commands.options import Author, Database, LabOfResults, Results
 from grader.errors import GraderError
@@ -26,13 +26,8 @@ def marks_export(
     lab: LabOfResults = None,
 ) -> None:
     """Write every question of every student as a line to fill in."""
-    from grader.marks import sheet
-    from grader.marks.store import all_marks, open_marks
-    from grader.review.classroom import Classroom
-
-    with open_marks(out, db) as marks:
-        classroom = Classroom(out, lab, marks)
-        written = sheet.render(classroom.reports(), classroom.lab, all_marks(marks))
+    with classroom_in(out, db, lab) as classroom:
+        written = classroom.export_sheet()
     if to is None:
         typer.echo(written, nl=False)
         return
@@ -49,33 +44,16 @@ def marks_import(
     lab: LabOfResults = None,
 ) -> None:
     """Take the marks of a sheet: all of them, or none and what is wrong with which line."""
-    from grader.marks import sheet
-    from grader.marks.store import Conflict, open_marks
-    from grader.review.classroom import Classroom
-
-    now = datetime.now(UTC).isoformat(timespec="seconds")
     text = _text(file)
-    with open_marks(out, db) as marks:
-        classroom = Classroom(out, lab, marks)
-        signature = sheet.Signature(author=name_of(author), at=now)
-        changes, wrong = sheet.read(
-            text, classroom.reports(), classroom.lab, marks.every_history(), signature
+    with classroom_in(out, db, lab) as classroom:
+        taken = classroom.import_sheet(text, name_of(author))
+    if taken.wrong:
+        warn_of_each(taken.wrong)
+        raise GraderError(
+            f"No mark was imported from {file}: {len(taken.wrong)} of its lines are wrong.",
+            help="Fix these lines and import the sheet again.",
         )
-        if wrong:
-            warn_of_each([f"line {each.line}: {each.what}" for each in wrong])
-            raise GraderError(
-                f"Nothing was taken from {file}: {len(wrong)} of its lines are wrong.",
-                help="Mend them and import the sheet again.",
-            )
-        try:
-            marks.save_all((change.mark, change.expected) for change in changes)
-        except Conflict as conflict:
-            raise GraderError(
-                f"Nothing was taken from {file}: {conflict}.",
-                help="Export again, and carry your changes over.",
-            ) from conflict
-        classroom.write_all()
-    were = "1 mark was" if len(changes) == 1 else f"{len(changes)} marks were"
+    were = "1 mark was" if taken.marks == 1 else f"{taken.marks} marks were"
     screen.print(f"{were} taken from {file}.", highlight=False, markup=False)
 
 

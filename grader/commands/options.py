@@ -14,7 +14,7 @@ LabOfResults = Annotated[
 ]
 DataFile = Annotated[
     Path | None,
-    typer.Option("--data", envvar="GRADER_DATA", help="CIFAR-10's test_batch.bin."),
+    typer.Option("--data", envvar="GRADER_DATA", help="The test set's file."),
 ]
 Quick = Annotated[
     bool,

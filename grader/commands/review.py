@@ -24,16 +24,15 @@ def review(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
 ) -> None:
     """Mark what the machine cannot, on a page of this machine, until Ctrl-C."""
     # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
-    from grader.marks.store import open_marks
     from grader.review.serve import Session, serve
 
     session = Session(
         out=out,
+        db=db,
         lab=lab,
         author=name_of(author),
         anonymous=anonymous,
         port=port,
         browse=browse,
     )
-    with open_marks(out, db) as marks:
-        serve(session, marks, say)
+    serve(session, say)

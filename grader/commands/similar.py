@@ -49,7 +49,7 @@ def similar(
             reason = lineage.reason if lineage else None
             left_out[handed_in.id] = reason or "the grader has read no network in it"
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        reader = Reader(lab=lab_of(reports, lab), isolation=best_isolation(), work=Path(work))
+        reader = Reader(lab=lab_of(reports, out, lab), isolation=best_isolation(), work=Path(work))
         if base is not None:
             reader = replace(reader, base=read_base(base, reader))
         found = _sketches(sources, reader)

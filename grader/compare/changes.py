@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader import text
-from grader.report.row import Row, row
+from grader.report.row import Row, formula_heading, row
 from grader.types import Grade, GradedQuestion, GradeItem, Report
 
 ABSENT = "-"
@@ -77,7 +77,11 @@ def _values(before: Row, after: Row) -> Iterator[tuple[str, str, str]]:
     yield "pending", text.whole(old.pending), text.whole(new.pending)
     yield "verdict", before.word, after.word
     yield "lateness", _lateness(old), _lateness(new)
-    yield "part 2", _points(before.part2), _points(after.part2)
+    yield (
+        formula_heading([after]).lower(),
+        _points(before.formula_points),
+        _points(after.formula_points),
+    )
     yield from _questions(before.report, after.report)
     yield from _comments(before.report, after.report)
     yield "MFLOPs", _mflops(before), _mflops(after)

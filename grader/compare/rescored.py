@@ -9,6 +9,7 @@ from grader.batch.store import Store
 from grader.errors import GraderError
 from grader.labs.spec import LabSpec
 from grader.marks.rules import AllMarks, marked, marks_for, objection, parts
+from grader.text import several
 from grader.types import GradedQuestion, GradeItem, Report, Setup
 
 _TWIN = re.compile(r"~\d+$")  # the suffix of a further hand-in of the same student
@@ -35,10 +36,9 @@ def check_measured(reports: Sequence[Report], lab: LabSpec, store: Store) -> Non
     found = store.all_measured(key for _, several in keys for key in several)
     lacking = [student for student, several in keys if not any(key in found for key in several)]
     if lacking:
-        more = f" and {len(lacking) - NAMED} more" if len(lacking) > NAMED else ""
         raise GraderError(
-            f"This lab file needs measurements that these hand-ins do not have: "
-            f"{', '.join(lacking[:NAMED])}{more}.",
+            f"This lab file needs measurements that {several(lacking, NAMED)} "
+            f"{'does' if len(lacking) == 1 else 'do'} not have.",
             help="Change only score, items, deadline, judge or points; for any other change, "
             "grade the class again with --lab.",
         )
@@ -58,13 +58,13 @@ def check_marks(reports: Sequence[Report], lab: LabSpec, marks: AllMarks) -> Non
     ]
     if lost:
         raise GraderError(
-            f"Marks of the class are missing in the database: {_several(lost)}.",
+            f"Marks of the class are missing in the database: {several(lost, LISTED, '; ')}.",
             help="Give the database that has them: --db URL or FILE.",
         )
     wrong = [each for report in reports for each in _objections(report, lab, marks)]
     if wrong:
         raise GraderError(
-            f"These marks are not valid under this lab file: {_several(wrong)}.",
+            f"These marks are not valid under this lab file: {several(wrong, LISTED, '; ')}.",
             help="Change them first in grader review, with the lab file that the class was graded "
             "with, then rescore.",
         )
@@ -89,11 +89,6 @@ def _by_person(report: Report) -> tuple[str, ...]:
     for item in report.grade.items:
         several += [item, *item.questions]
     return tuple(part.id for part in several if part.by == "person")
-
-
-def _several(named: Sequence[str]) -> str:
-    more = f"; and {len(named) - LISTED} more" if len(named) > LISTED else ""
-    return "; ".join(named[:LISTED]) + more
 
 
 def _keys(report: Report, lab: LabSpec) -> Iterator[tuple[str, str]]:

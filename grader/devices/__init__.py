@@ -1,1 +1,1 @@
-"""The boards that programs run on: their pool, connections to them, and what is known of each."""
+"""The devices that programs run on: the pool, the connections, and the state of each device."""

@@ -1,4 +1,4 @@
-"""An event loop that goes on while nobody waits for it."""
+"""An event loop that runs in its own thread."""
 
 import asyncio
 import threading
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 
 class Background:
-    """An event loop in a thread of its own, until it is closed.
+    """An event loop in its own thread, until it is closed.
 
-    A connection that lives in it answers its peer, and hears that it broke, at any time.
+    A connection in this loop can answer its peer, and notice a broken connection, at any time.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Background:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do `work` there, and wait for what comes of it; an interrupt cancels it."""
+        """Run `work` in the loop and return its result; an interrupt cancels it."""
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
@@ -29,7 +29,7 @@ class Background:
             raise
 
     def close(self) -> None:
-        """Cancel what is under way, and end the thread."""
+        """Cancel all running work, and end the thread."""
         asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

@@ -1,4 +1,4 @@
-"""How fast boards are: the unpruned network's latency on each, and another program's beside it."""
+"""Latency of the unpruned network on each device, and of another program beside it."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from grader.devices.session import Programs, time_program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Benched:
-    """Milliseconds of one image on one thread of one board, and its health around it.
+class BenchResult:
+    """Milliseconds per image on one thread of one device, and its health before and after.
 
-    `p50`, `p90` and `p99` are the program's, `unpruned_p50` the unpruned network's, `speedup` the
-    median of the pairs' ratios. `by` says what measured, `throttled` whether the board was held
-    back; None where it does not tell.
+    `p50`, `p90` and `p99` belong to the program, `unpruned_p50` to the unpruned network; `speedup`
+    is the median of the pairs' ratios. `by` names the program that measured. `throttled` is None
+    if the device does not report it.
     """
 
     device: str
@@ -31,16 +31,17 @@ class Benched:
     throttled: bool | None
 
 
-def bench(spec: DeviceSpec, programs: Programs) -> Benched:
-    """Time the programs on one board; nothing else should run there.
+def bench(spec: DeviceSpec, programs: Programs) -> BenchResult:
+    """Time the programs on one device; nothing else should run there.
 
-    Raises `GraderError`, `Skip` where it has nothing to time with, `Lost` and `HarnessError`.
+    Raises `GraderError`, `ConnectionLost`, `HarnessError`, and `Skip` if the device has no program
+    that can measure.
     """
     with connect(spec) as connection:
         timing = time_program(connection, programs)
     program, unpruned = np.array(timing.times.program), np.array(timing.times.unpruned)
     p50, p90, p99 = (float(np.percentile(program, each)) for each in (50, 90, 99))
-    return Benched(
+    return BenchResult(
         device=spec.name,
         by=timing.times.by,
         p50=p50,

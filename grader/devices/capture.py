@@ -1,32 +1,32 @@
-"""The first bytes of a stream that may never end, and its lines as they come."""
+"""Capture of a stream that may never end: its first bytes, and its lines as they arrive."""
 
 from collections.abc import Callable
 
 QUIET_SECONDS = 2.0
 AT_MOST_SECONDS = 30.0
-LOOK_SECONDS = 0.2  # how often somebody looks whether a program has ended
+POLL_SECONDS = 0.2  # how often a program is polled for its end
 
 
 class Capture:
-    """Takes a stream in pieces; keeps its first `limit` bytes, and says when there are more."""
+    """Keeps the first `limit` bytes of a stream, and reports when there are more."""
 
     def __init__(self, limit: int, on_line: Callable[[str], None] | None = None) -> None:
         self._limit = limit
         self._on_line = on_line
         self._kept = bytearray()
-        self._told = 0  # where the line begins that has not been told yet
+        self._told = 0  # start of the first line that was not passed on yet
 
     @property
     def kept(self) -> bytes:
-        """What was kept so far."""
+        """The bytes kept so far."""
         return bytes(self._kept)
 
-    def add(self, piece: bytes) -> bool:
-        """Take one more piece; False if it went over the limit."""
+    def add(self, chunk: bytes) -> bool:
+        """Add a chunk; return False if the stream exceeds the limit."""
         room = self._limit - len(self._kept)
-        self._kept += piece[:room]
+        self._kept += chunk[:room]
         self._tell()
-        return len(piece) <= room
+        return len(chunk) <= room
 
     def _tell(self) -> None:
         if self._on_line is None:
@@ -38,10 +38,10 @@ class Capture:
 
 
 class Linger:
-    """How long a program's streams are read after its end: a child of it may hold them open.
+    """Decides how long a program's streams are read after its end: a child may hold them open.
 
-    Until nothing has come for `QUIET_SECONDS`, and no longer than `AT_MOST_SECONDS`. Times are of
-    one clock that never goes back, in seconds.
+    Reading ends when nothing has arrived for `QUIET_SECONDS`, and after `AT_MOST_SECONDS` at the
+    latest. Times are in seconds of one monotonic clock.
     """
 
     def __init__(self) -> None:
@@ -49,11 +49,11 @@ class Linger:
         self._heard = 0.0
 
     def heard(self, now: float) -> None:
-        """Something came."""
+        """Note that data arrived at `now`."""
         self._heard = now
 
     def is_over(self, now: float, *, ended: bool) -> bool:
-        """Whether to stop reading of a program that has `ended`, or has not."""
+        """True if reading should stop; `ended` is True once the program has ended."""
         if not ended:
             return False
         if self._ended is None:

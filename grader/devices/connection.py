@@ -1,4 +1,4 @@
-"""What every connection to a board can do, whichever way it is reached."""
+"""The interface of every connection to a device."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from grader.devices.scripts import script
 from grader.errors import GraderError, HarnessError
 
 
-class Lost(HarnessError):
-    """The connection broke or stalled: the work may be done by another board, or later."""
+class ConnectionLost(HarnessError):
+    """The connection broke or stalled; another device can do the work, or the same one later."""
 
 
-class Full(HarnessError):
-    """The device has no room left for what was to be put there."""
+class DeviceFull(HarnessError):
+    """The device has no disk space left for the file."""
 
 
 class Unreachable(GraderError):
-    """Nothing answers at the device's address; it may do so later."""
+    """Nothing answers at the device's address now; it may answer later."""
 
 
 class Refused(GraderError):
-    """The device answers and lets us not in, or is not the one that is trusted."""
+    """The device refuses the login, or its host key is not trusted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One program to run on the device, to its end.
+    """One program to run on the device until it ends.
 
-    It is stopped after `seconds` on our clock, or once its output or its errors exceed
-    `output_bytes`. `on_line` is called with each whole line of its output, without the line's end.
+    It is stopped after `seconds` of wall time here, or once stdout or stderr exceeds
+    `output_bytes`. `on_line` is called with each complete line of stdout, without the line end.
     """
 
     arguments: tuple[str, ...]
@@ -44,10 +44,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a program ended: `returncode` is the shell's, 128 more than the signal that killed it.
+    """The end of a program.
 
-    It is None where we stopped it, for what `stopped` says. `output` and `errors` are the first
-    bytes of each stream, `seconds` the time on our clock.
+    `returncode` is as a shell reports it: 128 plus the number of a signal that killed the program.
+    It is None if we stopped the program; `stopped` then gives the limit. `output` and `errors` are
+    the first bytes of stdout and stderr, `seconds` the wall time here.
     """
 
     returncode: int | None
@@ -57,45 +58,48 @@ class Ended:
     stopped: Literal["time", "output"] | None
 
 
-class Held(Protocol):
-    """A program that runs beside the others for as long as its input is open."""
+class Companion(Protocol):
+    """A program that runs beside the others as long as its stdin is open."""
 
     @property
-    def said(self) -> str:
-        """The first line that it printed, without the line's end."""
+    def first_line(self) -> str:
+        """The first line that it printed, without the line end."""
 
     def close(self) -> None:
-        """Close its input, and wait until it has ended."""
+        """Close its stdin, and wait until it has ended."""
 
 
 class Connection(Protocol):
-    """A way to one device, used by one thread at a time; a context manager that closes it."""
+    """A connection to one device, for one thread at a time; a context manager that closes it."""
 
     @property
     def spec(self) -> DeviceSpec:
-        """The device it leads to."""
+        """The connected device."""
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing is known yet of its having broken."""
+        """True unless the connection is known to be broken."""
 
     def run(self, command: Command) -> Ended:
-        """Run a program to its end; whatever it left in its session is killed. Raises `Lost`."""
+        """Run a program to its end, and kill what remains of its session.
 
-    def put(self, local: Path, remote: PurePosixPath, *, executable: bool = False) -> None:
-        """Write a file of mode 600, or 700, whole or not at all; its folder must be there.
-
-        Raises `Full`, `Lost`, and `HarnessError` where it cannot be written.
+        Raises `ConnectionLost`.
         """
 
-    def hold(self, arguments: tuple[str, ...], seconds: float) -> Held:
-        """Start a program that ends when its input closes, and wait for its first line.
+    def put(self, local: Path, remote: PurePosixPath, *, executable: bool = False) -> None:
+        """Write a file atomically, with mode 600 or 700; its folder must exist.
 
-        Raises `Lost`, and `HarnessError` where no line came within `seconds`.
+        Raises `DeviceFull`, `ConnectionLost`, and `HarnessError` if it cannot be written.
+        """
+
+    def start_companion(self, arguments: tuple[str, ...], seconds: float) -> Companion:
+        """Start a program that ends when its stdin closes, and wait for its first line.
+
+        Raises `ConnectionLost`, and `HarnessError` if no line arrives within `seconds`.
         """
 
     def close(self) -> None:
-        """Let go; what still runs over it is killed."""
+        """Close the connection; programs that still run over it are killed."""
 
     def __enter__(self) -> Self: ...
 
@@ -108,12 +112,19 @@ class Connection(Protocol):
 
 
 def supervised(spec: DeviceSpec, command: Command) -> tuple[str, ...]:
-    """What a device's shell is started with, so that `command` ends with its connection."""
+    """Return the arguments that run `command` so that it ends with its connection."""
     folder = "" if command.folder is None else str(command.folder)
-    return ("sh", "-c", script("supervised"), "sh", folder, *within(spec, command.arguments))
+    return (
+        "sh",
+        "-c",
+        script("supervised"),
+        "sh",
+        folder,
+        *with_environment(spec, command.arguments),
+    )
 
 
-def within(spec: DeviceSpec, arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """The arguments that start a program in the device's environment."""
+def with_environment(spec: DeviceSpec, arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the arguments that start a program in the environment of the device."""
     settings = tuple(f"{name}={value}" for name, value in spec.environment.items())
     return ("env", *settings, *arguments) if settings else arguments

@@ -1,4 +1,4 @@
-"""How warm, how fast and how throttled a device is: asked before and after whatever is timed."""
+"""Temperature, clock frequency and throttling of a device, read before and after each timing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,9 +8,14 @@ from grader.devices.scripts import script
 from grader.errors import HarnessError
 
 SECONDS = 30.0
-PROCESSORS = ("cpu", "soc", "pkg", "core")  # what the sensors of processors are called
-# What slows processors down to cool them, by the names that Linux gives it.
-BRAKES = ("cpufreq", "processor", "cpu-")
+PROCESSOR_SENSORS = (
+    "cpu",
+    "soc",
+    "pkg",
+    "core",
+)  # parts of the names of processor temperature sensors
+# Cooling devices that slow down processors, by parts of their names in Linux.
+COOLING_DEVICES = ("cpufreq", "processor", "cpu-")
 
 # Bits of `vcgencmd get_throttled`, now; sixteen higher, since boot. From Raspberry Pi's
 # documentation, "vcgencmd".
@@ -36,7 +41,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Throttling:
-    """What holds the processors back, in the device's own words; `since_boot` of a Pi only."""
+    """Causes of throttling, as the device names them; only a Pi reports `since_boot`."""
 
     now: tuple[str, ...]
     since_boot: tuple[str, ...]
@@ -44,10 +49,11 @@ class Throttling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """One look at a device: what it does not tell is None.
+    """The state of a device at one moment; None for values that the device does not report.
 
-    `temperature_c` is the warmest sensor of its processors. `throttled` says whether something held
-    them back at that moment, `throttling` what. `governor` and `clock_mhz` are the fastest clock's.
+    `temperature_c` is the warmest processor sensor. `throttled` is True if the processors were
+    throttled at that moment; `throttling` gives the causes. `governor` and `clock_mhz` belong to
+    the fastest clock.
     """
 
     temperature_c: float | None
@@ -58,29 +64,33 @@ class Health:
     clocks: tuple[Clock, ...]
 
 
-Said = tuple[tuple[str, str], ...]
+Pairs = tuple[tuple[str, str], ...]
 
 
 def health(connection: Connection) -> Health:
-    """Look at a device. Raises `Lost` and `HarnessError`."""
+    """Return the current state of a device. Raises `ConnectionLost` and `HarnessError`."""
     command = Command(arguments=("sh", "-c", script("health")), seconds=SECONDS)
-    return read_health(said(connection, command))
+    return read_health(read_pairs(connection, command))
 
 
 def throttled_between(before: Health, after: Health) -> bool | None:
-    """Whether a device was held back from one look to the other; None where it does not tell."""
+    """True if the device was throttled at or between the two readings; None if unknown."""
     if before.throttling is None or after.throttling is None:
         return None
     new = set(after.throttling.since_boot) - set(before.throttling.since_boot)
     return bool(before.throttling.now or after.throttling.now or new)
 
 
-def said(connection: Connection, command: Command) -> Said:
-    """The NAME=VALUE lines that a script prints, in order. Raises `Lost` and `HarnessError`."""
+def read_pairs(connection: Connection, command: Command) -> Pairs:
+    """Run a script and return its NAME=VALUE lines, in order.
+
+    Raises `ConnectionLost` and `HarnessError`.
+    """
     ended = connection.run(command)
     if ended.stopped:
         raise HarnessError(
-            f"{connection.spec.name} could not be looked at: {ended.stopped} ran out"
+            f"The state of {connection.spec.name} could not be read: "
+            f"the {ended.stopped} limit was exceeded"
         )
     lines = ended.output.decode("utf-8", "replace").splitlines()
     return tuple(
@@ -90,8 +100,8 @@ def said(connection: Connection, command: Command) -> Said:
     )
 
 
-def read_health(lines: Said) -> Health:
-    """What health.sh said."""
+def read_health(lines: Pairs) -> Health:
+    """Return the state that health.sh printed."""
     clocks = tuple(_clocks(lines))
     throttling = _throttling(lines)
     fastest = max(clocks, key=lambda clock: clock.most_mhz or 0, default=None)
@@ -105,7 +115,7 @@ def read_health(lines: Said) -> Health:
     )
 
 
-def _clocks(lines: Said) -> Iterator[Clock]:
+def _clocks(lines: Pairs) -> Iterator[Clock]:
     for parts in _all(lines, "clock", 5):
         processors, governor, *frequencies = parts
         now, least, most = (_thousandth(each) for each in frequencies)
@@ -118,25 +128,25 @@ def _clocks(lines: Said) -> Iterator[Clock]:
         )
 
 
-def _temperature(lines: Said) -> float | None:
+def _temperature(lines: Pairs) -> float | None:
     found = [(name.lower(), _thousandth(value)) for name, value in _all(lines, "temperature", 2)]
     known = [(name, value) for name, value in found if value is not None and 0 < value < 150]
-    processors = [value for name, value in known if any(each in name for each in PROCESSORS)]
+    processors = [value for name, value in known if any(each in name for each in PROCESSOR_SENSORS)]
     return max(processors or [value for _, value in known], default=None)
 
 
-def _throttling(lines: Said) -> Throttling | None:
-    told = [value for name, value in lines if name == "vcgencmd"]
-    brakes = [
+def _throttling(lines: Pairs) -> Throttling | None:
+    values = [value for name, value in lines if name == "vcgencmd"]
+    cooling = [
         (name, state)
         for name, state in _all(lines, "cooling", 2)
-        if any(each in name.lower() for each in BRAKES)
+        if any(each in name.lower() for each in COOLING_DEVICES)
     ]
-    bits = _bits(told[0]) if told else None
-    if bits is None and not brakes:
+    bits = _bits(values[0]) if values else None
+    if bits is None and not cooling:
         return None
     now = [what for bit, what in PI_BITS.items() if (bits or 0) >> bit & 1]
-    now += [name for name, state in brakes if state not in {"", "0"}]
+    now += [name for name, state in cooling if state not in {"", "0"}]
     before = [what for bit, what in PI_BITS.items() if (bits or 0) >> (bit + SINCE_BOOT) & 1]
     return Throttling(now=tuple(now), since_boot=tuple(before))
 
@@ -148,7 +158,7 @@ def _bits(text: str) -> int | None:
         return None
 
 
-def _all(lines: Said, wanted: str, parts: int) -> Iterator[list[str]]:
+def _all(lines: Pairs, wanted: str, parts: int) -> Iterator[list[str]]:
     for name, value in lines:
         found = value.split("|")
         if name == wanted and len(found) == parts:

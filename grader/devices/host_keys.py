@@ -1,4 +1,4 @@
-"""The keys by which devices are known: where they are kept, and whether one is among them."""
+"""The host keys of devices: the files that store them, and the keys that are trusted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ SSH_PORT = 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Under what name and port a device's key is kept, and in which files; new ones in the first.
+class KnownHost:
+    """The name and port under which a device's key is stored, and the known_hosts files.
 
-    The name is the SSH configuration's, after aliases.
+    New keys go to the first file. The name is the one in the SSH configuration, after aliases.
     """
 
     name: str
@@ -25,11 +25,13 @@ class Place:
 
     @property
     def entry(self) -> str:
-        """The name as a line of known_hosts begins."""
+        """The first field of a known_hosts line."""
         return self.name if self.port == SSH_PORT else f"[{self.name}]:{self.port}"
 
-    def kept(self) -> bytes:
-        """What the files hold, those that are there; never empty, for that would mean others.
+    def content(self) -> bytes:
+        """Return the content of the files that exist; never empty.
+
+        For asyncssh, empty content means the default files.
 
         Raises `GraderError`.
         """
@@ -40,27 +42,28 @@ class Place:
         return b"\n".join([b"# known hosts", *texts, b""])
 
     def trusted(self) -> tuple[asyncssh.SSHKey, ...]:
-        """The keys that are trusted for this device. Raises `GraderError`."""
+        """Return the keys that are trusted for this device. Raises `GraderError`."""
         return self._listed()[0]
 
     def revoked(self) -> tuple[asyncssh.SSHKey, ...]:
-        """The keys of this device that are marked @revoked. Raises `GraderError`."""
+        """Return the keys of this device that are marked @revoked. Raises `GraderError`."""
         return self._listed()[1]
 
     def _listed(self) -> tuple[tuple[asyncssh.SSHKey, ...], tuple[asyncssh.SSHKey, ...]]:
         port = None if self.port == SSH_PORT else self.port
         try:
-            found = asyncssh.match_known_hosts(self.kept(), self.name, "", port)
+            found = asyncssh.match_known_hosts(self.content(), self.name, "", port)
             return tuple(found[0]), tuple(found[2])
         except (ValueError, asyncssh.Error) as error:
             names = ", ".join(str(file) for file in self.files)
-            raise GraderError(f"{names} cannot be understood: {error}.") from error
+            raise GraderError(f"{names} is not a valid known_hosts file: {error}.") from error
 
 
-def place_of(spec: DeviceSpec, options: asyncssh.SSHClientConnectionOptions) -> Place:
-    """Where a device's key is kept, by the pool's file, else the SSH configuration, else as usual.
+def known_host_of(spec: DeviceSpec, options: asyncssh.SSHClientConnectionOptions) -> KnownHost:
+    """Return where a device's key is stored.
 
-    A configuration that turns the check off changes nothing: keys are then kept as usual.
+    The pool file decides, then the SSH configuration, then the default is ~/.ssh/known_hosts. A
+    configuration that turns the check off is ignored.
     """
     listed = options.known_hosts
     files: Sequence[Path] = (Path("~/.ssh/known_hosts").expanduser(),)
@@ -68,9 +71,11 @@ def place_of(spec: DeviceSpec, options: asyncssh.SSHClientConnectionOptions) -> 
         files = (spec.known_hosts,)
     elif isinstance(listed, list) and listed:
         files = [Path(str(each)).expanduser() for each in listed]
-    return Place(name=options.host_key_alias or options.host, port=options.port, files=tuple(files))
+    return KnownHost(
+        name=options.host_key_alias or options.host, port=options.port, files=tuple(files)
+    )
 
 
 def fingerprint(key: asyncssh.SSHKey) -> str:
-    """As ssh-keygen -l prints it: `SHA256:` and base64."""
+    """Return the fingerprint as ssh-keygen -l prints it: `SHA256:` and base64."""
     return key.get_fingerprint("sha256")

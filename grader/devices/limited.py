@@ -1,4 +1,4 @@
-"""Runs what a hand-in brought, with every limit that the device's user can set."""
+"""Runs a handed-in program with every limit that the user of the device can set."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,20 +8,20 @@ from grader.devices.connection import Command, Connection, Ended
 from grader.devices.scripts import script
 from grader.devices.workspace import MARK
 
-BLOCK = 512  # bytes, POSIX's unit for the size of a file
-LATE_SECONDS = 30  # the device's own clock stops a program that we lost sight of
-BORNE = 2  # so often a program may go on until it is stopped: then that is its verdict
-ANNOUNCEMENT = b"held:"
-CHANGED_SECONDS = 120.0  # for a home full of Python on a slow card
+BLOCK = 512  # bytes; the unit of `ulimit -f` in POSIX
+SPARE_SECONDS = 30  # then the device itself stops a program whose connection is lost
+MAX_TIMEOUTS = 2  # after this many timeouts the check FAILED; before, it is an ERROR
+HELD_PREFIX = b"held:"
+CHANGED_SECONDS = 120.0  # for a home folder full of Python on a slow SD card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a program may use of a device: times in seconds, sizes in bytes.
+class DeviceLimits:
+    """Limits of a program on a device: times in seconds, sizes in bytes.
 
-    `seconds` by the clock, `cpu_seconds` of processor time in one process, `file_bytes` in one
-    file, `memory_bytes` of address space in one process or None, `processes` of the user that we
-    log in as, and `output_bytes` printed to either stream.
+    `seconds` is wall time, `cpu_seconds` processor time of one process, `file_bytes` the size of
+    one file, `memory_bytes` the address space of one process (None: no limit), `processes` the
+    number of processes of the login user, and `output_bytes` the size of each of stdout and stderr.
     """
 
     seconds: float
@@ -33,13 +33,13 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limited:
-    """How it ended, and what was held on this device.
+class LimitedRun:
+    """The end of a program, and the limits that were in force on this device.
 
     `held` names some of `time`, `processor-time`, `file-size`, `memory`, `processes`, `network`
-    (it had none), `process-namespace` (it saw its own processes only, and all end with it) and
-    `home` (it could write to nothing of the user's home but its own folder). Where that does not
-    hold, `changed` names what changed there meanwhile, by path, twenty at most.
+    (it had none), `process-namespace` (it saw only its own processes, and all end with it) and
+    `home` (in the user's home it could write only to its own folder). If `home` is not in force,
+    `changed` lists the paths in the home that changed during the run, at most twenty.
     """
 
     ended: Ended
@@ -51,13 +51,13 @@ def run_limited(
     connection: Connection,
     folder: PurePosixPath,
     arguments: tuple[str, ...],
-    limits: Limits,
+    limits: DeviceLimits,
     on_line: Callable[[str], None] | None = None,
-) -> Limited:
-    """Run a program in a folder of `open_workspace`, in an environment without anything of ours.
+) -> LimitedRun:
+    """Run a program in a folder of `open_workspace`, without the grader's environment.
 
-    Its HOME is that folder. It has PATH with the folder of the pool's `python` first, so that a
-    script for `python3` runs on that one, LANG, and the pool's `environment`. Raises `Lost`.
+    HOME is that folder. PATH begins with the folder of the pool's `python`, so that a script for
+    `python3` uses it. LANG and the pool's `environment` are set too. Raises `ConnectionLost`.
     """
     spec = connection.spec
     settings = {
@@ -68,12 +68,12 @@ def run_limited(
         arguments=(
             *("sh", "-c", script("limited"), "limited"),
             str(PurePosixPath(spec.python).parent) if "/" in spec.python else "",
-            *(str(int(limits.seconds) + LATE_SECONDS), str(limits.cpu_seconds)),
+            *(str(int(limits.seconds) + SPARE_SECONDS), str(limits.cpu_seconds)),
             str(limits.file_bytes // BLOCK),
             str((limits.memory_bytes or 0) >> 10),
             str(limits.processes),
             *(f"{name}={value}" for name, value in settings.items()),
-            # A shell before it: as the first process of its namespace it could not abort.
+            # Started by a shell: the first process of a namespace cannot be killed by SIGABRT.
             *("sh", "-c", '"$@"; exit $?', "sh", *arguments),
         ),
         folder=folder,
@@ -82,21 +82,21 @@ def run_limited(
         on_line=on_line,
     )
     ended = connection.run(command)
-    limited = _told(ended)
+    limited = _parsed(ended)
     if "home" in limited.held:
         return limited
     return replace(limited, changed=_changed(connection, folder))
 
 
-def _told(ended: Ended) -> Limited:
+def _parsed(ended: Ended) -> LimitedRun:
     first, _, errors = ended.errors.partition(b"\n")
-    if not first.startswith(ANNOUNCEMENT):
-        return Limited(ended=ended, held=())
-    held = tuple(first.removeprefix(ANNOUNCEMENT).decode("ascii", "replace").split())
-    return Limited(ended=replace(ended, errors=errors), held=held)
+    if not first.startswith(HELD_PREFIX):
+        return LimitedRun(ended=ended, held=())
+    held = tuple(first.removeprefix(HELD_PREFIX).decode("ascii", "replace").split())
+    return LimitedRun(ended=replace(ended, errors=errors), held=held)
 
 
 def _changed(connection: Connection, folder: PurePosixPath) -> tuple[str, ...]:
     arguments = ("sh", "-c", script("changed"), "sh", str(folder))
-    told = connection.run(Command(arguments=arguments, seconds=CHANGED_SECONDS))
-    return tuple(told.output.decode("utf-8", "replace").splitlines())
+    ended = connection.run(Command(arguments=arguments, seconds=CHANGED_SECONDS))
+    return tuple(ended.output.decode("utf-8", "replace").splitlines())

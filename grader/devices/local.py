@@ -1,4 +1,4 @@
-"""The grading machine itself as a device."""
+"""The grading machine as a device."""
 
 import errno
 import os
@@ -12,26 +12,26 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import IO, Literal, Self
 
-from grader.devices.capture import LOOK_SECONDS, Capture, Linger
-from grader.devices.connection import Command, Ended, Full, supervised, within
+from grader.devices.capture import POLL_SECONDS, Capture, Linger
+from grader.devices.connection import Command, DeviceFull, Ended, supervised, with_environment
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError, HarnessError
 
-PIECE = 1 << 16
-GRACE_SECONDS = 10.0  # for what was told to end; it only has to clean up
+CHUNK_BYTES = 1 << 16
+GRACE_SECONDS = 10.0  # for a program that was told to end, to clean up
 
 
 class LocalConnection:
-    """Runs programs here as another machine would: over pipes, and ended when those close."""
+    """Runs programs on this machine, over pipes; a program ends when its pipes close."""
 
     def __init__(self, spec: DeviceSpec) -> None:
         if os.name != "posix":
             raise GraderError(
-                "This machine is no device: it has no POSIX shell.",
-                help="Grade on Linux or in WSL, or name a board: --device ssh://user@host.",
+                "This machine cannot be a device: it has no POSIX shell.",
+                help="Grade on Linux or in WSL, or name a device: --device ssh://user@host.",
             )
         self.spec = spec
-        self._held: list[LocalHeld] = []
+        self._companions: list[LocalCompanion] = []
 
     @property
     def is_open(self) -> bool:
@@ -58,28 +58,28 @@ class LocalConnection:
 
     def put(self, local: Path, remote: PurePosixPath, *, executable: bool = False) -> None:
         """As `Connection.put`."""
-        place = Path(remote)
-        part = place.with_name(f".{secrets.token_hex(4)}.part")
+        target = Path(remote)
+        part = target.with_name(f".{secrets.token_hex(4)}.part")
         try:
             shutil.copyfile(local, part)
             part.chmod(0o700 if executable else 0o600)
-            part.replace(place)
+            part.replace(target)
         except OSError as error:
             part.unlink(missing_ok=True)
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise Full(f"{self.spec.name} has no room for {remote}.") from error
-            raise HarnessError(f"{self.spec.name} cannot take {remote}: {error}.") from error
+                raise DeviceFull(f"{self.spec.name} has no disk space for {remote}.") from error
+            raise HarnessError(f"{self.spec.name} cannot store {remote}: {error}.") from error
 
-    def hold(self, arguments: tuple[str, ...], seconds: float) -> "LocalHeld":
-        """As `Connection.hold`."""
-        held = LocalHeld(_start(within(self.spec, arguments)), seconds)
-        self._held.append(held)
-        return held
+    def start_companion(self, arguments: tuple[str, ...], seconds: float) -> "LocalCompanion":
+        """As `Connection.start_companion`."""
+        companion = LocalCompanion(_start(with_environment(self.spec, arguments)), seconds)
+        self._companions.append(companion)
+        return companion
 
     def close(self) -> None:
         """As `Connection.close`."""
-        while self._held:
-            self._held.pop().close()
+        while self._companions:
+            self._companions.pop().close()
 
     def __enter__(self) -> Self:
         return self
@@ -93,24 +93,24 @@ class LocalConnection:
         self.close()
 
 
-class LocalHeld:
-    """A program whose input is a pipe that we hold open."""
+class LocalCompanion:
+    """A program whose stdin is a pipe that stays open until `close`."""
 
     def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
         self._process = process
-        said = Capture(1 << 12)
+        first_line = Capture(1 << 12)
         deadline = time.monotonic() + seconds
         try:
-            while b"\n" not in said.kept:
-                if not _some(process.stdout, deadline, said):
-                    raise HarnessError("a program that was to run beside others did not start")
+            while b"\n" not in first_line.kept:
+                if not _some(process.stdout, deadline, first_line):
+                    raise HarnessError("a companion program did not start")
         except HarnessError:
             self.close()
             raise
-        self.said = said.kept.partition(b"\n")[0].decode("utf-8", "replace")
+        self.first_line = first_line.kept.partition(b"\n")[0].decode("utf-8", "replace")
 
     def close(self) -> None:
-        """As `Held.close`."""
+        """As `Companion.close`."""
         with self._process:
             _end(self._process)
 
@@ -128,7 +128,7 @@ def _start(arguments: tuple[str, ...]) -> subprocess.Popen[bytes]:
 def _collect(
     process: subprocess.Popen[bytes], captures: tuple[Capture, Capture], deadline: float
 ) -> Literal["time", "output"] | None:
-    """Read both streams to their ends; what to stop the program for, if anything."""
+    """Read both streams to their ends; return the exceeded limit, if any."""
     assert process.stdout
     assert process.stderr
     linger = Linger()
@@ -141,32 +141,32 @@ def _collect(
                 return "time"
             if linger.is_over(now, ended=process.poll() is not None):
                 return None
-            for key, _ in selector.select(min(deadline - now, LOOK_SECONDS)):
-                piece = os.read(key.fd, PIECE)
+            for key, _ in selector.select(min(deadline - now, POLL_SECONDS)):
+                chunk = os.read(key.fd, CHUNK_BYTES)
                 linger.heard(time.monotonic())
-                if not piece:
+                if not chunk:
                     selector.unregister(key.fileobj)
-                elif not key.data.add(piece):
+                elif not key.data.add(chunk):
                     return "output"
     return None
 
 
 def _some(stream: IO[bytes] | None, deadline: float, capture: Capture) -> bool:
-    """Wait for a piece of the stream; False if none came, or too much did."""
+    """Wait for a chunk of the stream; return False if none arrived, or too much did."""
     assert stream
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
         if not selector.select(max(0.0, deadline - time.monotonic())):
             return False
-    piece = os.read(stream.fileno(), PIECE)
-    return bool(piece) and capture.add(piece)
+    chunk = os.read(stream.fileno(), CHUNK_BYTES)
+    return bool(chunk) and capture.add(chunk)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close its streams, at which it ends by itself; its session is killed should it not."""
+    """Close its streams, which ends it; kill its session if it does not end."""
     for stream in (process.stdin, process.stdout, process.stderr):
         assert stream
-        stream.close()  # the outputs, too: it may wait for room in one that nobody reads
+        stream.close()  # stdout and stderr too: it may be blocked on a full pipe that nobody reads
     try:
         process.wait(GRACE_SECONDS)
     except subprocess.TimeoutExpired:

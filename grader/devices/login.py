@@ -1,6 +1,7 @@
-"""Logging in to a device: with keys, agents and certificates, and to the right device only.
+"""SSH login to a device, with keys, agents and certificates; the host key is always checked.
 
-No password is asked for, kept or sent. What the pool does not say is the SSH configuration's.
+No password is asked for, stored or sent. Settings that the pool does not give come from the SSH
+configuration.
 """
 
 import asyncio
@@ -9,15 +10,15 @@ from typing import Any
 import asyncssh
 
 from grader.devices.connection import Refused, Unreachable
-from grader.devices.host_keys import Place, fingerprint, place_of
+from grader.devices.host_keys import KnownHost, fingerprint, known_host_of
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
 
-KEEPALIVES = 3  # unanswered before a connection is lost
+KEEPALIVES = 3  # unanswered, after which the connection counts as lost
 
 
-class _Witness(asyncssh.SSHClient):
-    """Trusts no key that is not known, and remembers which was shown."""
+class _HostKeyRecorder(asyncssh.SSHClient):
+    """Trusts no unknown host key, and records the key that the device presented."""
 
     def __init__(self) -> None:
         self.shown: asyncssh.SSHKey | None = None
@@ -31,48 +32,48 @@ class _Witness(asyncssh.SSHClient):
 
 
 async def options_of(spec: DeviceSpec) -> asyncssh.SSHClientConnectionOptions:
-    """What the SSH configuration says of a device. Raises `GraderError`."""
+    """Return the SSH configuration for a device. Raises `GraderError`."""
     try:
         options: asyncssh.SSHClientConnectionOptions
         options = await asyncssh.SSHClientConnectionOptions.construct(None, **_settings(spec))
         return options
     except (OSError, ValueError, asyncssh.Error) as error:
         raise GraderError(
-            f"{spec.name}: the SSH configuration cannot be used: {error}.",
-            help="`ssh -G HOST` shows what OpenSSH makes of it.",
+            f"{spec.name}: the SSH configuration is not valid: {error}.",
+            help="`ssh -G HOST` shows how OpenSSH reads it.",
         ) from error
 
 
 def _settings(spec: DeviceSpec) -> dict[str, Any]:
-    """What of asyncssh's options the pool says; anything else is left to the configuration."""
-    config = [str(spec.ssh_config)] if spec.ssh_config else ()  # (): as `ssh` would
-    said: dict[str, Any] = {"host": spec.host, "config": config}
+    """Return the asyncssh options that the pool gives; the rest comes from the configuration."""
+    config = [str(spec.ssh_config)] if spec.ssh_config else ()  # (): the same files as `ssh`
+    options: dict[str, Any] = {"host": spec.host, "config": config}
     if spec.user:
-        said["username"] = spec.user
+        options["username"] = spec.user
     if spec.port:
-        said["port"] = spec.port
-    return said
+        options["port"] = spec.port
+    return options
 
 
 async def log_in(spec: DeviceSpec) -> asyncssh.SSHClientConnection:
-    """A connection to a device that is known, and that knows one of our keys.
+    """Log in to a device whose host key is trusted, and return the connection.
 
     Raises `Unreachable`, `Refused` and `GraderError`.
     """
     options = await options_of(spec)
-    place = place_of(spec, options)
-    place.trusted()  # raises where the files cannot be understood
-    witness = _Witness()
+    known_host = known_host_of(spec, options)
+    known_host.trusted()  # raises if a file is not valid
+    recorder = _HostKeyRecorder()
     seconds = spec.stall_seconds
     try:
         return await asyncssh.connect(
             **_settings(spec),
-            known_hosts=place.kept(),
-            client_factory=lambda: witness,
+            known_hosts=known_host.content(),
+            client_factory=lambda: recorder,
             preferred_auth="publickey",
             password_auth=False,
             kbdint_auth=False,
-            agent_forwarding=False,  # whatever runs there could log in elsewhere with it
+            agent_forwarding=False,  # a program on the device could use it to log in elsewhere
             x11_forwarding=False,
             connect_timeout=seconds,
             login_timeout=seconds,
@@ -80,59 +81,59 @@ async def log_in(spec: DeviceSpec) -> asyncssh.SSHClientConnection:
             keepalive_count_max=KEEPALIVES,
         )
     except asyncssh.HostKeyNotVerifiable as error:
-        raise stranger(spec, place, witness.shown, error) from error
+        raise host_key_refusal(spec, known_host, recorder.shown, error) from error
     except asyncssh.PermissionDenied as error:
         raise Refused(
-            f"{spec.name} lets {options.username} not in: {_plain(error)}.",
-            help=f"Put your key there with `ssh-copy-id -p {options.port} "
-            f"{options.username}@{options.host}`, or name the right user in the address. "
+            f"{spec.name} refused the login of {options.username}: {_plain(error)}.",
+            help=f"Install your key with `ssh-copy-id -p {options.port} "
+            f"{options.username}@{options.host}`, or correct the user in the address. "
             "Passwords are never used.",
         ) from error
     except (TimeoutError, OSError, asyncssh.Error) as error:
-        if place.trusted() and isinstance(error, (asyncssh.DisconnectError, ConnectionError)):
-            # Only the kinds of key that are known were asked for, and the device has none of them.
-            shown = await shown_by(spec)
-            if shown and shown not in place.trusted():
-                raise stranger(spec, place, shown, error) from error
+        if known_host.trusted() and isinstance(error, (asyncssh.DisconnectError, ConnectionError)):
+            # Only key types that known_hosts has were requested, and the device has none of them.
+            shown = await host_key_of(spec)
+            if shown and shown not in known_host.trusted():
+                raise host_key_refusal(spec, known_host, shown, error) from error
         why = "no answer" if isinstance(error, TimeoutError) else _plain(error)
         raise Unreachable(
-            f"{spec.name} cannot be reached at {place.entry}: {why}.",
-            help="Is it switched on, and does `ssh` reach it?",
+            f"{spec.name} cannot be reached at {known_host.entry}: {why}.",
+            help="Check that it is switched on, and that `ssh` can reach it.",
         ) from error
 
 
-async def shown_by(spec: DeviceSpec) -> asyncssh.SSHKey | None:
-    """The key that a device shows, trusted or not; None where it shows none."""
+async def host_key_of(spec: DeviceSpec) -> asyncssh.SSHKey | None:
+    """Return the host key of a device, trusted or not; None if it presents none."""
     try:
         async with asyncio.timeout(spec.stall_seconds):
-            said = {key: value for key, value in _settings(spec).items() if key != "username"}
-            return await asyncssh.get_server_host_key(**said)
+            options = {key: value for key, value in _settings(spec).items() if key != "username"}
+            return await asyncssh.get_server_host_key(**options)
     except (TimeoutError, OSError, asyncssh.Error):
         return None
 
 
-def stranger(
-    spec: DeviceSpec, place: Place, shown: asyncssh.SSHKey | None, error: Exception
+def host_key_refusal(
+    spec: DeviceSpec, known_host: KnownHost, shown: asyncssh.SSHKey | None, error: Exception
 ) -> Refused:
-    """Why a device with this key is not spoken to: nobody knows it, or it was another before."""
-    known = place.trusted()
-    if shown is None:  # a jump host's key, a revoked one, or no kind of key that is known
+    """Return the error for a host key that is not trusted, or that differs from the stored one."""
+    known = known_host.trusted()
+    if shown is None:  # the key of a jump host, a revoked key, or an unknown key type
         return Refused(
             f"{spec.name}: {_plain(error)}.",
-            help=f"Look at its key with `grader device trust {spec.address}`.",
+            help=f"Show its key with `grader device trust {spec.address}`.",
         )
     if known:
         before = ", ".join(fingerprint(key) for key in known)
-        files = ", ".join(str(file) for file in place.files)
+        files = ", ".join(str(file) for file in known_host.files)
         return Refused(
-            f"{spec.name} shows another key than before: {fingerprint(shown)}, and not {before}.",
-            help="Somebody may be in between, or the board was flashed again. If you know that it "
-            f'was, take the old key out with `ssh-keygen -R "{place.entry}" -f {files}`, '
-            f"then `grader device trust {spec.address}`.",
+            f"The host key of {spec.name} has changed: it is {fingerprint(shown)}, not {before}.",
+            help="Someone may intercept the connection, or the device was reinstalled. If you "
+            f'reinstalled it, remove the old key: `ssh-keygen -R "{known_host.entry}" -f {files}`, '
+            f"then run `grader device trust {spec.address}`.",
         )
     return Refused(
-        f"{spec.name} is not known yet: its key is {fingerprint(shown)}.",
-        help=f"Compare it on the device itself, then `grader device trust {spec.address}`.",
+        f"The host key of {spec.name} is not trusted yet: {fingerprint(shown)}.",
+        help=f"Compare it on the device itself, then run `grader device trust {spec.address}`.",
     )
 
 

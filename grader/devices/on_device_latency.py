@@ -1,9 +1,9 @@
-"""Sent to a board and run there by its Python: how long a program takes on one image.
+"""Measures the latency of a program per image; sent to a device and run by its Python.
 
-`on_device_latency.py PROGRAM BESIDE RUNS THREADS`. It needs nothing of the grader, only the
-executorch wheel, and answers as `xnn_executor_runner --latency --beside` does: its last line is
-JSON with `runtime`, `threads`, `warm_up`, and the milliseconds of each run of the `program` and of
-the one `beside` it. Exit code 3: no executorch.
+`on_device_latency.py PROGRAM BESIDE RUNS THREADS`. It needs only the executorch wheel, and
+prints what `xnn_executor_runner --latency --beside` prints: its last line is JSON with `runtime`,
+`threads`, `warm_up`, and the milliseconds of each run of the `program` and of the one `beside` it.
+Exit code 3: no executorch.
 """
 
 import json
@@ -17,10 +17,11 @@ NO_RUNTIME = 3
 
 
 def main() -> None:
-    """Time the two programs in turn, so that a board that slows down slows both."""
+    """Time the two programs alternately, so that a slower clock affects both."""
     programs = [Path(name).read_bytes() for name in sys.argv[1:3]]
     runs, threads = int(sys.argv[3]), int(sys.argv[4])
     try:
+        # Here, since a device may lack them: that is told by the exit code.
         import torch
         from executorch.extension.pybindings import _portable_lib as runtime
     except ImportError as error:
@@ -47,7 +48,7 @@ def main() -> None:
 
 
 class _Loaded:
-    """A method that keeps its program alive, which the runtime's own does not."""
+    """A method that keeps its program alive, which the method of the runtime does not."""
 
     def __init__(self, runtime: Any, content: bytes) -> None:
         self._content = content

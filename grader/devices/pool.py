@@ -1,4 +1,4 @@
-"""The boards there are, as devices.toml lists them."""
+"""The pool: the devices that devices.toml lists."""
 
 import re
 import sys
@@ -24,13 +24,13 @@ _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
 class DeviceSpec(Table):
-    """One board: where it is, and what is there to run programs with.
+    """One device: its address, and the programs on it that can measure.
 
-    `address` is `local` or `ssh://[user@]host[:port]`; what it leaves out, and keys, come from
-    `ssh_config`, else ~/.ssh/config. `runner` is the path, on the device, of an
-    xnn_executor_runner that is trusted to measure latency, `python` one whose executorch may do so
-    instead. `environment` is set for whatever runs there. A connection from which nothing comes
-    for `stall_seconds` is lost.
+    `address` is `local` or `ssh://[user@]host[:port]`; missing parts, and keys, come from
+    `ssh_config`, else from ~/.ssh/config. `runner` is the path, on the device, of a trusted
+    xnn_executor_runner that measures latency; without it, the executorch of `python` does.
+    `environment` is set for every program. A connection without data for `stall_seconds` counts as
+    lost.
     """
 
     name: Name
@@ -55,56 +55,57 @@ class DeviceSpec(Table):
     @classmethod
     def _address_is_known(cls, address: str) -> str:
         if address != LOCAL:
-            _parts(address)
+            _split_address(address)
         return address
 
     @property
     def scheme(self) -> str:
-        """How it is reached: `local` or `ssh`."""
+        """The scheme of the address: `local` or `ssh`."""
         return address_scheme(self.address)
 
     @property
     def host(self) -> str:
         """The host's name, address, or alias in the SSH configuration; "" for this machine."""
-        return "" if self.address == LOCAL else _parts(self.address)[1]
+        return "" if self.address == LOCAL else _split_address(self.address)[1]
 
     @property
     def user(self) -> str | None:
-        """The user to log in as, where the address says."""
-        return None if self.address == LOCAL else _parts(self.address)[0]
+        """The login user in the address, or None."""
+        return None if self.address == LOCAL else _split_address(self.address)[0]
 
     @property
     def port(self) -> int | None:
-        """The port, where the address says."""
-        return None if self.address == LOCAL else _parts(self.address)[2]
+        """The port in the address, or None."""
+        return None if self.address == LOCAL else _split_address(self.address)[2]
 
 
 def address_scheme(address: str) -> str:
-    """`local`, or what stands before `://`."""
+    """Return `local`, or the part before `://`."""
     return address.partition("://")[0]
 
 
-def _parts(address: str) -> tuple[str | None, str, int | None]:
-    """User, host and port of an ssh address. No message repeats it: it may hold a password."""
+def _split_address(address: str) -> tuple[str | None, str, int | None]:
+    """Return user, host and port of an ssh address.
+
+    No message repeats the address: it may contain a password.
+    """
     if not address.startswith("ssh://"):
         raise ValueError("give `local`, or ssh://user@host[:port]")
-    login, _, place = address.removeprefix("ssh://").rpartition("@")
+    login, _, host_and_port = address.removeprefix("ssh://").rpartition("@")
     if ":" in login:
-        raise ValueError(
-            "a password has no place here: log in with a key, or an agent that holds one"
-        )
+        raise ValueError("remove the password: log in with a key, or an agent that holds one")
     try:
-        port = urlsplit(f"ssh://{place}").port
+        port = urlsplit(f"ssh://{host_and_port}").port
     except ValueError:
-        raise ValueError("the port is no number from 1 to 65535") from None
-    host = place if port is None else place.removesuffix(f":{port}")
+        raise ValueError("the port must be a number from 1 to 65535") from None
+    host = host_and_port if port is None else host_and_port.removesuffix(f":{port}")
     if not _HOST.fullmatch(host) or (login and not _USER.fullmatch(login)) or port == 0:
-        raise ValueError("give ssh://user@host[:port], and nothing behind it")
+        raise ValueError("give ssh://user@host[:port], without a path")
     return login or None, host.strip("[]"), port
 
 
 class Pool(Table):
-    """Every board that there is to grade with, in the file's order."""
+    """All devices, in the order of the file."""
 
     devices: tuple[DeviceSpec, ...] = ()
 
@@ -113,27 +114,28 @@ class Pool(Table):
         names = [device.name for device in self.devices]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
-            raise ValueError(f"two devices are called {twice!r}")
+            raise ValueError(f"two devices have the name {twice!r}")
         labels = {label for device in self.devices for label in device.labels}
         if both := sorted(labels & {ALL, LOCAL, *names}):
-            raise ValueError(f"{both[0]!r} is a label and stands for something else, too")
+            raise ValueError(f"{both[0]!r} is a label and also a name, {ALL!r} or {LOCAL!r}")
         return self
 
     def chosen(self, wanted: Sequence[str]) -> tuple[DeviceSpec, ...]:
-        """The devices meant by names, labels, `all`, or addresses that no file need list.
+        """Return the devices with these names, labels or addresses; `all` means the pool.
 
-        Each once, in the order of asking. Raises `GraderError` for what means none.
+        Each device is returned once, in the order of `wanted`. An address need not be in the file.
+        Raises `GraderError` for an entry that matches no device.
         """
         found: dict[str, DeviceSpec] = {}
         for each in wanted:
-            for device in self._meant(each):
+            for device in self._matching(each):
                 kept = found.setdefault(device.name, device)
-                if kept.address != device.address:  # unlisted, and another user of the same host
+                if kept.address != device.address:  # not in the pool: another user of the same host
                     name = f"{device.name}-{device.user or device.host}"
                     found[name] = device.model_copy(update={"name": name})
         return tuple(found.values())
 
-    def _meant(self, wanted: str) -> tuple[DeviceSpec, ...]:
+    def _matching(self, wanted: str) -> tuple[DeviceSpec, ...]:
         meant = tuple(
             device
             for device in self.devices
@@ -142,44 +144,49 @@ class Pool(Table):
         if meant:
             return meant
         if wanted == LOCAL:
-            return (DeviceSpec(name=LOCAL, python=sys.executable),)  # which has the wheel
+            return (DeviceSpec(name=LOCAL, python=sys.executable),)  # it has executorch
         if "://" in wanted:
             return (_unlisted(wanted),)
         names = ", ".join(device.name for device in self.devices)
-        listed = f"The pool has {names}." if names else f"List your boards in {FILE}."
+        listed = f"The pool has {names}." if names else f"List your devices in {FILE}."
         raise GraderError(
-            "There are no devices." if wanted == ALL else f"There is no device {wanted!r}.",
+            "The pool has no devices." if wanted == ALL else f"There is no device {wanted!r}.",
             help=f"{listed} Or give an address: local, or ssh://user@host.",
         )
 
 
 def _unlisted(address: str) -> DeviceSpec:
     try:
-        _, host, port = _parts(address)
-        place = host if port is None else f"{host}-{port}"
-        return DeviceSpec(name=re.sub(r"[^A-Za-z0-9._-]", "-", place).strip("-"), address=address)
+        _, host, port = _split_address(address)
+        host_and_port = host if port is None else f"{host}-{port}"
+        return DeviceSpec(
+            name=re.sub(r"[^A-Za-z0-9._-]", "-", host_and_port).strip("-"), address=address
+        )
     except ValueError as error:
         first = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-        raise GraderError(f"That is no device's address: {first}.") from None
+        raise GraderError(f"The address of the device is not valid: {first}.") from None
 
 
-def places() -> tuple[Path, Path]:
-    """Where the pool's file is looked for: here, then in the user's configuration."""
+def pool_files() -> tuple[Path, Path]:
+    """Return the possible pool files: in the current folder, then in the user's configuration."""
     return Path(FILE), platformdirs.user_config_path("edge-lab-grader") / FILE
 
 
 def load_pool(path: Path | None = None) -> Pool:
-    """Read the pool from `path`, else from the first of `places`, else it is empty.
+    """Read the pool from `path`, else from the first of `pool_files` that exists.
 
-    Relative paths in it are relative to it. Raises `GraderError` that names the first wrong key.
+    Without a file the pool is empty. Relative paths are relative to the file. Raises `GraderError`
+    that names every wrong key.
     """
-    found = path or next((place for place in places() if place.is_file()), None)
+    found = path or next(
+        (host_and_port for host_and_port in pool_files() if host_and_port.is_file()), None
+    )
     if found is None:
         return Pool()
     return read_table(
         found,
         Pool,
-        help="docs/devices.md shows a file that is valid.",
+        help="docs/devices.md shows a valid file.",
         resolved=lambda listed: _resolved(listed, found.parent),
     )
 

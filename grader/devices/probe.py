@@ -1,9 +1,9 @@
-"""What a board is: what the lab asks students to report of the one they measured on."""
+"""The description of a device, as the lab asks students to report it."""
 
 from dataclasses import dataclass
 
 from grader.devices.connection import Command, Connection
-from grader.devices.health import SECONDS, Health, Said, read_health, said
+from grader.devices.health import SECONDS, Health, Pairs, read_health, read_pairs
 from grader.devices.pool import DeviceSpec
 from grader.devices.profiles import Profile, advice, profile_of
 from grader.devices.scripts import script
@@ -11,12 +11,12 @@ from grader.devices.scripts import script
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """One board as it described itself; what it does not tell is None or empty.
+    """The description of one device; None or empty for values that it does not report.
 
-    `bits` is the width of its programs, which may be half its kernel's. Memory, and what is free of
-    the home folder's disk, are in bytes. `load` is how many processes wanted to run in the last
-    minute. `extras` are lines that only its kind of board has. `taken_at` is the board's own clock,
-    ISO 8601 in UTC. `advice` says what to change for steady timings.
+    `bits` is the word size of its programs, which may be half that of its kernel. Memory, and the
+    free space on the disk of the home folder, are in bytes. `load` is the load average of the last
+    minute. `extras` are values that only its kind of device has. `taken_at` is the time on the
+    device, ISO 8601 in UTC. `advice` says what to change for stable timings.
     """
 
     device: str
@@ -42,43 +42,43 @@ class Probe:
 
 
 def probe(connection: Connection) -> Probe:
-    """Ask a board for everything. Raises `Lost` and `HarnessError`."""
+    """Return the description of a device. Raises `ConnectionLost` and `HarnessError`."""
     spec = connection.spec
     text = script("health") + script("probe")
     command = Command(
         arguments=("sh", "-c", text, "probe", spec.python, spec.runner or ""), seconds=SECONDS
     )
-    return read_probe(spec, said(connection, command))
+    return read_probe(spec, read_pairs(connection, command))
 
 
-def read_probe(spec: DeviceSpec, lines: Said) -> Probe:
-    """What health.sh and probe.sh said of a device."""
-    told: dict[str, str] = {}
+def read_probe(spec: DeviceSpec, lines: Pairs) -> Probe:
+    """Return the description that health.sh and probe.sh printed."""
+    values: dict[str, str] = {}
     for name, value in lines:
-        told.setdefault(name, value)  # the first, where there is a better and a worse source
-    profile: Profile = profile_of(spec.profile, told.get("model"))
+        values.setdefault(name, value)  # the first source of a value is the better one
+    profile: Profile = profile_of(spec.profile, values.get("model"))
     health = read_health(lines)
     return Probe(
         device=spec.name,
         profile=profile.name,
-        model=told.get("model") or None,
-        os=told.get("os"),
-        kernel=told.get("kernel"),
-        architecture=told.get("architecture"),
-        bits=_whole(told.get("bits")),
-        cpu=told.get("cpu"),
-        features=tuple(told.get("features", "").split()),
-        cores=_whole(told.get("cores")),
-        memory_bytes=_kibibytes(told.get("memory_kib")),
-        disk_free_bytes=_kibibytes(told.get("disk_kib")),
-        load=_number(told.get("load")),
+        model=values.get("model") or None,
+        os=values.get("os"),
+        kernel=values.get("kernel"),
+        architecture=values.get("architecture"),
+        bits=_whole(values.get("bits")),
+        cpu=values.get("cpu"),
+        features=tuple(values.get("features", "").split()),
+        cores=_whole(values.get("cores")),
+        memory_bytes=_kibibytes(values.get("memory_kib")),
+        disk_free_bytes=_kibibytes(values.get("disk_kib")),
+        load=_number(values.get("load")),
         health=health,
-        python=told.get("python"),
-        executorch=told.get("executorch"),
-        runner=told.get("runner"),
-        extras=tuple((title, told[name]) for name, title in profile.extras if name in told),
-        taken_at=told.get("time"),
-        advice=advice(profile, health, told),
+        python=values.get("python"),
+        executorch=values.get("executorch"),
+        runner=values.get("runner"),
+        extras=tuple((title, values[name]) for name, title in profile.extras if name in values),
+        taken_at=values.get("time"),
+        advice=advice(profile, health, values),
     )
 
 

@@ -1,4 +1,4 @@
-"""Kinds of boards: how each is recognised, what only it tells, and what steadies its timings."""
+"""Kinds of devices: how to recognise them, their own values, and advice for stable timings."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from grader.devices.health import Health
 
 HOT_C = 75.0  # a Pi 4 slows down from 80 °C on, a Jetson Nano from 97 °C
-BUSY = 1.0
+HIGH_LOAD = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """One kind of board.
+    """One kind of device.
 
-    `recognised` is found in its model's name. `extras` are lines of probe.sh beyond everybody's,
-    and their titles. `steady` is the command that holds its clocks at their highest, `cure` helps
-    where it was throttled.
+    `recognised` is a part of its model name. `extras` are names of probe.sh values that only this
+    kind has, with their titles. `steady` is the command that fixes its clocks at the maximum,
+    `remedy` the advice against throttling.
     """
 
     name: str
     recognised: str
     steady: str
-    cure: str
+    remedy: str
     extras: tuple[tuple[str, str], ...] = ()
 
 
@@ -32,7 +32,7 @@ GENERIC = Profile(
     name="generic",
     recognised="",
     steady=GOVERNOR,
-    cure="let it cool down, and look at its fan",
+    remedy="let it cool down, and check its fan",
 )
 PROFILES = {
     profile.name: profile
@@ -41,13 +41,13 @@ PROFILES = {
             name="raspberry-pi-4",
             recognised="Raspberry Pi",
             steady=GOVERNOR,
-            cure="use a power supply of 5 V and 3 A, and a heat sink or a fan",
+            remedy="use a power supply of 5 V and 3 A, and a heat sink or a fan",
         ),
         Profile(
             name="jetson-nano",
             recognised="Jetson",
             steady="sudo nvpmodel -m 0 && sudo jetson_clocks",
-            cure="use the barrel connector with 5 V and 4 A, and a fan",
+            remedy="use the barrel connector with 5 V and 4 A, and a fan",
             extras=(
                 ("tegra", "Jetson Linux"),
                 ("power_mode", "power mode"),
@@ -61,7 +61,7 @@ PROFILES = {
 
 
 def profile_of(named: str | None, model: str | None) -> Profile:
-    """The profile that the pool names, else the one that recognises the model's name."""
+    """Return the profile `named` by the pool, else the one that matches the model name."""
     if named is not None:
         return PROFILES[named]
     found = (
@@ -70,26 +70,26 @@ def profile_of(named: str | None, model: str | None) -> Profile:
     return next(found, GENERIC)
 
 
-def advice(profile: Profile, health: Health, told: Mapping[str, str]) -> tuple[str, ...]:
-    """What to change before timings of this board are worth comparing, each a sentence."""
-    return tuple(_advice(profile, health, told))
+def advice(profile: Profile, health: Health, values: Mapping[str, str]) -> tuple[str, ...]:
+    """Return sentences that say what to change before its timings can be compared."""
+    return tuple(_advice(profile, health, values))
 
 
-def _advice(profile: Profile, health: Health, told: Mapping[str, str]) -> Iterator[str]:
+def _advice(profile: Profile, health: Health, values: Mapping[str, str]) -> Iterator[str]:
     if any(clock.governor not in {None, "performance"} for clock in health.clocks):
-        yield f"The clocks follow the load; hold them with `{profile.steady}`."
+        yield f"The clock frequency depends on the load; fix it with `{profile.steady}`."
     if health.throttling and (held := health.throttling.now or health.throttling.since_boot):
         when = "now" if health.throttling.now else "since boot"
-        yield f"It was held back {when} ({', '.join(held)}): {profile.cure}."
+        yield f"It was throttled {when} ({', '.join(held)}): {profile.remedy}."
     if health.temperature_c is not None and health.temperature_c >= HOT_C:
-        yield f"It is {health.temperature_c:.0f} °C warm already: {profile.cure}."
-    mode = told.get("power_mode")
+        yield f"Its temperature is {health.temperature_c:.0f} °C: {profile.remedy}."
+    mode = values.get("power_mode")
     if mode is not None and not mode.startswith("MAXN"):
-        yield f"Its power mode is {mode}; `{profile.steady}` takes the limit off."
-    if told.get("bits") == "32":
-        yield "Its programs are 32 bits wide; the executorch wheel needs a system of 64."
-    if "executorch" not in told and "runner" not in told:
-        yield "It has no runner and no executorch: latency cannot be measured on it."
-    load = told.get("load", "")
-    if re.fullmatch(r"\d+\.\d+", load) and float(load) > BUSY:
-        yield f"It has other work: its load is {load}."
+        yield f"Its power mode is {mode}; `{profile.steady}` removes the limit."
+    if values.get("bits") == "32":
+        yield "It runs 32-bit programs; the executorch wheel needs a 64-bit system."
+    if "executorch" not in values and "runner" not in values:
+        yield "It has no runner and no executorch: its latency cannot be measured."
+    load = values.get("load", "")
+    if re.fullmatch(r"\d+\.\d+", load) and float(load) > HIGH_LOAD:
+        yield f"Other programs are running: its load is {load}."

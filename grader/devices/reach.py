@@ -1,4 +1,4 @@
-"""The ways to a device, by the scheme of its address."""
+"""Connections to devices, by the scheme of the address."""
 
 from collections.abc import Callable
 
@@ -8,10 +8,10 @@ from grader.devices.pool import DeviceSpec
 
 
 def connect(spec: DeviceSpec) -> Connection:
-    """Reach a device.
+    """Connect to a device.
 
-    Raises `Unreachable` where nothing answers, `Refused` where it is not the device that is trusted
-    or refuses our login.
+    Raises `Unreachable` if nothing answers, `Refused` if its host key is not trusted or it refuses
+    the login.
     """
     return _SCHEMES[spec.scheme](spec)
 

@@ -1,7 +1,7 @@
-"""What is done with one hand-in on one board: our program is timed, and its runner is run.
+"""The measurements of one hand-in on one device: latency of our program, then its own runner.
 
-Each in a folder of its own that is removed afterwards, the timing first: nothing of the hand-in's
-has run before it.
+Each uses its own folder, which is removed afterwards. Latency comes first, before any program of
+the hand-in has run.
 """
 
 import time
@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.devices.connection import Command, Connection, Ended
 from grader.devices.health import Health, health, throttled_between
-from grader.devices.limited import Limited, Limits, run_limited
+from grader.devices.limited import DeviceLimits, LimitedRun, run_limited
 from grader.devices.pool import DeviceSpec
 from grader.devices.times import Times, read_times
 from grader.devices.workspace import Tree, open_workspace
@@ -21,23 +21,23 @@ RUNS = 60
 THREADS = 1
 COOLING_SECONDS = 60.0
 PROGRAM, UNPRUNED, SCRIPT = "program.pte", "unpruned.pte", "on_device_latency.py"
-_SENT = Path(__file__).with_name(SCRIPT)
+_LATENCY_SCRIPT = Path(__file__).with_name(SCRIPT)
 _MACHINE_SECONDS = 30.0
-_LATENCY_SECONDS = 600.0  # for a board that needs four seconds an image
-# What the script ends with where there is no executorch, and a shell where there is no Python.
+_LATENCY_SECONDS = 600.0  # for a device that needs four seconds per image
+# Exit codes of the script without executorch, and of a shell without Python.
 _NO_RUNTIME = frozenset({3, 127})
 _INSTALL = (
-    "Install it there (`pip install executorch`; on Arm as docs/devices.md says), or put an "
-    "xnn_executor_runner on it that knows --latency, such as the grader's reference, and name it "
-    "as `runner` in devices.toml."
+    "Install it on the device (`pip install executorch`; on Arm see docs/devices.md), or copy an "
+    "xnn_executor_runner that has --latency to it, such as the grader's reference, and set its "
+    "path as `runner` in devices.toml."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programs:
-    """A network's program, and the unpruned network's to be timed beside it.
+    """The program of a network, and the program of the unpruned network to time beside it.
 
-    The latter is brought to each board once, and known there by its `unpruned_sha256`.
+    The latter is copied to each device once, under its `unpruned_sha256`.
     """
 
     program: Path
@@ -47,10 +47,9 @@ class Programs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """What a board measured, with a look at it before and after.
+    """The times that a device measured, and its health before and after.
 
-    `throttled` says whether something held its processors back meanwhile, None where it does not
-    tell; `attempts` is 2 where that made us measure again.
+    `attempts` is 2 if throttling made the grader measure again.
     """
 
     times: Times
@@ -60,35 +59,35 @@ class Timing:
 
     @property
     def throttled(self) -> bool | None:
-        """Whether the times are of a board that was held back."""
+        """True if the device was throttled meanwhile; None if it does not report it."""
         return throttled_between(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerRun:
-    """How a hand-in's runner ended on a board, with a look at the board before and after."""
+    """The run of a handed-in runner on a device, and the health of the device before and after."""
 
-    limited: Limited
+    limited: LimitedRun
     before: Health
     after: Health
 
 
 def machine(connection: Connection) -> str:
-    """The board's processor, as uname has it. Raises `Lost`."""
-    told = connection.run(Command(arguments=("uname", "-m"), seconds=_MACHINE_SECONDS))
-    return told.output.decode("ascii", "replace").strip()
+    """Return the processor type of the device, as `uname -m` prints it. Raises `ConnectionLost`."""
+    ended = connection.run(Command(arguments=("uname", "-m"), seconds=_MACHINE_SECONDS))
+    return ended.output.decode("ascii", "replace").strip()
 
 
 def run_runner(
     connection: Connection,
     tree: Tree,
     command: tuple[str, ...],
-    limits: Limits,
+    limits: DeviceLimits,
     on_line: Callable[[str], None] | None = None,
 ) -> RunnerRun:
-    """Run a hand-in's runner in the lab's tree, as the lab starts it.
+    """Run a handed-in runner in the folder tree of the lab, as the lab starts it.
 
-    Raises `Lost`, `Full` and `HarnessError`.
+    Raises `ConnectionLost`, `DeviceFull` and `HarnessError`.
     """
     with open_workspace(connection, tree) as folder:
         before = health(connection)
@@ -99,16 +98,17 @@ def run_runner(
 def time_program(connection: Connection, programs: Programs) -> Timing:
     """Time a program beside the unpruned network's, one image at a time on one thread.
 
-    By the board's own runner, where the pool names one, else by its executorch. Where the board was
-    throttled meanwhile, once more, after a pause to cool.
+    The device's own runner measures if the pool names one, else its executorch. If the device was
+    throttled meanwhile, the measurement is repeated once after a pause.
 
-    Raises `Skip` where it has neither, `HarnessError` where that does not tell times, `Lost`.
+    Raises `ConnectionLost`, `Skip` if the device has neither, and `HarnessError` if the output has
+    no times.
     """
     tree = Tree(
-        files={PROGRAM: programs.program, SCRIPT: _SENT},
+        files={PROGRAM: programs.program, SCRIPT: _LATENCY_SCRIPT},
         data=programs.unpruned,
         data_sha256=programs.unpruned_sha256,
-        data_place=UNPRUNED,
+        data_path=UNPRUNED,
     )
     with open_workspace(connection, tree) as folder:
         timing = _time(connection, folder)
@@ -125,15 +125,15 @@ def _time(connection: Connection, folder: PurePosixPath) -> Timing:
     ended = connection.run(Command(arguments=command, folder=folder, seconds=_LATENCY_SECONDS))
     after = health(connection)
     if not spec.runner and ended.returncode in _NO_RUNTIME:
-        raise Skip(f"{spec.name} has no ExecuTorch to time a program with.", help=_INSTALL)
+        raise Skip(f"{spec.name} has no ExecuTorch to measure latency with.", help=_INSTALL)
     if ended.returncode != 0:
-        raise HarnessError(f"{by} on {spec.name} told no times: it {_end(ended)}.")
+        raise HarnessError(f"{by} on {spec.name} reported no times: it {_end(ended)}.")
     times = read_times(ended.output, by, spec.name)
     return Timing(times=times, before=before, after=after)
 
 
 def _timer(spec: DeviceSpec) -> tuple[str, tuple[str, ...]]:
-    """What times programs on a board, and how it is started."""
+    """Return the name of the program that measures on a device, and its command."""
     if spec.runner is None:
         return "executorch", (spec.python, SCRIPT, PROGRAM, UNPRUNED, str(RUNS), str(THREADS))
     options = ("--latency", "--beside", UNPRUNED, "--runs", str(RUNS), "--threads", str(THREADS))
@@ -143,5 +143,5 @@ def _timer(spec: DeviceSpec) -> tuple[str, tuple[str, ...]]:
 def _end(ended: Ended) -> str:
     if ended.stopped:
         return f"was stopped after {ended.seconds:.0f} s"
-    lines = ended.errors.decode("utf-8", "replace").strip().splitlines() or ["nothing"]
-    return f"ended with exit code {ended.returncode}, saying: {lines[-1][:200]}"
+    lines = ended.errors.decode("utf-8", "replace").strip().splitlines() or ["no output on stderr"]
+    return f"ended with exit code {ended.returncode}: {lines[-1][:200]}"

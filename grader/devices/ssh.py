@@ -1,7 +1,7 @@
-"""A device over SSH: asyncssh, one call at a time, and nothing waited for without end.
+"""A device over SSH, by asyncssh: one call at a time, and every wait has a limit.
 
-Whatever comes of a connection that broke, or from which nothing comes for the device's
-`stall_seconds`, is `Lost`.
+A connection that broke, or that brought no data for the device's `stall_seconds`, raises
+`ConnectionLost`.
 """
 
 import asyncio
@@ -17,34 +17,34 @@ from typing import Any, Literal, Self, TypeVar
 import asyncssh
 
 from grader.devices.background import Background
-from grader.devices.capture import LOOK_SECONDS, Capture, Linger
+from grader.devices.capture import POLL_SECONDS, Capture, Linger
 from grader.devices.connection import (
     Command,
+    ConnectionLost,
+    DeviceFull,
     Ended,
-    Full,
-    Lost,
     supervised,
-    within,
+    with_environment,
 )
 from grader.devices.login import log_in
 from grader.devices.pool import DeviceSpec
 from grader.errors import HarnessError
 
-PIECE = 1 << 16
+CHUNK_BYTES = 1 << 16
 
 Process = asyncssh.SSHClientProcess[bytes]
 T = TypeVar("T")
 
 
 class SshConnection:
-    """One connection, kept until it is closed; each program has a channel of its own."""
+    """One connection, open until `close`; each program has its own channel."""
 
     def __init__(self, spec: DeviceSpec) -> None:
-        """Raises `Unreachable`, `Refused` and `GraderError`."""
+        """Connect. Raises `Unreachable`, `Refused` and `GraderError`."""
         self.spec = spec
         self._closed_already = False
         self._sftp: asyncssh.SFTPClient | None = None
-        self._background = Background()  # for a board looks for life in us while we do other things
+        self._background = Background()  # it answers keepalives while we do other work
         try:
             self._connection = self._background.run(log_in(spec))
         except BaseException:
@@ -63,7 +63,7 @@ class SshConnection:
         errors = Capture(command.output_bytes)
         code, stopped = self.wait_for(self._run(command, output, errors))
         if code is None and not stopped:
-            raise Lost(f"{self.spec.name}: the connection broke in the middle of a program")
+            raise ConnectionLost(f"{self.spec.name}: the connection broke during a program")
         return Ended(
             returncode=None if stopped else code,
             output=output.kept,
@@ -76,10 +76,10 @@ class SshConnection:
         """As `Connection.put`."""
         self.wait_for(self._put(local, remote, 0o700 if executable else 0o600))
 
-    def hold(self, arguments: tuple[str, ...], seconds: float) -> "SshHeld":
-        """As `Connection.hold`."""
-        process, said = self.wait_for(self._hold(arguments, seconds))
-        return SshHeld(self, process, said)
+    def start_companion(self, arguments: tuple[str, ...], seconds: float) -> "SshCompanion":
+        """As `Connection.start_companion`."""
+        process, first_line = self.wait_for(self._start_companion(arguments, seconds))
+        return SshCompanion(self, process, first_line)
 
     def close(self) -> None:
         """As `Connection.close`."""
@@ -100,7 +100,7 @@ class SshConnection:
         self.close()
 
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do `work`; whatever says that the connection is no more is raised as `Lost`."""
+        """Run `work` and return its result; raise `ConnectionLost` if the connection is gone."""
         with _loss(self.spec):
             return self._background.run(work)
 
@@ -125,10 +125,10 @@ class SshConnection:
                 await _to_the_end(process, readers, linger)
         except TimeoutError:
             stopped = "time"
-        except TooMuch:
+        except OutputTooLong:
             stopped = "output"
         finally:
-            process.close()  # at which the device kills what it runs
+            process.close()  # the device then kills the program
             for reader in readers:
                 reader.cancel()
             await asyncio.gather(*readers, return_exceptions=True)
@@ -161,13 +161,18 @@ class SshConnection:
             except asyncssh.ChannelOpenError as error:
                 if self._connection.is_closed():
                     raise
-                raise HarnessError(f"{self.spec.name} takes no files: it has no SFTP.") from error
+                raise HarnessError(
+                    f"{self.spec.name} cannot store files: it has no SFTP."
+                ) from error
         return self._sftp
 
     async def _refusal(
         self, sent: tuple[Path, str], remote: PurePosixPath, error: Exception
     ) -> HarnessError:
-        """Why a file was not taken: SFTP has no word for a full disk. Leaves no part behind."""
+        """Return the error for a file that was not stored, and remove its partial copy.
+
+        SFTP has no error code for a full disk, so the free space is compared.
+        """
         assert self._sftp
         local, part = sent
         room = None
@@ -177,11 +182,15 @@ class SshConnection:
             disk = await self._sftp.statvfs(str(remote.parent))
             room = disk.bavail * disk.frsize
         if room is not None and room < local.stat().st_size:
-            return Full(f"{self.spec.name} has no room for {remote}: {room:,} bytes are free.")
-        return HarnessError(f"{self.spec.name} cannot take {remote}: {error}.")
+            return DeviceFull(
+                f"{self.spec.name} has no disk space for {remote}: {room:,} bytes are free."
+            )
+        return HarnessError(f"{self.spec.name} cannot store {remote}: {error}.")
 
-    async def _hold(self, arguments: tuple[str, ...], seconds: float) -> tuple[Process, str]:
-        process = await self._start(within(self.spec, arguments))
+    async def _start_companion(
+        self, arguments: tuple[str, ...], seconds: float
+    ) -> tuple[Process, str]:
+        process = await self._start(with_environment(self.spec, arguments))
         try:
             async with asyncio.timeout(seconds):
                 line = await process.stdout.readline()
@@ -189,11 +198,11 @@ class SshConnection:
             line = b""
         if not line.endswith(b"\n"):
             process.close()
-            raise HarnessError(f"{self.spec.name}: a program to run beside others did not start")
+            raise HarnessError(f"{self.spec.name}: a companion program did not start")
         return process, line[:-1].decode("utf-8", "replace")
 
     async def let_end(self, process: Process) -> None:
-        """Close a program's input, and wait until it has ended."""
+        """Close the stdin of a program, and wait until it has ended."""
         process.stdin.write_eof()
         try:
             async with asyncio.timeout(self.spec.stall_seconds):
@@ -214,33 +223,33 @@ class SshConnection:
             self._connection.abort()
 
 
-class SshHeld:
-    """A program whose input is a channel that stays open."""
+class SshCompanion:
+    """A program whose stdin is a channel that stays open until `close`."""
 
-    def __init__(self, connection: SshConnection, process: Process, said: str) -> None:
+    def __init__(self, connection: SshConnection, process: Process, first_line: str) -> None:
         self._connection = connection
         self._process = process
-        self.said = said
+        self.first_line = first_line
 
     def close(self) -> None:
-        """As `Held.close`. Raises `Lost` where it cannot be told whether it has ended."""
+        """As `Companion.close`. Raises `ConnectionLost` if it may still be running."""
         self._connection.wait_for(self._connection.let_end(self._process))
         if self._process.returncode is None:
-            raise Lost(f"{self._connection.spec.name}: the connection broke")
+            raise ConnectionLost(f"{self._connection.spec.name}: the connection broke")
 
 
-class TooMuch(Exception):
-    """A stream went over its limit."""
+class OutputTooLong(Exception):
+    """A stream exceeded its limit."""
 
 
 async def _to_the_end(
     process: Process, readers: tuple[asyncio.Task[None], ...], linger: Linger
 ) -> None:
-    """Wait until both streams have ended, or the program has and only a child holds them open."""
+    """Wait until both streams end, or the program ends and only a child holds them open."""
     loop, waiting = asyncio.get_running_loop(), set(readers)
     while waiting:
         done, waiting = await asyncio.wait(
-            waiting, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_EXCEPTION
+            waiting, timeout=POLL_SECONDS, return_when=asyncio.FIRST_EXCEPTION
         )
         for reader in done:
             reader.result()
@@ -250,10 +259,10 @@ async def _to_the_end(
 
 
 async def _read(stream: asyncssh.SSHReader[bytes], capture: Capture, linger: Linger) -> None:
-    while piece := await stream.read(PIECE):
+    while chunk := await stream.read(CHUNK_BYTES):
         linger.heard(asyncio.get_running_loop().time())
-        if not capture.add(piece):
-            raise TooMuch
+        if not capture.add(chunk):
+            raise OutputTooLong
 
 
 @contextmanager
@@ -261,8 +270,8 @@ def _loss(spec: DeviceSpec) -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise Lost(
-            f"{spec.name}: nothing came over the connection for {spec.stall_seconds:g} s"
+        raise ConnectionLost(
+            f"{spec.name}: no data arrived for {spec.stall_seconds:g} s"
         ) from error
     except (ConnectionError, asyncssh.Error) as error:
-        raise Lost(f"{spec.name}: the connection broke: {error}") from error
+        raise ConnectionLost(f"{spec.name}: the connection broke: {error}") from error

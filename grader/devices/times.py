@@ -1,4 +1,4 @@
-"""What a board says it measured of a program, validated: a line of JSON in, times out."""
+"""Reads and validates the times that a device measured: a line of JSON."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -21,9 +21,9 @@ class _Line(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """Milliseconds of each run of a program, and of the unpruned network's in turn with it.
+    """Milliseconds of each run of a program, and of the unpruned network's runs between them.
 
-    `by` says what measured: the board's own `runner`, or its `executorch`.
+    `by` names the program that measured: the device's own `runner`, or its `executorch`.
     """
 
     by: str
@@ -34,7 +34,10 @@ class Times:
 
 
 def read_times(output: bytes, by: str, device: str) -> Times:
-    """The times in the last line of `output` that is JSON. Raises `HarnessError` if none is."""
+    """Return the times in the last line of `output` that is JSON.
+
+    Raises `HarnessError` if no line is, or its times are not valid.
+    """
     lines = output.decode("utf-8", "replace").splitlines()
     line = next((each for each in reversed(lines) if each.startswith("{")), None)
     if line is None:
@@ -44,9 +47,11 @@ def read_times(output: bytes, by: str, device: str) -> Times:
     except ValidationError as error:
         first = error.errors()[0]
         what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise HarnessError(f"{by} on {device} printed other times: {what}.") from None
+        raise HarnessError(f"{by} on {device} printed JSON with invalid times: {what}.") from None
     if len(found.program) != len(found.beside):
-        raise HarnessError(f"{by} on {device} ran one program more often than the other.")
+        raise HarnessError(
+            f"{by} on {device} ran the program and the unpruned one different numbers of times."
+        )
     return Times(
         by=by,
         threads=found.threads,

@@ -1,4 +1,4 @@
-"""Getting to know a board: its key is looked at, compared by a person, and only then kept."""
+"""Trust in a device: its host key is shown, compared by a person, and only then stored."""
 
 import asyncio
 import os
@@ -9,18 +9,19 @@ from typing import Literal
 import asyncssh
 
 from grader.devices.connection import Refused, Unreachable
-from grader.devices.host_keys import Place, fingerprint, place_of
-from grader.devices.login import options_of, shown_by, stranger
+from grader.devices.host_keys import KnownHost, fingerprint, known_host_of
+from grader.devices.login import host_key_of, host_key_refusal, options_of
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Introduction:
-    """The key that a board shows.
+class ShownKey:
+    """The host key that a device presents.
 
-    `fingerprint` is as ssh-keygen -l prints it, `kind` the key's, `entry` and `line` what its line
-    in `file`, a known_hosts, would begin with and be. `state` says whether it is there already.
+    `fingerprint` is as ssh-keygen -l prints it, `kind` the key type. `line` is its line for `file`,
+    a known_hosts file, and `entry` the first field of that line. `state` is `trusted` if the file
+    has it already.
     """
 
     device: str
@@ -32,53 +33,53 @@ class Introduction:
     state: Literal["unknown", "trusted"]
 
 
-def look(spec: DeviceSpec) -> Introduction:
-    """Look at a board's key; nothing is written, and nobody logs in.
+def show_key(spec: DeviceSpec) -> ShownKey:
+    """Return the host key of a device, without logging in or writing anything.
 
-    Raises `Unreachable`, and `Refused` with both fingerprints where another key is trusted: that
-    one is never replaced here.
+    Raises `Unreachable`, and `Refused` with both fingerprints if another key is trusted: that key
+    is never replaced here.
     """
     if spec.scheme != "ssh":
-        raise GraderError(f"{spec.name} has no key to trust: it is this machine.")
-    place, shown = asyncio.run(_look(spec))
+        raise GraderError(f"{spec.name} has no host key: it is this machine.")
+    known_host, shown = asyncio.run(_shown(spec))
     if shown is None:
         raise Unreachable(
-            f"{spec.name} shows no key at {place.entry}.",
-            help="Is it switched on, and does `ssh` reach it?",
+            f"{spec.name} presents no host key at {known_host.entry}.",
+            help="Check that it is switched on, and that `ssh` can reach it.",
         )
-    if shown in place.revoked():
+    if shown in known_host.revoked():
         raise Refused(
-            f"{spec.name} shows a key that is marked @revoked: {fingerprint(shown)}.",
-            help="Somebody said that it is not to be trusted any more: give the board a new one.",
+            f"The host key of {spec.name} is marked @revoked: {fingerprint(shown)}.",
+            help="The key must not be trusted any more: create a new host key on the device.",
         )
-    trusted = place.trusted()
+    trusted = known_host.trusted()
     if trusted and shown not in trusted:
-        raise stranger(spec, place, shown, Refused("another key"))
+        raise host_key_refusal(spec, known_host, shown, Refused("another key"))
     public = shown.export_public_key("openssh").decode("ascii").split()
-    return Introduction(
+    return ShownKey(
         device=spec.name,
-        entry=place.entry,
+        entry=known_host.entry,
         kind=shown.get_algorithm(),
         fingerprint=fingerprint(shown),
-        line=" ".join((place.entry, *public[:2])),
-        file=place.files[0],
+        line=" ".join((known_host.entry, *public[:2])),
+        file=known_host.files[0],
         state="trusted" if trusted else "unknown",
     )
 
 
-def keep(introduction: Introduction) -> None:
-    """Trust the board from now on: add its line to the file. Raises `GraderError`."""
-    file = introduction.file
+def trust_key(shown: ShownKey) -> None:
+    """Trust the key from now on: add its line to the file. Raises `GraderError`."""
+    file = shown.file
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as known:
             before = known.read()
             ended = not before or before.endswith(b"\n")
             known.write(b"" if ended else b"\n")
-            known.write(f"{introduction.line}\n".encode("ascii"))
+            known.write(f"{shown.line}\n".encode("ascii"))
     except OSError as error:
         raise GraderError(f"{file} cannot be written: {error.strerror}.") from error
 
 
-async def _look(spec: DeviceSpec) -> tuple[Place, asyncssh.SSHKey | None]:
-    return place_of(spec, await options_of(spec)), await shown_by(spec)
+async def _shown(spec: DeviceSpec) -> tuple[KnownHost, asyncssh.SSHKey | None]:
+    return known_host_of(spec, await options_of(spec)), await host_key_of(spec)

@@ -1,4 +1,4 @@
-"""A hand-in's folder on a device, gone when we are done, whichever way that comes about."""
+"""The folder of a hand-in on a device; it is always removed, also after a broken connection."""
 
 import secrets
 from collections.abc import Iterator, Mapping
@@ -6,104 +6,114 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from grader.devices.connection import Command, Connection, Ended, Full, Held, Lost
+from grader.devices.connection import (
+    Command,
+    Companion,
+    Connection,
+    ConnectionLost,
+    DeviceFull,
+    Ended,
+)
 from grader.devices.scripts import script
 from grader.errors import HarnessError
 
-DEADLINE_SECONDS = 6 * 60 * 60  # after which a board that lost its grader cleans up by itself
+DEADLINE_SECONDS = 6 * 60 * 60  # a device that lost its grader then cleans up by itself
 HASHING_SECONDS = 120.0
 QUICK_SECONDS = 30.0
-NOT_KEPT = 3  # what data.sh ends with where the device lacks the test set
+TEST_SET_MISSING = 3  # exit code of data.sh if the device lacks the test set
 MARK = "EDGE_LAB_HAND_IN"
-_GRADER = secrets.token_hex(8)  # a board has one hand-in of ours at a time, and others' beside it
+_GRADER = secrets.token_hex(
+    8
+)  # this grader has one hand-in at a time on a device; other graders may have more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """What a hand-in's folder holds: its files by their POSIX path, and the test set at its own.
+    """The content of a hand-in's folder: files by their POSIX path, and the test set.
 
-    Those of `executables` may be run. `data_sha256` is the test set's, `data_place` where the lab
-    has it in the folder.
+    The paths in `executables` get execute permission. `data_sha256` is the hash of the test set,
+    `data_path` its path in the folder.
     """
 
     files: Mapping[str, Path]
     data: Path
     data_sha256: str
-    data_place: str
+    data_path: str
     executables: frozenset[str] = frozenset()
 
 
 @contextmanager
 def open_workspace(connection: Connection, tree: Tree) -> Iterator[PurePosixPath]:
-    """A fresh folder on the device with exactly this tree; it is removed afterwards.
+    """Create a folder on the device with exactly this tree, yield its path, and remove it.
 
-    A keeper on the device, over a channel of its own, kills what runs for the hand-in and removes
-    the folder when that channel closes, by us or because the connection broke. What an earlier
-    keeper left, of a board that was switched off, goes first, and so does a hand-in that this
-    process lost: a board learns late of a connection that stalled.
+    A keeper process on the device has its own channel. When that channel closes, because we close
+    it or the connection breaks, the keeper kills the processes of the hand-in and removes the
+    folder. A new keeper first removes folders without a keeper, which remain after a power
+    failure, and folders of this grader process: the device notices a stalled connection late.
 
-    The test set is brought once, and linked in after its hash was checked. Raises `Lost`, `Full`
-    and `HarnessError`.
+    The test set is copied once, and linked after its hash was checked.
+
+    Raises `ConnectionLost`, `DeviceFull` and `HarnessError`.
     """
     id = secrets.token_hex(8)
     grader = f"{_GRADER}-{connection.spec.name}"
     arguments = ("keeper", id, str(DEADLINE_SECONDS), grader)
-    keeper = connection.hold(("sh", "-c", script("keeper"), *arguments), QUICK_SECONDS)
+    keeper = connection.start_companion(("sh", "-c", script("keeper"), *arguments), QUICK_SECONDS)
     with _closing(keeper):
-        if not keeper.said.endswith(f"/{id}"):
-            raise _trouble(connection, "cannot make a folder", keeper.said)
-        folder = PurePosixPath(keeper.said)
-        _lay_out(connection, folder, tree)
+        if not keeper.first_line.endswith(f"/{id}"):
+            raise _error(connection, "cannot make a folder", keeper.first_line)
+        folder = PurePosixPath(keeper.first_line)
+        _fill(connection, folder, tree)
         yield folder
 
 
 @contextmanager
-def _closing(keeper: Held) -> Iterator[None]:
-    """Let the keeper clean up; what it does after a broken connection it does without us."""
+def _closing(keeper: Companion) -> Iterator[None]:
+    """End the keeper, which cleans up; after a broken connection it ends by itself."""
     try:
         yield
     finally:
-        with suppress(Lost):
+        with suppress(ConnectionLost):
             keeper.close()
 
 
-def _lay_out(connection: Connection, folder: PurePosixPath, tree: Tree) -> None:
-    places = {name: folder / name for name in (*tree.files, tree.data_place)}
-    assert all(".." not in place.parts and folder in place.parents for place in places.values())
-    folders = sorted({str(place.parent) for place in places.values()})
-    _do(connection, ("mkdir", "-p", *folders))
+def _fill(connection: Connection, folder: PurePosixPath, tree: Tree) -> None:
+    paths = {name: folder / name for name in (*tree.files, tree.data_path)}
+    assert all(".." not in path.parts and folder in path.parents for path in paths.values())
+    folders = sorted({str(path.parent) for path in paths.values()})
+    _run(connection, ("mkdir", "-p", *folders))
     for name, local in tree.files.items():
-        connection.put(local, places[name], executable=name in tree.executables)
-    data = places[tree.data_place]
-    if _data(connection, tree, data).returncode == NOT_KEPT:
+        connection.put(local, paths[name], executable=name in tree.executables)
+    data = paths[tree.data_path]
+    if _link_test_set(connection, tree, data).returncode == TEST_SET_MISSING:
         connection.put(tree.data, data)
-        ended = _data(connection, tree, data, "keep")
+        ended = _link_test_set(connection, tree, data, "keep")
         if ended.returncode:
-            raise _trouble(connection, "did not get the test set whole", _said(ended))
+            raise _error(connection, "received a damaged copy of the test set", _reason(ended))
 
 
-def _data(connection: Connection, tree: Tree, place: PurePosixPath, *keep: str) -> Ended:
-    arguments = ("sh", "-c", script("data"), "data", tree.data_sha256, str(place), *keep)
+def _link_test_set(connection: Connection, tree: Tree, path: PurePosixPath, *keep: str) -> Ended:
+    arguments = ("sh", "-c", script("data"), "data", tree.data_sha256, str(path), *keep)
     ended = connection.run(Command(arguments=arguments, seconds=HASHING_SECONDS))
-    if ended.returncode not in {0, NOT_KEPT}:
-        raise _trouble(connection, "cannot link the test set", _said(ended))
+    if ended.returncode not in {0, TEST_SET_MISSING}:
+        raise _error(connection, "cannot link the test set", _reason(ended))
     return ended
 
 
-def _do(connection: Connection, arguments: tuple[str, ...]) -> None:
+def _run(connection: Connection, arguments: tuple[str, ...]) -> None:
     ended = connection.run(Command(arguments=arguments, seconds=QUICK_SECONDS))
     if ended.returncode:
-        raise _trouble(connection, f"cannot run {arguments[0]}", _said(ended))
+        raise _error(connection, f"cannot run {arguments[0]}", _reason(ended))
 
 
-def _said(ended: Ended) -> str:
+def _reason(ended: Ended) -> str:
     if ended.stopped:
-        return f"it took more than {ended.seconds:.0f} s"
+        return f"it was stopped after {ended.seconds:.0f} s"
     return ended.errors.decode("utf-8", "replace").strip() or f"exit code {ended.returncode}"
 
 
-def _trouble(connection: Connection, what: str, said: str) -> HarnessError:
+def _error(connection: Connection, what: str, first_line: str) -> HarnessError:
     name = connection.spec.name
-    if "No space left" in said or "Disk quota exceeded" in said:
-        return Full(f"{name} has no room for a hand-in: {said}")
-    return HarnessError(f"{name} {what}: {said}")
+    if "No space left" in first_line or "Disk quota exceeded" in first_line:
+        return DeviceFull(f"{name} has no disk space for a hand-in: {first_line}")
+    return HarnessError(f"{name} {what}: {first_line}")

@@ -6,14 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.evaluators.rebuilt import Images, RebuiltSubmission
-from grader.types import Finding, Json
+from grader.evidence.accuracy import CheckpointEvidence, TallyEvidence
+from grader.evidence.record import written
+from grader.types import Finding
 
 MISCLASSIFIED_SHOWN = 12
 _Z95 = 1.959963984540054  # the normal distribution's 97.5th percentile
 
 
 def measure_accuracy(subject: RebuiltSubmission) -> Finding:
-    """Top-1 accuracy over all test images, a fraction; also over the notebook's first 9,984."""
+    """Top-1 accuracy over all test images, a fraction; also over the notebook's first images."""
     decided = subject.decided
     images = subject.images
     notebook = subject.lab.accuracy.notebook_images
@@ -23,32 +25,28 @@ def measure_accuracy(subject: RebuiltSubmission) -> Finding:
     np.add.at(confusion, (images.labels, decided.classes), 1)
     return Finding(
         value=float(hits.mean()),
-        evidence={
-            **tally(decided.classes, images),
-            "correct_9984": int(hits[:notebook].sum()) if full else None,
-            "total_9984": notebook if full else None,
-            "decided_again": decided.decided_again,
-            "guard": decided.guard if math.isfinite(decided.guard) else None,
-            "confusion": [[int(count) for count in row] for row in confusion],
-            "misclassified": [
-                [int(index), int(decided.classes[index])]
-                for index in np.flatnonzero(~hits)[:MISCLASSIFIED_SHOWN]
-            ],
-        },
+        evidence=written(
+            tally(decided.classes, images),
+            CheckpointEvidence(
+                correct_9984=int(hits[:notebook].sum()) if full else None,
+                total_9984=notebook if full else None,
+                decided_again=decided.decided_again,
+                guard=decided.guard if math.isfinite(decided.guard) else None,
+                confusion=tuple(tuple(int(count) for count in row) for row in confusion),
+                misclassified=tuple(
+                    (int(index), int(decided.classes[index]))
+                    for index in np.flatnonzero(~hits)[:MISCLASSIFIED_SHOWN]
+                ),
+            ),
+        ),
     )
 
 
-def tally(classes: NDArray[np.int64], images: Images) -> dict[str, Json]:
+def tally(classes: NDArray[np.int64], images: Images) -> TallyEvidence:
     """Correct answers, how many there were, and the 95 % interval of the accuracy they show."""
     correct, total = int((classes == images.labels).sum()), len(images.labels)
     low, high = wilson(correct, total)
-    return {
-        "correct": correct,
-        "total": total,
-        "sample": images.is_sample,
-        "low": low,
-        "high": high,
-    }
+    return TallyEvidence(correct=correct, total=total, sample=images.is_sample, low=low, high=high)
 
 
 def wilson(correct: int, total: int) -> tuple[float, float]:

@@ -3,6 +3,8 @@
 from grader.errors import Fault
 from grader.evaluators.accuracy import tally
 from grader.evaluators.rebuilt import RebuiltSubmission
+from grader.evidence.accuracy import ProgramEvidence
+from grader.evidence.record import written
 from grader.types import Finding, Role
 
 
@@ -11,11 +13,13 @@ def measure_exported(subject: RebuiltSubmission) -> Finding:
     classes = subject.program_logits.argmax(axis=1)
     return Finding(
         value=float((classes == subject.images.labels).mean()),
-        evidence={
-            **tally(classes, subject.images),
-            "agreement": float((classes == subject.decided.classes).mean()),
-            "program_bytes": len(subject.program),
-        },
+        evidence=written(
+            tally(classes, subject.images),
+            ProgramEvidence(
+                agreement=float((classes == subject.decided.classes).mean()),
+                program_bytes=len(subject.program),
+            ),
+        ),
     )
 
 
@@ -29,7 +33,7 @@ def measure_submitted(subject: RebuiltSubmission) -> Finding:
     program = subject.submission.file(Role.PROGRAM)
     assert program is not None
     agreement = float((classes == subject.decided.classes).mean())
-    evidence = {**tally(classes, subject.images), "agreement": agreement}
+    evidence = written(tally(classes, subject.images), ProgramEvidence(agreement=agreement))
     threshold = subject.lab.accuracy.same_network_agreement
     if agreement < threshold:
         raise Fault(

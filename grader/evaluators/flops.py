@@ -7,22 +7,24 @@ import torch
 import torch_pruning
 
 from grader.evaluators.rebuilt import RebuiltSubmission
-from grader.networks.mobilenet_v2.blueprint import ORIGINAL
-from grader.networks.mobilenet_v2.rebuild import Network
-from grader.types import Finding, Json, Role
+from grader.evidence.mflops import LayerSparsity, MflopsEvidence
+from grader.labs.spec import NetworkSpec
+from grader.networks.network import Network
+from grader.networks.registry import family_named
+from grader.types import Finding, Role
 
 
 def measure_mflops(subject: RebuiltSubmission) -> Finding:
     """Torch-Pruning's count at 1x3x224x224, in millions; lower is better.
 
     `torch_pruning.utils.count_ops_and_params` counts a convolution's multiply-adds, 2 per
-    batch-norm output, 1 per ReLU6 output, and in*out + out for the Linear.
+    batch-norm output, 1 per activation, and in*out + out for the Linear.
     """
     example = torch.zeros(1, *subject.lab.network.input_shape)
     operations, parameters = torch_pruning.utils.count_ops_and_params(
         subject.network.module, example
     )
-    layers = tuple(_sparsity(subject.network))
+    layers = tuple(_sparsity(subject.network, subject.lab.network))
     original = sum(layer[1] for layer in layers)
     kept = sum(layer[2] for layer in layers)
     checkpoint = subject.submission.file(Role.CHECKPOINT)
@@ -30,29 +32,28 @@ def measure_mflops(subject: RebuiltSubmission) -> Finding:
     return Finding(
         value=operations / 1e6,
         unit="MFLOPs",
-        evidence={
-            "operations": int(operations),
-            "unpruned_mflops": subject.lab.network.unpruned_mflops,
-            "parameters": int(parameters),
-            "checkpoint_bytes": checkpoint.size,
-            "sparsity": 1 - kept / original,
-            "layers": [_row(*layer) for layer in layers],
-        },
+        evidence=MflopsEvidence(
+            operations=int(operations),
+            unpruned_mflops=subject.lab.network.unpruned_mflops,
+            parameters=int(parameters),
+            checkpoint_bytes=checkpoint.size,
+            sparsity=1 - kept / original,
+            layers=tuple(_row(*layer) for layer in layers),
+        ).json(),
     )
 
 
-def _row(layer: str, original: int, kept: int) -> dict[str, Json]:
-    return {"layer": layer, "original": original, "kept": kept, "sparsity": 1 - kept / original}
+def _row(layer: str, original: int, kept: int) -> LayerSparsity:
+    return LayerSparsity(layer=layer, original=original, kept=kept, sparsity=1 - kept / original)
 
 
-def _sparsity(network: Network) -> Iterator[tuple[str, int, int]]:
+def _sparsity(network: Network, spec: NetworkSpec) -> Iterator[tuple[str, int, int]]:
     """Name, weights in the original, and weights left that are not zero, for each layer.
 
     The sparsity level is the percentage of the original's prunable weights, biases excluded, that
     have been pruned; prunable are the weights of convolutions and of the Linear layer.
     """
     state = network.module.state_dict()
-    for name, shape in ORIGINAL.shapes().items():
-        if name.endswith(".weight") and len(shape) > 1:
-            kept = int(torch.count_nonzero(state[name])) if name in state else 0
-            yield name.removesuffix(".weight"), math.prod(shape), kept
+    for name, shape in family_named(spec.family).prunable(spec.classes).items():
+        kept = int(torch.count_nonzero(state[name])) if name in state else 0
+        yield name.removesuffix(".weight"), math.prod(shape), kept

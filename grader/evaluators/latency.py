@@ -7,14 +7,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from grader.datasets.cifar10.preprocess import preprocess
+from grader.datasets.registry import dataset_named
+from grader.evidence.latency import LatencyEvidence, Timing
 from grader.inference import xnnpack
+from grader.inference.preprocess import preprocess
 from grader.labs.spec import LabSpec
-from grader.networks.mobilenet_v2.blueprint import ORIGINAL
-from grader.networks.mobilenet_v2.lowering import lower
-from grader.networks.mobilenet_v2.rebuild import Network
-from grader.networks.mobilenet_v2.vision import mobilenet_v2
-from grader.types import Finding, Json
+from grader.networks.registry import family_named
+from grader.types import Finding
 
 WARM_UP = 10
 RUNS = 60
@@ -34,18 +33,17 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
     Nothing else of the grader may run meanwhile. Raises `HarnessError`.
     """
     baseline = unpruned_program(lab)
-    rows: list[Json] = []
-    for count in sorted({1, threads}):
-        timed = _interleaved(program, baseline, count)
-        rows.append(row(count, timed))
-    first = rows[0]
-    assert isinstance(first, dict)
-    p50 = first["p50"]
-    assert isinstance(p50, float)
+    dataset = dataset_named(lab.dataset)
+    grey = np.full((1, *dataset.shape), 127, np.uint8)
+    image = preprocess(grey, dataset.preprocessing)
+    timings = tuple(
+        timing(count, _interleaved(program, baseline, image, count))
+        for count in sorted({1, threads})
+    )
     return Finding(
-        value=p50,
+        value=timings[0].p50,
         unit="ms",
-        evidence={"warm_up": WARM_UP, "runs": RUNS, "threads": rows},
+        evidence=LatencyEvidence(warm_up=WARM_UP, runs=RUNS, threads=timings).json(),
     )
 
 
@@ -54,16 +52,17 @@ def unpruned_program(lab: LabSpec) -> bytes:
 
     They are the same each time, so that a board that has the program is known to have it.
     """
+    family = family_named(lab.network.family)
+    builder = family.builder()
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(0)
-        module = mobilenet_v2(num_classes=lab.network.classes).eval().requires_grad_(False)
-    return lower(Network(blueprint=ORIGINAL, module=module), lab.network.input_shape[-1])
+        network = builder.original(lab.network.classes)
+    return family.lower(network, lab.network.input_shape)
 
 
-def _interleaved(program: bytes, baseline: bytes, threads: int) -> Timed:
+def _interleaved(program: bytes, baseline: bytes, image: torch.Tensor, threads: int) -> Timed:
     """Time the two programs in turn, so that a machine that slows down slows both."""
     xnnpack.use_threads(threads)
-    image = preprocess(np.full((1, 3, 32, 32), 127, np.uint8))
     programs = (xnnpack.load(program), xnnpack.load(baseline))
     spent = np.zeros((WARM_UP + RUNS, 2))
     for turn in range(WARM_UP + RUNS):
@@ -74,7 +73,7 @@ def _interleaved(program: bytes, baseline: bytes, threads: int) -> Timed:
     return Timed(pruned=spent[WARM_UP:, 0], unpruned=spent[WARM_UP:, 1])
 
 
-def row(threads: int, timed: Timed) -> dict[str, Json]:
+def timing(threads: int, timed: Timed) -> Timing:
     """What is reported of one number of threads, in milliseconds.
 
     `spread` is the distance from p10 to p90 over the median; `speedup` is the median over the runs
@@ -82,12 +81,12 @@ def row(threads: int, timed: Timed) -> dict[str, Json]:
     """
     p10, p50, p90, p99 = (float(np.percentile(timed.pruned, each)) for each in (10, 50, 90, 99))
     unpruned = float(np.median(timed.unpruned))
-    return {
-        "threads": threads,
-        "p50": p50,
-        "p90": p90,
-        "p99": p99,
-        "spread": (p90 - p10) / p50,
-        "unpruned_p50": unpruned,
-        "speedup": float(np.median(timed.unpruned / timed.pruned)),
-    }
+    return Timing(
+        threads=threads,
+        p50=p50,
+        p90=p90,
+        p99=p99,
+        spread=(p90 - p10) / p50,
+        unpruned_p50=unpruned,
+        speedup=float(np.median(timed.unpruned / timed.pruned)),
+    )

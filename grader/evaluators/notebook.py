@@ -1,6 +1,7 @@
 """What the notebook holds and shows; the points for its answers are another matter."""
 
 from grader.evaluators.unpacked import UnpackedSubmission
+from grader.evidence.notebook import NotebookEvidence
 from grader.notebook.claims import claims
 from grader.notebook.locate import in_order
 from grader.notebook.page import body, keep
@@ -18,19 +19,19 @@ def measure_notebook(opened: UnpackedSubmission) -> Finding:
     return Finding(
         value=float(len(notebook.cells)),
         unit="cells",
-        evidence={
-            "nbformat": notebook.nbformat,
-            "language": notebook.language,
-            "code_cells": len(code),
-            "executed": sum(cell.execution_count is not None for cell in code),
-            "in_order": in_order(notebook),
-            "errors": sum(any(output.kind == "error" for output in cell.outputs) for cell in code),
-            "output_bytes": notebook.output_bytes,
-            "cut": notebook.cut,
-            "page": keep(shown, opened.pages, opened.work) if opened.pages else None,
-            "claims": claims(notebook),
-            "questions_found": sum(each.found for each in opened.located),
-        },
+        evidence=NotebookEvidence(
+            nbformat=notebook.nbformat,
+            language=notebook.language,
+            code_cells=len(code),
+            executed=sum(cell.execution_count is not None for cell in code),
+            in_order=in_order(notebook),
+            errors=sum(any(output.kind == "error" for output in cell.outputs) for cell in code),
+            output_bytes=notebook.output_bytes,
+            cut=notebook.cut,
+            page=keep(shown, opened.pages) if opened.pages else None,
+            claims=claims(notebook),
+            questions_found=sum(each.found for each in opened.located),
+        ).json(),
         review=_another_labs(opened),
     )
 

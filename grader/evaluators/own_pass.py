@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.datasets.cifar10.preprocess import Pixels
+from grader.datasets.dataset import Pixels
+from grader.datasets.registry import dataset_named
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import xnnpack
 from grader.inference.eager import Logits
@@ -28,7 +29,7 @@ def program_logits(program: bytes, pixels: Pixels, opened: UnpackedSubmission) -
     Uses `opened.threads` processors; its `watch` hears of "accuracy". Raises `HarnessError` if the
     runtime fails.
     """
-    total = len(pixels)
+    total, preprocessing = len(pixels), dataset_named(opened.lab.dataset).preprocessing
     own, *others = shares(pixels, opened.threads)
     xnnpack.use_threads(1 if others else opened.threads)
     loaded = xnnpack.load(program)
@@ -39,13 +40,18 @@ def program_logits(program: bytes, pixels: Pixels, opened: UnpackedSubmission) -
         ]
         answers = [
             xnnpack.logits(
-                loaded, own, lambda done: opened.watch("accuracy", done * total // len(own), total)
+                loaded,
+                own,
+                preprocessing,
+                lambda done: opened.watch("accuracy", done * total // len(own), total),
             )
         ]
         for part, answered in zip(others, answering, strict=True):
             logits = answered.result()
             # Whatever became of the child, the program and the images are still here.
-            answers.append(xnnpack.logits(loaded, part) if logits is None else logits)
+            answers.append(
+                xnnpack.logits(loaded, part, preprocessing) if logits is None else logits
+            )
     return np.concatenate(answers)
 
 
@@ -75,7 +81,11 @@ def _in_a_child(
     child = Child(
         program="run_program",
         inputs=inputs,
-        settings={"classes": opened.lab.network.classes, "threads": 1},
+        settings={
+            "dataset": opened.lab.dataset,
+            "classes": opened.lab.network.classes,
+            "threads": 1,
+        },
         limits=Limits(wall_seconds=2 * seconds, cpu_seconds=seconds, message_bytes=8 << 20),
     )
     outcome = run(child, opened.isolation)

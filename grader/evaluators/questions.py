@@ -1,15 +1,15 @@
 """One question of the notebook: what the machine can say of its answer, and what a person must."""
 
-from collections.abc import Mapping
-
 from grader.errors import Fault, Skip
 from grader.evaluators.unpacked import UnpackedSubmission
+from grader.evidence.question import AnswerEvidence, Broken, PropertiesEvidence
+from grader.evidence.record import written
 from grader.labs.spec import Question
 from grader.notebook.cells import Bench, limits_of
 from grader.notebook.checks import CHECKS, Asked, Judgement
 from grader.notebook.locate import Located
 from grader.notebook.sensitivity import most_sensitive
-from grader.types import Finding, Json
+from grader.types import Finding
 
 TEXT_KEPT = 2_000  # characters of an answer; the notebook's page has all of it
 A_PERSON = "A person marks it."
@@ -24,55 +24,65 @@ def measure_question(opened: UnpackedSubmission, question: Question) -> Finding:
     `HarnessError`, and what `UnpackedSubmission.notebook` raises.
     """
     located = next(each for each in opened.located if each.question.id == question.id)
-    evidence: dict[str, Json] = {"state": located.state, "cell": located.cell}
+    answer = _answer(located)
     if not located.found:
-        raise Skip("It is not found in the notebook: a person looks.", help=HELP, evidence=evidence)
-    evidence["answer"] = located.text[:TEXT_KEPT]
-    evidence["answer_left_out"] = max(0, len(located.text) - TEXT_KEPT)
+        raise Skip(
+            "It is not found in the notebook: a person looks.", help=HELP, evidence=answer.json()
+        )
     if not question.checked:
-        raise _left_to_a_person(opened, located, evidence)
+        raise _left_to_a_person(opened, located, answer)
     if located.state != "answered":
         raise Fault(
             f"The answer is {located.state}.",
             help="Fill in the cell between its two lines of #, and save the notebook.",
-            evidence={**evidence, **_all_broken(question, f"The answer is {located.state}.")},
+            evidence=written(answer, _all_broken(question, f"The answer is {located.state}.")),
         )
-    judged = _judged(opened, located, evidence)
-    told = {**evidence, **judged.told}
+    judged = _judged(opened, located, answer)
+    evidence = written(answer, *judged.evidence)
     if judged.broken:
         raise Fault(
             " ".join(each.why for each in judged.broken[:2]),
             help="Put it right and run `grader check` again; each property is worth points.",
-            evidence=told,
+            evidence=evidence,
         )
     return Finding(
-        value=float(len(judged.held)), unit="properties", evidence=told, review=judged.review
+        value=float(len(judged.held)), unit="properties", evidence=evidence, review=judged.review
     )
 
 
-def _left_to_a_person(
-    opened: UnpackedSubmission, located: Located, evidence: Mapping[str, Json]
-) -> Skip:
-    found: dict[str, Json] = {}
+def _answer(located: Located) -> AnswerEvidence:
+    if not located.found:
+        return AnswerEvidence(state=located.state, cell=located.cell)
+    return AnswerEvidence(
+        state=located.state,
+        cell=located.cell,
+        answer=located.text[:TEXT_KEPT],
+        answer_left_out=max(0, len(located.text) - TEXT_KEPT),
+    )
+
+
+def _left_to_a_person(opened: UnpackedSubmission, located: Located, answer: AnswerEvidence) -> Skip:
+    evidence = answer.json()
     if located.question.kind == "most-sensitive":
-        found = most_sensitive(opened.notebook, located.text)
+        evidence |= most_sensitive(opened.notebook, located.text, opened.lab.network).json()
     said = "" if located.state == "answered" else f"The answer is {located.state}. "
-    return Skip(f"{said}{A_PERSON}", evidence={**evidence, **found})
+    return Skip(f"{said}{A_PERSON}", evidence=evidence)
 
 
-def _judged(opened: UnpackedSubmission, located: Located, evidence: dict[str, Json]) -> Judgement:
+def _judged(opened: UnpackedSubmission, located: Located, answer: AnswerEvidence) -> Judgement:
     """The check's judgement; what it raises goes on with what is known of the answer."""
     bench = Bench(isolation=opened.isolation, limits=limits_of(opened.lab), work=opened.work)
     asked = Asked(located=located, notebook=opened.notebook, lab=opened.lab, bench=bench)
     try:
         return CHECKS[located.question.kind](asked)
     except Fault as fault:
-        told = {**evidence, **_all_broken(located.question, fault.reason)}
-        raise Fault(fault.reason, help=fault.help, evidence=told) from fault
+        evidence = written(answer, _all_broken(located.question, fault.reason))
+        raise Fault(fault.reason, help=fault.help, evidence=evidence) from fault
     except Skip as skip:
-        raise Skip(skip.reason, help=skip.help, evidence=evidence | skip.evidence) from skip
+        told = answer.json() | skip.evidence
+        raise Skip(skip.reason, help=skip.help, evidence=told) from skip
 
 
-def _all_broken(question: Question, why: str) -> dict[str, Json]:
-    broken: list[Json] = [{"property": each, "why": why} for each in question.properties]
-    return {"held": [], "broken": broken}
+def _all_broken(question: Question, why: str) -> PropertiesEvidence:
+    broken = tuple(Broken(property=each, why=why) for each in question.properties)
+    return PropertiesEvidence(held=(), broken=broken)

@@ -6,26 +6,24 @@ What is computed from the network is computed once, and only if asked for.
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
-from grader.datasets.cifar10.preprocess import Pixels
+from grader.datasets.dataset import Labels, Pixels
+from grader.datasets.registry import dataset_named
 from grader.errors import HarnessError
 from grader.evaluators.own_pass import program_logits
 from grader.evaluators.submitted_pass import Answered, submitted_logits
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import exact
 from grader.inference.eager import Logits
-from grader.networks.mobilenet_v2.lowering import lower
-from grader.networks.mobilenet_v2.rebuild import Network
+from grader.networks.network import Network
+from grader.networks.registry import family_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Images:
-    """The test images: pixels uint8 (N, 3, 32, 32), labels int64 (N,), and whether a sample."""
+    """The test images: pixels uint8 (N, *shape), labels int64 (N,), and whether a sample."""
 
     pixels: Pixels
-    labels: NDArray[np.int64]
+    labels: Labels
     is_sample: bool
 
 
@@ -39,7 +37,8 @@ class RebuiltSubmission(UnpackedSubmission):
     @cached_property
     def program(self) -> bytes:
         """The network as an XNNPACK program, as ExecuTorch's exporter would make it."""
-        return lower(self.network, self.lab.network.input_shape[-1])
+        spec = self.lab.network
+        return family_named(spec.family).lower(self.network, spec.input_shape)
 
     @cached_property
     def program_logits(self) -> Logits:
@@ -54,9 +53,10 @@ class RebuiltSubmission(UnpackedSubmission):
     @cached_property
     def decided(self) -> exact.Decided:
         """PyTorch's class for every image, as the lab's loop decides it."""
+        pixels, preprocessing = self.images.pixels, dataset_named(self.lab.dataset).preprocessing
         try:
             fast = self.program_logits
         except HarnessError:
             # accuracy.executorch reports the fault; PyTorch's accuracy does not depend on it.
-            return exact.decide_eagerly(self.network, self.images.pixels)
-        return exact.decide(self.network, self.images.pixels, fast)
+            return exact.decide_eagerly(self.network, pixels, preprocessing)
+        return exact.decide(self.network, pixels, preprocessing, fast)

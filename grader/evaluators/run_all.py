@@ -4,16 +4,21 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
+from grader.evaluators.conditions import Conditions, Watch
+from grader.evaluators.latency import measure_latency
 from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.questions import measure_question
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.registry import EVALUATORS, Evaluator, FileEvaluator
-from grader.evaluators.run_check import run_check, skipped
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence import ids
-from grader.types import Finding, Measurement
+from grader.evidence.run_check import run_check, skipped
+from grader.types import Event, Finding, Measurement, Submission
+
+__all__ = ["Ran", "measure_latency", "program_of", "run_all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +29,19 @@ class Ran:
     program: bytes | None
 
 
-def run_all(unpacked: UnpackedSubmission, data: TestSet, intake: Sequence[Measurement]) -> Ran:
+def run_all(
+    submission: Submission,
+    intake: Sequence[Measurement],
+    conditions: Conditions,
+    work: Path,
+    watch: Watch,
+) -> Ran:
     """Run every check whose requirements passed; the others are SKIPPED.
 
-    `intake` is what was measured of the archive. Raises `GraderError` if the test set is gone.
+    `intake` has the measurements of the archive, `work` is a scratch folder for this submission.
+    Raises `GraderError` if the test set is gone.
     """
+    unpacked = _unpacked(submission, conditions, work, watch)
     wanted = {
         id: each for id, each in EVALUATORS.items() if each.about in unpacked.lab.layout.paths
     }
@@ -39,7 +52,7 @@ def run_all(unpacked: UnpackedSubmission, data: TestSet, intake: Sequence[Measur
             if isinstance(each, FileEvaluator)
         }
         answers = beside.submit(_questions, unpacked, files.get(ids.NOTEBOOK))
-        rebuilt = _Rebuilt(unpacked, data)
+        rebuilt = _Rebuilt(unpacked, conditions.data)
         made = {each.id: each for each in intake}
         made[ids.LINEAGE] = run_check(ids.LINEAGE, rebuilt.lineage)
         for id, evaluator in wanted.items():
@@ -52,6 +65,31 @@ def run_all(unpacked: UnpackedSubmission, data: TestSet, intake: Sequence[Measur
         measurements = (*made.values(), *answers.result())
     program = rebuilt.submission.program if made[ids.EXECUTORCH].passed else None
     return Ran(measurements=measurements, program=program)
+
+
+def program_of(submission: Submission, conditions: Conditions, work: Path, watch: Watch) -> bytes:
+    """The XNNPACK program of the network that `submission` holds, lowered again.
+
+    Raises as `measure_lineage` does where it holds none.
+    """
+    unpacked = _unpacked(submission, conditions, work, watch)
+    return measure_lineage(unpacked, conditions.data)[0].program
+
+
+def _unpacked(
+    submission: Submission, conditions: Conditions, work: Path, watch: Watch
+) -> UnpackedSubmission:
+    return UnpackedSubmission(
+        submission=submission,
+        lab=conditions.lab,
+        isolation=conditions.isolation,
+        threads=conditions.threads,
+        work=work,
+        watch=lambda step, done, of: watch(
+            Event(student=submission.id, step=step, done=done, of=of)
+        ),
+        pages=conditions.pages,
+    )
 
 
 class _Rebuilt:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from grader.datasets.cifar10.preprocess import Pixels
+from grader.datasets.dataset import Pixels
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.refusals import explain_refusal
-from grader.evaluators.runner.printed import printable
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
+from grader.labs.spec import NetworkSpec
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
 from grader.sandbox.reply import read_message
+from grader.text import masked
 from grader.types import Role, SubmittedFile
 
 _AGAIN = "Export it again from the saved model and run it once with the runner."
@@ -64,7 +65,11 @@ def _run(program: SubmittedFile, pixels: Pixels, opened: UnpackedSubmission) -> 
         Child(
             program="run_program",
             inputs=(program.path, file),
-            settings={"classes": opened.lab.network.classes, "threads": opened.threads},
+            settings={
+                "dataset": opened.lab.dataset,
+                "classes": opened.lab.network.classes,
+                "threads": opened.threads,
+            },
             limits=Limits(
                 wall_seconds=_PATIENCE_SECONDS + 1.5 * opened.lab.limits.program_seconds,
                 cpu_seconds=opened.lab.limits.program_seconds,
@@ -86,30 +91,29 @@ def _run(program: SubmittedFile, pixels: Pixels, opened: UnpackedSubmission) -> 
             + (f", saying: {said}." if said else "."),
             help=_AGAIN,
         )
-    expected = (len(pixels), opened.lab.network.classes)
-    return _logits(outcome, program, expected)
+    return _logits(outcome, program, opened.lab.network, len(pixels))
 
 
 def _said(outcome: Outcome) -> str:
     """The first thing that the runtime, or whoever took its place, said on stderr, if anything."""
     found = _SAID.search(outcome.noise)
-    return printable(found[1]).strip(" .") if found else ""
+    return masked(found[1]).strip(" .") if found else ""
 
 
-def _logits(outcome: Outcome, program: SubmittedFile, expected: tuple[int, int]) -> Logits:
+def _logits(outcome: Outcome, program: SubmittedFile, network: NetworkSpec, images: int) -> Logits:
     notes, tensors = read_message(outcome.message)
     said = _said(outcome)
     if "refused" in notes:
-        raise explain_refusal(program, said or printable(notes["refused"][:200]))
+        raise explain_refusal(program, said or masked(notes["refused"][:200]))
     if "fails" in notes:
-        raise _failure(program, notes["fails"], said)
+        raise _failure(program, network, notes["fails"], said)
     logits = tensors.get("logits")
-    if logits is None or logits.shape != expected or logits.dtype != torch.float32:
+    if logits is None or logits.shape != (images, network.classes) or logits.dtype != torch.float32:
         raise Fault(
             f"{program.name} does not answer as a classifier of the lab's images.",
             help="Export the model that you save as .pth: one tensor out, a number for each class.",
-            expected=f"float32 of shape (1, {expected[1]})",
-            actual=printable(notes.get("answers", "something else")[:100]),
+            expected=f"float32 of shape (1, {network.classes})",
+            actual=masked(notes.get("answers", "something else")[:100]),
         )
     answers: Logits = logits.numpy()
     broken = int((~np.isfinite(answers).all(axis=1)).sum())
@@ -123,12 +127,13 @@ def _logits(outcome: Outcome, program: SubmittedFile, expected: tuple[int, int])
     return answers
 
 
-def _failure(program: SubmittedFile, failure: str, said: str) -> Fault:
-    words = said or printable(failure[:200])
+def _failure(program: SubmittedFile, network: NetworkSpec, failure: str, said: str) -> Fault:
+    words = said or masked(failure[:200])
     if "set_inputs" in failure:
+        shape = (1, *network.input_shape)
         return Fault(
             f"{program.name} does not take the lab's images: {words}.",
-            help="Export it with an example input of shape (1, 3, 224, 224).",
-            expected="one input, float32 of shape (1, 3, 224, 224)",
+            help=f"Export it with an example input of shape {shape}.",
+            expected=f"one input, float32 of shape {shape}",
         )
     return Fault(f"{program.name} fails while it runs: {words}.", help=_AGAIN)

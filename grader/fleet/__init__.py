@@ -1,1 +1,1 @@
-"""A class on several devices."""
+"""The measurement of a class on several devices."""

@@ -1,4 +1,4 @@
-"""One hand-in on one board: what is brought there, and what to think of what came back."""
+"""Runs one task on one device: copies the files there, and judges the result."""
 
 import hashlib
 import threading
@@ -8,33 +8,36 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from grader.datasets.cifar10 import TestSet
-from grader.devices.connection import Connection, Lost
+from grader.datasets.dataset import TestSet
+from grader.devices.connection import Connection, ConnectionLost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
+from grader.evaluators.conditions import Conditions
 from grader.evaluators.device_latency import measure_latency_on_device
 from grader.evaluators.latency import unpruned_program
-from grader.evaluators.run_check import run_check
+from grader.evaluators.run_all import program_of
 from grader.evaluators.runner.executable import identify
-from grader.evaluators.runner.on_device import RunnerTask, start_runner, verdict_on, was_overdue
-from grader.evaluators.runner.verdict import Ours
+from grader.evaluators.runner.judge import OurAccuracies
+from grader.evaluators.runner.on_device import RunnerTask, judge_device_run, start_runner, timed_out
+from grader.evidence.accuracy import TallyEvidence
+from grader.evidence.device import DeviceEvidence, DeviceRunEvidence
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, PROGRAM, RUNNER
-from grader.fleet.fleet import Declined, Spoiled
-from grader.fleet.pending import OVERDUE, Task, times_overdue
-from grader.inference.xnnpack import save
-from grader.pipeline import Conditions, exported_program, scratch, unpacked_again
+from grader.evidence.run_check import run_check
+from grader.files import replace_file
+from grader.fleet.fleet import Compromised, Declined
+from grader.fleet.pending import Task, timeout_count
+from grader.pipeline import exported_program, scratch, unpacked_again
 from grader.sandbox import Isolation
-from grader.types import Event, Finding, Json, Measured, Measurement, Role, Status, Submission
+from grader.types import Event, Finding, Measured, Measurement, Role, Status, Submission
 
 Tell = Callable[[Event], None]
 
 
 def may_run(connection: Connection, conditions: Conditions) -> bool:
-    """Whether a hand-in's runner may be started over this connection.
+    """True if a handed-in runner may be started over this connection.
 
-    On this machine it runs in the sandbox or not at all, unless the user said otherwise: as a board
-    it has no walls.
+    `local` has no sandbox, so runners do not run there unless the user chose `--unsandboxed`.
     """
     unprotected = conditions.isolation is Isolation.UNSANDBOXED
     return connection.spec.address != LOCAL or unprotected
@@ -42,34 +45,36 @@ def may_run(connection: Connection, conditions: Conditions) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRun:
-    """What is done with a hand-in on a board. Several boards may do it at once, in threads."""
+    """Runs tasks on devices. Several devices may run tasks at once, in threads."""
 
     conditions: Conditions
-    # Exporting uses torch and this process's stderr, which have no place for two at a time.
+    # Export is not thread-safe: it uses torch, and redirects the stderr of this process.
     _exporting: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, connection: Connection, task: Task, tell: Tell) -> Measurement | None:
-        """What the board says; None where there is nothing to be said that was not said already.
+        """Return the measurement; None if the known one already says everything.
 
-        Raises `Declined` where another board is to be asked, `Spoiled` where none of this board's
-        answers is to be believed any more, `Lost`, `GraderError`, and `HarnessError` where the
-        hand-in is no longer what was measured.
+        Raises `Declined` if another device must do it, `Compromised` if the results of this device
+        cannot be trusted any more, `ConnectionLost`, `GraderError`, and `HarnessError` if the
+        hand-in has changed since it was measured.
         """
         measured = task.measured
         with scratch(self.conditions) as work:
             if task.id == DEVICE_LATENCY:
                 tell(_event(measured, connection, "latency", 0, 1))
-                return self._timed(connection, measured.submission, work)
+                return self._measure_latency(connection, measured.submission, work)
             if not may_run(connection, self.conditions):
                 raise Declined(None)
             submission = unpacked_again(measured.submission, work, self.conditions.lab)
-            return self._ran(connection, replace(measured, submission=submission), tell)
+            return self._run_runner(connection, replace(measured, submission=submission), tell)
 
-    def _timed(self, connection: Connection, submission: Submission, work: Path) -> Measurement:
+    def _measure_latency(
+        self, connection: Connection, submission: Submission, work: Path
+    ) -> Measurement:
         programs = self._programs(submission, work)
         latency = partial(measure_latency_on_device, connection, programs)
-        found = _asked(DEVICE_LATENCY, connection, latency)
-        if found.status is Status.SKIPPED:  # it has nothing to time programs with
+        found = _checked(DEVICE_LATENCY, connection, latency)
+        if found.status is Status.SKIPPED:  # it has no program that can measure
             raise Declined(found)
         return found
 
@@ -77,15 +82,19 @@ class DeviceRun:
         program = work / "exported.pte"
         unpruned = self.conditions.work / "programs" / "unpruned.pte"
         with self._exporting:
-            exported = exported_program(submission, self.conditions, lambda _event: None)
+            exported = exported_program(
+                submission, self.conditions, lambda _event: None, program_of
+            )
             program.write_bytes(exported)
             if not unpruned.exists():
-                save(unpruned_program(self.conditions.lab), unpruned)
+                replace_file(unpruned, unpruned_program(self.conditions.lab))
         sha256 = hashlib.sha256(unpruned.read_bytes()).hexdigest()
         return Programs(program=program, unpruned=unpruned, unpruned_sha256=sha256)
 
-    def _ran(self, connection: Connection, measured: Measured, tell: Tell) -> Measurement | None:
-        """What became of the runner; None where it is no program, which is said already."""
+    def _run_runner(
+        self, connection: Connection, measured: Measured, tell: Tell
+    ) -> Measurement | None:
+        """Run the runner and judge it; None if it is no program, which is already reported."""
         runner = measured.submission.file(Role.RUNNER)
         assert runner is not None
         try:
@@ -95,45 +104,46 @@ class DeviceRun:
         if executable.machine not in {None, machine(connection)}:
             raise Declined(None)
         before = next((each for each in measured.measurements if each.id == RUNNER), None)
-        asked_for = RunnerTask(
+        runner_task = RunnerTask(
             submission=measured.submission,
             executable=executable,
             lab=self.conditions.lab,
             data=self.conditions.data,
-            ours=ours_of(measured, self.conditions.data),
-            overdue=times_overdue(before),
+            ours=our_accuracies(measured, self.conditions.data),
+            overdue=timeout_count(before),
         )
         total = self.conditions.data.images
-        often = Seldom()
+        is_due = RateLimit()
 
         def watch(done: int) -> None:
-            if done == total or often():
+            if done == total or is_due():
                 tell(_event(measured, connection, "runner", done, total))
 
         runs: list[RunnerRun] = []
 
         def judged() -> Finding:
             watch(0)
-            runs.append(start_runner(connection, asked_for, watch))
-            return verdict_on(runs[0], asked_for)
+            runs.append(start_runner(connection, runner_task, watch))
+            return judge_device_run(runs[0], runner_task)
 
-        found = _asked(RUNNER, connection, judged)
-        if runs and was_overdue(runs[0], asked_for):
-            found = replace(found, evidence={**found.evidence, OVERDUE: asked_for.overdue + 1})
+        found = _checked(RUNNER, connection, judged)
+        if runs and timed_out(runs[0], runner_task):
+            counted = DeviceRunEvidence(overdue=runner_task.overdue + 1).json()
+            found = replace(found, evidence={**found.evidence, **counted})
         if runs and runs[0].limited.changed:
-            raise _spoiled(measured.submission.id, found, runs[0].limited.changed)
+            raise _compromised(measured.submission.id, found, runs[0].limited.changed)
         return found
 
 
-class Seldom:
-    """Says yes a few times a second at most: a runner may print its progress a million times."""
+class RateLimit:
+    """Limits progress events to a few per second: a runner may print millions of lines."""
 
     def __init__(self, seconds: float = 0.25) -> None:
         self._seconds = seconds
         self._last = -seconds
 
     def __call__(self) -> bool:
-        """Whether it is time again."""
+        """Return True if enough time has passed since the last True."""
         now = time.monotonic()
         if now - self._last < self._seconds:
             return False
@@ -141,24 +151,24 @@ class Seldom:
         return True
 
 
-def _spoiled(student: str, found: Measurement, changed: tuple[str, ...]) -> Spoiled:
-    """The verdict on a runner that left its folder: a person looks, and the board rests."""
+def _compromised(student: str, found: Measurement, changed: tuple[str, ...]) -> Compromised:
+    """Return the result of a runner that changed files outside its folder, marked for review."""
     named = ", ".join(path[:100] for path in changed[:5])
-    where = found.evidence["device"]
+    where = DeviceEvidence.read(found).device
     what = f"while it ran, {named} changed on {where}"
     review = "; ".join(filter(None, (found.review, what))) if found.passed else found.review
-    evidence: dict[str, Json] = {**found.evidence, "changed": list(changed)}
-    why = f"while {student}'s runner ran, {named} changed there: look, and put it right"
-    return Spoiled(replace(found, review=review, evidence=evidence), why)
+    evidence = {**found.evidence, **DeviceRunEvidence(changed=changed).json()}
+    why = f"while the runner of {student} ran, {named} changed there: check and restore these files"
+    return Compromised(replace(found, review=review, evidence=evidence), why)
 
 
-def ours_of(measured: Measured, data: TestSet) -> Ours:
-    """What was measured of the hand-in here, for its runner's number to stand beside."""
+def our_accuracies(measured: Measured, data: TestSet) -> OurAccuracies:
+    """Return our accuracies of the hand-in, to compare with that of its runner."""
     known = {each.id: each for each in measured.measurements}
     checkpoint = _fraction(known[ACCURACY])
     assert checkpoint is not None
     program = known.get(PROGRAM)
-    return Ours(
+    return OurAccuracies(
         checkpoint=checkpoint,
         program=None if program is None else _fraction(program),
         total=data.images,
@@ -167,25 +177,26 @@ def ours_of(measured: Measured, data: TestSet) -> Ours:
 
 
 def _fraction(measurement: Measurement) -> float | None:
-    correct, total = measurement.evidence.get("correct"), measurement.evidence.get("total")
-    return correct / total if isinstance(correct, int) and isinstance(total, int) else None
+    tally = TallyEvidence.read(measurement)
+    return None if tally.correct is None or tally.total is None else tally.correct / tally.total
 
 
-def _asked(id: str, connection: Connection, question: Callable[[], Finding]) -> Measurement:
-    """As `asked`, with the board's name; a lost connection is no verdict: it is raised."""
-    lost: list[Lost] = []
+def _checked(id: str, connection: Connection, question: Callable[[], Finding]) -> Measurement:
+    """As `run_check`, with the name of the device; `ConnectionLost` is raised, not recorded."""
+    lost: list[ConnectionLost] = []
 
     def unless_lost() -> Finding:
         try:
             return question()
-        except Lost as error:
+        except ConnectionLost as error:
             lost.append(error)
             raise
 
     found = run_check(id, unless_lost)
     if lost:
         raise lost[0]
-    return replace(found, evidence={"device": connection.spec.name, **found.evidence})
+    where = DeviceEvidence(device=connection.spec.name).json()
+    return replace(found, evidence={**where, **found.evidence})
 
 
 def _event(measured: Measured, connection: Connection, step: str, done: int, of: int) -> Event:

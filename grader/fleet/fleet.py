@@ -1,7 +1,6 @@
-"""Several boards share a queue: each takes the next piece of work when it is free.
+"""Several devices share a queue: each takes the next task when it is free.
 
-A board's loss costs time and nothing else: what it was at goes back into the queue, for another
-board or for its own return.
+The task of a lost device goes back into the queue, for another device or for the same one later.
 """
 
 import contextlib
@@ -12,33 +11,35 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
-from grader.devices.connection import Connection, Lost, Unreachable
+from grader.devices.connection import Connection, ConnectionLost, Unreachable
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
 from grader.errors import GraderError, HarnessError
-from grader.fleet.queue import LOSSES, Piece, Work
+from grader.fleet.queue import MAX_LOSSES, QueuedTask, TaskQueue
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-_SECONDS_TO_LEAVE = 2.0  # for what is nearly done; a board that is let go of cleans up by itself
+_SECONDS_TO_LEAVE = (
+    2.0  # for tasks that are nearly finished; a disconnected device cleans up by itself
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long a board that does not answer is waited for, and how often it is tried.
+class ReconnectPolicy:
+    """The time and interval for which a connection to a device is retried, in seconds.
 
-    A reboot takes a Raspberry Pi a minute.
+    A Raspberry Pi reboots in about a minute.
     """
 
-    seconds: float = 300.0
-    between: float = 5.0
+    give_up_seconds: float = 300.0
+    interval_seconds: float = 5.0
 
 
 class Declined(Exception):
-    """A board has not what a piece of work needs; another board may have.
+    """The device cannot do this task; another device may be able to.
 
-    `result` is what to say of the piece where none has.
+    `result` is the result of the task if no device can do it.
     """
 
     def __init__(self, result: object) -> None:
@@ -46,8 +47,8 @@ class Declined(Exception):
         self.result = result
 
 
-class Spoiled(Exception):
-    """A piece of work is done, with this `result`, and its board is not to be used any more."""
+class Compromised(Exception):
+    """The task is finished with `result`, but its device must not be used any more."""
 
     def __init__(self, result: object, why: str) -> None:
         super().__init__(why)
@@ -55,18 +56,18 @@ class Spoiled(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """Told while a board that does not answer is waited for, and why it is."""
+class WaitingForDevice:
+    """A device does not answer, for the reason `why`; the fleet waits for it."""
 
     device: str
     why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Came(Generic[T, R]):
-    """What came of one piece of work: a `result`, or the `error` that stands in its place.
+class TaskResult(Generic[T, R]):
+    """The `result` of one task, or its `error`.
 
-    `device` is the board it came from; None where no board was left to try.
+    `device` is the name of the device that did it; None if no device was left.
     """
 
     item: T
@@ -77,28 +78,31 @@ class Came(Generic[T, R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet(Generic[T, R]):
-    """Devices, and what each does with a piece of work.
+    """Devices, and the function that runs a task on one of them.
 
-    `visit` is called in a thread of its board's, with the connection and a function to tell of
-    progress; what it tells arrives at `hear`, in the thread that asks for the results, and so does
-    `Waiting`. Whatever it raises is the result's `error`, but for `Lost`, at which the piece is
-    tried again, `Declined`, at which it is left to the other boards, and `Spoiled`.
+    `run_task` is called in the thread of its device, with the connection, the item, and a function
+    that reports progress. `on_news` is called with each such report, and with `WaitingForDevice`,
+    in the thread that consumes the results.
+
+    An exception of `run_task` becomes the `error` of the result. Exceptions to this rule are
+    `ConnectionLost` (the task is tried again), `Declined` (it is left to the other devices) and
+    `Compromised` (the device is not used any more).
     """
 
     devices: Sequence[DeviceSpec]
-    visit: Callable[[Connection, T, Callable[[object], None]], R]
-    hear: Callable[[object], None] = lambda _told: None
-    patience: Patience = field(default_factory=Patience)
+    run_task: Callable[[Connection, T, Callable[[object], None]], R]
+    on_news: Callable[[object], None] = lambda _told: None
+    reconnect: ReconnectPolicy = field(default_factory=ReconnectPolicy)
 
-    def run(self, items: Iterable[T]) -> Generator[Came[T, R], None, None]:
-        """Do every piece of work and yield what came of it, first finished first.
+    def run(self, items: Iterable[T]) -> Generator[TaskResult[T, R], None, None]:
+        """Run every task and yield the results in the order in which they finish.
 
-        Closing the generator lets no board begin anything more.
+        After the generator is closed, no task is started.
         """
-        work = Work(items, frozenset(device.name for device in self.devices))
-        news: queue.SimpleQueue[Came[T, R] | _Told | None] = queue.SimpleQueue()
+        tasks = TaskQueue(items, frozenset(device.name for device in self.devices))
+        news: queue.SimpleQueue[TaskResult[T, R] | _News | None] = queue.SimpleQueue()
         threads = [
-            threading.Thread(target=self._serve, args=(device, work, news), daemon=True)
+            threading.Thread(target=self._serve, args=(device, tasks, news), daemon=True)
             for device in self.devices
         ]
         for thread in threads:
@@ -109,15 +113,15 @@ class Fleet(Generic[T, R]):
                 match news.get():
                     case None:
                         serving -= 1
-                    case _Told(what=what):
-                        self.hear(what)
-                    case Came() as came:
-                        yield came
-            items, why = work.abandoned()
-            error = HarnessError(f"No board is left to do it: {why}")
-            yield from (Came(item=item, device=None, error=error) for item in items)
+                    case _News(news_item=news_item):
+                        self.on_news(news_item)
+                    case TaskResult() as done:
+                        yield done
+            items, why = tasks.unfinished()
+            error = HarnessError(f"No device is left for this: {why}")
+            yield from (TaskResult(item=item, device=None, error=error) for item in items)
         finally:
-            work.stop()
+            tasks.stop()
             deadline = time.monotonic() + _SECONDS_TO_LEAVE
             for thread in threads:
                 thread.join(max(0.0, deadline - time.monotonic()))
@@ -125,64 +129,66 @@ class Fleet(Generic[T, R]):
     def _serve(
         self,
         device: DeviceSpec,
-        work: Work[T],
-        news: "queue.SimpleQueue[Came[T, R] | _Told | None]",
+        tasks: TaskQueue[T],
+        news: "queue.SimpleQueue[TaskResult[T, R] | _News | None]",
     ) -> None:
         try:
-            _Board(self, device, work, news).serve()
-        except Exception as error:  # a thread's end must be told, or the class would wait for ever
-            work.board_left(f"{device.name}: {type(error).__name__}: {error}")
+            _DeviceThread(self, device, tasks, news).serve()
+        except Exception as error:  # report the end of the thread, or `run` would wait forever
+            tasks.device_left(f"{device.name}: {type(error).__name__}: {error}")
         finally:
             news.put(None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    what: object
+class _News:
+    news_item: object
 
 
-class _Board(Generic[T, R]):
-    """One board's thread: connects, works, and comes back after a loss."""
+class _DeviceThread(Generic[T, R]):
+    """The thread of one device: it connects, runs tasks, and reconnects after a loss."""
 
     def __init__(
         self,
         fleet: Fleet[T, R],
         device: DeviceSpec,
-        work: Work[T],
-        news: "queue.SimpleQueue[Came[T, R] | _Told | None]",
+        tasks: TaskQueue[T],
+        news: "queue.SimpleQueue[TaskResult[T, R] | _News | None]",
     ) -> None:
         self._fleet = fleet
         self._device = device
-        self._work = work
+        self._tasks = tasks
         self._news = news
         self._connection: Connection | None = None
 
     def serve(self) -> None:
-        """Work until there is none left, or the board stays away."""
+        """Run tasks until none is left, or the device stays away."""
         try:
-            while self._reached() and (piece := self._work.next(self._device.name)):
+            while self._connect() and (task := self._tasks.next(self._device.name)):
                 if self._is_connected():
-                    self._do(piece)
-                else:  # it broke while there was nothing to do, which is not the piece's fault
-                    self._work.give_back(piece)
-        except (GraderError, Spoiled) as error:
-            self._work.board_left(f"{self._device.name}: {error}")
+                    self._do(task)
+                else:  # the connection broke while idle: not a loss of this task
+                    self._tasks.put_back(task)
+        except (GraderError, Compromised) as error:
+            self._tasks.device_left(f"{self._device.name}: {error}")
         finally:
-            self._let_go()
+            self._disconnect()
 
-    def _reached(self) -> bool:
-        """Whether there is a connection; waits for the board's return while there is work."""
-        deadline = time.monotonic() + self._fleet.patience.seconds
+    def _connect(self) -> bool:
+        """Connect if necessary; return False if the device stays away or no task is left."""
+        deadline = time.monotonic() + self._fleet.reconnect.give_up_seconds
         while self._connection is None:
             try:
                 self._connection = connect(self._device)
-            except (Unreachable, Lost) as error:
+            except (Unreachable, ConnectionLost) as error:
                 if time.monotonic() > deadline:
-                    self._work.board_left(f"{self._device.name}: {error}")
+                    self._tasks.device_left(f"{self._device.name}: {error}")
                     return False
-                waiting = Waiting(device=self._device.name, why=str(error))
-                self._news.put(_Told(waiting))
-                if self._work.is_done_within(self._fleet.patience.between, self._device.name):
+                waiting = WaitingForDevice(device=self._device.name, why=str(error))
+                self._news.put(_News(waiting))
+                if self._tasks.is_done_within(
+                    self._fleet.reconnect.interval_seconds, self._device.name
+                ):
                     return False
         return True
 
@@ -190,44 +196,46 @@ class _Board(Generic[T, R]):
         assert self._connection is not None
         if self._connection.is_open:
             return True
-        self._let_go()
+        self._disconnect()
         return False
 
-    def _do(self, piece: Piece[T]) -> None:
+    def _do(self, task: QueuedTask[T]) -> None:
         assert self._connection is not None
         try:
-            result = self._fleet.visit(
-                self._connection, piece.item, lambda what: self._news.put(_Told(what))
+            result = self._fleet.run_task(
+                self._connection, task.item, lambda news_item: self._news.put(_News(news_item))
             )
-        except Lost as lost:
-            self._let_go()
-            if not self._work.lost(piece):
+        except ConnectionLost as lost:
+            self._disconnect()
+            if not self._tasks.lost(task):
                 error = HarnessError(
-                    f"The connection was lost {LOSSES} times while this was under way, the last "
+                    f"The connection was lost {MAX_LOSSES} times during this measurement, the last "
                     f"time to {self._device.name}: {lost}"
                 )
-                self._tell(piece, error=error)
+                self._report(task, error=error)
         except Declined as declined:
-            if not self._work.declined(piece, self._device.name):
-                self._tell(piece, result=cast("R", declined.result))
-        except Spoiled as spoiled:
-            self._work.finished()
-            self._tell(piece, result=cast("R", spoiled.result))
+            if not self._tasks.declined(task, self._device.name):
+                self._report(task, result=cast("R", declined.result))
+        except Compromised as spoiled:
+            self._tasks.finished()
+            self._report(task, result=cast("R", spoiled.result))
             raise
-        except Exception as error:  # one hand-in's trouble is not the board's, nor the class's
-            self._work.finished()
-            self._tell(piece, error=error)
+        except Exception as error:  # an error of one task stops neither the device nor the class
+            self._tasks.finished()
+            self._report(task, error=error)
         else:
-            self._work.finished()
-            self._tell(piece, result=result)
+            self._tasks.finished()
+            self._report(task, result=result)
 
-    def _tell(
-        self, piece: Piece[T], *, result: R | None = None, error: Exception | None = None
+    def _report(
+        self, task: QueuedTask[T], *, result: R | None = None, error: Exception | None = None
     ) -> None:
-        self._news.put(Came(item=piece.item, device=self._device.name, result=result, error=error))
+        self._news.put(
+            TaskResult(item=task.item, device=self._device.name, result=result, error=error)
+        )
 
-    def _let_go(self) -> None:
+    def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(HarnessError):  # it broke: there is nothing to let go of
+            with contextlib.suppress(HarnessError):  # it is broken: nothing to close
                 connection.close()

@@ -1,4 +1,4 @@
-"""A class on its boards: each hand-in that has come that far is measured on one of them."""
+"""Measures the hand-ins of a class on devices."""
 
 from collections.abc import Generator, Mapping
 from contextlib import closing
@@ -7,68 +7,71 @@ from typing import TypeVar
 
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
-from grader.evaluators.run_check import skipped
+from grader.evaluators.conditions import Conditions, Watch
+from grader.evidence.device import DeviceEvidence
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
-from grader.fleet.fleet import Fleet, Patience, Waiting
-from grader.fleet.pending import NEEDED, Task, answered, owed
-from grader.pipeline import Conditions, Watch
+from grader.evidence.run_check import skipped
+from grader.fleet.fleet import Fleet, ReconnectPolicy, WaitingForDevice
+from grader.fleet.pending import REQUIRED, Task, pending_measurements, with_result
 from grader.types import Event, Measured, Measurement, Status
 
 K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Devices:
-    """The devices that a class is put on, and how long one that went away is waited for."""
+class ClassDevices:
+    """The devices that measure a class, and how connections to them are retried."""
 
     devices: tuple[DeviceSpec, ...] = ()
-    patience: Patience = field(default_factory=Patience)
+    reconnect: ReconnectPolicy = field(default_factory=ReconnectPolicy)
 
 
-def put_on_devices(
-    measured: Mapping[K, Measured], boards: Devices, conditions: Conditions, watch: Watch
+def measure_on_devices(
+    measured: Mapping[K, Measured], devices: ClassDevices, conditions: Conditions, watch: Watch
 ) -> Generator[tuple[K, Measured], None, None]:
-    """Put on boards what they owe each hand-in; yield its key and what is known of it, each time.
+    """Make the pending measurements of the hand-ins on devices.
 
-    That is once for each of `owed`, first ended first: whatever comes can be kept at once. All is
-    timed before any of the hand-ins' own programs is run. What no board could do is an ERROR,
-    beside whatever is known already. `watch` is called in this thread. Raises `GraderError` for
-    what stops every hand-in.
+    Yields the key of a hand-in and its updated record after each measurement, in the order in which
+    they finish, so that each can be saved at once. All latencies are measured before any handed-in
+    runner is started. A measurement that no device could make is an ERROR, merged with the known
+    results. `watch` is called in this thread. Raises `GraderError` for a fault that stops every
+    hand-in.
     """
-    from grader.fleet.device_run import DeviceRun  # torch: two seconds that only devices cost
+    # It imports torch (two seconds), which only runs with devices need.
+    from grader.fleet.device_run import DeviceRun
 
     known = dict(measured)
     tasks: list[tuple[K, Task]] = []
     for id in (DEVICE_LATENCY, RUNNER):
         for key, each in measured.items():
-            if id not in owed(each, conditions.lab):
+            if id not in pending_measurements(each, conditions.lab):
                 continue
-            if each.passed(NEEDED):
+            if each.passed(REQUIRED):
                 tasks.append((key, Task(measured=each, id=id)))
             else:
-                yield key, answered(each, skipped(id, NEEDED, each.measurements))
-    visit = DeviceRun(conditions=conditions)
+                yield key, with_result(each, skipped(id, REQUIRED, each.measurements))
+    device_run = DeviceRun(conditions=conditions)
     fleet: Fleet[tuple[K, Task], Measurement | None] = Fleet(
-        devices=boards.devices,
-        visit=lambda connection, item, tell: visit(connection, item[1], tell),
-        hear=lambda told: watch(_event(told)),
-        patience=boards.patience,
+        devices=devices.devices,
+        run_task=lambda connection, item, tell: device_run(connection, item[1], tell),
+        on_news=lambda news: watch(_event(news)),
+        reconnect=devices.reconnect,
     )
     with closing(fleet.run(tasks)) as results:
-        for came in results:
-            if isinstance(came.error, GraderError):
-                raise came.error
-            key, task = came.item
-            found = _broken(task.id, came.error, came.device) if came.error else came.result
-            known[key] = answered(known[key], found) if found else known[key]
+        for done in results:
+            if isinstance(done.error, GraderError):
+                raise done.error
+            key, task = done.item
+            found = _broken(task.id, done.error, done.device) if done.error else done.result
+            known[key] = with_result(known[key], found) if found else known[key]
             yield key, known[key]
 
 
-def _event(told: object) -> Event:
-    if isinstance(told, Waiting):
-        return Event(student="", step=f"waiting for {told.device}", done=0, of=1)
-    assert isinstance(told, Event)
-    return told
+def _event(news: object) -> Event:
+    if isinstance(news, WaitingForDevice):
+        return Event(student="", step=f"waiting for {news.device}", done=0, of=1)
+    assert isinstance(news, Event)
+    return news
 
 
 def _broken(id: str, error: Exception, device: str | None) -> Measurement:
@@ -77,5 +80,5 @@ def _broken(id: str, error: Exception, device: str | None) -> Measurement:
         status=Status.ERROR,
         reason=f"The grader failed: {error}",
         help="This is not the hand-in's fault. Grade it again: only this is tried again.",
-        evidence={"device": device},
+        evidence=DeviceEvidence(device=device).json(),
     )

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
+from grader.datasets.dataset import Pixels, Preprocessing
+from grader.inference.preprocess import batches, preprocess
 from grader.inference.runnable import Runnable
 
 LAB_BATCH = 64  # the batch of the lab's DataLoader
@@ -16,16 +17,19 @@ FAST_BATCH = 8  # with channels_last the fastest of 1 to 64 on two cores
 Logits = NDArray[np.float32]
 
 
-def lab_logits(network: Runnable, pixels: Pixels) -> Logits:
+def lab_logits(network: Runnable, pixels: Pixels, preprocessing: Preprocessing) -> Logits:
     """One batch as the lab's loop computes it, contiguous NCHW: float32 of shape (N, classes)."""
-    images = preprocess(pixels)
+    images = preprocess(pixels, preprocessing)
     with torch.inference_mode():
         logits: Logits = network.module(images).numpy()
     return logits
 
 
 def fast_logits(
-    network: Runnable, pixels: Pixels, watch: Callable[[int], None] = lambda _done: None
+    network: Runnable,
+    pixels: Pixels,
+    preprocessing: Preprocessing,
+    watch: Callable[[int], None] = lambda _done: None,
 ) -> Logits:
     """All of `pixels` in small channels_last batches: the lab's logits up to rounding."""
     # A copy: the lab's own batches must meet the weights as they were saved.
@@ -34,7 +38,7 @@ def fast_logits(
     parts = []
     with torch.inference_mode():
         for start, part in batches(pixels, FAST_BATCH):
-            images = preprocess(part).contiguous(memory_format=torch.channels_last)
+            images = preprocess(part, preprocessing).contiguous(memory_format=torch.channels_last)
             parts.append(module(images).numpy())
             watch(start + len(part))
     return np.concatenate(parts)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.datasets.cifar10.preprocess import Pixels
+from grader.datasets.dataset import Pixels, Preprocessing
 from grader.inference.eager import LAB_BATCH, Logits, fast_logits, lab_logits
 from grader.inference.runnable import Runnable
 
@@ -48,9 +48,11 @@ def margins(logits: Logits) -> NDArray[np.float32]:
 
 
 @np.errstate(invalid="ignore")  # the same
-def decide(network: Runnable, pixels: Pixels, fast: Logits) -> Decided:
+def decide(
+    network: Runnable, pixels: Pixels, preprocessing: Preprocessing, fast: Logits
+) -> Decided:
     """The lab's class for every image of `pixels`, given a fast engine's logits for them."""
-    first = lab_logits(network, pixels[:LAB_BATCH])
+    first = lab_logits(network, pixels[:LAB_BATCH], preprocessing)
     error = float(np.abs(first - fast[:LAB_BATCH]).max())
     guard = max(GUARD, WIDENING * error) if np.isfinite(error) else float("inf")
     classes = fast.argmax(axis=1)
@@ -58,26 +60,28 @@ def decide(network: Runnable, pixels: Pixels, fast: Logits) -> Decided:
     trusted = np.isfinite(fast).all(axis=1) & (margins(fast) > guard)
     unsure = np.flatnonzero(~trusted)
     if len(unsure):
-        classes[unsure] = _eager_classes(network, pixels, unsure)
+        classes[unsure] = _eager_classes(network, pixels, preprocessing, unsure)
     classes[:LAB_BATCH] = first.argmax(axis=1)
     return Decided(classes=classes, guard=guard, largest_error=error, decided_again=len(unsure))
 
 
-def decide_eagerly(network: Runnable, pixels: Pixels) -> Decided:
+def decide_eagerly(network: Runnable, pixels: Pixels, preprocessing: Preprocessing) -> Decided:
     """As `decide`, where no fast engine is at hand."""
-    classes = _eager_classes(network, pixels, np.arange(len(pixels)))
+    classes = _eager_classes(network, pixels, preprocessing, np.arange(len(pixels)))
     return Decided(
         classes=classes, guard=float("inf"), largest_error=0.0, decided_again=len(pixels)
     )
 
 
-def _eager_classes(network: Runnable, pixels: Pixels, numbers: Classes) -> Classes:
-    logits = fast_logits(network, pixels[numbers])
+def _eager_classes(
+    network: Runnable, pixels: Pixels, preprocessing: Preprocessing, numbers: Classes
+) -> Classes:
+    logits = fast_logits(network, pixels[numbers], preprocessing)
     classes: Classes = logits.argmax(axis=1)
     clear = TIE * np.maximum(1, np.abs(logits).max(axis=1))
     ties = np.flatnonzero(~(margins(logits) >= clear))  # NaN is no clear answer
     for start in sorted({int(numbers[tie]) // LAB_BATCH * LAB_BATCH for tie in ties}):
-        batch = lab_logits(network, pixels[start : start + LAB_BATCH]).argmax(axis=1)
+        batch = lab_logits(network, pixels[start : start + LAB_BATCH], preprocessing).argmax(axis=1)
         inside = (numbers >= start) & (numbers < start + LAB_BATCH)
         classes[inside] = batch[numbers[inside] - start]
     return classes

@@ -10,5 +10,5 @@ class Runnable(Protocol):
 
     @property
     def module(self) -> nn.Module:
-        """Takes float32 (N, 3, 224, 224), gives float32 logits (N, classes)."""
+        """Takes float32 (N, *the lab's input shape), gives float32 logits (N, classes)."""
         ...

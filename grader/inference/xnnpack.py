@@ -3,7 +3,6 @@
 import contextlib
 import logging
 import os
-import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,13 +11,14 @@ from typing import Any, Protocol
 import numpy as np
 import torch
 
-from grader.datasets.cifar10.preprocess import Pixels, batches, preprocess
+from grader.datasets.dataset import Pixels, Preprocessing
 from grader.errors import HarnessError
 from grader.inference.eager import Logits
+from grader.inference.preprocess import batches, preprocess
 
 
 class Program(Protocol):
-    """A loaded program: images float32 (1, 3, 224, 224) in, a list with the logits out."""
+    """A loaded program: one preprocessed image in, float32 (1, …), a list with the logits out."""
 
     def execute(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
         """Run once."""
@@ -79,6 +79,12 @@ def _runtime() -> Any:
     return _portable_lib
 
 
+def registered_backends() -> list[str]:
+    """The names of the backends that this ExecuTorch has."""
+    names: list[str] = _runtime()._get_registered_backend_names()
+    return names
+
+
 class _Kept:
     """A method that keeps its program and the bytes alive, which the runtime's own does not."""
 
@@ -93,7 +99,10 @@ class _Kept:
 
 
 def logits(
-    program: Program, pixels: Pixels, watch: Callable[[int], None] = lambda _done: None
+    program: Program,
+    pixels: Pixels,
+    preprocessing: Preprocessing,
+    watch: Callable[[int], None] = lambda _done: None,
 ) -> Logits:
     """The program's answer to every image: float32 of shape (N, classes).
 
@@ -103,7 +112,7 @@ def logits(
     found: Logits | None = None
     with _one_torch_thread():
         for start, part in batches(pixels, _IMAGES_IN_CACHE):
-            for number, image in enumerate(preprocess(part), start):
+            for number, image in enumerate(preprocess(part, preprocessing), start):
                 try:
                     answer = program.execute([image[None]])[0].numpy()
                 except _RAISED as error:
@@ -128,15 +137,6 @@ def _one_torch_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(threads)
-
-
-def save(program: bytes, path: Path) -> None:
-    """Write a program so that whoever reads `path`, or writes it too, meets no half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        whole = Path(folder) / path.name
-        whole.write_bytes(program)
-        whole.replace(path)
 
 
 def use_threads(count: int) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 from grader.errors import Fault
 from grader.evidence.ids import ARCHIVE, LAYOUT
+from grader.evidence.intake import ArchiveEvidence, FileEvidence, LayoutEvidence
+from grader.evidence.run_check import failed
 from grader.intake.archive import ZipContents, opened_zip
 from grader.intake.folder import FolderContents, folder_sha256, opened_folder
 from grader.intake.layout import Arrangement, arrange
-from grader.intake.names import safe_name, shown, student_id
+from grader.intake.names import safe_name, student_id
 from grader.intake.sources import find_sources
 from grader.labs.spec import LabSpec
-from grader.types import Json, Measurement, Role, Status, Submission, SubmittedFile
+from grader.text import shown
+from grader.types import Measurement, Role, Status, Submission, SubmittedFile
 
 __all__ = ["find_sources", "fingerprint", "receive", "safe_name", "student_id"]
 
@@ -47,7 +50,7 @@ def receive(source: Path, work: Path, lab: LabSpec) -> tuple[Submission, tuple[M
     opened = Measurement(
         id=ARCHIVE,
         status=Status.PASSED,
-        evidence=_archive_evidence(contents, arrangement),
+        evidence=_archive_evidence(contents, arrangement).json(),
         seconds=time.perf_counter() - started,
     )
     form = arrangement.form.name if arrangement.form else None
@@ -102,18 +105,9 @@ def _copy(chunks: Iterator[bytes], role: Role, name: str, path: Path) -> Submitt
 
 
 def _refused(error: Fault | OSError, source: Path, seconds: float) -> Measurement:
-    evidence: dict[str, Json] = {"archive": "folder" if source.is_dir() else "zip"}
+    evidence = ArchiveEvidence(archive="folder" if source.is_dir() else "zip").json()
     if isinstance(error, Fault):
-        return Measurement(
-            id=ARCHIVE,
-            status=Status.FAILED,
-            reason=error.reason,
-            help=error.help,
-            expected=error.expected,
-            actual=error.actual,
-            evidence=evidence,
-            seconds=seconds,
-        )
+        return replace(failed(ARCHIVE, error, seconds), evidence=evidence)
     return Measurement(
         id=ARCHIVE,
         status=Status.ERROR,
@@ -125,47 +119,39 @@ def _refused(error: Fault | OSError, source: Path, seconds: float) -> Measuremen
     )
 
 
-def _archive_evidence(contents: Contents, arrangement: Arrangement) -> dict[str, Json]:
+def _archive_evidence(contents: Contents, arrangement: Arrangement) -> ArchiveEvidence:
     used = {arrangement.wrapper + name for name in arrangement.usable.values()}
     unseen = contents.ignored if isinstance(contents, FolderContents) else ()
     ignored = sorted({*contents.sizes, *unseen} - used)
-    listed: list[Json] = [shown(name) for name in ignored[:MOST_IGNORED_LISTED]]
+    listed = [shown(name) for name in ignored[:MOST_IGNORED_LISTED]]
     if len(ignored) > MOST_IGNORED_LISTED:
         listed.append(f"and {len(ignored) - MOST_IGNORED_LISTED} more")
-    return {
-        "archive": contents.kind,
-        "entries": contents.entries,
-        "unpacked_bytes": sum(contents.sizes.values()),
-        "ignored": listed,
-    }
+    return ArchiveEvidence(
+        archive=contents.kind,
+        entries=contents.entries,
+        unpacked_bytes=sum(contents.sizes.values()),
+        ignored=tuple(listed),
+    )
 
 
 def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measurement:
     notebook = arrangement.expected(Role.NOTEBOOK)
-    evidence: dict[str, Json] = {
-        "layout": arrangement.form.name if arrangement.form else None,
-        "files": [
-            {"role": file.role.value, "name": file.name, "size": file.size, "sha256": file.sha256}
+    evidence = LayoutEvidence(
+        layout=arrangement.form.name if arrangement.form else None,
+        files=tuple(
+            FileEvidence(role=file.role.value, name=file.name, size=file.size, sha256=file.sha256)
             for file in files
-        ],
-        "missing": list(arrangement.missing),
-        "notebook_expected": notebook.path if notebook else None,
-        "notebook_found": notebook.name if notebook else None,
-    }
+        ),
+        missing=arrangement.missing,
+        notebook_expected=notebook.path if notebook else None,
+        notebook_found=notebook.name if notebook else None,
+    ).json()
     fault = arrangement.fault
     if fault is None:
         return Measurement(
             id=LAYOUT, status=Status.PASSED, review=arrangement.review, evidence=evidence
         )
-    return Measurement(
-        id=LAYOUT,
-        status=Status.FAILED,
-        reason=fault.reason,
-        help=fault.help,
-        expected=fault.expected,
-        actual=fault.actual,
-        evidence=evidence,
-    )
+    return replace(failed(LAYOUT, fault), evidence=evidence)
 
 
 def _layout_skipped(student: str, lab: LabSpec) -> Measurement:
@@ -174,11 +160,11 @@ def _layout_skipped(student: str, lab: LabSpec) -> Measurement:
         id=LAYOUT,
         status=Status.SKIPPED,
         reason="The hand-in could not be unpacked.",
-        evidence={
-            "layout": None,
-            "files": [],
-            "missing": [],
-            "notebook_expected": lab.layout.path(Role.NOTEBOOK, student) if asked else None,
-            "notebook_found": None,
-        },
+        evidence=LayoutEvidence(
+            layout=None,
+            files=(),
+            missing=(),
+            notebook_expected=lab.layout.path(Role.NOTEBOOK, student) if asked else None,
+            notebook_found=None,
+        ).json(),
     )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from grader.intake.names import same_on_some_system, shown
+from grader.intake.names import same_on_some_system
+from grader.text import several, shown
 from grader.types import Role
 
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".ckpt")
@@ -90,8 +91,7 @@ def about_the_whole(names: Sequence[str]) -> tuple[str, ...]:
 
 def listed(names: Sequence[str]) -> str:
     """The names as a sentence says them: `a, b and c`, or the first few `and 5 more`."""
-    parts = [shown(name) for name in names[:MOST_LISTED]]
     if len(names) > MOST_LISTED:
-        parts.append(f"{len(names) - MOST_LISTED} more")
-    *first, last = parts or [""]
+        return several(map(shown, names), MOST_LISTED)
+    *first, last = map(shown, names or [""])
     return f"{', '.join(first)} and {last}" if first else last

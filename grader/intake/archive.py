@@ -19,8 +19,9 @@ from grader.intake.directory import (
     data_range,
     read_directory,
 )
-from grader.intake.names import NameKey, check_distinct, checked, same_on_some_system, shown
+from grader.intake.names import NameKey, check_distinct, checked, same_on_some_system
 from grader.labs.spec import Limits
+from grader.text import shown
 
 CHUNK = 1 << 18
 STORED, DEFLATED = 0, 8

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from grader.errors import Fault
-from grader.intake.names import checked, decode, shown
+from grader.intake.names import checked, decode
 from grader.labs.spec import Limits
+from grader.text import shown
 
 END = struct.Struct("<4s4H2LH")  # 4.3.16: end of central directory record
 END_SIGNATURE = b"PK\x05\x06"

@@ -16,9 +16,9 @@ from grader.intake.names import (
     decode_path,
     is_ignored,
     same_on_some_system,
-    shown,
 )
 from grader.labs.spec import Limits
+from grader.text import shown
 
 CHUNK = 1 << 18
 # Do not follow a link and do not wait for a pipe. Windows has neither flag, but needs O_BINARY.

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from grader.errors import Fault
 from grader.intake.advice import about_the_whole, hint, listed
-from grader.intake.names import is_ignored, same_on_some_system, shown
+from grader.intake.names import is_ignored, same_on_some_system
 from grader.labs.spec import Form, LabSpec
+from grader.text import shown
 from grader.types import Role
 
 

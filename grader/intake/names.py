@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from grader.errors import Fault
+from grader.text import shown, visible
 
 LONGEST_PART = 255  # bytes of one file or folder name, the limit of every common file system
 LONGEST_NAME = 1024  # bytes of a whole path
 LONGEST_SAFE_NAME = 120  # bytes; leaves room for a suffix below the limit of 255
-LONGEST_SHOWN = 120  # characters of a name within a sentence
 
 IGNORED_PARTS = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
 IGNORED_NAMES = frozenset({"data/test_batch.bin"})  # the test set: the grader has its own
@@ -53,22 +53,6 @@ def decode(raw: bytes) -> str:
 def decode_path(name: str) -> str:
     """Like `decode`, for a name from this system, with surrogates for undecodable bytes."""
     return decode(os.fsencode(name))
-
-
-def visible(name: str) -> str:
-    """`name` with its invisible characters escaped, so that a terminal prints and obeys none."""
-    return "".join(
-        char
-        if char.isprintable() or char == "\u3000"  # the wide space of Chinese text
-        else char.encode("unicode_escape").decode()
-        for char in name
-    )
-
-
-def shown(name: str) -> str:
-    """`name` as it may stand in a sentence: visible, and cut where it is long."""
-    text = visible(name)
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
 def checked(name: str) -> str:

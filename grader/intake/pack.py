@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from grader.errors import GraderError
+from grader.files import zip_entry
 from grader.intake import receive
 from grader.intake.advice import listed
 from grader.intake.layout import judge, top_notebooks
-from grader.intake.names import is_ignored, same_on_some_system, shown
+from grader.intake.names import is_ignored, same_on_some_system
 from grader.labs.spec import LabSpec
+from grader.text import shown
 from grader.types import Role, Status
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first moment: equal files give equal bytes
 EXECUTABLE, PLAIN = stat.S_IFREG | 0o755, stat.S_IFREG | 0o644
 
 
@@ -116,11 +117,11 @@ def _locate(role: Role, names: tuple[str, ...], student: str, lab: LabSpec) -> s
 def _write(draft: Path, chosen: Mapping[Role, Path], student: str, lab: LabSpec) -> None:
     with zipfile.ZipFile(draft, "x", zipfile.ZIP_DEFLATED) as archive:
         for role, path in sorted(chosen.items()):
-            entry = zipfile.ZipInfo(lab.layout.path(role, student), EPOCH)
-            entry.create_system = 3  # Unix, whatever this runs on
-            entry.external_attr = (EXECUTABLE if role is Role.RUNNER else PLAIN) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.file_size = path.stat().st_size
+            name, mode = (
+                lab.layout.path(role, student),
+                EXECUTABLE if role is Role.RUNNER else PLAIN,
+            )
+            entry = zip_entry(name, mode=mode, size=path.stat().st_size)
             with path.open("rb") as file, archive.open(entry, "w") as member:
                 shutil.copyfileobj(file, member)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from grader.labs.table import Table
+from grader.labs.table import Table, refuse
 
 Percent = Annotated[float, Field(gt=0, le=100)]
 
@@ -25,10 +25,12 @@ class LatePolicy(Table):
 
     @model_validator(mode="after")
     def _percent_goes_with_its_policy(self) -> Self:
+        faults = []
         if (self.policy == "percent") != (self.percent_per_day is not None):
-            raise ValueError("percent_per_day goes with policy percent, and with no other")
+            faults.append("percent_per_day goes with policy percent, and with no other")
         if self.policy != "percent" and "most_percent" in self.model_fields_set:
-            raise ValueError("most_percent goes with policy percent, and with no other")
+            faults.append("most_percent goes with policy percent, and with no other")
+        refuse(faults)
         return self
 
     def fraction(self, days: int) -> float:

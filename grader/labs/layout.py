@@ -2,10 +2,10 @@
 
 from typing import Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from grader.labs import LAB_FOLDER
-from grader.labs.table import Table
+from grader.labs.files import blank_path
+from grader.labs.table import Table, refuse
 from grader.types import Role
 
 
@@ -19,8 +19,9 @@ class Form(Table):
 class Layout(Table):
     """Where each file lies in the archive; `{id}` stands for the student's id.
 
-    `template_notebook` is the name under which the lab gives its notebook out, `blank_notebook`
-    one of ours in the same shape, by which what was left as given is known.
+    `template_notebook` is the name under which the lab gives its notebook out. `blank_notebook` is
+    one in the same shape, beside the lab file or among the shipped labs: by it the grader knows
+    what was left as given.
     """
 
     template_notebook: str
@@ -30,17 +31,21 @@ class Layout(Table):
 
     @field_validator("blank_notebook")
     @classmethod
-    def _blank_is_ours(cls, name: str | None) -> str | None:
-        if name is not None and name not in {path.name for path in LAB_FOLDER.glob("*.ipynb")}:
-            raise ValueError(f"{name!r} does not come with the grader")
+    def _blank_is_there(cls, name: str | None, info: ValidationInfo) -> str | None:
+        if name is not None:
+            blank_path(name, info.context or ())
         return name
 
     @model_validator(mode="after")
     def _forms_use_known_paths(self) -> Self:
-        for form in self.forms:
-            unknown = [role for role in form.files if role not in self.paths]
-            if unknown:
-                raise ValueError(f"form {form.name!r} asks for {unknown[0]}, which has no path")
+        asked = [(form, role) for form in self.forms for role in form.files]
+        refuse(
+            [
+                f"form {form.name!r} asks for {role}, which has no path"
+                for form, role in asked
+                if role not in self.paths
+            ]
+        )
         return self
 
     def path(self, role: Role, student: str) -> str:

@@ -1,11 +1,11 @@
 """A question of the notebook as the lab file has it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isclose
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field
 
 from grader.labs.table import Table
 
@@ -30,6 +30,11 @@ def compiled(pattern: str) -> re.Pattern[str]:
     if _REPEATED_GROUP.search(pattern):
         raise ValueError("a group may not be repeated")  # such a repeat backtracks for ever
     return compiled
+
+
+def _usable(pattern: str) -> str:
+    compiled(pattern)
+    return pattern
 
 
 class QuestionSettings(Table):
@@ -60,28 +65,21 @@ class Question(Table):
     title: str
     points: Points
     kind: Literal["text", "prune-function", "target-sparsity", "sparsity-dict", "most-sensitive"]
-    headings: tuple[str, ...] = Field(min_length=1)
+    headings: tuple[Annotated[str, AfterValidator(_usable)], ...] = Field(min_length=1)
     takes: Literal["answer", "code"]
     properties: dict[str, Points] = Field(default_factory=dict)
     settings: QuestionSettings = QuestionSettings()
 
-    @field_validator("headings")
-    @classmethod
-    def _headings_are_usable(cls, headings: tuple[str, ...]) -> tuple[str, ...]:
-        for heading in headings:
-            compiled(heading)
-        return headings
-
-    @model_validator(mode="after")
-    def _properties_share_out_the_points(self) -> Self:
-        if self.checked and not isclose(sum(self.properties.values()), self.points):
-            raise ValueError(f"the properties of question {self.id} must add up to its points")
+    def faults(self) -> Iterator[str]:
+        """What is wrong with its properties: they share out its points, where it is checked."""
         if self.properties and not self.checked:
-            raise ValueError(f"question {self.id} is for a person to mark: it has no properties")
-        unknown = set(self.properties) - PROPERTIES.get(self.kind, frozenset())
-        if unknown:
-            raise ValueError(f"question {self.id}: {min(unknown)!r} is no property of {self.kind}")
-        return self
+            yield f"a person marks a question of kind {self.kind}: it has no properties"
+            return
+        for unknown in sorted(set(self.properties) - PROPERTIES.get(self.kind, frozenset())):
+            yield f"{unknown!r} is no property of {self.kind}"
+        total = sum(self.properties.values())
+        if self.checked and not isclose(total, self.points):
+            yield f"the properties add up to {total:g}, the question has {self.points:g} points"
 
     @property
     def checked(self) -> bool:

@@ -1,28 +1,37 @@
 """One lab as data: a TOML file, validated once, holding every constant the code does not."""
 
-import hashlib
-import json
-from math import isclose
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     Field,
+    PrivateAttr,
+    TypeAdapter,
+    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from grader.errors import GraderError
-from grader.labs import DEFAULT_LAB, LAB_FOLDER
+from grader.labs import DEFAULT_LAB
+from grader.labs.consistency import (
+    formula_fills_one_item,
+    questions_fill_items,
+    runner_can_be_started,
+)
 from grader.labs.deadline import Deadline
+from grader.labs.extends import EXTENDS, REMOVE, resolve
+from grader.labs.files import NAME_PATTERN, blank_path, lab_path
+from grader.labs.identity import content_sha256, measured_sha256
+from grader.labs.item import Item
 from grader.labs.landmark import Landmark
 from grader.labs.layout import Form, Layout
-from grader.labs.question import Fraction, Points, Positive, Question, compiled
-from grader.labs.table import Table, read_table
+from grader.labs.question import Fraction, Positive, Question, compiled
+from grader.labs.table import Table, TableFile, refuse, validated
 from grader.types import Role
 
-__all__ = ["LAB_FOLDER", "Form", "LabSpec", "Question", "lab_names", "lab_path", "load_lab"]
+__all__ = ["Form", "Item", "LabSpec", "Question", "load_lab", "read_lab"]
 
 _GROUPS = {"accuracy_pattern": "accuracy", "progress_pattern": "done"}
 
@@ -59,6 +68,7 @@ class Limits(Table):
 class NetworkSpec(Table):
     """The unpruned network that hand-ins start from."""
 
+    family: str = "mobilenet-v2"
     classes: Positive
     input_shape: tuple[Literal[3], Literal[224], Literal[224]]  # what the preprocessing makes
     unpruned_mflops: Annotated[float, Field(gt=0)]
@@ -112,32 +122,32 @@ class ScoreSpec(Table):
 
     @model_validator(mode="after")
     def _formula_is_defined(self) -> Self:
+        faults = []
         if self.mflops_ceiling <= self.mflops_goal:
-            raise ValueError("mflops_ceiling must be above mflops_goal")
+            faults.append("mflops_ceiling must be above mflops_goal")
         if self.floor is not None and self.cap is not None and self.cap < self.floor:
-            raise ValueError("cap must not be below floor")
+            faults.append("cap must not be below floor")
+        refuse(faults)
         return self
 
 
-class Item(Table):
-    """Points given for one part: by the formula, by a person, or by question."""
-
-    id: str
-    title: str
-    points: Points
-    kind: Literal["formula", "manual", "questions"]
-
-
 class LabSpec(Table):
-    """Everything that tells one lab from another."""
+    """Everything that tells one lab from another.
+
+    Validated with the folders in which its blank notebook is looked for, as pydantic's context.
+    """
+
+    read_before: ClassVar = (EXTENDS, REMOVE)
+    _blank: bytes | None = PrivateAttr(default=None)
 
     schema_version: Literal[1]
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+    name: Annotated[str, Field(pattern=NAME_PATTERN)]
     title: str
     summary: str
     deadline: Deadline
     layout: Layout
     limits: Limits
+    dataset: str = "cifar10"
     network: NetworkSpec
     accuracy: AccuracySpec
     runner: RunnerSpec | None = None
@@ -147,39 +157,34 @@ class LabSpec(Table):
     landmarks: tuple[Landmark, ...] = ()
 
     @model_validator(mode="after")
-    def _items_are_told_apart(self) -> Self:
-        if len({item.id for item in self.items}) != len(self.items):
-            raise ValueError("two items have the same id")
+    def _tables_agree(self) -> Self:
+        refuse(tuple(_faults_between(dict(self))))
         return self
 
     @model_validator(mode="after")
-    def _questions_fill_their_items(self) -> Self:
-        parts = [item.id for item in self.items] + [each.id for each in self.questions]
-        if len(set(parts)) != len(parts):
-            raise ValueError("questions: two have the same id, or one that of an item")
-        homes = {item.id: item.points for item in self.items if item.kind == "questions"}
-        for question in self.questions:
-            if question.item not in homes:
-                raise ValueError(f"questions: no item of kind questions is {question.item!r}")
-        for id, points in homes.items():
-            if not isclose(sum(each.points for each in self.questions_of(id)), points):
-                raise ValueError(f"questions: those of {id} must add up to its points")
+    def _blank_is_read(self, info: ValidationInfo) -> Self:
+        if self.layout.blank_notebook is not None:
+            path = blank_path(self.layout.blank_notebook, info.context or ())
+            try:
+                self._blank = path.read_bytes()
+            except OSError as error:
+                raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
         return self
 
-    @model_validator(mode="after")
-    def _the_formula_fills_one_item(self) -> Self:
-        points = [item.points for item in self.items if item.kind == "formula"]
-        if points != [self.score.points]:
-            raise ValueError("items: one must be of kind formula, and its points be score.points")
-        return self
-
-    @model_validator(mode="after")
-    def _a_runner_can_be_started(self) -> Self:
-        if Role.RUNNER in self.layout.paths and self.runner is None:
-            raise ValueError("runner: layout.paths has one, so there must be a table for it")
-        if self.runner and not {Role.RUNNER, Role.PROGRAM} <= set(self.layout.paths):
-            raise ValueError("runner: layout.paths needs a path for it, and one for its program")
-        return self
+    @classmethod
+    def faults_between(cls, content: Any, context: Any) -> Iterator[str]:
+        """As for every table: sums and ids, of those parts of the lab that can be read."""
+        parts = {}
+        for name, field in cls.model_fields.items():
+            if name in content or field.is_required():
+                try:
+                    reader = TypeAdapter[Any](field.rebuild_annotation())
+                    parts[name] = reader.validate_python(content.get(name), context=context)
+                except ValidationError:
+                    continue
+            else:
+                parts[name] = field.get_default(call_default_factory=True)
+        yield from _faults_between(parts)
 
     def questions_of(self, item: str) -> tuple[Question, ...]:
         """The questions whose points make up `item`."""
@@ -188,59 +193,39 @@ class LabSpec(Table):
     @property
     def blank(self) -> bytes | None:
         """The blank notebook's bytes, if the lab has one."""
-        name = self.layout.blank_notebook
-        return None if name is None else (LAB_FOLDER / name).read_bytes()
+        return None if self.layout.blank_notebook is None else self._blank
 
     @property
     def sha256(self) -> str:
         """Identifies the lab by content: comments and the order of keys do not count."""
-        return _sha256(self.model_dump(mode="json"))
+        return content_sha256(self)
 
     @property
     def measured_sha256(self) -> str:
         """As `sha256`, over what measurements depend on: a new formula measures nothing again."""
-        measured = self.model_dump(
-            mode="json",
-            include={
-                "layout": True,
-                "limits": True,
-                "network": True,
-                "accuracy": {"images", "notebook_images", "same_network_agreement"},
-                "runner": True,
-                "questions": {"__all__": {"id", "kind", "headings", "takes", "settings"}},
-            },
-        )
-        return _sha256({**measured, "blank": self.blank and hashlib.sha256(self.blank).hexdigest()})
+        return measured_sha256(self, self.blank)
 
 
-def _sha256(content: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def lab_names() -> tuple[str, ...]:
-    """The labs that come with the grader, the default first."""
-    names = sorted(path.stem for path in LAB_FOLDER.glob("*.toml"))
-    return (DEFAULT_LAB, *(name for name in names if name != DEFAULT_LAB))
-
-
-def lab_path(name: str) -> Path:
-    """The TOML file of a lab that comes with the grader, or the file `name` itself points to.
-
-    Raises `GraderError` where there is none.
-    """
-    if name in lab_names():
-        return LAB_FOLDER / f"{name}.toml"
-    if name.endswith(".toml") and Path(name).is_file():
-        return Path(name)
-    raise GraderError(
-        f"There is no lab {name!r}.",
-        help=f"Use one of {', '.join(lab_names())}, or the path of a lab's .toml file.",
-    )
+def _faults_between(parts: Mapping[str, Any]) -> Iterator[str]:
+    """The faults between the parts of a lab, of those that there are in `parts`."""
+    if {"items", "questions"} <= parts.keys():
+        yield from questions_fill_items(parts["items"], parts["questions"])
+    if {"items", "score"} <= parts.keys():
+        yield from formula_fills_one_item(parts["items"], parts["score"].points)
+    if {"layout", "runner"} <= parts.keys():
+        yield from runner_can_be_started(parts["layout"].paths, parts["runner"] is not None)
 
 
 def load_lab(name: str = DEFAULT_LAB) -> LabSpec:
     """Read and validate a lab, by its name or the path of its file.
 
-    Raises `GraderError` that names the first wrong key and says what is wrong with it.
+    Raises `GraderError` that names every wrong key and says what is wrong with it.
     """
-    return read_table(lab_path(name), LabSpec, help="`grader lab show` prints a lab that is valid.")
+    return read_lab(lab_path(name))
+
+
+def read_lab(path: Path) -> LabSpec:
+    """Read and validate the lab file at `path`, with what it extends; raises as `load_lab`."""
+    found = resolve(path)
+    file = TableFile(path=path, content=found.content, context=found.folders, faults=found.faults)
+    return validated(file, LabSpec, help="`grader lab show` prints a lab that is valid.")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.intake.names import shown
 from grader.lms.people import CANVAS, MOODLE, Person, keys
+from grader.text import shown
 
 # Names of headers, the most likely first: in English, and as local universities use them.
 HEADERS: Mapping[str, tuple[str, ...]] = {

@@ -11,18 +11,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from grader.errors import Fault, GraderError
-from grader.intake.names import shown
+from grader.files import zip_entry
 from grader.labs.spec import LabSpec
 from grader.lms.listing import FileList, Reader, StudentFiles
 from grader.lms.naming import ids_of
 from grader.lms.opening import OpenDownload, left_behind, opened, resembles_hand_in
 from grader.lms.roster import Roster
+from grader.text import several, shown
 from grader.types import Arrival
 
 RECORDS = "hand_ins.json"
 LARGEST_METADATA = 256 << 20
 SPARE_BYTES = 64 << 20
-EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip's earliest time: equal files give equal bytes
 LISTED = 8  # names in one sentence
 
 
@@ -271,10 +271,8 @@ def _write(out: _Out, student: StudentFiles, target: Path) -> None:
         return
     with zipfile.ZipFile(target, "x", zipfile.ZIP_STORED) as packed:
         for file in sorted(student.files, key=lambda each: each.name):
-            entry = zipfile.ZipInfo(_inside(student, file.name), EPOCH)
-            entry.create_system = 3  # Unix, whatever this runs on
-            entry.external_attr = 0o644 << 16
-            entry.file_size = out.size(file.member)
+            name, size = _inside(student, file.name), out.size(file.member)
+            entry = zip_entry(name, method=zipfile.ZIP_STORED, size=size)
             with packed.open(entry, "w") as member:
                 for part in out.chunks(file.member):
                     member.write(part)
@@ -299,5 +297,4 @@ def _notes_on(student: StudentFiles) -> Iterator[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(map(shown, names[:LISTED])) + more
+    return several(map(shown, names), LISTED)

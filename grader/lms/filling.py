@@ -6,15 +6,14 @@ listed, and their cells stay as they were.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.errors import GraderError
 from grader.intake.names import same_on_some_system
 from grader.lms.cells import Sheet, number
 from grader.lms.people import name_key, same_name
-from grader.report.csv import FORMULA_STARTS
-from grader.text import inert
+from grader.text import FORMULA_STARTS, inert, several
 from grader.types import Arrival, Report
 
 LISTED = 8  # names in one sentence
@@ -148,12 +147,13 @@ def matched(
             pairs.append((row, mine[0]))
         elif mine:
             notes.append(
-                f"{_listed(map(_named, mine))} have the same row: {row}. No grade was entered."
+                f"{several(map(_named, mine), LISTED, '; ')} have the same row: {row}. "
+                "No grade was entered."
             )
         else:
             without.append(str(row))
     if without:
-        notes.append(f"Rows without a hand-in ({len(without)}): {_listed(without)}.")
+        notes.append(f"Rows without a hand-in ({len(without)}): {several(without, LISTED, '; ')}.")
     return pairs, notes
 
 
@@ -170,7 +170,7 @@ class _Finder:
         twice = sorted(id for id, often in numbers.items() if often > 1)
         if twice:
             raise GraderError(
-                f"The sheet has more than one row of {_listed(twice)}.",
+                f"The sheet has more than one row of {several(twice, LISTED, '; ')}.",
                 help="Give the sheet as downloaded from the LMS.",
             )
         by_cell: defaultdict[str, list[SheetRow]] = defaultdict(list)
@@ -289,9 +289,3 @@ def _review(report: Report) -> str:
 
 def _named(report: Report) -> str:
     return inert(report.submission.id)
-
-
-def _listed(names: Iterable[str]) -> str:
-    known = list(names)
-    shown = "; ".join(known[:LISTED])
-    return shown if len(known) <= LISTED else f"{shown}; and {len(known) - LISTED} more"

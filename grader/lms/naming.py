@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from grader.intake import safe_name
-from grader.intake.names import same_on_some_system, shown, visible
+from grader.intake.names import same_on_some_system
 from grader.labs.spec import LabSpec
 from grader.lms.listing import StudentFiles
 from grader.lms.people import Person
 from grader.lms.roster import Roster
+from grader.text import shown, visible
 
 LONGEST = 100  # bytes of an id; leaves room for a suffix
 

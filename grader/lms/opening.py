@@ -16,8 +16,9 @@ from grader.errors import Fault
 from grader.intake.advice import ARCHIVE_SUFFIXES, CHECKPOINT_SUFFIXES
 from grader.intake.archive import opened_zip
 from grader.intake.folder import FolderContents, FolderEntry
-from grader.intake.names import checked, decode_path, is_ignored, shown
+from grader.intake.names import checked, decode_path, is_ignored
 from grader.labs.spec import LabSpec, Limits
+from grader.text import shown
 
 LARGEST_CLASS = 2_000  # hand-ins, each within the lab's limits
 NEVER_A_BOMB = 1_100.0  # above Deflate's limit of 1,032: a bomb fails only its own hand-in

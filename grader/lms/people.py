@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.intake.names import same_on_some_system, shown
+from grader.intake.names import same_on_some_system
+from grader.text import shown
 from grader.types import Arrival
 
 CANVAS, MOODLE = "canvas", "moodle"

@@ -8,9 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from grader.intake.names import shown
 from grader.lms.columns import read_people
 from grader.lms.people import Index, people_of
+from grader.text import shown
 from grader.types import Arrival
 
 # The formats of LMSs in English. 04/05/2024 is not read: day and month are ambiguous.

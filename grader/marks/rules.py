@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from grader.labs.spec import LabSpec
 from grader.scoring.grade import grade
+from grader.text import storable
 from grader.types import Grade, GradedQuestion, GradeItem, Mark, Report
 
 MARKS = "marks.db"  # where they are kept, below the results folder
 LONGEST_COMMENT = 4_000  # characters
 
-# By student as `kept`, then by part: the newest mark.
+# By student as `storable`, then by part: the newest mark.
 AllMarks = Mapping[str, Mapping[str, Mark]]
 
 
@@ -30,12 +31,7 @@ class Part:
 
 def marks_for(student: str, marks: AllMarks) -> Mapping[str, Mark]:
     """One student's marks among those of all, by part."""
-    return marks.get(kept(student), {})
-
-
-def kept(words: str) -> str:
-    """Text as any database can hold it: a lone surrogate or a NUL is kept as its escape."""
-    return words.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+    return marks.get(storable(student), {})
 
 
 def parts(lab: LabSpec) -> tuple[Part, ...]:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader import text
 from grader.labs.spec import LabSpec
 from grader.marks.rules import (
     AllMarks,
     Part,
-    kept,
     machine_points,
     marks_for,
     objection,
@@ -22,16 +22,11 @@ from grader.marks.rules import (
     tidy,
 )
 from grader.marks.store import AllHistories
-from grader.report.csv import FORMULA_STARTS
-from grader.text import inert
+from grader.text import storable
 from grader.types import Mark, Report
 
 COLUMNS = ("student", "part", "title", "possible", "points", "comment", "author", "at", "version")
 _NEEDED = ("student", "part", "points", "comment")
-_BEGINNING = r"(^\s*|[;|]\s*)"  # half the world's spreadsheets part cells at a semicolon
-_STARTS = f"[{re.escape(''.join(FORMULA_STARTS))}]"
-_BARE = re.compile(rf"{_BEGINNING}('*)(?={_STARTS})")
-_QUOTED = re.compile(rf"{_BEGINNING}'('*)(?={_STARTS})")
 _NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})")
 
 
@@ -73,7 +68,7 @@ def render(reports: Iterable[Report], lab: LabSpec, marks: AllMarks) -> str:
 
 
 def read(
-    text: str, reports: Sequence[Report], lab: LabSpec, given: AllHistories, signature: Signature
+    written: str, reports: Sequence[Report], lab: LabSpec, given: AllHistories, signature: Signature
 ) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
     """What a sheet changes, and everything that is wrong with it: save only if nothing is.
 
@@ -81,7 +76,7 @@ def read(
     was given since. Columns may stand in any order, and commas, semicolons or tabs between them.
     Without a column `version` the sheet is taken to know of every mark given so far.
     """
-    lines = io.StringIO(text.removeprefix("\ufeff"), newline="")
+    lines = io.StringIO(written.removeprefix("\ufeff"), newline="")
     header = lines.readline()
     lines.seek(0)
     delimiter = max(",;\t", key=header.count)
@@ -90,7 +85,7 @@ def read(
     if missing:
         return (), (Problem(line=1, what=f"no column {', '.join(missing)}"),)
     reader = _Reader(
-        reports={_shown(each.submission.id): each for each in reports},
+        reports={text.cell(each.submission.id): each for each in reports},
         lab=lab,
         parts={each.id: each for each in parts(lab)},
         given=given,
@@ -128,16 +123,16 @@ class _Reader:
         report = self.reports.get(row["student"].strip()) or self.reports.get(row["student"])
         if report is None:
             raise ValueError(f"no student {_named(row['student'])}")
-        part = self.parts.get(_plain(row["part"].strip()))
+        part = self.parts.get(text.from_cell(row["part"].strip()))
         if part is None:
             raise ValueError(f"no question {_named(row['part'])}")
         student = report.submission.id
         earlier = seen.setdefault((student, part.id), line)
         if earlier != line:
             raise ValueError(f"the same student and question as line {earlier}")
-        history = self.given.get(kept(student), {}).get(part.id, ())
+        history = self.given.get(storable(student), {}).get(part.id, ())
         current = history[-1] if history else None
-        points, comment = self._points(row["points"]), tidy(_plain(row["comment"]))
+        points, comment = self._points(row["points"]), tidy(text.from_cell(row["comment"]))
         if (points, comment) == _said(current):
             return None
         known = _known(row.get("version"), history)
@@ -176,13 +171,13 @@ class _Reader:
 
 def _cells(student: str, part: Part, mark: Mark | None) -> tuple[str, ...]:
     return (
-        _shown(student),
-        _quoted(part.id),
-        _quoted(part.title),
+        text.cell(student),
+        text.quoted(part.id),
+        text.quoted(part.title),
         f"{part.possible:g}",
         _number(mark.points) if mark else "",
-        _quoted(mark.comment) if mark else "",
-        _shown(mark.author) if mark else "",
+        text.quoted(mark.comment) if mark else "",
+        text.cell(mark.author) if mark else "",
         mark.at if mark else "",
         str(mark.version) if mark else "0",
     )
@@ -210,18 +205,6 @@ def _number(points: float | None) -> str:
     return "" if points is None else f"{points:.4f}".rstrip("0").rstrip(".")
 
 
-def _shown(words: str) -> str:
-    return _quoted(inert(words))
-
-
-def _quoted(words: str) -> str:
-    return _BARE.sub(r"\1'\2", words)
-
-
-def _plain(cell: str) -> str:
-    return _QUOTED.sub(r"\1\2", cell)
-
-
 def _named(cell: str) -> str:
-    shown = inert(cell)
+    shown = text.inert(cell)
     return f"“{shown[:60]}…”" if len(shown) > 60 else f"“{shown}”"

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, aliased
 
 from grader.errors import GraderError
 from grader.marks.database import MarkRow, connect, explained
-from grader.marks.rules import MARKS, AllMarks, kept
+from grader.marks.rules import MARKS, AllMarks
+from grader.text import storable
 from grader.types import Mark
 
 COMMENTS_OFFERED = 30
@@ -75,7 +76,7 @@ class Marks:
 
     def of(self, student: str) -> dict[str, Mark]:
         """The newest mark of every part of one student's hand-in, by part."""
-        ascending = select(MarkRow).filter_by(student=kept(student)).order_by(MarkRow.version)
+        ascending = select(MarkRow).filter_by(student=storable(student)).order_by(MarkRow.version)
         with self._session() as session:
             return {row.part: _mark(row) for row in session.scalars(ascending)}
 
@@ -85,11 +86,11 @@ class Marks:
 
     def histories(self, student: str) -> dict[str, tuple[Mark, ...]]:
         """The same for all parts of one student's hand-in, by part."""
-        theirs = select(MarkRow).filter_by(student=kept(student))
+        theirs = select(MarkRow).filter_by(student=storable(student))
         return self._grouped(theirs, lambda mark: mark.part)
 
     def all_histories(self, part: str) -> dict[str, tuple[Mark, ...]]:
-        """The same for one part of everybody's hand-in, by student as `kept`."""
+        """The same for one part of everybody's hand-in, by student as `storable`."""
         return self._grouped(select(MarkRow).filter_by(part=part), lambda mark: mark.student)
 
     def every_history(self) -> AllHistories:
@@ -160,7 +161,7 @@ class Marks:
 
 
 def all_marks(marks: Marks) -> AllMarks:
-    """The newest mark of every part, by student as `kept` and then by part."""
+    """The newest mark of every part, by student as `storable` and then by part."""
     found: dict[str, dict[str, Mark]] = {}
     for (student, part), mark in marks.current().items():
         found.setdefault(student, {})[part] = mark
@@ -190,7 +191,7 @@ def marks_of_class(out: Path, place: str | None) -> AllMarks:
 
 
 def _as_kept(mark: Mark, version: int) -> Mark:
-    student, comment, author = map(kept, (mark.student, mark.comment, mark.author))
+    student, comment, author = map(storable, (mark.student, mark.comment, mark.author))
     return replace(mark, student=student, comment=comment, author=author, version=version)
 
 

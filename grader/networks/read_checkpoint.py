@@ -1,26 +1,27 @@
 """Reads a checkpoint in the sandbox and returns our own network of it, or the reason there is none.
 
-checkpoint -> child: names, shapes, tensors -> Blueprint -> Network
+checkpoint -> child: names, shapes, tensors -> the family's blueprint -> Network
            -> child: the hand-in's own answers -> compared with the network's
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 from grader.errors import Fault, HarnessError
-from grader.labs.spec import LabSpec
+from grader.evidence.lineage import LineageEvidence, Width
+from grader.labs.spec import LabSpec, NetworkSpec
 from grader.networks.description import Description, parse
-from grader.networks.mobilenet_v2.block_matching import NOT_OURS
-from grader.networks.mobilenet_v2.lineage import trace
-from grader.networks.mobilenet_v2.module_check import check_modules, largest_difference
-from grader.networks.mobilenet_v2.rebuild import Network, rebuild
+from grader.networks.family import Family
+from grader.networks.network import Network, largest_difference
 from grader.networks.probe_images import probe_images
+from grader.networks.registry import family_named
 from grader.sandbox import Child, Isolation, Limits, run
 from grader.sandbox.reply import read_message
-from grader.types import Json, SubmittedFile
+from grader.types import SubmittedFile
 
 READ_LIMITS = Limits(wall_seconds=300, cpu_seconds=20, memory_bytes=2 << 30)  # it takes a second
 ANSWER_LIMITS = Limits(wall_seconds=300, cpu_seconds=120, message_bytes=1 << 20)
@@ -33,7 +34,7 @@ class ReadCheckpoint:
     """A hand-in's network, what was seen on the way, and what a person should look at."""
 
     network: Network
-    evidence: dict[str, Json]
+    evidence: LineageEvidence
     review: str | None
 
 
@@ -42,25 +43,25 @@ def read_checkpoint(
 ) -> ReadCheckpoint:
     """Rebuild the network of `checkpoint`.
 
-    Raises `Fault` when it is no channel-pruned MobileNetV2 or cannot be read, and `HarnessError`
+    Raises `Fault` when it is no network of the lab's family or cannot be read, and `HarnessError`
     when the child's answer makes no sense.
     """
-    description, tensors = opened(_read(checkpoint, isolation), checkpoint.name)
-    network, odd = recognise(description, tensors, lab.network.classes)
+    description, tensors = _described(checkpoint, lab, isolation)
+    network, odd = recognise(description, tensors, lab.network)
     difference, silence = None, None
     if description.kind == "module":
         difference, silence = _compare_answers(checkpoint, description, network, lab, isolation)
-    evidence: dict[str, Json] = {
-        "isolation": isolation.value,
-        "container": _container(description),
-        "widths": [
-            {"layer": width.layer, "original": width.original, "kept": width.kept}
+    evidence = LineageEvidence(
+        isolation=isolation.value,
+        container=_container(description),
+        widths=tuple(
+            Width(layer=width.layer, original=width.original, kept=width.kept)
             for width in network.blueprint.widths()
-        ],
-        "removed_blocks": [f"features.{position}" for position in network.blueprint.removed],
-        "largest_difference": difference if difference != math.inf else None,
-        "answers": _verdict(description, difference, silence),
-    }
+        ),
+        removed_blocks=tuple(network.blueprint.removed_layers),
+        largest_difference=difference if difference != math.inf else None,
+        answers=_verdict(description, difference, silence),
+    )
     return ReadCheckpoint(
         network=network, evidence=evidence, review=_review(odd, difference, silence)
     )
@@ -68,27 +69,38 @@ def read_checkpoint(
 
 def read_network(checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation) -> Network:
     """The network of `checkpoint` alone: nothing of it is run. Raises as `read_checkpoint` does."""
-    description, tensors = opened(_read(checkpoint, isolation), checkpoint.name)
-    return recognise(description, tensors, lab.network.classes)[0]
+    description, tensors = _described(checkpoint, lab, isolation)
+    return recognise(description, tensors, lab.network)[0]
 
 
 def recognise(
-    description: Description, tensors: Mapping[str, torch.Tensor], classes: int
+    description: Description, tensors: Mapping[str, torch.Tensor], spec: NetworkSpec
 ) -> tuple[Network, tuple[str, ...]]:
     """Our network of a hand-in's tensors, and what a person should look at.
 
-    Raises `Fault` when it is no channel-pruned MobileNetV2 of so many `classes`.
+    Raises `Fault` when it is no network of the lab's family with the lab's number of classes.
     """
-    lineage = trace(description, {name: tuple(value.shape) for name, value in tensors.items()})
-    if lineage.blueprint.classes != classes:
+    family = family_named(spec.family)
+    shapes = {name: tuple(value.shape) for name, value in tensors.items()}
+    recognised = family.recognise(description, shapes)
+    classes = recognised.blueprint.classes
+    if classes != spec.classes:
         raise Fault(
-            f"The network tells {lineage.blueprint.classes} classes apart.",
-            help=f"Train it on the lab's {classes} classes before pruning.",
-            expected=str(classes),
-            actual=str(lineage.blueprint.classes),
+            f"The network tells {classes} classes apart.",
+            help=f"Train it on the lab's {spec.classes} classes before pruning.",
+            expected=str(spec.classes),
+            actual=str(classes),
         )
-    network = rebuild(lineage, tensors)
-    return network, check_modules(description, lineage, network)
+    builder = family.builder()
+    network = builder.rebuild(recognised, tensors)
+    return network, builder.check_modules(description, recognised, network)
+
+
+def _described(
+    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation
+) -> tuple[Description, dict[str, torch.Tensor]]:
+    family = family_named(lab.network.family)
+    return opened(_read(checkpoint, family, isolation), checkpoint.name, family)
 
 
 def _container(description: Description) -> str:
@@ -119,8 +131,13 @@ def _review(odd: tuple[str, ...], difference: float | None, silence: str | None)
     return "; ".join(reasons) or None
 
 
-def _read(checkpoint: SubmittedFile, isolation: Isolation) -> bytes:
-    child = Child(program="unpickle", inputs=(checkpoint.path,), settings={}, limits=READ_LIMITS)
+def _read(checkpoint: SubmittedFile, family: Family[Any], isolation: Isolation) -> bytes:
+    child = Child(
+        program="unpickle",
+        inputs=(checkpoint.path,),
+        settings={"network": family.title, "root_class": family.root_class},
+        limits=READ_LIMITS,
+    )
     outcome = run(child, isolation)
     if outcome.cut_short:
         raise HarnessError(f"Reading {checkpoint.name} was cut short: the reader {outcome.story}.")
@@ -135,7 +152,9 @@ def _read(checkpoint: SubmittedFile, isolation: Isolation) -> bytes:
     return outcome.message
 
 
-def opened(message: bytes, name: str) -> tuple[Description, dict[str, torch.Tensor]]:
+def opened(
+    message: bytes, name: str, family: Family[Any]
+) -> tuple[Description, dict[str, torch.Tensor]]:
     """The reader's `message` on the checkpoint called `name`, checked.
 
     Raises `Fault` when it says that the checkpoint was refused, and `HarnessError` when it makes no
@@ -146,12 +165,11 @@ def opened(message: bytes, name: str) -> tuple[Description, dict[str, torch.Tens
     if description.refused_global is not None:
         raise Fault(
             f"{name} asks to load {description.refused_global!r}, which is no part of a "
-            "MobileNetV2. The file was not loaded and nothing in it was run.",
-            help="Save torchvision's own model, without classes or functions of your notebook: "
-            "torch.save(model, 'mobilenet.pth').",
+            f"{family.title}. The file was not loaded and nothing in it was run.",
+            help=family.save_plainly,
         )
     if description.unreadable is not None:
-        raise Fault(f"{name} {description.unreadable}.", help=NOT_OURS)
+        raise Fault(f"{name} {description.unreadable}.", help=family.what_to_save)
     try:
         return description, {name: tensors[name] for name in description.tensors}
     except KeyError as error:
@@ -171,6 +189,7 @@ def _compare_answers(
     if description.format == "legacy":
         return None, "torch.load's safe mode reads no whole model in the format before torch 1.6"
     settings = {
+        "family": lab.network.family,
         "found_at": description.found_at,
         "seed": int(checkpoint.sha256[:12], 16),
         "images": IMAGES_COMPARED,

@@ -19,6 +19,7 @@ from grader.errors import Fault, HarnessError, Skip
 from grader.labs.spec import LabSpec
 from grader.sandbox import Child, Isolation, Limits, Outcome, run
 from grader.sandbox.reply import read_message
+from grader.text import masked
 from grader.types import Json
 
 TRIES = 2
@@ -191,7 +192,7 @@ class _Failure(_Record):
     line: Annotated[int, Field(ge=0, lt=1 << 31)] | None
 
     def told(self) -> Raised:
-        return Raised(type=_printable(self.type), message=_printable(self.message), line=self.line)
+        return Raised(type=_short(self.type), message=_short(self.message), line=self.line)
 
 
 class _Told(_Record):
@@ -248,7 +249,7 @@ def _answer(record: _Answered, tensors: Mapping[str, torch.Tensor]) -> Answer:
         if told.tensor is not None:
             tensor = tensors[told.tensor]
             return tensor if tensor.dtype in _DTYPES else Other(type=str(tensor.dtype))
-        return told.value if told.other is None else Other(type=_printable(told.other))
+        return told.value if told.other is None else Other(type=_short(told.other))
 
     if record.raised is not None:
         return Answer(returned=record.raised.told())
@@ -273,5 +274,5 @@ def _explained(raised: Raised, source: str) -> NotLoaded:
     return NotLoaded(f"The code does not run: {raised}.", help=HELP)
 
 
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:300]
+def _short(text: str) -> str:
+    return masked(text)[:300]

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from grader.evidence.notebook import Claim
 from grader.notebook.checks.literal import numbers
 from grader.notebook.notebook import Cell, Notebook
-from grader.types import Json
 
 # 1,234.5 with or without the comma; not the 6.2 of a format, nor the first number of a quotient.
 _NUMBER = (
@@ -20,24 +20,18 @@ _CLAIMS: Mapping[str, re.Pattern[str]] = {
 _PART_2 = re.compile(r"^#{1,6}.{0,20}(?:\bpart\s{0,3}2|第二部分)", re.IGNORECASE | re.MULTILINE)
 
 
-def claims(notebook: Notebook) -> list[Json]:
+def claims(notebook: Notebook) -> tuple[Claim, ...]:
     """The last number given for each, from Part 2 on, where there is such a heading.
 
-    Each has `what`, `value`, `percent` (whether that sign followed) and `cell`, counted from 1.
     What a name of code is given, and what was printed, are two claims: a calculator whose
     placeholders were left in hides nothing.
     """
-    last: dict[tuple[str, bool], Json] = {}
+    last: dict[tuple[str, bool], Claim] = {}
     for number, cell in _part_2(notebook):
         for what, value, percent, in_code in _found(cell):
             last.pop((what, in_code), None)  # so that they come in the notebook's order
-            last[what, in_code] = {
-                "what": what,
-                "value": value,
-                "percent": percent,
-                "cell": number,
-            }
-    return list(last.values())
+            last[what, in_code] = Claim(what=what, value=value, percent=percent, cell=number)
+    return tuple(last.values())
 
 
 def _part_2(notebook: Notebook) -> Iterator[tuple[int, Cell]]:

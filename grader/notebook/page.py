@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from pygments.formatters import HtmlFormatter
 
+from grader.files import replace_file
 from grader.notebook.notebook import Notebook
 from grader.sandbox.markup import without_overrides
 
@@ -38,17 +39,11 @@ def page(body: str, title: str) -> str:
     )
 
 
-def keep(body: str, pages: Path, work: Path) -> str:
-    """Keep `body` in the folder `pages`, under the SHA-256 that is returned.
-
-    It is written in `work`, of the same file system, and then moved: it is there whole or not.
-    """
+def keep(body: str, pages: Path) -> str:
+    """Keep `body` in the folder `pages`, under the SHA-256 that is returned."""
     content = body.encode()
     sha256 = hashlib.sha256(content).hexdigest()
-    pages.mkdir(parents=True, exist_ok=True)
-    part = work / f"{sha256}.html"
-    part.write_bytes(content)
-    part.replace(pages / part.name)
+    replace_file(pages / f"{sha256}.html", content)
     return sha256
 
 

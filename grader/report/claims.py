@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from grader import text
 from grader.evidence import ids
-from grader.report.evidence import number, rate, value, whole_number
-from grader.report.row import formula_item
-from grader.types import Json, Report
+from grader.evidence.accuracy import CheckpointEvidence, Rate
+from grader.evidence.notebook import Claim, NotebookEvidence
+from grader.report.row import formula_item, value
+from grader.types import Report
 
 _ROUNDED = 0.005  # relative: 43.4 for 43.396277
 _OTHER_COUNTERS = (0.84, 0.96)  # torchprofile and fvcore give 5 to 16 % less
@@ -15,20 +16,17 @@ _SAME = 5e-5  # of accuracies as fractions: half of the last digit of a printed 
 
 def claimed(report: Report) -> tuple[str, ...]:
     """A line for each claim that the notebook makes."""
-    notebook = report.measurement(ids.NOTEBOOK)
-    found = notebook.evidence.get("claims") if notebook else None
-    claims = found if isinstance(found, list) else []
-    return tuple(line for each in claims if isinstance(each, dict) for line in _line(each, report))
+    claims = NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).claims
+    return tuple(line for each in claims for line in _line(each, report))
 
 
-def _line(claim: dict[str, Json], report: Report) -> Iterator[str]:
-    what, said, cell = claim.get("what"), number(claim, "value"), whole_number(claim, "cell")
-    if said is None or what not in _MEASURED:
+def _line(claim: Claim, report: Report) -> Iterator[str]:
+    if claim.what not in _MEASURED:
         return
-    sign = "%" if claim.get("percent") is True else ""
-    measured = _MEASURED[what](said, bool(sign), report)
+    sign = "%" if claim.percent else ""
+    measured = _MEASURED[claim.what](claim.value, bool(sign), report)
     if measured:
-        yield f"cell {cell} says {what} {said:g}{sign}; {measured}"
+        yield f"cell {claim.cell} says {claim.what} {claim.value:g}{sign}; {measured}"
 
 
 def _mflops(said: float, percent: bool, report: Report) -> str | None:  # noqa: ARG001
@@ -48,12 +46,12 @@ def _mflops(said: float, percent: bool, report: Report) -> str | None:  # noqa: 
 
 def _accuracy(said: float, percent: bool, report: Report) -> str | None:
     measured = report.measurement(ids.ACCURACY)
-    found = rate(measured)
-    if measured is None or found is None:
+    found = Rate.read(measured)
+    if found is None:
         return None
     share = said / 100 if percent or said > 1 else said
-    correct = whole_number(measured.evidence, "correct_9984")
-    total = whole_number(measured.evidence, "total_9984")
+    counted = CheckpointEvidence.read(measured)
+    correct, total = counted.correct_9984, counted.total_9984
     cause = "of another network, or of other images"
     if said == 0:
         cause = "a placeholder left in"

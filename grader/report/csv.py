@@ -5,11 +5,10 @@ No timing is in it, so that grading the same bytes again gives the same file.
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
 from grader import text
-from grader.report.evidence import Rate
+from grader.evidence.accuracy import Rate
 from grader.report.facts import SAMPLE
 from grader.report.row import Row, rows
 from grader.types import Lateness, Report
@@ -31,19 +30,13 @@ COLUMNS = (
 )
 LATENESS_COLUMNS = ("submitted_at", "late", "unpenalised", "penalty")
 
-# A cell that begins with one of these is a formula to a spreadsheet; the wide forms are to an
-# East Asian one.
-FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms
-# Half the world's spreadsheets part cells at a semicolon, whatever quotes stand around it.
-_PARTED = re.compile(rf"([;|]\s*)(?=[{re.escape(''.join(FORMULA_STARTS))}])")
-
 
 def render(reports: Iterable[Report]) -> str:
     """The sheet with its header, lines ended by CRLF as RFC 4180 has it, ordered by student.
 
-    After `part2` there is a column for every other item, and for every question; last come those
-    about lateness, where anything is known of it. Numbers are as measured, points to four digits;
-    a cell is empty where nothing is known.
+    After `part2`, the formula's points in every lab, there is a column for every other item, and
+    for every question; last come those about lateness, where anything is known of it. Numbers are
+    as measured, points to four digits; a cell is empty where nothing is known.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
@@ -52,7 +45,7 @@ def render(reports: Iterable[Report]) -> str:
     at = COLUMNS.index("part2") + 1
     timed = any(row.report.grade.lateness for row in lines)
     last = LATENESS_COLUMNS if timed else ()
-    writer.writerow((*COLUMNS[:at], *map(inert, parts), *COLUMNS[at:], *last))
+    writer.writerow((*COLUMNS[:at], *map(text.cell, parts), *COLUMNS[at:], *last))
     for row in lines:
         cells, earned = _cells(row), _parts(row.report)
         points = (_points(earned.get(each)) for each in parts)
@@ -68,28 +61,22 @@ def _parts(report: Report) -> dict[str, float | None]:
     return found | {f"question {each.id}": each.earned for item in items for each in item.questions}
 
 
-def inert(cell: str) -> str:
-    """Text that a spreadsheet shows and never works out: a formula gets an apostrophe before it."""
-    shown = _PARTED.sub(r"\1'", text.inert(cell))
-    return f"'{shown}" if shown.lstrip().startswith(FORMULA_STARTS) else shown
-
-
 def _cells(row: Row) -> tuple[str, ...]:
     grade = row.report.grade
     return (
-        inert(row.student),
+        text.cell(row.student),
         row.verdict.value,
         "" if row.mflops is None else text.mflops(row.mflops),
         _fraction(row.accuracy),
         _count(row.accuracy.correct if row.accuracy else None),
         _count(row.accuracy.total if row.accuracy else None),
         _fraction(row.accuracy_executorch),
-        _points(row.part2),
+        _points(row.formula_points),
         _points(grade.pending),
         _points(grade.total),
         "yes" if grade.needs_review else "no",
         SAMPLE if grade.estimate else "",
-        inert(" ".join(row.notes)),
+        text.cell(" ".join(row.notes)),
     )
 
 

@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterator
 
 from grader import text
 from grader.evidence import ids
-from grader.report.evidence import (
-    Rate,
-    Timing,
-    number,
-    rate,
-    strings,
-    tables,
-    timings,
-    whole_number,
+from grader.evidence.accuracy import CheckpointEvidence, ProgramEvidence, Rate
+from grader.evidence.device import DeviceEvidence, DeviceRunEvidence, HealthEvidence
+from grader.evidence.intake import ArchiveEvidence, LayoutEvidence
+from grader.evidence.latency import LatencyEvidence, Timing
+from grader.evidence.lineage import LineageEvidence
+from grader.evidence.mflops import MflopsEvidence
+from grader.evidence.notebook import NotebookEvidence
+from grader.evidence.question import (
+    AnswerEvidence,
+    PropertiesEvidence,
+    SensitivityEvidence,
+    SparsityDictEvidence,
 )
+from grader.evidence.runner import EmulationEvidence, PrintedEvidence, RunEvidence
 from grader.types import Measurement, Status
 
 SAMPLE = "sample, not the grade"
@@ -38,67 +42,57 @@ def interval(found: Rate | None) -> str:
 
 
 def _archive(measurement: Measurement) -> Iterator[str]:
-    entries = whole_number(measurement.evidence, "entries")
-    unpacked = whole_number(measurement.evidence, "unpacked_bytes")
-    if entries is not None and unpacked is not None:
-        yield f"{entries:,} entries, {text.size(unpacked)} unpacked"
-    ignored = strings(measurement.evidence, "ignored")
-    if ignored:
-        yield f"ignored: {_names(ignored)}"
+    seen = ArchiveEvidence.read(measurement)
+    if seen.entries is not None and seen.unpacked_bytes is not None:
+        yield f"{seen.entries:,} entries, {text.size(seen.unpacked_bytes)} unpacked"
+    if seen.ignored:
+        yield f"ignored: {text.several(seen.ignored, NAMES_SHOWN)}"
 
 
 def _layout(measurement: Measurement) -> Iterator[str]:
-    form = measurement.evidence.get("layout")
-    if isinstance(form, str):
-        yield f"the {form} form"
-    missing = strings(measurement.evidence, "missing")
-    if missing:
-        yield f"missing: {_names(missing)}"
+    seen = LayoutEvidence.read(measurement)
+    if seen.layout is not None:
+        yield f"the {seen.layout} form"
+    if seen.missing:
+        yield f"missing: {text.several(seen.missing, NAMES_SHOWN)}"
 
 
 def _lineage(measurement: Measurement) -> Iterator[str]:
-    container = measurement.evidence.get("container")
-    isolation = measurement.evidence.get("isolation")
-    if isinstance(container, str):
-        yield container + (f", isolation: {isolation}" if isinstance(isolation, str) else "")
-    answers = measurement.evidence.get("answers")
-    difference = number(measurement.evidence, "largest_difference")
-    if isinstance(answers, str):
+    seen = LineageEvidence.read(measurement)
+    if seen.container is not None:
+        yield seen.container + _isolation(seen.isolation)
+    if seen.answers is not None:
+        difference = seen.largest_difference
         by = "" if difference is None else f", by {difference:.2g} of the largest logit at most"
-        yield f"its own answers and the rebuilt network's: {answers}{by}"
-    removed = strings(measurement.evidence, "removed_blocks")
-    if removed:
-        yield f"blocks removed: {_names(removed)}"
+        yield f"its own answers and the rebuilt network's: {seen.answers}{by}"
+    if seen.removed_blocks:
+        yield f"blocks removed: {text.several(seen.removed_blocks, NAMES_SHOWN)}"
+
+
+def _isolation(isolation: str | None) -> str:
+    return "" if isolation is None else f", isolation: {isolation}"
 
 
 def _mflops(measurement: Measurement) -> Iterator[str]:
+    seen = MflopsEvidence.read(measurement)
     if measurement.value is not None:
-        unpruned = number(measurement.evidence, "unpruned_mflops")
+        unpruned = seen.unpruned_mflops
         share = f", {text.percent(measurement.value / unpruned)} of unpruned" if unpruned else ""
         yield f"{text.mflops(measurement.value)} MFLOPs{share}"
-    parameters = whole_number(measurement.evidence, "parameters")
-    size = whole_number(measurement.evidence, "checkpoint_bytes")
-    if parameters is not None:
+    if seen.parameters is not None:
+        size = seen.checkpoint_bytes
         stored = "" if size is None else f", checkpoint {text.size(size)}"
-        yield f"{parameters:,} parameters{stored}"
-    sparsity = number(measurement.evidence, "sparsity")
-    if sparsity is not None:
-        yield f"sparsity {text.percent(sparsity)} of the unpruned network's weights"
+        yield f"{seen.parameters:,} parameters{stored}"
+    if seen.sparsity is not None:
+        yield f"sparsity {text.percent(seen.sparsity)} of the unpruned network's weights"
 
 
 def _accuracy(measurement: Measurement) -> Iterator[str]:
-    found, evidence = rate(measurement), measurement.evidence
+    found = Rate.read(measurement)
     if found is not None:
         yield text.percent(found.value) + _of(found)
         if found.sample:
             yield f"{SAMPLE}: 95 % interval {interval(found)}"
-    correct, total = whole_number(evidence, "correct_9984"), whole_number(evidence, "total_9984")
-    if correct is not None and total:
-        share = text.percent(correct / total)
-        yield f"as the notebook counts: {share}, {correct} of {total}"
-    agreement = number(evidence, "agreement")
-    if agreement is not None:
-        yield f"same answer as the checkpoint on {text.percent(agreement)}"
 
 
 def _of(found: Rate) -> str:
@@ -107,94 +101,100 @@ def _of(found: Rate) -> str:
     return f", {found.correct} of {found.total} images"
 
 
+def _checkpoint(measurement: Measurement) -> Iterator[str]:
+    yield from _accuracy(measurement)
+    seen = CheckpointEvidence.read(measurement)
+    if seen.correct_9984 is not None and seen.total_9984:
+        share = text.percent(seen.correct_9984 / seen.total_9984)
+        yield f"as the notebook counts: {share}, {seen.correct_9984} of {seen.total_9984}"
+
+
+def _program(measurement: Measurement) -> Iterator[str]:
+    yield from _accuracy(measurement)
+    agreement = ProgramEvidence.read(measurement).agreement
+    if agreement is not None:
+        yield f"same answer as the checkpoint on {text.percent(agreement)}"
+
+
 def _runner(measurement: Measurement) -> Iterator[str]:
-    evidence = measurement.evidence
+    seen = PrintedEvidence.read(measurement)
+    emulated = EmulationEvidence.read(measurement).emulated
+    if emulated is not None:
+        yield f"under emulation ({emulated}), {seen.total or 'a few'} images: {SAMPLE}"
     yield from _where(measurement)
-    printed = evidence.get("printed")
-    if isinstance(printed, str):
-        yield f"it printed {printed}" + "".join(_beside(measurement))
-    looked_at, rate_ = whole_number(evidence, "looked_at"), number(evidence, "images_per_second")
-    if looked_at is not None:
-        yield f"it says that it looked at {looked_at:,} images" + (
-            "" if rate_ is None else f", {rate_:.0f} a second"
+    if seen.printed is not None:
+        yield f"it printed {seen.printed}" + "".join(_beside(seen))
+    if seen.looked_at is not None:
+        rate = seen.images_per_second
+        yield f"it says that it looked at {seen.looked_at:,} images" + (
+            "" if rate is None else f", {rate:.0f} a second"
         )
-    ended = evidence.get("ended")
-    if isinstance(ended, str) and measurement.status is not Status.PASSED:
+    ended = RunEvidence.read(measurement).ended
+    if ended is not None and measurement.status is not Status.PASSED:
         yield f"it {ended}"
     yield from _warmth(measurement)
 
 
 def _where(measurement: Measurement) -> Iterator[str]:
     """On what, where that is not this machine itself."""
-    emulated, total = measurement.evidence.get("emulated"), measurement.evidence.get("total")
-    if isinstance(emulated, str):
-        yield f"under emulation ({emulated}), {total or 'a few'} images: {SAMPLE}"
-    device = measurement.evidence.get("device")
-    if isinstance(device, str):
-        isolation = measurement.evidence.get("isolation")
-        yield f"on {device}" + (f", isolation: {isolation}" if isinstance(isolation, str) else "")
+    device = DeviceEvidence.read(measurement).device
+    if device is not None:
+        yield f"on {device}" + _isolation(DeviceRunEvidence.read(measurement).isolation)
 
 
-def _beside(measurement: Measurement) -> Iterator[str]:
-    for key, whose in (
-        ("ours_checkpoint", "PyTorch's accuracy of the .pth"),
-        ("ours_program", "ExecuTorch's of the .pte"),
+def _beside(seen: PrintedEvidence) -> Iterator[str]:
+    for ours, whose in (
+        (seen.ours_checkpoint, "PyTorch's accuracy of the .pth"),
+        (seen.ours_program, "ExecuTorch's of the .pte"),
     ):
-        ours = number(measurement.evidence, key)
         if ours is not None:
             yield f"; {whose} is {text.percent(ours)}"
 
 
 def _notebook(measurement: Measurement) -> Iterator[str]:
-    evidence = measurement.evidence
-    code, run = whole_number(evidence, "code_cells"), whole_number(evidence, "executed")
-    errors, cut = whole_number(evidence, "errors"), whole_number(evidence, "cut")
+    seen = NotebookEvidence.read(measurement)
+    code, run = seen.code_cells, seen.executed
     if measurement.value is not None and code is not None and run is not None:
         yield f"{measurement.value:,.0f} cells, {run} of {code} code cells were run"
-    if evidence.get("in_order") is False:
+    if seen.in_order is False:
         yield "not run from top to bottom"
-    if errors:
-        yield f"errors left in the output of {errors}"
-    if cut:
-        yield f"{cut} cells and outputs are too long to be shown whole"
+    if seen.errors:
+        yield f"errors left in the output of {seen.errors}"
+    if seen.cut:
+        yield f"{seen.cut} cells and outputs are too long to be shown whole"
 
 
 def _question(measurement: Measurement) -> Iterator[str]:
-    evidence = measurement.evidence
-    state, cell = evidence.get("state"), whole_number(evidence, "cell")
-    if isinstance(state, str):
-        yield state + ("" if cell is None else f", cell {cell}")
-    held = strings(evidence, "held")
-    if held:
-        yield f"right: {', '.join(held)}"
-    broken = evidence.get("broken")
-    for each in broken if isinstance(broken, list) and held else ():
-        if isinstance(each, dict):
-            yield f"{each.get('property')}: {each.get('why')}"
-    lowest = evidence.get("most_sensitive")
-    if isinstance(lowest, str):
+    seen, properties = AnswerEvidence.read(measurement), PropertiesEvidence.read(measurement)
+    if seen.state is not None:
+        yield seen.state + ("" if seen.cell is None else f", cell {seen.cell}")
+    if properties.held:
+        yield f"right: {', '.join(properties.held)}"
+        yield from (f"{each.property}: {each.why}" for each in properties.broken)
+    lowest = SensitivityEvidence.read(measurement).most_sensitive
+    if lowest is not None:
         yield f"the lowest mean accuracy in the notebook's scan is that of {lowest}"
-    accuracy, printed_in = number(evidence, "printed_accuracy"), evidence.get("printed_in_cell")
+    sparsities = SparsityDictEvidence.read(measurement)
+    accuracy, cell = sparsities.printed_accuracy, sparsities.printed_in_cell
     if accuracy is not None:
-        yield f"cell {printed_in} printed an accuracy of {text.percent(accuracy)}"
-    ratio = number(evidence, "size_ratio")
-    if ratio is not None:
-        yield f"sparse over dense size: {text.percent(ratio)}"
+        yield f"cell {cell} printed an accuracy of {text.percent(accuracy)}"
+    if sparsities.size_ratio is not None:
+        yield f"sparse over dense size: {text.percent(sparsities.size_ratio)}"
 
 
 def _latency(measurement: Measurement) -> Iterator[str]:
     yield from _where(measurement)
-    for timing in timings(measurement):
+    for timing in LatencyEvidence.read(measurement).timings:
         yield f"{timing.threads} thread{'s' if timing.threads > 1 else ''}: {_times(timing)}"
     yield from _warmth(measurement)
 
 
 def _warmth(measurement: Measurement) -> Iterator[str]:
-    health = list(tables(measurement.evidence, "health"))
-    warmth = [degrees for each in health if (degrees := number(each, "temperature_c")) is not None]
+    health = HealthEvidence.read(measurement).health
+    warmth = [each.temperature_c for each in health if each.temperature_c is not None]
     if warmth:
         yield f"{warmth[0]:.0f} C before, {warmth[-1]:.0f} C after"
-    if any(each.get("throttled") is True for each in health):
+    if any(each.throttled is True for each in health):
         yield "the device slowed itself down meanwhile"
 
 
@@ -206,19 +206,14 @@ def _times(timing: Timing) -> str:
     return ", ".join(told)
 
 
-def _names(names: tuple[str, ...]) -> str:
-    more = len(names) - NAMES_SHOWN
-    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
 FACTS: dict[str, Callable[[Measurement], Iterator[str]]] = {
     ids.ARCHIVE: _archive,
     ids.LAYOUT: _layout,
     ids.LINEAGE: _lineage,
     ids.MFLOPS: _mflops,
-    ids.ACCURACY: _accuracy,
-    ids.EXECUTORCH: _accuracy,
-    ids.PROGRAM: _accuracy,
+    ids.ACCURACY: _checkpoint,
+    ids.EXECUTORCH: _program,
+    ids.PROGRAM: _program,
     ids.RUNNER: _runner,
     ids.NOTEBOOK: _notebook,
     ids.LATENCY: _latency,

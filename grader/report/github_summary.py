@@ -1,14 +1,10 @@
 """A summary in GitHub's Markdown, for a job's page: one hand-in, or a class as a table."""
 
-import re
 from collections.abc import Sequence
 
 from grader import text
-from grader.report.row import MARKS, Row, row, rows
+from grader.report.row import MARKS, Row, formula_heading, row, rows
 from grader.types import Measurement, Report
-
-_SIGNS = re.compile(r"([\\`*_{}\[\]()#+!|~@:$-]|(?<=www)\.)")  # GitHub makes links of www. too
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -18,22 +14,17 @@ def render(reports: Sequence[Report]) -> str:
     return "\n".join(_class(rows(reports))) + "\n"
 
 
-def escaped(words: str) -> str:
-    """Text that Markdown shows as it is: no table, link, mention, emphasis or HTML begins in it."""
-    return _SIGNS.sub(r"\\\1", text.inert(words).translate(_ENTITIES))
-
-
 def _one(line: Row) -> list[str]:
     report = line.report
     return [
-        f"## {line.mark} {escaped(report.submission.id)}: {line.word}",
+        f"## {line.mark} {text.markdown(report.submission.id)}: {line.word}",
         "",
         *_table(("", "Check", "Found"), [_check(each) for each in report.measurements]),
         "",
         *_table(
             ("Points", "Earned", "Of"),
             [
-                (escaped(item.title), _points(item.earned), text.whole(item.possible))
+                (text.markdown(item.title), _points(item.earned), text.whole(item.possible))
                 for item in report.grade.items
             ],
         ),
@@ -48,7 +39,7 @@ def _check(measurement: Measurement) -> tuple[str, str, str]:
     return (
         f"{MARKS[measurement.status]} {measurement.status.value}",
         f"`{text.inert(measurement.id).replace('`', '')}`",
-        escaped(said or value.strip()),
+        text.markdown(said or value.strip()),
     )
 
 
@@ -60,7 +51,7 @@ def _total(report: Report) -> list[str]:
     pending = f"; {text.whole(grade.pending)} points are pending" if grade.pending else ""
     lines = [f"**{least} {text.points(grade.total)}**{pending}"]
     if grade.lateness is not None:
-        lines += ["", f"Handed in: {escaped(grade.lateness.text)}"]
+        lines += ["", f"Handed in: {text.markdown(grade.lateness.text)}"]
     if grade.estimate:
         lines += ["", "The accuracy is of a sample: this is not the grade."]
     return lines
@@ -69,17 +60,18 @@ def _total(report: Report) -> list[str]:
 def _class(lines: Sequence[Row]) -> list[str]:
     cells = [
         (
-            escaped(each.student),
+            text.markdown(each.student),
             f"{each.mark} {each.word}",
             "" if each.mflops is None else f"{each.mflops:.2f}",
             "" if each.accuracy is None else text.percent(each.accuracy.value),
-            _points(each.part2),
+            _points(each.formula_points),
             _points(each.report.grade.total),
-            escaped(" ".join(each.notes)),
+            text.markdown(" ".join(each.notes)),
         )
         for each in lines
     ]
-    header = ("Student", "Verdict", "MFLOPs", "Accuracy", "Part 2", "Total", "Notes")
+    formula = text.markdown(formula_heading(lines))
+    header = ("Student", "Verdict", "MFLOPs", "Accuracy", formula, "Total", "Notes")
     return _table(header, cells)
 
 

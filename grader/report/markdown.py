@@ -1,6 +1,5 @@
 """feedback.md: what one student is told, to be pasted where an LMS takes Markdown."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from grader import text
@@ -8,27 +7,17 @@ from grader.report.facts import SAMPLE, facts, interval
 from grader.report.pages.feedback import Feedback
 from grader.types import GradedQuestion, GradeItem, Status
 
-# What Markdown or HTML would read as more than the character that it is.
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
-_LIST = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)")
-
 
 def render(said: Feedback) -> str:
     """The same verdicts, points and advice as on the page; text of a hand-in is escaped."""
     return "\n".join(_lines(said)) + "\n"
 
 
-def escaped(words: str) -> str:
-    """Text on one line that Markdown shows as it is."""
-    marked = _SPECIAL.sub(r"\\\1", text.inert(words))
-    return _LIST.sub(r"\1\\\2", marked)
-
-
 def _lines(said: Feedback) -> Iterator[str]:
     grade = said.row.report.grade
-    yield f"# {escaped(said.row.student)}"
+    yield f"# {text.markdown(said.row.student)}"
     yield ""
-    yield f"{escaped(said.lab.title)}: {said.row.word}."
+    yield f"{text.markdown(said.lab.title)}: {said.row.word}."
     if grade.estimate:
         yield ""
         yield f"**{SAMPLE}**: 95 % interval of the accuracy {interval(said.row.accuracy)}."
@@ -39,7 +28,7 @@ def _lines(said: Feedback) -> Iterator[str]:
     if grade.lateness is not None:
         late = grade.lateness
         off = f"-{text.points(late.penalty)}" if late.penalty else ""
-        yield f"| Handed in: {late.punctuality}; {escaped(late.text)} | {off} | |"
+        yield f"| Handed in: {late.punctuality}; {text.markdown(late.text)} | {off} | |"
     known = f"At least; {text.whole(grade.pending)} are pending" if grade.pending else "Total"
     yield f"| **{known}** | **{_earned(grade.total)}** | |"
     yield from _formula(grade.items, said.advice)
@@ -48,9 +37,8 @@ def _lines(said: Feedback) -> Iterator[str]:
 
 
 def _line(part: GradeItem | GradedQuestion, before: str = "") -> str:
-    return (
-        f"| {before}{escaped(part.title)} | {_earned(part.earned)} | {text.whole(part.possible)} |"
-    )
+    title = text.markdown(part.title)
+    return f"| {before}{title} | {_earned(part.earned)} | {text.whole(part.possible)} |"
 
 
 def _earned(points: float | None) -> str:
@@ -64,7 +52,7 @@ def _formula(items: Iterable[GradeItem], advice: tuple[str, ...]) -> Iterator[st
         yield from (f"    {term.name}: {term.text} = {term.value:.6f}" for term in terms)
     if advice:
         yield ""
-        yield from (f"- {escaped(line)}" for line in advice)
+        yield from (f"- {text.markdown(line)}" for line in advice)
 
 
 def _comments(items: Iterable[GradeItem]) -> Iterator[str]:
@@ -74,15 +62,17 @@ def _comments(items: Iterable[GradeItem]) -> Iterator[str]:
     said = [(part.title, part.reason) for part in parts if part.by == "person" and part.reason]
     if said:
         yield from ("", "## Comments", "")
-        yield from (f"- {escaped(title)}: {escaped(comment)}" for title, comment in said)
+        yield from (
+            f"- {text.markdown(title)}: {text.markdown(comment)}" for title, comment in said
+        )
 
 
 def _checks(said: Feedback) -> Iterator[str]:
     yield from ("", "## Checks", "")
     for each in said.row.report.measurements:
-        yield f"- {each.status.value}: {escaped(each.id)}"
+        yield f"- {each.status.value}: {text.markdown(each.id)}"
         told = [each.reason] if each.reason else list(facts(each))
         labelled = {"expected": each.expected, "actual": each.actual, "help": each.help}
         told += [f"{name}: {words}" for name, words in labelled.items() if words]
         if each.status is not Status.PASSED or told:
-            yield from (f"  - {escaped(line)}" for line in told)
+            yield from (f"  - {text.markdown(line)}" for line in told)

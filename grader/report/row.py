@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from grader import text
 from grader.evidence import ids
-from grader.report.evidence import Rate, Timing, rate, timings, value
-from grader.types import GradeItem, Report, Status
+from grader.evidence.accuracy import Rate
+from grader.evidence.latency import LatencyEvidence, Timing
+from grader.types import GradeItem, Measurement, Report, Status
 
 # What no hand-in does without, under any rule; a program of one's own is asked for only by some.
 GATES = (ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS, ids.ACCURACY)
@@ -26,7 +27,7 @@ class Row:
     accuracy: Rate | None
     accuracy_executorch: Rate | None
     latency: Timing | None
-    part2: float | None
+    formula_points: float | None
     notes: tuple[str, ...]
 
     @property
@@ -59,22 +60,34 @@ def rows(reports: Iterable[Report]) -> tuple[Row, ...]:
 def row(report: Report) -> Row:
     """One hand-in's line."""
     item = formula_item(report)
-    times = timings(report.measurement(ids.LATENCY))
+    times = LatencyEvidence.read(report.measurement(ids.LATENCY)).timings
     return Row(
         report=report,
         verdict=verdict(report),
         mflops=value(report.measurement(ids.MFLOPS)),
-        accuracy=rate(report.measurement(ids.ACCURACY)),
-        accuracy_executorch=rate(report.measurement(ids.EXECUTORCH)),
+        accuracy=Rate.read(report.measurement(ids.ACCURACY)),
+        accuracy_executorch=Rate.read(report.measurement(ids.EXECUTORCH)),
         latency=next((each for each in times if each.threads == 1), None),
-        part2=None if item is None else item.earned,
+        formula_points=None if item is None else item.earned,
         notes=notes(report),
     )
+
+
+def value(measurement: Measurement | None) -> float | None:
+    """The value of a measurement that passed."""
+    return measurement.value if measurement is not None and measurement.passed else None
 
 
 def formula_item(report: Report) -> GradeItem | None:
     """The points that the lab's formula gives."""
     return next((item for item in report.grade.items if item.kind == "formula"), None)
+
+
+def formula_heading(class_rows: Iterable[Row]) -> str:
+    """The formula's points in a heading: the title of their item, up to a colon."""
+    items = (formula_item(each.report) for each in class_rows)
+    title = next((item.title for item in items if item is not None), "Formula")
+    return title.partition(":")[0].strip() or "Formula"
 
 
 def verdict(report: Report) -> Status:

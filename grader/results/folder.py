@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import GraderError
+from grader.files import replace_file
 from grader.intake import safe_name
 from grader.marks.rules import MARKS
 
@@ -26,8 +27,9 @@ NOTEBOOK = "notebook.html"
 FEEDBACK = "feedback.html"
 FEEDBACK_TEXT = "feedback.md"
 LEADERBOARD = "leaderboard.html"
+LAB, LAB_FILE = "lab", "lab.toml"  # the folder of the lab that the class was graded by
 _TAKEN = frozenset(
-    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER, UNFINISHED}
+    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER, UNFINISHED, LAB}
     | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
 )
 
@@ -66,25 +68,8 @@ def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:
     with suppress(OSError):
         if path.read_bytes() == raw:  # which is quicker than to write it, and mostly so
             return
-    with whole_file(path, help) as part:
-        part.write_bytes(raw)
-
-
-@contextmanager
-def whole_file(path: Path, help: str = AGAIN) -> Iterator[Path]:
-    """A path to write to that takes the place of `path` at the end, unless anything is raised.
-
-    Raises `GraderError` with `help` where it cannot be written.
-    """
-    # A part left by a kill is written over by the next run: the store's lock lets in one at a time.
-    part = path.with_name(f".{path.name}.part")
     with explained(path, help):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            yield part
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        replace_file(path, raw)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from grader.files import replace_file
 from grader.report.charts.drawing import Spec, svg
 
 _version = cache(version)  # which reads a file, for every student's page
@@ -29,11 +30,8 @@ class KeptDrawings:
         with contextlib.suppress(OSError, UnicodeDecodeError):
             return file.read_text(encoding="utf-8")
         drawn = svg(spec)
-        part = file.with_suffix(".part")
         with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part.write_text(drawn, encoding="utf-8")
-            part.replace(file)
+            replace_file(file, drawn.encode())
         return drawn
 
     def forget_others(self) -> None:

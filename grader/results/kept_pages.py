@@ -5,9 +5,10 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 
+from grader import report
+from grader.files import replace_file
 from grader.report.pages.feedback import Backdrop
 from grader.types import Report
 
@@ -25,28 +26,25 @@ class KeptPages:
     unchanged: set[str] = field(default_factory=set)
     _now: dict[str, str] = field(default_factory=dict)
 
-    def as_before(self, report: Report, told: str, *pages: Path) -> bool:
+    def as_before(self, student: Report, told: str, *pages: Path) -> bool:
         """Whether `pages` are there and say what `told`, the report as JSON, says.
 
         But for when it was scored: a page has the date from which on it has said this.
         """
-        undated = told.replace(report.provenance.graded_at, "")
+        undated = told.replace(student.provenance.graded_at, "")
         key = hashlib.sha256(f"{self.class_}\n{undated}".encode("utf-8", "backslashreplace"))
-        self._now[report.submission.id] = key.hexdigest()
-        if self.before.get(report.submission.id) != key.hexdigest():
+        self._now[student.submission.id] = key.hexdigest()
+        if self.before.get(student.submission.id) != key.hexdigest():
             return False
         if not all(page.is_file() for page in pages):
             return False
-        self.unchanged.add(report.submission.id)
+        self.unchanged.add(student.submission.id)
         return True
 
     def save(self) -> None:
         """Keep the hashes for the next time; where that fails, the pages are made again then."""
         with contextlib.suppress(OSError):
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            part = self.file.with_suffix(".part")
-            part.write_text(json.dumps(self._now), encoding="utf-8")
-            part.replace(self.file)
+            replace_file(self.file, json.dumps(self._now).encode())
 
 
 def kept_pages(file: Path, behind: Backdrop) -> KeptPages:
@@ -58,13 +56,15 @@ def kept_pages(file: Path, behind: Backdrop) -> KeptPages:
 
 
 def _class(behind: Backdrop) -> str:
-    """What a page shows besides its student, and the templates that it is made by."""
+    """The hash of all that a page shows besides its student, and of what makes it."""
     images = behind.images.sha256 if behind.images else ""
-    made_of = (behind.lab.sha256, behind.drawn, json.dumps(behind.latencies), images, *_templates())
+    made_of = (behind.lab.sha256, behind.drawn, json.dumps(behind.latencies), images, *_makers())
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
 
 
-def _templates() -> Iterator[str]:
-    folder = files("grader.report.pages") / "templates"
-    for template in sorted(folder.iterdir(), key=lambda each: each.name):
-        yield template.read_text(encoding="utf-8")
+def _makers() -> Iterator[str]:
+    """The code and templates of the reports: another version of them makes other pages."""
+    folder = Path(report.__file__).parent
+    for file in sorted(folder.rglob("*")):
+        if file.suffix in {".py", ".html", ".css", ".js"}:
+            yield file.read_text(encoding="utf-8")

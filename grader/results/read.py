@@ -1,15 +1,53 @@
 """A results folder read back: its reports, and the lab that it was graded by."""
 
-import csv as csv_module
+import csv
 import json as json_module
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
+from grader import text
 from grader.errors import GraderError
-from grader.labs.spec import LabSpec, lab_names, load_lab
-from grader.report import csv, json
-from grader.results.folder import REPORT, SHEET, UNFINISHED, write_file
+from grader.labs.files import lab_names
+from grader.labs.spec import LabSpec, load_lab
+from grader.report import json
+from grader.results.folder import LAB, LAB_FILE, REPORT, SHEET, UNFINISHED, write_file
+from grader.results.kept_lab import kept_lab
 from grader.types import Report
+
+
+class _Stamp(NamedTuple):
+    changed: int  # nanoseconds
+    size: int
+
+
+class ReportFiles:
+    """The reports in a results folder; a file is read again only when it has changed."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._known: dict[Path, tuple[_Stamp, Report]] = {}
+
+    def read(self) -> tuple[Report, ...]:
+        """The reports of the class that grades.csv lists, by student.
+
+        Raises `GraderError` where nothing was graded or a report cannot be read.
+        """
+        among = listed(self._out)
+        found = [self._report(path) for path in report_files(self._out)]
+        ours = [each for each in found if text.cell(each.submission.id) in among]
+        return tuple(sorted(ours, key=lambda each: each.submission.id))
+
+    def _report(self, path: Path) -> Report:
+        try:
+            status = path.stat()
+            stamp = _Stamp(changed=status.st_mtime_ns, size=status.st_size)
+            known = self._known.get(path)
+            if known is None or known[0] != stamp:
+                known = self._known[path] = (stamp, json.parse(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise GraderError(f"{path} cannot be read: {error}.", help="Grade again.") from error
+        return known[1]
 
 
 def read_results(out: Path) -> tuple[Report, ...]:
@@ -19,10 +57,18 @@ def read_results(out: Path) -> tuple[Report, ...]:
     off and some are of the old lab file, some of the new.
     """
     check_finished(out)
-    among = listed(out)
-    found = [_read(path) for path in sorted(out.glob(f"*/{REPORT}"))]
-    ours = [each for each in found if csv.inert(each.submission.id) in among]
-    return tuple(sorted(ours, key=lambda each: each.submission.id))
+    return ReportFiles(out).read()
+
+
+def report_files(out: Path) -> list[Path]:
+    """Every student's report.json below `out`, those of earlier classes too.
+
+    An older grader gave a student called `lab` the folder in which the lab is kept now.
+    """
+    found = sorted(out.glob(f"*/{REPORT}"))
+    if not (out / LAB / LAB_FILE).is_file():
+        return found
+    return [path for path in found if path.parent.name.casefold() != LAB]
 
 
 def keep_as_it_was(reports: Sequence[Report], out: Path) -> None:
@@ -55,14 +101,18 @@ def check_finished(out: Path) -> None:
         )
 
 
-def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
-    """The lab called `name`, else the one by which all of `reports` were graded.
+def lab_of(reports: Sequence[Report], out: Path, name: str | None = None) -> LabSpec:
+    """The lab called `name`, else the one by which all of `reports`, those of `out`, were graded.
 
-    Raises `GraderError` where that is not one, or one of the user's own that was not named, or one
-    that has changed since.
+    That lab is kept in `out`. An older grader kept none: then it is a shipped lab, if that has not
+    changed since. Raises `GraderError` where neither is so.
     """
     if name is not None:
         return load_lab(name)
+    hashes = {each.provenance.lab_sha256 for each in reports}
+    kept = kept_lab(out)
+    if kept is not None and hashes == {kept.sha256}:
+        return kept
     graded_by = sorted({each.provenance.lab for each in reports})
     if len(graded_by) != 1 or graded_by[0] not in lab_names():
         raise GraderError(
@@ -70,19 +120,12 @@ def lab_of(reports: Sequence[Report], name: str | None = None) -> LabSpec:
             help="Say which lab it is: --lab NAME, or its .toml file.",
         )
     lab = load_lab(graded_by[0])
-    if {each.provenance.lab_sha256 for each in reports} != {lab.sha256}:
+    if hashes != {lab.sha256}:
         raise GraderError(
             f"The class was graded by another {lab.name} than this grader has.",
             help=f"Give its file, --lab FILE.toml, or go on by this one: --lab {lab.name}.",
         )
     return lab
-
-
-def _read(path: Path) -> Report:
-    try:
-        return json.parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise GraderError(f"{path} cannot be read: {error}.", help="Grade again.") from error
 
 
 def listed(out: Path) -> frozenset[str]:
@@ -93,13 +136,13 @@ def listed(out: Path) -> frozenset[str]:
     sheet = out / SHEET
     try:
         with sheet.open(encoding="utf-8", newline="") as file:
-            return frozenset(row["student"] for row in csv_module.DictReader(file))
+            return frozenset(row["student"] for row in csv.DictReader(file))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise GraderError(
             f"There are no results in {sheet.parent}.",
             help="Grade the class first: grader grade HAND-INS --out RESULTS.",
         ) from error
-    except (KeyError, UnicodeDecodeError, csv_module.Error) as error:
+    except (KeyError, UnicodeDecodeError, csv.Error) as error:
         raise GraderError(
             f"{sheet} is no sheet of the grader's.", help="Grade the class again."
         ) from error

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from grader.evaluators.conditions import Conditions
 from grader.marks.rules import AllMarks, marks_for
-from grader.pipeline import Conditions, report_of
+from grader.pipeline import report_of
 from grader.types import Measured, Report
 
 

@@ -4,8 +4,11 @@ import json as json_module
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from grader.datasets.cifar10 import TestSet
+from grader.batch.store import Store
+from grader.datasets.dataset import TestSet
+from grader.datasets.registry import dataset_named
 from grader.evidence import ids
+from grader.evidence.notebook import NotebookEvidence
 from grader.labs.spec import LabSpec
 from grader.marks.rules import AllMarks
 from grader.marks.store import marks_of_class
@@ -17,6 +20,7 @@ from grader.report.pages.class_page import Attendance, StudentPages
 from grader.report.pages.pictures import images_of
 from grader.results.folder import (
     CHARTS,
+    DATABASE,
     FEEDBACK,
     FEEDBACK_TEXT,
     NOTEBOOK,
@@ -31,8 +35,14 @@ from grader.results.folder import (
     write_file,
 )
 from grader.results.kept_drawings import KeptDrawings
+from grader.results.kept_lab import keep_lab
 from grader.results.kept_pages import kept_pages
 from grader.types import Report
+
+
+def open_store(out: Path) -> Store:
+    """The measurements that are kept in `out`, locked for this process. Raises `GraderError`."""
+    return Store.open(out / DATABASE)
 
 
 def write_results(
@@ -41,7 +51,7 @@ def write_results(
     out: Path,
     images: TestSet | None = None,
 ) -> Path:
-    """Write each hand-in's report.json and pages, then grades.csv and index.html.
+    """Write the lab, each hand-in's report.json and pages, then grades.csv and index.html.
 
     The notebook's page is made of what was kept when it was measured; a hand-in of which nothing
     was has none. `images` are those that were measured with; without them they are looked for where
@@ -51,10 +61,11 @@ def write_results(
     file that cannot be written.
     """
     drawings = KeptDrawings(folder=out / CHARTS)
-    images = images or images_of(reports)
+    images = images or images_of(reports, dataset_named(lab.dataset))
     behind = feedback.backdrop(reports, lab, drawings.draw, images)
     kept = kept_pages(out / CHARTS / "pages.json", behind)
     pages = {}
+    keep_lab(lab, out)
     for report in reports:
         folder, told = folder_name(report.submission.id), json.render(report)
         write_file(out / folder / REPORT, told)
@@ -123,9 +134,8 @@ def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
 
 def _write_page(path: Path, report: Report, pages: Path) -> bool:
     """Whether there is one now."""
-    measured = report.measurement(ids.NOTEBOOK)
-    sha256 = measured.evidence.get("page") if measured else None
-    body = kept(sha256, pages) if isinstance(sha256, str) else None
+    sha256 = NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
+    body = None if sha256 is None else kept(sha256, pages)
     if body is not None:
         write_file(path, page(body, f"{report.submission.id}: notebook"))
     else:  # an earlier hand-in's page would be taken for this one's

@@ -14,10 +14,9 @@ from starlette.routing import Route
 
 from grader import text
 from grader.errors import GraderError
-from grader.marks.rules import Part, kept, machine_points, objection, parts, verdict
+from grader.marks.rules import Part, machine_points, objection, parts, verdict
 from grader.marks.store import Conflict
-from grader.notebook.page import kept as kept_page
-from grader.notebook.page import page
+from grader.notebook.page import kept, page
 from grader.notebook.prompts import prompts
 from grader.report.pages.template import templates
 from grader.results.folder import PAGES
@@ -36,6 +35,7 @@ from grader.review.cards import (
 from grader.review.classroom import Classroom
 from grader.review.given import Given, given_mark
 from grader.review.names import Names
+from grader.text import storable
 from grader.types import Mark, Report
 
 _ASSETS = {
@@ -126,7 +126,7 @@ class Review:
             before=ids[place - 1] if place else None,
             after=ids[place + 1] if place + 1 < len(ids) else None,
             cards=[
-                self._card(each.row.report, part, histories.get(kept(_id(each.row.report)), ()))
+                self._card(each.row.report, part, histories.get(storable(_id(each.row.report)), ()))
                 for each in pupils
             ],
             comments=self._class.marks.comments(),
@@ -136,7 +136,7 @@ class Review:
         """A student's notebook as the results folder keeps it; nothing in it can act."""
         report = self._report(request.path_params["key"], self._class.reports())
         sha256 = page_of(report)
-        body = kept_page(sha256, self._class.out / PAGES) if sha256 else None
+        body = kept(sha256, self._class.out / PAGES) if sha256 else None
         if body is None:
             raise HTTPException(404, "No page of this notebook was kept.")
         student = report.submission.id

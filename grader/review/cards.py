@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.evidence import ids
+from grader.evidence.notebook import NotebookEvidence
+from grader.evidence.question import AnswerEvidence, PropertiesEvidence
 from grader.labs.spec import LabSpec
 from grader.marks.rules import Part, machine_points, parts, verdict
-from grader.report.evidence import strings, tables, whole_number
 from grader.report.facts import facts
 from grader.report.row import MARKS, Row, row
 from grader.review.names import Names
@@ -16,7 +17,7 @@ from grader.types import By, Json, Mark, Measurement, Report, Status
 
 PENDING, REVIEW, ERROR = "pending", "review", "error"
 FILTERS = {"": "all", PENDING: "pending", REVIEW: "needs review", ERROR: "error"}
-_TOLD_APART = frozenset({"state", "cell", "held", "broken", "answer", "answer_left_out"})
+_TOLD_APART = frozenset({*AnswerEvidence.key_names(), *PropertiesEvidence.key_names()})
 _LONGEST_FACT = 400
 
 
@@ -185,30 +186,25 @@ def checks(report: Report, names: Names) -> Iterator[Check]:
 
 def page_of(report: Report) -> str | None:
     """Under which SHA-256 the page of the notebook was kept, if it was."""
-    measured = report.measurement(ids.NOTEBOOK)
-    sha256 = measured.evidence.get("page") if measured else None
-    return sha256 if isinstance(sha256, str) else None
+    return NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
 
 
 def _finding(measured: Measurement, student: str, names: Names) -> Finding:
-    evidence = measured.evidence
+    seen, properties = AnswerEvidence.read(measured), PropertiesEvidence.read(measured)
+    said = (*_lines(measured), *_rest(measured.evidence))
 
-    def hidden(text: object) -> str:
-        return names.hide(student, text) if isinstance(text, str) else ""
+    def hidden(text: str | None) -> str:
+        return "" if text is None else names.hide(student, text)
 
-    broken = (
-        (hidden(each.get("property")), hidden(each.get("why")))
-        for each in tables(evidence, "broken")
-    )
     return Finding(
         word=f"{MARKS[measured.status]} {measured.status.value}",
-        lines=tuple(names.hide(student, line) for line in (*_lines(measured), *_rest(evidence))),
-        answer=hidden(evidence.get("answer")),
-        left_out=whole_number(evidence, "answer_left_out") or 0,
-        state=hidden(evidence.get("state")),
-        cell=whole_number(evidence, "cell"),
-        held=strings(evidence, "held"),
-        broken=tuple(broken),
+        lines=tuple(names.hide(student, line) for line in said),
+        answer=hidden(seen.answer),
+        left_out=seen.answer_left_out or 0,
+        state=hidden(seen.state),
+        cell=seen.cell,
+        held=properties.held,
+        broken=tuple((hidden(each.property), hidden(each.why)) for each in properties.broken),
     )
 
 

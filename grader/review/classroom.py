@@ -1,26 +1,32 @@
 """The class as it stands: what was measured, from the results folder, with the marks given."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from filelock import FileLock, Timeout
 
+from grader.errors import GraderError
+from grader.marks import sheet
 from grader.marks.rules import marked, marks_for
-from grader.marks.store import Marks, all_marks
-from grader.report import csv, json
-from grader.results.folder import LOCK, REPORT
-from grader.results.read import check_finished, lab_of, listed
+from grader.marks.store import Conflict, Marks, all_marks, open_marks
+from grader.results.folder import LOCK
+from grader.results.read import ReportFiles, check_finished, lab_of
 from grader.results.write import write_marked, write_results
 from grader.types import Mark, Report
 
 _SECONDS_TO_WAIT_FOR_A_BATCH = 5
 
 
-class _Stamp(NamedTuple):
-    changed: int  # nanoseconds
-    size: int
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The number of marks that a sheet gave; none where lines of it are `wrong`."""
+
+    marks: int
+    wrong: tuple[str, ...] = ()
 
 
 class Classroom:
@@ -30,10 +36,10 @@ class Classroom:
         """Raises `GraderError` as `results.read_results` and `results.lab_of` do."""
         self.out = out
         self.marks = marks
-        self._read: dict[Path, tuple[_Stamp, Report]] = {}
+        self._files = ReportFiles(out)
         self._writing = threading.Lock()
         check_finished(out)
-        self.lab = lab_of(self._measured(), lab)
+        self.lab = lab_of(self._files.read(), out, lab)
 
     def reports(self) -> tuple[Report, ...]:
         """Every report of the class with the marks given so far, by student."""
@@ -41,7 +47,7 @@ class Classroom:
         now = _now()
         return tuple(
             marked(report, self.lab, marks_for(report.submission.id, given), now)
-            for report in self._measured()
+            for report in self._files.read()
         )
 
     def save(self, mark: Mark, expected: int) -> bool:
@@ -52,6 +58,32 @@ class Classroom:
         """
         self.marks.save(mark, expected)
         return self._write(mark.student)
+
+    def export_sheet(self) -> str:
+        """Every question of every student as a line of CSV, with its newest mark."""
+        return sheet.render(self.reports(), self.lab, all_marks(self.marks))
+
+    def import_sheet(self, text: str, author: str) -> Imported:
+        """Save the marks of a sheet, all or none, as given by `author` now.
+
+        Raises `GraderError` where somebody has changed one of the marks since it was exported.
+        """
+        signature = sheet.Signature(author=author, at=_now())
+        history = self.marks.every_history()
+        changes, wrong = sheet.read(text, self.reports(), self.lab, history, signature)
+        if wrong:
+            return Imported(
+                marks=0, wrong=tuple(f"line {each.line}: {each.what}" for each in wrong)
+            )
+        try:
+            self.marks.save_all((change.mark, change.expected) for change in changes)
+        except Conflict as conflict:
+            raise GraderError(
+                f"No mark was imported: {conflict}.",
+                help="Export the sheet again and repeat your changes in it.",
+            ) from conflict
+        self.write_all()
+        return Imported(marks=len(changes))
 
     def write_all(self) -> bool:
         """Write every report, grades.csv and index.html; whether they were, as for `save`."""
@@ -78,19 +110,12 @@ class Classroom:
         file = self.out / LOCK
         return FileLock(file, timeout=_SECONDS_TO_WAIT_FOR_A_BATCH, fallback_to_soft=False)
 
-    def _measured(self) -> tuple[Report, ...]:
-        among = listed(self.out)
-        found = [self._report(path) for path in sorted(self.out.glob(f"*/{REPORT}"))]
-        ours = [each for each in found if csv.inert(each.submission.id) in among]
-        return tuple(sorted(ours, key=lambda each: each.submission.id))
 
-    def _report(self, path: Path) -> Report:
-        status = path.stat()
-        stamp = _Stamp(status.st_mtime_ns, status.st_size)
-        known = self._read.get(path)
-        if known is None or known[0] != stamp:
-            known = self._read[path] = (stamp, json.parse(path.read_text(encoding="utf-8")))
-        return known[1]
+@contextmanager
+def open_classroom(out: Path, db: str | None, lab: str | None) -> Iterator[Classroom]:
+    """The class in `out`, with its marks at `db` or there. Raises `GraderError`."""
+    with open_marks(out, db) as marks:
+        yield Classroom(out, lab, marks)
 
 
 def _now() -> str:

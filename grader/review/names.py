@@ -1,9 +1,9 @@
 """What students are called on the page: their ids, or pseudonyms that last for the session."""
 
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
+
+from grader.report.pseudonyms import keyed, pseudonym
 
 _SHORTEST_HIDDEN = 3  # an id of "a" is no secret, and hiding it would garble every word
 
@@ -17,12 +17,11 @@ class Names:
 
     def key(self, student: str) -> str:
         """What stands for a student in addresses, in either mode: an id is any text at all."""
-        name = student.encode("utf-8", "surrogatepass")
-        return hmac.new(self.secret, name, hashlib.sha256).hexdigest()[:16]
+        return keyed(student, self.secret)[:16]
 
     def shown(self, student: str) -> str:
         """What a student is called on the page."""
-        return f"Student {self.key(student)[:6].upper()}" if self.anonymous else student
+        return pseudonym(student, self.secret) if self.anonymous else student
 
     def hide(self, student: str, text: str) -> str:
         """`text` with the student's id replaced wherever it occurs, where ids are hidden."""

@@ -11,9 +11,8 @@ from pathlib import Path
 import uvicorn
 
 from grader.errors import GraderError
-from grader.marks.store import Marks
 from grader.review.app import application
-from grader.review.classroom import Classroom
+from grader.review.classroom import Classroom, open_classroom
 from grader.review.guard import Guard
 from grader.review.names import Names
 
@@ -25,6 +24,7 @@ class Session:
     """Who marks what, and how: `port` 0 takes a free one, `lab` None that of the results."""
 
     out: Path
+    db: str | None
     lab: str | None
     author: str
     anonymous: bool
@@ -32,12 +32,16 @@ class Session:
     browse: bool
 
 
-def serve(session: Session, marks: Marks, say: Callable[[str], None]) -> None:
+def serve(session: Session, say: Callable[[str], None]) -> None:
     """Serve the page until Ctrl-C, then write every file of the results; `say` gets the address.
 
     Raises `GraderError` where there are no results, or the port is taken.
     """
-    classroom = Classroom(session.out, session.lab, marks)
+    with open_classroom(session.out, session.db, session.lab) as classroom:
+        _serve(session, classroom, say)
+
+
+def _serve(session: Session, classroom: Classroom, say: Callable[[str], None]) -> None:
     with _socket(session.port) as listening:
         port = listening.getsockname()[1]
         token = secrets.token_urlsafe(32)

@@ -20,8 +20,7 @@ from typing import Any
 
 from rich.filesize import decimal
 
-from grader.datasets import cifar10 as data
-from grader.datasets.cifar10.test_set import sample_path
+from grader.datasets.registry import DATASETS, DEFAULT_DATASET
 from grader.errors import GraderError, HarnessError
 from grader.sandbox import (
     Child,
@@ -152,9 +151,9 @@ def _walls(isolation: Isolation, data_file: Path | None) -> Iterator[Check]:
 
 
 def _labels(data_file: Path | None) -> Iterator[Path]:
-    yield sample_path()
+    yield from (each.sample_path() for each in DATASETS.values())
     with contextlib.suppress(GraderError):  # told where the test set is looked at
-        yield data.find(data_file).path
+        yield DATASETS[DEFAULT_DATASET].find(data_file).path
 
 
 def _process_count(isolation: Isolation) -> Iterator[Check]:
@@ -219,7 +218,7 @@ def _packages(isolation: Isolation) -> Iterator[Check]:
 def _test_set(data_file: Path | None) -> Iterator[Check]:
     whole = partial(_check, MEASURING, "test set")
     try:
-        found = data.find(data_file)
+        found = DATASETS[DEFAULT_DATASET].find(data_file)
     except GraderError as error:
         yield whole(Status.SKIPPED, str(error), error.help)
         return

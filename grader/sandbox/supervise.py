@@ -16,6 +16,7 @@ from pathlib import Path
 from grader.sandbox.cgroup import Group, group
 from grader.sandbox.descendants import usage
 from grader.sandbox.limits import Limits
+from grader.text import masked
 
 NOISE_BYTES = 16_384
 _LAUNCH = Path(__file__).resolve().with_name("child") / "launch.py"
@@ -73,7 +74,7 @@ class Outcome:
     def last_words(self) -> str:
         """The last line of its noise, printable and short: what a Python program died of."""
         lines = self.noise.strip().splitlines() or [""]
-        return "".join(letter if letter.isprintable() else "?" for letter in lines[-1])[:200]
+        return masked(lines[-1])[:200]
 
 
 def supervise(

@@ -11,6 +11,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from grader.evidence import ids
+from grader.evidence.accuracy import TallyEvidence
+from grader.evidence.intake import LayoutEvidence
+from grader.evidence.question import PropertiesEvidence
 from grader.labs.spec import Item, LabSpec, Question, ScoreSpec
 from grader.scoring import lateness
 from grader.types import (
@@ -42,7 +45,7 @@ NOT_LOOKED_AT = "The notebook was not looked at."
 NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
 
 
-def part2_score(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term, ...]:
+def formula_terms(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term, ...]:
     """The formula with its numbers filled in; the last term is the points.
 
     `mflops` in millions, `accuracy` a fraction.
@@ -106,7 +109,7 @@ def grade(
         pending=sum(_pending(item) for item in items),
         needs_review=bool(review),
         review=review,
-        estimate=judged is not None and judged.evidence.get("sample") is True,
+        estimate=TallyEvidence.read(judged).sample is True,
     )
     return lateness.penalised(unpenalised, lateness.assess(lab.deadline, handed_in), lab.deadline)
 
@@ -167,9 +170,8 @@ def _question(
     if mark is not None:
         earned, by, status, reason = mark.points, "person", Status.PASSED, mark.comment or None
     elif measured and question.checked and status in (Status.PASSED, Status.FAILED):
-        held = measured.evidence.get("held")
-        names = held if isinstance(held, list) else []
-        earned = sum(points for name, points in question.properties.items() if name in names)
+        held = PropertiesEvidence.read(measured).held
+        earned = sum(points for name, points in question.properties.items() if name in held)
         by = "machine"
     return GradedQuestion(
         id=question.id,
@@ -242,19 +244,13 @@ def _formula(
     assert mflops is not None
     assert judged is not None
     assert judged.value is not None
-    terms = part2_score(lab.score, mflops, judged.value)
+    terms = formula_terms(lab.score, mflops, judged.value)
     return _result(item, terms[-1].value, Status.PASSED, None, terms)
 
 
 def _lacks_files(lab: LabSpec, layout: Measurement) -> bool:
     """Whether a file is not there, or cannot be used, without which there is nothing to judge."""
-    files = layout.evidence.get("files")
-    handed_in = (
-        {each.get("role") for each in files if isinstance(each, dict)}
-        if isinstance(files, list)
-        else set()
-    )
-    return not _FILES[lab.accuracy.judge] <= handed_in
+    return not _FILES[lab.accuracy.judge] <= LayoutEvidence.read(layout).roles
 
 
 def _measured(by_id: Mapping[str, Measurement], judged: Measurement | None) -> bool:

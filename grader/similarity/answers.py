@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from grader.evidence import ids
+from grader.evidence.question import AnswerEvidence
 from grader.similarity.groups import Pair, Students, common, pairs_of, split
 from grader.types import Report
 
@@ -72,9 +73,11 @@ def _by_question(reports: Sequence[Report]) -> dict[str, dict[str, str]]:
 
 def _answers(report: Report) -> Iterator[tuple[str, str]]:
     for each in report.measurements:
-        answer = each.evidence.get("answer")
-        if each.id.startswith(ids.QUESTION) and each.evidence.get("state") == "answered":
-            text = plain(answer) if isinstance(answer, str) else ""
+        if not each.id.startswith(ids.QUESTION):
+            continue
+        seen = AnswerEvidence.read(each)
+        if seen.state == "answered":
+            text = plain(seen.answer or "")
             if _letters(text) >= SHORTEST:
                 yield each.id.removeprefix(ids.QUESTION), text
 

@@ -18,7 +18,7 @@ from grader.similarity.channels import Kept, kept_channels
 from grader.types import Role, SubmittedFile
 
 if TYPE_CHECKING:
-    from grader.networks.mobilenet_v2.rebuild import Network
+    from grader.networks.network import Network
 
 SAMPLED = 256  # weights of a tensor, evenly spaced
 FEWEST = 16  # weights: smaller tensors can be equal by chance
@@ -37,7 +37,7 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """One network: its tensors by their name in torchvision's MobileNetV2, and the kept channels.
+    """One network: its tensors by their name in the rebuilt network, and the kept channels.
 
     `kept` has only the hidden layers whose channels were found in the base.
     """

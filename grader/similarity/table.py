@@ -64,9 +64,7 @@ def _many(number: int, what: str) -> str:
 
 
 def _shared_by(group: Group) -> Iterator[str]:
-    named = ", ".join(map(text.inert, group.students[:NAMED]))
-    more = len(group.students) - NAMED
-    yield f"{named} and {more} more" if more > 0 else named
+    yield text.several(map(text.inert, group.students), NAMED)
     if group.tensors:
         yield f"tensors: {group.tensors} are equal or differ by a small step"
     if group.questions:

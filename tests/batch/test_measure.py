@@ -16,8 +16,9 @@ from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.batch.workers import spawned
 from grader.errors import GraderError
+from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import LATENCY, WORKER
-from grader.pipeline import Conditions, report_of
+from grader.pipeline import report_of
 from grader.sandbox import Isolation
 from grader.types import Event, Measured, Measurement, Status
 from tests.fake_stages import BEATS, STAGES, calls, conditions, hand_in, ignore, threads
@@ -363,7 +364,7 @@ def test_interrupt(tmp_path: Path) -> None:
     assert beats.stat().st_size == size
 
 
-def test_what_a_board_failed_at_measures_nothing_again(
+def test_what_a_device_failed_at_measures_nothing_again(
     tmp_path: Path, plan: Plan, store: Store
 ) -> None:
     """Without a board to ask, its ERROR stands, and the rest is as it was."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.batch.workers import Died, ExecutorFactory, Raised, Task, Workers, spawned
-from grader.pipeline import Watch
+from grader.evaluators.conditions import Watch
 from grader.types import Event, Measured
 from tests import fake_stages
 from tests.fake_stages import BEATS, conditions, hand_in, ignore, threads

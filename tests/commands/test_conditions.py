@@ -6,21 +6,21 @@ import pytest
 from grader.commands import conditions
 from grader.commands.conditions import conditions_for
 from grader.commands.conditions import test_set as found_test_set
-from grader.datasets.cifar10 import sample_path, verify
+from grader.datasets.cifar10 import CIFAR10
 from grader.labs.spec import load_lab
 from grader.sandbox import Isolation
 
 
 def test_quick_takes_the_sample_whatever_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     """The file that --data names is not even looked at; that this is no grade is said."""
-    found = found_test_set(Path("no-such-batch.bin"), quick=True)
+    found = found_test_set(load_lab(), Path("no-such-batch.bin"), quick=True)
     assert (found.is_sample, found.images) == (True, 1_000)
     assert "not the grade" in capsys.readouterr().err
 
 
 def test_a_sample_as_the_test_set_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     """How to get the whole test set is said, too."""
-    found = found_test_set(sample_path(), quick=False)
+    found = found_test_set(load_lab(), CIFAR10.sample_path(), quick=False)
     assert found.is_sample
     assert "grader data fetch" in capsys.readouterr().err.replace("\n", " ")
 
@@ -45,7 +45,9 @@ def test_isolation_is_the_best_there_is(
     used, said = expected
     monkeypatch.setattr(conditions, "best_isolation", lambda: best)
     monkeypatch.setattr(conditions, "bubblewrap_fault", lambda: "[it] is gone")
-    found = conditions_for(load_lab(), verify(sample_path()), unsandboxed, 1, Path("work"))
+    found = conditions_for(
+        load_lab(), CIFAR10.verify(CIFAR10.sample_path()), unsandboxed, 1, Path("work")
+    )
     assert found.isolation is used
     told = " ".join(capsys.readouterr().err.split())
     assert said in told
@@ -59,5 +61,7 @@ def test_the_processors_are_shared_out(
     """As many threads for each of the hand-ins at work as there are, and at least one."""
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
-    found = conditions_for(load_lab(), verify(sample_path()), False, jobs, Path("work"))
+    found = conditions_for(
+        load_lab(), CIFAR10.verify(CIFAR10.sample_path()), False, jobs, Path("work")
+    )
     assert found.threads == threads

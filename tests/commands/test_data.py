@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.commands import data
-from grader.datasets.cifar10 import sample_path, verify
+from grader.datasets.cifar10 import CIFAR10
 from grader.errors import GraderError
 from tests.places import SAMPLE
 
@@ -27,7 +27,11 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_fetch_describes_what_it_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     """The download itself has its own tests."""
-    monkeypatch.setattr(data, "fetch", lambda *, watch: verify(sample_path()) if watch else None)
+    monkeypatch.setattr(
+        data,
+        "fetch",
+        lambda *_args, watch: CIFAR10.verify(CIFAR10.sample_path()) if watch else None,
+    )
     ran = CliRunner().invoke(app, ["data", "fetch"])
     assert ran.exit_code == 0, ran.output
-    assert sample_path().name in ran.output
+    assert CIFAR10.sample_path().name in ran.output

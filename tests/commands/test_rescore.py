@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 from grader.batch.store import Store
 from grader.cli import app
 from grader.errors import GraderError
-from grader.labs.spec import lab_path
+from grader.labs.files import lab_path
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
 from grader.results.folder import DATABASE, PAGE

@@ -5,25 +5,40 @@ from typer.testing import CliRunner
 
 import grader.review.serve
 from grader.cli import app
-from grader.marks.store import Marks
 from grader.review.serve import Session
 
 
 def test_the_options_become_the_session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Who marks, what is hidden, where the page is; the marks are open meanwhile."""
+    """Who marks, what is hidden, where the page is; where the marks are."""
     served: list[Session] = []
 
-    def serve(session: Session, marks: Marks, say: object) -> None:
+    def serve(session: Session, say: object) -> None:
         assert callable(say)
-        assert marks.of("B1") is not None
         served.append(session)
 
     monkeypatch.setattr(grader.review.serve, "serve", serve)
-    options = ["--author", " alice ", "--anonymous", "--port", "8123", "--no-browse"]
+    options = [
+        "--author",
+        " alice ",
+        "--anonymous",
+        "--port",
+        "8123",
+        "--no-browse",
+        "--db",
+        "sqlite",
+    ]
     ran = CliRunner().invoke(app, ["review", str(tmp_path), *options])
     assert ran.exit_code == 0, ran.exception
     assert served == [
-        Session(out=tmp_path, lab=None, author="alice", anonymous=True, port=8123, browse=False)
+        Session(
+            out=tmp_path,
+            db="sqlite",
+            lab=None,
+            author="alice",
+            anonymous=True,
+            port=8123,
+            browse=False,
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""Boards on loopback, and wires to them that can be cut."""
+"""Loopback devices, and proxies to them that can break the connection."""
 
 import os
 import shutil
@@ -11,56 +11,56 @@ import pytest
 from grader.devices.connection import Connection
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
-from tests.devices.board import SSHD, Board, make_board
+from tests.devices.loopback_device import SSHD, LoopbackDevice, make_loopback_device
 from tests.devices.proxy import Proxy
 
 
-def _started(name: str, folder: Path) -> Iterator[Board]:
+def _started(name: str, folder: Path) -> Iterator[LoopbackDevice]:
     if not SSHD.is_file():
         pytest.skip("no OpenSSH server is installed (Debian: apt install openssh-server)")
-    board = make_board(name, folder)
-    board.start()
-    yield board
-    board.kill()
+    ssh_device = make_loopback_device(name, folder)
+    ssh_device.start()
+    yield ssh_device
+    ssh_device.kill()
 
 
 @pytest.fixture(scope="session")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """A board that every test may use and none may harm."""
-    yield from _started("first", tmp_path_factory.mktemp("first-board"))
+def ssh_device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackDevice]:
+    """A device that all tests share and must not change."""
+    yield from _started("first", tmp_path_factory.mktemp("first-device"))
 
 
 @pytest.fixture(scope="session")
-def second_board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """Another such board."""
-    yield from _started("second", tmp_path_factory.mktemp("second-board"))
+def second_ssh_device(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackDevice]:
+    """A second shared device."""
+    yield from _started("second", tmp_path_factory.mktemp("second-device"))
 
 
 @pytest.fixture
-def own_board(tmp_path: Path) -> Iterator[Board]:
-    """A board of this test's own, to be killed or changed."""
-    yield from _started("own", tmp_path / "own board")
+def own_ssh_device(tmp_path: Path) -> Iterator[LoopbackDevice]:
+    """A device for one test, which may kill or change it."""
+    yield from _started("own", tmp_path / "own device")
 
 
 @pytest.fixture
-def wire(board: Board) -> Iterator[Proxy]:
-    """A wire to the first board, whose key is known at its end, too."""
-    proxy = Proxy(board.port)
-    board.know(proxy.port)
+def wire(ssh_device: LoopbackDevice) -> Iterator[Proxy]:
+    """A proxy to the first device; its port is in known_hosts, too."""
+    proxy = Proxy(ssh_device.port)
+    ssh_device.know(proxy.port)
     yield proxy
     proxy.close()
 
 
 @pytest.fixture(scope="module")
-def over_ssh(board: Board) -> Iterator[Connection]:
-    """One connection to the first board, for a module whose tests leave the board as it was."""
-    with connect(board.spec()) as connection:
+def over_ssh(ssh_device: LoopbackDevice) -> Iterator[Connection]:
+    """One connection to the first device, for a module whose tests do not change the device."""
+    with connect(ssh_device.spec()) as connection:
         yield connection
 
 
 @pytest.fixture(params=["local", "ssh"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connection]:
-    """A connection of either kind, with a home of its own."""
+    """A connection of either kind, with its own home folder."""
     if request.param == "ssh":
         connection: Connection = request.getfixturevalue("over_ssh")
         yield connection
@@ -77,7 +77,7 @@ Connect = Callable[[DeviceSpec], Connection]
 
 @pytest.fixture
 def reach() -> Iterator[Connect]:
-    """Connects, and closes at the test's end."""
+    """Return a function that connects; the connections are closed after the test."""
     made: list[Connection] = []
 
     def start(spec: DeviceSpec) -> Connection:
@@ -91,7 +91,7 @@ def reach() -> Iterator[Connect]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of one megabyte; skips where none may be mounted."""
+    """A file system of one megabyte; skips if it cannot be mounted."""
     place = tmp_path / "small disk"
     place.mkdir()
     mount, unmount = shutil.which("mount"), shutil.which("umount")

@@ -1,16 +1,16 @@
-"""A wire to cut: a proxy before a port of this machine that drops or stalls what goes through."""
+"""A proxy for a local port that can drop or stall its connections."""
 
 import socket
 import struct
 import threading
 from contextlib import suppress
 
-PIECE = 1 << 14
-RESET = struct.pack("ii", 1, 0)  # close at once, and let the other side know
+CHUNK_BYTES = 1 << 14
+RESET = struct.pack("ii", 1, 0)  # close at once with a TCP reset
 
 
 class Proxy:
-    """Passes bytes on until it is told to stop, or until so many went towards the board."""
+    """Forwards bytes until `drop` or `stall`, or until a number of bytes was sent to the device."""
 
     def __init__(self, port: int) -> None:
         self._towards = port
@@ -32,11 +32,11 @@ class Proxy:
             end.close()
 
     def stall(self) -> None:
-        """Pass nothing on any more, and leave everything open."""
+        """Forward nothing more, and keep all connections open."""
         self._stalled.set()
 
     def after(self, sent: int, *, stall: bool) -> None:
-        """Stall or drop once `sent` more bytes went towards the board."""
+        """Stall or drop after `sent` more bytes to the device."""
         self._then = self.stall if stall else self.drop
         self._left = sent
 
@@ -62,12 +62,12 @@ class Proxy:
 
     def _pump(self, source: socket.socket, target: socket.socket, counted: bool) -> None:
         try:
-            while piece := source.recv(PIECE):
+            while chunk := source.recv(CHUNK_BYTES):
                 if self._stalled.is_set():
                     continue
-                target.sendall(piece)
+                target.sendall(chunk)
                 if counted:
-                    self._count(len(piece))
+                    self._count(len(chunk))
             if not self._stalled.is_set():
                 target.shutdown(socket.SHUT_WR)
         except OSError:

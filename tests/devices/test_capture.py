@@ -1,17 +1,17 @@
-"""How long a program is read after its end."""
+"""The time for which output is read after the end of a program."""
 
 from grader.devices.capture import AT_MOST_SECONDS, QUIET_SECONDS, Linger
 
 
 def test_a_program_that_runs_is_read_however_quiet_it_is() -> None:
-    """Only its end begins the count."""
+    """The time starts at the end of the program."""
     linger = Linger()
     assert not linger.is_over(1000.0, ended=False)
     assert not linger.is_over(1001.0, ended=True)
 
 
 def test_what_was_still_on_its_way_is_read() -> None:
-    """Each piece after the end starts the quiet time anew, but not without end."""
+    """Each chunk after the end restarts the quiet time, up to a limit."""
     linger = Linger()
     assert not linger.is_over(100.0, ended=True)
     linger.heard(101.0)

@@ -1,4 +1,4 @@
-"""What every connection promises, on this machine and over SSH alike."""
+"""The behaviour of every connection, local and over SSH."""
 
 import os
 import signal
@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.devices.connection import Command, Connection, Full
+from grader.devices.connection import Command, Connection, DeviceFull
 from grader.errors import HarnessError
-from tests.devices.board import gone, running
+from tests.devices.loopback_device import gone, running
 
 pytestmark = pytest.mark.system
 
@@ -20,7 +20,7 @@ AWKWARD = ("a b", "it's", 'say "hi"', "$HOME `id` $(id)", "-n", "*", "ü\\n", ""
 
 
 def test_a_program_ends_with_its_own_code(either: Connection) -> None:
-    """Its return code, output and errors come back apart from each other."""
+    """Exit code, stdout and stderr are returned separately."""
     script = "echo out; echo err >&2; exit 3"
     ended = either.run(Command(arguments=("sh", "-c", script), seconds=10))
     assert (ended.returncode, ended.output, ended.errors) == (3, b"out\n", b"err\n")
@@ -29,25 +29,25 @@ def test_a_program_ends_with_its_own_code(either: Connection) -> None:
 
 
 def test_a_killed_program_ends_as_the_shell_says(either: Connection) -> None:
-    """A signal is 128 and its number."""
+    """A signal gives 128 plus its number."""
     ended = either.run(Command(arguments=("sh", "-c", "kill -SEGV $$"), seconds=10))
     assert ended.returncode == 128 + 11
 
 
 def test_a_program_that_is_not_there(either: Connection) -> None:
-    """The shell's own code for it, and no exception."""
+    """The exit code is that of the shell, and nothing is raised."""
     assert either.run(Command(arguments=("/no such program",), seconds=10)).returncode == 127
 
 
 def test_a_folder_that_is_not_there(either: Connection) -> None:
-    """Nothing is run elsewhere instead."""
+    """The program does not start in another folder."""
     command = Command(arguments=("pwd",), seconds=10, folder=PurePosixPath("/no such folder"))
     ended = either.run(command)
     assert (ended.returncode, ended.output) == (126, b"")
 
 
 def test_arguments_arrive_as_they_are(either: Connection) -> None:
-    """Spaces, quotes, line ends and all that a shell would read otherwise."""
+    """Spaces, quotes, line ends and all characters that are special for a shell."""
     ended = either.run(Command(arguments=("printf", "<%s>", *AWKWARD), seconds=10))
     assert ended.output.decode() == "".join(f"<{each}>" for each in AWKWARD)
 
@@ -59,7 +59,7 @@ def test_arguments_arrive_as_they_are(either: Connection) -> None:
 )
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0")), max_size=4))
 def test_any_arguments_arrive_as_they_are(over_ssh: Connection, texts: list[str]) -> None:
-    """Whatever can be an argument survives the shell of the other side."""
+    """The remote shell does not change any argument."""
     ended = over_ssh.run(Command(arguments=("printf", "%s\\0", *texts, "end"), seconds=10))
     assert ended.output.decode().split("\0") == [*texts, "end", ""]
 
@@ -73,7 +73,7 @@ def test_a_program_runs_in_its_folder(either: Connection, tmp_path: Path) -> Non
 
 
 def test_lines_are_told_as_they_come(either: Connection) -> None:
-    """Every whole line, in order, without its end; an unfinished one is output only."""
+    """Each complete line is passed on in order, without the line end; the unfinished one is not."""
     told: list[str] = []
     command = Command(
         arguments=("printf", "one\\ntwo\\r\\n\\nlast"), seconds=10, on_line=told.append
@@ -84,7 +84,7 @@ def test_lines_are_told_as_they_come(either: Connection) -> None:
 
 
 def test_a_program_that_never_ends_is_stopped(either: Connection) -> None:
-    """After its seconds; what it printed so far is kept, and nothing of it goes on."""
+    """It stops after its time limit; its output is kept, and no process remains."""
     script = "sleep 62.01 & echo begun; exec sleep 62.01"
     ended = either.run(Command(arguments=("sh", "-c", script), seconds=0.5))
     assert (ended.returncode, ended.stopped, ended.output) == (None, "time", b"begun\n")
@@ -93,7 +93,7 @@ def test_a_program_that_never_ends_is_stopped(either: Connection) -> None:
 
 @pytest.mark.parametrize("stream", ["1", "2"])
 def test_a_program_that_prints_without_end_is_stopped(either: Connection, stream: str) -> None:
-    """Megabytes are cut at the limit, which is all that is kept."""
+    """Output up to the limit is kept."""
     script = f"exec yes 62.02 >&{stream}"
     command = Command(arguments=("sh", "-c", script), seconds=30, output_bytes=100_000)
     ended = either.run(command)
@@ -117,7 +117,7 @@ def test_what_a_program_leaves_behind_is_killed(either: Connection) -> None:
 
 
 def test_what_holds_the_output_open_keeps_nobody_waiting(either: Connection) -> None:
-    """A child with a session of its own outlives its program, whose end and output count."""
+    """A child in its own session keeps stdout open; the end of the program counts."""
     script = "setsid sleep 62.05 & sleep 0.5; echo done; exit 3"
     ended = either.run(Command(arguments=("sh", "-c", script), seconds=60))
     for pid in running("62.05"):
@@ -126,7 +126,7 @@ def test_what_holds_the_output_open_keeps_nobody_waiting(either: Connection) -> 
 
 
 def test_a_program_has_no_input(either: Connection) -> None:
-    """Whoever reads finds the end at once, and waits for nothing."""
+    """Stdin is empty."""
     ended = either.run(Command(arguments=("cat",), seconds=10))
     assert (ended.returncode, ended.output) == (0, b"")
 
@@ -148,10 +148,10 @@ def test_a_file_arrives_whole(
 
 
 def test_a_file_for_no_folder_is_refused(either: Connection, tmp_path: Path) -> None:
-    """Where the folder is missing, it says so and names the device."""
+    """A missing folder is an error that names the device."""
     source = tmp_path / "source"
     source.write_bytes(b"bytes")
-    with pytest.raises(HarnessError, match=f"{either.spec.name} cannot take"):
+    with pytest.raises(HarnessError, match=either.spec.name):
         either.put(source, PurePosixPath(tmp_path / "none" / "file"))
 
 
@@ -159,16 +159,16 @@ def test_a_full_disk_is_named(either: Connection, small_disk: Path, tmp_path: Pa
     """A file that finds no room is refused with the device's name, and no part of it stays."""
     source = tmp_path / "source"
     source.write_bytes(bytes(2 << 20))
-    with pytest.raises(Full, match=f"{either.spec.name} has no room for"):
+    with pytest.raises(DeviceFull, match=either.spec.name):
         either.put(source, PurePosixPath(small_disk / "file"))
     assert list(small_disk.iterdir()) == []
 
 
 @pytest.fixture
 def held(either: Connection) -> Iterator[Connection]:
-    """A connection beside whose programs another one runs."""
-    beside = either.hold(("sh", "-c", "echo 'at hand'; cat; exec sleep 0"), 10)
-    assert beside.said == "at hand"
+    """A connection on which a companion program runs."""
+    beside = either.start_companion(("sh", "-c", "echo 'at hand'; cat; exec sleep 0"), 10)
+    assert beside.first_line == "at hand"
     yield either
     beside.close()
 
@@ -179,9 +179,9 @@ def test_a_held_program_runs_beside_others(held: Connection) -> None:
 
 
 def test_a_held_program_that_says_nothing(either: Connection) -> None:
-    """One that ends, or stays silent, without its line did not start."""
-    with pytest.raises(HarnessError, match="did not start"):
-        either.hold(("true",), 10)
-    with pytest.raises(HarnessError, match="did not start"):
-        either.hold(("sh", "-c", "cat; : 62.04"), 0.2)
+    """A companion that ends or stays silent before its first line is an error."""
+    with pytest.raises(HarnessError, match="start"):
+        either.start_companion(("true",), 10)
+    with pytest.raises(HarnessError, match="start"):
+        either.start_companion(("sh", "-c", "cat; : 62.04"), 0.2)
     assert not running("62.04")

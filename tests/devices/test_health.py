@@ -6,9 +6,10 @@ from grader.devices.connection import Command, Connection
 from grader.devices.health import (
     Throttling,
     read_health,
-    said,
+    read_pairs,
     throttled_between,
 )
+from grader.errors import HarnessError
 
 
 @pytest.mark.parametrize(
@@ -36,14 +37,14 @@ def test_the_bits_of_get_throttled(
 
 
 def test_a_brake_that_is_on_is_throttling() -> None:
-    """Linux's own cooling of processors counts on every board; a fan does not."""
+    """Linux's own cooling of processors counts on every device; a fan does not."""
     fan = read_health((("cooling", "pwm-fan|3"), ("cooling", "cpufreq-cpu0|0")))
     assert fan.throttled is False
     assert read_health((("cooling", "cpufreq-cpu0|2"),)).throttled is True
 
 
 def test_throttling_between_two_looks() -> None:
-    """At either, or newly since boot; what was so before the first does not count."""
+    """Throttling at either reading, or new since boot, counts; earlier throttling does not."""
     calm = read_health((("vcgencmd", "0x0"),))
     now = read_health((("vcgencmd", "0x4"),))
     earlier = read_health((("vcgencmd", "0x40000"),))
@@ -57,6 +58,6 @@ def test_throttling_between_two_looks() -> None:
 
 @pytest.mark.system
 def test_a_script_that_never_ends_is_told(over_ssh: Connection) -> None:
-    """A board that cannot be looked at is named."""
-    with pytest.raises(Exception, match="first could not be looked at"):
-        said(over_ssh, Command(arguments=("sleep", "65.01"), seconds=0.2))
+    """The error names the device."""
+    with pytest.raises(HarnessError, match="first"):
+        read_pairs(over_ssh, Command(arguments=("sleep", "65.01"), seconds=0.2))

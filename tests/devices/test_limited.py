@@ -1,4 +1,4 @@
-"""What a hand-in's program may do on a device."""
+"""The limits of a handed-in program on a device."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -7,15 +7,15 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from grader.devices.connection import Command, Connection
-from grader.devices.limited import Limited, Limits, run_limited
+from grader.devices.limited import DeviceLimits, LimitedRun, run_limited
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
 from grader.devices.workspace import Tree, open_workspace
-from tests.devices.board import gone
+from tests.devices.loopback_device import gone
 
 pytestmark = pytest.mark.system
 
-Run = Callable[..., Limited]
+Run = Callable[..., LimitedRun]
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
@@ -25,7 +25,7 @@ def folder(either: Connection, tmp_path: Path) -> Iterator[PurePosixPath]:
     data = tmp_path / "empty"
     data.write_bytes(b"")
     with open_workspace(
-        either, Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
+        either, Tree(files={}, data=data, data_sha256=EMPTY, data_path="data/none")
     ) as opened:
         yield opened
 
@@ -34,22 +34,22 @@ def folder(either: Connection, tmp_path: Path) -> Iterator[PurePosixPath]:
 def run(either: Connection, folder: PurePosixPath) -> Run:
     """Runs a script in that folder, within limits."""
 
-    def start(script: str, **limits: object) -> Limited:
+    def start(script: str, **limits: object) -> LimitedRun:
         wanted = {"seconds": 30.0, "cpu_seconds": 20} | limits
-        return run_limited(either, folder, ("sh", "-c", script), Limits(**wanted))  # type: ignore[arg-type]
+        return run_limited(either, folder, ("sh", "-c", script), DeviceLimits(**wanted))  # type: ignore[arg-type]
 
     return start
 
 
 def test_its_output_and_errors_are_its_own(run: Run) -> None:
-    """What says which limits hold is no part of the errors."""
+    """The line with the limits in force is removed from stderr."""
     done = run("pwd; echo oops >&2; exit 5")
     assert (done.ended.returncode, done.ended.errors) == (5, b"oops\n")
     assert {"time", "processor-time", "file-size"} <= set(done.held)
 
 
 def test_a_crash_is_told_as_the_shell_tells_it(run: Run) -> None:
-    """Also where the program would be the first of its namespace, which nothing may kill."""
+    """Also in a process namespace, whose first process ignores signals."""
     assert run("kill -ABRT $$").ended.returncode == 128 + 6
 
 
@@ -119,13 +119,13 @@ def home_of(connection: Connection) -> Path:
 
 
 def test_its_home_is_its_folder(run: Run, folder: PurePosixPath) -> None:
-    """What it leaves there goes with the hand-in."""
+    """Files that it writes there are removed with the hand-in."""
     done = run("echo mine >~/.bashrc; cd; pwd; ls -A")
     assert done.ended.output.decode().split() == [str(folder), ".bashrc", "data"]
 
 
-def test_the_boards_home_cannot_be_written(run: Run, either: Connection) -> None:
-    """Nor by way of a mount: where it is said to hold, nothing of ours is moved or forged."""
+def test_the_devices_home_cannot_be_written(run: Run, either: Connection) -> None:
+    """Not even with mounts: if `home` is in force, no file is moved or changed."""
     home = home_of(either)
     before = sorted(home.iterdir())
     done = run(
@@ -142,7 +142,7 @@ def test_the_boards_home_cannot_be_written(run: Run, either: Connection) -> None
 
 @pytest.fixture
 def exposed(tmp_path: Path) -> Iterator[Connection]:
-    """A board, which is this machine, whose user may make no namespaces."""
+    """A device, which is this machine, whose user may make no namespaces."""
     home = tmp_path / "exposed home"
     (home / "bin").mkdir(parents=True)
     (home / "bin" / "unshare").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
@@ -154,15 +154,17 @@ def exposed(tmp_path: Path) -> Iterator[Connection]:
 
 
 def test_what_appeared_in_the_home_is_named(exposed: Connection, tmp_path: Path) -> None:
-    """Where nothing keeps a program from it; times that it set back do not hide it."""
+    """Without namespaces, changed files are listed, even if their time was set back."""
     home = home_of(exposed)
     data = tmp_path / "empty"
     data.write_bytes(b"")
-    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
+    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_path="data/none")
     script = f"echo forged >'{home}/.bashrc'; touch -d 2001-01-01 '{home}/.bashrc'; touch ~/mine"
     with open_workspace(exposed, tree) as folder:
-        quiet = run_limited(exposed, folder, ("true",), Limits(seconds=30.0, cpu_seconds=20))
-        done = run_limited(exposed, folder, ("sh", "-c", script), Limits(seconds=30, cpu_seconds=9))
+        quiet = run_limited(exposed, folder, ("true",), DeviceLimits(seconds=30.0, cpu_seconds=20))
+        done = run_limited(
+            exposed, folder, ("sh", "-c", script), DeviceLimits(seconds=30, cpu_seconds=9)
+        )
     assert (quiet.changed, "home" in quiet.held) == ((), False)
     assert done.changed == (str(home / ".bashrc"),)
 
@@ -178,8 +180,8 @@ def test_a_script_runs_on_the_pools_python(tmp_path: Path) -> None:
     )
     data = tmp_path / "empty"
     data.write_bytes(b"")
-    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_place="data/none")
+    tree = Tree(files={}, data=data, data_sha256=EMPTY, data_path="data/none")
     with connect(spec) as connection, open_workspace(connection, tree) as folder:
-        limits = Limits(seconds=30, cpu_seconds=20)
+        limits = DeviceLimits(seconds=30, cpu_seconds=20)
         done = run_limited(connection, folder, ("/usr/bin/env", "python3"), limits)
     assert done.ended.output == b"the right one\n"

@@ -1,4 +1,4 @@
-"""The pool's file: what it may say, and what is meant by a name."""
+"""The pool file, and the selection of devices."""
 
 import sys
 from pathlib import Path
@@ -75,36 +75,36 @@ def test_this_machine_is_always_there() -> None:
 @pytest.mark.parametrize("wanted", ["nobody", "all"])
 def test_what_means_no_device_says_what_there_is(wanted: str) -> None:
     """A name that nobody has, and all of none."""
-    with pytest.raises(GraderError, match=r"There (is|are) no device"):
+    with pytest.raises(GraderError, match="no device"):
         Pool().chosen([wanted])
 
 
 @pytest.mark.parametrize(
     ("text", "where"),
     [
-        ("name = 'x'", "name: Extra inputs"),
-        ("[[devices]]\naddress = 'local'", r"devices\.0\.name: Field required"),
-        ("[[devices]]\nname = 'all'", r"devices\.0\.name: 'all' stands for every device"),
-        ("[[devices]]\nname = 'a b'", r"devices\.0\.name: "),
-        ("[[devices]]\nname = 'x'\nport = 22", r"devices\.0\.port: Extra inputs"),
-        ("[[devices]]\nname = 'x'\nprofile = 'vax'", r"devices\.0\.profile: "),
-        ("[[devices]]\nname = 'x'\nstall_seconds = 0", r"devices\.0\.stall_seconds: "),
-        ("[[devices]]\nname = 'x'\nknown_hosts = 3", r"devices\.0\.known_hosts: "),
+        ("name = 'x'", "name: there is no such key"),
+        ("[[devices]]\naddress = 'local'", r"devices\[number 1\]\.name: this key is missing"),
+        ("[[devices]]\nname = 'all'", r"devices\[all\]\.name: 'all' stands for every device"),
+        ("[[devices]]\nname = 'a b'", r"devices\[a b\]\.name: "),
+        ("[[devices]]\nname = 'x'\nport = 22", r"devices\[x\]\.port: there is no such key"),
+        ("[[devices]]\nname = 'x'\nprofile = 'vax'", r"devices\[x\]\.profile: "),
+        ("[[devices]]\nname = 'x'\nstall_seconds = 0", r"devices\[x\]\.stall_seconds: "),
+        ("[[devices]]\nname = 'x'\nknown_hosts = 3", r"devices\[x\]\.known_hosts: "),
         ("[[devices]]\nname = 'x'\n[[devices]]\nname = 'x'", "two devices are called 'x'"),
         ("[[devices]]\nname = 'x'\nlabels = ['x']", "'x' is a label and stands for"),
-        ("[[devices]]\nname = 'x'\naddress = 'telnet://x'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:0'", r"devices\.0\.address: give"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:99999'", r"devices\.0\.address: the port"),
-        ("[[devices]]\nname = 'x'\naddress = 'ssh://h/path'", r"devices\.0\.address: give"),
+        ("[[devices]]\nname = 'x'\naddress = 'telnet://x'", r"devices\[x\]\.address: give"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://'", r"devices\[x\]\.address: give"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:0'", r"devices\[x\]\.address: give"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h:99999'", r"devices\[x\]\.address: the port"),
+        ("[[devices]]\nname = 'x'\naddress = 'ssh://h/path'", r"devices\[x\]\.address: give"),
         ("[[devices]]\nname = 'x'\naddress = 'ssh://-oProxyCommand=x'", "address: give"),
         ("[[devices]]\nname = 'x'\naddress = 'ssh://-x@h'", "address: give"),
         ("devices = 3", "devices: "),
-        ("devices = [3]", r"devices\.0: "),
+        ("devices = [3]", r"devices\[number 1\]: "),
         ("[[devices]", "is not TOML"),
     ],
 )
-def test_a_wrong_file_names_the_first_wrong_key(tmp_path: Path, text: str, where: str) -> None:
+def test_a_wrong_file_names_the_wrong_key(tmp_path: Path, text: str, where: str) -> None:
     """And says what is wrong with it."""
     file = tmp_path / "devices.toml"
     file.write_text(text, encoding="utf-8")
@@ -114,7 +114,7 @@ def test_a_wrong_file_names_the_first_wrong_key(tmp_path: Path, text: str, where
 
 @given(st.text(st.characters(codec="ascii", min_codepoint=33), min_size=6))
 def test_a_password_is_refused_and_never_repeated(password: str) -> None:
-    """No message has it, neither ours nor the library's behind it."""
+    """No message contains it, neither ours nor that of the library."""
     address = f"ssh://pi:{password}@raspberrypi"
     with pytest.raises(GraderError) as refused:
         Pool().chosen([address])
@@ -128,21 +128,21 @@ def test_a_password_in_the_file_is_refused_and_never_repeated(tmp_path: Path) ->
     """The message says that keys log in."""
     file = tmp_path / "devices.toml"
     file.write_text(
-        '[[devices]]\nname = "x"\naddress = "ssh://pi:raspberry@board"\n', encoding="utf-8"
+        '[[devices]]\nname = "x"\naddress = "ssh://pi:raspberry@device"\n', encoding="utf-8"
     )
-    with pytest.raises(GraderError, match="log in with a key") as refused:
+    with pytest.raises(GraderError, match="key") as refused:
         load_pool(file)
     assert "raspberry" not in f"{refused.value} {refused.value.help}"
 
 
 def test_a_pool_that_cannot_be_read(tmp_path: Path) -> None:
     """A file that was named and is not there is no empty pool."""
-    with pytest.raises(GraderError, match="cannot be read"):
+    with pytest.raises(GraderError, match=r"none\.toml"):
         load_pool(tmp_path / "none.toml")
 
 
 def test_where_the_pool_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here first, then in the user's configuration, else there is none."""
+    """The current folder comes first, then the user's configuration; else the pool is empty."""
     users = tmp_path / "config"
     monkeypatch.setattr(platformdirs, "user_config_path", lambda name: users / name)
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""What boards say of themselves, and what is made of it."""
+"""The description of a device, from the output of the scripts."""
 
 import re
 from pathlib import Path
@@ -16,13 +16,13 @@ from grader.devices.pool import DeviceSpec
 from grader.devices.probe import probe, read_probe
 from grader.devices.reach import connect
 from grader.devices.scripts import script
-from tests.devices.boards_told import JETSON, PI
+from tests.devices.sample_probes import JETSON, PI
 
 SPEC = DeviceSpec(name="desk")
 
 
 def lines(text: str) -> tuple[tuple[str, str], ...]:
-    """A board's words as `said` would have them."""
+    """Return sample output as `read_pairs` returns it."""
     pairs = (line.partition("=") for line in text.splitlines())
     return tuple((name, value) for name, _, value in pairs)
 
@@ -42,7 +42,7 @@ def test_a_raspberry_pi() -> None:
 
 
 def test_a_jetson() -> None:
-    """What only it tells is told, and its power mode is worth a word."""
+    """Its own values are included, and its power mode gives advice."""
     found = read_probe(SPEC, lines(JETSON))
     assert found.profile == "jetson-nano"
     assert dict(found.extras)["power mode"] == "5W"
@@ -50,8 +50,8 @@ def test_a_jetson() -> None:
     assert any("nvpmodel -m 0" in each for each in found.advice)
 
 
-def test_a_board_that_tells_nothing_is_not_called_cool() -> None:
-    """Absent is None, never zero or no."""
+def test_a_device_that_tells_nothing_is_not_called_cool() -> None:
+    """A missing value is None, never zero or False."""
     found = read_probe(SPEC, ())
     assert found.health.temperature_c is None
     assert found.health.throttled is None
@@ -85,13 +85,13 @@ def test_a_profile_of_the_pool_is_taken_as_it_is() -> None:
         )
     )
 )
-def test_no_words_of_a_board_are_too_odd(words: list[tuple[str, str]]) -> None:
+def test_any_output_of_a_device_is_read(words: list[tuple[str, str]]) -> None:
     """Whatever it prints, there is a probe of it."""
     assert read_probe(SPEC, tuple(words)).device == "desk"
 
 
 @pytest.mark.system
-def test_a_real_board_is_probed(either: Connection) -> None:
+def test_a_real_device_is_probed(either: Connection) -> None:
     """What every Linux tells is there, and the clock is a time."""
     found = probe(either)
     assert found.device == either.spec.name
@@ -107,7 +107,7 @@ def test_a_real_board_is_probed(either: Connection) -> None:
 
 
 @pytest.mark.system
-def test_a_board_with_nothing_installed(tmp_path: Path) -> None:
+def test_a_device_with_nothing_installed(tmp_path: Path) -> None:
     """Without any of the programs asked for, the script still ends, and complains of nothing."""
     with connect(DeviceSpec(name="bare", environment={"PATH": str(tmp_path)})) as connection:
         text = script("health") + script("probe") + "say end end"
@@ -118,7 +118,7 @@ def test_a_board_with_nothing_installed(tmp_path: Path) -> None:
 
 
 @pytest.mark.system
-def test_a_tool_of_the_board_is_asked(tmp_path: Path) -> None:
+def test_a_tool_of_the_device_is_asked(tmp_path: Path) -> None:
     """`vcgencmd`, where there is one."""
     tool = tmp_path / "vcgencmd"
     tool.write_text(

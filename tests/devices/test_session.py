@@ -1,4 +1,4 @@
-"""Timing and running on this machine as a board, whose tools are scripts where it needs others."""
+"""Timing and running on this machine as a device, whose tools are scripts where it needs others."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ import pytest
 
 from grader.devices import session
 from grader.devices.connection import Connection
-from grader.devices.limited import Limits
+from grader.devices.limited import DeviceLimits
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
 from grader.devices.session import Programs, machine, run_runner, time_program
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.system
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """The board's home folder, whose `bin` comes first on its PATH."""
+    """The device's home folder, whose `bin` comes first on its PATH."""
     (tmp_path / "home" / "bin").mkdir(parents=True)
     return tmp_path / "home"
 
@@ -40,14 +40,14 @@ def programs(tmp_path: Path) -> Programs:
 
 
 def put(home: Path, name: str, *lines: str) -> str:
-    """A script on the board's PATH."""
+    """A script on the device's PATH."""
     path = home / "bin" / name
     path.write_text("\n".join(["#!/bin/sh", *lines, ""]))
     path.chmod(0o755)
     return str(path)
 
 
-def board(home: Path, **said: object) -> Connection:
+def local_device(home: Path, **said: object) -> Connection:
     """A connection to this machine, with that home."""
     environment = {"HOME": str(home), "PATH": f"{home / 'bin'}:{os.environ['PATH']}"}
     return connect(DeviceSpec.model_validate({"name": "pi", "environment": environment, **said}))
@@ -60,13 +60,13 @@ def _briefly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def left(home: Path) -> list[Path]:
-    """What hand-ins left on the board."""
+    """What hand-ins left on the device."""
     return list((home / ".cache" / "edge-lab-grader" / "hand-ins").iterdir())
 
 
-def test_the_wheel_of_the_board_times_programs(home: Path, programs: Programs) -> None:
+def test_the_wheel_of_the_device_times_programs(home: Path, programs: Programs) -> None:
     """By a script of ours, in turn with the unpruned network's; nothing stays but the latter."""
-    with board(home, python=sys.executable) as connection:
+    with local_device(home, python=sys.executable) as connection:
         timing = time_program(connection, programs)
     assert (timing.times.by, timing.times.threads, timing.attempts) == ("executorch", 1, 1)
     assert len(timing.times.program) == len(timing.times.unpruned) == 2
@@ -75,12 +75,12 @@ def test_the_wheel_of_the_board_times_programs(home: Path, programs: Programs) -
     assert [each.name for each in kept] == [programs.unpruned_sha256]
 
 
-def test_the_boards_own_runner_is_asked_as_the_references_is(
+def test_the_devices_own_runner_is_asked_as_the_references_is(
     home: Path, programs: Programs
 ) -> None:
     """With both programs beside it, for so many runs on one thread."""
     runner = put(home, "runner", 'echo "$@" >$HOME/asked; ls >>$HOME/asked', f"echo '{TIMES}'")
-    with board(home, runner=runner) as connection:
+    with local_device(home, runner=runner) as connection:
         timing = time_program(connection, programs)
     assert (timing.times.by, timing.times.program) == ("runner", (2.0,))
     asked, *files = (home / "asked").read_text().splitlines()
@@ -91,14 +91,14 @@ def test_the_boards_own_runner_is_asked_as_the_references_is(
 
 
 @pytest.mark.parametrize("python", ["no-such-python", "python-without"])
-def test_a_board_without_executorch_is_skipped_with_what_to_install(
+def test_a_device_without_executorch_is_skipped_with_what_to_install(
     home: Path, programs: Programs, python: str
 ) -> None:
     """No Python, or one that cannot import it: never an error, and never a zero."""
     put(home, "python-without", "echo No module named executorch >&2; exit 3")
-    with board(home, python=python) as connection, pytest.raises(Skip) as caught:
+    with local_device(home, python=python) as connection, pytest.raises(Skip) as caught:
         time_program(connection, programs)
-    assert caught.value.reason == "pi has no ExecuTorch to time a program with."
+    assert "ExecuTorch" in caught.value.reason
     assert "docs/devices.md" in str(caught.value.help)
     assert left(home) == []
 
@@ -106,17 +106,17 @@ def test_a_board_without_executorch_is_skipped_with_what_to_install(
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        (("echo Illegal instruction >&2; exit 132",), "exit code 132, saying: Illegal instruction"),
-        (("echo ready",), "runner on pi printed no line of JSON"),
-        (("kill -KILL $$",), "runner on pi told no times: it ended with exit code 137"),
+        (("echo Illegal instruction >&2; exit 132",), "132.* Illegal instruction"),
+        (("echo ready",), "on pi .*JSON"),
+        (("kill -KILL $$",), "on pi .*137"),
     ],
 )
-def test_a_timer_that_tells_no_times_is_our_trouble(
+def test_a_runner_without_times_is_an_error(
     home: Path, programs: Programs, lines: tuple[str, ...], says: str
 ) -> None:
-    """The message says which board, by what, and its last words."""
+    """The message says which device, by what, and its last words."""
     runner = put(home, "runner", *lines)
-    with board(home, runner=runner) as connection, pytest.raises(HarnessError, match=says):
+    with local_device(home, runner=runner) as connection, pytest.raises(HarnessError, match=says):
         time_program(connection, programs)
     assert left(home) == []
 
@@ -136,7 +136,7 @@ def test_a_throttled_run_is_repeated_once(
     (home / "states").write_text("\n".join(throttled) + "\n")
     put(home, "vcgencmd", 'echo "throttled=$(head -n1 $HOME/states)"', "sed -i 1d $HOME/states")
     runner = put(home, "runner", f"echo '{TIMES}'")
-    with board(home, runner=runner) as connection:
+    with local_device(home, runner=runner) as connection:
         timing = time_program(connection, programs)
     assert (timing.attempts, timing.throttled) == (attempts, held_back)
 
@@ -152,12 +152,12 @@ def test_a_runner_runs_in_the_labs_tree_and_leaves_nothing(home: Path, tmp_path:
         },
         data=tmp_path / "data",
         data_sha256=hashlib.sha256(b"images").hexdigest(),
-        data_place="data/test_batch.bin",
+        data_path="data/test_batch.bin",
         executables=frozenset({"xnn_executor_runner"}),
     )
     heard: list[str] = []
-    limits = Limits(seconds=60, cpu_seconds=20)
-    with board(home) as connection:
+    limits = DeviceLimits(seconds=60, cpu_seconds=20)
+    with local_device(home) as connection:
         found = run_runner(connection, tree, ("./xnn_executor_runner",), limits, heard.append)
         assert machine(connection) == os.uname().machine
     assert heard == ["./data/test_batch.bin", "./model/mobilenet.pte", "./xnn_executor_runner"]

@@ -11,7 +11,7 @@ milliseconds = st.lists(st.floats(1e-3, 1e6), min_size=1, max_size=20)
 
 
 def said(**changes: object) -> bytes:
-    """What a board prints, with `changes`."""
+    """What a device prints, with `changes`."""
     line = {"runtime": "executorch", "threads": 1, "warm_up": 10, "program": [2.0], "beside": [8.0]}
     return f"Latency: p50 2.00 ms\n{json.dumps(line | changes)}\n".encode()
 
@@ -28,18 +28,18 @@ def test_times_are_read_as_they_were_measured(times: list[float]) -> None:
 @pytest.mark.parametrize(
     ("output", "says"),
     [
-        (b"Latency: p50 2 ms\n", "runner on pi4 printed no line of JSON"),
-        (b"\xff\xfe", "printed no line of JSON"),
-        (b"{not json}\n", "printed other times"),
-        (said(program=[]), "printed other times: program"),
-        (said(program=[1.0, -1.0]), "printed other times: program.1"),
-        (said(program=[float("inf")]), "printed other times"),
-        (said(beside=None), "printed other times: beside"),
-        (said(threads="all"), "printed other times: threads"),
-        (said(program=[1.0, 2.0]), "one program more often than the other"),
+        (b"Latency: p50 2 ms\n", "runner on pi4 .*JSON"),
+        (b"\xff\xfe", "pi4 .*JSON"),
+        (b"{not json}\n", "pi4 .*JSON"),
+        (said(program=[]), "pi4 .*program: "),
+        (said(program=[1.0, -1.0]), r"pi4 .*program\.1: "),
+        (said(program=[float("inf")]), "pi4 "),
+        (said(beside=None), "pi4 .*beside: "),
+        (said(threads="all"), "pi4 .*threads: "),
+        (said(program=[1.0, 2.0]), "pi4 .*program"),
     ],
 )
-def test_what_is_no_times_is_our_trouble(output: bytes, says: str) -> None:
-    """The message names the board and what is wrong with what it said."""
+def test_invalid_times_are_an_error(output: bytes, says: str) -> None:
+    """The message names the device and what is wrong with what it said."""
     with pytest.raises(HarnessError, match=says):
         read_times(output, "runner", "pi4")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from grader.evaluators.accuracy import measure_accuracy, tally, wilson
 from grader.evaluators.registry import Images, RebuiltSubmission
+from grader.evidence.accuracy import TallyEvidence
 from grader.inference.exact import Decided
 from tests.small_networks import logits_of_the_lab, small, small_program, subject
 
@@ -88,13 +89,9 @@ def test_a_tally_counts_what_equals_the_labels() -> None:
     """Three of four right, with the interval around 3/4."""
     images = Images(pixels=np.zeros((4, 3, 32, 32), np.uint8), labels=np.arange(4), is_sample=True)
     low, high = wilson(3, 4)
-    assert tally(np.array([0, 1, 2, 9]), images) == {
-        "correct": 3,
-        "total": 4,
-        "sample": True,
-        "low": low,
-        "high": high,
-    }
+    assert tally(np.array([0, 1, 2, 9]), images) == TallyEvidence(
+        correct=3, total=4, sample=True, low=low, high=high
+    )
 
 
 @pytest.mark.parametrize(

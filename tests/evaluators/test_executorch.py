@@ -13,7 +13,7 @@ from grader.evaluators.executorch import measure_exported, measure_submitted
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.inference.exact import decide_eagerly
 from grader.sandbox import Child, Isolation, Limits, Outcome, best_isolation
-from tests.small_networks import narrow, network, small, small_program, subject
+from tests.small_networks import PREPROCESSING, narrow, network, small, small_program, subject
 
 boxed = pytest.mark.skipif(
     not best_isolation().runs_programs, reason="bubblewrap is not here, and programs need it"
@@ -107,7 +107,7 @@ def test_the_same_networks_program_agrees(tmp_path: Path) -> None:
 def test_another_networks_program_is_a_fault(tmp_path: Path) -> None:
     """A program that answers otherwise is named as another network, with the share agreed on."""
     made = subject(network(narrow(2), seed=7), tmp_path, program=small_program())
-    vars(made)["decided"] = decide_eagerly(made.network, made.images.pixels)
+    vars(made)["decided"] = decide_eagerly(made.network, made.images.pixels, PREPROCESSING)
     raised = fault(made)
     assert "model/mobilenet.pte is not the network of the .pth" in raised.reason
     agreement = raised.evidence["agreement"]
@@ -326,4 +326,4 @@ def test_the_labels_stay_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     program, pixels = given[0].inputs
     assert program.read_bytes() == b"a program"
     assert pixels.read_bytes() == made.images.pixels.tobytes()
-    assert given[0].settings == {"classes": 10, "threads": 1}
+    assert given[0].settings == {"dataset": "cifar10", "classes": 10, "threads": 1}

@@ -8,8 +8,8 @@ from torch import nn
 from grader.evaluators.flops import measure_mflops
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
-from grader.networks.mobilenet_v2.rebuild import Network
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.network import Network
 from grader.types import Json
 from tests.small_networks import narrow, network, small, subject
 

@@ -7,12 +7,12 @@ from grader.evaluators.latency import (
     WARM_UP,
     Timed,
     measure_latency,
-    row,
+    timing,
     unpruned_program,
 )
 from grader.inference import xnnpack
 from grader.labs.spec import LabSpec, load_lab
-from tests.small_networks import sample_pixels, small_program
+from tests.small_networks import PREPROCESSING, sample_pixels, small_program
 
 LAB = load_lab()
 
@@ -26,7 +26,7 @@ def test_a_row_of_known_times() -> None:
     """Of 1 to 100 ms, and three times as long unpruned, by linear interpolation between ranks."""
     times = np.arange(1.0, 101.0)
     np.random.default_rng(0).shuffle(times)
-    assert row(2, Timed(pruned=times, unpruned=3 * times)) == pytest.approx(
+    assert timing(2, Timed(pruned=times, unpruned=3 * times)).json() == pytest.approx(
         {
             "threads": 2,
             "p50": 50.5,
@@ -42,8 +42,8 @@ def test_a_row_of_known_times() -> None:
 def test_a_machine_that_slows_down_does_not_change_the_speed_up() -> None:
     """Each run is compared with its neighbour: a drift that meets both halves cancels out."""
     drift = np.linspace(1, 10, RUNS)
-    found = row(1, Timed(pruned=2 * drift, unpruned=8 * drift))
-    assert found["speedup"] == pytest.approx(4)
+    found = timing(1, Timed(pruned=2 * drift, unpruned=8 * drift))
+    assert found.speedup == pytest.approx(4)
 
 
 @pytest.mark.parametrize(("threads", "expected"), [(2, [1, 2]), (1, [1])])
@@ -63,7 +63,7 @@ def test_one_thread_and_all_threads_are_timed(threads: int, expected: list[int])
 def test_the_unpruned_network_is_the_labs() -> None:
     """It tells the lab's classes apart, and is many times the size of a pruned one."""
     program = unpruned_program(with_classes(LAB, 7))
-    assert xnnpack.logits(xnnpack.load(program), sample_pixels(1)).shape == (1, 7)
+    assert xnnpack.logits(xnnpack.load(program), sample_pixels(1), PREPROCESSING).shape == (1, 7)
     assert len(program) > 2_000_000 * 4
 
 

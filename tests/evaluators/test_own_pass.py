@@ -12,7 +12,7 @@ from grader.evaluators import own_pass
 from grader.evaluators.own_pass import HEAD_START, SHARED_FROM, program_logits, shares
 from grader.inference import xnnpack
 from grader.sandbox import Child, Isolation, Outcome
-from tests.small_networks import sample, small, small_program, subject
+from tests.small_networks import PREPROCESSING, sample, small, small_program, subject
 
 IMAGES = 90
 
@@ -51,7 +51,7 @@ def test_shared_answers_are_those_of_one_process(tmp_path: Path) -> None:
     )
     pixels = sample().pixels[:IMAGES]
     xnnpack.use_threads(1)
-    alone = xnnpack.logits(xnnpack.load(small_program()), pixels)
+    alone = xnnpack.logits(xnnpack.load(small_program()), pixels, PREPROCESSING)
     assert np.array_equal(program_logits(small_program(), pixels, asked), alone)
     assert heard[-1] == ("accuracy", IMAGES, IMAGES)
     assert len(list(tmp_path.glob("own-*.bin"))) == 2
@@ -79,5 +79,5 @@ def test_a_child_that_dies_costs_time_only(
     asked = dataclasses.replace(subject(small(), tmp_path, images=IMAGES), threads=2)
     pixels = sample().pixels[:IMAGES]
     xnnpack.use_threads(1)
-    alone = xnnpack.logits(xnnpack.load(small_program()), pixels)
+    alone = xnnpack.logits(xnnpack.load(small_program()), pixels, PREPROCESSING)
     assert np.array_equal(program_logits(small_program(), pixels, asked), alone)

@@ -49,8 +49,8 @@ PHASES: Mapping[str, frozenset[str]] = {
     "rendering": frozenset(
         {"scored.reports_of", "json.render", "csv.render", "class_page.index", "feedback.page"}
     ),
-    "writing": frozenset({"write.write_results", "folder.write_file", "folder.whole_file"})
-    | {"pathlib.Path.write_bytes"},
+    "writing": frozenset({"write.write_results", "folder.write_file", "files.replace_file"})
+    | {"files.whole_file", "files._claimed", "files._held", "pathlib.Path.write_bytes"},
 }
 IN_A_WORKER = frozenset({"in a worker", "measuring", "timing"})
 

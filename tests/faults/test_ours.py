@@ -14,12 +14,13 @@ from grader.batch.measure import Plan, grade_batch
 from grader.batch.store import Store
 from grader.evaluators.registry import EVALUATORS, Evaluator, RebuiltSubmission
 from grader.evidence.ids import LATENCY, LINEAGE, WORKER
+from grader.evidence.lineage import LineageEvidence
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
 from grader.networks.read_checkpoint import ReadCheckpoint
 from grader.pipeline import report_of, setup_now, time_one
 from grader.results.write import write_results
-from grader.scoring.grade import part2_score
+from grader.scoring.grade import formula_terms
 from grader.types import Finding, Measured, Measurement, Report, Status, Submission
 from tests.fake_stages import conditions, ignore, threads
 from tests.small_networks import STUDENT, small, zipped
@@ -30,13 +31,13 @@ POINTS: Mapping[str, str] = {
     "tempfile.TemporaryDirectory": WORKER,
     "grader.pipeline.receive": WORKER,
     "grader.evaluators.lineage.read_checkpoint": LINEAGE,
-    "grader.evaluators.lineage.read": LINEAGE,
+    "grader.datasets.dataset.Dataset.read": LINEAGE,
     **{id: id for id in EVALUATORS},
     "grader.pipeline.replace_file": WORKER,
     "grader.evaluators.latency.measure_latency": LATENCY,
 }
 LAB = load_lab()
-POINTS_EARNED = part2_score(LAB.score, FOUND.value, FOUND.value)[-1].value
+POINTS_EARNED = formula_terms(LAB.score, FOUND.value, FOUND.value)[-1].value
 OWED = frozenset({WORKER, LINEAGE, "mflops", "accuracy.pytorch"})  # no points without them
 
 
@@ -50,9 +51,9 @@ def graded(folder: Path, patch: pytest.MonkeyPatch, where: str, error: Exception
         return FOUND
 
     patch.setattr(RebuiltSubmission, "program", b"exported")
-    examined = ReadCheckpoint(network=small(), evidence={}, review=None)
+    examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
     patch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
-    patch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))
+    patch.setattr("grader.datasets.dataset.Dataset.read", lambda *_: (None, None))
     patch.setattr("grader.evaluators.latency.measure_latency", answered)
     registry = cast("dict[str, Evaluator]", EVALUATORS)
     for id, evaluator in registry.items():
@@ -121,10 +122,10 @@ def test_a_failed_layout_does_not_keep_from_timing_after_a_kill(
     submission = Submission(id=STUDENT, source=source, sha256=fingerprint(source, LAB))
     exported = Measurement(id="accuracy.executorch", status=Status.PASSED, value=0.95)
     measured = Measured(submission=submission, measurements=(exported,), setup=setup_now(place))
-    examined = ReadCheckpoint(network=small(), evidence={}, review=None)
+    examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
     monkeypatch.setattr(RebuiltSubmission, "program", b"exported")
     monkeypatch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
-    monkeypatch.setattr("grader.evaluators.lineage.read", lambda _: (None, None))
+    monkeypatch.setattr("grader.datasets.dataset.Dataset.read", lambda *_: (None, None))
     monkeypatch.setattr("grader.evaluators.latency.measure_latency", lambda *_: FOUND)
     latency = time_one(measured, place, ignore).measurements[-1]
     assert latency.status is Status.PASSED, latency.reason

@@ -1,4 +1,4 @@
-"""A class of six over two boards, which are OpenSSH servers on loopback, one of them killed."""
+"""A class of six over two devices, which are OpenSSH servers on loopback, one of them killed."""
 
 import dataclasses
 import hashlib
@@ -11,21 +11,27 @@ import pytest
 
 from grader.batch.measure import Plan, grade_batch
 from grader.batch.store import Store
-from grader.datasets.cifar10 import TestSet
-from grader.datasets.cifar10.test_set import RECORD, sample_path
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import TestSet
 from grader.devices import session
 from grader.devices.pool import DeviceSpec
 from grader.evaluators import latency
+from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
-from grader.fleet.fleet import Patience
-from grader.fleet.measure import Devices
+from grader.fleet.fleet import ReconnectPolicy
+from grader.fleet.measure import ClassDevices
 from grader.labs.layout import Form
 from grader.labs.spec import LabSpec, load_lab
 from grader.networks.mobilenet_v2.lowering import lower
-from grader.pipeline import Conditions
 from grader.sandbox import best_isolation
 from grader.types import Event, Json, Measured, Measurement, Role, Status
-from tests.devices.board import SSHD, Board, carrying, emptied, make_board
+from tests.devices.loopback_device import (
+    SSHD,
+    LoopbackDevice,
+    carrying,
+    emptied,
+    make_loopback_device,
+)
 from tests.fake_stages import ignore, threads
 from tests.places import ROOT
 from tests.small_networks import Bare, state_dict
@@ -39,15 +45,15 @@ images=$(($(wc -c <data/test_batch.bin) / 3073))
 echo "Done testing: $images/$images"
 echo "Accuracy: 0.5"
 """
-# What a board's own runner is asked for; the other board has the wheel.
-BOARDS_OWN = """\
+# What a device's own runner is asked for; the other device has the wheel.
+DEVICE_RUNNER = """\
 #!/bin/sh
 [ "$*" = "--model_path program.pte --latency --beside unpruned.pte --runs 3 --threads 1" ] || exit 9
 [ -s program.pte ] && [ -s unpruned.pte ] || exit 8
 echo "Latency: p50 2.00 ms"
 echo '{"threads": 1, "warm_up": 10, "program": [2.0, 2.0, 3.0], "beside": [8.0, 8.0, 9.0]}'
 """
-# A new board's; its python3 has no wheel.
+# A new device's; its python3 has no wheel.
 SYSTEMS = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 HAND_INS = Path(".cache", "edge-lab-grader", "hand-ins")
 FIRST_FORM = ("B0", "B1", "B2")
@@ -70,9 +76,11 @@ class Class:
     store: Store
 
     def plan(self, *devices: DeviceSpec) -> Plan:
-        """How it is graded on these boards."""
-        boards = Devices(devices=devices, patience=Patience(seconds=2, between=0.2))
-        return Plan(conditions=self.conditions, executor=threads, boards=boards)
+        """How it is graded on these devices."""
+        class_devices = ClassDevices(
+            devices=devices, reconnect=ReconnectPolicy(give_up_seconds=2, interval_seconds=0.2)
+        )
+        return Plan(conditions=self.conditions, executor=threads, devices=class_devices)
 
 
 def network(seed: int) -> Bare:
@@ -92,7 +100,7 @@ def first_form(folder: Path, student: str, network: Bare, runner: bytes) -> Path
 
 
 def without_notebook(lab: LabSpec) -> LabSpec:
-    """The lab as one that asks for no notebook: no board has anything to do with it."""
+    """The lab as one that asks for no notebook: no device has anything to do with it."""
     paths = {role: path for role, path in lab.layout.paths.items() if role is not Role.NOTEBOOK}
     form = Form(name="first", files=tuple(paths))
     layout = lab.layout.model_copy(update={"paths": paths, "forms": (form,)})
@@ -111,7 +119,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
         for seed, (student, runner) in enumerate(zip(FIRST_FORM, runners, strict=True))
     ]
     sources += [hand_in(folder, each, state_dict(network(int(each[1])))) for each in REVISED]
-    content = sample_path().read_bytes()[: IMAGES * RECORD]
+    content = CIFAR10.sample_path().read_bytes()[: IMAGES * CIFAR10.record]
     (folder / "images.bin").write_bytes(content)
     conditions = Conditions(
         lab=without_notebook(load_lab("prune-mobilenet-2024-original")),
@@ -135,23 +143,25 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
 
 
 @pytest.fixture
-def first(tmp_path: Path) -> Iterator[Board]:
-    """A board of this test's own beside `own_board`, to be killed as well."""
+def first(tmp_path: Path) -> Iterator[LoopbackDevice]:
+    """A device of this test's own beside `own_ssh_device`, to be killed as well."""
     if not SSHD.is_file():
         pytest.skip("no OpenSSH server is installed (Debian: apt install openssh-server)")
-    board = make_board("first", tmp_path / "first board")
-    board.start()
-    yield board
-    board.kill()
+    device = make_loopback_device("first", tmp_path / "first device")
+    device.start()
+    yield device
+    device.kill()
 
 
-def pool(first: Board, second: Board, tmp_path: Path) -> tuple[DeviceSpec, DeviceSpec]:
+def pool(
+    first: LoopbackDevice, second: LoopbackDevice, tmp_path: Path
+) -> tuple[DeviceSpec, DeviceSpec]:
     """Both set up as docs/devices.md says, with the system's own PATH.
 
     The first measures by a runner of its own, the second by its wheel; both have a Python with it.
     """
-    runner = tmp_path / "board's own runner"
-    runner.write_text(BOARDS_OWN)
+    runner = tmp_path / "device's own runner"
+    runner.write_text(DEVICE_RUNNER)
     runner.chmod(0o755)
     return (
         first.spec(runner=str(runner), python=sys.executable, environment=SYSTEMS),
@@ -177,29 +187,29 @@ def untimed(measured: Measured) -> dict[str, tuple[Status, float | None, dict[st
     }
 
 
-def test_two_boards_one_of_which_dies_give_what_one_machine_gives(
+def test_two_devices_one_of_which_dies_give_what_one_machine_gives(
     class_: Class,
-    first: Board,
-    own_board: Board,
+    first: LoopbackDevice,
+    own_ssh_device: LoopbackDevice,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Latency and the runner's accuracy for each, and nothing else changes.
+    """Each hand-in gets a latency and a runner's accuracy, and nothing else changes.
 
-    The second board is cut off amid its first hand-in. The same again asks no board for anything,
+    The second device is cut off amid its first hand-in. The same again asks no device for anything,
     and on neither is a hand-in's file or process left.
     """
     monkeypatch.setattr(session, "RUNS", 3)
-    plan = class_.plan(*pool(first, own_board, tmp_path))
+    plan = class_.plan(*pool(first, own_ssh_device, tmp_path))
 
     def watch(event: Event) -> None:
-        if event.step == "latency on own" and own_board.process:
-            while not list(own_board.home.glob(f"{HAND_INS}/*/unpruned.pte")):
-                assert own_board.process.poll() is None
-            own_board.cut()
+        if event.step == "latency on own" and own_ssh_device.process:
+            while not list(own_ssh_device.home.glob(f"{HAND_INS}/*/unpruned.pte")):
+                assert own_ssh_device.process.poll() is None
+            own_ssh_device.cut()
 
     graded = grade_batch(class_.sources, plan, class_.store, watch)
-    assert own_board.process is None, "the second board was to take part"
+    assert own_ssh_device.process is None, "the second device was to take part"
     for here, there in zip(class_.here, graded, strict=True):
         assert untimed(there) == untimed(here)
         timed = measurement(there, DEVICE_LATENCY)
@@ -213,6 +223,6 @@ def test_two_boards_one_of_which_dies_give_what_one_machine_gives(
     first.kill()
     again = grade_batch(class_.sources, plan, class_.store, ignore)
     assert [each.measurements for each in again] == [each.measurements for each in graded]
-    for board in (first, own_board):
-        assert emptied(board.home / HAND_INS)
-        assert not carrying(str(board.home))
+    for device in (first, own_ssh_device):
+        assert emptied(device.home / HAND_INS)
+        assert not carrying(str(device.home))

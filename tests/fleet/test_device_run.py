@@ -1,4 +1,4 @@
-"""One hand-in on a board, which is this machine; tests/devices has a class on others."""
+"""One hand-in on this machine as a device; test_class_on_devices has a class on SSH devices."""
 
 import dataclasses
 import hashlib
@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from grader.datasets.cifar10 import TestSet
-from grader.datasets.cifar10.test_set import RECORD, sample_path
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import TestSet
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
 from grader.errors import HarnessError
 from grader.evaluators.runner import on_device as device_runner
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
-from grader.fleet.device_run import DeviceRun, ours_of
-from grader.fleet.fleet import Declined, Spoiled
-from grader.fleet.pending import NEEDED, OVERDUE, Task, answered
+from grader.fleet.device_run import DeviceRun, our_accuracies
+from grader.fleet.fleet import Compromised, Declined
+from grader.fleet.pending import REQUIRED, Task, with_result
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
 from grader.sandbox import Isolation
@@ -32,7 +32,7 @@ ON_PI: dict[str, Json] = {"device": "pi4"}
 
 
 def measured(*measurements: Measurement, roles: tuple[Role, ...] = ()) -> Measured:
-    """A hand-in of such files, of which so much is known."""
+    """Return a hand-in with files of these roles and these measurements."""
     files = tuple(
         SubmittedFile(role=role, name=role, path=Path(role), size=1, sha256="") for role in roles
     )
@@ -45,7 +45,7 @@ def found(id: str, status: Status, evidence: dict[str, Json] | None = None) -> M
     return Measurement(id=id, status=status, reason="Because.", evidence=evidence or {})
 
 
-EXPORTED = found(NEEDED, Status.PASSED)
+EXPORTED = found(REQUIRED, Status.PASSED)
 ALL_FOUR = (Role.CHECKPOINT, Role.PROGRAM, Role.RUNNER, Role.NOTEBOOK)
 
 
@@ -55,10 +55,10 @@ def test_ours_are_the_accuracies_measured_here() -> None:
     checkpoint = found("accuracy.pytorch", Status.PASSED, {"correct": 36, "total": 40})
     sample = TestSet(path=Path("images"), sha256="", images=40, is_sample=True)
     another = found("accuracy.program", Status.FAILED, counted)
-    ours = ours_of(measured(checkpoint, another), sample)
+    ours = our_accuracies(measured(checkpoint, another), sample)
     assert (ours.checkpoint, ours.program, ours.total, ours.sample) == (0.9, 0.75, 40, True)
     too_old = found("accuracy.program", Status.SKIPPED)
-    assert ours_of(measured(checkpoint, too_old), sample).program is None
+    assert our_accuracies(measured(checkpoint, too_old), sample).program is None
 
 
 IMAGES = 5
@@ -74,7 +74,7 @@ def script(*lines: str) -> bytes:
 
 
 def handed_in(folder: Path, content: bytes) -> Measured:
-    """A hand-in of four files, timed already, whose runner only a board could run."""
+    """A hand-in of four files, timed already, whose runner only a device could run."""
     zip_ = folder / "B1.zip"
     with zipfile.ZipFile(zip_, "w") as archive:
         for place in ("model/mobilenet.pth", "model/mobilenet.pte", "B1.ipynb"):
@@ -87,7 +87,7 @@ def handed_in(folder: Path, content: bytes) -> Measured:
     return dataclasses.replace(known, submission=submission)
 
 
-def visited(
+def run_on_device(
     folder: Path,
     known: Measured,
     *,
@@ -96,8 +96,8 @@ def visited(
     environment: dict[str, str] | None = None,
     tell: Callable[[Event], None] = ignore,
 ) -> Measured:
-    """What is known of it after a visit to this machine as a board."""
-    content = sample_path().read_bytes()[: IMAGES * RECORD]
+    """Return the hand-in after a run on this machine as a device."""
+    content = CIFAR10.sample_path().read_bytes()[: IMAGES * CIFAR10.record]
     (folder / "images").write_bytes(content)
     data = TestSet(
         path=folder / "images",
@@ -111,23 +111,21 @@ def visited(
         conditions(folder / "work"), lab=lab, data=data, isolation=isolation
     )
     (folder / "home").mkdir(exist_ok=True)
-    board = DeviceSpec(
-        name="pi4", environment={"HOME": str(folder / "home"), **(environment or {})}
-    )
-    with connect(board) as connection:
+    spec = DeviceSpec(name="pi4", environment={"HOME": str(folder / "home"), **(environment or {})})
+    with connect(spec) as connection:
         said = DeviceRun(conditions=under)(connection, Task(measured=known, id=RUNNER), tell)
     hand_ins = folder / "home" / ".cache" / "edge-lab-grader" / "hand-ins"
     assert not hand_ins.exists() or not list(hand_ins.iterdir())
     assert not list((folder / "work").iterdir())
-    return known if said is None else answered(known, said)
+    return known if said is None else with_result(known, said)
 
 
 @pytest.mark.system
-def test_a_runner_is_judged_by_what_it_prints_on_the_board(tmp_path: Path) -> None:
+def test_a_runner_is_judged_by_what_it_prints_on_the_device(tmp_path: Path) -> None:
     """Beside what this machine measured; nothing else of what is known changes."""
     lines = ("echo Done testing: 5/5", "echo Accuracy: 1.0")
     known = handed_in(tmp_path, script(*lines))
-    after = visited(tmp_path, known)
+    after = run_on_device(tmp_path, known)
     assert [each.id for each in after.measurements] == [each.id for each in known.measurements]
     (ran,) = [each for each in after.measurements if each not in known.measurements]
     assert (ran.id, ran.status, ran.value, ran.review) == (RUNNER, Status.PASSED, 1.0, None)
@@ -144,23 +142,23 @@ def test_a_runner_is_judged_by_what_it_prints_on_the_board(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "status", "says"),
     [
-        (script("echo Accuracy: 0.5"), Status.PASSED, "PyTorch's accuracy of the .pth is 1.0000"),
-        (script("echo hello"), Status.FAILED, "printed no accuracy"),
-        (script("exit 3"), Status.FAILED, "failed: it ended with exit code 3"),
-        (script("exit 124"), Status.FAILED, "failed: it ended with exit code 124"),
-        (script("while :; do :; done"), Status.FAILED, "used more processor time than it may"),
-        (script("sleep 60"), Status.ERROR, "was cut short: it did not finish within 2 s"),
-        (script("kill -KILL $$"), Status.ERROR, "was cut short: it crashed (SIGKILL)"),
-        (b"#!/no/such/shell\n", Status.FAILED, "needs what is not here: /no/such/shell"),
-        (b"#!/usr/bin/env no-such\n", Status.FAILED, "needs what is not here: no-such"),
+        (script("echo Accuracy: 0.5"), Status.PASSED, "1.0000"),
+        (script("echo hello"), Status.FAILED, "accuracy"),
+        (script("exit 3"), Status.FAILED, "exit code 3"),
+        (script("exit 124"), Status.FAILED, "exit code 124"),
+        (script("while :; do :; done"), Status.FAILED, "time"),
+        (script("sleep 60"), Status.ERROR, "2 s"),
+        (script("kill -KILL $$"), Status.ERROR, "SIGKILL"),
+        (b"#!/no/such/shell\n", Status.FAILED, "/no/such/shell"),
+        (b"#!/usr/bin/env no-such\n", Status.FAILED, "no-such"),
     ],
 )
 def test_a_bad_runner_gets_its_verdict_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, status: Status, says: str
 ) -> None:
-    """The same words as on this machine; the board is named, whatever came of it."""
+    """The messages are those of this machine; the evidence names the device."""
     monkeypatch.setattr(device_runner, "SPARE_SECONDS", 0 if b"sleep" in content else 30)
-    after = visited(tmp_path, handed_in(tmp_path, content), seconds=1)
+    after = run_on_device(tmp_path, handed_in(tmp_path, content), seconds=1)
     ran = next(each for each in after.measurements if each.id == RUNNER)
     assert (ran.status, ran.evidence["device"]) == (status, "pi4")
     assert says in (ran.review or ran.reason or "")
@@ -168,54 +166,54 @@ def test_a_bad_runner_gets_its_verdict_and_leaves_nothing(
 
 @pytest.mark.system
 def test_what_is_no_program_was_said_already(tmp_path: Path) -> None:
-    """Nothing is asked of the board, and what is known stays."""
+    """Nothing is asked of the device, and what is known stays."""
     known = handed_in(tmp_path, b"hello")
-    assert visited(tmp_path, known) == known
+    assert run_on_device(tmp_path, known) == known
 
 
 @pytest.mark.system
-def test_a_board_of_another_processor_leaves_a_runner_to_others(tmp_path: Path) -> None:
+def test_a_device_of_another_processor_leaves_a_runner_to_others(tmp_path: Path) -> None:
     """It still needs its device."""
     with pytest.raises(Declined):
-        visited(tmp_path, handed_in(tmp_path, FOREIGN))
+        run_on_device(tmp_path, handed_in(tmp_path, FOREIGN))
 
 
 @pytest.mark.system
 @pytest.mark.parametrize("isolation", [Isolation.BUBBLEWRAP, Isolation.PROCESS])
-def test_this_machine_as_a_board_runs_nothing_outside_the_sandbox(
+def test_this_machine_as_a_device_runs_nothing_outside_the_sandbox(
     tmp_path: Path, isolation: Isolation
 ) -> None:
-    """A board that has walls of its own is to do it, unless the user accepts the risk."""
+    """A device that has walls of its own is to do it, unless the user accepts the risk."""
     known = handed_in(tmp_path, script(f"touch {tmp_path}/was-here", "echo Accuracy: 1.0"))
     with pytest.raises(Declined):
-        visited(tmp_path, known, isolation=isolation)
+        run_on_device(tmp_path, known, isolation=isolation)
     assert not (tmp_path / "was-here").exists()
 
 
 @pytest.mark.system
-def test_a_hand_in_that_changed_is_not_taken_to_a_board(tmp_path: Path) -> None:
+def test_a_hand_in_that_changed_is_not_taken_to_a_device(tmp_path: Path) -> None:
     """What runs there is what was measured here."""
     known = handed_in(tmp_path, script("echo Accuracy: 1.0"))
     handed_in(tmp_path, script("echo Accuracy: 0.9"))
-    with pytest.raises(HarnessError, match="changed while it was being graded"):
-        visited(tmp_path, known)
+    with pytest.raises(HarnessError, match="changed"):
+        run_on_device(tmp_path, known)
 
 
 @pytest.mark.system
 def test_a_runner_that_never_ends_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At first that may be the board's trouble; the second time it is a verdict, with the words."""
+    """The first timeout is an ERROR, the second FAILED."""
     monkeypatch.setattr(device_runner, "SPARE_SECONDS", 0)
     known = handed_in(tmp_path, script("echo begun", "sleep 60"))
-    first = visited(tmp_path, known, seconds=1)
-    second = visited(tmp_path, first, seconds=1)
+    first = run_on_device(tmp_path, known, seconds=1)
+    second = run_on_device(tmp_path, first, seconds=1)
     ran = [
         next(each for each in after.measurements if each.id == RUNNER) for after in (first, second)
     ]
     assert [each.status for each in ran] == [Status.ERROR, Status.FAILED]
-    assert [each.evidence[OVERDUE] for each in ran] == [1, 2]
-    assert "does not end: 2 times on a board, it did not finish within 2 s" in str(ran[1].reason)
+    assert [each.evidence["overdue"] for each in ran] == [1, 2]
+    assert "2 s" in str(ran[1].reason)
     assert ran[1].evidence["last_output"] == "begun"
 
 
@@ -224,22 +222,24 @@ def test_progress_is_told_a_few_times_a_second(tmp_path: Path) -> None:
     """However many lines of it a runner prints; that all is done is told at once."""
     lines = ("yes Done testing: 1/5 | head -n 200000", "echo Done testing: 5/5")
     told: list[Event] = []
-    visited(tmp_path, handed_in(tmp_path, script(*lines, "echo Accuracy: 1.0")), tell=told.append)
+    run_on_device(
+        tmp_path, handed_in(tmp_path, script(*lines, "echo Accuracy: 1.0")), tell=told.append
+    )
     assert len(told) < 200
     assert (told[-1].done, told[-1].of) == (5, 5)
 
 
 @pytest.mark.system
-def test_a_runner_that_writes_to_the_boards_home_is_noticed(tmp_path: Path) -> None:
-    """Its number stands and a person looks; the board is used no further."""
+def test_a_runner_that_writes_to_the_devices_home_is_noticed(tmp_path: Path) -> None:
+    """Its number stands and a person looks; the device is used no further."""
     home, tools = tmp_path / "home", tmp_path / "tools"
     tools.mkdir()
     (tools / "unshare").write_text("#!/bin/sh\nexit 1\n")
     (tools / "unshare").chmod(0o755)
     lines = (f"mv $PWD {home}/kept", "echo Done testing: 5/5", "echo Accuracy: 1.0")
     path = {"PATH": f"{tools}:{os.environ['PATH']}"}
-    with pytest.raises(Spoiled, match=f"while B1's runner ran, .*{home}/kept") as caught:
-        visited(tmp_path, handed_in(tmp_path, script(*lines)), environment=path)
+    with pytest.raises(Compromised, match=f"B1.*{home}/kept") as caught:
+        run_on_device(tmp_path, handed_in(tmp_path, script(*lines)), environment=path)
     ran = caught.value.result
     assert isinstance(ran, Measurement)
     assert (ran.status, ran.value) == (Status.PASSED, 1.0)

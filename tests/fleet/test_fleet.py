@@ -1,20 +1,27 @@
-"""Devices that share a queue. They are this machine, or an address where nothing answers."""
+"""Devices that share a queue: this machine, loopback servers, or an address without a server."""
 
 import threading
 from collections.abc import Callable
 
 import pytest
 
-from grader.devices.connection import Command, Connection, Lost
+from grader.devices.connection import Command, Connection, ConnectionLost
 from grader.devices.pool import DeviceSpec
 from grader.errors import HarnessError
-from grader.fleet.fleet import Came, Declined, Fleet, Patience, Spoiled, Waiting
-from grader.fleet.queue import LOSSES
-from tests.devices.board import Board
+from grader.fleet.fleet import (
+    Compromised,
+    Declined,
+    Fleet,
+    ReconnectPolicy,
+    TaskResult,
+    WaitingForDevice,
+)
+from grader.fleet.queue import MAX_LOSSES
+from tests.devices.loopback_device import LoopbackDevice
 
 HERE = (DeviceSpec(name="first"), DeviceSpec(name="second"))
 AWAY = DeviceSpec(name="away", address="ssh://nobody@127.0.0.1:9")  # the port of discard
-SHORT = Patience(seconds=0.2, between=0.02)
+SHORT = ReconnectPolicy(give_up_seconds=0.2, interval_seconds=0.02)
 
 Tell = Callable[[object], None]
 DeviceRun = Callable[[Connection, int, Tell], int]
@@ -23,37 +30,37 @@ pytestmark = pytest.mark.system
 
 
 def double(connection: Connection, item: int, tell: Tell) -> int:
-    """Twice the item, worked out on the board."""
+    """Twice the item, worked out on the device."""
     tell(item)
     command = Command(arguments=("sh", "-c", f"echo $((2 * {item}))"), seconds=30)
     return int(connection.run(command).output)
 
 
 def come(
-    visit: DeviceRun, *devices: DeviceSpec, items: int = 6, hear: Tell = lambda _told: None
-) -> list[Came[int, int]]:
+    run_task: DeviceRun, *devices: DeviceSpec, items: int = 6, on_news: Tell = lambda _told: None
+) -> list[TaskResult[int, int]]:
     """What came of the items from 0 on."""
-    fleet = Fleet(devices=devices, visit=visit, hear=hear, patience=SHORT)
-    return sorted(fleet.run(range(items)), key=lambda came: came.item)
+    fleet = Fleet(devices=devices, run_task=run_task, on_news=on_news, reconnect=SHORT)
+    return sorted(fleet.run(range(items)), key=lambda done: done.item)
 
 
-@pytest.mark.parametrize("boards", [1, 2])
-def test_every_piece_is_done_once_however_many_boards_there_are(boards: int) -> None:
-    """Two boards give what one gives, and everything they tell is heard."""
+@pytest.mark.parametrize("devices", [1, 2])
+def test_every_task_is_done_once(devices: int) -> None:
+    """Two devices give what one gives, and everything they tell is heard."""
     heard: list[object] = []
-    found = come(double, *HERE[:boards], hear=heard.append)
+    found = come(double, *HERE[:devices], on_news=heard.append)
     assert [(each.item, each.result, each.error) for each in found] == [
         (item, 2 * item, None) for item in range(6)
     ]
     assert sorted(map(str, heard)) == [str(item) for item in range(6)]
 
 
-def test_a_board_does_one_piece_at_a_time() -> None:
-    """Two boards are at work at once, and neither on two pieces."""
+def test_a_device_runs_one_task_at_a_time() -> None:
+    """Two devices are at work at once, and neither on two pieces."""
     together = threading.Barrier(2, timeout=30)
     busy: set[str] = set()
 
-    def visit(connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(connection: Connection, item: int, _tell: Tell) -> int:
         assert connection.spec.name not in busy
         busy.add(connection.spec.name)
         together.wait()
@@ -61,106 +68,106 @@ def test_a_board_does_one_piece_at_a_time() -> None:
         together.wait()
         return item
 
-    found = come(visit, *HERE)
+    found = come(run_task, *HERE)
     assert {each.device for each in found} == {"first", "second"}
     assert not any(each.error for each in found)
 
 
-def test_what_a_lost_board_was_at_goes_to_another() -> None:
-    """A loss costs the piece nothing but time, though the board never comes back."""
+def test_what_a_lost_device_was_at_goes_to_another() -> None:
+    """The task is done by another device, although the first never returns."""
     lost: list[int] = []
 
-    def visit(connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(connection: Connection, item: int, _tell: Tell) -> int:
         if connection.spec.name == "first" and not lost:
             lost.append(item)
-            raise Lost("first: the connection broke")
+            raise ConnectionLost("first: the connection broke")
         return item
 
-    found = come(visit, *HERE)
+    found = come(run_task, *HERE)
     assert [each.result for each in found] == list(range(6))
     assert len(lost) == 1
 
 
-def test_a_lost_board_goes_on_when_it_is_back() -> None:
-    """Alone, it does what it was at again."""
+def test_a_lost_device_goes_on_when_it_is_back() -> None:
+    """A single device repeats the lost task."""
     seen: list[int] = []
 
-    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
         seen.append(item)
         if len(seen) == 2:
-            raise Lost("first: the connection broke")
+            raise ConnectionLost("first: the connection broke")
         return item
 
-    assert [each.result for each in come(visit, HERE[0], items=3)] == [0, 1, 2]
+    assert [each.result for each in come(run_task, HERE[0], items=3)] == [0, 1, 2]
     assert seen == [0, 1, 1, 2]
 
 
-def test_a_board_that_restarts_in_the_middle_goes_on(own_board: Board) -> None:
+def test_a_device_that_restarts_in_the_middle_goes_on(own_ssh_device: LoopbackDevice) -> None:
     """A real one: what it was at is done again once it answers, and nothing is lost."""
     restarted: list[int] = []
 
-    def visit(connection: Connection, item: int, tell: Tell) -> int:
+    def run_task(connection: Connection, item: int, tell: Tell) -> int:
         if item == 1 and not restarted:
             restarted.append(item)
-            own_board.kill()
-            own_board.start()
+            own_ssh_device.kill()
+            own_ssh_device.start()
         return double(connection, item, tell)
 
-    found = come(visit, own_board.spec(), items=3)
+    found = come(run_task, own_ssh_device.spec(), items=3)
     assert [(each.result, each.device) for each in found] == [(0, "own"), (2, "own"), (4, "own")]
     assert restarted == [1]
 
 
-def test_a_piece_that_takes_boards_down_is_given_up() -> None:
-    """After two losses it is an error that names the last board; the others are done."""
+def test_a_task_that_loses_devices_is_given_up() -> None:
+    """After two losses it is an error that names the last device; the others are done."""
 
-    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
         if item == 1:
-            raise Lost("the board is gone")
+            raise ConnectionLost("the device is gone")
         return item
 
-    good, bad, *rest = come(visit, HERE[0], items=4)
+    good, bad, *rest = come(run_task, HERE[0], items=4)
     assert [each.result for each in (good, *rest)] == [0, 2, 3]
     assert isinstance(bad.error, HarnessError)
-    assert f"lost {LOSSES} times" in str(bad.error)
+    assert str(MAX_LOSSES) in str(bad.error)
     assert bad.device == "first"
 
 
-def test_a_piece_that_breaks_stops_nothing() -> None:
-    """Any other error is that piece's alone, and the board goes on."""
+def test_a_task_that_fails_stops_nothing() -> None:
+    """Any other error is that piece's alone, and the device goes on."""
 
-    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
         return 1 // item
 
-    broken, *rest = come(visit, HERE[0], items=3)
+    broken, *rest = come(run_task, HERE[0], items=3)
     assert isinstance(broken.error, ZeroDivisionError)
     assert [each.result for each in rest] == [1, 0]
 
 
-def test_boards_that_stay_away_leave_their_work_undone_with_the_reason() -> None:
-    """Each piece is told of, and none is taken for done."""
+def test_devices_that_stay_away_leave_their_work_undone_with_the_reason() -> None:
+    """Each task has an error with the reason."""
     found = come(double, AWAY, items=2)
     assert [each.device for each in found] == [None, None]
-    assert all("No board is left to do it: away: " in str(each.error) for each in found)
+    assert all("away: " in str(each.error) for each in found)
 
 
-def test_a_board_that_is_away_costs_the_others_nothing() -> None:
-    """They do its share, and nobody waits for it once all is done."""
+def test_a_device_that_is_away_costs_the_others_nothing() -> None:
+    """The others do all tasks, and `run` does not wait for it."""
     assert [each.result for each in come(double, AWAY, HERE[0])] == [2 * item for item in range(6)]
 
 
-def test_closing_begins_nothing_more() -> None:
+def test_no_task_starts_after_closing() -> None:
     """After the first result was enough, no further piece is handed out."""
     begun: list[int] = []
     go_on = threading.Event()
 
-    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
         begun.append(item)
         if item:
             go_on.wait(30)
         return item
 
-    fleet = Fleet(devices=HERE[:1], visit=visit, patience=SHORT)
+    fleet = Fleet(devices=HERE[:1], run_task=run_task, reconnect=SHORT)
     results = fleet.run(range(5))
     assert next(results).result == 0
     threading.Timer(0.1, go_on.set).start()
@@ -168,71 +175,73 @@ def test_closing_begins_nothing_more() -> None:
     assert begun in ([0], [0, 1])
 
 
-def test_what_one_board_cannot_do_goes_to_one_that_can() -> None:
+def test_what_one_device_cannot_do_goes_to_one_that_can() -> None:
     """However often it was free: only the second does odd ones, and neither waits for the other."""
 
-    def visit(connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(connection: Connection, item: int, _tell: Tell) -> int:
         if item % 2 and connection.spec.name == "first":
             raise Declined(-item)
         return item
 
-    found = come(visit, *HERE)
+    found = come(run_task, *HERE)
     assert [each.result for each in found] == list(range(6))
     assert {each.device for each in found if each.item % 2} == {"second"}
 
 
-def test_what_no_board_can_do_is_said_once() -> None:
-    """With what the last of them made of it; no board is waited for."""
+def test_what_no_device_can_do_is_said_once() -> None:
+    """With what the last of them made of it; no device is waited for."""
 
-    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
         raise Declined(-item)
 
-    found = come(visit, *HERE, items=3)
+    found = come(run_task, *HERE, items=3)
     assert [(each.result, each.error) for each in found] == [(0, None), (-1, None), (-2, None)]
 
 
-def test_what_only_a_board_that_is_away_could_do_is_left_undone() -> None:
+def test_what_only_a_device_that_is_away_could_do_is_left_undone() -> None:
     """It is an error that says who is away."""
 
-    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
+    def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
         raise Declined(item)
 
-    (found,) = come(visit, HERE[0], AWAY, items=1)
+    (found,) = come(run_task, HERE[0], AWAY, items=1)
     assert found.result is None
-    assert "No board is left to do it: away: " in str(found.error)
+    assert "away: " in str(found.error)
 
 
-def test_a_board_that_was_spoiled_does_nothing_more() -> None:
+def test_a_device_that_was_spoiled_does_nothing_more() -> None:
     """What spoiled it has its result, and the rest is left with the reason."""
 
-    def visit(_connection: Connection, item: int, _tell: Tell) -> int:
-        raise Spoiled(item, "B1 left ~/kept")
+    def run_task(_connection: Connection, item: int, _tell: Tell) -> int:
+        raise Compromised(item, "B1 left ~/kept")
 
-    first, second = come(visit, HERE[0], items=2)
+    first, second = come(run_task, HERE[0], items=2)
     assert (first.result, first.error) == (0, None)
-    assert "No board is left to do it: first: B1 left ~/kept" in str(second.error)
+    assert "first: B1 left ~/kept" in str(second.error)
 
 
-def test_a_board_that_was_killed_while_idle_costs_a_piece_nothing(own_board: Board) -> None:
+def test_a_device_that_was_killed_while_idle_is_no_loss(
+    own_ssh_device: LoopbackDevice,
+) -> None:
     """It is reached again before the next, and that is no loss."""
     seen: list[int] = []
 
-    def visit(connection: Connection, item: int, tell: Tell) -> int:
+    def run_task(connection: Connection, item: int, tell: Tell) -> int:
         seen.append(item)
         done = double(connection, item, tell)
-        own_board.kill()
-        own_board.start()
+        own_ssh_device.kill()
+        own_ssh_device.start()
         while connection.is_open:
             pass
         return done
 
-    assert [each.result for each in come(visit, own_board.spec(), items=2)] == [0, 2]
+    assert [each.result for each in come(run_task, own_ssh_device.spec(), items=2)] == [0, 2]
     assert seen == [0, 1]
 
 
-def test_a_board_that_is_waited_for_is_told_of() -> None:
-    """By its name, with the reason, as often as it is tried."""
+def test_a_device_that_is_waited_for_is_told_of() -> None:
+    """Each attempt is reported with the name of the device."""
     heard: list[object] = []
-    come(double, AWAY, items=1, hear=heard.append)
-    assert all(isinstance(each, Waiting) and each.device == "away" for each in heard)
+    come(double, AWAY, items=1, on_news=heard.append)
+    assert all(isinstance(each, WaitingForDevice) and each.device == "away" for each in heard)
     assert heard

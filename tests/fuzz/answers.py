@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
 from grader.errors import Fault, HarnessError, Skip
+from grader.labs.spec import load_lab
 from grader.networks.description import Description
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.lineage import WIDEST
 from grader.networks.read_checkpoint import opened, recognise
 from grader.sandbox.child.unpickle import answer
@@ -43,7 +45,9 @@ def _told() -> tuple[tuple[str, bytes], ...]:
     told = []
     with tempfile.TemporaryDirectory() as folder:
         for content in (network, short, network.state_dict()):
-            message = answer(saved(content, Path(folder)))
+            message = answer(
+                saved(content, Path(folder)), MOBILENET_V2.title, MOBILENET_V2.root_class
+            )
             told.append((_header(message)["__metadata__"]["description"], message))
     return tuple(told)
 
@@ -168,7 +172,7 @@ def judged(message: bytes) -> None:
     Raises `HarnessError` where the reader contradicts itself.
     """
     try:
-        network, _ = recognise(*opened(message, NAME), CLASSES)
+        network, _ = recognise(*opened(message, NAME, MOBILENET_V2), load_lab().network)
     except Fault as fault:
         helped(fault)
         return

@@ -14,6 +14,7 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.read_checkpoint import READ_LIMITS
 from grader.sandbox import Child, best_isolation, run
 from grader.sandbox.child.inert_pickle import StandIn
@@ -25,6 +26,8 @@ from tests.fuzz.spoilt import spoilt
 from tests.networks.checkpoints import NAME, module_of, uneven
 from tests.sandbox.archives import archive, zipped
 from tests.sandbox.pickles import whole
+
+SETTINGS = {"network": MOBILENET_V2.title, "root_class": MOBILENET_V2.root_class}
 
 _MEMORY = 1 << 30
 _LEGACY_PARTS = 5  # pickles: magic number, protocol, sizes, the object, the storages' keys
@@ -86,7 +89,7 @@ def check(content: bytes, folder: Path) -> None:
     path = folder / NAME
     path.write_bytes(content)
     with _nothing_printed(), little_memory(_MEMORY), listening() as heard:
-        message = answer(path)
+        message = answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class)
     assert [each for each in heard if not _harmless(each, path)] == []
     judged(message)
 
@@ -102,7 +105,7 @@ def check_in_child(content: bytes, folder: Path) -> None:
     """The same through the real child, which ends by itself."""
     path = folder / NAME
     path.write_bytes(content)
-    child = Child(program="unpickle", inputs=(path,), settings={}, limits=READ_LIMITS)
+    child = Child(program="unpickle", inputs=(path,), settings=SETTINGS, limits=READ_LIMITS)
     outcome = run(child, best_isolation())
     assert outcome.ended_well, outcome
     judged(outcome.message)

@@ -15,7 +15,8 @@ from zipfile import ZIP_STORED
 import platformdirs
 
 from grader.intake.names import student_id
-from grader.labs.spec import lab_path
+from grader.labs.spec import load_lab
+from grader.labs.write_toml import as_toml
 from grader.results.folder import folder_name
 from tests.hostile import archives, checkpoints, sheets
 from tests.hostile.case import HERE, Case, folder_cases
@@ -53,8 +54,8 @@ CASES: tuple[Case, ...] = (
 
 def lab_of_one_file() -> str:
     """A lab that asks for the checkpoint only: the other files' cases are tested elsewhere."""
-    lab = lab_path("prune-mobilenet-2025").read_text(encoding="utf-8")
-    for asked in ('notebook = "{id}.ipynb"\n', ', "notebook"'):
+    lab = as_toml(load_lab("prune-mobilenet-2025"))
+    for asked in ('notebook = "{id}.ipynb"\n', '    "notebook",\n'):
         assert asked in lab
         lab = lab.replace(asked, "")
     return lab

@@ -18,14 +18,22 @@ from grader.evaluators.runner import here as runner
 from grader.evaluators.runner.here import measure_runner
 from grader.evaluators.submitted_pass import Answered
 from grader.inference.exact import Decided, decide_eagerly
+from grader.inference.exporter import export
 from grader.labs.spec import LabSpec, load_lab
 from grader.types import Measurement, Role, Status
-from reference.exporter import export
 from tests.hostile.processes import gone
 from tests.hostile.runners import CASES, RunnerCase
 from tests.places import ROOT
 from tests.sandbox.tiers import needs_bubblewrap
-from tests.small_networks import Bare, handed_in, sample_pixels, small, subject
+from tests.small_networks import (
+    INPUT_SHAPE,
+    PREPROCESSING,
+    Bare,
+    handed_in,
+    sample_pixels,
+    small,
+    subject,
+)
 
 IMAGES = 50
 REFERENCE = ROOT / "reference" / "xnn_executor_runner"
@@ -55,7 +63,7 @@ def outside(tmp_path: Path) -> Path:
 @functools.cache
 def decided() -> Decided:
     """PyTorch's answers to the images, which do not depend on the runner."""
-    return decide_eagerly(small(), sample_pixels(IMAGES))
+    return decide_eagerly(small(), sample_pixels(IMAGES), PREPROCESSING)
 
 
 def asked(work: Path, content: bytes, lab: LabSpec) -> RebuiltSubmission:
@@ -92,7 +100,7 @@ def verdict(made: RebuiltSubmission) -> Measurement:
             status=Status.FAILED,
             reason=fault.reason,
             help=fault.help,
-            evidence=fault.evidence,  # type: ignore[arg-type]  # JSON values, as the pipeline has it
+            evidence=fault.evidence,
         )
     except Skip as skip:
         return measured(status=Status.SKIPPED, reason=skip.reason, help=skip.help)
@@ -147,12 +155,12 @@ def means() -> Bare:
 def test_the_references_runner_is_believed(tmp_path: Path) -> None:
     """An honest runner over 500 images gives exactly our accuracy, and nothing to look at."""
     images = 500
-    made = subject(small(), tmp_path, images=images, program=export(means()))
+    made = subject(small(), tmp_path, images=images, program=export(means(), INPUT_SHAPE))
     file = tmp_path / "runner"
     file.write_bytes(REFERENCE.read_bytes())
     files = (*made.submission.files, handed_in(Role.RUNNER, "xnn_executor_runner", file))
     made = dataclasses.replace(made, submission=dataclasses.replace(made.submission, files=files))
-    vars(made)["decided"] = decide_eagerly(means(), made.images.pixels)
+    vars(made)["decided"] = decide_eagerly(means(), made.images.pixels, PREPROCESSING)
     found = measure_runner(made)
     assert found.value == found.evidence["ours_checkpoint"] == found.evidence["ours_program"]
     assert found.evidence["looked_at"] == images

@@ -11,7 +11,7 @@ from torch import nn
 from grader.inference.eager import FAST_BATCH, LAB_BATCH, Logits
 from grader.inference.exact import GUARD, WIDENING, decide, decide_eagerly, margins
 from grader.inference.runnable import Runnable
-from tests.small_networks import Bare, logits_of_the_lab, sample_pixels, small
+from tests.small_networks import PREPROCESSING, Bare, logits_of_the_lab, sample_pixels, small
 
 IMAGES = 2 * LAB_BATCH
 INSIDE = 0.49 * GUARD  # two logits may be off by this much, and their margin is not off by GUARD
@@ -72,7 +72,7 @@ def test_the_worst_error_inside_the_guard_changes_no_class() -> None:
     fast[:LAB_BATCH] = truth()[:LAB_BATCH]
     classes = truth().argmax(axis=1)
     assert (fast.argmax(axis=1) != classes).any()
-    decided = decide(quick(), sample_pixels(IMAGES), fast)
+    decided = decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast)
     assert np.array_equal(decided.classes, classes)
     assert decided.guard == GUARD
     assert decided.decided_again == int((margins(fast) <= GUARD).sum()) < IMAGES
@@ -85,14 +85,16 @@ def test_the_worst_error_inside_the_guard_changes_no_class() -> None:
 def test_no_error_inside_the_guard_changes_a_class(seed: int, error: float) -> None:
     """Whatever the engine adds to its logits within the guard, the classes are eager's."""
     noise = np.random.default_rng(seed).uniform(-error, error, truth().shape)
-    decided = decide(quick(), sample_pixels(IMAGES), (truth() + noise).astype(np.float32))
+    decided = decide(
+        quick(), sample_pixels(IMAGES), PREPROCESSING, (truth() + noise).astype(np.float32)
+    )
     assert np.array_equal(decided.classes, truth().argmax(axis=1))
 
 
 def test_an_error_on_the_first_batch_widens_the_guard() -> None:
     """An engine that is 0.1 off there is trusted with margins above 50 x 0.1 only."""
     fast = at_worst(truth(), 0.1)
-    decided = decide(quick(), sample_pixels(IMAGES), fast)
+    decided = decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast)
     assert decided.largest_error == pytest.approx(0.1, rel=1e-4)
     assert decided.guard == pytest.approx(WIDENING * 0.1, rel=1e-4)
     assert np.array_equal(decided.classes, truth().argmax(axis=1))
@@ -102,7 +104,7 @@ def test_an_error_beyond_the_guard_after_the_first_batch_is_believed() -> None:
     """The limit of the guarantee, as the module says: only the first batch is checked."""
     fast = truth().copy()
     fast[LAB_BATCH:] = np.roll(np.eye(10, dtype=np.float32), 3, axis=1)[fast[LAB_BATCH:].argmax(1)]
-    decided = decide(quick(), sample_pixels(IMAGES), fast)
+    decided = decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast)
     classes = truth().argmax(axis=1)
     assert np.array_equal(decided.classes[:LAB_BATCH], classes[:LAB_BATCH])
     assert np.array_equal(decided.classes[LAB_BATCH:], (classes[LAB_BATCH:] + 3) % 10)
@@ -112,7 +114,7 @@ def test_an_error_beyond_the_guard_after_the_first_batch_is_believed() -> None:
 def test_an_engine_that_answers_no_numbers_decides_nothing(value: float) -> None:
     """All NaN, or infinite, and every image is decided by eager."""
     fast = np.full_like(truth(), value)
-    decided = decide(quick(), sample_pixels(IMAGES), fast)
+    decided = decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast)
     assert np.array_equal(decided.classes, truth().argmax(axis=1))
     assert decided.decided_again == IMAGES
     assert decided.guard == np.inf
@@ -124,7 +126,7 @@ def test_a_row_that_is_no_number_is_decided_by_eager(value: float) -> None:
     fast = truth().copy()
     wrong = (truth()[-1].argmax() + 1) % 10
     fast[-1, wrong] = value
-    decided = decide(quick(), sample_pixels(IMAGES), fast)
+    decided = decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast)
     assert np.array_equal(decided.classes, truth().argmax(axis=1))
     assert decided.decided_again == int((margins(truth())[:-1] <= GUARD).sum()) + 1
 
@@ -135,8 +137,8 @@ def test_a_near_tie_is_decided_by_the_labs_own_batch() -> None:
     pixels = sample_pixels(100)  # the lab's second batch has 36
     expected = np.full(100, 3)
     fast = np.zeros((100, 10), np.float32)
-    assert np.array_equal(decide(undecided, pixels, fast).classes, expected)
-    assert np.array_equal(decide_eagerly(undecided, pixels).classes, expected)
+    assert np.array_equal(decide(undecided, pixels, PREPROCESSING, fast).classes, expected)
+    assert np.array_equal(decide_eagerly(undecided, pixels, PREPROCESSING).classes, expected)
 
 
 def test_how_near_a_tie_is_depends_on_the_size_of_the_logits() -> None:
@@ -147,7 +149,7 @@ def test_how_near_a_tie_is_depends_on_the_size_of_the_logits() -> None:
         logits[0], logits[3] = 1000, 1000 + (0.01 if size > FAST_BATCH else -0.01)
         return logits
 
-    decided = decide_eagerly(answering(thousands), sample_pixels(LAB_BATCH))
+    decided = decide_eagerly(answering(thousands), sample_pixels(LAB_BATCH), PREPROCESSING)
     assert set(decided.classes.tolist()) == {3}
 
 
@@ -157,7 +159,7 @@ def test_a_network_that_answers_nan_gets_the_labs_class() -> None:
     pixels = sample_pixels(LAB_BATCH)
     expected = logits_of_the_lab(overflowing, pixels).argmax(axis=1)
     fast = np.full((LAB_BATCH, 4), np.nan, np.float32)
-    assert np.array_equal(decide(overflowing, pixels, fast).classes, expected)
+    assert np.array_equal(decide(overflowing, pixels, PREPROCESSING, fast).classes, expected)
     assert set(expected.tolist()) == {2}
 
 
@@ -166,7 +168,10 @@ def test_without_a_fast_engine_the_classes_are_the_same(images: int) -> None:
     """Deciding eagerly, and with exact fast logits, both give the lab's loop's classes."""
     pixels = sample_pixels(images)
     logits = logits_of_the_lab(small(), pixels)
-    fast, eager = decide(small(), pixels, logits), decide_eagerly(small(), pixels)
+    fast, eager = (
+        decide(small(), pixels, PREPROCESSING, logits),
+        decide_eagerly(small(), pixels, PREPROCESSING),
+    )
     assert np.array_equal(fast.classes, logits.argmax(axis=1))
     assert np.array_equal(eager.classes, logits.argmax(axis=1))
     assert (eager.decided_again, eager.guard) == (images, np.inf)

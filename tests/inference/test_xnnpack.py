@@ -3,7 +3,6 @@ import logging
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ import torch
 from grader.errors import HarnessError
 from grader.inference import xnnpack
 from grader.inference.eager import fast_logits
-from tests.small_networks import sample_pixels, small, small_program
+from tests.small_networks import PREPROCESSING, sample_pixels, small, small_program
 
 EXPORT = (
     "import sys; from grader.inference import xnnpack; "
@@ -26,10 +25,10 @@ def test_the_programs_logits_are_eagers() -> None:
     """On 64 real images no logit is further than 1e-3 from PyTorch's."""
     pixels = sample_pixels(64)
     heard: list[int] = []
-    logits = xnnpack.logits(xnnpack.load(small_program()), pixels, heard.append)
+    logits = xnnpack.logits(xnnpack.load(small_program()), pixels, PREPROCESSING, heard.append)
     assert logits.shape == (64, 10)
     assert logits.dtype == np.float32
-    assert np.abs(logits - fast_logits(small(), pixels)).max() < 1e-3
+    assert np.abs(logits - fast_logits(small(), pixels, PREPROCESSING)).max() < 1e-3
     assert heard == [64]
 
 
@@ -55,7 +54,7 @@ def test_running_a_program_does_not_import_the_exporter() -> None:
     code = (
         "import sys; import grader.sandbox.child.run_program as child; "
         "child.xnnpack.use_threads(1); "
-        "child.answer(b'', [], 10); "
+        "child.answer(b'', [], None, 10); "
         "sys.exit(any(name.startswith('executorch.exir') for name in sys.modules))"
     )
     subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=300, check=True)
@@ -75,7 +74,7 @@ def test_a_program_that_fails_while_it_runs_is_our_error() -> None:
             raise RuntimeError(f"method->execute() failed for {len(inputs)} inputs")
 
     with pytest.raises(HarnessError, match="could not be run: method->execute"):
-        xnnpack.logits(Failing(), sample_pixels(1))
+        xnnpack.logits(Failing(), sample_pixels(1), PREPROCESSING)
 
 
 @pytest.mark.parametrize("count", [2, 1])
@@ -85,7 +84,10 @@ def test_the_number_of_threads_is_what_was_asked_for(count: int) -> None:
     from executorch.extension.pybindings import portable_lib
 
     assert portable_lib._threadpool_get_thread_count() == count
-    assert xnnpack.logits(xnnpack.load(small_program()), sample_pixels(1)).shape == (1, 10)
+    assert xnnpack.logits(xnnpack.load(small_program()), sample_pixels(1), PREPROCESSING).shape == (
+        1,
+        10,
+    )
 
 
 def test_what_is_written_past_python_is_silenced(capfd: pytest.CaptureFixture[str]) -> None:
@@ -117,12 +119,3 @@ def test_another_process_exports_the_same_bytes_and_prints_nothing() -> None:
     )
     assert run.stderr == b""
     assert run.stdout == small_program()
-
-
-def test_a_program_is_saved_whole_or_not_at_all(tmp_path: Path) -> None:
-    """Saving replaces the old file and leaves nothing else in the folder."""
-    path = tmp_path / "programs" / "a.pte"
-    for program in (b"first", b"second"):
-        xnnpack.save(program, path)
-        assert path.read_bytes() == program
-    assert list(path.parent.iterdir()) == [path]

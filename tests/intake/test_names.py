@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import Fault
-from grader.intake.names import (
-    check_distinct,
-    checked,
-    decode,
-    is_ignored,
-    safe_name,
-    shown,
-    student_id,
-)
+from grader.intake.names import check_distinct, checked, decode, is_ignored, safe_name, student_id
+from grader.text import shown
 
 
 @pytest.mark.parametrize(

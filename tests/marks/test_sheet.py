@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.marks import sheet
 from grader.marks.rules import tidy
-from grader.report.csv import FORMULA_STARTS
+from grader.text import FORMULA_STARTS
 from grader.types import Mark
 from tests.report.examples import LAB, report
 

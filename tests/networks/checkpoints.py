@@ -7,8 +7,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from grader.labs.spec import load_lab
+from grader.networks.description import Description
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
-from grader.networks.mobilenet_v2.rebuild import Network, build
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
+from grader.networks.mobilenet_v2.rebuild import build
+from grader.networks.network import Network
 from grader.networks.read_checkpoint import opened, recognise
 from grader.sandbox.child.unpickle import answer
 
@@ -84,7 +88,13 @@ def edited(path: Path, edit: Callable[[bytes], bytes]) -> Path:
 
 def recognised(path: Path) -> tuple[Network, tuple[str, ...]]:
     """Our network of the checkpoint at `path` and the oddities seen, without a child between."""
-    return recognise(*opened(answer(path), path.name), CLASSES)
+    return recognise(*described(path), load_lab().network)
+
+
+def described(path: Path) -> tuple[Description, dict[str, torch.Tensor]]:
+    """The description and the tensors of the checkpoint at `path`, without a child between."""
+    message = answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class)
+    return opened(message, path.name, MOBILENET_V2)
 
 
 def logits(module: nn.Module) -> torch.Tensor:

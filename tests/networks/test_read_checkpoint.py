@@ -13,16 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from torch import nn
 
 from grader.errors import Fault, HarnessError
+from grader.evidence.lineage import Width
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2.blueprint import Blueprint
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
-from grader.networks.read_checkpoint import ReadCheckpoint, opened, read_checkpoint
+from grader.networks.read_checkpoint import ReadCheckpoint, read_checkpoint
 from grader.sandbox import Isolation, best_isolation
 from grader.sandbox.child.answer import load_module
-from grader.sandbox.child.unpickle import answer
 from grader.types import Role, SubmittedFile
 from tests.networks.checkpoints import (
     NAME,
+    described,
     edited,
     logits,
     module_of,
@@ -104,8 +106,10 @@ def test_module_of_every_kind_can_be_run(name: str, tmp_path: Path) -> None:
     """The child that runs the student's module finds it under the key that the reader found."""
     module = module_of(uneven())
     path = saved(MODULES[name](module), tmp_path)
-    description, _ = opened(answer(path), NAME)
-    assert torch.equal(logits(load_module(str(path), description.found_at)), logits(module))
+    description, _ = described(path)
+    assert torch.equal(
+        logits(load_module(str(path), description.found_at, MOBILENET_V2)), logits(module)
+    )
 
 
 @pytest.mark.parametrize("wrap", [lambda module: module, lambda module: module.state_dict()])
@@ -151,7 +155,7 @@ def test_widths_may_be_above_the_original(tmp_path: Path) -> None:
         uneven(), stem=64, blocks=(dataclasses.replace(first, hidden=64), *others)
     )
     network, _ = recognised(saved(module_of(wide), tmp_path))
-    assert network.blueprint.stem == 64
+    assert network.blueprint.widths()[0].kept == 64
 
 
 TODAY = {
@@ -189,7 +193,7 @@ def test_classes_of_older_torchvisions(names: dict[str, bytes], tmp_path: Path) 
     path = edited(saved(module, tmp_path), renamed)
     network, odd = recognised(path)
     assert torch.equal(logits(network.module), logits(module))
-    assert torch.equal(logits(load_module(str(path), "")), logits(module))
+    assert torch.equal(logits(load_module(str(path), "", MOBILENET_V2)), logits(module))
     assert odd == ()
 
 
@@ -207,7 +211,7 @@ def test_pruned_by_torch_pruning(tmp_path: Path) -> None:
     expected = logits(module)
     for content in (module, module.state_dict(), torch_pruning.state_dict(module)):
         network, odd = recognised(saved(content, tmp_path))
-        assert network.blueprint.stem < 32
+        assert network.blueprint.widths()[0].kept < 32
         assert torch.equal(logits(network.module), expected)
         assert odd == ()
 
@@ -218,8 +222,8 @@ def test_real_hand_in(name: str, cases: Path) -> None:
     path = cases / name
     network, odd = recognised(path)
     assert odd == ()
-    assert network.blueprint.removed == ()
-    assert torch.equal(logits(network.module), logits(load_module(str(path), "")))
+    assert network.blueprint.removed_layers == ()
+    assert torch.equal(logits(network.module), logits(load_module(str(path), "", MOBILENET_V2)))
 
 
 @pytest.mark.system
@@ -228,16 +232,15 @@ def test_examination_in_every_tier(isolation: Isolation, tmp_path: Path) -> None
     """The evidence says how it was read, what was pruned, and that the answers agree."""
     seen = examined(saved({"model": module_of(uneven(3))}, tmp_path), isolation)
     assert seen.review is None
-    assert seen.evidence["isolation"] == isolation.value
-    assert seen.evidence["container"] == "full pickle under 'model'"
-    assert seen.evidence["removed_blocks"] == ["features.3"]
-    assert seen.evidence["answers"] == "agree"
-    difference = seen.evidence["largest_difference"]
+    assert seen.evidence.isolation == isolation.value
+    assert seen.evidence.container == "full pickle under 'model'"
+    assert seen.evidence.removed_blocks == ("features.3",)
+    assert seen.evidence.answers == "agree"
+    difference = seen.evidence.largest_difference
     assert isinstance(difference, float)
     assert difference <= 1e-5
-    widths = seen.evidence["widths"]
-    assert isinstance(widths, list)
-    assert widths[0] == {"layer": "features.0", "original": 32, "kept": 3}
+    widths = seen.evidence.widths
+    assert widths[0] == Width(layer="features.0", original=32, kept=3)
 
 
 @pytest.mark.system
@@ -245,9 +248,9 @@ def test_state_dict_has_no_answers_of_its_own(tmp_path: Path) -> None:
     """Nothing is run, and nothing is left to review."""
     seen = examined(saved(module_of(uneven()).state_dict(), tmp_path, zipped=False))
     assert seen.review is None
-    assert seen.evidence["container"] == "state_dict in the format before torch 1.6"
-    assert seen.evidence["largest_difference"] is None
-    assert seen.evidence["answers"] == "a state_dict has none of its own"
+    assert seen.evidence.container == "state_dict in the format before torch 1.6"
+    assert seen.evidence.largest_difference is None
+    assert seen.evidence.answers == "a state_dict has none of its own"
 
 
 @pytest.mark.system
@@ -256,7 +259,7 @@ def test_old_format_of_a_whole_model_is_reviewed(tmp_path: Path) -> None:
     seen = examined(saved(module_of(uneven()), tmp_path, zipped=False))
     assert seen.review is not None
     assert "reads no whole model in the format before torch 1.6" in seen.review
-    assert str(seen.evidence["answers"]).startswith("did not run: torch.load's safe mode")
+    assert str(seen.evidence.answers).startswith("did not run: torch.load's safe mode")
 
 
 @pytest.mark.system
@@ -269,8 +272,8 @@ def test_forward_that_was_replaced_is_reviewed(tmp_path: Path) -> None:
     assert seen.review is not None
     assert "the model carries its own forward" in seen.review
     assert "cannot be compared" in seen.review
-    assert seen.evidence["answers"] == "differ"
-    assert seen.evidence["largest_difference"] is None
+    assert seen.evidence.answers == "differ"
+    assert seen.evidence.largest_difference is None
     assert torch.equal(logits(seen.network.module), honest)
 
 
@@ -283,7 +286,7 @@ def test_module_that_does_not_run_is_reviewed(tmp_path: Path) -> None:
     assert seen.review is not None
     assert "features.2.conv.1.0 says groups=7" in seen.review
     assert "could not be run as it was handed in: RuntimeError: " in seen.review
-    assert str(seen.evidence["answers"]).startswith("did not run: RuntimeError")
+    assert str(seen.evidence.answers).startswith("did not run: RuntimeError")
 
 
 @pytest.mark.system

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.evidence.notebook import Claim
 from grader.notebook.claims import claims
 from grader.notebook.notebook import Cell, CellKind, Notebook, Output
-from grader.types import Json
 
 
 def cell(kind: CellKind, source: str, *printed: str) -> Cell:
@@ -24,14 +24,14 @@ def cell(kind: CellKind, source: str, *printed: str) -> Cell:
     )
 
 
-def found(*cells: Cell) -> list[Json]:
+def found(*cells: Cell) -> list[Claim]:
     """The claims of a notebook of these cells."""
-    return claims(Notebook(nbformat="4.5", language="python", cells=cells, output_bytes=0))
+    return list(claims(Notebook(nbformat="4.5", language="python", cells=cells, output_bytes=0)))
 
 
-def claim(what: str, value: float, number: int, percent: bool = False) -> Json:
+def claim(what: str, value: float, number: int, percent: bool = False) -> Claim:
     """One claim as the evidence has it."""
-    return {"what": what, "value": value, "percent": percent, "cell": number}
+    return Claim(what=what, value=value, percent=percent, cell=number)
 
 
 def test_claims_are_read_from_outputs_and_from_the_score_calculator() -> None:

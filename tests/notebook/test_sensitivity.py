@@ -1,11 +1,13 @@
 import pytest
 
+from grader.labs.spec import load_lab
 from grader.notebook.checks.sparsity_dict import weights
 from grader.notebook.notebook import Cell, Notebook, Output
 from grader.notebook.sensitivity import most_sensitive
 
 LOWEST = "features.2.conv.0.0.weight"
-ALL = tuple(weights())
+NETWORK = load_lab().network
+ALL = tuple(weights(NETWORK))
 
 
 def scanned(layers: tuple[str, ...]) -> Notebook:
@@ -32,7 +34,7 @@ def scanned(layers: tuple[str, ...]) -> Notebook:
 )
 def test_the_layer_of_the_lowest_mean_accuracy(answer: str, named: bool) -> None:
     """Found by its place among the scan's lines, beside whether the answer names it."""
-    assert most_sensitive(scanned(ALL), answer) == {
+    assert most_sensitive(scanned(ALL), answer, NETWORK).json() == {
         "most_sensitive": LOWEST,
         "mean_accuracy": pytest.approx((0.92 + 0.115) / 2),
         "scanned_in_cell": 1,
@@ -42,4 +44,5 @@ def test_the_layer_of_the_lowest_mean_accuracy(answer: str, named: bool) -> None
 
 def test_a_scan_of_other_layers_says_nothing() -> None:
     """Lines that cannot be told to be of the 53 weights are not guessed at."""
-    assert most_sensitive(scanned(ALL[1:]), LOWEST) == {"most_sensitive": None}
+    seen = most_sensitive(scanned(ALL[1:]), LOWEST, NETWORK)
+    assert seen.json() == {"most_sensitive": None}

@@ -4,7 +4,8 @@ import copy
 import json
 import re
 
-from grader.labs.spec import LAB_FOLDER
+from grader.labs import LAB_FOLDER
+from grader.labs.spec import load_lab
 from grader.notebook.checks.sparsity_dict import weights
 from tests.notebook.books import Raw, encoded, printed
 
@@ -80,7 +81,9 @@ class Book:
 
     def sparsity(self, *lines: str) -> "Book":
         """Fill in Question 5."""
-        body = "\n".join(lines) or "\n".join(f"    '{each}': {SPARSITY}," for each in weights())
+        body = "\n".join(lines) or "\n".join(
+            f"    '{each}': {SPARSITY}," for each in weights(load_lab().network)
+        )
         return self.write(self.at("sparsity_dict = {"), f"sparsity_dict = {{\n{body}\n}}")
 
     def prints(self, cell: str, text: str, count: int = 1) -> "Book":

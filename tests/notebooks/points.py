@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import question_id
 from grader.labs.spec import load_lab
-from grader.pipeline import Conditions, measure_one
+from grader.pipeline import measure_one
 from grader.scoring.grade import grade
 from grader.types import Json, Measured, Measurement
 from tests.small_networks import STUDENT, zipped

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.pipeline import Conditions
+from grader.evaluators.conditions import Conditions
 from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 from grader.scoring.grade import grade
 from grader.types import Status

@@ -3,9 +3,9 @@ import itertools
 import torch
 from torch import nn
 
-from grader.datasets.cifar10.preprocess import preprocess
-from reference.exporter import fused
-from tests.small_networks import sample_pixels, small
+from grader.inference.exporter import fused
+from grader.inference.preprocess import preprocess
+from tests.small_networks import PREPROCESSING, sample_pixels, small
 
 
 def test_no_batch_norm_is_left_after_a_convolution() -> None:
@@ -21,5 +21,5 @@ def test_no_batch_norm_is_left_after_a_convolution() -> None:
     assert not any(isinstance(layer, nn.BatchNorm2d) for pair in follows for layer in pair)
     assert [type(layer) for layer in small().module.modules()] == before
     with torch.inference_mode():
-        images = preprocess(sample_pixels(8))
+        images = preprocess(sample_pixels(8), PREPROCESSING)
         assert torch.allclose(folded(images), small().module(images), atol=1e-4)

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.datasets.cifar10.test_set import RECORD, sample_path
+from grader.datasets.cifar10 import CIFAR10
 from grader.inference.eager import lab_logits
 from tests.places import ROOT
-from tests.small_networks import sample, small, small_program
+from tests.small_networks import PREPROCESSING, sample, small, small_program
 
 RUNNER = ROOT / "reference" / "xnn_executor_runner"
 LIMIT = 20
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "model").mkdir()
     (folder / "data").mkdir()
     (folder / "model" / "mobilenet.pte").write_bytes(small_program())
-    content = sample_path().read_bytes()[: 2 * LIMIT * RECORD]
+    content = CIFAR10.sample_path().read_bytes()[: 2 * LIMIT * CIFAR10.record]
     (folder / "data" / "test_batch.bin").write_bytes(content)
     return folder
 
@@ -50,7 +50,7 @@ def test_a_limit_looks_at_the_first_images_only(folder: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     first, *_, last = ended.stdout.splitlines()
     known = sample()
-    answers = lab_logits(small(), known.pixels[:LIMIT]).argmax(axis=1)
+    answers = lab_logits(small(), known.pixels[:LIMIT], PREPROCESSING).argmax(axis=1)
     accuracy = (answers == known.labels[:LIMIT]).mean()
     assert (first, last) == (f"Done testing: {LIMIT}/{LIMIT}", f"Accuracy: {accuracy:.4f}")
 

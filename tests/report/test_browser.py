@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from grader.datasets import cifar10 as data
+from grader.datasets.cifar10 import CIFAR10
 from grader.notebook.page import keep
 from grader.report.pages.leaderboard import page as leaderboard
 from grader.results.folder import FEEDBACK, LEADERBOARD, PAGE, PAGES, folder_name, write_file
@@ -44,16 +44,16 @@ class Seen:
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class with everything on its pages: faults, a sample, marks, a notebook, wrong images."""
     out = tmp_path_factory.mktemp("results")
-    report = whole(keep(page_body(STUDENT), out / PAGES, out))
+    report = whole(keep(page_body(STUDENT), out / PAGES))
     class_ = [*example_class(), hostile(), report]
-    write_results(class_, LAB, out, data.verify(data.sample_path()))
+    write_results(class_, LAB, out, CIFAR10.verify(CIFAR10.sample_path()))
     write_file(out / LEADERBOARD, leaderboard(class_, LAB, b"secret"))
     return out
 
 
 def whole(kept: str) -> Report:
     """A hand-in of which everything is known, the notebook's page kept as `kept`."""
-    sample = data.verify(data.sample_path())
+    sample = CIFAR10.verify(CIFAR10.sample_path())
     counts: Json = [[926 if true == said else true % 9 for said in range(10)] for true in range(10)]
     wrong: dict[str, Json] = {
         "confusion": counts,

@@ -6,7 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.report.csv import COLUMNS, inert, render
+from grader.report.csv import COLUMNS, render
+from grader.text import cell as inert
 from grader.types import Lateness, Measurement, Report, Status
 from tests.report.examples import LAB, example_class, failed, hostile, passed
 from tests.report.measured import OUR_ERROR, latency

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from grader.report.evidence import rate
+from grader.evidence.accuracy import Rate
 from grader.report.facts import facts, interval
 from grader.types import Json, Measurement, Status
 from tests.report.measured import (
@@ -80,7 +80,7 @@ def test_a_check_unknown_to_the_page_has_nothing_to_tell() -> None:
 def test_an_interval_that_was_not_measured_says_so() -> None:
     """Without bounds there are words, not numbers."""
     bare = Measurement(id="accuracy.pytorch", status=Status.PASSED, value=0.9)
-    assert interval(rate(bare)) == interval(None) == "not known"
+    assert interval(Rate.read(bare)) == interval(None) == "not known"
 
 
 def test_what_a_runner_printed_is_told_beside_ours() -> None:

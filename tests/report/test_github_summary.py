@@ -1,6 +1,7 @@
 import pytest
 
 from grader.report import github_summary as summary
+from grader.text import markdown
 from tests.report.examples import example_class, hostile, passed
 
 ONE = passed("B1", 43.396277, 9311, 0.38)
@@ -38,5 +39,5 @@ def test_summary_of_a_hostile_hand_in_is_inert() -> None:
 @pytest.mark.parametrize("words", ["www.evil.example", "https://evil.example", "@everyone", "a|b"])
 def test_words_become_no_links(words: str) -> None:
     """What GitHub would turn into a link, a mention or a cell has a backslash within."""
-    assert "\\" in summary.escaped(words)
-    assert summary.escaped(words).replace("\\", "") == words
+    assert "\\" in markdown(words)
+    assert markdown(words).replace("\\", "") == words

@@ -2,9 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from grader.report.row import counts, pending_points, row, rows, verdict
+from grader.report.pages import class_page as html
+from grader.report.row import counts, formula_heading, pending_points, row, rows, value, verdict
+from grader.report.terminal import class_table
 from grader.types import Measurement, Report, Status
 from tests.report.examples import (
+    LAB,
     ORIGINAL_LAB,
     but,
     example_class,
@@ -19,6 +22,7 @@ from tests.report.measured import (
     NOT_MOBILENET,
     OUR_ERROR,
     lineage,
+    operations,
 )
 
 GOOD = passed("1", 43.396277, 9311, 0.4)
@@ -102,3 +106,34 @@ def test_pending_points_span_the_class() -> None:
     assert pending_points(rows([GOOD])) == "55"
     assert pending_points(rows([GOOD, marked, done])) == "5 to 55"
     assert pending_points(rows([done])) == ""
+
+
+def test_only_what_passed_has_a_value() -> None:
+    """The value of a check that failed, or was not attempted, is not taken for measured."""
+    counted = operations(44.0)
+    assert value(counted) == 44.0
+    assert value(replace(counted, status=Status.FAILED, reason="no")) is None
+    assert value(None) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Part 2: MFLOPs and accuracy", "Part 2"),
+        ("Speed", "Speed"),
+        (": x", "Formula"),
+        (None, "Formula"),
+    ],
+)
+def test_the_formulas_heading_is_the_labs(title: str | None, heading: str) -> None:
+    """Up to a colon, as the lab titles its item; without such an item it says what it is."""
+    made = passed("A1", 44.0, 9300, 0.4)
+    items = tuple(
+        replace(each, title=title)
+        for each in made.grade.items
+        if each.kind == "formula" and title is not None
+    )
+    shown = replace(made, grade=replace(made.grade, items=items))
+    assert formula_heading(rows([shown])) == heading
+    assert heading in class_table.render([shown])
+    assert heading in html.index([shown], LAB)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.labs.spec import load_lab
+from grader.labs.write_toml import as_toml
 from grader.marks.rules import MARKS, AllMarks, marks_for
 from grader.marks.store import Marks
 from grader.notebook.page import keep, page
@@ -25,6 +26,11 @@ from grader.scoring.grade import grade
 from grader.types import Grade, Lateness, Mark, Measurement, Provenance, Report, Status, Submission
 
 LAB = load_lab()
+assert LAB.blank
+KEPT_LAB = {
+    "lab/lab.toml": as_toml(LAB),
+    "lab/prune-mobilenet.ipynb": LAB.blank.decode(),
+}
 PROVENANCE = Provenance(
     grader="0", lab="", lab_sha256="", data_sha256="", data_images=10, isolation="none",
     machine="", packages={}, measured_at="", graded_at="",
@@ -79,6 +85,7 @@ def test_writes_every_file(tmp_path: Path) -> None:
     assert content(tmp_path / "out") == {
         **pages(reports[0]),
         **pages(reports[1]),
+        **KEPT_LAB,
         "grades.csv": csv.render(reports),
         "index.html": index(*reports),
     }
@@ -111,6 +118,7 @@ def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
     assert content(tmp_path) == {
         **pages(report("B1")),
         **pages(report("B2")),
+        **KEPT_LAB,
         "grades.csv": csv.render([report("B2")]),
         "index.html": index(report("B2")),
     }
@@ -164,8 +172,7 @@ def with_page(student: str, sha256: str | None) -> Report:
 
 def test_notebooks_page_is_made_of_what_was_kept(tmp_path: Path) -> None:
     """Under the student's own id, whoever else handed in the same; written again as it was."""
-    (tmp_path / "work").mkdir()
-    sha256 = keep("<section>cells</section>", tmp_path / PAGES, tmp_path / "work")
+    sha256 = keep("<section>cells</section>", tmp_path / PAGES)
     for _ in range(2):
         write_results([with_page("B1", sha256), with_page("<B2>", sha256)], LAB, tmp_path)
         for student in ("B1", "<B2>"):

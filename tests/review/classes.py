@@ -95,7 +95,7 @@ def of_three(out: Path) -> tuple[Report, ...]:
     reports = []
     for student, asked in given.items():
         base = passed(student, mflops[student], 9240, 0.4)
-        kept = keep(page_body(student), out / PAGES, out)
+        kept = keep(page_body(student), out / PAGES)
         reports.append(report(student, *base.measurements, notebook(kept), *asked))
     write_results(reports, LAB, out)
     return tuple(reports)
@@ -116,7 +116,7 @@ def with_a_cut_answer(out: Path, left_out: int) -> Report:
     asked = questions({**ANSWERS, "1.1": "They are bell-shaped. " * 90}, {})
     first = replace(asked[0], evidence={**asked[0].evidence, "answer_left_out": left_out})
     base = passed(STUDENTS[0], 43.396277, 9240, 0.4)
-    kept = keep(page_body(STUDENTS[0]), out / PAGES, out)
+    kept = keep(page_body(STUDENTS[0]), out / PAGES)
     one = report(STUDENTS[0], *base.measurements, notebook(kept), first, *asked[1:])
     write_results([one], LAB, out)
     return one

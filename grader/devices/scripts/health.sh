@@ -1,4 +1,4 @@
-# Says, as NAME=VALUE lines, how warm and how fast the processors are; nothing of what is not here.
+# Prints the temperature and clock frequency of the processors as NAME=VALUE lines; omits what is unknown.
 LC_ALL=C
 export LC_ALL
 say() { [ -z "$2" ] || printf '%s=%s\n' "$1" "$2"; }

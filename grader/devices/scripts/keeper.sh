@@ -1,12 +1,12 @@
-# Makes a folder for the hand-in "$1" and prints its path. Once our input, the connection, closes, or
-# after "$2" seconds, kills what runs for the hand-in and removes the folder. What an earlier keeper
-# left goes first, and so does one of the same grader "$3" that does not know yet that it was lost.
+# Creates a folder for the hand-in "$1" and prints its path. When stdin (the connection) closes, or
+# after "$2" seconds, kills the processes of the hand-in and removes the folder. Before that, removes
+# folders whose keeper is gone, and those of the same grader "$3", whose connection may have stalled.
 exec 2>&1
 umask 077
 cache=$HOME/.cache/edge-lab-grader
 hand_ins=$cache/hand-ins
 
-# Whatever carries the hand-in's mark in its environment, or stands in its folder.
+# Processes with the mark of the hand-in in their environment, or with its folder as working directory.
 processes_of() {
     grep -lsF "EDGE_LAB_HAND_IN=$1" /proc/[0-9]*/environ | cut -d/ -f3
     ls -ld /proc/[0-9]*/cwd 2>/dev/null | grep -F " -> $hand_ins/$1" |
@@ -40,10 +40,10 @@ for left in "$hand_ins"/*; do
     remove "$id"
 done >/dev/null 2>&1
 
-# What was not brought again for a month is of no class that is still graded.
+# A test set that was not copied for a month is no longer in use.
 find "$cache/data" -type f -mtime +30 -exec rm -f {} + >/dev/null 2>&1
 
-# Moved, or a neighbour could find it empty and take us for dead.
+# Written atomically: another keeper that reads an empty file would take this one for dead.
 echo "$$ $3" >"$hand_ins/.$1" && mv "$hand_ins/.$1" "$hand_ins/$1.keeper" &&
     mkdir "$hand_ins/$1" || exit 1
 echo "$hand_ins/$1"

@@ -1,18 +1,18 @@
-# Runs a hand-in's program within limits, without the device's environment and, where its user may,
-# without network, with its own processes only in sight and a home folder that it cannot write. What
-# cannot be had here is left out; the first line of the errors says what holds.
-# "$HOME" is the device's, and the program's is the folder we are in.
+# Runs a handed-in program within limits and without the environment of the device. If the user may
+# create namespaces, the program has no network, sees only its own processes, and cannot write to the
+# home folder. A limit that is not available is left out; the first line on stderr lists the limits in
+# force. "$HOME" is that of the device; the HOME of the program is the current folder.
 # Arguments: BIN SECONDS CPU_SECONDS FILE_BLOCKS MEMORY_KIB PROCESSES [NAME=VALUE...] PROGRAM [ARGUMENT...]
 # BIN comes first on the program's PATH, unless it is empty.
 bin=${1:+$1:}
 shift
 held=
 ulimit -c 0
-# At the hard limit the kernel kills without a word; at the soft one it says what for.
+# At the hard limit the kernel sends SIGKILL; at the soft limit SIGXCPU, which names the cause.
 ulimit -S -t "$2" 2>/dev/null && ulimit -H -t "$(($2 + 30))" && held="$held processor-time"
 ulimit -f "$3" 2>/dev/null && held="$held file-size"
 [ "$4" -gt 0 ] && ulimit -v "$4" 2>/dev/null && held="$held memory"
-# bash's letter for it, else dash's; nothing limits root
+# -u in bash, -p in dash; root has no limit
 [ "$(id -u)" -ne 0 ] && { ulimit -u "$5" || ulimit -p "$5"; } 2>/dev/null && held="$held processes"
 
 alone=
@@ -24,9 +24,9 @@ elif unshare -r -n true; then
     held="$held network"
 fi 2>/dev/null
 
-# The home "$1" read-only, but for the folder "$2" in it. A mount of a user must keep what the
-# system's says, so the last two tries. From a namespace below nothing of it can be taken back, but
-# by way of another process: hence only with a process namespace.
+# Mounts the home "$1" read-only, except the folder "$2" in it. A user's remount must keep the flags
+# of the system's mount, hence the last two attempts. A nested namespace cannot undo it, but another
+# process of the user could: hence it needs a process namespace.
 read_only='
     remount() { mount -o "remount,bind,ro$2" "$1" 2>/dev/null; }
     mount --rbind "$1" "$1" && mount --bind "$2" "$2" || exit 1

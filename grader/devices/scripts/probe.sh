@@ -1,4 +1,4 @@
-# After health.sh: what kind of board this is. "$1" is the Python to ask, "$2" the runner to look for.
+# Runs after health.sh; prints the kind of the device. "$1" is its Python, "$2" the path of its runner.
 model=$(first /proc/device-tree/model)
 [ -n "$model" ] || model="$(first /sys/class/dmi/id/sys_vendor) $(first /sys/class/dmi/id/product_name)"
 say model "$model"

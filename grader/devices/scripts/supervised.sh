@@ -1,5 +1,5 @@
-# Runs "$2" with the arguments that follow in the folder "$1", if one is given, and ends as it does.
-# It gets a session of its own, which is killed when our input, the connection, closes.
+# Runs "$2" with the following arguments in the folder "$1", if it is not empty; ends with its exit
+# code. The program gets its own session, which is killed when stdin (the connection) closes.
 [ -z "$1" ] || cd -- "$1" || exit 126
 shift
 exec 3<&0 </dev/null

@@ -1,1 +1,1 @@
-"""The student's own runner: what kind of program it is, run here or on a device, and judged."""
+"""The student's own runner: its file type, its run here or on a device, and the judgement."""

@@ -1,4 +1,4 @@
-"""QEMU's user mode: programs for a board's processor on this one, slowly."""
+"""QEMU user mode: runs programs for another processor on this machine, slowly."""
 
 import shutil
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.sandbox import Isolation, in_sight
 
-# The emulator of each kind of processor, and where Debian's cross libraries for it lie.
+# The emulator for each processor type, and the folder of Debian's cross libraries for it.
 _EMULATORS = {
     "aarch64": ("qemu-aarch64", "aarch64-linux-gnu"),
     "armv7l": ("qemu-arm", "arm-linux-gnueabihf"),
@@ -17,9 +17,9 @@ _EMULATORS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Emulator:
-    """A program that runs those of another processor.
+    """An emulator of another processor.
 
-    `libraries` is the folder in whose `lib` a program that is not static finds its loader.
+    `libraries` is the folder whose `lib` has the loader of dynamically linked programs.
     """
 
     program: Path
@@ -27,13 +27,13 @@ class Emulator:
 
     @property
     def command(self) -> tuple[str, ...]:
-        """What to put before the program's own command."""
+        """The arguments that go before the command of the program."""
         below = () if self.libraries is None else ("-L", str(self.libraries))
         return (str(self.program), *below)
 
 
 def emulator(machine: str, isolation: Isolation) -> Emulator | None:
-    """What runs programs for `machine` here and can be started in the sandbox; None if nothing."""
+    """Return the emulator for `machine` that can be started in the sandbox, or None."""
     if sys.platform != "linux" or machine not in _EMULATORS:
         return None
     name, triplet = _EMULATORS[machine]

@@ -1,4 +1,4 @@
-"""What kind of program a file is, told from its first bytes; nothing here runs it."""
+"""Identifies the type of a program from its first bytes, without running it."""
 
 import platform
 import struct
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.errors import Fault
 from grader.types import SubmittedFile
 
-# e_machine and the class: what a program is built for, by the name platform.machine() gives it.
+# e_machine and the word size of an ELF file, and the name platform.machine() has for them.
 _MACHINES = {
     (3, 32): "i686",
     (40, 32): "armv7l",
@@ -16,10 +16,10 @@ _MACHINES = {
     (183, 64): "aarch64",
     (243, 64): "riscv64",
 }
-_LINKED = (2, 3)  # e_type: ET_EXEC, and ET_DYN for what may lie anywhere
+_LINKED = (2, 3)  # e_type: ET_EXEC, and ET_DYN for position-independent code
 _NOT_LINKED = {1: "an object file, not linked", 4: "a core dump"}
-_HEADER_BYTES = 52  # with 32 bits; with 64, twelve more
-_LINE_BYTES = 256  # as far as Linux reads a script's first line
+_HEADER_BYTES = 52  # of 32-bit ELF; 64-bit ELF has twelve more
+_LINE_BYTES = 256  # Linux reads this much of the first line of a script
 _OTHERS = {
     b"MZ": "a program for Windows",
     b"\xcf\xfa\xed\xfe": "a program for macOS",
@@ -39,14 +39,14 @@ class Executable:
 
     @property
     def is_for_this_machine(self) -> bool:
-        """Whether this system could start it."""
+        """True if this system could start it."""
         if self.machine is None:
             return True
         return sys.platform == "linux" and self.machine == platform.machine()
 
 
 def identify(file: SubmittedFile) -> Executable:
-    """The program in `file`. Raises `Fault` that says what it is instead."""
+    """Return the type of the program in `file`. Raises `Fault` if it is no program."""
     with file.path.open("rb") as opened:
         head = opened.read(_LINE_BYTES)
     if head.startswith(b"\x7fELF"):
@@ -58,7 +58,10 @@ def identify(file: SubmittedFile) -> Executable:
 
 
 def _machine(name: str, head: bytes) -> str:
-    """The ELF header's machine (System V ABI, chapter 4). Raises `Fault` if it cannot be run."""
+    """Return the machine in the ELF header (System V ABI, chapter 4).
+
+    Raises `Fault` if it cannot be run.
+    """
     bits = {1: 32, 2: 64}.get(head[4]) if len(head) >= _HEADER_BYTES else None
     order = {1: "<", 2: ">"}.get(head[5]) if bits else None
     if bits is None or order is None:

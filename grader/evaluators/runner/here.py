@@ -1,89 +1,91 @@
-"""Top-1 accuracy as the student's own runner prints it, started as the lab starts it."""
+"""Top-1 accuracy that the student's own runner prints, started as in the lab."""
 
 import os
 from functools import partial
 
-import numpy as np
-
+from grader.datasets.registry import dataset_named
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner.emulation import Emulator, emulator
 from grader.evaluators.runner.executable import Executable, identify
-from grader.evaluators.runner.verdict import Ours, Ran, judge
+from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
+from grader.evidence.runner import EmulationEvidence
 from grader.labs.spec import RunnerSpec
 from grader.sandbox import NEEDS_ISOLATION, Child, Limits, Outcome, run
 from grader.types import Finding, Json, Role, SubmittedFile
 
-PRINTED_BYTES = 8 << 20  # every image's ten logits are 3 MB
-PROCESSES = 128 + 2 * (os.cpu_count() or 1)  # two pools with a thread for each processor
-# By the clock a runner has twice its processor time, and this: what loops is never taken for what
-# waits, however busy the machine is.
+PRINTED_BYTES = 8 << 20  # ten logits of every image are 3 MB
+PROCESSES = 128 + 2 * (os.cpu_count() or 1)  # two thread pools with one thread per processor
+# The limit of wall time is twice the limit of processor time, plus this: on a busy machine too, an
+# endless loop reaches the limit of processor time first.
 SPARE_SECONDS = 60.0
-_ON_A_BOARD = (
-    "`grader grade --device` runs it on a board. Without one there is nothing to do: where the "
-    "runner's accuracy counts, the .pte is judged in its place."
+_RUN_ON_A_DEVICE = (
+    "`grader grade --device` runs it on a device. Without a device, the .pte is judged instead if "
+    "the runner's accuracy counts."
 )
-_EMULATE = " With qemu-user-static (on Debian and Ubuntu), a few images are tried here."
-_REFUSED, _TELLER = 126, "run_binary: "  # grader.sandbox.run_binary
+_EMULATE = " Install qemu-user-static (Debian, Ubuntu) to try a few images here."
+_START_FAILED_CODE, _START_FAILED_PREFIX = 126, "run_binary: "  # grader.sandbox.run_binary
 
 
 def measure_runner(subject: RebuiltSubmission) -> Finding:
-    """The accuracy that the runner prints, a fraction.
+    """Return the accuracy that the runner prints, a fraction.
 
-    The lab has a runner read the test set, so it alone of all children is given the labels.
+    The lab makes a runner read the test set, so it is the only sandbox child that gets the labels.
 
-    Raises `Skip` where none was handed in, or one that this machine cannot run: its evidence then
-    says what came of a sample of the images under emulation, which is never the accuracy that
-    counts. Raises `Fault` where it is no program, did not end well or printed no accuracy;
-    `HarnessError` where it was cut short.
+    Raises `Skip` if there is no runner, or this machine cannot run it: the evidence then has the
+    result of a sample of the images under emulation, which never counts. Raises `Fault` if it is
+    no program, failed or printed no accuracy; `HarnessError` if it was interrupted.
     """
     runner = subject.submission.file(Role.RUNNER)
     if runner is None:
         raise Skip("No runner was handed in.")
     executable = identify(runner)
-    means = None if executable.is_for_this_machine else _emulator(runner, executable, subject)
+    emulation = None if executable.is_for_this_machine else _emulator(runner, executable, subject)
     if not subject.isolation.runs_programs:
-        raise Skip(f"{runner.name} needs isolation to be run.", help=NEEDS_ISOLATION)
+        raise Skip(f"{runner.name} can run only with isolation.", help=NEEDS_ISOLATION)
     program = subject.submission.file(Role.PROGRAM)
     if program is None:
         raise Skip("No .pte was handed in for the runner to run.", help="Hand in the .pte, too.")
     started = partial(_run, runner, executable, program, subject)
-    if means is not None:
-        raise _tried(started(means), means, subject)
+    if emulation is not None:
+        raise _emulation_result(started(emulation), emulation, subject)
     return judge(started(), _ours(subject, len(subject.images.labels)), _spec(subject))
 
 
 def _emulator(
     runner: SubmittedFile, executable: Executable, subject: RebuiltSubmission
 ) -> Emulator:
-    """What can run it here all the same. Raises `Skip` if nothing can."""
-    means = emulator(executable.machine or "", subject.isolation)
-    if means is None or not subject.isolation.runs_programs:
-        raise Skip(_needs_a_device(runner.name, executable), help=_ON_A_BOARD + _EMULATE)
-    return means
+    """Return the emulator that can run it here. Raises `Skip` if there is none."""
+    emulation = emulator(executable.machine or "", subject.isolation)
+    if emulation is None or not subject.isolation.runs_programs:
+        raise Skip(_needs_a_device(runner.name, executable), help=_RUN_ON_A_DEVICE + _EMULATE)
+    return emulation
 
 
 def _needs_a_device(name: str, executable: Executable) -> str:
-    return f"{name} needs a device: it is a program for {executable.machine}."
+    return f"{name} needs a device: it is built for {executable.machine}."
 
 
-def _tried(ran: Ran, means: Emulator, subject: RebuiltSubmission) -> Skip:
-    """What an emulated run says: shown, and never judged, whatever came of it."""
+def _emulation_result(
+    finished: FinishedRunner, emulation: Emulator, subject: RebuiltSubmission
+) -> Skip:
+    """Return the result of an emulated run; it is only shown, and never changes a score."""
     count = _spec(subject).emulated_images
-    evidence: dict[str, object] = {}
+    evidence: dict[str, Json] = {}
     try:
-        found = judge(ran, _ours(subject, count), _spec(subject))
+        found = judge(finished, _ours(subject, count), _spec(subject))
     except Fault as fault:
-        said, evidence = fault.reason, fault.evidence
+        result, evidence = fault.reason, fault.evidence
     except HarnessError as error:
-        said = str(error)
+        result = str(error)
     else:
-        said, evidence = f"it printed {found.value:.4f}", dict(found.evidence)
-        said += f"; {found.review}." if found.review else "."
-    shown: dict[str, Json] = {"emulated": means.program.name, "sample": True}
+        result, evidence = f"it printed {found.value:.4f}", dict(found.evidence)
+        result += f"; {found.review}." if found.review else "."
+    shown = EmulationEvidence(emulated=emulation.program.name, sample=True).json()
     return Skip(
-        f"{_needs_a_device(ran.name, ran.executable)} Under emulation, on {count} images: {said}",
-        help=_ON_A_BOARD,
+        f"{_needs_a_device(finished.name, finished.executable)} "
+        f"Under emulation, on {count} images: {result}",
+        help=_RUN_ON_A_DEVICE,
         evidence={**evidence, **shown},
     )
 
@@ -93,16 +95,17 @@ def _run(
     executable: Executable,
     program: SubmittedFile,
     subject: RebuiltSubmission,
-    means: Emulator | None = None,
-) -> Ran:
-    """Run it in the sandbox over all images, or over the lab's few of them under emulation."""
+    emulation: Emulator | None = None,
+) -> FinishedRunner:
+    """Run it in the sandbox on all images, or on the lab's `emulated_images` under emulation."""
     lab, student = subject.lab, subject.submission.id
     spec = _spec(subject)
-    data = subject.work / "test_batch.bin"
-    labels, pixels = subject.images.labels, subject.images.pixels.reshape(-1, 3 * 32 * 32)
-    count = len(labels) if means is None else spec.emulated_images
-    np.column_stack([labels[:count].astype(np.uint8), pixels[:count]]).tofile(data)
-    runner.path.chmod(0o755)  # a zip's modes are not believed, and the lab makes it executable
+    data = subject.work / "data.bin"
+    images = subject.images
+    count = len(images.labels) if emulation is None else spec.emulated_images
+    dataset = dataset_named(lab.dataset)
+    data.write_bytes(dataset.encode(images.pixels[:count], images.labels[:count]))
+    runner.path.chmod(0o755)  # the modes in a zip are ignored, and the lab makes it executable
     child = Child(
         program="run_binary",
         inputs=(runner.path, program.path, data),
@@ -113,7 +116,7 @@ def _run(
                 spec.data,
             ],
             "arguments": list(spec.arguments),
-            "emulator": [] if means is None else list(means.command),
+            "emulator": [] if emulation is None else list(emulation.command),
         },
         limits=Limits(
             wall_seconds=2 * lab.limits.runner_seconds + SPARE_SECONDS,
@@ -123,27 +126,29 @@ def _run(
         ),
         threads=subject.threads,
     )
-    return _ran(runner.name, executable, run(child, subject.isolation))
+    return _finished(runner.name, executable, run(child, subject.isolation))
 
 
-def _ran(name: str, executable: Executable, outcome: Outcome) -> Ran:
-    told = outcome.returncode == _REFUSED and outcome.noise.startswith(_TELLER)
-    refusal = outcome.noise.removeprefix(_TELLER).strip() if told else None
-    return Ran(name=name, executable=executable, outcome=outcome, refusal=refusal)
+def _finished(name: str, executable: Executable, outcome: Outcome) -> FinishedRunner:
+    is_refusal = outcome.returncode == _START_FAILED_CODE and outcome.noise.startswith(
+        _START_FAILED_PREFIX
+    )
+    refusal = outcome.noise.removeprefix(_START_FAILED_PREFIX).strip() if is_refusal else None
+    return FinishedRunner(name=name, executable=executable, outcome=outcome, refusal=refusal)
 
 
 def _spec(subject: RebuiltSubmission) -> RunnerSpec:
     spec = subject.lab.runner
-    assert spec is not None, "a lab with a path for a runner says how to start it"
+    assert spec is not None, "a lab with a path for a runner has a [runner] table"
     return spec
 
 
-def _ours(subject: RebuiltSubmission, count: int) -> Ours:
-    """Our accuracies of the first `count` images."""
+def _ours(subject: RebuiltSubmission, count: int) -> OurAccuracies:
+    """Return our accuracies on the first `count` images."""
     labels = subject.images.labels[:count]
     answers = subject.submitted.answers
     program = None if answers is None else answers[:count].argmax(axis=1)
-    return Ours(
+    return OurAccuracies(
         checkpoint=float((subject.decided.classes[:count] == labels).mean()),
         program=None if program is None else float((program == labels).mean()),
         total=len(labels),

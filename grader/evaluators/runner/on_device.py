@@ -1,27 +1,29 @@
-"""Top-1 accuracy as the student's own runner prints it on a board, started as the lab starts it."""
+"""Top-1 accuracy that the student's own runner prints on a device, started as in the lab."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from grader.datasets.cifar10 import TestSet
+from grader.datasets.dataset import TestSet
 from grader.devices.connection import Connection
-from grader.devices.limited import BORNE, Limited, Limits
+from grader.devices.limited import MAX_TIMEOUTS, DeviceLimits, LimitedRun
 from grader.devices.session import RunnerRun, run_runner
 from grader.devices.workspace import Tree
 from grader.errors import Fault
-from grader.evaluators.device_latency import looked
+from grader.evaluators.device_latency import health_around
 from grader.evaluators.runner.executable import Executable
 from grader.evaluators.runner.here import PRINTED_BYTES, SPARE_SECONDS
-from grader.evaluators.runner.printed import LINE_LETTERS, end_of, read_printed
-from grader.evaluators.runner.verdict import Ours, Ran, judge
+from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
+from grader.evaluators.runner.printed import LINE_CHARACTERS, read_printed
+from grader.evidence.device import DeviceRunEvidence
+from grader.evidence.record import written
 from grader.labs.spec import LabSpec, RunnerSpec
 from grader.sandbox import Outcome
-from grader.types import Finding, Json, Role, Submission, SubmittedFile
+from grader.types import Finding, Role, Submission, SubmittedFile
 
-_TIMED_OUT = 124  # what timeout(1) ends with
-_NOT_STARTED = frozenset({126, 127})  # a shell's exit codes
-_TELLER = re.compile(r"^\S*sh: (?:line )?\d+: (?:exec: )?\S+: (.{1,100})", re.MULTILINE)
+_TIMED_OUT = 124  # exit code of timeout(1)
+_NOT_STARTED = frozenset({126, 127})  # exit codes of a shell
+_SHELL_MESSAGE = re.compile(r"^\S*sh: (?:line )?\d+: (?:exec: )?\S+: (.{1,100})", re.MULTILINE)
 _REFUSALS = {
     "not found": "ENOENT",
     "No such file or directory": "ENOENT",
@@ -32,21 +34,21 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunnerTask:
-    """A hand-in whose runner is to be run on a board, and what it is judged by.
+    """A hand-in whose runner a device should run, and what it is judged by.
 
-    `overdue` is how often boards had to stop it already.
+    `overdue` counts its earlier timeouts on devices.
     """
 
     submission: Submission
     executable: Executable
     lab: LabSpec
     data: TestSet
-    ours: Ours
+    ours: OurAccuracies
     overdue: int = 0
 
     @property
     def spec(self) -> RunnerSpec:
-        """How the lab starts a runner."""
+        """The lab's settings for starting a runner."""
         assert self.lab.runner is not None
         return self.lab.runner
 
@@ -56,20 +58,20 @@ class RunnerTask:
         return self._file(Role.RUNNER)
 
     @property
-    def place(self) -> str:
-        """Where the lab has the runner."""
+    def runner_path(self) -> str:
+        """The path of the runner in the lab's folder tree."""
         return self.lab.layout.path(Role.RUNNER, self.submission.id)
 
     @property
     def tree(self) -> Tree:
-        """The lab's tree: runner, program and images."""
+        """The lab's folder tree: runner, program and images."""
         program = self.lab.layout.path(Role.PROGRAM, self.submission.id)
         return Tree(
-            files={self.place: self.runner.path, program: self._file(Role.PROGRAM).path},
+            files={self.runner_path: self.runner.path, program: self._file(Role.PROGRAM).path},
             data=self.data.path,
             data_sha256=self.data.sha256,
-            data_place=self.spec.data,
-            executables=frozenset({self.place}),
+            data_path=self.spec.data,
+            executables=frozenset({self.runner_path}),
         )
 
     def _file(self, role: Role) -> SubmittedFile:
@@ -78,79 +80,80 @@ class RunnerTask:
         return file
 
 
-def verdict_on(run: RunnerRun, asked: RunnerTask) -> Finding:
-    """The accuracy that the runner printed there, a fraction.
+def judge_device_run(run: RunnerRun, task: RunnerTask) -> Finding:
+    """Return the accuracy that the runner printed on the device, a fraction.
 
-    Raises as `judge`, and `Fault` where it had to be stopped as often as is borne with: a board
-    that waits an hour for what sleeps is no trouble of the machine for ever.
+    Raises the errors of `judge`, and `Fault` after `MAX_TIMEOUTS` timeouts: one timeout may be the
+    fault of the device, repeated ones are the fault of the runner.
     """
-    outcome = outcome_of(run.limited, limits_of(asked.lab))
-    ran = Ran(
-        name=asked.runner.name,
-        executable=asked.executable,
+    outcome = outcome_of(run.limited, limits_of(task.lab))
+    finished = FinishedRunner(
+        name=task.runner.name,
+        executable=task.executable,
         outcome=outcome,
         refusal=refusal_of(outcome),
     )
-    there: dict[str, Json] = {
-        "isolation": ", ".join(run.limited.held) or "none",
-        "health": [looked(run.before), looked(run.after)],
-    }
+    on_device = written(
+        DeviceRunEvidence(isolation=", ".join(run.limited.held) or "none"),
+        health_around(run.before, run.after),
+    )
     try:
-        if outcome.overdue and asked.overdue + 1 >= BORNE:
-            raise _never_ends(ran)
-        found = judge(ran, asked.ours, asked.spec)
+        if outcome.overdue and task.overdue + 1 >= MAX_TIMEOUTS:
+            raise _never_ends(finished)
+        found = judge(finished, task.ours, task.spec)
     except Fault as fault:
-        fault.evidence |= there
+        fault.evidence |= on_device
         raise
-    return replace(found, evidence={**found.evidence, **there})
+    return replace(found, evidence={**found.evidence, **on_device})
 
 
-def was_overdue(run: RunnerRun, asked: RunnerTask) -> bool:
-    """Whether it went on until it was stopped."""
-    return outcome_of(run.limited, limits_of(asked.lab)).overdue
+def timed_out(run: RunnerRun, task: RunnerTask) -> bool:
+    """True if it was stopped at its limit of wall time."""
+    return outcome_of(run.limited, limits_of(task.lab)).overdue
 
 
-def _never_ends(ran: Ran) -> Fault:
+def _never_ends(finished: FinishedRunner) -> Fault:
     return Fault(
-        f"{ran.name} does not end: {BORNE} times on a board, it {ran.outcome.story}.",
-        help="Run it in the hand-in's folder, as the lab does, and see that it ends by itself.",
-        evidence={
-            "ended": ran.outcome.story,
-            "run_seconds": ran.outcome.seconds,
-            "last_output": end_of(ran.output),
-            "last_errors": end_of(ran.outcome.noise),
-        },
+        f"{finished.name} timed out in {MAX_TIMEOUTS} runs on a device: "
+        f"it {finished.outcome.story}.",
+        help="Run it in the folder of the hand-in, as the lab does; check that it ends by itself.",
+        evidence=finished.evidence.json(),
     )
 
 
 def start_runner(
-    connection: Connection, asked: RunnerTask, watch: Callable[[int], None]
+    connection: Connection, task: RunnerTask, watch: Callable[[int], None]
 ) -> RunnerRun:
-    """Run it there to its end; `watch` hears how many images it did. Raises as `run_runner`."""
-    done = re.compile(asked.spec.progress_pattern)
+    """Run it on the device to its end; `watch` is called with the number of processed images.
+
+    Raises the errors of `run_runner`.
+    """
+    done = re.compile(task.spec.progress_pattern)
 
     def progress(line: str) -> None:
-        # Most lines are no progress, and there may be millions.
-        if done.search(line[:LINE_LETTERS]) and (said := read_printed(line, asked.spec).looked_at):
-            watch(min(said, asked.data.images))
+        # Most lines report no progress, and there may be millions.
+        if done.search(line[:LINE_CHARACTERS]) and (
+            images_done := read_printed(line, task.spec).looked_at
+        ):
+            watch(min(images_done, task.data.images))
 
-    command = (f"./{asked.place}", *asked.spec.arguments)
-    return run_runner(connection, asked.tree, command, limits_of(asked.lab), progress)
+    command = (f"./{task.runner_path}", *task.spec.arguments)
+    return run_runner(connection, task.tree, command, limits_of(task.lab), progress)
 
 
-def limits_of(lab: LabSpec) -> Limits:
-    """What a runner may use of a board: as here, by the clock twice its processor time."""
-    return Limits(
+def limits_of(lab: LabSpec) -> DeviceLimits:
+    """Return the limits of a runner on a device, the same as on this machine."""
+    return DeviceLimits(
         seconds=2 * lab.limits.runner_seconds + SPARE_SECONDS,
         cpu_seconds=lab.limits.runner_seconds,
         output_bytes=PRINTED_BYTES,
     )
 
 
-def outcome_of(limited: Limited, limits: Limits) -> Outcome:
-    """How a program on a board ended, in the words for one that ran here."""
+def outcome_of(limited: LimitedRun, limits: DeviceLimits) -> Outcome:
+    """Return the end of a program on a device, in the record for programs that ran here."""
     ended = limited.ended
-    # A runner, too, may end with what timeout(1) ends with.
+    # A runner may itself end with the exit code of timeout(1).
     on_its_clock = ended.returncode == _TIMED_OUT and ended.seconds >= limits.seconds
     late = ended.stopped == "time" or on_its_clock
     stopped = f"did not finish within {limits.seconds:g} s" if late else None
@@ -167,6 +170,6 @@ def outcome_of(limited: Limited, limits: Limits) -> Outcome:
 
 
 def refusal_of(outcome: Outcome) -> str | None:
-    """The system's word for why a shell could not start a program; None where it did."""
-    told = _TELLER.search(outcome.noise) if outcome.returncode in _NOT_STARTED else None
-    return None if told is None else _REFUSALS.get(told[1].strip(), told[1].strip())
+    """Return the error code if the shell could not start the program, else None."""
+    message = _SHELL_MESSAGE.search(outcome.noise) if outcome.returncode in _NOT_STARTED else None
+    return None if message is None else _REFUSALS.get(message[1].strip(), message[1].strip())

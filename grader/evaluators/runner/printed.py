@@ -1,4 +1,4 @@
-"""What a runner printed, read by the lab's patterns: hostile text in, numbers out."""
+"""Reads the numbers in the output of a runner by the lab's patterns; the text is untrusted."""
 
 import contextlib
 import io
@@ -6,18 +6,19 @@ import re
 from dataclasses import dataclass
 
 from grader.labs.spec import RunnerSpec
+from grader.text import masked
 
-LINE_LETTERS = 1_000  # the patterns never see more of a line
-_END_LETTERS = 400
+LINE_CHARACTERS = 1_000  # the patterns are applied to this much of a line
+_END_CHARACTERS = 400
 _COUNT_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """The last accuracy that was printed: its text, and the number if it is one.
+    """The last printed accuracy: its text, and its number if the text is one.
 
-    `different` counts the different ones. `looked_at` is the last number of images that it said it
-    had looked at. All but `different` are None where nothing was printed of it.
+    `different` counts the distinct accuracies. `looked_at` is the last printed number of processed
+    images. Each except `different` is None if it was not printed.
     """
 
     text: str | None
@@ -32,19 +33,19 @@ class Printed:
 
     @property
     def is_percentage(self) -> bool:
-        """Whether it reads as one: with a sign, or as a number above 1 and up to 100."""
+        """True if it ends with a percent sign, or is a number above 1 and up to 100."""
         above = self.number is not None and 1 < self.number <= 100
         return above or (self.text is not None and self.text.endswith("%"))
 
 
 def read_printed(text: str, spec: RunnerSpec) -> Printed:
-    """The numbers in `text`, by the lab's patterns."""
+    """Return the numbers in `text`, by the lab's patterns."""
     accuracy, progress = re.compile(spec.accuracy_pattern), re.compile(spec.progress_pattern)
     last: str | None = None
     values: set[float | None] = set()
     looked_at: int | None = None
     for whole in io.StringIO(text, newline=None):
-        line = whole[:LINE_LETTERS]
+        line = whole[:LINE_CHARACTERS]
         if found := accuracy.search(line):
             last = found["accuracy"]
             values.add(_number(last))
@@ -55,18 +56,13 @@ def read_printed(text: str, spec: RunnerSpec) -> Printed:
 
 
 def end_of(text: str) -> str:
-    """The last lines of `text`, a few hundred letters, with nothing in them that is not printed."""
-    lines = io.StringIO(text[-_END_LETTERS:].strip(), newline=None).read().split("\n")
-    return "\n".join(printable(line) for line in lines)
-
-
-def printable(line: str) -> str:
-    """`line` with a question mark for each letter that would do more than stand there."""
-    return "".join(letter if letter.isprintable() else "?" for letter in line)
+    """Return the last lines of `text`, at most 400 characters, all printable."""
+    lines = io.StringIO(text[-_END_CHARACTERS:].strip(), newline=None).read().split("\n")
+    return "\n".join(masked(line) for line in lines)
 
 
 def _number(text: str) -> float | None:
-    if "_" in text:  # Python's own way to write numbers, and no printf's
+    if "_" in text:  # only Python accepts it in numbers, printf does not write it
         return None
     with contextlib.suppress(ValueError):
         return float(text.rstrip(".,;"))

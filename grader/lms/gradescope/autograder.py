@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import grader
-from grader.datasets.cifar10 import sample_path
+from grader.datasets.registry import dataset_named
 from grader.errors import GraderError
+from grader.files import zip_entry
 from grader.intake import safe_name
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import lab_path, load_lab
-from grader.lms.download import EPOCH
+from grader.labs.spec import load_lab
+from grader.labs.write_toml import as_toml
 
 DISTRIBUTION = "edge-lab-grader"
 PACKAGE = Path(grader.__file__).parent
@@ -57,7 +58,8 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
     bytes.
     Raises `GraderError` if the lab is not valid.
     """
-    load_lab(lab)
+    spec = load_lab(lab)
+    dataset = dataset_named(spec.dataset)
     built_in = not lab.endswith(".toml")
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -66,16 +68,18 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
         _add(archive, "run_autograder", run.encode(), 0o755)
         _add(archive, "requirements.txt", _requirements().encode())
         if not built_in:
-            _add(archive, "lab.toml", lab_path(lab).read_bytes())
+            _add(archive, "lab.toml", as_toml(spec).encode())
+            if spec.layout.blank_notebook and spec.blank is not None:
+                _add(archive, spec.layout.blank_notebook, spec.blank)
         if data is not None:
             _add(archive, "test_batch.bin", data.read_bytes())
         for path in sorted(PACKAGE.rglob("*")):
             if path.is_file() and not LEFT_OUT & set(path.parts):
                 name = path.relative_to(PACKAGE.parent).as_posix()
                 _add(archive, f"python/{name}", path.read_bytes())
-        sample = f"python/grader/{sample_path().name}"
+        sample = f"python/grader/{dataset.sample.name}"
         if sample not in archive.namelist():  # a checkout has it beside the package
-            _add(archive, sample, sample_path().read_bytes())
+            _add(archive, sample, dataset.sample_path().read_bytes())
     return written.getvalue()
 
 
@@ -122,7 +126,4 @@ def _requirements() -> str:
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) -> None:
-    entry = zipfile.ZipInfo(name, EPOCH)
-    entry.create_system = 3  # Unix, whatever this runs on
-    entry.external_attr = mode << 16
-    archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    archive.writestr(zip_entry(name, mode=mode), content)

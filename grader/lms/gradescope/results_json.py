@@ -8,8 +8,8 @@ Gradescope marks the run as failed and does not record a zero.
 import json
 from collections.abc import Iterator
 
-from grader.report.github_summary import escaped
 from grader.report.row import row
+from grader.text import markdown
 from grader.types import GradedQuestion, GradeItem, Json, Measurement, Report, Status
 
 ORDERS = {"MFLOPs": "asc", "Accuracy": "desc", "Latency": "asc"}  # asc: lower is better
@@ -53,7 +53,7 @@ def _output(report: Report) -> str:
     if grade.estimate:
         lines.append("The accuracy was measured on a sample: this is not the grade.")
     if grade.lateness is not None:
-        lines.append(f"Handed in: {escaped(grade.lateness.text)}")
+        lines.append(f"Handed in: {markdown(grade.lateness.text)}")
     return "\n\n".join(lines) or "All checks were run."
 
 
@@ -75,7 +75,7 @@ def _scored(part: GradeItem | GradedQuestion) -> Json:
         "score": round(part.earned, 4),
         "max_score": part.possible,
         "status": "failed" if part.status is Status.FAILED else "passed",
-        "output": "\n\n".join(map(escaped, said)),
+        "output": "\n\n".join(map(markdown, said)),
         "output_format": "md",
         "name_format": "text",
         "visibility": "visible",
@@ -89,7 +89,7 @@ def _check(measurement: Measurement) -> Json:
         said += [f"{label}: {what}"] if what else []
     test: dict[str, Json] = {
         "name": measurement.id,
-        "output": "\n\n".join(escaped(each) for each in said if each),
+        "output": "\n\n".join(markdown(each) for each in said if each),
         "output_format": "md",
         "name_format": "text",
         "visibility": "visible",

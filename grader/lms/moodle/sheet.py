@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.errors import GraderError
+from grader.files import zip_entry
 from grader.lms.cells import Sheet, number, parse
 from grader.lms.filling import SheetRow, Target
 from grader.lms.moodle import download as moodle
@@ -29,7 +30,6 @@ NO = frozenset(
     {"no", "nein", "nee", "nej", "non", "não", "否", "いいえ", "아니오", "нет", "nie", "ne"}
 )
 FEEDBACK = ("feedback.html", "feedback.md", "notebook.html")  # the first of these that exists
-EPOCH = (1980, 1, 1, 0, 0, 0)
 ASIDE = "_assignsubmission_file_"
 
 
@@ -164,10 +164,8 @@ def feedback_zip(
             if not files:
                 without.append(report.submission.id)
             for path in files:
-                entry = zipfile.ZipInfo(_name_prefix(row, report) + path.name, EPOCH)
-                entry.create_system = 3  # Unix, whatever this runs on
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+                entry = zip_entry(_name_prefix(row, report) + path.name)
+                archive.writestr(entry, path.read_bytes())
     return tuple(without)
 
 

@@ -8,7 +8,7 @@ from grader.errors import Fault
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, OriginalBlock
 
 NOT_OURS = (
-    "Part 2 needs torchvision's mobilenet_v2 with channels pruned (and, at most, residual blocks "
+    "The lab needs torchvision's mobilenet_v2 with channels pruned (and, at most, residual blocks "
     "removed). Save the pruned model itself with torch.save(model, 'mobilenet.pth')."
 )
 

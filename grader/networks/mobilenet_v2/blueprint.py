@@ -6,7 +6,9 @@ last convolution. Pruning changes widths only; a residual block may also be gone
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from grader.networks.family import Width
 
 STEM_CHANNELS = 32
 LAST_CHANNELS = 1280
@@ -76,15 +78,6 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Width:
-    """How many output channels a layer had and has; `kept` is 0 where the block is gone."""
-
-    layer: str
-    original: int
-    kept: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Blueprint:
     """Everything that tells one pruned MobileNetV2 from another, but for the weights."""
 
@@ -98,6 +91,11 @@ class Blueprint:
         """Positions of the blocks that are gone."""
         kept = {block.position for block in self.blocks}
         return tuple(b.position for b in ORIGINAL_BLOCKS if b.position not in kept)
+
+    @property
+    def removed_layers(self) -> tuple[str, ...]:
+        """The names of those blocks."""
+        return tuple(f"features.{position}" for position in self.removed)
 
     def inputs(self, block: Block) -> int:
         """Channels that enter `block`."""
@@ -163,3 +161,8 @@ ORIGINAL = Blueprint(
     last=LAST_CHANNELS,
     classes=10,
 )
+
+
+def original(classes: int) -> Blueprint:
+    """The unpruned network of so many classes."""
+    return replace(ORIGINAL, classes=classes)

@@ -7,27 +7,19 @@ import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from grader.errors import Fault
-from grader.networks.description import Description, ModuleRecord
+from grader.networks.family import Shapes
 from grader.networks.mobilenet_v2.block_matching import NOT_OURS, Candidate, positions
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, Block, Blueprint
+from grader.networks.mobilenet_v2.saved_classes import BLOCK, IDENTITY, ROOT, SAVED_CLASSES
 
-Shapes = Mapping[str, tuple[int, ...]]
+if TYPE_CHECKING:  # pydantic takes a while, which a child of the sandbox need not wait for
+    from grader.networks.description import Description, ModuleRecord
 
 _FEATURE = re.compile(r"features\.([0-9]{1,4})\.(.+)")
 WIDEST = 2  # times the original: wider is no pruning, and would take hours to measure
-_ROOT = "torchvision.models.mobilenetv2.MobileNetV2"
-_BLOCK = "torchvision.models.mobilenetv2.InvertedResidual"
-IDENTITY = "torch.nn.modules.linear.Identity"
-_RENAMED = {  # the same classes in older torchvisions
-    "torchvision.models.mobilenet.MobileNetV2": _ROOT,
-    "torchvision.models.mobilenet.InvertedResidual": _BLOCK,
-    "torchvision.models.mobilenet.ConvBNReLU": "torchvision.ops.misc.Conv2dNormActivation",
-    "torchvision.models.mobilenetv2.ConvBNReLU": "torchvision.ops.misc.Conv2dNormActivation",
-    "torchvision.models.mobilenetv2.ConvBNActivation": "torchvision.ops.misc.Conv2dNormActivation",
-    "torchvision.ops.misc.ConvNormActivation": "torchvision.ops.misc.Conv2dNormActivation",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +36,12 @@ class Lineage:
     positions: Mapping[int, int]
 
 
-def class_name(record: ModuleRecord) -> str:
+def class_name(record: "ModuleRecord") -> str:
     """The module's class under the name that today's torchvision gives it."""
-    return _RENAMED.get(record.class_name, record.class_name)
+    return SAVED_CLASSES.get(record.class_name, record.class_name)
 
 
-def trace(description: Description, shapes: Shapes) -> Lineage:
+def trace(description: "Description", shapes: Shapes) -> Lineage:
     """The hand-in's blueprint, from its tensors' names and shapes and its modules' classes.
 
     Raises `Fault` with the first difference from MobileNetV2.
@@ -83,18 +75,18 @@ def _block(position: int, candidate: Candidate, stem: int) -> Block:
     return Block(position=position, hidden=hidden, outputs=candidate.outputs)
 
 
-def _check_root(records: Mapping[str, ModuleRecord]) -> None:
+def _check_root(records: Mapping[str, "ModuleRecord"]) -> None:
     found = class_name(records[""])
-    if found != _ROOT:
+    if found != ROOT:
         raise Fault(
             f"The checkpoint holds a {found.rpartition('.')[2]}, not a MobileNetV2.",
             help=NOT_OURS,
-            expected=_ROOT,
+            expected=ROOT,
             actual=found,
         )
 
 
-def _feature_numbers(records: Mapping[str, ModuleRecord], shapes: Shapes) -> list[int]:
+def _feature_numbers(records: Mapping[str, "ModuleRecord"], shapes: Shapes) -> list[int]:
     """The numbers under `features` that hold a layer, in the order they run."""
     if records:
         features = records.get("features")
@@ -152,7 +144,7 @@ def _missing(name: str, shapes: Shapes) -> Fault:
     if f"{name}_orig" in shapes:
         return Fault(
             f"{name} is masked by torch.nn.utils.prune, which sets weights to zero and keeps them.",
-            help="Part 2 asks for fewer channels: remove them, for example with Torch-Pruning.",
+            help="The lab asks for fewer channels: remove them, for example with Torch-Pruning.",
         )
     return Fault(
         f"This is not MobileNetV2: it has no {name}.",
@@ -162,18 +154,18 @@ def _missing(name: str, shapes: Shapes) -> Fault:
     )
 
 
-def _candidate(number: int, shapes: Shapes, records: Mapping[str, ModuleRecord]) -> Candidate:
+def _candidate(number: int, shapes: Shapes, records: Mapping[str, "ModuleRecord"]) -> Candidate:
     name = f"features.{number}"
     expanded = f"{name}.conv.2.weight" in shapes and len(shapes[f"{name}.conv.2.weight"]) == 4
     last = f"{name}.conv.{2 if expanded else 1}.weight"
     outputs, hidden = _shape(shapes, last, 4)[:2]
     residual = None
     if record := records.get(name):
-        if class_name(record) != _BLOCK:
+        if class_name(record) != BLOCK:
             raise Fault(
                 f"This is not MobileNetV2: {name} is a {class_name(record).rpartition('.')[2]}.",
                 help=NOT_OURS,
-                expected=_BLOCK,
+                expected=BLOCK,
                 actual=class_name(record),
             )
         adds = record.attributes.get("use_res_connect")

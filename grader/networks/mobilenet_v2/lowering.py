@@ -4,8 +4,8 @@ ExecuTorch's exporter traces a module, decomposes it and partitions what it find
 work to arrive at a graph that for this network is known beforehand. Here that graph is written in a
 tenth of a second, with the exporter's own schema and serialiser: XNNPACK nodes for the convolutions
 (each with its batch norm folded in, and ReLU6 as the bounds of its output), additions, the average
-and the classifier. tests/inference/test_lowering.py shows that both programs' logits are equal in
-every bit.
+and the classifier. tests/networks/mobilenet_v2/test_lowering.py shows that both programs' logits
+are equal in every bit.
 """
 
 import math

@@ -1,16 +1,15 @@
-"""Whether a hand-in is nothing but the network we rebuilt: attributes, classes, and answers."""
+"""Compares a hand-in's modules with those of the network we rebuilt: classes and attributes."""
 
-import math
 from collections.abc import Iterator
 
-import torch
 from torch import nn
 
 from grader.errors import Fault
 from grader.networks.description import Description, ModuleRecord
 from grader.networks.mobilenet_v2.block_matching import NOT_OURS
-from grader.networks.mobilenet_v2.lineage import IDENTITY, Lineage, class_name
-from grader.networks.mobilenet_v2.rebuild import Network
+from grader.networks.mobilenet_v2.lineage import Lineage, class_name
+from grader.networks.mobilenet_v2.saved_classes import IDENTITY
+from grader.networks.network import Network
 
 # What decides a layer's answer besides its weights. BatchNorm's momentum and Dropout's p do not.
 _DECISIVE = {
@@ -111,16 +110,3 @@ def _oddities(record: ModuleRecord, module: nn.Module) -> Iterator[str]:
     known = {*_HARMLESS, *counted, *_DECISIVE.get(kind, ())}
     for name in (*record.unusual, *(each for each in record.attributes if each not in known)):
         yield f"{place} carries its own {name}"
-
-
-def largest_difference(network: Network, images: torch.Tensor, answers: torch.Tensor) -> float:
-    """The largest distance between the hand-in's logits and ours, relative to our largest logit.
-
-    Infinite where the two cannot be compared: another shape, or an answer that is not finite.
-    """
-    with torch.inference_mode():
-        ours = network.module(images)
-    if answers.shape != ours.shape or not bool((answers - ours).isfinite().all()):
-        return math.inf
-    scale = float(ours.abs().max()) or 1.0
-    return float((ours - answers).abs().max()) / scale

@@ -1,23 +1,15 @@
 """Builds our own torchvision MobileNetV2 of a blueprint's widths and loads the tensors into it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import torch
 from torch import nn
 
 from grader.errors import Fault
-from grader.networks.mobilenet_v2.blueprint import Blueprint
+from grader.networks.mobilenet_v2.blueprint import Blueprint, original
 from grader.networks.mobilenet_v2.lineage import Lineage
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """Our own network with a hand-in's widths and weights: eval mode, fp32, on the CPU."""
-
-    blueprint: Blueprint
-    module: nn.Module
+from grader.networks.network import Network
 
 
 def rebuild(lineage: Lineage, tensors: Mapping[str, torch.Tensor]) -> Network:
@@ -56,6 +48,12 @@ def _check_values(name: str, tensor: torch.Tensor) -> None:
             f"{name} holds a negative variance, so every answer is NaN.",
             help="Batch norm never writes one: save the model again as it was after training.",
         )
+
+
+def original_network(classes: int) -> Network:
+    """The unpruned network of so many classes, its weights as torchvision begins with them."""
+    module = mobilenet_v2(num_classes=classes)
+    return Network(blueprint=original(classes), module=module.eval().requires_grad_(False))
 
 
 def build(blueprint: Blueprint) -> nn.Module:

@@ -1,13 +1,13 @@
 """What a check is asked, and what it answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from grader.evidence.question import Broken, PropertiesEvidence
+from grader.evidence.record import Record
 from grader.labs.spec import LabSpec, Question
 from grader.notebook.cells import Bench
 from grader.notebook.locate import Located
 from grader.notebook.notebook import Notebook
-from grader.types import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,24 +26,18 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
-    """A property that does not hold, and why: a sentence that may quote the hand-in."""
-
-    property: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """The properties that hold and those that do not; `review` is for a person to look at."""
+    """The properties that hold and those that do not; `review` is for a person to look at.
+
+    `seen` is what was seen on the way, of the question's kind.
+    """
 
     held: tuple[str, ...]
     broken: tuple[Broken, ...]
-    evidence: Mapping[str, Json] = field(default_factory=dict)
+    seen: Record
     review: str | None = None
 
     @property
-    def told(self) -> dict[str, Json]:
+    def evidence(self) -> tuple[Record, ...]:
         """All of it as evidence."""
-        broken: list[Json] = [{"property": each.property, "why": each.why} for each in self.broken]
-        return {**self.evidence, "held": list(self.held), "broken": broken}
+        return self.seen, PropertiesEvidence(held=self.held, broken=self.broken)

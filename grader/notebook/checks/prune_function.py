@@ -15,8 +15,9 @@ from functools import partial
 import torch
 
 from grader.errors import Fault, Skip
+from grader.evidence.question import Broken, FunctionEvidence
 from grader.notebook.cells import Answer, Call, NotLoaded, Raised, run_calls
-from grader.notebook.checks.judgement import Asked, Broken, Judgement
+from grader.notebook.checks.judgement import Asked, Judgement
 from grader.notebook.source import alone
 
 PRELUDE = """\
@@ -96,7 +97,7 @@ def check_prune_function(asked: Asked) -> Judgement:
     return Judgement(
         held=tuple(property for property, why in found.items() if why is None),
         broken=tuple(Broken(property=each, why=why) for each, why in found.items() if why),
-        evidence={"calls": len(cases), "source": source[:4_000]},
+        seen=FunctionEvidence(calls=len(cases), source=source[:4_000]),
     )
 
 

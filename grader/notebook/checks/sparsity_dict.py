@@ -7,13 +7,16 @@ as the lab's notebook counts: nonzero parameters of all, biases and batch-norm i
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from grader.errors import Skip
-from grader.networks.mobilenet_v2.blueprint import ORIGINAL
+from grader.evidence.question import Broken, SparsityDictEvidence
+from grader.evidence.record import written
+from grader.labs.spec import NetworkSpec
+from grader.networks.registry import family_named
 from grader.notebook.blank import read_blank
-from grader.notebook.checks.judgement import Asked, Broken, Judgement
+from grader.notebook.checks.judgement import Asked, Judgement
 from grader.notebook.checks.literal import Unreadable, table
 from grader.notebook.locate import changed_in, section_cells
 
@@ -41,31 +44,32 @@ class Printed:
     around: str
 
 
-def weights() -> dict[str, int]:
-    """The 53 weights that may be pruned, and how many numbers each has, of the lab's network."""
-    shapes = ORIGINAL.shapes().items()
-    return {name: math.prod(shape) for name, shape in shapes if len(shape) > 1}
+def weights(network: NetworkSpec) -> dict[str, int]:
+    """The weights that may be pruned, and how many numbers each has, of the lab's network."""
+    shapes = family_named(network.family).prunable(network.classes)
+    return {name: math.prod(shape) for name, shape in shapes.items()}
 
 
-def parameters() -> int:
+def parameters(network: NetworkSpec) -> int:
     """All parameters of the lab's network; running statistics are none."""
+    original = family_named(network.family).original(network.classes)
     kept = (
         math.prod(shape)
-        for name, shape in ORIGINAL.shapes().items()
+        for name, shape in original.shapes().items()
         if name.endswith((".weight", ".bias"))
     )
     return sum(kept)
 
 
-def size_ratio(sparsities: dict[str, float]) -> float:
+def size_ratio(sparsities: dict[str, float], network: NetworkSpec) -> float:
     """Nonzero parameters over all, after pruning what is named by its sparsity."""
-    sizes = weights()
+    sizes = weights(network)
     gone = sum(
         round(sizes[name] * min(max(sparsity, 0.0), 1.0))
         for name, sparsity in sparsities.items()
         if name in sizes
     )
-    return 1 - gone / parameters()
+    return 1 - gone / parameters(network)
 
 
 def check_sparsity_dict(asked: Asked) -> Judgement:
@@ -78,11 +82,11 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
     assert settings.size_ratio is not None
     assert settings.accuracy is not None
     sparsities = _read(asked, settings.name)
-    ratio = size_ratio(sparsities)
+    ratio = size_ratio(sparsities, asked.lab.network)
     sizes = tuple(_printed(asked, _SIZE))
     accuracy = _after_tuning(tuple(_printed(asked, _ACCURACY)))
     found = {
-        "names": _names_fault(sparsities),
+        "names": _names_fault(sparsities, weights(asked.lab.network)),
         "size": _size_fault(ratio, settings.size_ratio),
         "printed-accuracy": _accuracy_fault(accuracy, settings.accuracy),
     }
@@ -90,12 +94,12 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
     judgement = Judgement(
         held=tuple(each for each, why in found.items() if why is None),
         broken=tuple(Broken(property=each, why=why) for each, why in found.items() if why),
-        evidence={
-            "size_ratio": ratio,
-            "printed_size_ratio": sizes[-1].value if sizes else None,
-            "printed_accuracy": accuracy.value if accuracy else None,
-            "printed_in_cell": accuracy.cell if accuracy else None,
-        },
+        seen=SparsityDictEvidence(
+            size_ratio=ratio,
+            printed_size_ratio=sizes[-1].value if sizes else None,
+            printed_accuracy=accuracy.value if accuracy else None,
+            printed_in_cell=accuracy.cell if accuracy else None,
+        ),
         review=differs or (None if sizes or accuracy is None else _NO_SIZE),
     )
     unsure = None
@@ -104,7 +108,9 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
     elif judgement.broken and differs:  # what is read may not be what was run
         unsure = differs
     if unsure:
-        raise Skip(f"{unsure[0].upper()}{unsure[1:]}. {A_PERSON}", evidence=judgement.told)
+        raise Skip(
+            f"{unsure[0].upper()}{unsure[1:]}. {A_PERSON}", evidence=written(*judgement.evidence)
+        )
     return judgement
 
 
@@ -122,8 +128,7 @@ def _read(asked: Asked, name: str) -> dict[str, float]:
     return sparsities
 
 
-def _names_fault(sparsities: dict[str, float]) -> str | None:
-    known = weights()
+def _names_fault(sparsities: dict[str, float], known: Iterable[str]) -> str | None:
     missing = [name for name in known if name not in sparsities]
     unknown = [name for name in sparsities if name not in known]
     outside = [name for name, each in sparsities.items() if not 0 <= each <= 1]

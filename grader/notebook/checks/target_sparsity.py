@@ -4,8 +4,9 @@ import ast
 import math
 
 from grader.errors import Fault, Skip
+from grader.evidence.question import Broken, NumberEvidence
 from grader.notebook.cells import Call, run_calls
-from grader.notebook.checks.judgement import Asked, Broken, Judgement
+from grader.notebook.checks.judgement import Asked, Judgement
 from grader.notebook.checks.literal import Unreadable, number
 from grader.notebook.checks.prune_function import PRELUDE
 from grader.notebook.source import parsed
@@ -33,7 +34,7 @@ def check_target_sparsity(asked: Asked) -> Judgement:
     return Judgement(
         held=("nonzeros",) if right else (),
         broken=() if right else (Broken(property="nonzeros", why=why),),
-        evidence={"value": value, "how": how, "left": left},
+        seen=NumberEvidence(value=value, how=how, left=left),
     )
 
 

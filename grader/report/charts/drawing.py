@@ -8,7 +8,6 @@ import functools
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any
 import altair
 import platformdirs
 import vl_convert
+
+from grader.files import replace_file
 
 INK, MUTED, LINE = "var(--ink)", "var(--muted)", "var(--line)"
 ACCENT, PAPER, BAD, OURS = "var(--accent)", "var(--paper)", "var(--bad)", "var(--ours)"
@@ -91,11 +92,7 @@ def script() -> str:
         return cached.read_text(encoding="utf-8")
     bundled = str(vl_convert.javascript_bundle(DRAW))
     with contextlib.suppress(OSError):  # where nothing can be cached, it is bundled every time
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cached.parent) as folder:
-            whole = Path(folder) / cached.name
-            whole.write_text(bundled, encoding="utf-8")
-            whole.replace(cached)
+        replace_file(cached, bundled.encode())
     return bundled
 
 

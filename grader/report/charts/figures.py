@@ -9,6 +9,8 @@ import altair
 
 from grader import text
 from grader.evidence import ids
+from grader.evidence.lineage import BlockWidths
+from grader.evidence.mflops import MflopsEvidence
 from grader.report.charts.drawing import (
     ABOVE,
     ACCENT,
@@ -22,7 +24,6 @@ from grader.report.charts.drawing import (
     finished,
     plain,
 )
-from grader.report.evidence import BlockWidths
 from grader.report.row import Row
 from grader.types import Status
 
@@ -211,9 +212,8 @@ def _timed(rows: Sequence[Row]) -> list[dict[str, str | float]]:
 def _unpruned(rows: Sequence[Row]) -> dict[str, str | float] | None:
     """The unpruned network as the first hand-in that was timed beside it has it."""
     for row in rows:
-        counted = row.report.measurement(ids.MFLOPS)
-        mflops = counted.evidence.get("unpruned_mflops") if counted else None
-        if row.latency and row.latency.speedup and isinstance(mflops, float):
+        mflops = MflopsEvidence.read(row.report.measurement(ids.MFLOPS)).unpruned_mflops
+        if row.latency and row.latency.speedup and mflops is not None:
             p50 = row.latency.p50 * row.latency.speedup
             return {
                 "x": mflops,

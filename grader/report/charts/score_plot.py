@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import altair
 
 from grader import text
+from grader.evidence.accuracy import Rate
 from grader.labs.landmark import Landmark
 from grader.labs.spec import LabSpec, ScoreSpec
 from grader.report.charts.drawing import ABOVE, ACCENT, INK, LINE, MUTED, PAPER, Spec, finished
-from grader.report.evidence import Rate, rate, value
 from grader.report.facts import SAMPLE, interval
-from grader.report.row import Row
+from grader.report.row import Row, formula_heading, value
 from grader.scoring.grade import JUDGES
 from grader.types import Report
 
@@ -68,7 +68,7 @@ def measured(class_rows: Sequence[Row], lab: LabSpec) -> list[tuple[Row, Rate]]:
 def judged(report: Report, lab: LabSpec) -> Rate | None:
     """The accuracy that the lab's rule goes by, if it was measured."""
     tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
-    return next((rate(each) for each in tried if value(each) is not None), None)
+    return next((Rate.read(each) for each in tried if value(each) is not None), None)
 
 
 def levels(score: ScoreSpec) -> tuple[float, ...]:
@@ -152,7 +152,8 @@ def _intervals(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
 
 
 def _points(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
-    told = ["Student", "MFLOPs", "Accuracy", "Part 2", "Verdict"]
+    told = ["Student", "MFLOPs", "Accuracy"]
+    points = altair.Tooltip("points:N", title=text.inert(formula_heading(row for row, _ in found)))
     scale = altair.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
     values = [_point(row, each, within) for row, each in found]
     mark = altair.Chart(altair.Data(values=values)).mark_point(
@@ -163,7 +164,11 @@ def _points(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
         y=_y("y", within),
         fill=altair.Fill("fill:N", scale=None),
         shape=altair.Shape("where:N", scale=scale, legend=None),
-        tooltip=[altair.Tooltip(f"{name}:N") for name in told],
+        tooltip=[
+            *(altair.Tooltip(f"{name}:N") for name in told),
+            points,
+            altair.Tooltip("Verdict:N"),
+        ],
     )
 
 
@@ -176,7 +181,7 @@ def _point(row: Row, found: Rate, within: Frame) -> dict[str, str | float]:
         "Student": text.inert(row.student),
         "MFLOPs": text.mflops(row.mflops),
         "Accuracy": text.percent(found.value) + sample,
-        "Part 2": "-" if row.part2 is None else text.points(row.part2),
+        "points": "-" if row.formula_points is None else text.points(row.formula_points),
         "Verdict": row.word,
     }
 

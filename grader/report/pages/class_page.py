@@ -16,7 +16,7 @@ from grader.report.charts import figures as charts
 from grader.report.charts import score_plot as plot
 from grader.report.pages.leaderboard import Place, leaders
 from grader.report.pages.template import environment, policy, style
-from grader.report.row import Row, counts, pending_points, rows
+from grader.report.row import Row, counts, formula_heading, pending_points, rows
 from grader.types import Grade, Report, Status
 
 LEADERS = 10
@@ -88,6 +88,7 @@ def index(
         .render(
             lab=lab,
             rows=class_rows,
+            formula=formula_heading(class_rows),
             pages=pages,
             no_pages=StudentPages(),
             glance=glance(class_rows, attendance),

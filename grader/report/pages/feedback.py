@@ -6,13 +6,15 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from grader.datasets.cifar10 import CLASSES, TestSet
+from grader.datasets.dataset import TestSet
+from grader.datasets.registry import dataset_named
 from grader.evidence import ids
+from grader.evidence.accuracy import CheckpointEvidence
+from grader.evidence.lineage import BlockWidths, LineageEvidence
 from grader.labs.spec import LabSpec
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec, singled_out
 from grader.report.charts.score_plot import judged
-from grader.report.evidence import BlockWidths, blocks, confusion
 from grader.report.pages.pictures import Mistake, mistakes
 from grader.report.pages.template import environment, policy, style
 from grader.report.row import Row, formula_item, row, rows
@@ -69,7 +71,7 @@ def backdrop(
 def feedback(report: Report, behind: Backdrop, draw: Draw, notebook: str = "") -> Feedback:
     """What there is to tell one student."""
     mine = row(report)
-    kept = blocks(report.measurement(ids.LINEAGE))
+    kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
     spec = charts.widths(kept)
     label = behind.labels.get(mine.student)
     drawn = singled_out(behind.drawn, label) if label else ""
@@ -82,8 +84,8 @@ def feedback(report: Report, behind: Backdrop, draw: Draw, notebook: str = "") -
         advice=_advice(report, behind.lab),
         blocks=kept,
         widths=Markup(singled_out(draw(spec), None) if spec else ""),  # noqa: S704
-        matrix=_matrix(confusion(report.measurement(ids.ACCURACY))),
-        mistakes=mistakes(report, behind.images),
+        matrix=_matrix(CheckpointEvidence.read(report.measurement(ids.ACCURACY)).matrix),
+        mistakes=mistakes(report, dataset_named(behind.lab.dataset), behind.images),
         beside=Markup(drawn),  # noqa: S704
         slower=None if p50 is None else sum(each > p50 for each in behind.latencies),
         others=max(0, len(behind.latencies) - 1),
@@ -101,7 +103,7 @@ def page(said: Feedback) -> str:
             row=said.row,
             report=said.row.report,
             notebook=said.notebook,
-            classes=CLASSES,
+            classes=dataset_named(said.lab.dataset).classes,
             style=style(),
             policy=policy(images=True),
         )

@@ -1,13 +1,12 @@
 """The class by the formula's points, under names or without."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.labs.spec import LabSpec
 from grader.report.pages.template import environment, policy, style
-from grader.report.row import Row, formula_item, rows
+from grader.report.pseudonyms import pseudonym
+from grader.report.row import Row, formula_heading, formula_item, rows
 from grader.types import Report, Status
 
 
@@ -26,14 +25,14 @@ def leaders(class_rows: Iterable[Row]) -> tuple[Place, ...]:
     What the formula does not need may fail, by whosever fault; and what a person gave counts.
     """
     settled = [
-        (row.part2, row)
+        (row.formula_points, row)
         for row in class_rows
-        if row.part2 is not None and not row.report.grade.estimate and _scored(row)
+        if row.formula_points is not None and not row.report.grade.estimate and _scored(row)
     ]
     settled.sort(key=lambda each: (-each[0], each[1].mflops or 0.0, each[1].student))
     places: list[Place] = []
     for number, (points, row) in enumerate(settled, start=1):
-        same = places and places[-1].row.part2 == points
+        same = places and places[-1].row.formula_points == points
         place = places[-1].place if same else number
         places.append(Place(place=place, name=row.student, row=row))
     return tuple(places)
@@ -59,6 +58,7 @@ def page(reports: Iterable[Report], lab: LabSpec, secret: bytes | None = None) -
         .render(
             lab=lab,
             places=shown,
+            formula=formula_heading(place.row for place in shown),
             anonymous=secret is not None,
             style=style(),
             policy=policy(),
@@ -70,9 +70,3 @@ def _hidden(places: Sequence[Place], secret: bytes) -> tuple[Place, ...]:
     return tuple(
         Place(place=each.place, name=pseudonym(each.name, secret), row=each.row) for each in places
     )
-
-
-def pseudonym(student: str, secret: bytes) -> str:
-    """What a student is called where nobody may know who it is."""
-    digest = hmac.new(secret, student.encode("utf-8", "surrogatepass"), hashlib.sha256)
-    return f"Student {digest.hexdigest()[:6].upper()}"

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
-from grader.datasets import cifar10 as data
-from grader.datasets.cifar10 import TestSet
-from grader.datasets.cifar10.test_set import CLASSES, RECORD, SIDE
+from grader.datasets.dataset import Dataset, TestSet
 from grader.errors import GraderError
 from grader.evidence import ids
+from grader.evidence.accuracy import CheckpointEvidence
 from grader.types import Report
 
 
@@ -31,29 +29,23 @@ class Mistake:
     picture: str
 
 
-def mistakes(report: Report, images: TestSet | None) -> tuple[Mistake, ...]:
+def mistakes(report: Report, dataset: Dataset, images: TestSet | None) -> tuple[Mistake, ...]:
     """The misclassified images that the report names, from the file that it was measured with."""
-    measured = report.measurement(ids.ACCURACY)
-    named = measured.evidence.get("misclassified") if measured else None
+    named = CheckpointEvidence.read(report.measurement(ids.ACCURACY)).misclassified
     same = images is not None and images.sha256 == report.provenance.data_sha256
     return tuple(
-        _mistake(each[0], each[1], images.path if images and same else None)
-        for each in (named if isinstance(named, list) else [])
-        if isinstance(each, list)
-        and len(each) == 2
-        and isinstance(each[0], int)
-        and isinstance(each[1], int)
-        and 0 <= each[0] < report.provenance.data_images
-        and 0 <= each[1] < len(CLASSES)
+        _mistake(dataset, number, answered, images.path if images and same else None)
+        for number, answered in named
+        if 0 <= number < report.provenance.data_images and 0 <= answered < len(dataset.classes)
     )
 
 
-def images_of(reports: Iterable[Report]) -> TestSet | None:
+def images_of(reports: Iterable[Report], dataset: Dataset) -> TestSet | None:
     """The file that these were measured with, if they name images and it is in its place."""
-    wanted = {each.provenance.data_sha256 for each in reports if mistakes(each, None)}
+    wanted = {each.provenance.data_sha256 for each in reports if mistakes(each, dataset, None)}
     places: tuple[Callable[[], TestSet], ...] = (
-        data.find,
-        lambda: data.verify(data.sample_path()),
+        dataset.find,
+        lambda: dataset.verify(dataset.sample_path()),
     )
     for look in places if wanted else ():
         try:
@@ -65,23 +57,22 @@ def images_of(reports: Iterable[Report]) -> TestSet | None:
     return None
 
 
-def _mistake(number: int, answered: int, path: Path | None) -> Mistake:
-    true, picture = _picture(path, number) if path else ("", "")
-    return Mistake(number=number, true=true, answered=CLASSES[answered], picture=picture)
+def _mistake(dataset: Dataset, number: int, answered: int, path: Path | None) -> Mistake:
+    true, picture = _picture(dataset, path, number) if path else ("", "")
+    return Mistake(number=number, true=true, answered=dataset.classes[answered], picture=picture)
 
 
 @lru_cache(maxsize=4096)  # a class gets the same hard images wrong
-def _picture(path: Path, number: int) -> tuple[str, str]:
+def _picture(dataset: Dataset, path: Path, number: int) -> tuple[str, str]:
     try:
-        with path.open("rb") as file:
-            file.seek(number * RECORD)
-            record = np.frombuffer(file.read(RECORD), np.uint8)
+        found = dataset.read_one(path, number)
     except OSError:
         return "", ""
-    if len(record) < RECORD:
+    if found is None:
         return "", ""
-    planes = record[1:].reshape(3, SIDE, SIDE)
+    planes, label = found
+    rows = planes.transpose(1, 2, 0) if len(planes) > 1 else planes[0]  # Pillow: grey has no third
     written = io.BytesIO()
-    Image.fromarray(planes.transpose(1, 2, 0).copy()).save(written, "PNG", optimize=True)
+    Image.fromarray(rows.copy()).save(written, "PNG", optimize=True)
     encoded = base64.b64encode(written.getvalue()).decode()
-    return CLASSES[record[0]], f"data:image/png;base64,{encoded}"
+    return dataset.classes[label], f"data:image/png;base64,{encoded}"

@@ -13,10 +13,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader import text
+from grader.evidence import ids
+from grader.evidence.question import AnswerEvidence
 from grader.report import facts
 from grader.report.claims import claimed
-from grader.report.evidence import question_cell
 from grader.report.row import MARKS
+from grader.types import Report
 
 
 def templates(package: str, filters: Mapping[str, Callable[..., object]]) -> Environment:
@@ -44,7 +46,7 @@ def environment() -> Environment:
             "points": text.points,
             "interval": facts.interval,
             "facts": facts.facts,
-            "cell": question_cell,
+            "cell": _question_cell,
             "claimed": claimed,
         },
     )
@@ -81,6 +83,11 @@ def _shown(value: object) -> str:
 def _paragraphs(words: str) -> Markup:
     """Text that keeps its line breaks, where the style sheet shows them."""
     return Markup("\n").join(map(escape, text.lines(words)))
+
+
+def _question_cell(report: Report, question: str) -> int | None:
+    """The cell, counted from 1, in which a question was found answered."""
+    return AnswerEvidence.read(report.measurement(ids.question_id(question))).cell
 
 
 def _hash(source: str) -> str:

@@ -11,9 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import text
-from grader.report.evidence import Rate, Timing
+from grader.evidence.accuracy import Rate
+from grader.evidence.latency import Timing
 from grader.report.facts import SAMPLE, interval
-from grader.report.row import Row, counts, pending_points, rows
+from grader.report.row import Row, counts, formula_heading, pending_points, rows
 from grader.types import Report
 
 # From here up, notes get a column of their own; below, a list under the table.
@@ -82,8 +83,15 @@ class ClassTable:
         )
         table.add_column("Student", overflow="fold", min_width=9)
         table.add_column("Verdict", no_wrap=True)
-        for heading in ("MFLOPs", "PyTorch", "ExecuTorch", "p50 ms", "Faster", "Part 2"):
-            table.add_column(heading, justify="right", no_wrap=True)
+        for heading in (
+            "MFLOPs",
+            "PyTorch",
+            "ExecuTorch",
+            "p50 ms",
+            "Faster",
+            formula_heading(self.rows),
+        ):
+            table.add_column(text.inert(heading), justify="right", no_wrap=True)
         if with_notes:
             table.add_column("Notes", overflow="fold")
         for row in self.rows:
@@ -123,10 +131,10 @@ def _latency(timing: Timing | None) -> tuple[Text, Text]:
 
 
 def _points(row: Row) -> Text:
-    if row.part2 is None:
+    if row.formula_points is None:
         return ABSENT
     mark = SAMPLE_MARK if row.report.grade.estimate else ""
-    return Text(mark + text.points(row.part2), style="bold")
+    return Text(mark + text.points(row.formula_points), style="bold")
 
 
 def _note(row: Row) -> str:

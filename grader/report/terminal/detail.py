@@ -11,8 +11,9 @@ from rich.text import Text
 
 from grader import text
 from grader.evidence import ids
+from grader.evidence.accuracy import Rate
+from grader.evidence.lineage import BlockWidths, LineageEvidence, Width
 from grader.report.claims import claimed
-from grader.report.evidence import BlockWidths, Width, blocks, rate
 from grader.report.facts import SAMPLE, facts, interval
 from grader.report.row import MARKS, row
 from grader.report.terminal.class_table import ABSENT, to_text, verdict
@@ -36,9 +37,9 @@ def _sections(report: Report) -> Iterator[RenderableType]:
     yield _checks(report)
     yield _points(report.grade)
     if report.grade.estimate:
-        found = rate(report.measurement(ids.ACCURACY))
+        found = Rate.read(report.measurement(ids.ACCURACY))
         yield Text(f"{SAMPLE}: 95 % interval of the accuracy {interval(found)}", style="yellow")
-    kept = blocks(report.measurement(ids.LINEAGE))
+    kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
     if kept:
         yield _widths(kept)
 

@@ -1,4 +1,4 @@
-"""A board as it described itself, for a terminal and for a lab report."""
+"""Tables of devices, for a terminal and for a lab report."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,45 +7,45 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import text
-from grader.devices.bench import Benched
+from grader.devices.bench import BenchResult
 from grader.devices.health import Clock, Health
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import Probe
 from grader.report.terminal.class_table import ABSENT, to_text
 
-# Of some hundred features, those that a network's speed depends on: Arm's, then x86's.
-TELLING = (
+# Processor features that the speed of a network depends on: Arm's, then x86's.
+SHOWN_FEATURES = (
     *("neon", "asimd", "asimdhp", "asimddp", "i8mm", "bf16", "sve", "sve2", "sme"),
     *("sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx512f", "avx512_vnni"),
     *("avx512_bf16", "amx_tile"),
 )
-NOT_TOLD = "-"
+UNKNOWN = "-"
 
 
 def render(probe: Probe, width: int = 80, color: bool = False) -> str:
-    """The board as text for a terminal of `width` columns."""
+    """Return the device as text for a terminal of `width` columns."""
     return to_text(table(probe), width, color)
 
 
 def table(probe: Probe) -> RenderableType:
-    """What the board says of itself, and below it what would steady its timings."""
+    """Return the description of the device, with advice for stable timings below it."""
     grid = Table(title=text.inert(probe.device), title_justify="left", show_header=False)
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for name, value in facts(probe):
-        grid.add_row(name, text.inert(value) if value != NOT_TOLD else ABSENT)
+        grid.add_row(name, text.inert(value) if value != UNKNOWN else ABSENT)
     return Group(grid, *(Text(text.inert(each)) for each in probe.advice))
 
 
 def markdown(probe: Probe) -> str:
-    """The same as a Markdown table, to be pasted into a lab report."""
+    """Return the same as a Markdown table for a lab report."""
     lines = [f"| {_cell(probe.device)} | |", "| --- | --- |"]
     lines += [f"| {name} | {_cell(value)} |" for name, value in facts(probe)]
     return "\n".join(lines) + "\n"
 
 
 def pool_table(devices: Sequence[DeviceSpec]) -> RenderableType:
-    """The pool, a line a board."""
+    """Return a table of the pool, one row per device."""
     listed = Table("Device", "Address", "Labels", "Runner", box=None, pad_edge=False)
     for device in devices:
         listed.add_row(
@@ -54,39 +54,39 @@ def pool_table(devices: Sequence[DeviceSpec]) -> RenderableType:
     return listed
 
 
-def bench_table(benched: Sequence[Benched]) -> RenderableType:
-    """Latencies in milliseconds, a line a board."""
+def bench_table(results: Sequence[BenchResult]) -> RenderableType:
+    """Return a table of latencies in milliseconds, one row per device."""
     listed = Table(box=None, pad_edge=False)
     for name in ("Device", "p50 ms", "p90", "p99", "Unpruned p50", "Speed-up", "°C", "Throttled"):
         listed.add_column(name, justify="left" if name == "Device" else "right")
-    for each in benched:
+    for each in results:
         listed.add_row(
             each.device,
             *(f"{value:.2f}" for value in (each.p50, each.p90, each.p99, each.unpruned_p50)),
             f"{each.speedup:.2f}",
-            _warmth(each.before, each.after),
+            _temperatures(each.before, each.after),
             ABSENT if each.throttled is None else "yes" if each.throttled else "no",
         )
     return listed
 
 
-def _warmth(before: Health, after: Health) -> RenderableType:
+def _temperatures(before: Health, after: Health) -> RenderableType:
     if before.temperature_c is None or after.temperature_c is None:
         return ABSENT
     return f"{before.temperature_c:.0f} to {after.temperature_c:.0f}"
 
 
 def facts(probe: Probe) -> tuple[tuple[str, str], ...]:
-    """Every line: its name, and what the board says, `-` where it says nothing."""
-    return tuple((name, value or NOT_TOLD) for name, value in _facts(probe))
+    """Return the name and value of every line; `-` if the device does not report it."""
+    return tuple((name, value or UNKNOWN) for name, value in _facts(probe))
 
 
 def _facts(probe: Probe) -> Iterator[tuple[str, str | None]]:
-    yield "board", probe.model
+    yield "model", probe.model
     yield "system", probe.os
     yield "kernel", _kernel(probe)
     yield "processor", _processor(probe)
-    yield "features", " ".join(each for each in TELLING if each in probe.features)
+    yield "features", " ".join(each for each in SHOWN_FEATURES if each in probe.features)
     yield "memory", _size(probe.memory_bytes)
     yield "disk, free", _size(probe.disk_free_bytes)
     yield from _of_health(probe.health)
@@ -95,7 +95,7 @@ def _facts(probe: Probe) -> Iterator[tuple[str, str | None]]:
     if probe.runner:
         yield "runner", probe.runner
     yield from probe.extras
-    yield "looked at", probe.taken_at
+    yield "time on device", probe.taken_at
 
 
 def _kernel(probe: Probe) -> str | None:

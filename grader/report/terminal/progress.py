@@ -76,7 +76,7 @@ def progress_bars(console: Console) -> Iterator[ProgressBars]:
 
 @contextmanager
 def download_bar(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for `grader.datasets.cifar10.fetch` to tell of its step, its bytes, and those expected.
+    """A bar for `grader.datasets.fetch` to tell of its step, its bytes, and those expected.
 
     One step at a time; where the total is 0, and so unknown, the bar only moves. It leaves nothing
     behind, and where the console is no terminal, it shows nothing.

@@ -1,11 +1,12 @@
 """Child: loads a checkpoint as the lab does and answers what its own module says of a few images.
 
-`answer CHECKPOINT {"found_at": …, "seed": …, "images": …, "input_shape": …}`. The message is a
-safetensors file with `logits`, float32 of shape (images, classes). `torch.load` may build the
-classes of a saved MobileNetV2 and no others; what it refuses, or what fails while it runs, ends the
-child with the cause as the last line on stderr.
+`answer CHECKPOINT {"family": …, "found_at": …, "seed": …, "images": …, "input_shape": …}`. The
+message is a safetensors file with `logits`, float32 of shape (images, classes). `torch.load` may
+build the classes of a saved network of the family and no others; what it refuses, or what fails
+while it runs, ends the child with the cause as the last line on stderr.
 """
 
+import importlib
 import io
 import json
 import pickle
@@ -19,42 +20,14 @@ import torch
 from safetensors.torch import save
 from torch import nn
 
-from grader.networks.mobilenet_v2.vision import (
-    Conv2dNormActivation,
-    InvertedResidual,
-    MobileNetV2,
-    mobilenet_v2,
-)
+from grader.networks.family import Family
 from grader.networks.probe_images import probe_images
+from grader.networks.registry import family_named
 from grader.sandbox.child.container import rewritten
 from grader.sandbox.child.message import message_pipe
 
-_OLD = "torchvision.models.mobilenet"
-ALLOWED: list[Any] = [
-    MobileNetV2,
-    InvertedResidual,
-    Conv2dNormActivation,
-    nn.Sequential,
-    nn.Conv2d,
-    nn.BatchNorm2d,
-    nn.ReLU6,
-    nn.Dropout,
-    nn.Linear,
-    nn.Identity,
-    nn.DataParallel,
-    set,
-    (MobileNetV2, f"{_OLD}.MobileNetV2"),
-    (InvertedResidual, f"{_OLD}.InvertedResidual"),
-    *[
-        (Conv2dNormActivation, old)
-        for old in (
-            f"{_OLD}.ConvBNReLU",
-            f"{_OLD}v2.ConvBNReLU",
-            f"{_OLD}v2.ConvBNActivation",
-            "torchvision.ops.misc.ConvNormActivation",
-        )
-    ],
-]
+# Around a network of any family.
+WRAPPERS = (set, nn.DataParallel)
 
 
 def main() -> None:
@@ -65,16 +38,21 @@ def main() -> None:
 
 def answer(path: str, settings: Mapping[str, Any]) -> bytes:
     """The message for the module at `path`."""
-    module = load_module(path, settings["found_at"])
+    module = load_module(path, settings["found_at"], family_named(settings["family"]))
     with torch.inference_mode():
         logits = module.eval()(probe_images(settings))
     return save({"logits": logits.float().contiguous()})
 
 
-def load_module(path: str, found_at: str) -> nn.Module:
+def load_module(path: str, found_at: str, family: Family[Any]) -> nn.Module:
     """The module that a checkpoint holds under `found_at`, as `torch.load` makes it."""
+    builder = family.builder()  # which makes the family's packages importable
+    allowed: list[Any] = [
+        *WRAPPERS,
+        *((_class(now), saved) for saved, now in family.saved_classes.items()),
+    ]
     try:
-        with torch.serialization.safe_globals(ALLOWED):
+        with torch.serialization.safe_globals(allowed):
             checkpoint = io.BytesIO(rewritten(Path(path)))
             content = torch.load(checkpoint, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -85,12 +63,19 @@ def load_module(path: str, found_at: str) -> nn.Module:
     if found_at:
         content = content[int(found_at) if isinstance(content, list | tuple) else found_at]
     if isinstance(content, dict):  # Torch-Pruning's: the __dict__ of every module, by its path
-        module = mobilenet_v2()
+        module = builder.original(1).module
         module.__dict__.update(content[""])
     else:
         module = content.module if isinstance(content, nn.DataParallel) else content
     assert isinstance(module, nn.Module)
     return module
+
+
+def _class(name: str) -> type[nn.Module]:
+    """The class of this full name, which a family of ours gives."""
+    module, _, own = name.rpartition(".")
+    found: type[nn.Module] = getattr(importlib.import_module(module), own)
+    return found
 
 
 if __name__ == "__main__":

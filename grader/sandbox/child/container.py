@@ -30,6 +30,10 @@ _OTHER_FORMATS = (  # offset, bytes there, what such a file is
 )
 
 
+class Excessive(Exception):
+    """The file is larger than any network of the lab's; `args[0]` says in what."""
+
+
 class NotACheckpoint(Exception):
     """The file is none of the formats; `args[0]` says what it is instead."""
 
@@ -46,7 +50,7 @@ class Checkpoint:
 def read(path: Path) -> Checkpoint:
     """Read the checkpoint without running anything in it.
 
-    Raises `NotACheckpoint`, or what pickle and zipfile raise for damaged bytes.
+    Raises `NotACheckpoint`, `Excessive`, or what pickle and zipfile raise for damaged bytes.
     """
     data = path.read_bytes()
     if not data:
@@ -102,7 +106,7 @@ def _records(data: bytes) -> dict[str, bytes]:
             raise NotACheckpoint("holds more than one zip, or bytes around it")
         names = archive.namelist()
         if len(names) > RECORDS_AT_MOST:
-            raise NotACheckpoint("holds more records than any MobileNetV2")
+            raise Excessive("holds more records")
         if len({name.casefold() for name in names}) != len(names):
             raise NotACheckpoint("holds two records of the same name")
         if sum(entry.compress_size for entry in archive.infolist()) > len(data):

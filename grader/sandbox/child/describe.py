@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from grader.sandbox.child.container import Checkpoint
+from grader.sandbox.child.container import Checkpoint, Excessive
 from grader.sandbox.child.inert_pickle import RawTensor, StandIn
 
 MODULES_AT_MOST = 2_000
@@ -32,18 +32,15 @@ class Unreadable(Exception):
     """The checkpoint cannot be described; `args[0]` says why."""
 
 
-class _Root(StandIn):
-    """The network of a dict that Torch-Pruning wrote, which is loaded into a MobileNetV2."""
-
-    qualified_name = "torchvision.models.mobilenetv2.MobileNetV2"
-
-
-def describe(checkpoint: Checkpoint) -> tuple[dict[str, Any], dict[str, RawTensor]]:
+def describe(
+    checkpoint: Checkpoint, root_class: str
+) -> tuple[dict[str, Any], dict[str, RawTensor]]:
     """What `grader.networks.description` expects, and every tensor under its state_dict name.
 
-    Raises `Unreadable`.
+    A dict that Torch-Pruning wrote is loaded into a network of `root_class` and described as one.
+    Raises `Unreadable` and `Excessive`.
     """
-    where, content = _network_in(checkpoint.content)
+    where, content = _network_in(checkpoint.content, root_class)
     if isinstance(content, StandIn) and type(content).qualified_name == DATA_PARALLEL:
         content = dict(_items(content.state["_modules"])).get("module")
     header = {"format": checkpoint.format, "found_at": where}
@@ -62,13 +59,13 @@ def printable(text: str) -> str:
     return re.sub(r"[^\x20-\x7e]", "?", text)[:NAME_AT_MOST]
 
 
-def _network_in(content: object) -> tuple[str, object]:
+def _network_in(content: object, root_class: str) -> tuple[str, object]:
     """The module or state_dict within what was saved, and the key that leads to it."""
     if _is_module(content) or _is_state_dict(content):
         return "", content
     entries: list[tuple[str, object]] = []
     if isinstance(content, dict):
-        if root := _torch_pruning_root(content):
+        if root := _torch_pruning_root(content, root_class):
             return "full_state_dict", root
         entries = [(key, value) for key, value in content.items() if _is_text(key)]
     elif type(content) in {tuple, list}:
@@ -84,13 +81,13 @@ def _network_in(content: object) -> tuple[str, object]:
     raise Unreadable("holds neither a network nor a state_dict")
 
 
-def _torch_pruning_root(content: dict[Any, Any]) -> StandIn | None:
+def _torch_pruning_root(content: dict[Any, Any], root_class: str) -> StandIn | None:
     """The network in what `torch_pruning.state_dict` gives: the `__dict__` of every module."""
     modules = content.get("full_state_dict")
     state = modules.get("") if isinstance(modules, dict) else None
     if not isinstance(state, dict) or "_modules" not in state:
         return None
-    root = _Root()
+    root: StandIn = type("Root", (StandIn,), {"qualified_name": root_class})()
     root.state = state
     return root
 
@@ -124,7 +121,7 @@ def _modules(
 ) -> Iterator[dict[str, Any]]:
     """Every module in the order it runs; puts the tensors met on the way into `raw`."""
     if depth > DEPTH_AT_MOST or len(path) > PATH_AT_MOST:
-        raise Unreadable("nests its layers deeper than any MobileNetV2")
+        raise Excessive("nests its layers deeper")
     state = module.state
     prefix = f"{path}." if path else ""
     for name, tensor in _own_tensors(state, prefix):
@@ -132,7 +129,7 @@ def _modules(
             raise Unreadable(f"has two tensors named {name}")
         raw[name] = tensor
     if len(raw) > 8 * MODULES_AT_MOST:
-        raise Unreadable("has more tensors than any MobileNetV2")
+        raise Excessive("has more tensors")
     children = _items(state.get("_modules"))
     yield {
         "path": path,

@@ -18,7 +18,7 @@ import nbformat
 import numpy
 from safetensors.numpy import save
 
-from grader.sandbox.child.message import message_pipe
+from grader.sandbox.child.message import message_pipe, printable
 from grader.sandbox.markup import TAGS_AT_MOST, tidied
 
 CELLS_AT_MOST = 2_000  # the lab's notebook has a hundred
@@ -50,7 +50,7 @@ def answer(data: bytes) -> bytes:
     try:
         return _Description().of(_read(data))
     except Unreadable as error:
-        refusal = plain(str(error))[:500]
+        refusal = printable(str(error), 500)
     except MemoryError:
         refusal = "needs more memory than the notebook of any lab"
     except RecursionError:
@@ -142,9 +142,8 @@ class _Description:
     """Puts a notebook into words, cut to size."""
 
     def __init__(self) -> None:
-        from grader.sandbox.child.render_notebook import (
-            Fragments,  # slow to import, and often needless
-        )
+        # Slow to import, and often not needed.
+        from grader.sandbox.child.render_notebook import Fragments
 
         self._texts: list[bytes] = []
         # Each has its own, or outputs without end would leave nothing for the cells' sources.
@@ -244,11 +243,6 @@ def ends(text: str, most: int) -> tuple[str, int]:
     return text[:first] + note + text[len(text) - last :], left_out
 
 
-def plain(text: str) -> str:
-    """The text without what does not show, to be named in a sentence."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:1_000])
-
-
 def _name(text: str) -> str:
     """A mime type or a stream's name, in letters that take one byte however often encoded."""
     return re.sub(r"[^A-Za-z0-9.+;=/ _-]", "?", text[:MIME_AT_MOST])
@@ -281,7 +275,7 @@ def _language(metadata: object) -> str:
         table = metadata.get(key) if isinstance(metadata, dict) else None
         found = table.get(name) if isinstance(table, dict) else None
         if isinstance(found, str):
-            return plain(found)[:50]
+            return printable(found, 50)
     return ""
 
 

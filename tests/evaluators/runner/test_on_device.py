@@ -1,49 +1,52 @@
-"""How a runner's end on a board is read; tests/test_visit.py has real runs."""
+"""How a runner's end on a device is read; tests/fleet/test_device_run.py has real runs."""
 
 import dataclasses
 
 import pytest
 
 from grader.devices.connection import Ended
-from grader.devices.limited import Limited
+from grader.devices.limited import LimitedRun
 from grader.evaluators.runner.on_device import limits_of, outcome_of, refusal_of
 from grader.labs.spec import load_lab
 
 LIMITS = limits_of(load_lab())
 
 
-def ended(returncode: int | None, errors: bytes = b"", **changes: object) -> Limited:
-    """A program that ended so on a board."""
+def ended(returncode: int | None, errors: bytes = b"", **changes: object) -> LimitedRun:
+    """A program that ended so on a device."""
     how = Ended(returncode=returncode, output=b"", errors=errors, seconds=1.0, stopped=None)
-    return Limited(ended=dataclasses.replace(how, **changes), held=())  # type: ignore[arg-type]  # fields of Ended by name
+    return LimitedRun(ended=dataclasses.replace(how, **changes), held=())  # type: ignore[arg-type]  # fields of Ended by name
 
 
 @pytest.mark.parametrize(
     ("how", "story", "cut_short"),
     [
-        (ended(0), "ended with exit code 0", False),
-        (ended(139), "crashed (SIGSEGV)", False),
-        (ended(152), "used more processor time than it may", False),
-        (ended(137), "crashed (SIGKILL)", True),
-        (ended(124), "ended with exit code 124", False),  # its own word: it had time left
+        (ended(0), "exit code 0", False),
+        (ended(139), "SIGSEGV", False),
+        (ended(152), "time", False),
+        (ended(137), "SIGKILL", True),
+        (ended(124), "exit code 124", False),  # its own word: it had time left
         (
             ended(124, seconds=LIMITS.seconds),
-            f"did not finish within {LIMITS.seconds:g} s",
+            f"{LIMITS.seconds:g} s",
             True,
         ),
-        (ended(None, stopped="time"), f"did not finish within {LIMITS.seconds:g} s", True),
+        (ended(None, stopped="time"), f"{LIMITS.seconds:g} s", True),
         (
             ended(None, stopped="output"),
-            f"answered with more than {LIMITS.output_bytes} bytes",
+            str(LIMITS.output_bytes),
             False,
         ),
     ],
 )
-def test_an_end_on_a_board_is_told_as_one_here(how: Limited, story: str, cut_short: bool) -> None:
-    """What the board may be to blame for is cut short: an ERROR, never a zero."""
+def test_an_end_on_a_device_is_told_as_one_here(
+    how: LimitedRun, story: str, cut_short: bool
+) -> None:
+    """What the device may be to blame for is cut short: an ERROR, never a zero."""
     outcome = outcome_of(how, LIMITS)
-    assert (outcome.story, outcome.cut_short) == (story, cut_short)
-    assert outcome.ended_well is (story == "ended with exit code 0")
+    assert story in outcome.story
+    assert outcome.cut_short is cut_short
+    assert outcome.ended_well is (story == "exit code 0")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,6 @@ def test_an_end_on_a_board_is_told_as_one_here(how: Limited, story: str, cut_sho
         (ended(1, b"sh: 1: ./r: not found\n"), None),
     ],
 )
-def test_a_shell_that_could_not_start_it_says_why(how: Limited, word: str | None) -> None:
-    """In the system's word for it, whichever shell the board has."""
+def test_a_shell_that_could_not_start_it_says_why(how: LimitedRun, word: str | None) -> None:
+    """In the system's word for it, whichever shell the device has."""
     assert refusal_of(outcome_of(how, LIMITS)) == word

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.evaluators.runner.printed import LINE_LETTERS, Printed, end_of, read_printed
+from grader.evaluators.runner.printed import LINE_CHARACTERS, Printed, end_of, read_printed
 from grader.labs.spec import RunnerSpec, load_lab
 
 
@@ -87,8 +87,8 @@ def test_progress_is_the_last_number_of_images(text: str, looked_at: int | None)
 
 def test_a_line_is_read_as_far_as_a_line_goes() -> None:
     """What stands beyond it is not looked at, so that no line is slow to read."""
-    assert read(" " * (LINE_LETTERS - 15) + "Accuracy: 0.5").fraction == 0.5
-    assert read(" " * LINE_LETTERS + "Accuracy: 0.5").text is None
+    assert read(" " * (LINE_CHARACTERS - 15) + "Accuracy: 0.5").fraction == 0.5
+    assert read(" " * LINE_CHARACTERS + "Accuracy: 0.5").text is None
 
 
 @given(st.text())

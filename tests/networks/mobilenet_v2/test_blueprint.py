@@ -1,11 +1,11 @@
 """The blueprint: widths, and the names and shapes that follow from them."""
 
+from grader.networks.family import Width
 from grader.networks.mobilenet_v2.blueprint import (
     IMAGE_CHANNELS,
     LAST_POSITION,
     ORIGINAL,
     ORIGINAL_BLOCKS,
-    Width,
 )
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
 from tests.networks.checkpoints import uneven

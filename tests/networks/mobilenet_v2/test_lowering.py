@@ -5,20 +5,31 @@ import pytest
 import torch
 from torch import nn
 
-from grader.datasets.cifar10.preprocess import Pixels, preprocess
+from grader.datasets.dataset import Pixels
 from grader.inference import xnnpack
+from grader.inference.exporter import export
+from grader.inference.preprocess import preprocess
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.lowering import lower
-from grader.networks.mobilenet_v2.rebuild import Network
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
-from reference.exporter import export
-from tests.small_networks import Bare, narrow, network, sample_pixels, small
+from grader.networks.network import Network
+from tests.small_networks import (
+    INPUT_SHAPE,
+    PREPROCESSING,
+    Bare,
+    narrow,
+    network,
+    sample_pixels,
+    small,
+)
 
 
 def answers(program: bytes, images: Pixels) -> torch.Tensor:
     """The program's logits, one image at a time."""
     loaded = xnnpack.load(program)
-    return torch.cat([loaded.execute([image[None]])[0].clone() for image in preprocess(images)])
+    return torch.cat(
+        [loaded.execute([image[None]])[0].clone() for image in preprocess(images, PREPROCESSING)]
+    )
 
 
 def uneven() -> Network:
@@ -46,7 +57,7 @@ def test_the_logits_equal_those_of_the_exporters_program_in_every_bit(
     """Whatever the widths, and whichever blocks are gone, ExecuTorch's own exporter agrees."""
     made = pruned()
     pixels = sample_pixels(16)
-    exported = answers(export(made), pixels)
+    exported = answers(export(made, INPUT_SHAPE), pixels)
     assert torch.equal(answers(lower(made), pixels), exported)
     assert exported.std() > 0
 
@@ -57,7 +68,7 @@ def test_the_unpruned_network_answers_as_pytorch() -> None:
     module = mobilenet_v2(num_classes=10).eval().requires_grad_(False)
     pixels = sample_pixels(2)
     with torch.inference_mode():
-        expected = module(preprocess(pixels))
+        expected = module(preprocess(pixels, PREPROCESSING))
     found = answers(lower(Bare(module=module)), pixels)
     assert torch.allclose(found, expected, atol=1e-3 * float(expected.abs().max()))
 

@@ -9,8 +9,7 @@ import torch
 from torch import nn
 
 from grader.networks.mobilenet_v2.blueprint import Blueprint
-from grader.networks.mobilenet_v2.module_check import largest_difference
-from grader.networks.mobilenet_v2.rebuild import Network
+from grader.networks.network import Network, largest_difference
 from tests.networks.checkpoints import logits, module_of, recognised, saved, uneven
 
 Edit = Callable[[nn.Module], object]

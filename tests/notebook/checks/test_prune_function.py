@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.pipeline import Conditions
+from grader.evaluators.conditions import Conditions
 from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 from grader.types import Status
 from tests.notebooks.filled import RIGHT, honest

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from grader.evaluators.questions import measure_question
+from grader.labs.spec import load_lab
 from grader.notebook.checks.sparsity_dict import weights
 from grader.types import Status
 from tests.notebook.books import code, opened
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.system
 
 def of_all(value: str) -> tuple[str, ...]:
     """The lines of a dict of one sparsity for all layers."""
-    return tuple(f"    '{name}': {value}," for name in weights())
+    return tuple(f"    '{name}': {value}," for name in weights(load_lab().network))
 
 
 @boxed

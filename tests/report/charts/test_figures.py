@@ -4,9 +4,9 @@ from typing import Any
 import altair
 import pytest
 
+from grader.evidence.lineage import LineageEvidence
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec
-from grader.report.evidence import blocks
 from grader.report.row import Row, rows
 from tests.report.examples import LAB, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, lineage
@@ -94,7 +94,7 @@ def test_a_class_without_fault_has_no_chart_of_them() -> None:
 
 def test_every_width_is_drawn() -> None:
     """Hidden and output of each block, original and kept, with the numbers beside them."""
-    found = blocks(lineage(0.4))
+    found = LineageEvidence.read(lineage(0.4)).blocks
     spec = charts.widths(found)
     altair.LayerChart.from_dict(spec, validate=True)
     found_in = values(spec)

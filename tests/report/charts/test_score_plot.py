@@ -9,10 +9,11 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.labs.spec import LabSpec, ScoreSpec, lab_names, load_lab
+from grader.labs.files import lab_names
+from grader.labs.spec import LabSpec, ScoreSpec, load_lab
 from grader.report.charts.score_plot import Frame, equal_score, frame, levels, measured, spec
 from grader.report.row import rows
-from grader.scoring.grade import part2_score
+from grader.scoring.grade import formula_terms
 from grader.types import Report
 from tests.places import ROOT
 from tests.report.examples import LAB, ORIGINAL_LAB, example_class, failed, passed
@@ -40,7 +41,7 @@ def test_a_line_has_the_same_score_all_along(level: float) -> None:
     corners = equal_score(LAB.score, level, frame(LAB.score))
     assert len(corners) == 3
     for corner in corners:
-        *_, score = part2_score(LAB.score, corner.mflops, corner.accuracy)
+        *_, score = formula_terms(LAB.score, corner.mflops, corner.accuracy)
         assert score.value == pytest.approx(level)
 
 
@@ -82,7 +83,7 @@ def test_the_frame_is_where_points_can_be_had() -> None:
     """Below the frame not even a network of no MFLOPs scores; the lab's constants say where."""
     within = frame(LAB.score)
     assert within == Frame(mflops=200.0, lowest=0.79, highest=0.98)
-    *_, score = part2_score(LAB.score, 0.0, within.lowest)
+    *_, score = formula_terms(LAB.score, 0.0, within.lowest)
     assert score.value == 0
 
 
@@ -100,7 +101,7 @@ def test_every_measured_hand_in_is_a_point() -> None:
     assert len(found) == len(measured(rows(example_class()), LAB)) == 10
     assert found["109550017"]["MFLOPs"] == "43.396277"
     assert found["109550017"]["Accuracy"] == "93.11 %"
-    assert found["109550017"]["Part 2"] == "45.47"
+    assert found["109550017"]["points"] == "45.47"
 
 
 def test_what_lies_outside_is_put_on_the_edge() -> None:

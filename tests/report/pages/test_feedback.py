@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from grader.datasets import cifar10 as data
-from grader.datasets.cifar10 import CLASSES
+from grader import text
+from grader.datasets.cifar10 import CIFAR10
 from grader.report import markdown
 from grader.report.charts.drawing import svg
 from grader.report.pages.feedback import Backdrop, Feedback, backdrop, feedback
@@ -38,7 +38,7 @@ MISCLASSIFIED: Json = [[2, 5], [7, 0], [999, 3]]
 @pytest.fixture(scope="module")
 def report() -> Report:
     """A hand-in measured on the sample, with answers, a mark, and images that it got wrong."""
-    sample = data.verify(data.sample_path())
+    sample = CIFAR10.verify(CIFAR10.sample_path())
     measured = accuracy("accuracy.pytorch", 9150)
     wrong = {"confusion": CONFUSION, "misclassified": MISCLASSIFIED}
     measured = replace(measured, evidence={**measured.evidence, **wrong})
@@ -56,7 +56,7 @@ def report() -> Report:
 def behind(report: Report) -> Backdrop:
     """The class that the student stands before, with the images of the sample."""
     class_ = [*example_class(), report]
-    return backdrop(class_, LAB, svg, images_of(class_))
+    return backdrop(class_, LAB, svg, images_of(class_, CIFAR10))
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_widths_are_a_picture_and_a_table(page: Page, html: str) -> None:
 
 def test_what_it_takes_for_what(page: Page) -> None:
     """All ten classes are named both ways, and every count is there."""
-    for name in CLASSES:
+    for name in CIFAR10.classes:
         assert page.text.count(name) >= 2
     assert page.text.count(" 930") == 10
 
@@ -133,8 +133,8 @@ def test_wrong_images_are_in_the_page(page: Page, behind: Backdrop, report: Repo
     pictures = [attributes for tag, attributes in page.elements if tag == "img"]
     assert len(pictures) == 3
     assert all((each["src"] or "").startswith("data:image/png;base64,") for each in pictures)
-    first, *_ = mistakes(report, behind.images)
-    assert f"{first.true}, taken for {CLASSES[5]}" in page.text
+    first, *_ = mistakes(report, CIFAR10, behind.images)
+    assert f"{first.true}, taken for {CIFAR10.classes[5]}" in page.text
 
 
 def test_without_the_images_they_are_still_named(report: Report, behind: Backdrop) -> None:
@@ -142,7 +142,7 @@ def test_without_the_images_they_are_still_named(report: Report, behind: Backdro
     blind = feedback(report, replace(behind, images=None), svg)
     assert "image 999, taken for cat" in Page.of(rendered(blind)).text
     other = replace(report, provenance=replace(report.provenance, data_sha256="0" * 64))
-    assert all(not each.picture for each in mistakes(other, behind.images))
+    assert all(not each.picture for each in mistakes(other, CIFAR10, behind.images))
 
 
 @pytest.mark.parametrize(
@@ -153,12 +153,12 @@ def test_evidence_that_is_none_is_left_out(report: Report, named: Json) -> None:
     measured = report.measurement("accuracy.pytorch")
     assert measured is not None
     odd = replace(measured, evidence={**measured.evidence, "misclassified": named})
-    assert mistakes(but(report, odd), None) == ()
+    assert mistakes(but(report, odd), CIFAR10, None) == ()
 
 
 def test_images_are_looked_for_only_where_they_are_named() -> None:
     """A class without mistakes to show needs no test set."""
-    assert images_of(example_class()) is None
+    assert images_of(example_class(), CIFAR10) is None
 
 
 def test_nobody_else_is_on_it(html: str, said: Feedback) -> None:
@@ -217,12 +217,12 @@ def test_markdown_says_the_same(said: Feedback) -> None:
         ("1. one", r"1\. one"),
         ("- x", r"\- x"),
         ("a\nb", "a b"),
-        ("<b>&amp;", r"\<b\>\&amp;"),
+        ("<b>&amp;", "&lt;b&gt;&amp;amp;"),
     ],
 )
 def test_markdown_is_escaped(words: str, expected: str) -> None:
     """What would be emphasis, a link, a list or an element is shown as it was written."""
-    assert markdown.escaped(words) == expected
+    assert text.markdown(words) == expected
 
 
 def test_lateness_is_a_line_of_its_own(report: Report, behind: Backdrop) -> None:
@@ -254,4 +254,4 @@ def test_a_class_of_one_has_no_class_to_stand_before() -> None:
 )
 def test_no_address_becomes_a_link(words: str, shown: str) -> None:
     """Where Markdown is pasted, bare addresses are made links unless they are broken up."""
-    assert markdown.escaped(words) == shown
+    assert text.markdown(words) == shown

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
-from grader.report.pages.leaderboard import leaders, page, pseudonym
+from grader.report.pages.leaderboard import leaders, page
+from grader.report.pseudonyms import pseudonym
 from grader.report.row import rows
 from grader.scoring.grade import grade
 from grader.types import Mark, Measurement, Status
@@ -12,7 +13,7 @@ from tests.report.measured import NOT_MOBILENET
 def test_the_most_points_come_first() -> None:
     """By the formula's points; who failed, waits or was only estimated has no place."""
     places = leaders(rows(example_class()))
-    points = [each.row.part2 for each in places]
+    points = [each.row.formula_points for each in places]
     assert points == sorted(points, key=lambda each: -(each or 0))
     assert places[0].name == "0856123"
     names = {each.name for each in places}
@@ -51,7 +52,9 @@ def test_what_a_person_gave_has_its_place() -> None:
     )
     given = replace(fault, grade=grade(LAB, fault.measurements, {"part2.formula": mark}))
     assert leaders(rows([fault])) == ()
-    assert [(each.name, each.row.part2) for each in leaders(rows([given]))] == [("A", 30.0)]
+    assert [(each.name, each.row.formula_points) for each in leaders(rows([given]))] == [
+        ("A", 30.0)
+    ]
 
 
 def test_anonymous_means_no_id() -> None:

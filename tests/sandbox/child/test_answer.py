@@ -9,12 +9,19 @@ import torch_pruning
 from safetensors.torch import load
 from torch import nn
 
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.probe_images import probe_images
 from grader.sandbox.child.answer import answer, load_module
 from tests.sandbox.archives import archive
 from tests.sandbox.pickles import called, module, name, text, whole
 
-SETTINGS: Mapping[str, object] = {"seed": 5, "images": 2, "input_shape": [3, 8, 8], "found_at": ""}
+SETTINGS: Mapping[str, object] = {
+    "seed": 5,
+    "images": 2,
+    "input_shape": [3, 8, 8],
+    "found_at": "",
+    "family": "mobilenet-v2",
+}
 
 
 def network() -> nn.Sequential:
@@ -38,7 +45,7 @@ def test_what_torch_refuses_is_named(tmp_path: Path) -> None:
     path = tmp_path / "mobilenet.pth"
     path.write_bytes(archive(whole(module(kind="Bilinear")).replace(b"\x80\x04", b"\x80\x02")))
     with pytest.raises(SystemExit) as ended:
-        load_module(str(path), "")
+        load_module(str(path), "", MOBILENET_V2)
     assert ended.value.code == "torch.load refuses torch.nn.modules.linear.Bilinear"
 
 
@@ -55,7 +62,7 @@ def test_what_torch_refuses_is_named(tmp_path: Path) -> None:
 def test_module_is_found_where_the_reader_found_it(key: str, wrapped: type, tmp_path: Path) -> None:
     """Alone or under a key, in DataParallel or not."""
     torch.save(wrapped(network()), tmp_path / "saved")
-    found = load_module(str(tmp_path / "saved"), key)
+    found = load_module(str(tmp_path / "saved"), key, MOBILENET_V2)
     assert isinstance(found, nn.Sequential)
     assert torch.equal(found.get_parameter("0.weight"), network().get_parameter("0.weight"))
 
@@ -64,7 +71,7 @@ def test_dict_of_torch_pruning_is_loaded_as_torch_pruning_does(tmp_path: Path) -
     """The `__dict__` of every module goes into a MobileNetV2."""
     layers = network()
     torch.save(torch_pruning.state_dict(layers), tmp_path / "saved")
-    found = load_module(str(tmp_path / "saved"), "full_state_dict")
+    found = load_module(str(tmp_path / "saved"), "full_state_dict", MOBILENET_V2)
     assert [name for name, _ in found.named_children()] == ["0", "1", "2", "3"]
     assert torch.equal(found.get_parameter("0.weight"), layers.get_parameter("0.weight"))
 
@@ -75,4 +82,4 @@ def test_functions_are_not_called(function: bytes, tmp_path: Path) -> None:
     path = tmp_path / "saved"
     path.write_bytes(archive(b"\x80\x02" + called(function, text("1/0")) + b"."))
     with pytest.raises(SystemExit, match=r"torch\.load refuses"):
-        load_module(str(path), "")
+        load_module(str(path), "", MOBILENET_V2)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from grader.sandbox.child.container import Checkpoint
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
+from grader.sandbox.child.container import Checkpoint, Excessive
 from grader.sandbox.child.describe import DEPTH_AT_MOST, MODULES_AT_MOST, Unreadable, describe
 from grader.sandbox.child.inert_pickle import RawTensor, StandIn
 
@@ -19,7 +20,7 @@ def module(name: str = "torch.nn.modules.linear.Identity", **state: object) -> S
 
 def described(content: object) -> tuple[dict[str, object], dict[str, RawTensor]]:
     """The description of a checkpoint that holds `content`."""
-    return describe(Checkpoint(format="zip", content=content, storages={}))
+    return describe(Checkpoint(format="zip", content=content, storages={}), MOBILENET_V2.root_class)
 
 
 def first(content: object) -> dict[str, object]:
@@ -104,12 +105,12 @@ def test_layers_that_never_end_are_unreadable() -> None:
     """A module within itself, too many layers, or one layer too many times, end the reading."""
     circle = module()
     circle.state["_modules"]["again"] = circle
-    with pytest.raises(Unreadable, match="nests its layers deeper"):
+    with pytest.raises(Excessive, match="nests its layers deeper"):
         described(circle)
     far = module()
     for _ in range(DEPTH_AT_MOST):
         far = module(_modules={"n" * 200: far})
-    with pytest.raises(Unreadable, match="nests its layers deeper"):
+    with pytest.raises(Excessive, match="nests its layers deeper"):
         described(far)
     crowd = module(_modules={str(number): module() for number in range(MODULES_AT_MOST + 1)})
     with pytest.raises(Unreadable, match="has more than 2000 layers"):
@@ -120,7 +121,7 @@ def test_layers_that_never_end_are_unreadable() -> None:
     with pytest.raises(Unreadable, match="has more than 2000 layers"):
         described(doubled)
     heavy = module(_parameters={str(number): TENSOR for number in range(9 * MODULES_AT_MOST)})
-    with pytest.raises(Unreadable, match="has more tensors"):
+    with pytest.raises(Excessive, match="has more tensors"):
         described(heavy)
 
 

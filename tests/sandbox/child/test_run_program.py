@@ -12,9 +12,9 @@ from safetensors.numpy import load
 from torch import nn
 
 from grader.inference.eager import lab_logits
+from grader.inference.exporter import export
 from grader.inference.xnnpack import quiet_libraries
 from grader.sandbox.child.run_program import answer
-from reference.exporter import export
 from tests.hostile.programs import (
     FAR,
     IMAGE,
@@ -25,7 +25,7 @@ from tests.hostile.programs import (
     patched,
     tensor,
 )
-from tests.small_networks import small_program
+from tests.small_networks import INPUT_SHAPE, PREPROCESSING, small_program
 
 with quiet_libraries():
     from executorch.exir import schema
@@ -63,11 +63,11 @@ def notes(message: bytes) -> dict[str, str]:
 @pytest.mark.slow
 def test_message_holds_the_programs_logits() -> None:
     """One row an image, as the network gives it; another number of classes is told instead."""
-    program = export(linear())
-    logits = load(answer(program, pixels(), classes=10))["logits"]
+    program = export(linear(), INPUT_SHAPE)
+    logits = load(answer(program, pixels(), PREPROCESSING, classes=10))["logits"]
     assert logits.dtype == np.float32
-    assert np.allclose(logits, lab_logits(linear(), pixels()), atol=1e-4)
-    asked_for_more = notes(answer(program, pixels(), classes=1000))
+    assert np.allclose(logits, lab_logits(linear(), pixels(), PREPROCESSING), atol=1e-4)
+    asked_for_more = notes(answer(program, pixels(), PREPROCESSING, classes=1000))
     assert asked_for_more == {"answers": "float32 of shape (1, 10)"}
 
 
@@ -91,7 +91,7 @@ def test_message_holds_the_programs_logits() -> None:
 )
 def test_answers_that_are_no_logits_are_told(program: Callable[[], bytes], answers: str) -> None:
     """Anything but one float32 tensor with a number for each class is described, not measured."""
-    assert notes(answer(program(), pixels(), 10)) == {"answers": answers}
+    assert notes(answer(program(), pixels(), PREPROCESSING, 10)) == {"answers": answers}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_program_for_other_images_is_told(program: Callable[[], bytes]) -> None:
     """A program that does not take the lab's images has said so, and did not crash."""
     assert (
         "set_inputs() for method 'forward' failed"
-        in notes(answer(program(), pixels(), 10))["fails"]
+        in notes(answer(program(), pixels(), PREPROCESSING, 10))["fails"]
     )
 
 
@@ -129,7 +129,7 @@ def test_bytes_that_are_no_program_are_refused(
     program: Callable[[], bytes], capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The runtime's refusal is an answer, not a crash, and why is left on stderr."""
-    assert "refused the program" in notes(answer(program(), pixels(), 10))["refused"]
+    assert "refused the program" in notes(answer(program(), pixels(), PREPROCESSING, 10))["refused"]
     assert re.match(r"\[\w+\.(cpp|h):\d+\] \w+", capfd.readouterr().err)
 
 
@@ -137,4 +137,4 @@ def test_bytes_that_are_no_program_are_refused(
 def test_a_program_that_plans_too_much_memory_is_refused(size: int) -> None:
     """What no machine could allocate is an answer, too."""
     program = forward(IMAGE, LOGITS, non_const_buffer_sizes=[0, size])
-    assert "refused the program" in notes(answer(program, pixels(), 10))["refused"]
+    assert "refused the program" in notes(answer(program, pixels(), PREPROCESSING, 10))["refused"]

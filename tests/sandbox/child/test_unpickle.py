@@ -15,6 +15,7 @@ import torch
 from safetensors.numpy import load
 from torch import nn
 
+from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.read_checkpoint import READ_LIMITS
 from grader.sandbox import Child, Isolation, Limits, run
 from grader.sandbox.child.unpickle import answer
@@ -35,6 +36,8 @@ from tests.sandbox.pickles import (
 )
 from tests.sandbox.tiers import BEST, BOTH, needs_rlimits
 
+SETTINGS = {"network": MOBILENET_V2.title, "root_class": MOBILENET_V2.root_class}
+
 Answers = Callable[[bytes], tuple[Mapping[str, object], Mapping[str, np.ndarray]]]
 
 
@@ -52,7 +55,7 @@ def answers(tmp_path: Path) -> Answers:
     def answer_bytes(content: bytes) -> tuple[Mapping[str, object], Mapping[str, np.ndarray]]:
         path = tmp_path / "mobilenet.pth"
         path.write_bytes(content)
-        return parsed(answer(path))
+        return parsed(answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class))
 
     return answer_bytes
 
@@ -160,7 +163,7 @@ def test_whatever_is_described_the_parent_can_read(tmp_path: Path) -> None:
     content = archive(whole(module(("_buffers", dict_of(*tensors)), *quotes)))
     path = tmp_path / "mobilenet.pth"
     path.write_bytes(content)
-    metadata, _ = read_message(answer(path))
+    metadata, _ = read_message(answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class))
     assert "carries more attributes" in metadata["description"]
 
 
@@ -177,7 +180,7 @@ def test_pickle_that_would_make_a_file_makes_none(isolation: Isolation, tmp_path
     path = tmp_path / "mobilenet.pth"
     torch.save({"weight": Attack()}, path)
     outcome = run(
-        Child(program="unpickle", inputs=(path,), settings={}, limits=READ_LIMITS), isolation
+        Child(program="unpickle", inputs=(path,), settings=SETTINGS, limits=READ_LIMITS), isolation
     )
     assert outcome.ended_well, outcome.noise
     assert parsed(outcome.message)[0] == {"refused_global": f"{os.name}.system"}
@@ -199,7 +202,9 @@ def test_bombs_end_in_a_reason(pickled: bytes, tmp_path: Path) -> None:
     """A few bytes that ask for gigabytes get an answer, within the child's limits."""
     path = tmp_path / "mobilenet.pth"
     path.write_bytes(archive(pickled))
-    outcome = run(Child(program="unpickle", inputs=(path,), settings={}, limits=READ_LIMITS), BEST)
+    outcome = run(
+        Child(program="unpickle", inputs=(path,), settings=SETTINGS, limits=READ_LIMITS), BEST
+    )
     assert outcome.ended_well, outcome.noise
     reason = str(parsed(outcome.message)[0]["unreadable"])
     assert reason.startswith(("asks for more memory", "is damaged"))

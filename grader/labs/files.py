@@ -1,0 +1,67 @@
+"""The files that a lab consists of: found and read, and not validated yet.
+
+Nothing here imports pydantic: `grader lab list` needs only this.
+"""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from grader.errors import GraderError
+from grader.labs import DEFAULT_LAB, LAB_FOLDER
+
+NAME_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
+
+
+class WrongTable(GraderError):
+    """A file has faults: the message names all of them, and so does `faults`, one by one."""
+
+    def __init__(self, path: Path, faults: Sequence[str], help: str) -> None:
+        super().__init__(f"{path}: {'; '.join(faults)}.", help=help)
+        self.faults = tuple(faults)
+
+
+def lab_names() -> tuple[str, ...]:
+    """The labs that come with the grader, the default first."""
+    names = sorted(path.stem for path in LAB_FOLDER.glob("*.toml"))
+    return (DEFAULT_LAB, *(name for name in names if name != DEFAULT_LAB))
+
+
+def lab_path(name: str) -> Path:
+    """The TOML file of a lab that comes with the grader, or the file `name` itself points to.
+
+    Raises `GraderError` where there is none.
+    """
+    if name in lab_names():
+        return LAB_FOLDER / f"{name}.toml"
+    if name.endswith(".toml") and Path(name).is_file():
+        return Path(name)
+    raise GraderError(
+        f"There is no lab {name!r}.",
+        help=f"Use one of {', '.join(lab_names())}, or the path of a lab's .toml file.",
+    )
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The content of a TOML file. Raises `GraderError` where it cannot be read, or is not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise GraderError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise GraderError(f"{path} is not TOML: {error}.") from error
+
+
+def blank_path(name: str, folders: Iterable[Path]) -> Path:
+    """The blank notebook called `name`: the first in `folders`, else the one of the shipped labs.
+
+    Raises `ValueError` where there is none.
+    """
+    if Path(name).name != name or not name.endswith(".ipynb"):
+        raise ValueError(f"{name!r} must be the name of an .ipynb file, without a folder")
+    places = (folder / name for folder in (*folders, LAB_FOLDER))
+    found = next((path for path in places if path.is_file()), None)
+    if found is None:
+        raise ValueError(f"{name!r} is not beside the lab file and does not come with the grader")
+    return found

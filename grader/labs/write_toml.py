@@ -1,0 +1,27 @@
+"""A lab written as one TOML file that extends no other."""
+
+from typing import Any
+
+import tomli_w
+
+from grader.labs.spec import load_lab
+from grader.labs.table import Table
+
+
+def resolved(name: str) -> str:
+    """The lab called `name`, or of that file, as TOML. Raises `GraderError` as `load_lab` does."""
+    return as_toml(load_lab(name))
+
+
+def as_toml(lab: Table) -> str:
+    """The keys of `lab` that its files have, as TOML that loads again to the same lab."""
+    return tomli_w.dumps(_plain(lab.model_dump(exclude_unset=True, exclude_none=True)))
+
+
+def _plain(value: Any) -> Any:
+    """`value` in TOML's types: tables, lists, and text in the place of an enumeration's member."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, str) else value

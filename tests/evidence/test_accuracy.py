@@ -1,0 +1,47 @@
+import pytest
+
+from grader.evidence.accuracy import CheckpointEvidence, Rate
+from grader.types import Json, Measurement, Status
+from tests.report.measured import accuracy
+
+
+def with_evidence(evidence: dict[str, Json]) -> Measurement:
+    """An accuracy of 0.9 with this evidence."""
+    return Measurement(id="accuracy.pytorch", status=Status.PASSED, value=0.9, evidence=evidence)
+
+
+def test_a_rate_carries_its_interval() -> None:
+    """An accuracy comes with its counts, whether it is a sample, and the interval around it."""
+    found = Rate.read(accuracy("accuracy.pytorch", 928, 1_000))
+    assert found is not None
+    assert (found.value, found.correct, found.total, found.sample) == (0.928, 928, 1_000, True)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < found.value < found.high
+
+
+def test_a_check_without_a_value_has_no_rate() -> None:
+    """Without a measurement there is nothing to show, and nothing raised."""
+    assert Rate.read(None) is None
+    skipped = Measurement(id="accuracy.pytorch", status=Status.SKIPPED, reason="no")
+    assert Rate.read(skipped) is None
+
+
+def test_a_truth_value_is_no_number() -> None:
+    """`true` is not taken for one image."""
+    found = Rate.read(with_evidence({"correct": True}))
+    assert found is not None
+    assert found.correct is None
+
+
+@pytest.mark.parametrize("odd", [None, 3, [], [[1, 2]], [[1], [2]], [[1, "a"], [2, 3]]])
+def test_a_confusion_that_is_no_square_is_none(odd: Json) -> None:
+    """A matrix is shown whole or not at all."""
+    assert CheckpointEvidence.read(with_evidence({"confusion": odd})).matrix == ()
+
+
+def test_what_is_misclassified_is_a_pair_of_whole_numbers() -> None:
+    """An entry of another form is left out, and the others stay."""
+    odd: Json = [[1, 2], [3], [4, "a"], [5, True], "b", [6, 7, 8], [9, 0]]
+    found = CheckpointEvidence.read(with_evidence({"misclassified": odd}))
+    assert found.misclassified == ((1, 2), (9, 0))

@@ -1,0 +1,222 @@
+"""A lab file that extends another: what is merged, what is taken away, what is refused."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.errors import GraderError
+from grader.labs import DEFAULT_LAB, LAB_FOLDER
+from grader.labs.extends import LONGEST_CHAIN, merged, resolve
+from grader.labs.files import WrongTable, lab_names
+from grader.labs.spec import LabSpec, load_lab
+
+HEAD = f'extends = "{DEFAULT_LAB}"\nname = "own"\n'
+
+
+def written(folder: Path, text: str, name: str = "own.toml") -> Path:
+    """A lab file with this text."""
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def own(folder: Path, text: str) -> LabSpec:
+    """The lab that differs from the default one by `text`."""
+    return load_lab(str(written(folder, HEAD + text)))
+
+
+def refused(folder: Path, text: str) -> tuple[str, ...]:
+    """The faults of the lab that differs from the default one by `text`."""
+    with pytest.raises(WrongTable) as caught:
+        own(folder, text)
+    return caught.value.faults
+
+
+def test_only_what_differs_is_in_the_file(tmp_path: Path) -> None:
+    """One key of a table changes, its others stay, and the name is the lab's own."""
+    base, lab = load_lab(), own(tmp_path, "[score]\nmflops_goal = 40.0\n")
+    score = base.score.model_copy(update={"mflops_goal": 40.0})
+    assert lab == base.model_copy(update={"name": "own", "score": score})
+    assert lab.measured_sha256 == base.measured_sha256
+
+
+def test_a_question_is_changed_by_its_id_and_a_new_one_comes_last(tmp_path: Path) -> None:
+    """Its other keys and its place stay; the sums are those of the merged lab."""
+    text = """
+[[questions]]
+id = "1.2"
+points = 1.0
+[[questions]]
+id = "new"
+item = "part1"
+title = "New"
+points = 2.0
+kind = "text"
+headings = ["New"]
+takes = "answer"
+"""
+    base, lab = load_lab(), own(tmp_path, text)
+    assert [each.id for each in lab.questions] == [*(each.id for each in base.questions), "new"]
+    assert lab.questions[1] == base.questions[1].model_copy(update={"points": 1.0})
+    assert lab.questions[0] == base.questions[0]
+
+
+def test_another_list_is_replaced(tmp_path: Path) -> None:
+    """Forms and landmarks have no id: their order, and which there are, is the file's."""
+    lab = own(
+        tmp_path,
+        '[[layout.forms]]\nname = "one"\nfiles = ["notebook"]\n[[landmarks]]\n'
+        'name = "one"\nmflops = 1.0\naccuracy = 0.5\n',
+    )
+    assert [form.name for form in lab.layout.forms] == ["one"]
+    assert [each.name for each in lab.landmarks] == ["one"]
+
+
+def test_keys_and_questions_are_taken_away(tmp_path: Path) -> None:
+    """By the path of the key; a question by its id, which has dots."""
+    lab = own(
+        tmp_path,
+        'remove = ["landmarks", "score.floor", "questions.1.1"]\n[[questions]]\nid = "1.2"\n'
+        "points = 5.0\n",
+    )
+    assert (lab.landmarks, lab.score.floor) == ((), None)
+    assert [each.id for each in lab.questions][:2] == ["1.2", "2"]
+
+
+def test_what_is_taken_away_was_there(tmp_path: Path) -> None:
+    """Each key that was not is named, beside the other faults."""
+    faults = refused(
+        tmp_path,
+        'remove = ["runnr", "questions.9", "name.first"]\n[limits]\nentires = 1\n',
+    )
+    assert faults[:3] == (
+        "remove: the extended lab has no runnr",
+        "remove: the extended lab has no questions.9",
+        "remove: the extended lab has no name.first",
+    )
+    assert any("limits.entires" in fault for fault in faults)
+
+
+def test_the_name_is_not_taken_over(tmp_path: Path) -> None:
+    """Two labs of one name could not be told apart in a report."""
+    path = written(tmp_path, f'extends = "{DEFAULT_LAB}"\n')
+    with pytest.raises(WrongTable, match="name: this key is missing"):
+        load_lab(str(path))
+
+
+def test_a_question_given_twice_is_refused(tmp_path: Path) -> None:
+    """The second does not change the first a second time."""
+    question = '[[questions]]\nid = "1.1"\npoints = 2.0\n'
+    assert "questions: 2 have the id 1.1" in " ".join(
+        refused(
+            tmp_path,
+            question
+            + question.replace(
+                "points",
+                "title = 'x'\nkind = 'text'\n"
+                "item = 'part1'\nheadings = ['x']\ntakes = 'answer'\npoints",
+            ),
+        )
+    )
+
+
+def test_a_chain_of_files_beside_each_other(tmp_path: Path) -> None:
+    """A path is looked for from the folder of the file that has it."""
+    (tmp_path / "base").mkdir()
+    written(tmp_path / "base", HEAD + "[score]\ncap = 50.0\n", "first.toml")
+    path = written(tmp_path, 'extends = "base/first.toml"\nname = "second"\n[score]\nfloor = 1.0\n')
+    lab = load_lab(str(path))
+    assert (lab.name, lab.score.cap, lab.score.floor) == ("second", 50.0, 1.0)
+
+
+def test_the_blank_notebook_is_beside_the_file_or_comes_with_the_grader(tmp_path: Path) -> None:
+    """The nearest counts: beside the file, beside the one that it extends, then among ours."""
+    shipped = load_lab().blank
+    (tmp_path / "base").mkdir()
+    written(tmp_path / "base", HEAD, "first.toml")
+    path = written(tmp_path, 'extends = "base/first.toml"\nname = "second"\n')
+    assert load_lab(str(path)).blank == shipped
+    for number, folder in enumerate((tmp_path / "base", tmp_path)):
+        (folder / "prune-mobilenet.ipynb").write_bytes(b"%d" % number)
+        lab = load_lab(str(path))
+        assert lab.blank == b"%d" % number
+        assert lab.measured_sha256 != load_lab().measured_sha256
+        assert lab.sha256 == load_lab(str(path)).sha256
+
+
+@pytest.mark.parametrize("name", ["none.ipynb", "spec.py", "../own.ipynb", "/etc/passwd", ""])
+def test_a_blank_notebook_that_is_not_there(tmp_path: Path, name: str) -> None:
+    """Only a notebook's name is taken, and it is looked for in no other folder."""
+    (tmp_path.parent / "own.ipynb").write_bytes(b"{}")
+    (fault,) = refused(tmp_path, f'[layout]\nblank_notebook = "{name}"\n')
+    assert fault.startswith("layout.blank_notebook: ")
+
+
+def test_a_circle_is_refused(tmp_path: Path) -> None:
+    """With the files that are in it."""
+    written(tmp_path, 'extends = "b.toml"\nname = "a"\n', "a.toml")
+    path = written(tmp_path, 'extends = "./a.toml"\nname = "b"\n', "b.toml")
+    with pytest.raises(GraderError, match=r"circle: b\.toml -> a\.toml -> b\.toml"):
+        load_lab(str(path))
+
+
+def test_a_chain_may_be_no_longer(tmp_path: Path) -> None:
+    """The last that is allowed loads, the next does not."""
+    base = DEFAULT_LAB
+    for number in range(1, LONGEST_CHAIN):
+        path = written(tmp_path, f'extends = "{base}"\nname = "n{number}"\n', f"{number}.toml")
+        base = path.name
+    assert load_lab(str(path)).name == f"n{LONGEST_CHAIN - 1}"
+    path = written(tmp_path, f'extends = "{base}"\nname = "too-long"\n')
+    with pytest.raises(GraderError, match="extend each other"):
+        load_lab(str(path))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('extends = "no-such-lab"', "extends: there is no lab 'no-such-lab'"),
+        ('extends = "none.toml"', "extends: there is no lab 'none.toml'"),
+        ("extends = 3", "extends: there is no lab 3"),
+        ('remove = "runner"', "remove: give a list of keys"),
+        ("remove = [1]", "remove: give a list of keys"),
+        ('remove = ["runner"]', "remove: this file extends no lab"),
+    ],
+)
+def test_a_wrong_extends_or_remove_is_named(tmp_path: Path, text: str, named: str) -> None:
+    """With the file that has it."""
+    path = written(tmp_path, text)
+    with pytest.raises(GraderError, match=named) as caught:
+        load_lab(str(path))
+    assert str(path) in str(caught.value)
+
+
+KEYS = st.sampled_from(("a", "b", "c"))
+TABLES = st.dictionaries(
+    KEYS, st.integers(0, 9) | st.dictionaries(KEYS, st.integers(0, 9)), max_size=3
+)
+
+
+@given(TABLES, TABLES)
+def test_merging_is_what_it_says(base: dict[str, Any], own: dict[str, Any]) -> None:
+    """Nothing changes nothing, what a file says is there, and to say it again changes nothing."""
+    assert merged(base, {}) == base
+    assert merged({}, own) == own
+    assert merged(merged(base, own), own) == merged(base, own)
+    assert base.keys() | own.keys() == merged(base, own).keys()
+    assert all(merged(base, own)[key] == value for key, value in own.items() if value in range(10))
+
+
+@pytest.mark.parametrize("name", lab_names())
+def test_a_shipped_lab_that_extends_is_short(name: str) -> None:
+    """A page, and resolving it changes nothing of the lab that it extends."""
+    text = (LAB_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+    if "extends" in tomllib.loads(text):
+        assert len(text.splitlines()) <= 25
+    before = resolve(LAB_FOLDER / f"{DEFAULT_LAB}.toml").content
+    resolve(LAB_FOLDER / f"{name}.toml")
+    assert resolve(LAB_FOLDER / f"{DEFAULT_LAB}.toml").content == before

@@ -1,0 +1,34 @@
+import pytest
+from pydantic import ValidationError
+
+from grader.labs.layout import Layout
+from grader.types import Role
+
+TABLE = {
+    "template_notebook": "lab2.ipynb",
+    "paths": {"checkpoint": "model/mobilenet.pth", "notebook": "{id}.ipynb"},
+    "forms": [{"name": "revised", "files": ["checkpoint", "notebook"]}],
+}
+
+
+def test_a_students_paths_have_the_id_in_them() -> None:
+    """Braces in the id itself are the student's."""
+    layout = Layout.model_validate(TABLE)
+    assert layout.path(Role.NOTEBOOK, "B{1}") == "B{1}.ipynb"
+    assert layout.path(Role.CHECKPOINT, "B1") == "model/mobilenet.pth"
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"forms": [{"name": "first", "files": ["checkpoint", "runner"]}]}, "has no path"),
+        ({"forms": []}, "at least 1 item"),
+        ({"forms": [{"name": "none", "files": []}]}, "at least 1 item"),
+        ({"blank_notebook": "not-ours.ipynb"}, "not-ours.ipynb"),
+        ({"paths": {"essay": "essay.pdf"}}, "Input should be"),
+    ],
+)
+def test_a_layout_that_makes_no_sense_is_refused(changed: dict[str, object], why: str) -> None:
+    """A form asks for files that have a path."""
+    with pytest.raises(ValidationError, match=why):
+        Layout.model_validate({**TABLE, **changed})

@@ -1,0 +1,34 @@
+"""A lab that is written loads again to the same lab."""
+
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.labs.files import lab_names
+from grader.labs.spec import LabSpec, load_lab
+from grader.labs.write_toml import as_toml
+
+LAB = load_lab()
+
+
+def again(lab: LabSpec) -> LabSpec:
+    """The lab as it is written, loaded."""
+    return LabSpec.model_validate(tomllib.loads(as_toml(lab)))
+
+
+@pytest.mark.parametrize("name", lab_names())
+def test_each_lab_is_written_whole(name: str) -> None:
+    """Dates, patterns, tables in tables; and both hashes."""
+    lab = load_lab(name)
+    assert again(lab) == lab
+    assert (again(lab).sha256, again(lab).measured_sha256) == (lab.sha256, lab.measured_sha256)
+
+
+@given(title=st.text(), summary=st.text(), cap=st.none() | st.floats(0, 1e300))
+def test_whatever_a_lab_says(title: str, summary: str, cap: float | None) -> None:
+    """Quotes, controls and any script stay as they are, and so do all numbers."""
+    score = LAB.score.model_copy(update={"cap": cap})
+    lab = LAB.model_copy(update={"title": title, "summary": summary, "score": score})
+    assert again(lab) == lab

@@ -1,0 +1,89 @@
+"""A results folder knows the lab it was graded by, whatever became of its file."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.errors import GraderError
+from grader.labs import LAB_FOLDER
+from grader.labs.spec import LabSpec, load_lab
+from grader.results.folder import LAB, LAB_FILE, REPORT, folder_name
+from grader.results.read import lab_of, read_results
+from grader.results.write import write_results
+from grader.types import Report
+from tests.report.examples import passed
+
+OWN = """
+extends = "prune-mobilenet-2024"
+name = "own-lab"
+[layout]
+blank_notebook = "own.ipynb"
+[score]
+mflops_goal = 40.0
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> LabSpec:
+    """A lab of one's own, with its blank notebook beside it."""
+    blank = (LAB_FOLDER / "prune-mobilenet.ipynb").read_bytes()
+    (tmp_path / "own.ipynb").write_bytes(blank + b"\n")
+    (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
+    return load_lab(str(tmp_path / "own.toml"))
+
+
+def by(lab: LabSpec, *students: str) -> tuple[Report, ...]:
+    """Reports that say they are by `lab`."""
+    made = (passed(student, 44.0, 9300, 0.4) for student in students)
+    return tuple(
+        replace(each, provenance=replace(each.provenance, lab=lab.name, lab_sha256=lab.sha256))
+        for each in made
+    )
+
+
+def test_no_command_asks_for_the_lab_again(own: LabSpec, tmp_path: Path) -> None:
+    """Without its file and its notebook, the kept lab is the same, and so are both hashes."""
+    out = tmp_path / "results"
+    write_results(by(own, "B1"), own, out)
+    for file in ("own.toml", "own.ipynb"):
+        (tmp_path / file).unlink()
+    kept = lab_of(read_results(out), out)
+    assert kept == own
+    assert (kept.sha256, kept.measured_sha256) == (own.sha256, own.measured_sha256)
+    assert kept.blank == own.blank
+    assert "extends" not in (out / LAB / LAB_FILE).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("spoil", ["gone", "of another class", "not a lab"])
+def test_a_folder_without_its_lab_is_as_it_was(own: LabSpec, tmp_path: Path, spoil: str) -> None:
+    """A class by one's own lab needs --lab, one by a shipped lab does not."""
+    out = tmp_path / "results"
+    write_results(by(own, "B1"), own, out)
+    file = out / LAB / LAB_FILE
+    if spoil == "gone":
+        file.unlink()
+    else:
+        name = "prune-mobilenet-2025"
+        text = f'extends = "{name}"\nname = "{name}"' if spoil == "of another class" else "[["
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(GraderError, match="own-lab") as refused:
+        lab_of(read_results(out), out)
+    assert "--lab" in str(refused.value.help)
+    shipped = load_lab()
+    assert lab_of(by(shipped, "B1"), out) == shipped
+
+
+@pytest.mark.parametrize("student", ["lab", "LAB"])
+def test_a_student_called_lab_does_not_meet_the_folder(tmp_path: Path, student: str) -> None:
+    """The report has a folder of its own, and one of an older grader's is not read twice."""
+    out = tmp_path / "results"
+    reports = by(load_lab(), student)
+    write_results(reports, load_lab(), out)
+    assert folder_name(student).casefold() != LAB
+    (out / student).mkdir(exist_ok=True)
+    (out / student / REPORT).write_bytes((out / folder_name(student) / REPORT).read_bytes())
+    assert [each.submission.id for each in read_results(out)] == [student]
+    (out / LAB / LAB_FILE).unlink()
+    (out / folder_name(student) / REPORT).unlink()
+    assert [each.submission.id for each in read_results(out)] == [student]

@@ -1,0 +1,69 @@
+import socket
+import threading
+import urllib.request
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from grader.errors import GraderError
+from grader.results.folder import PAGE
+from grader.review.serve import Session, serve
+from tests.review.classes import of_three
+
+
+def session(out: Path, port: int = 0) -> Session:
+    """A review by alice, without a browser."""
+    return Session(
+        out=out, db=None, lab=None, author="alice", anonymous=False, port=port, browse=False
+    )
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    """With what to do about it."""
+    of_three(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(GraderError, match=str(port)) as refused:
+            serve(session(tmp_path, port), lambda _: None)
+    assert "--port" in (refused.value.help or "")
+
+
+def test_the_address_is_good_as_soon_as_it_is_said_and_all_is_written_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who opens it before the server runs waits for it; then every file of the results is new."""
+    of_three(tmp_path)
+    (tmp_path / PAGE).unlink(missing_ok=True)
+    said: list[str] = []
+    answers: list[int] = []
+    servers: list[uvicorn.Server] = []
+
+    class Server(uvicorn.Server):
+        """One that can be told to end."""
+
+        def __init__(self, config: uvicorn.Config) -> None:
+            super().__init__(config)
+            servers.append(self)
+
+    def open_it(address: str) -> None:
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        try:
+            with browser.open(address, timeout=30) as answer:
+                answers.append(answer.status)
+        finally:
+            servers[0].should_exit = True
+
+    def say(line: str) -> None:
+        said.append(line)
+        if len(said) == 1:
+            threading.Thread(target=open_it, args=(line.split(maxsplit=1)[0],)).start()
+
+    monkeypatch.setattr(uvicorn, "Server", Server)
+    serve(session(tmp_path), say)
+    assert answers == [200]
+    assert said[0].startswith("http://127.0.0.1:")
+    assert str(tmp_path) in said[1]
+    assert (tmp_path / PAGE).is_file()
