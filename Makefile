@@ -1,5 +1,5 @@
-# make grade: the class table of submissions/.  make test: lint, types, tests.  make fuzz: attacks
-# without end.  make bench: every claim of speed, beside others.
+# make grade: grade submissions/.  make test: lint, types, tests.  make fuzz: fuzz tests for
+# FUZZ_MINUTES.  make bench: every claim of speed, compared with other tools.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
@@ -11,7 +11,7 @@ TEST_BATCH ?= data/test_batch.bin
 .PHONY: grade test fuzz bench data examples repeat-last-stage clean
 
 grade: $(INSTALLED)
-	@$(BIN)/grader data fetch || echo "Going on with the sample."
+	@$(BIN)/grader data fetch || echo "The sample is used instead."
 	@$(BIN)/grader grade submissions
 
 test: $(INSTALLED)
@@ -20,11 +20,11 @@ test: $(INSTALLED)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 12
 
-# What fails is kept below build/fuzz/, and tried first the next time.
+# Failing inputs are stored in build/fuzz/, and run first the next time.
 fuzz: $(INSTALLED)
 	$(BIN)/python -m tests.fuzz --minutes $(FUZZ_MINUTES)
 
-# Unpickles the checkpoints as the lab does: only files that you trust.
+# Unpickles the checkpoints as the lab does: use only files that you trust.
 bench: $(INSTALLED) data
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python -m benchmarks $(TEST_BATCH) $(CHECKPOINTS)
@@ -32,7 +32,7 @@ bench: $(INSTALLED) data
 data: $(INSTALLED)
 	$(BIN)/grader data fetch
 
-# The reference solution's last fine-tune again, from what the stage before it left.
+# Repeat the last fine-tuning of the reference solution, from the result of the stage before it.
 repeat-last-stage: $(INSTALLED)
 	$(BIN)/python -m reference data
 	$(BIN)/python -m reference stage whole --run build/repeat

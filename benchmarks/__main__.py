@@ -1,10 +1,10 @@
-"""Every claim of speed and exactness, side by side in one run: `make bench`.
+"""Measures speed and exactness of all engines and commands in one run: `make bench`.
 
     python -m benchmarks TEST_BATCH CHECKPOINT [CHECKPOINT …]
 
-The first checkpoint goes through every engine and every command; on the others the lab's loop and
-this grader are compared image by image. Prints the tables and writes benchmarks/results.md.
-Checkpoints are unpickled as the lab does it: give it only files you trust. Nothing else should run.
+Every engine and every command measures the first checkpoint; on the others the lab's loop and this
+grader are compared image by image. Prints the tables and writes benchmarks/results.md. Checkpoints
+are unpickled as in the lab: use only files that you trust. Nothing else should run.
 """
 
 import os
@@ -35,7 +35,7 @@ _PACKAGES = ("torch", "executorch", "onnxruntime", "openvino")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
-    """One engine's classes, its steps in seconds, and the most memory its process had."""
+    """One engine's classes, its steps in seconds, and its process's peak memory in bytes."""
 
     classes: Classes
     steps: Mapping[str, float]
@@ -43,13 +43,13 @@ class Passed:
 
     @property
     def seconds(self) -> float:
-        """All steps."""
+        """The seconds of all steps."""
         return sum(self.steps.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """One line of the table of promises: what was measured, and what it has to be."""
+    """One line of the table of goals: the measured value and its target."""
 
     name: str
     measured: float
@@ -59,12 +59,12 @@ class Goal:
 
     @property
     def reached(self) -> bool:
-        """Whether the promise is kept."""
+        """True if the goal is reached."""
         return self.measured >= self.target if self.at_least else self.measured <= self.target
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The line."""
+        """The cells of the line."""
         sign = "≥" if self.at_least else "≤"
         return (
             self.name,
@@ -75,7 +75,7 @@ class Goal:
 
 
 def passed(engine: str, checkpoint: Path, data: Path) -> Passed:
-    """One engine in a process of its own."""
+    """Run one engine in its own process."""
     with tempfile.TemporaryDirectory() as folder:
         into = Path(folder) / "answers.npz"
         command = [sys.executable, "-m", "benchmarks.engines", engine]
@@ -93,7 +93,7 @@ def passed(engine: str, checkpoint: Path, data: Path) -> Passed:
 def goals(
     engines: Mapping[str, Passed], floor: float, ran: Mapping[str, Ran], different: int
 ) -> tuple[Goal, ...]:
-    """The promises of docs/performance.md."""
+    """The goals of docs/performance.md, with the measured values."""
     lab, ours = engines[LAB].seconds, engines[OURS]
     accuracies = ours.seconds - ours.steps["read and rebuild"]
     each = ran["batch of 10"].seconds / 10
@@ -131,7 +131,7 @@ def goals(
             name="cold `grader check --quick`", measured=ran["quick"].seconds, target=10, unit="s"
         ),
         Goal(
-            name=f"`grader rescore` of {SUBMISSIONS} stored hand-ins, until it shows who moves",
+            name=f"`grader rescore` of {SUBMISSIONS} stored hand-ins, until it shows the changes",
             measured=ran["other rule"].seconds,
             target=2,
             unit="s",
@@ -153,9 +153,9 @@ def goals(
 
 
 def machine() -> str:
-    """What the seconds depend on."""
+    """The processor and the versions that the seconds depend on."""
     model = platform.processor() or platform.machine()
-    if sys.platform == "linux":  # which alone leaves the name to be read
+    if sys.platform == "linux":  # only Linux has the name in a file
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
         model = next(names, model)
@@ -164,13 +164,13 @@ def machine() -> str:
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table."""
+    """A Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def engine_rows(engines: Mapping[str, Passed], data: Path, floor: float) -> list[list[str]]:
-    """A line for each engine; its steps, its memory, and how many images it has right."""
+    """A line for each engine: its steps, its memory, and its number of correct images."""
     labels = CIFAR10.read(CIFAR10.verify(data))[1]
     theirs = engines[LAB].classes
     rows = [["the floor", f"{floor:.1f}", "", "", "", ""]]
@@ -190,7 +190,7 @@ def engine_rows(engines: Mapping[str, Passed], data: Path, floor: float) -> list
 
 
 def measured(checkpoint: Path, data: Path) -> dict[str, Ran]:
-    """The commands, one after the other."""
+    """Run the commands one after the other."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         one = commands.hand_ins(work / "one", checkpoint, 1) / "S0000.zip"
@@ -231,7 +231,7 @@ def main() -> None:
             different += int((pair[0].classes != pair[1].classes).sum())
         bar.update(task, description="whole commands")
         ran = measured(first, data)
-    promises = goals(engines, floor, ran, different)
+    lines = goals(engines, floor, ran, different)
     text = "\n\n".join(
         [
             "# Results of `make bench`",
@@ -240,12 +240,10 @@ def main() -> None:
             f"multiply-adds an image, {len(engines[LAB].classes):,} images. "
             f"Images compared on {1 + len(others)} checkpoints.",
             markdown(
-                ["", "seconds", "of which", "GB", "right", "differs from the lab's loop"],
+                ["", "seconds", "of which", "GB", "correct", "differs from the lab's loop"],
                 engine_rows(engines, data, floor),
             ),
-            markdown(
-                ["promise", "to reach", "measured", "reached"], [goal.cells for goal in promises]
-            ),
+            markdown(["goal", "target", "measured", "reached"], [goal.cells for goal in lines]),
             "",
         ]
     )

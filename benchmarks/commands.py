@@ -1,4 +1,4 @@
-"""Whole commands of this grader, timed from the start of the process to its end."""
+"""Times whole commands of this grader, from the start of the process to its end."""
 
 import dataclasses
 import json
@@ -29,19 +29,19 @@ JOBS = os.cpu_count() or 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """A command's wall time, and the most memory that any one process of it had, in bytes."""
+    """A command's wall time in seconds, and the largest peak memory of its processes in bytes."""
 
     seconds: float
     memory: int
 
 
 def run(*arguments: str | Path) -> Ran:
-    """`python -m grader` with `arguments`, its screen thrown away; raises if it fails."""
+    """Run `python -m grader` with `arguments`, without its output; raises as `timed` does."""
     return timed([sys.executable, "-m", "grader", *map(str, arguments)])
 
 
 def timed(command: list[str], typed: bytes = b"", ends: int = 0) -> Ran:
-    """Any command, to its end, with what is typed. Raises `CalledProcessError` where it fails."""
+    """Run a command with `typed` as stdin. Raises `CalledProcessError` unless it exits `ends`."""
     started = time.perf_counter()
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
@@ -61,7 +61,7 @@ def timed(command: list[str], typed: bytes = b"", ends: int = 0) -> Ran:
 
 
 def hand_ins(folder: Path, checkpoint: Path, count: int, *, alike: bool = False) -> Path:
-    """`count` zips below `folder`, each of another network unless `alike`: one bias is moved."""
+    """Write `count` zips below `folder`; their networks differ in one bias unless `alike`."""
     folder.mkdir(parents=True)
     content = checkpoint.read_bytes()
     model = torch.load(checkpoint, map_location="cpu", weights_only=False)
@@ -88,10 +88,10 @@ def batch(work: Path, checkpoint: Path, data: Path, count: int) -> Ran:
 
 
 def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ran]:
-    """A class of `count` hand-ins that are in the database: graded again, and scored anew.
+    """Grade a class of `count` stored hand-ins again, and score it by another rule.
 
-    The latter by another rule, up to the question whether to write it, which is answered with no.
-    One of them is measured; the others' lines in the database are copies of its.
+    The second command is measured up to its question whether to write, answered with no. Only one
+    hand-in is measured; the others' rows in the database are copies of its row.
     """
     inbox, out = hand_ins(work / "class", checkpoint, count, alike=True), work / "class-out"
     shutil.copy(inbox / "S0000.zip", work / "S0000.zip")
@@ -112,7 +112,7 @@ def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ra
             copy = dataclasses.replace(known, submission=submission)
             store.save(each.name, fingerprint(each.sha256, conditions), copy)
     unchanged = ("grade", inbox, "--data", data, "--out", out)
-    run(*unchanged)  # which writes the 200 reports for the first time
+    run(*unchanged)  # writes the 200 reports for the first time
     rule = work / "other-rule.toml"
     text = lab_path(load_lab().name).read_text(encoding="utf-8")
     rule.write_text(text.replace("mflops_goal = 45.0", "mflops_goal = 40.0"), encoding="utf-8")

@@ -1,11 +1,11 @@
-"""One checkpoint over all test images, by the lab's loop, by its peers and by this grader.
+"""Runs one checkpoint on all test images in the lab's loop, other engines, or this grader.
 
     python -m benchmarks.engines NAME CHECKPOINT TEST_BATCH ANSWERS
 
 Runs one engine in this process and writes its classes and seconds to ANSWERS (.npz). The seconds
-begin with the checkpoint on disk and end with every image's class; imports are not in them. Peers
-are given this grader's preprocessing, which is fifteen times as fast as the lab's. The checkpoint
-is unpickled as the lab does it: give it only files you trust.
+start with the checkpoint on disk and end with every image's class; imports are not included. Other
+engines use this grader's preprocessing, which is fifteen times as fast as the lab's. The checkpoint
+is unpickled as in the lab: use only files that you trust.
 """
 
 import hashlib
@@ -39,13 +39,13 @@ THREADS = os.cpu_count() or 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """The seconds of each step of one engine's way, in order."""
+    """The seconds of each step of one engine, in order."""
 
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time what is done within."""
+        """Time the body of the `with` block."""
         started = time.perf_counter()
         yield
         self.seconds[name] = time.perf_counter() - started
@@ -65,7 +65,7 @@ def lab_loop(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
 
 def eager(checkpoint: Path, data: Path, steps: Steps) -> Classes:
-    """PyTorch, channels last, at the batch that is quickest on a few images; the choice is free."""
+    """PyTorch, channels last, at the fastest batch size; choosing it is not timed."""
     pixels, _ = CIFAR10.read(CIFAR10.verify(data))
     module = load(checkpoint).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
 
@@ -91,7 +91,7 @@ def eager(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
 
 def onnx_runtime(checkpoint: Path, data: Path, steps: Steps) -> Classes:
-    """ONNX Runtime on the CPU, every graph optimisation on, batch 8."""
+    """ONNX Runtime on the CPU with all graph optimisations, batch 8."""
     import onnxruntime
 
     pixels, _ = CIFAR10.read(CIFAR10.verify(data))
@@ -114,7 +114,7 @@ def onnx_runtime(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
 
 def openvino(checkpoint: Path, data: Path, steps: Steps) -> Classes:
-    """OpenVINO in fp32, throughput mode, batch 1 in as many streams as it likes."""
+    """OpenVINO in fp32, throughput mode, batch 1, its own number of streams."""
     import openvino as ov
 
     pixels, _ = CIFAR10.read(CIFAR10.verify(data))
@@ -140,22 +140,22 @@ def openvino(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
 
 def this_grader(checkpoint: Path, data: Path, steps: Steps) -> Classes:
-    """What `grader grade` does for both accuracies of one hand-in, sandbox included."""
+    """The work of `grader grade` for both accuracies of one hand-in, including the sandbox."""
     from grader.evaluators.lineage import measure_lineage
 
     with tempfile.TemporaryDirectory() as work:
         with steps.step("read and rebuild"):
-            subject, _ = measure_lineage(opened(checkpoint, Path(work)), CIFAR10.verify(data))
+            rebuilt, _ = measure_lineage(unpacked(checkpoint, Path(work)), CIFAR10.verify(data))
         with steps.step("export"):
-            _ = subject.program
+            _ = rebuilt.program
         with steps.step("pass"):
-            _ = subject.program_logits
+            _ = rebuilt.program_logits
         with steps.step("guard"):
-            return subject.decided.classes
+            return rebuilt.decided.classes
 
 
-def opened(checkpoint: Path, work: Path) -> "UnpackedSubmission":
-    """A hand-in of this checkpoint alone, in the lab of today."""
+def unpacked(checkpoint: Path, work: Path) -> "UnpackedSubmission":
+    """A hand-in of this checkpoint alone, in the default lab."""
     from grader.evaluators.registry import UnpackedSubmission
     from grader.labs.spec import load_lab
     from grader.sandbox import best_isolation

@@ -1,4 +1,4 @@
-"""The least time that any engine could take: multiply-adds over the machine's own rate of them."""
+"""The lower bound of an engine's time: multiply-adds divided by the machine's rate of them."""
 
 import time
 from pathlib import Path
@@ -12,7 +12,7 @@ _SIDE = 2048  # of the matrices: large enough for the rate to be the processor's
 
 
 def multiply_adds_per_second() -> float:
-    """What fp32 matrix multiplication reaches here on all processors, the best of ten."""
+    """The rate of fp32 matrix multiplication on all processors, the best of ten."""
     left, right = torch.rand(_SIDE, _SIDE), torch.rand(_SIDE, _SIDE)
     best = float("inf")
     for _ in range(10):
@@ -23,7 +23,7 @@ def multiply_adds_per_second() -> float:
 
 
 def multiply_adds(checkpoint: Path) -> int:
-    """Of one image: the convolutions' and the classifier's, nothing else."""
+    """The multiply-adds of one image in the convolutions and the classifier."""
     counted = 0
 
     def count(layer: nn.Module, _inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:

@@ -1,9 +1,9 @@
-"""The lab's own loop, to compare with: PIL transforms, a DataLoader with batch 64, eager fp32.
+"""The lab's own loop, for comparison: PIL transforms, a DataLoader with batch 64, eager fp32.
 
     python -m benchmarks.lab_loop CHECKPOINT TEST_BATCH [ANSWERS]
 
-Prints how many images are right, and saves every image's class to ANSWERS (.npy). The checkpoint is
-unpickled as the lab does it: give it only files you trust.
+Prints the number of correct images, and saves every image's class to ANSWERS (.npy). The checkpoint
+is unpickled as in the lab: use only files that you trust.
 """
 
 import sys
@@ -22,7 +22,7 @@ BATCH = 64
 
 
 class Batch(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
-    """CIFAR-10's test images, as torchvision's dataset serves them."""
+    """CIFAR-10's test images, as torchvision's dataset gives them."""
 
     def __init__(self, path: Path) -> None:
         from torchvision import transforms
@@ -37,11 +37,11 @@ class Batch(torch.utils.data.Dataset[tuple[torch.Tensor, int]]):
         )
 
     def __len__(self) -> int:
-        """How many images there are."""
+        """The number of images."""
         return len(self.labels)
 
     def __getitem__(self, index: int) -> tuple[torch.Tensor, int]:
-        """An image as the network takes it, and its class."""
+        """An image as the network's input, float32 (3, 224, 224), and its class."""
         image = Image.fromarray(self.pixels[index].transpose(1, 2, 0))
         return self.transform(image), int(self.labels[index])
 

@@ -1,7 +1,9 @@
-"""How large a class's pages are and how fast they open: `python -m benchmarks.pages [STUDENTS]`.
+"""Measures the size of a class's pages and how fast they open.
 
-Writes the pages of a made-up class of 300, twice, and opens index.html in Chromium five times, each
-in a fresh context: until the document is loaded, and until every chart is drawn.
+    python -m benchmarks.pages [STUDENTS]
+
+Writes the pages of an invented class of 300, twice, and opens index.html in Chromium five times,
+each in a new context: until the document is loaded, and until every chart is drawn.
 """
 
 import shutil
@@ -29,7 +31,7 @@ FAULTS = (NOT_MOBILENET, NO_MODEL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnpackedSubmission:
+class Opening:
     """Seconds from the address to the loaded document, and to the last chart."""
 
     loaded: float
@@ -37,8 +39,8 @@ class UnpackedSubmission:
 
 
 def made_up(students: int) -> tuple[Report, ...]:
-    """A class like those of the lab: most passed, one in ten failed, answers half marked."""
-    random = Random(8)  # noqa: S311 - a made-up class
+    """An invented class: most passed, one in ten failed, half of the answers marked."""
+    random = Random(8)  # noqa: S311 - an invented class
     return tuple(_hand_in(f"{109_550_000 + 7 * number}", random) for number in range(students))
 
 
@@ -63,8 +65,8 @@ def _hand_in(student: str, random: Random) -> Report:
     return replace(whole, provenance=replace(whole.provenance, data_sha256=sample))
 
 
-def opened(browser: Browser, page: Path) -> UnpackedSubmission:
-    """How long the page takes in a context of its own."""
+def opened(browser: Browser, page: Path) -> Opening:
+    """Open the page in a new browser context and time it."""
     context = browser.new_context()
     tab = context.new_page()
     started = time.perf_counter()
@@ -75,7 +77,7 @@ def opened(browser: Browser, page: Path) -> UnpackedSubmission:
     )
     drawn = time.perf_counter() - started
     context.close()
-    return UnpackedSubmission(loaded=loaded, drawn=drawn)
+    return Opening(loaded=loaded, drawn=drawn)
 
 
 def main() -> None:

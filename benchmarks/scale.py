@@ -1,4 +1,4 @@
-"""How wall time and memory grow with the class and with --jobs: `python -m benchmarks.scale`.
+"""Measures how time and memory grow with the class and --jobs: `python -m benchmarks.scale`.
 
 Grades 1 to 64 hand-ins of small networks with --quick, and 16 of them with 1 to twice as many jobs
 as there are processors. Prints the numbers and writes docs/scale.png.

@@ -1,9 +1,9 @@
-"""How long commands that measure nothing take, beside a Typer program of two commands.
+"""Times commands that measure nothing, and a Typer program of two commands for comparison.
 
     python -m benchmarks.startup
 
-Each is started `ROUNDS` times in turn with the others, so that a machine that slows down slows all;
-the medians are compared.
+The commands are started in turn, `ROUNDS` times each, so that a change of the machine's speed
+affects all of them; the medians are compared.
 """
 
 import statistics

@@ -4,7 +4,7 @@ from grader.commands.interrupt import end_at_once
 
 
 def start() -> None:
-    """Run the command that is typed; Ctrl-C ends it with exit code 130 at any moment."""
+    """Run the command; Ctrl-C ends it with exit code 130 at any time."""
     end_at_once()
     from grader.cli import run  # Ctrl-C during this import must not print a traceback
 

@@ -1,4 +1,4 @@
-"""The command line: finds the command that is typed, and turns what stops it into an exit code."""
+"""The command line: runs the command that is typed, and turns its errors into exit codes."""
 
 import gc
 import sys
@@ -19,16 +19,16 @@ USAGE, HARNESS_ERROR = 2, 3
 
 
 class CommandFolder(TyperGroup):
-    """The files of `grader.commands`: listed without being imported, imported when typed."""
+    """The commands of `grader.commands`; a command's module is imported when it is typed."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands = {name: TyperGroup(name=name, help=help) for name, help in COMMANDS.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that `args` begin with, imported; the types are those of Typer's own click.
+        """Import and return the command that `args` begin with; the types are Typer's.
 
-        Raises Typer's usage error where there is none.
+        Raises Typer's usage error if there is no such command.
         """
         name, listed, rest = super().resolve_command(ctx, args)
         if name is None or listed is None:
@@ -47,7 +47,7 @@ class CommandFolder(TyperGroup):
 
 app = typer.Typer(
     cls=CommandFolder,
-    help="Grades hand-ins of on-device machine learning labs.",
+    help="Grade hand-ins of on-device machine learning labs.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -64,15 +64,18 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def main(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
 ) -> None:
-    """Grades hand-ins of on-device machine learning labs."""
+    """Grade hand-ins of on-device machine learning labs."""
 
 
 def run() -> None:
-    """The program: what the user can fix is told in a line, and Ctrl-C is no traceback."""
-    # A class makes a million objects and no garbage: to look for some is a tenth of the time.
+    """Run the program; print errors that the user can fix as one line, without a traceback."""
+    # A class makes a million objects and no cycles: the default collector takes 10 % of the time.
     gc.set_threshold(200_000, 20, 100)
     try:
         app()
@@ -80,15 +83,15 @@ def run() -> None:
         _stop("grader:", str(error), USAGE, error.help)
     except HarnessError as error:
         _stop("grader failed:", str(error), HARNESS_ERROR)
-    except OSError as error:  # a full disk, a name too long: the system's word, and no traceback
+    except OSError as error:  # a full disk, a name too long: the system's message is enough
         _stop("grader:", f"{error}.", USAGE)
-    except Exception:  # a bug of ours: Python's own exit code of 1 means "not accepted" here
+    except Exception:  # a bug in the grader: Python would exit with 1, which means "not accepted"
         traceback.print_exc()
         sys.exit(HARNESS_ERROR)
 
 
 def _stop(who: str, why: str, code: int, help: str | None = None) -> None:
-    # rich is a fifth of the time of a command that ends well
+    # importing rich takes a fifth of the time of a command that succeeds
     from grader.commands.console import stop
 
     stop(who, why, help)

@@ -1,4 +1,4 @@
-"""Files written whole, and zips whose bytes depend on nothing but what is in them."""
+"""Writes files atomically, and makes reproducible zip entries."""
 
 import os
 import sys
@@ -16,11 +16,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A path to write to; the file there takes the place of `path` unless anything is raised.
+    """Yield a temporary path to write to; at the end its file replaces `path`.
 
-    Whoever reads `path` finds the old content or the new, never half of it. Processes and threads
-    that write the same `path` wait for each other, and the last to end wins. A part that a killed
-    writer left is written over by the next one. Folders above `path` are made. Raises `OSError`.
+    A reader of `path` sees the old content or the new, never a part of it. If the block raises, the
+    temporary file is deleted and `path` does not change. Processes and threads that write the same
+    `path` wait for each other; the last one wins. The next writer overwrites a temporary file that
+    a killed writer left. Creates the folders above `path`. Raises `OSError`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
@@ -28,13 +29,13 @@ def whole_file(path: Path) -> Iterator[Path]:
         try:
             yield part
             part.replace(path)
-        except BaseException:  # not `finally`: once replaced, the next writer has made its part
+        except BaseException:  # not `finally`: after the replace, `part` may be the next writer's
             part.unlink(missing_ok=True)
             raise
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Make `path` hold `content`: all of it, or what was there before. Raises `OSError`."""
+    """Write `content` to `path` atomically. Raises `OSError`, then `path` has not changed."""
     with whole_file(path) as part:
         part.write_bytes(content)
 
@@ -42,12 +43,13 @@ def replace_file(path: Path, content: bytes) -> None:
 def zip_entry(
     name: str, *, mode: int = 0o644, method: int = zipfile.ZIP_DEFLATED, size: int = 0
 ) -> zipfile.ZipInfo:
-    """An entry of a zip that is the same on every system and at any time: equal files, equal bytes.
+    """Return a zip entry that does not depend on the system or the time.
 
-    `mode` has the rights, `method` is zipfile's; `size` is needed for what is written in pieces.
+    So equal files give equal zips. `mode` has the permissions, `method` is a constant of `zipfile`.
+    `size` in bytes is needed only for an entry that is written in parts.
     """
     entry = zipfile.ZipInfo(name, EPOCH)
-    entry.create_system = 3  # Unix, whatever this runs on
+    entry.create_system = 3  # Unix, on every system
     entry.external_attr = mode << 16
     entry.compress_type = method
     entry.file_size = size
@@ -56,8 +58,8 @@ def zip_entry(
 
 @contextmanager
 def _claimed(part: Path) -> Iterator[None]:
-    """Holds `part` for one writer at a time; a writer that is killed lets go of it."""
-    if sys.platform == "win32":  # which cannot rename a file that is open
+    """Lock `part` for one writer at a time; the system unlocks it if the writer is killed."""
+    if sys.platform == "win32":  # Windows cannot rename a file that is open
         yield
         return
     held = _held(part)
@@ -72,7 +74,7 @@ def _held(part: Path) -> BinaryIO:
         held = part.open("ab")
         with suppress(OSError):  # a file system without locks
             fcntl.flock(held, fcntl.LOCK_EX)
-        # Whoever held it before has renamed or deleted it: then there is another part by now.
+        # The writer before may have renamed or deleted the locked file: then open the new one.
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(held.fileno()), part.stat()):
                 return held

@@ -1,7 +1,7 @@
-"""Text from a hand-in made harmless, lists cut to a length, and numbers written one way.
+"""Makes text from a hand-in harmless, shortens lists, and formats numbers.
 
-Each rule for untrusted text has its reason: `inert` is for whoever reads, `visible` for names,
-`masked` where a length is a limit, `storable` for databases, `cell` for spreadsheets, `markdown`
+There is one function for each use of untrusted text: `inert` for people, `visible` for names,
+`masked` if the length is limited, `storable` for databases, `cell` for spreadsheets, `markdown`
 for Markdown. Code keeps its lines and its format characters: see `grader.sandbox.markup`.
 """
 
@@ -11,42 +11,43 @@ from collections.abc import Iterable
 
 from rich import filesize
 
-# Controls drive a terminal, format characters (bidirectional overrides, zero widths) reorder or
-# hide what is read, and surrogates cannot be written as UTF-8.
+# Control characters act on a terminal, format characters (bidirectional overrides, zero widths)
+# reorder or hide text, and surrogates cannot be encoded as UTF-8.
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-LONGEST_NAME = 120  # characters of a name within a sentence
-WIDE_SPACE = "\u3000"  # of Chinese text
+LONGEST_NAME = 120  # characters of a name in a message
+WIDE_SPACE = "\u3000"  # the space of Chinese text
 
-# A cell that begins with one of these is a formula to a spreadsheet; the wide forms are to an
-# East Asian one.
+# A spreadsheet takes a cell that begins with one of these for a formula; an East Asian spreadsheet
+# also takes the wide forms.
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms
 _STARTS = f"[{re.escape(''.join(FORMULA_STARTS))}]"
-_BEGINNING = r"(^\s*|[;|]\s*)"  # half the world's spreadsheets part cells at a semicolon
+_BEGINNING = r"(^\s*|[;|]\s*)"  # in many locales a semicolon separates cells
 _FORMULA = re.compile(rf"{_BEGINNING}('*)(?={_STARTS})")
 _QUOTED_FORMULA = re.compile(rf"{_BEGINNING}'('*)(?={_STARTS})")
 
-# What Markdown, GitHub's too, would read as more than the character that it is.
+# The characters that have a meaning in Markdown, also in GitHub's.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~!$@]|:(?=//)|:(?=[\w+-]+:)|(?<=www)\.)", re.IGNORECASE)
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARKDOWN_LIST = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)")
 
 
 def inert(text: str) -> str:
-    """The text on one line, with every character that does not show written as its escape."""
-    if text.isprintable():  # as nearly everything is: a page of a class holds 50,000 texts
+    """Return the text on one line, with every invisible character replaced by its escape."""
+    if text.isprintable():  # true of nearly every text; the page of a class has 50,000 of them
         return text
     return "".join(_shown(character) for character in text)
 
 
 def lines(text: str) -> tuple[str, ...]:
-    """The same, line by line."""
+    """Return the lines of the text, each made inert."""
     return tuple(map(inert, text.splitlines()))
 
 
 def visible(name: str) -> str:
-    """`name` with all but its letters and plain spaces escaped: two names that look alike are one.
+    """Return `name` with unusual spaces and invisible characters replaced by their escapes.
 
-    Not `inert`, which leaves other spaces as they are and takes a line break for a space.
+    So two different names never look alike. `inert` is not enough: it keeps unusual spaces and
+    turns a line break into a space.
     """
     return "".join(
         each if each.isprintable() or each == WIDE_SPACE else _escape(each) for each in name
@@ -54,53 +55,56 @@ def visible(name: str) -> str:
 
 
 def shown(name: str) -> str:
-    """`name` as it may stand in a sentence: visible, and cut where it is long."""
+    """Return `name` for use in a message: visible, and cut to `LONGEST_NAME` characters."""
     whole = visible(name)
     return whole if len(whole) <= LONGEST_NAME else whole[: LONGEST_NAME - 1] + "…"
 
 
 def masked(text: str) -> str:
-    """The text on one line, as long as before: a `?` for each character that does not show.
+    """Return the text on one line with the same length: a `?` for each invisible character.
 
-    For what a program printed, which is cut to a length: escapes would take several times that.
+    For a program's output, which is cut to a length: escapes would make it several times as long.
     """
     return "".join(each if each.isprintable() else " " if each.isspace() else "?" for each in text)
 
 
 def storable(text: str) -> str:
-    """The text as every database can hold it: a lone surrogate or a NUL is kept as its escape.
+    """Return the text with each lone surrogate and NUL replaced by its escape.
 
-    A name that is not UTF-8 has lone surrogates, which SQLite refuses; PostgreSQL refuses a NUL.
+    A file name that is not UTF-8 has lone surrogates, which SQLite refuses; PostgreSQL refuses NUL.
     """
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def cell(text: str) -> str:
-    """The text as a spreadsheet shows it and never works it out, from which `from_cell` reads it.
+    """Return the text as a spreadsheet cell that is never evaluated; `from_cell` reverses it.
 
-    A formula gets an apostrophe before it, as does one that has some already.
+    A text that would be a formula gets an apostrophe before it, also if it already has one.
     """
     return quoted(inert(text))
 
 
 def quoted(text: str) -> str:
-    """As `cell`, for text that may have several lines."""
+    """Return the same as `cell`, but keep line breaks and invisible characters."""
     return _FORMULA.sub(r"\1'\2", text)
 
 
 def from_cell(cell: str) -> str:
-    """What `quoted` made this cell of."""
+    """Return the text from which `quoted` made this cell."""
     return _QUOTED_FORMULA.sub(r"\1\2", cell)
 
 
 def markdown(text: str) -> str:
-    """The text on one line that Markdown shows as it is: no link, table, mention, emoji or HTML."""
+    """Return the text on one line, escaped so that Markdown shows it unchanged.
+
+    No link, table, mention, emoji or HTML comes of it.
+    """
     marked = _MARKDOWN.sub(r"\\\1", inert(text)).translate(_HTML)
     return _MARKDOWN_LIST.sub(r"\1\\\2", marked)
 
 
 def several(names: Iterable[str], most: int, between: str = ", ") -> str:
-    """The names, or the first `most` of them and how many there are besides: `a, b and 3 more`."""
+    """Return the names, or the first `most` and the number of the others: `a, b and 3 more`."""
     known = tuple(names)
     first = between.join(known[:most])
     if len(known) <= most:
@@ -119,25 +123,25 @@ def _escape(character: str) -> str:
 
 
 def mflops(value: float) -> str:
-    """Millions of operations to the last one: operations are whole, so six digits are exact."""
+    """Format millions of operations; six digits are exact, because operations are whole."""
     return f"{value:.6f}"
 
 
 def percent(fraction: float) -> str:
-    """A fraction in percent; two digits are exact for 10,000 images."""
+    """Format a fraction as percent; two digits are exact for 10,000 images."""
     return f"{100 * fraction:.2f} %"
 
 
 def points(value: float) -> str:
-    """Points of a grade, to the hundredth."""
+    """Format points with two digits."""
     return f"{value:.2f}"
 
 
 def whole(value: float) -> str:
-    """A number of points that is mostly whole: `55`, `2.5`."""
+    """Format points without trailing zeros: `55`, `2.5`."""
     return f"{value:g}"
 
 
 def size(count: int) -> str:
-    """Bytes in decimal units: `1.9 MB`."""
+    """Format a number of bytes in decimal units: `1.9 MB`."""
     return filesize.decimal(count, precision=1)

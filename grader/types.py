@@ -1,4 +1,7 @@
-"""The records that flow from intake to report, and `Status`. Imports nothing of ours."""
+"""The records that are passed from intake to report, and `Status`.
+
+This module imports no other module of the grader.
+"""
 
 import enum
 from collections.abc import Mapping
@@ -12,16 +15,16 @@ Punctuality = Literal["on time", "late", "unknown"]
 
 
 class Status(enum.StrEnum):
-    """What became of one check."""
+    """The result of one check, or of a whole hand-in."""
 
     PASSED = "passed"
-    FAILED = "failed"  # the hand-in's doing
-    ERROR = "error"  # ours: never a zero
-    SKIPPED = "skipped"  # something it needs did not pass, or is not here
+    FAILED = "failed"  # the hand-in is at fault
+    ERROR = "error"  # the grader is at fault: never a zero
+    SKIPPED = "skipped"  # something that the check needs did not pass or is missing
 
 
 class Role(enum.StrEnum):
-    """What a file of the hand-in is for; the lab file names its path."""
+    """The purpose of a file of the hand-in; the lab file has its path."""
 
     CHECKPOINT = "checkpoint"
     PROGRAM = "program"
@@ -33,7 +36,8 @@ class Role(enum.StrEnum):
 class SubmittedFile:
     """One file of the hand-in that the lab asks for.
 
-    `name` is its path as handed in (POSIX, wrapper folder removed), `path` where intake put it.
+    `name` is its path as handed in (POSIX, without a wrapper folder), `path` is the unpacked file,
+    `size` is in bytes.
     """
 
     role: Role
@@ -45,7 +49,7 @@ class SubmittedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One of a group, as the LMS knows them: `id` is the student's, where the LMS has it."""
+    """One member of a group; `id` is the student's id, None if the LMS does not give it."""
 
     id: str | None = None
     name: str | None = None
@@ -54,13 +58,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """How a hand-in reached the LMS, as far as the LMS or a sheet of times says.
+    """How a hand-in reached the LMS, from the LMS's download or from a sheet of times.
 
-    `lms_id` is the LMS's own number of the student (Moodle: of the participant), `place` the folder
-    or the beginning of the file's name that stood for it in the download. `submitted_at` is ISO
-    8601 with its offset from UTC, None where no one says. `late` is the LMS's own word, None where
-    it has none. `superseded` names what the same student handed in earlier. `members` are those of
-    a group, the one it is graded as first; empty where one student handed it in.
+    `lms_id` is the LMS's number of the student (Moodle: of the participant). `place` is its folder
+    in the download, or the beginning of its file names. `submitted_at` is ISO 8601 with the UTC
+    offset, None if unknown. `late` is what the LMS says, None if it says nothing. `superseded` has
+    the names of the student's earlier hand-ins. `members` has the members of a group, first the one
+    under whose id the group is graded; it is empty for the hand-in of one student.
     """
 
     lms: str | None = None
@@ -78,9 +82,9 @@ class Arrival:
 class Submission:
     """One student's hand-in after intake.
 
-    `sha256` is of the archive's bytes, or for a folder of its files' names and hashes. `layout` is
-    the name of the lab's form that the files fill, None where they fill none. `handed_in` is None
-    where it did not come from an LMS and nobody says when it came.
+    `sha256` is that of the archive's bytes, or of a folder's file names and file hashes. `layout`
+    is the name of the lab's form that the files fit, None if they fit none. `handed_in` is None if
+    the hand-in is not from an LMS and its time is unknown.
     """
 
     id: str
@@ -91,13 +95,16 @@ class Submission:
     handed_in: Arrival | None = None
 
     def file(self, role: Role) -> SubmittedFile | None:
-        """The file handed in for `role`, if any."""
+        """Return the file for `role`; None if it was not handed in."""
         return next((file for file in self.files if file.role is role), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What an evaluator that raised nothing found."""
+    """The result of an evaluator that raised no exception.
+
+    `review` says what a person should look at, None if nothing. `evidence` has JSON values only.
+    """
 
     value: float
     unit: str = ""
@@ -107,11 +114,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """What one check found: the only thing a stage hands to the scorer and the reports.
+    """The result of one check: the only input of the scorer and the reports.
 
-    `reason` is there for every status but PASSED, and `help` says what the student can do.
-    `review` is set where the check passed but a person should look, and says at what.
-    `evidence` holds JSON values only; docs/json.md lists the keys of every measurement.
+    `reason` is set for every status except PASSED, and `help` says what the student can do.
+    `review` says what a person should look at although the check passed, None if nothing.
+    `evidence` has JSON values only; docs/json.md lists the keys of every measurement.
+    `seconds` is the duration of the check.
     """
 
     id: str
@@ -127,17 +135,17 @@ class Measurement:
     seconds: float = 0.0
 
     def __post_init__(self) -> None:
-        assert self.passed or self.reason, f"{self.id}: {self.status} needs why"
+        assert self.passed or self.reason, f"{self.id}: {self.status} needs a reason"
 
     @property
     def passed(self) -> bool:
-        """Whether `value`, if any, is one to go by."""
+        """True if the check passed, so that `value`, if any, may be used."""
         return self.status is Status.PASSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One line of the worked formula: `text` has the numbers in it, `value` is its result."""
+    """One line of the evaluated formula: `text` has the numbers, `value` is the result."""
 
     name: str
     text: str
@@ -146,11 +154,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What a person gave for one part of one hand-in; `at` is ISO 8601.
+    """The points that a person gave for one part of one hand-in; `at` is ISO 8601.
 
-    `part` is a question's id, or an item's where the whole item is overridden. Without `points` an
-    earlier mark is taken back: the machine's verdict, if any, counts again. `version` goes up by
-    one with every mark for the same part.
+    `part` is a question's id, or an item's id if the mark overrides the whole item. `points` is
+    None if the mark withdraws an earlier one: then the machine's points, if any, count again.
+    `version` increases by one with every mark for the same part.
     """
 
     student: str
@@ -164,9 +172,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradedQuestion:
-    """Points for one question; `earned` and `by` are None while nobody has settled it.
+    """Points for one question; `earned` and `by` are None until the points are decided.
 
-    `reason` is the person's comment where a person did, else why the machine gave no more.
+    `reason` is the comment of the person who decided, otherwise the reason why the machine gave no
+    more points.
     """
 
     id: str
@@ -180,11 +189,11 @@ class GradedQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeItem:
-    """Points for one part of the lab; `earned` is None while unknown (an error, a TA's mark).
+    """Points for one part of the lab; `earned` is None while unknown (an error, a missing mark).
 
-    `kind` is the lab file's: `formula`, `manual` where a person marks it, or `questions`, whose
-    `earned` adds up the questions settled so far. `by` says who gave the points of the whole item;
-    it is None for the sum of several questions.
+    `kind` comes from the lab file: `formula`, `manual` (a person marks it), or `questions`, whose
+    `earned` is the sum of the questions decided so far. `by` says who gave the points of the whole
+    item; it is None for a sum of questions.
     """
 
     id: str
@@ -201,11 +210,11 @@ class GradeItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lateness:
-    """When a hand-in came, and what that costs by the lab's policy.
+    """The time of a hand-in, and the penalty by the lab's policy.
 
-    `submitted_at` and `due` are ISO 8601. `penalty` is the points taken off `unpenalised`, the
-    total as it would be without; both are None where that total is not known. What is unknown is
-    not late.
+    `submitted_at` and `due` are ISO 8601, `days` is the number of days begun since `due`. `penalty`
+    is subtracted from `unpenalised`, the total in points without the penalty; both are None if that
+    total is unknown. A hand-in whose time is unknown is not late.
     """
 
     punctuality: Punctuality
@@ -221,12 +230,12 @@ class Lateness:
 class Grade:
     """The points of one hand-in.
 
-    `total` adds up what is known so far; it is None when the machine owes the formula's points, so
-    that an error of ours is never read as a zero. `pending` is what nobody has settled yet, at its
-    most: a total with points pending is the least that the hand-in can come to.
-    `estimate` says that the accuracy came from a sample and the total is not the grade.
-    `lateness` is None where nothing is known of when it was handed in; its penalty, if any, is
-    taken off `total`, never off the items.
+    `total` is the sum of the points known so far. It is None if the formula's points could not be
+    computed, so that an error of the grader never counts as zero. `pending` is the maximum of the
+    points that are not yet decided: with pending points, `total` is the least that the hand-in can
+    earn. `estimate` is true if the accuracy is that of a sample; then `total` is not the grade.
+    `lateness` is None if nothing is known about the time of the hand-in; its penalty is subtracted
+    from `total`, never from the items.
     """
 
     items: tuple[GradeItem, ...]
@@ -240,7 +249,7 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What a hand-in was measured with, and when (ISO 8601); kept with its measurements."""
+    """The conditions of a hand-in's measurements, and their time (ISO 8601); stored with them."""
 
     grader: str
     data_sha256: str
@@ -253,23 +262,23 @@ class Setup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A hand-in, everything measured of it so far, and what that was measured with."""
+    """A hand-in, its measurements so far, and the conditions of these measurements."""
 
     submission: Submission
     measurements: tuple[Measurement, ...]
     setup: Setup
 
     def passed(self, id: str) -> bool:
-        """Whether the measurement `id` was made and passed."""
+        """True if the measurement `id` was made and passed."""
         return any(each.id == id and each.passed for each in self.measurements)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance(Setup):
-    """What a result depends on besides the hand-in, so that it can be repeated.
+    """Everything that a result depends on besides the hand-in, so that it can be reproduced.
 
-    `lab`, `lab_sha256` and `graded_at` are those of the scoring, which may come long after the
-    measuring and by another formula.
+    `lab`, `lab_sha256` and `graded_at` are those of the scoring, which may happen long after the
+    measuring and with another formula.
     """
 
     lab: str
@@ -279,7 +288,7 @@ class Provenance(Setup):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything there is to say of one hand-in; every renderer takes one of these."""
+    """The whole result of one hand-in; the input of every report format."""
 
     submission: Submission
     measurements: tuple[Measurement, ...]
@@ -287,13 +296,13 @@ class Report:
     provenance: Provenance
 
     def measurement(self, id: str) -> Measurement | None:
-        """The measurement with this id, if it was attempted."""
+        """Return the measurement with this id; None if it was not attempted."""
         return next((found for found in self.measurements if found.id == id), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Progress of one hand-in: `done` of `of` parts of `step` are finished."""
+    """Progress of one hand-in: `done` of the `of` parts of `step` are finished."""
 
     student: str
     step: str

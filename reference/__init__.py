@@ -1,1 +1,1 @@
-"""The reference solution of the lab "Prune MobileNet": from nothing to a hand-in, resumable."""
+"""Trains, prunes and exports the reference solution of the lab "Prune MobileNet"; resumable."""

@@ -1,4 +1,4 @@
-"""`python -m reference`: parse, run, and say what the user can fix."""
+"""`python -m reference`: runs the command line and prints errors that the user can fix."""
 
 import os
 
@@ -6,7 +6,7 @@ import typer
 
 from grader.errors import GraderError
 
-# Idle threads must sleep, not spin: the cores are often shared. Read once, when torch is imported.
+# Idle threads must sleep, not spin: the cores are often shared. torch reads this when imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from reference.commands import app

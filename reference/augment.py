@@ -11,9 +11,12 @@ _SIDE = 32
 
 
 def augmented(pixels: Tensor, generator: torch.Generator, *, cutout: int) -> Tensor:
-    """Crop with a reflected border of 4, mirror, cut a grey square: uint8 [N, 3, 32, 32], each."""
+    """Crop each image with a reflected border of 4, mirror it, and cut out a grey square.
+
+    Takes and returns uint8 [N, 3, 32, 32]. `cutout` is the square's side in pixels; 0 cuts none.
+    """
     count = len(pixels)
-    # Reflection is not written for uint8; an index does the same.
+    # torch has no reflection for uint8; an index does the same.
     line = torch.arange(-_PAD, _SIDE + _PAD).abs()
     line = torch.where(line >= _SIDE, 2 * (_SIDE - 1) - line, line)
     steps = torch.arange(_SIDE)

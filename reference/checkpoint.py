@@ -1,4 +1,4 @@
-"""What a stage leaves behind after each epoch: written whole or not at all."""
+"""The checkpoint that a stage writes after each epoch, completely or not at all."""
 
 import contextlib
 import io
@@ -17,7 +17,10 @@ from reference.network import Widths
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """A stage after `epoch` epochs; later stages begin from `average`, the averaged weights."""
+    """The state of a stage after `epoch` epochs; later stages start from `average`.
+
+    `average` are the averaged weights.
+    """
 
     fingerprint: str
     stage: str
@@ -48,7 +51,7 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, path: Path) -> None:
-    """Write the checkpoint; the one before it stays until this one is complete on the disk.
+    """Write the checkpoint; the previous one stays until this one is complete on the disk.
 
     Raises:
         GraderError: the disk is full or the folder cannot be written to.
@@ -71,7 +74,7 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
         raise GraderError(
-            f"cannot write {path}: {error}", help="The checkpoint before it is intact."
+            f"cannot write {path}: {error}", help="The previous checkpoint is intact."
         ) from error
 
 
@@ -79,20 +82,20 @@ def load(path: Path, *, fingerprint: str) -> Checkpoint:
     """Read a checkpoint of this recipe.
 
     Raises:
-        GraderError: it is damaged, or another recipe wrote it.
+        GraderError: it is damaged, or a different recipe or seed wrote it.
 
     """
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
         raise GraderError(
-            f"{path} is damaged: {error}", help="Delete it: its stage starts again."
+            f"{path} is damaged: {error}", help="Delete it to train its stage again."
         ) from error
     if not isinstance(content, dict) or set(content) != set(Checkpoint.__slots__):
         raise GraderError(f"{path} is not a checkpoint of this program")
     if content["fingerprint"] != fingerprint:
         raise GraderError(
-            f"{path} belongs to another run: its recipe or seed differ from this one's",
+            f"{path} belongs to another run: its recipe or seed differs",
             help="Use another --run folder, or delete the file to train the stage again.",
         )
     content["widths"] = Widths.from_lists(content["widths"])

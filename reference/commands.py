@@ -45,7 +45,7 @@ def data(folder: DataFolder = _DATA) -> None:
 
 @app.command()
 def train(run: RunFolder = _RUN, folder: DataFolder = _DATA) -> None:
-    """Run every stage that is left, going on from the last checkpoint."""
+    """Run every stage that is not finished, from its last checkpoint."""
     with _running(run, folder) as context:
         for stage in RECIPE:
             if context.ended(stage):
@@ -57,7 +57,7 @@ def train(run: RunFolder = _RUN, folder: DataFolder = _DATA) -> None:
 
 @app.command()
 def stage(name: StageName, run: RunFolder = _RUN, folder: DataFolder = _DATA) -> None:
-    """Run one stage, going on from its last checkpoint."""
+    """Run one stage from its last checkpoint."""
     with _running(run, folder) as context:
         final = run_stage(stage_named(name), context)
         typer.echo(final.history[-1])
@@ -76,7 +76,7 @@ def prune(
     run: RunFolder = _RUN,
     folder: DataFolder = _DATA,
 ) -> None:
-    """Show what pruning the end of a stage would leave, before any fine-tuning."""
+    """Show the network that pruning would leave at the end of a stage, without fine-tuning."""
     with _running(run, folder) as context:
         chosen = stage_named(name)
         state, images = context.result(chosen), context.images.train
@@ -92,7 +92,7 @@ def export(
     folder: DataFolder = _DATA,
     out: Annotated[Path, typer.Option(help="Folder of the hand-in.")] = _SOLUTION,
 ) -> None:
-    """Write a stage's network as a hand-in of the lab's first form, and what it began from."""
+    """Write a stage's network as a hand-in of the lab's first form, and its start."""
     with _running(run, folder) as context:
         chosen = stage_named(name)
         network = candidate(chosen, context)
@@ -100,9 +100,9 @@ def export(
         for path in complete(out, widths_of(network)):
             typer.echo(path)
         typer.echo(describe(network, chosen, context))
-        begun_from = before(chosen)
-        if begun_from is not None:
-            typer.echo(ship(begun_from, context, SHIPPED))
+        started_from = before(chosen)
+        if started_from is not None:
+            typer.echo(ship(started_from, context, SHIPPED))
 
 
 @app.command()
@@ -122,7 +122,7 @@ def sensitivity(
     folder: DataFolder = _DATA,
     images: Annotated[int, typer.Option(help="Held-out images to measure on.")] = 1000,
 ) -> None:
-    """Prune each weight of a stage's network alone and measure: `sensitivity.jsonl` and a plot."""
+    """Prune each weight of a stage's network alone, measure, and write a log and a plot."""
     chosen = stage_named(name)
     log = run / "sensitivity.jsonl"
     with _running(run, folder) as context:
@@ -145,7 +145,9 @@ def sensitivity(
 def lottery(
     run: RunFolder = _RUN,
     folder: DataFolder = _DATA,
-    rounds: Annotated[int, typer.Option(help="Rounds of pruning, a fifth of the rest each.")] = 10,
+    rounds: Annotated[
+        int, typer.Option(help="Rounds of pruning; each prunes a fifth of the rest.")
+    ] = 10,
 ) -> None:
     """Prune iteratively by magnitude, with and without rewinding, and plot both."""
     stage = Stage(name="lottery", epochs=5, resolution=40, rate=0.1, warmup=0.5, images=12_000)

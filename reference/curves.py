@@ -1,4 +1,4 @@
-"""The recipe's curve: accuracy against the images seen, stage by stage, as a PNG."""
+"""Plots as PNG: accuracy by epoch of all stages, sensitivity, and iterative pruning."""
 
 import json
 from pathlib import Path
@@ -14,7 +14,7 @@ _WIDTH, _HEIGHT = 720, 360
 
 
 def read_logs(folder: Path) -> list[dict[str, Any]]:
-    """Every line of the run's logs, in the recipe's order, with `epochs`: the count so far.
+    """Every line of the run's logs, in the recipe's order, with `epochs`, the count so far.
 
     Raises:
         GraderError: there are none.
@@ -26,7 +26,7 @@ def read_logs(folder: Path) -> list[dict[str, Any]]:
         if path.is_file():
             lines += [json.loads(line) for line in path.read_text().splitlines()]
     if not lines:
-        raise GraderError(f"{folder} holds no log", help="Run `python -m reference train` first.")
+        raise GraderError(f"{folder} has no log", help="Run `python -m reference train` first.")
     return [{**line, "epochs": count} for count, line in enumerate(lines, start=1)]
 
 
@@ -62,7 +62,7 @@ def plot(lines: list[dict[str, Any]], path: Path) -> None:
 
 
 def stage_table(folder: Path) -> Table:
-    """The recipe's stages, how far each is, and its last held-out accuracy."""
+    """The recipe's stages, their finished epochs, and their last held-out accuracy."""
     table = Table("stage", "pixels", "epochs", "MFLOPs", "held-out accuracy", "minutes")
     for stage in RECIPE:
         path = folder / f"{stage.name}.jsonl"

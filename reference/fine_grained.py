@@ -22,7 +22,7 @@ class Sensitivity:
 def keep_mask(weight: Tensor, sparsity: float) -> Tensor:
     """The mask (bool, the weight's shape) that keeps the largest magnitudes.
 
-    `round(sparsity * numel)` weights go, and those that equal the largest of them, as in the lab.
+    `round(sparsity * numel)` weights are pruned, and all equal to the largest one, as in the lab.
     """
     assert 0.0 <= sparsity <= 1.0
     zeros = round(sparsity * weight.numel())
@@ -45,7 +45,7 @@ def global_masks(network: nn.Module, sparsity: float) -> dict[str, Tensor]:
 
 
 def prunable(network: nn.Module) -> dict[str, Tensor]:
-    """The weights of convolutions and linear layers, by name; no bias, no batch norm."""
+    """The weights of convolutions and linear layers, by name, without biases and batch norms."""
     return {name: value for name, value in network.named_parameters() if value.dim() > 1}
 
 
@@ -59,7 +59,7 @@ def sparsity_of(network: nn.Module) -> float:
 def scan(
     network: nn.Module, images: Images, resolution: int, sparsities: Iterable[float]
 ) -> Iterator[Sensitivity]:
-    """Prune each weight alone to each sparsity, measure, and put it back."""
+    """Prune each weight alone to each sparsity, measure, and restore it."""
     levels = tuple(sparsities)
     for name, weight in prunable(network).items():
         dense = weight.detach().clone()
@@ -77,9 +77,9 @@ def allot(
 ) -> dict[str, float]:
     """Choose each weight's sparsity so that at most the share `kept` of all weights stays.
 
-    One floor of accuracy for all: each weight takes the highest sparsity at which it alone stays
-    above the floor, and the floor is the highest that meets `kept`. None meets it: all take their
-    highest.
+    All weights share one floor of accuracy: each gets the highest sparsity at which pruning it
+    alone stays at or above the floor, and the floor is the highest that meets `kept`. If none meets
+    it, each weight gets its highest sparsity.
     """
     rows = tuple(scanned)
     chosen: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Completes the folder to hand in: program, runner and notebook beside the checkpoint."""
+"""Completes the hand-in: writes program, runner and notebook beside the checkpoint."""
 
 import shutil
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class _Exported:
 def complete(folder: Path, widths: Widths) -> tuple[Path, ...]:
     """Write the other three files of the lab's first form beside `model/mobilenet.pth`.
 
-    The program is exported from the checkpoint as saved, so that the two are one network. Returns
+    The program is exported from the checkpoint as saved, so that both are the same network. Returns
     the paths written.
     """
     checkpoint = folder / "model" / "mobilenet.pth"
@@ -54,5 +54,5 @@ def notebook(widths: Widths) -> nbformat.NotebookNode:
         new_markdown_cell(f"## Describe your approach\n\n**Your Answer:** {APPROACH}"),
     ]
     for number, cell in enumerate(cells):
-        cell["id"] = f"cell-{number}"  # nbformat's own are random: equal runs give equal bytes
+        cell["id"] = f"cell-{number}"  # nbformat's ids are random: equal runs would differ
     return new_notebook(cells=cells)

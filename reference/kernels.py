@@ -1,7 +1,7 @@
-"""Faster training on a CPU: fused kernels that stand in for torch's own, in training mode only.
+"""Faster training on a CPU: fused kernels that replace torch's own, in training mode only.
 
 On two cores torch spends more time in batch norm, ReLU6 and strided depthwise convolutions than in
-all the matrix products. The kernels in `kernels.c` do these in bfloat16 at the memory's speed. They
+all matrix products. The kernels in `kernels.c` do these in bfloat16 at the memory's speed. They
 share their parameters with the modules they replace: a state_dict fits both.
 """
 
@@ -32,7 +32,7 @@ class _Shape(ctypes.Structure):
 
 @functools.cache
 def library() -> ctypes.CDLL | None:
-    """The compiled kernels, or None where there is no C compiler that can build them."""
+    """The compiled kernels; None if there is no C compiler that can build them."""
     folder = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "reference-kernels"
     name = hashlib.sha256(_SOURCE.read_bytes() + repr(_FLAGS).encode()).hexdigest()[:16]
     target = folder / f"{name}.so"
@@ -61,7 +61,7 @@ def _compile(target: Path) -> None:
 
 
 def keep_memory() -> None:
-    """Keep freed memory in the process: glibc gives large tensors back and faults them in anew."""
+    """Keep freed memory in the process: glibc returns large tensors and page-faults them again."""
     libc = ctypes.CDLL(None)
     if hasattr(libc, "mallopt"):
         for parameter in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
@@ -156,7 +156,7 @@ def _apply(function: type[torch.autograd.Function], *inputs: Any) -> Any:
 
 
 class FusedBatchNorm(nn.BatchNorm2d):
-    """BatchNorm2d with ReLU6 folded in where `relu6`; bfloat16, channels last, while training."""
+    """BatchNorm2d, with ReLU6 folded in if `relu6`; bfloat16, channels last, while training."""
 
     relu6: bool = False
 
@@ -190,7 +190,10 @@ class FusedDepthwise(nn.Conv2d):
 
 
 def accelerate(network: nn.Module) -> nn.Module:
-    """Swap the kernels in, in place, sharing parameters and names; nothing without a compiler."""
+    """Replace layers by the kernels, in place, with the same parameters and names.
+
+    Does nothing without a C compiler. Returns `network`.
+    """
     if library() is None:
         return network
     for module in network.modules():

@@ -30,9 +30,9 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 @dataclass(slots=True, kw_only=True)
 class Learner:
-    """What changes while a stage trains.
+    """The state that changes while a stage trains.
 
-    `masks` holds, by parameter's name, the weights that fine-grained pruning keeps.
+    `masks` has, by the parameter's name, a bool mask of the weights that pruning keeps.
     """
 
     network: MobileNetV2
@@ -48,7 +48,7 @@ class Learner:
 
 
 def blank(widths: Widths, resolution: int) -> MobileNetV2:
-    """Build a fresh network for images of `resolution` pixels: whole at 224, else a surrogate."""
+    """Build a new network for images of `resolution` pixels: whole at 224, else a surrogate."""
     return build(widths) if resolution == FULL else surrogate(widths)
 
 
@@ -59,7 +59,7 @@ def learner_for(stage: Stage, network: MobileNetV2, widths: Widths, seed: int) -
     network.to(memory_format=torch.channels_last)
     average.to(memory_format=torch.channels_last).requires_grad_(False)
     kernels.accelerate(network)
-    # Weight decay on a batch norm or a depthwise filter only fights its scale.
+    # Weight decay on a batch norm or a depthwise filter would only change its scale.
     dense = [p for p in network.parameters() if p.dim() > 1 and p.shape[1] > 1]
     scales = [p for p in network.parameters() if not (p.dim() > 1 and p.shape[1] > 1)]
     optimiser = torch.optim.SGD(
@@ -115,7 +115,7 @@ def train_epoch(
 
 
 def accuracy(network: nn.Module, images: Images, resolution: int, batch: int = 200) -> float:
-    """The fraction of `images` that the network gets right, in float32 and eval mode."""
+    """The fraction of `images` that the network classifies correctly, in float32 and eval mode."""
     network.eval()
     correct = 0
     with torch.inference_mode():
@@ -136,7 +136,7 @@ def rate_at(stage: Stage, epoch: float) -> float:
 
 
 def steps_in(stage: Stage, images: Images) -> int:
-    """The number of steps of an epoch; the images that fill no batch wait for the next."""
+    """The number of steps of an epoch; images that do not fill a batch are left out."""
     return (stage.images or len(images)) // stage.batch
 
 
@@ -152,7 +152,7 @@ def _batches(stage: Stage, images: Images, generator: torch.Generator) -> Iterat
 def _step(
     stage: Stage, learner: Learner, batch: Images, teacher: nn.Module | None
 ) -> tuple[float, int]:
-    """Take one step; return the loss and the number of images that were right."""
+    """Take one step; return the loss and the number of correctly classified images."""
     images = prepared(batch.pixels, stage.resolution)
     with torch.autocast("cpu", torch.bfloat16):
         logits = learner.network(images).float()
@@ -173,14 +173,14 @@ def _step(
 
 
 def apply_masks(learner: Learner) -> None:
-    """Hold the pruned weights at zero, whatever the step did to them."""
+    """Set the pruned weights to zero again after a step."""
     with torch.no_grad():
         for name, mask in learner.masks.items():
             learner.network.get_parameter(name).mul_(mask)
 
 
 def _follow(learner: Learner) -> None:
-    """Move the average a little towards the network, batch norms' statistics with it."""
+    """Move the average a little towards the network, including the batch norms' statistics."""
     learner.steps += 1
     decay = min(_AVERAGE_DECAY, learner.steps / (learner.steps + 10))
     ours = learner.average.state_dict().values()

@@ -1,9 +1,9 @@
 """Iterative magnitude pruning, with and without rewinding (Frankle and Carbin, ICLR 2019).
 
-A dense network is trained; then, round after round, a share of the weights that are left goes, the
-smallest first, over all layers. With rewinding the survivors return to what they were early in the
-dense training (Frankle et al., 2020) and are trained again on the same schedule; without, they go
-on from where they are, for as many epochs.
+A dense network is trained; then each round prunes a share of the remaining weights, the smallest
+first, over all layers. With rewinding the remaining weights return to their values early in the
+dense training (Frankle et al., 2020) and are trained again on the same schedule; without rewinding
+they are trained on for as many epochs.
 """
 
 from dataclasses import dataclass, replace
@@ -22,7 +22,10 @@ from reference.training import Run, write_log
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How often, how much, and how each round is trained; weights rewind to epoch `rewind_to`."""
+    """The number of rounds, the pruned share, and the training of a round.
+
+    Weights rewind to epoch `rewind_to`.
+    """
 
     widths: Widths
     stage: Stage
@@ -33,17 +36,17 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """What this plan's files are called."""
+        """The name of this plan's files, without suffix."""
         return "lottery-rewound" if self.rewinding else "lottery-continued"
 
     @property
     def fingerprint(self) -> str:
-        """Tells this plan's checkpoints from another's."""
+        """A text that differs between plans; marks this plan's checkpoints."""
         return repr(replace(self, rounds=0))
 
 
 def iterate(plan: Plan, run: Run) -> tuple[Record, ...]:
-    """Run the rounds that are left; return a record for each: sparsity and held-out accuracy."""
+    """Run the remaining rounds; return a record of each round: sparsity and held-out accuracy."""
     path = run.folder / f"{plan.name}.pt"
     if path.is_file():
         state = checkpoint.load(path, fingerprint=plan.fingerprint)

@@ -1,4 +1,4 @@
-"""A torchvision MobileNetV2 whose every width is chosen: built, read back, and counted."""
+"""Builds a torchvision MobileNetV2 of any widths, reads its widths, and counts its MFLOPs."""
 
 from dataclasses import dataclass
 
@@ -47,7 +47,7 @@ def build(widths: Widths) -> MobileNetV2:
     layers: list[nn.Module] = [_activated(3, widths.stem, kernel=3, stride=2)]
     channels = widths.stem
     for position, (block, stride) in enumerate(zip(widths.blocks, STRIDES, strict=True), start=1):
-        # Only a ratio of exactly 1 makes torchvision leave the expansion out.
+        # torchvision leaves out the expansion only for a ratio of exactly 1.
         ratio = 1.0 if position == 1 else block.hidden / channels * (1 + 1e-9)
         layer = InvertedResidual(channels, block.out, stride, ratio)
         layer.use_res_connect = position in RESIDUAL
@@ -63,7 +63,7 @@ def build(widths: Widths) -> MobileNetV2:
 
 
 def widths_of(network: MobileNetV2) -> Widths:
-    """Read the widths off a network that `build` made, pruned or not."""
+    """The widths of a network that `build` made, pruned or not."""
     features = network.features
     blocks = []
     for layer in list(features)[1:-1]:

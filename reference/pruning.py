@@ -1,4 +1,4 @@
-"""Channel pruning with Torch-Pruning: the channels worth least for what they cost go first."""
+"""Channel pruning with Torch-Pruning: removes the channels of least worth per FLOP first."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,16 +17,16 @@ from reference.surrogate import FRONT
 
 _STEP = 0.005
 _LIMIT = 0.75
-_ROUND_TO = 8  # what the training kernels and XNNPACK like
+_ROUND_TO = 8  # channels: the training kernels and XNNPACK are fastest at multiples of it
 _BATCH = 16
 
 
 def channel_worth(network: nn.Module, images: Images, resolution: int) -> dict[str, Tensor]:
-    """How much the loss would change without each channel, by the name of its batch norm.
+    """The estimated change of the loss without each channel, by the name of its batch norm.
 
-    Think of a gate of 1 behind every batch norm. The expected squared gradient of the loss with
-    respect to the gate (the Fisher information, Theis et al., 2018) is that of gain times d/dgain
-    plus bias times d/dbias; the mean is taken over batches of 16 images.
+    The worth is the Fisher information of a gate of 1 behind the batch norm (Theis et al., 2018):
+    the squared gradient of the loss with respect to the gate, which is gain times d/dgain plus bias
+    times d/dbias, summed over batches of 16 images.
     """
     norms = {n: m for n, m in network.named_modules() if isinstance(m, nn.BatchNorm2d)}
     worth = {name: torch.zeros_like(norm.weight) for name, norm in norms.items()}
@@ -48,8 +48,8 @@ def prune(network: MobileNetV2, worth: Mapping[str, Tensor], *, target_mflops: f
 
     A group is every channel that must go together (an expansion, its batch norms, its depthwise
     convolution and what reads it; for a residual stage, all its blocks). Groups are ranked over the
-    whole network by worth per FLOP, so that a channel of a 28x28 map must earn sixteen times what
-    one of a 7x7 map does. The front, whose width the colours fix, is left alone.
+    whole network by worth per FLOP, so that a channel of a 28x28 map needs sixteen times the worth
+    of one of a 7x7 map. The front is not pruned: it has one channel for each colour.
 
     Args:
         network: a whole network, from `build`.
@@ -58,7 +58,7 @@ def prune(network: MobileNetV2, worth: Mapping[str, Tensor], *, target_mflops: f
 
     """
     example = torch.zeros(1, 3, 224, 224)
-    _stow(network, worth)
+    _store_worth(network, worth)
     pruner = torch_pruning.pruner.BasePruner(
         network.eval(),
         example,
@@ -83,7 +83,7 @@ def prune(network: MobileNetV2, worth: Mapping[str, Tensor], *, target_mflops: f
 
 
 class _WorthPerFlop(torch_pruning.importance.Importance):  # type: ignore[misc]  # untyped library
-    """Torch-Pruning's question, answered: the worth of each channel of a group over its cost."""
+    """The importance that Torch-Pruning asks for: each channel's worth divided by its cost."""
 
     def __init__(self, areas: Mapping[nn.Module, int]) -> None:
         self.areas = areas
@@ -102,9 +102,9 @@ class _WorthPerFlop(torch_pruning.importance.Importance):  # type: ignore[misc] 
 
 
 def _cost(layer: nn.Conv2d, *, outputs: bool) -> float:
-    """The MACs at one position that go with one channel; for an output its norm's 2 and ReLU6's 1.
+    """The MACs at one position that one channel costs; an output also costs 2 (norm) and 1 (ReLU6).
 
-    A depthwise convolution is met twice in a group, as a reader and as a writer: it counts once.
+    A depthwise convolution is in a group twice, by its input and by its output: it counts once.
     """
     taps = layer.kernel_size[0] * layer.kernel_size[1]
     if outputs:
@@ -120,10 +120,11 @@ def _prunes_outputs(dependency: Any) -> bool:
     return dependency.handler in writers
 
 
-def _stow(network: nn.Module, worth: Mapping[str, Tensor]) -> None:
-    """Keep the worth where Torch-Pruning prunes it along with its channels: as the gain's gradient.
+def _store_worth(network: nn.Module, worth: Mapping[str, Tensor]) -> None:
+    """Store the worth as the gain's gradient, which Torch-Pruning prunes with its channels.
 
-    The norm behind a depthwise convolution says of the same channels what the one before it said.
+    The norm behind a depthwise convolution has the same channels as the norm before it, so its
+    worth is left out.
     """
     before: nn.Module | None = None
     for name, module in network.named_modules():
@@ -135,7 +136,7 @@ def _stow(network: nn.Module, worth: Mapping[str, Tensor]) -> None:
 
 
 def _areas(network: nn.Module, example: Tensor) -> dict[nn.Module, int]:
-    """The number of positions at which each convolution answers."""
+    """The number of output positions of each convolution."""
     areas: dict[nn.Module, int] = {}
 
     def note(module: nn.Module, _inputs: Any, output: Tensor) -> None:
@@ -150,7 +151,7 @@ def _areas(network: nn.Module, example: Tensor) -> dict[nn.Module, int]:
 
 
 def _fixed(network: MobileNetV2) -> list[nn.Module]:
-    """The layers whose outputs stay: the classes, the front, and what is added to the front's."""
+    """The layers whose outputs are not pruned: the classifier, the front, and the sum behind it."""
     fixed: list[nn.Module] = [network.classifier[1], network.features[FRONT].conv[2]]
     for position in range(FRONT):
         fixed += [m for m in network.features[position].modules() if isinstance(m, nn.Conv2d)]

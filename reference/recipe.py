@@ -1,4 +1,4 @@
-"""The recipe as data: the stages, in order, and the widths they begin with."""
+"""The recipe as data: the stages in order, and the widths of the first network."""
 
 import hashlib
 from dataclasses import asdict, dataclass, fields
@@ -9,8 +9,8 @@ from reference.network import Widths
 SEED = 20240404
 HELD_OUT = 2_000
 
-# 43.3 MFLOPs: narrow where maps are large, since 112x112 and 56x56 hold nothing that the pixels do
-# not, and wide from 28x28 down.
+# 43.3 MFLOPs: narrow where maps are large, since 112x112 and 56x56 maps have no more information
+# than the pixels, and wide from 28x28 down.
 START = Widths.from_lists(
     [
         [3],
@@ -25,18 +25,18 @@ START = Widths.from_lists(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """One stretch of training, begun from the averaged weights of the stage `after`.
+    """One training stage, which starts from the averaged weights of the stage `after`.
 
     Attributes:
-        after: the stage before; None is the one above it in the recipe.
+        after: the stage before; None means the previous one in the recipe.
         resolution: the side in pixels that images are resized to; below 224 the surrogate is
             trained, at 224 the whole network.
-        rate: the learning rate after `warmup` epochs, from where a cosine leads to `rate_end`.
-        images: the number of images in an epoch; 0 is all.
-        cutout: the side in pixels (of 32) of the square that is cut out; 0 is none.
+        rate: the learning rate after `warmup` epochs, then a cosine down to `rate_end`.
+        images: the number of images in an epoch; 0 means all.
+        cutout: the side in pixels (of 32) of the square that is cut out; 0 means none.
         target_mflops: prune the network down to this before the first epoch.
-        teacher: the stage whose network, at 56 pixels, is imitated.
-        distillation: the share of the teacher's word in the loss.
+        teacher: the stage whose network, at 56 pixels, is the teacher in distillation.
+        distillation: the weight of the teacher in the loss.
 
     """
 
@@ -57,7 +57,7 @@ class Stage:
     distillation: float = 0.0
 
 
-# Pruned early, while the rate is high: what is pruned anyway need not be trained to its end.
+# Pruned early, while the rate is high: channels that will be pruned need no full training.
 RECIPE = (
     Stage(name="sketch", epochs=8, resolution=40, rate=0.2, rate_end=0.15, warmup=1.0),
     Stage(
@@ -93,7 +93,7 @@ RECIPE = (
         teacher="prune-3",
         distillation=0.5,
     ),
-    # From here on for whoever has the hours: the same network, trained on and made whole again.
+    # Optional, takes hours: the same network trained longer, with its front put back again.
     Stage(name="long", after="prune-3", epochs=40, resolution=56, rate=0.12, warmup=0.5),
     Stage(
         name="final",
@@ -109,10 +109,10 @@ RECIPE = (
 
 
 def stage_named(name: str) -> Stage:
-    """Find a stage of the recipe.
+    """The stage of the recipe called `name`.
 
     Raises:
-        GraderError: there is none of that name.
+        GraderError: there is none.
 
     """
     for stage in RECIPE:
@@ -125,7 +125,7 @@ def stage_named(name: str) -> Stage:
 
 
 def before(stage: Stage) -> Stage | None:
-    """The stage whose weights `stage` begins from; None for the first."""
+    """The stage whose weights `stage` starts from; None for the first."""
     if stage.after is not None:
         return stage_named(stage.after)
     position = RECIPE.index(stage)
@@ -133,16 +133,16 @@ def before(stage: Stage) -> Stage | None:
 
 
 def fingerprint(stage: Stage) -> str:
-    """A hash of all that leads to the end of `stage`: another recipe or seed has another."""
-    told: list[object] = [SEED, HELD_OUT, START.as_lists()]
+    """A hash of the seed and all settings up to `stage`; it differs for another recipe."""
+    settings: list[object] = [SEED, HELD_OUT, START.as_lists()]
     step: Stage | None = stage
     while step is not None:
-        told.append(_told(step))
+        settings.append(_settings(step))
         step = before(step)
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(settings).encode()).hexdigest()[:16]
 
 
-def _told(stage: Stage) -> list[tuple[str, object]]:
-    """Only what differs from the defaults: a field added later leaves old runs valid."""
+def _settings(stage: Stage) -> list[tuple[str, object]]:
+    """The settings that differ from the defaults, so that a new field keeps old runs valid."""
     values = asdict(stage)
     return [(f.name, values[f.name]) for f in fields(stage) if values[f.name] != f.default]

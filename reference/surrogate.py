@@ -1,13 +1,13 @@
-"""The network's inner part, trained on small images, and the front that makes it whole.
+"""The surrogate: the network without its front, trained on small images; and the front.
 
-At 224 pixels a CIFAR image is upsampled seven times: nothing before the 56x56 maps can see more
-than the pixels themselves. So features.0 to features.2 are made to hand the three colours through,
-and the rest trains alone on images of 56x56, at a fraction of the whole's cost.
+At 224 pixels a CIFAR image is upsampled seven times: the layers before the 56x56 maps see no more
+than the pixels themselves. So features.0 to features.2 only pass the three colours through, and the
+rest is trained alone on 56x56 images, at a fraction of the whole network's cost.
 
 The front samples exactly the points that a resize to 56x56 would. Pixel j of that lies at 4j + 2 on
 the 224 grid; features.0 (stride 2) averages its taps -1 and 0, centre 2i, and features.2 (stride 2)
-takes its tap +1, so i = 2j + 1: centre 4j + 2. ReLU6 is kept out of the way by a shift into (0, 6),
-which the last batch norm takes back.
+takes its tap +1, so i = 2j + 1: centre 4j + 2. A shift into (0, 6) keeps ReLU6 from clipping; the
+last batch norm undoes it.
 """
 
 import torch
@@ -19,12 +19,12 @@ from reference.network import Widths, build, widths_of
 
 COLOURS = 3
 FRONT = 3  # features.0, features.1 and features.2
-# Normalised pixels lie in [-2.2, 2.7]; shifted they stay inside ReLU6's straight part.
+# Normalised pixels are in [-2.2, 2.7]; shifted they stay in ReLU6's linear range.
 _SHIFT = 2.5
 
 
 class ColourFront(nn.Module):
-    """Stands for the front: three colours, then channels of zeros up to `width`."""
+    """Replaces the front: three colours, then channels of zeros up to `width`."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -42,7 +42,7 @@ def surrogate(widths: Widths) -> MobileNetV2:
 
 
 def without_front(network: MobileNetV2) -> MobileNetV2:
-    """Replace the front of `network`, in place, by one that hands the colours through."""
+    """Replace the front of `network`, in place, with one that passes the colours through."""
     width = widths_of(network).blocks[FRONT - 2].out
     network.features[0] = ColourFront(width)
     for position in range(1, FRONT):
@@ -57,20 +57,20 @@ def with_front(inner: dict[str, Tensor], widths: Widths, sample: Tensor) -> Mobi
         inner: the surrogate's state_dict, of `widths`.
         widths: the widths of the whole network.
         sample: normalised images [N, 3, 224, 224]; the front's batch norms take their statistics
-            from it, so that training may go on from here without a jump.
+            from it, so that training can continue without a jump of the loss.
 
     """
     network = build(widths)
     missing, unexpected = network.load_state_dict(inner, strict=False)
     assert not unexpected
     assert all(int(name.split(".")[1]) < FRONT for name in missing)
-    _hand_through(network)
-    _settle(network, sample)
+    _pass_colours(network)
+    _set_norms(network, sample)
     return network
 
 
-def _hand_through(network: MobileNetV2) -> None:
-    """Set the front's weights so that features.2 answers as a resize to 56x56 would."""
+def _pass_colours(network: MobileNetV2) -> None:
+    """Set the front's weights so that the output of features.2 equals a resize to 56x56."""
     stem, first, second = (network.features[position] for position in range(FRONT))
     with torch.no_grad():
         for module in (stem, first, second):
@@ -85,12 +85,12 @@ def _hand_through(network: MobileNetV2) -> None:
             second.conv[1][0].weight[colour, 0, 2, 2] = 1.0
             second.conv[2].weight[colour, colour] = 1.0
         for channel in range(COLOURS, second.conv[2].out_channels):
-            # A mixture of the colours whose batch norm has gain 0: silent, but it can be learnt.
+            # A mixture of the colours whose batch norm has gain 0: zero at first, but it can learn.
             second.conv[2].weight[channel, channel % COLOURS] = 1.0
             second.conv[2].weight[channel, (channel + 1) % COLOURS] = -1.0
 
 
-def _settle(network: MobileNetV2, sample: Tensor) -> None:
+def _set_norms(network: MobileNetV2, sample: Tensor) -> None:
     """Make each batch norm of the front an identity (plus shift) on the statistics of `sample`."""
     stem, first, second = (network.features[position] for position in range(FRONT))
     sites = [

@@ -1,4 +1,4 @@
-"""The stages of the recipe, each from where it was left to its end."""
+"""Runs the stages of the recipe, each from its last checkpoint to its end."""
 
 import json
 from dataclasses import dataclass
@@ -35,10 +35,10 @@ _WORTH_IMAGES = 2048
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Where a recipe is run: its folder, its images, and who is told of every step.
+    """A run of the recipe: its folder, its images, and the callback for every step.
 
-    A stage that this run has not trained is taken from `shipped`, where its result is there: so
-    the last stage can be repeated without the hours before it.
+    The result of a stage that this run has not trained is read from `shipped` if it is there, so
+    that the last stage can be repeated without the hours before it.
     """
 
     folder: Path
@@ -55,14 +55,14 @@ class Run:
         return checkpoint.load(self.path(stage), fingerprint=fingerprint(stage))
 
     def ended(self, stage: Stage) -> bool:
-        """Whether the stage has run to its end."""
+        """True if the stage has finished."""
         return self.path(stage).is_file() and self.load(stage).done
 
     def result(self, stage: Stage) -> Checkpoint:
-        """Read the checkpoint of a stage that has ended.
+        """Read the checkpoint of a finished stage.
 
         Raises:
-            GraderError: it has not.
+            GraderError: it has not finished.
 
         """
         if self.ended(stage):
@@ -71,20 +71,20 @@ class Run:
         if shipped.is_file():
             return checkpoint.load(shipped, fingerprint=fingerprint(stage))
         raise GraderError(
-            f"stage {stage.name!r} has not run to its end in {self.folder}",
-            help="`python -m reference train` runs all that is left.",
+            f"stage {stage.name!r} has not finished in {self.folder}",
+            help="Run `python -m reference train` to finish all stages.",
         )
 
 
 def run_stage(stage: Stage, run: Run) -> Checkpoint:
-    """Train the stage to its end, going on from its last checkpoint; return the final one.
+    """Train the stage from its last checkpoint to its end; return the final checkpoint.
 
     Raises:
-        GraderError: the stage before has not ended, a checkpoint is damaged or of another run, or
-            a new one cannot be written.
+        GraderError: the stage before has not finished, a checkpoint is damaged or of another run,
+            or a new one cannot be written.
 
     """
-    learner = _resumed(stage, run) if run.path(stage).is_file() else _begun(stage, run)
+    learner = _resumed(stage, run) if run.path(stage).is_file() else _started(stage, run)
     teacher = _teacher(stage, run)
     while learner.epoch < stage.epochs:
         train_epoch(stage, run.images, learner, teacher, run.progress)
@@ -94,7 +94,7 @@ def run_stage(stage: Stage, run: Run) -> Checkpoint:
 
 
 def whole_network(stage: Stage, state: Checkpoint, images: Images) -> MobileNetV2:
-    """Build the 224-pixel network from a stage's averaged weights, whatever it was trained at."""
+    """Build the 224-pixel network from a stage's averaged weights, whatever its resolution."""
     if stage.resolution == FULL:
         network = build(state.widths)
         network.load_state_dict(state.average)
@@ -103,7 +103,7 @@ def whole_network(stage: Stage, state: Checkpoint, images: Images) -> MobileNetV
 
 
 def worth_after(stage: Stage, state: Checkpoint, images: Images) -> dict[str, Tensor]:
-    """What each channel is worth at the end of a stage, on training images."""
+    """The worth of each channel at the end of a stage, on training images."""
     network = blank(state.widths, stage.resolution)
     network.load_state_dict(state.average)
     few = images.take(torch.arange(min(_WORTH_IMAGES, len(images))))
@@ -111,13 +111,13 @@ def worth_after(stage: Stage, state: Checkpoint, images: Images) -> dict[str, Te
 
 
 def write_log(path: Path, history: list[Record]) -> None:
-    """Write one JSON line an epoch, whole or not at all."""
+    """Write one JSON line for each epoch, completely or not at all."""
     partial = path.with_suffix(".partial")
     partial.write_text("".join(json.dumps(line) + "\n" for line in history))
     partial.replace(path)
 
 
-def _begun(stage: Stage, run: Run) -> Learner:
+def _started(stage: Stage, run: Run) -> Learner:
     """Start the stage from the end of the one before it, pruned where the stage says so."""
     seed = SEED + RECIPE.index(stage)
     torch.manual_seed(seed)

@@ -1,7 +1,7 @@
-"""Makes the example hand-ins beside this file: `python submissions/make.py`.
+"""Writes the example hand-ins beside this file: `python submissions/make.py`.
 
-Good ones in both layouts, made from the reference solution, and one of each common fault. Equal
-inputs give equal bytes, so that running it again changes nothing.
+Correct ones in both layouts, made from the reference solution, and one of each common fault. Equal
+inputs give equal bytes, so running it again changes nothing.
 """
 
 import io
@@ -47,7 +47,7 @@ def saved(model: nn.Module) -> bytes:
 
 
 def untrained() -> nn.Module:
-    """A pruned MobileNetV2 that learnt nothing: every MFLOPs point, no accuracy."""
+    """A pruned MobileNetV2 that was not trained: every MFLOPs point, no accuracy."""
     blueprint = Blueprint(
         stem=8,
         blocks=tuple(
@@ -83,14 +83,14 @@ def vgg() -> nn.Module:
 
 
 class _Hostile:
-    """Creates a file in the grader's folder when it is unpickled carelessly."""
+    """Creates a file in the grader's folder if it is unpickled without protection."""
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[str, str]]:
         return open, ("hostile-pickle-was-here.txt", "w")
 
 
 def hostile() -> bytes:
-    """A checkpoint that is a program."""
+    """A checkpoint that runs code when it is unpickled."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in (
@@ -109,7 +109,7 @@ def _member(name: str, executable: bool = False) -> zipfile.ZipInfo:
 
 
 def packed(files: Files) -> bytes:
-    """The files as a zip."""
+    """The bytes of a zip of the files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
@@ -118,7 +118,7 @@ def packed(files: Files) -> bytes:
 
 
 def examples() -> dict[str, bytes]:
-    """Every example's zip by the student's id it bears."""
+    """The bytes of every example's zip by its student's id."""
     checkpoint = (SOLUTION / "model" / "mobilenet.pth").read_bytes()
     program = (SOLUTION / "model" / "mobilenet.pte").read_bytes()
     runner = (HERE.parent / "reference" / "xnn_executor_runner").read_bytes()

@@ -1,4 +1,4 @@
-"""Graded classes in a folder, for commands that start from results."""
+"""Graded classes in a folder, for commands that read results."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -13,14 +13,14 @@ from tests.report.examples import LAB
 
 
 def graded(out: Path, *reports: Report) -> Path:
-    """The folder `out` as `grader grade` leaves it: pages, sheet and measurements."""
+    """Write `out` as `grader grade` does: pages, grades.csv and measurements; return it."""
     write_results(reports, LAB, out)
     keep(out, reports)
     return out
 
 
 def keep(out: Path, reports: Sequence[Report]) -> None:
-    """The measurements alone."""
+    """Write only the measurements."""
     with Store.open(out / DATABASE) as store:
         for report in reports:
             made = report.provenance

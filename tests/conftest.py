@@ -1,4 +1,4 @@
-"""What every test may ask for: CIFAR-10's test set, whole or as far as this machine has it."""
+"""Fixtures for all tests: CIFAR-10's test set, or the sample, and real checkpoints."""
 
 import signal
 from pathlib import Path
@@ -16,19 +16,19 @@ pytest_plugins = [
 
 BESIDE_THE_CHECKOUT = ROOT.parent / "shared"
 
-# The longest first: whoever has them at the end works while the other processors wait.
+# The folders with the longest tests: run at the end, they would keep one processor busy alone.
 LONGEST = ("system", "hostile", "faults", "fuzz")
 
 
 def pytest_configure() -> None:
-    """A shell's job in the background ignores Ctrl-C, and so would the graders that tests start."""
+    """Handle Ctrl-C: a background job ignores it, and the graders that tests start would too."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the folders that take longest, then with the files that have a slow test."""
-    order = {name: place for place, name in enumerate(LONGEST)}
+    """Run the folders with the longest tests first, then the files with a slow test."""
+    order = {name: number for number, name in enumerate(LONGEST)}
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     last = len(order)
     items.sort(key=lambda item: order.get(item.path.parent.name, last + (item.path not in slow)))
@@ -36,23 +36,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def test_set() -> TestSet:
-    """The test set from beside the checkout, `data/` or the user's cache, else the sample."""
+    """The test set beside the checkout, in `data/` or in the user's cache, else the sample."""
     file = BESIDE_THE_CHECKOUT / "data" / "test_batch.bin"
     return CIFAR10.find(file if file.is_file() else None)
 
 
 @pytest.fixture(scope="session")
 def cases() -> Path:
-    """Real checkpoints and programs; skips the test where they are not beside the checkout."""
+    """Real checkpoints and programs; skips the test if they are not beside the checkout."""
     folder = BESIDE_THE_CHECKOUT / "cases"
     if not folder.is_dir():
-        pytest.skip("the real checkpoints lie beside the development checkout only")
+        pytest.skip("there are no real checkpoints beside the checkout")
     return folder
 
 
 @pytest.fixture(scope="session")
 def full_test_set(test_set: TestSet) -> TestSet:
-    """All 10,000 images; skips the test where only the sample is there."""
+    """All 10,000 images; skips the test if there is only the sample."""
     if test_set.is_sample:
-        pytest.skip("only the sample is here; `grader data fetch` gets the test set")
+        pytest.skip("there is only the sample; `grader data fetch` downloads the test set")
     return test_set

@@ -1,8 +1,8 @@
-"""Stages that do as the hand-in says, so that a batch can be tried without measuring anything.
+"""Stages that obey the hand-in, to test a batch without measuring.
 
-Apart from the tests, because every worker imports it: a hand-in is a text file of one order a
-line, and each stage notes what it was called with: in `conditions.work`, or in the folder that the
-environment variable NOTES names, where a test starts the whole grader.
+A module of its own, because every worker imports it. A hand-in is a text file with one order per
+line. Each stage records its calls in `conditions.work`, or, if a test starts the whole grader, in
+the folder that the environment variable NOTES names.
 """
 
 import hashlib
@@ -45,14 +45,14 @@ NOTHING = Measured(
 
 
 def conditions(work: Path) -> Conditions:
-    """Conditions that name a test set without there being one."""
+    """Conditions with a test set that does not exist."""
     work.mkdir(parents=True, exist_ok=True)
     data = TestSet(path=work / "none", sha256="0" * 64, images=10, is_sample=False)
     return Conditions(lab=load_lab(), data=data, isolation=Isolation.PROCESS, threads=1, work=work)
 
 
 def hand_in(folder: Path, student: str, *orders: str) -> Path:
-    """Write what `student` hands in: the orders that the stages will obey."""
+    """Write the hand-in of `student`: the orders that the stages obey."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{student}.zip"
     path.write_text("\n".join([student, *orders]))
@@ -60,7 +60,7 @@ def hand_in(folder: Path, student: str, *orders: str) -> Path:
 
 
 def measure(source: Path, conditions: Conditions, watch: Watch) -> Measured:
-    """Three measurements that follow from the bytes, after the orders that begin `measure`."""
+    """Obey the orders that begin with `measure`; return three measurements made from the bytes."""
     setup = setup_now(conditions)
     _note(conditions, f"measure {source.stem}")
     evidence: dict[str, Json] = {"bytes": list(source.read_bytes())}
@@ -91,7 +91,7 @@ def _accuracy(correct: int) -> Measurement:
 
 
 def time_(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
-    """Adds the latency, after the orders that begin `time`."""
+    """Obey the orders that begin with `time`, then add the latency."""
     submission = measured.submission
     _note(conditions, f"time {submission.id}")
     _obey("time", submission.source, conditions, {})
@@ -106,7 +106,7 @@ STAGES = Stages(measure=measure, time=time_)
 def threads(
     jobs: int, /, *, initializer: Callable[..., None], initargs: tuple[Any, ...]
 ) -> ThreadPoolExecutor:
-    """An executor that starts no process: quick, where none has to die."""
+    """An executor of threads: quick, for tests in which no process has to die."""
     return ThreadPoolExecutor(jobs, initializer=initializer, initargs=initargs)
 
 
@@ -120,7 +120,7 @@ def _note(conditions: Conditions, call: str) -> None:
 
 
 def calls(work: Path) -> list[str]:
-    """What the stages were called with so far, `measure B1` or `time B1`, in order."""
+    """The calls of the stages so far, `measure B1` or `time B1`, in order."""
     path = work / CALLS
     return path.read_text().splitlines() if path.is_file() else []
 
@@ -153,7 +153,7 @@ def _fail(how: str, marker: Path) -> None:
         case "exit-once" if not marker.exists():
             marker.touch()
             os._exit(1)
-        case "be-killed":  # as the kernel does it where memory runs out
+        case "be-killed":  # as the kernel does if memory runs out
             os.kill(os.getpid(), signal.SIGKILL)
         case "allocate":
             _allocate_all()
@@ -166,7 +166,7 @@ def _fail(how: str, marker: Path) -> None:
 
 
 def _allocate_all() -> None:
-    """Ask for memory until there is none, in a process that may have 256 MB more."""
+    """Allocate memory until none is left, in a process that may allocate 256 MB more."""
     limits = resource.getrlimit(resource.RLIMIT_AS)
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     allowed = pages * resource.getpagesize() + (256 << 20)
@@ -180,7 +180,7 @@ def _allocate_all() -> None:
 
 
 def _beat(path: Path) -> None:
-    """Show, for a minute, that this process is still alive."""
+    """Show for a minute that this process is alive."""
     for _ in range(3000):
         with path.open("a") as beats:
             beats.write(".")
@@ -188,11 +188,11 @@ def _beat(path: Path) -> None:
 
 
 def ignore(event: Event) -> None:
-    """A watch that does not look."""
+    """A watch that ignores its events."""
 
 
 if __name__ == "__main__":  # grade `FOLDER/in` into `FOLDER/out` in two workers
-    from grader.batch.store import Store  # a worker needs none
+    from grader.batch.store import Store  # a worker does not need it
 
     folder = Path(sys.argv[1])
     plan = Plan(conditions=conditions(folder / "work"), jobs=2, stages=STAGES)

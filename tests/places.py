@@ -1,4 +1,4 @@
-"""Where the checkout lies, and what of it tests read."""
+"""Paths in the checkout that tests read."""
 
 from pathlib import Path
 

@@ -154,7 +154,7 @@ def zipped(folder: Path, checkpoint: bytes | None, **others: bytes) -> Path:
 
 
 def logits_of_the_lab(network: Runnable, pixels: Pixels) -> Logits:
-    """What the lab's own loop computes, in batches of 64."""
+    """The logits of the lab's own loop, in batches of 64."""
     starts = range(0, len(pixels), 64)
     return np.concatenate(
         [lab_logits(network, pixels[at : at + 64], PREPROCESSING) for at in starts]

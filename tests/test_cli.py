@@ -1,4 +1,4 @@
-"""The command line, started as a user starts it."""
+"""The command line, run as a user runs it."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from grader.commands import COMMANDS
 
 
 def grader(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """Run `python -m grader` to its end."""
+    """Run `python -m grader` and wait for its end."""
     return subprocess.run(
         [sys.executable, "-m", "grader", *map(str, arguments)],
         capture_output=True,
@@ -33,9 +33,9 @@ ALL_HELP = [
 
 
 def test_help_and_usage_errors_import_nothing_heavy() -> None:
-    """Help and usage errors answer at once, because torch is not even imported.
+    """Help and usage errors are quick, because heavy packages are not imported.
 
-    One process is asked for all of them: what one has imported is still there after the next.
+    One process runs all of them, because imported modules stay until its end.
     """
     program = (
         "import sys; from grader.cli import run\n"
@@ -59,7 +59,7 @@ def test_help_and_usage_errors_import_nothing_heavy() -> None:
         ["grade", "there-is-no-such.zip"],
         ["grade", ".", "--jobs", "0"],
         ["grade", "pyproject.toml", "--lab", "no-such-lab"],
-        ["grade", "submissions", "--device", "ssh://pi:secret@board"],
+        ["grade", "submissions", "--device", "ssh://pi:secret@device"],
         ["grade", "submissions", "--device", "all", "--devices", "no-such-pool.toml"],
         ["check", "there-is-no-such.zip"],
         ["lab", "show", "no-such-lab"],
@@ -69,7 +69,7 @@ def test_help_and_usage_errors_import_nothing_heavy() -> None:
 def test_wrong_usage_exits_2_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
-    """What the user can fix is told in a line or two, and ends with 2."""
+    """Errors that the user can fix are a short message and exit code 2."""
     monkeypatch.setattr(sys, "argv", ["grader", *arguments])
     with pytest.raises(SystemExit) as ended:
         run()
@@ -80,15 +80,15 @@ def test_wrong_usage_exits_2_without_a_traceback(
 
 
 def test_markup_in_a_path_is_inert(tmp_path: Path) -> None:
-    """A file's name cannot paint the screen or break the message."""
+    """Markup in a file's name is printed as text."""
     name = tmp_path / "[red]x[/nonsense].zip"
     ran = grader("check", name)
     assert ran.returncode == 2
     assert "[/nonsense]" in ran.stderr.replace("\n", "")
 
 
-def test_a_bug_is_not_a_verdict() -> None:
-    """What nobody expected shows its traceback and exits 3: 1 would say "not accepted"."""
+def test_a_bug_exits_with_3() -> None:
+    """An unexpected exception shows its traceback and exits with 3; 1 means "not accepted"."""
     program = "from grader import cli; cli.app = lambda: 1 / 0; cli.run()"
     ran = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False

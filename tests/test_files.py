@@ -1,4 +1,4 @@
-"""Files written whole, and zips that depend on nothing but what is in them."""
+"""Atomic writes, and reproducible zips."""
 
 import io
 import os
@@ -14,7 +14,7 @@ import pytest
 
 from grader.files import replace_file, whole_file, zip_entry
 
-# Writes half a file and waits there to be killed.
+# Writes half a file and then waits to be killed.
 KILLED = """
 import pathlib, sys, time
 from grader.files import whole_file
@@ -26,7 +26,7 @@ with whole_file(pathlib.Path(sys.argv[1])) as part:
 
 
 def test_a_file_is_replaced(tmp_path: Path) -> None:
-    """Folders above it are made, and nothing else is left."""
+    """Folders above it are created, and no other file is left."""
     path = tmp_path / "folder" / "file"
     for content in (b"old", b"new"):
         replace_file(path, content)
@@ -35,7 +35,7 @@ def test_a_file_is_replaced(tmp_path: Path) -> None:
 
 
 def test_an_error_leaves_the_old_content(tmp_path: Path) -> None:
-    """Whatever is raised: the part is deleted."""
+    """The temporary file is deleted for every exception."""
     path = tmp_path / "file"
     path.write_bytes(b"old")
 
@@ -51,8 +51,8 @@ def test_an_error_leaves_the_old_content(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_the_next_writer_clears_what_a_killed_one_left(tmp_path: Path) -> None:
-    """A kill leaves the old content and a part; the next write waits for nobody."""
+def test_the_next_writer_replaces_the_file_of_a_killed_one(tmp_path: Path) -> None:
+    """A kill leaves the old content and a temporary file; the next write does not wait."""
     path = tmp_path / "file"
     path.write_bytes(b"old")
     with subprocess.Popen(
@@ -69,7 +69,7 @@ def test_the_next_writer_clears_what_a_killed_one_left(tmp_path: Path) -> None:
 
 
 def test_writers_of_one_file_wait_for_each_other(tmp_path: Path) -> None:
-    """A reader finds one of them whole, and none of them fails."""
+    """A reader sees the complete content of one writer, and no writer fails."""
     path = tmp_path / "file"
     contents = [bytes([number]) * 100_000 for number in range(40)]
     replace_file(path, contents[0])
@@ -82,7 +82,7 @@ def test_writers_of_one_file_wait_for_each_other(tmp_path: Path) -> None:
 
 
 def test_equal_files_give_equal_zips(tmp_path: Path) -> None:
-    """Neither the time nor the user's mask is in an entry."""
+    """An entry does not depend on the time or on the user's file mode mask."""
 
     def zipped() -> bytes:
         written = io.BytesIO()
@@ -91,7 +91,7 @@ def test_equal_files_give_equal_zips(tmp_path: Path) -> None:
         return written.getvalue()
 
     first, mask = zipped(), os.umask(0o077)
-    time.sleep(2.1)  # a zip counts time in twos of seconds
+    time.sleep(2.1)  # a zip stores time in steps of two seconds
     try:
         assert zipped() == first
     finally:

@@ -1,4 +1,4 @@
-"""The architecture: which part may import which, read from the source of every module."""
+"""The architecture: the allowed imports, checked in the source of every module."""
 
 import ast
 import functools
@@ -13,8 +13,8 @@ import pytest
 import grader
 
 PACKAGE = Path(grader.__file__).parent
-# A part imports parts of its own line and of the lines below, never of those above, and no two
-# parts import each other, directly or by way of others.
+# A part imports parts of its own line and of the lines below, never of those above, and there is
+# no import cycle between parts.
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
     frozenset({"commands"}),
@@ -25,10 +25,10 @@ LINES: tuple[frozenset[str], ...] = (
     frozenset({"inference", "devices", "sandbox"}),
     frozenset({"evidence", "text", "files", "types", "errors", "labs", "datasets"}),
 )
-# Installed for measuring; each takes seconds to import.
+# Packages for measuring; each takes seconds to import.
 HEAVY = frozenset({"torch", "torchvision", "torch_pruning", "executorch"})
 
-# What runs code that it is given as text.
+# Modules that run code from text.
 KERNELS = frozenset(
     {"IPython", "ipykernel", "nbclient", "jupyter_client", "builtins", "code", "codeop", "runpy"}
 )
@@ -36,7 +36,7 @@ EXECUTORS = ("nbconvert.preprocessors", "nbconvert.exporters")
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the package by its dotted name."""
+    """The files of the package's modules, by dotted name."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = ("grader", *path.relative_to(PACKAGE).with_suffix("").parts)
@@ -49,12 +49,12 @@ MODULES = modules()
 
 @functools.cache
 def tree(name: str) -> ast.Module:
-    """A module's source, parsed once."""
+    """The syntax tree of a module, parsed once."""
     return ast.parse(MODULES[name].read_text(encoding="utf-8"))
 
 
 def named(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Whatever these nodes import, as dotted names."""
+    """Yield the dotted names that these nodes import."""
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -68,12 +68,12 @@ def named(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 @functools.cache
 def imports(name: str) -> tuple[str, ...]:
-    """Whatever the module imports, at its top, in a function or for its types only."""
+    """The imports of a module: at its top, in functions, and for types only."""
     return tuple(named(ast.walk(tree(name))))
 
 
 def in_functions(name: str) -> Iterator[ast.stmt]:
-    """The imports that stand inside a function of the module."""
+    """Yield the imports inside the functions of a module."""
     for function in ast.walk(tree(name)):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for node in ast.walk(function):
@@ -82,9 +82,9 @@ def in_functions(name: str) -> Iterator[ast.stmt]:
 
 
 def part(name: str) -> str:
-    """The part that a module of ours belongs to; "" for the package itself.
+    """The part of a module of the package; "" for the package itself.
 
-    What runs inside the sandbox is a part of its own: nothing imports it.
+    The code that runs inside the sandbox is a part of its own: nothing imports it.
     """
     if f"{name}.".startswith("grader.sandbox.child."):
         return "child"
@@ -97,15 +97,15 @@ def ours(name: str) -> set[str]:
 
 
 def line(name: str) -> int:
-    """Where a module stands, counted from the top."""
+    """The number of a module's line, counted from the top."""
     return next(number for number, parts in enumerate(LINES) if part(name) in parts)
 
 
-BOTH_SIDES = {"grader.sandbox.markup"}  # what the child's reader of notebooks shares with ours
-# Each has a folder for every family, or for every data set.
+BOTH_SIDES = {"grader.sandbox.markup"}  # shared by the child and the reader of its output
+# Parts with a folder for each family or each data set.
 ROOMS = {"networks", "datasets"}
 PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}
-# What a child may know of them: records, and nothing that reads a submission.
+# Their modules that a child may import: records, and nothing that reads a submission.
 SEEN_BY_CHILDREN = {
     "grader.networks.family",
     "grader.networks.registry",
@@ -116,8 +116,8 @@ SEEN_BY_CHILDREN = {
 CHILDREN = {name for name in MODULES if name.startswith("grader.sandbox.child.")}
 
 
-def test_every_module_has_its_place() -> None:
-    """A new part is given a line before anything can import it."""
+def test_every_module_is_in_a_line() -> None:
+    """A new part must be added to a line."""
     known = frozenset({""}).union(*LINES)
     assert {part(name) for name in MODULES} <= known
 
@@ -130,7 +130,7 @@ def test_imports_point_down(name: str) -> None:
 
 
 def test_no_two_parts_import_each_other() -> None:
-    """Parts of one line form no circle either."""
+    """There is no cycle between parts of a line."""
     graph: dict[str, set[str]] = {}
     for name in MODULES:
         graph.setdefault(part(name), set()).update(map(part, ours(name)))
@@ -140,13 +140,13 @@ def test_no_two_parts_import_each_other() -> None:
 
 
 def test_records_import_nothing_of_ours() -> None:
-    """What flows through every stage knows of none."""
+    """The records of all stages do not depend on a stage."""
     assert ours("grader.types") == set()
-    assert ours("grader.errors") == set()
+    assert ours("grader.errors") <= {"grader.types"}
 
 
-def test_nobody_imports_what_runs_inside_the_sandbox() -> None:
-    """A child's modules are started as programs, and import each other only."""
+def test_nothing_imports_the_code_inside_the_sandbox() -> None:
+    """The modules of children are started as programs; no other module imports them."""
     others = [name for name in MODULES if name not in CHILDREN]
     importers = {name: ours(name) & CHILDREN - BOTH_SIDES for name in others}
     assert {name: found for name, found in importers.items() if found} == {}
@@ -155,7 +155,7 @@ def test_nobody_imports_what_runs_inside_the_sandbox() -> None:
 
 @pytest.mark.parametrize("name", sorted(CHILDREN))
 def test_child_knows_how_to_run_networks_and_nothing_else(name: str) -> None:
-    """It needs no lab, no submission, no labels and nothing of the grader's other side."""
+    """It needs no lab, no submission, no labels and no code from outside the sandbox."""
     allowed = {"inference", "networks", "datasets", "errors", "types"}
     needed = ours(name) - CHILDREN - BOTH_SIDES
     assert {part(each) for each in needed} <= allowed
@@ -163,26 +163,26 @@ def test_child_knows_how_to_run_networks_and_nothing_else(name: str) -> None:
 
 
 def room(name: str) -> str | None:
-    """The folder of a family or of a data set that a module lies in, if it does."""
+    """The folder of a family or of a data set that contains a module, None if there is none."""
     folder = ".".join(name.split(".")[:3])
     return folder if part(name) in ROOMS and folder in PACKAGES else None
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_a_room_is_entered_by_its_registry_alone(name: str) -> None:
-    """Adding a family or a data set touches its own folder and the dict, and nothing else."""
+    """A new family or data set changes only its own folder and the dict."""
     entered = {room(each) for each in ours(name)} - {None, room(name)}
     assert not entered or name in {f"grader.{each}.registry" for each in ROOMS}
 
 
 def test_there_are_rooms() -> None:
-    """The test above looks at them."""
+    """The test above is not empty."""
     rooms = {room(name) for name in MODULES}
     assert {"grader.networks.mobilenet_v2", "grader.datasets.cifar10"} <= rooms
 
 
 def test_naming_families_and_data_sets_needs_no_torch() -> None:
-    """In a fresh Python the two dicts load none of it, and not what a fetch needs either."""
+    """In a new process the two dicts import neither torch nor the packages of a download."""
     code = (
         "import sys, grader.networks.registry, grader.datasets.registry; "
         f"print(*{set(HEAVY) | {'pooch', 'requests', 'PIL', 'pydantic'}!r} & sys.modules.keys())"
@@ -194,12 +194,12 @@ def test_naming_families_and_data_sets_needs_no_torch() -> None:
 
 
 def test_reader_of_checkpoints_imports_no_torch() -> None:
-    """Nothing that could make a real object of a pickle is at hand where pickles are read."""
+    """The child that reads pickles imports nothing that could make real objects of them."""
     assert not needed_by({"grader.sandbox.child.unpickle"}) & HEAVY
 
 
 def needed_by(names: set[str]) -> set[str]:
-    """The top-level packages that these modules import, by way of any module of ours."""
+    """The top-level packages that these modules import, directly or through our modules."""
     waiting = list(names)
     seen: set[str] = set()
     packages: set[str] = set()
@@ -210,7 +210,7 @@ def needed_by(names: set[str]) -> set[str]:
         seen.add(name)
         found = list(imports(name))
         packages.update(each.partition(".")[0] for each in found)
-        waiting += [*found, name.rpartition(".")[0]]  # a module brings its package with it
+        waiting += [*found, name.rpartition(".")[0]]  # a module imports its package
     return packages
 
 
@@ -218,14 +218,14 @@ def needed_by(names: set[str]) -> set[str]:
     "name", ["scoring", "report", "marks", "types", "errors", "labs", "evidence"]
 )
 def test_scoring_and_reporting_need_no_torch(name: str) -> None:
-    """A class is scored and shown again without a network in sight."""
+    """A class can be scored and reported without networks."""
     belonging = {module for module in MODULES if part(module) == name}
     assert belonging
     assert not needed_by(belonging) & HEAVY
 
 
 def test_help_needs_no_torch() -> None:
-    """In a fresh Python, the command line, the scorer and every report load none of it."""
+    """In a new process the command line, the scorer and all reports do not import it."""
     wanted = ["grader.cli", *(name for name in MODULES if part(name) in {"scoring", "report"})]
     code = f"import sys, {', '.join(wanted)}; print(*{set(HEAVY)!r} & sys.modules.keys())"
     ended = subprocess.run(
@@ -235,12 +235,12 @@ def test_help_needs_no_torch() -> None:
 
 
 def test_code_from_a_notebook_runs_in_one_module_only() -> None:
-    """Nothing but the child that calls cells compiles or runs a text, or knows a kernel."""
+    """Only the child that runs cells compiles or runs text, or imports a kernel."""
     assert {name for name in MODULES if set(runners_in(name))} == {"grader.sandbox.child.run_cells"}
 
 
 def runners_in(name: str) -> Iterator[str]:
-    """Whatever the module calls or imports that makes a text run."""
+    """Yield the names in a module that run text as code."""
     for node in ast.walk(tree(name)):
         if isinstance(node, ast.Name) and node.id in {"exec", "eval", "compile", "__import__"}:
             yield node.id

@@ -58,7 +58,7 @@ def by_id(measured: Measured) -> dict[str, Measurement]:
 
 
 def statuses(measured: Measured) -> dict[str, Status]:
-    """What became of each check."""
+    """The status of each check."""
     return {id: each.status for id, each in by_id(measured).items()}
 
 
@@ -130,7 +130,7 @@ def test_nothing_stays_in_the_work_folder_but_the_program(graded: Graded) -> Non
 
 @pytest.mark.slow
 def test_latency_is_timed_on_one_thread_and_all(graded: Graded) -> None:
-    """All processors, whatever share of them a worker had while measuring."""
+    """Latency uses all processors, not only a worker's share."""
     assert tuple(by_id(graded.timed)) == (*IDS, LATENCY)
     assert graded.timed.measurements[:-1] == graded.measured.measurements
     latency = by_id(graded.timed)[LATENCY]
@@ -173,7 +173,7 @@ def test_a_hand_in_that_changed_meanwhile_is_not_timed(tmp_path: Path) -> None:
     latency = by_id(time_one(measured, conditions_in(tmp_path), ignore))[LATENCY]
     assert latency.status is Status.ERROR
     assert latency.reason
-    assert f"{STUDENT}.zip changed while it was being graded" in latency.reason
+    assert f"{STUDENT}.zip changed" in latency.reason
 
 
 @pytest.mark.slow
@@ -224,21 +224,21 @@ def exporting(subject: RebuiltSubmission) -> Finding:
 def test_an_unexpected_exception_is_an_error_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bug in one evaluator becomes its ERROR, told by its type; the others have their say."""
+    """A bug in one evaluator is its ERROR, with the exception's type; the others are unchanged."""
     measured = measured_with(monkeypatch, tmp_path, mflops=raising(ZeroDivisionError("a bug")))
     assert statuses(measured) == {
         **dict.fromkeys(IDS, Status.PASSED),
         "mflops": Status.ERROR,
     }
     broken = by_id(measured)["mflops"]
-    assert broken.reason == "The grader failed: ZeroDivisionError: a bug"
+    assert "ZeroDivisionError: a bug" in str(broken.reason)
     assert broken.help
     assert broken.value is None
     assert report_of(measured, conditions_in(tmp_path), "now").grade.total is None
 
 
-def test_each_way_to_end_is_a_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Fault fails with its evidence, a Skip skips, a HarnessError is ours in its own words."""
+def test_each_way_to_end_has_its_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Fault is FAILED with its evidence, a Skip SKIPPED, a HarnessError ERROR with its text."""
     measured = measured_with(
         monkeypatch,
         tmp_path,
@@ -255,7 +255,7 @@ def test_each_way_to_end_is_a_verdict(tmp_path: Path, monkeypatch: pytest.Monkey
     assert (fault.status, fault.reason, fault.help) == (Status.FAILED, "Wrong.", "Right it.")
     assert (fault.expected, fault.actual, fault.evidence) == ("1", "2", {"key": 3})
     assert broken.status is Status.ERROR
-    assert broken.reason == "The grader failed: It could not be exported."
+    assert "It could not be exported." in str(broken.reason)
     assert (skip.status, skip.reason, skip.help) == (Status.SKIPPED, "Not here.", "Bring it.")
 
 
@@ -266,7 +266,7 @@ def test_what_needs_a_check_that_did_not_pass_is_skipped(
     measured = measured_with(monkeypatch, tmp_path, accuracy_pytorch=raising(ValueError("a bug")))
     skip = by_id(measured)["accuracy.program"]
     assert skip.status is Status.SKIPPED
-    assert skip.reason == "It needs accuracy.pytorch, which the grader could not measure."
+    assert "accuracy.pytorch" in str(skip.reason)
 
 
 def test_a_program_that_cannot_be_kept_costs_no_measurement(
@@ -291,9 +291,9 @@ def test_a_hand_in_without_a_checkpoint_is_skipped_throughout(tmp_path: Path) ->
         **dict.fromkeys(after, Status.SKIPPED),
     }
     found = by_id(measured)
-    assert found["structure.lineage"].reason == "There is no checkpoint to examine."
-    assert found["mflops"].reason == "It needs structure.lineage, which was skipped."
-    assert found[LATENCY].reason == "It needs accuracy.executorch, which was skipped."
+    assert "checkpoint" in str(found["structure.lineage"].reason)
+    assert "structure.lineage" in str(found["mflops"].reason)
+    assert "accuracy.executorch" in str(found[LATENCY].reason)
     grade = report_of(measured, conditions, "now").grade
     assert (grade.total, grade.items[1].reason) == (0, found["intake.layout"].reason)
 
@@ -307,7 +307,7 @@ def test_a_checkpoint_that_is_none_fails_and_the_rest_is_skipped(tmp_path: Path)
     assert found["structure.lineage"].help
     assert {found[id].status for id in EVALUATORS if id != "notebook"} == {Status.SKIPPED}
     assert found["notebook"].status is Status.PASSED
-    assert found["mflops"].reason == "It needs structure.lineage, which failed."
+    assert "structure.lineage" in str(found["mflops"].reason)
     item = report_of(measured, conditions, "now").grade.items[1]
     assert (item.earned, item.reason) == (0, found["structure.lineage"].reason)
 
@@ -339,7 +339,7 @@ def test_a_test_set_that_changed_stops_everything(tmp_path: Path) -> None:
     shutil.copyfile(CIFAR10.sample_path(), copy)
     conditions = dataclasses.replace(conditions_in(tmp_path), data=CIFAR10.verify(copy))
     copy.write_bytes(b"another")
-    with pytest.raises(GraderError, match="has changed since grading began"):
+    with pytest.raises(GraderError, match="has changed"):
         measure_one(zipped(tmp_path, state_dict(small())), conditions, ignore)
     assert list(conditions.work.iterdir()) == []
 
@@ -355,6 +355,6 @@ def test_nothing_is_graded_in_sight_of_programs(what: str, tmp_path: Path) -> No
         data = dataclasses.replace(conditions.data, path=seen)
         conditions = dataclasses.replace(conditions, data=data)
     source = seen if what == "source" else tmp_path / "1.zip"
-    with pytest.raises(GraderError, match="lies where every program"):
+    with pytest.raises(GraderError, match="program"):
         measure_one(source, conditions, ignore)
     assert not seen.exists()

@@ -1,15 +1,15 @@
-"""The commands, one file each, named as they are typed; a file is imported when it is typed."""
+"""The commands, one module each, named as typed; a module is imported when it is typed."""
 
 from collections.abc import Mapping
 
-# What `grader --help` says of each, in its order; it is the first line of the command's own help.
+# The lines of `grader --help`, in its order; each is the first line of the command's own help.
 COMMANDS: Mapping[str, str] = {
-    "check": "Check one hand-in before it is handed in.",
+    "check": "Check a hand-in before you hand it in.",
     "pack": "Make the zip to hand in from a working folder, or list the missing files.",
-    "grade": "Grade hand-ins and write the class's results.",
-    "review": "Mark what the machine cannot, on a page of this machine, until Ctrl-C.",
-    "marks": "Marks as a sheet, for those who prefer one.",
-    "rescore": "Score a class again by a changed lab file, from what was measured of it.",
+    "grade": "Grade hand-ins and write the results of the class.",
+    "review": "Serve a page on which people mark answers, until Ctrl-C.",
+    "marks": "Export marks to a CSV sheet, and import them.",
+    "rescore": "Score a class again with a changed lab file, from the stored measurements.",
     "diff": "Compare points, verdicts, figures and file hashes of two results folders by student.",
     "similar": "List pairs and groups that share tensors, kept channels or answers, with the "
     "evidence.",
@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "Export results to an LMS or CI.",
     "gradescope": "This grader as a Gradescope autograder.",
     "device": "List, probe, time and trust devices.",
-    "lab": "The labs this grader knows.",
+    "lab": "List, show, check and create labs.",
     "data": "The test set.",
     "doctor": "Show what this machine has for grading, what is missing, and how to install it.",
     "view": "Show a hand-in's rebuilt network in Netron until Ctrl-C.",

@@ -1,4 +1,4 @@
-"""Whose marks these are: `--author`, else who is logged in."""
+"""The author of marks: `--author`, else the login."""
 
 import getpass
 
@@ -6,15 +6,15 @@ from grader.errors import GraderError
 
 
 def name_of(author: str | None) -> str:
-    """The name that marks are kept under. Raises `GraderError` where there is none."""
+    """Return the author's name. Raises `GraderError` if it is empty or unknown."""
     name = (author if author is not None else _login()).strip()
     if not name:
-        raise GraderError("Marks need an author.", help="Say who you are: --author NAME.")
+        raise GraderError("Marks need an author.", help="Give your name: --author NAME.")
     return name
 
 
 def _login() -> str:
     try:
         return getpass.getuser()
-    except (KeyError, OSError):  # a container may know its user by number only
+    except (KeyError, OSError):  # in a container the user may have no name
         return ""

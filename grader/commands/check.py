@@ -1,4 +1,4 @@
-"""`grader check`: one hand-in, measured as a class's is, before it is handed in."""
+"""`grader check`: measure one hand-in as in a class, before it is handed in."""
 
 import tempfile
 from pathlib import Path
@@ -14,7 +14,7 @@ from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.lms.renderers import RENDERERS
 from grader.pipeline import measure_one, time_one
-from grader.report.row import verdict
+from grader.report.class_row import status_of
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.folder import write_file
@@ -28,24 +28,25 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
-    path: Annotated[Path, typer.Argument(help="Your zip, or the folder you would zip.")],
+    path: Annotated[Path, typer.Argument(help="Your zip, or the folder to zip.")],
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
     junit: Annotated[
-        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit's XML for CI.")
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML for CI.")
     ] = None,
     summary: Annotated[
         Path | None, typer.Option("--summary", metavar="FILE", help="Write a Markdown summary.")
     ] = None,
     gradescope: Annotated[
-        Path | None, typer.Option("--gradescope", metavar="FILE", help="Write results.json.")
+        Path | None,
+        typer.Option("--gradescope", metavar="FILE", help="Write Gradescope's results.json."),
     ] = None,
 ) -> None:
-    """Check one hand-in before it is handed in.
+    """Check a hand-in before you hand it in.
 
-    Exit codes: 0 it would be accepted, 1 it would not, 2 wrong usage, 3 the grader itself failed.
+    Exit codes: 0 accepted, 1 not accepted, 2 wrong usage, 3 the grader failed.
     """
     if not path.exists():
         raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
@@ -62,4 +63,4 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         if file is not None:
             write_file(file, RENDERERS[kind]([report]), help="")
     exits = {Status.PASSED: 0, Status.ERROR: HARNESS_ERROR}
-    raise typer.Exit(exits.get(verdict(report), NOT_ACCEPTED))
+    raise typer.Exit(exits.get(status_of(report), NOT_ACCEPTED))

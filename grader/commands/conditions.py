@@ -1,4 +1,4 @@
-"""What hand-ins are measured under, as the options of `grade` and `check` say."""
+"""The conditions of measuring, from the options of `grade` and `check`."""
 
 import os
 from pathlib import Path
@@ -13,15 +13,15 @@ from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
 
 
 def test_set(lab: LabSpec, data_file: Path | None, quick: bool) -> TestSet:
-    """The lab's test set to measure with; says where it is a sample. Raises `GraderError`."""
+    """Return the lab's test set; print a warning if it is a sample. Raises `GraderError`."""
     dataset = dataset_named(lab.dataset)
     found = dataset.verify(dataset.sample_path()) if quick else dataset.find(data_file)
     if quick:
-        problems.print(f"Quick: {found.images:,} images, a sample, not the grade.")
+        problems.print(f"Quick: a sample of {found.images:,} images, not the grade.")
     elif found.is_sample:
         problems.print(
-            f"No test set: {found.images:,} images stand in for it. This is a sample, not the "
-            "grade. `grader data fetch` gets the whole."
+            f"No test set: the grader uses a sample of {found.images:,} images, not the grade. "
+            "`grader data fetch` downloads the test set."
         )
     return found
 
@@ -29,18 +29,18 @@ def test_set(lab: LabSpec, data_file: Path | None, quick: bool) -> TestSet:
 def conditions_for(
     lab: LabSpec, test_set: TestSet, unsandboxed: bool, jobs: int, work: Path
 ) -> Conditions:
-    """The conditions of one run on this machine; says what is not isolated.
+    """Return the conditions of one run on this machine; print a warning without bubblewrap.
 
     Raises `GraderError`.
     """
-    family_named(lab.network.family)  # one that is not known is said before anything is measured
+    family_named(lab.network.family)  # an unknown family is an error before anything is measured
     isolation = best_isolation()
     if isolation is Isolation.PROCESS:
         isolation = Isolation.UNSANDBOXED if unsandboxed else isolation
-        programs = "run unprotected" if unsandboxed else "are skipped"
+        programs = "run without a sandbox" if unsandboxed else "are skipped"
         problems.print(
-            f"No bubblewrap: {bubblewrap_fault()}. Checkpoints are read in a child with limits, "
-            f"handed-in programs {programs}. `grader doctor` says more.",
+            f"No bubblewrap: {bubblewrap_fault()}. Checkpoints are read in a child process with "
+            f"limits; handed-in programs {programs}. See `grader doctor`.",
             markup=False,
         )
     threads = max(1, (os.cpu_count() or 1) // jobs)

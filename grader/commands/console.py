@@ -1,4 +1,4 @@
-"""The two ways to say something to the person at the keyboard."""
+"""Messages to the user, on stdout and stderr."""
 
 from collections.abc import Sequence
 
@@ -15,17 +15,17 @@ problems = Console(stderr=True)
 
 
 def say(text: str) -> None:
-    """Print `text` as it is: nothing in it is markup, and no line is wrapped."""
+    """Print `text` on stdout as it is, without markup or wrapping."""
     screen.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def warn(text: str) -> None:
-    """Print `text`, which may hold a hand-in's words, on stderr."""
+    """Print `text`, which may contain text of a hand-in, on stderr."""
     problems.print(inert(text), highlight=False, markup=False, soft_wrap=True)
 
 
 def warn_of_each(texts: Sequence[str]) -> None:
-    """Print the first of `texts` a line each, and how many more there are."""
+    """Print the first `MOST_SHOWN` of `texts`, one per line, and the number of the others."""
     for each in texts[:MOST_SHOWN]:
         warn(each)
     if len(texts) > MOST_SHOWN:
@@ -33,14 +33,14 @@ def warn_of_each(texts: Sequence[str]) -> None:
 
 
 def stop(who: str, why: str, help: str | None = None) -> None:
-    """Print what ended the program, in bold by `who`, and its help, on stderr."""
+    """Print on stderr why the program ended: `who` in bold, then `why`, then `help`."""
     problems.print(f"[bold]{who}[/bold] {escape(inert(why))}", highlight=False)
     if help:
         problems.print(escape(inert(help)), highlight=False)
 
 
 def tell(error: GraderError | HarnessError | Skip) -> None:
-    """Print what stopped one of several things, and its help, on stderr."""
+    """Print an error that does not end the program, and its help, on stderr."""
     warn(str(error))
     if not isinstance(error, HarnessError) and error.help:
         warn(error.help)

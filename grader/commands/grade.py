@@ -1,4 +1,4 @@
-"""`grader grade`: a class of hand-ins is measured, scored, and written as its results."""
+"""`grader grade`: measure and score a class of hand-ins, and write its results."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -54,18 +54,16 @@ Device = Annotated[
 def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     paths: Annotated[
         list[Path],
-        typer.Argument(
-            help="Zips, unzipped hand-ins, folders of either, or an LMS's download of all."
-        ),
+        typer.Argument(help="Zips, unzipped hand-ins, folders of them, or an LMS download."),
     ],
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
-    out: Annotated[Path, typer.Option("--out", help="Where the results go.")] = Path("results"),
+    out: Annotated[Path, typer.Option("--out", help="The results folder.")] = Path("results"),
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, help="Hand-ins measured at a time.")
+        int, typer.Option("--jobs", "-j", min=1, help="Hand-ins measured in parallel.")
     ] = 1,
     fail_under: Annotated[
-        float | None, typer.Option("--fail-under", help="Exit 1 if a score is below this.")
+        float | None, typer.Option("--fail-under", help="Exit with 1 if a score is below this.")
     ] = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
@@ -73,20 +71,20 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     devices: PoolFile = None,
     roster: Annotated[
         Path | None,
-        typer.Option("--roster", metavar="CSV", help="Who is in the class: who is missing?"),
+        typer.Option("--roster", metavar="CSV", help="The class list, to find missing hand-ins."),
     ] = None,
     submitted_at: Annotated[
         Path | None,
-        typer.Option("--submitted-at", metavar="CSV", help="When each hand-in came."),
+        typer.Option("--submitted-at", metavar="CSV", help="The arrival time of each hand-in."),
     ] = None,
     db: Database = None,
 ) -> None:
-    """Grade hand-ins and write the class's results.
+    """Grade hand-ins and write the results of the class.
 
-    Exit codes: 0 every hand-in got its verdict, 1 a score is under --fail-under, 2 wrong usage,
-    3 the grader itself failed on a hand-in.
+    Exit codes: 0 every hand-in was graded, 1 a score is below --fail-under,
+    2 wrong usage, 3 the grader failed on a hand-in.
     """
-    # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
+    # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.results.write import open_store, write_class
 
     spec = load_lab(lab)
@@ -103,7 +101,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
                 plan = Plan(conditions=conditions, jobs=jobs, devices=class_devices)
                 measured = grade_batch(taken.sources, plan, store, bars)
         except KeyboardInterrupt:
-            problems.print("Stopped. What was finished is kept: the same command goes on from it.")
+            problems.print("Interrupted. Run the same command to resume.")
             raise typer.Exit(INTERRUPTED) from None
         arrived = [_arrived(each, taken, times) for each in measured]
         scored = partial(reports_of, arrived, conditions)
@@ -113,7 +111,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     screen.print(detail(reports[0]) if len(reports) == 1 else class_table(reports))
     for note in (*taken.notes, *unknown, *absent):
         warn(note)
-    screen.print(f"\nThe class at a glance: {out / PAGE}", highlight=False, markup=False)
+    screen.print(f"\nWrote {out / PAGE}.", highlight=False, markup=False)
     _leave(reports, fail_under)
 
 
@@ -139,13 +137,12 @@ def _class_devices(wanted: Sequence[str], pool: Path | None) -> ClassDevices:
 
 
 def _arrived(each: Measured, taken: Imported, times: Times | None) -> Measured:
-
     handed_in = arrival(each.submission.source, taken, times)
     return replace(each, submission=replace(each.submission, handed_in=handed_in))
 
 
 def _unknown(hand_ins: Sequence[Submission], times: Times | None) -> tuple[str, ...]:
-    """Whose time of arrival the sheet of times does not say, in words."""
+    """The messages about hand-ins without a readable time in the sheet of times."""
     if times is None:
         return ()
     known = [(intake.student_id(each.source), each.handed_in) for each in hand_ins]
@@ -155,7 +152,7 @@ def _unknown(hand_ins: Sequence[Submission], times: Times | None) -> tuple[str, 
 def _attendance(
     hand_ins: Sequence[Submission], people: Roster | None, out: Path
 ) -> tuple[str, ...]:
-    """Keep who handed in nothing, or drop what an earlier run has kept; returns it in words."""
+    """Write the list of missing hand-ins and return its messages; without a roster delete it."""
     if people is None:
         (out / ROSTER).unlink(missing_ok=True)
         return ()
@@ -167,7 +164,6 @@ def _attendance(
 
 
 def _leave(reports: Sequence[Report], fail_under: float | None) -> None:
-
     if any(each.status is Status.ERROR for report in reports for each in report.measurements):
         raise typer.Exit(HARNESS_ERROR)
     if fail_under is None:
@@ -175,6 +171,6 @@ def _leave(reports: Sequence[Report], fail_under: float | None) -> None:
     for report in reports:
         total = report.grade.total
         if total is None or total < fail_under:
-            scored = "has no score" if total is None else f"scores {total:.2f}"
-            problems.print(f"{report.submission.id} {scored}, under {fail_under:g}.", markup=False)
+            scored = "has no score" if total is None else f"has {total:.2f} points"
+            problems.print(f"{report.submission.id} {scored}: below {fail_under:g}.", markup=False)
             raise typer.Exit(UNDER)

@@ -1,7 +1,8 @@
 """Ctrl-C ends the program with one line and exit code 130, even while Python imports modules.
 
 A `KeyboardInterrupt` that is raised during an import may be swallowed, or turned into another
-error, or printed as a traceback. So there the process ends at once: it has nothing to clean up.
+error, or printed as a traceback. So Ctrl-C during an import ends the process at once: there is
+nothing to clean up.
 """
 
 import os
@@ -18,7 +19,7 @@ _IMPORT_SYSTEM = "<frozen importlib._bootstrap>"
 
 
 def end_at_once() -> None:
-    """From now on Ctrl-C ends the process at once; does nothing where Ctrl-C is ignored."""
+    """Make Ctrl-C end the process at once; do nothing if Ctrl-C is ignored."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _end)
 
@@ -27,8 +28,8 @@ def end_at_once() -> None:
 def clean_up_first() -> Iterator[None]:
     """Inside, Ctrl-C raises `KeyboardInterrupt`, but not during an import.
 
-    Does nothing where `end_at_once` was not called. At the end stdout is flushed, because a
-    process that ends at once does not do so.
+    Does nothing if `end_at_once` was not called. Flushes stdout at the end, because a process that
+    ends at once does not flush it.
     """
     if signal.getsignal(signal.SIGINT) is not _end:
         yield

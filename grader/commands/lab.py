@@ -1,4 +1,4 @@
-"""`grader lab …`: the labs this grader knows, and lab files of one's own."""
+"""`grader lab …`: list, show, check and create labs."""
 
 import re
 from pathlib import Path
@@ -16,19 +16,21 @@ from grader.labs.start import start
 
 WRONG = 2
 
-app = typer.Typer(help="The labs this grader knows.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="List, show, check and create labs.", no_args_is_help=True, add_completion=False
+)
 
-Lab = Annotated[str, typer.Argument(help="A lab's name, or its .toml file.")]
+Lab = Annotated[str, typer.Argument(help="A lab's name or .toml file.")]
 
 
 @app.command("list")
 def lab_list() -> None:
-    """List the labs."""
+    """List the labs that come with the grader."""
     names = lab_names()
     table = Table(box=None, pad_edge=False)
     table.add_column("Lab", no_wrap=True, min_width=max(map(len, names)))
     table.add_column("Due")
-    table.add_column("What it is")
+    table.add_column("Summary")
     for name in names:
         content = resolve(LAB_FOLDER / f"{name}.toml").content
         due, zone = content["deadline"].get("due"), content["deadline"]["zone"]
@@ -40,11 +42,11 @@ def lab_list() -> None:
 def lab_show(
     name: Lab = DEFAULT_LAB,
     source: Annotated[
-        bool, typer.Option("--source", help="The file as it is written, with its comments.")
+        bool, typer.Option("--source", help="Print the file itself, with its comments.")
     ] = False,
 ) -> None:
-    """Print a lab: all of its keys, with those of the labs that it extends."""
-    # pydantic: a quarter of a second that `grader lab list` and --help need not wait for.
+    """Print all keys of a lab, with those of the labs that it extends."""
+    # pydantic takes a quarter of a second: `grader lab list` and --help must not wait for it.
     from grader.labs.write_toml import resolved
 
     text = resolved(name)
@@ -53,13 +55,13 @@ def lab_show(
 
 @app.command("check")
 def lab_check(
-    file: Annotated[str, typer.Argument(help="A lab's .toml file, or its name.", metavar="FILE")],
+    file: Annotated[str, typer.Argument(help="A lab's .toml file or name.", metavar="FILE")],
 ) -> None:
-    """Check a lab file, and list all that is wrong with it.
+    """Check a lab file and list all of its faults.
 
-    Exit codes: 0 the lab can be used, 2 it cannot.
+    Exit codes: 0 no faults, 2 faults.
     """
-    # pydantic: a quarter of a second that `grader lab list` and --help need not wait for.
+    # pydantic takes a quarter of a second: `grader lab list` and --help must not wait for it.
     from grader.labs.spec import load_lab
 
     try:
@@ -71,26 +73,26 @@ def lab_check(
         raise typer.Exit(WRONG) from None
     points = sum(item.points for item in lab.items)
     say(
-        f"{file} can be used: {lab.name}, {len(lab.items)} items, {len(lab.questions)} questions, "
+        f"{file} is valid: {lab.name}, {len(lab.items)} items, {len(lab.questions)} questions, "
         f"{points:g} points."
     )
 
 
 @app.command("new")
 def lab_new(
-    name: Annotated[str, typer.Argument(help="What the lab is called: it names the file, too.")],
+    name: Annotated[str, typer.Argument(help="The lab's name; the file is NAME.toml.")],
 ) -> None:
-    """Write NAME.toml, a start of a lab file with comments, in this folder."""
+    """Write NAME.toml, a lab file to start from, to the current folder."""
     name = name.removesuffix(".toml")
     if not re.fullmatch(NAME_PATTERN, name) or name in lab_names():
         raise GraderError(
-            f"A new lab cannot be called {name!r}.",
-            help="Use small letters, digits, hyphens and dots, and no shipped lab's name.",
+            f"{name!r} cannot be the name of a new lab.",
+            help="Use lower-case letters, digits, hyphens and dots, and no name of a shipped lab.",
         )
     path = Path(f"{name}.toml")
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(start(name))
     except FileExistsError:
-        raise GraderError(f"{path} is there already.", help="Choose another name.") from None
-    say(f"{path} is written. Check it after each change: grader lab check {path}")
+        raise GraderError(f"{path} already exists.", help="Choose another name.") from None
+    say(f"Wrote {path}. Check it after each change: grader lab check {path}")

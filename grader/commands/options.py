@@ -1,28 +1,28 @@
-"""The options that several commands have."""
+"""Options that several commands share."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-LabName = Annotated[
-    str, typer.Option("--lab", metavar="NAME", help="A lab's name, or its .toml file.")
-]
+LabName = Annotated[str, typer.Option("--lab", metavar="NAME", help="A lab's name or .toml file.")]
 LabOfResults = Annotated[
     str | None,
-    typer.Option("--lab", metavar="NAME", help="A lab's name or .toml file; else the results'."),
+    typer.Option(
+        "--lab", metavar="NAME", help="A lab's name or .toml file; default: the lab of the results."
+    ),
 ]
 DataFile = Annotated[
     Path | None,
-    typer.Option("--data", envvar="GRADER_DATA", help="The test set's file."),
+    typer.Option("--data", envvar="GRADER_DATA", help="The file of the test set."),
 ]
 Quick = Annotated[
     bool,
-    typer.Option("--quick", help="1,000 images instead of --data: seconds, and no grade."),
+    typer.Option("--quick", help="Measure on 1,000 images, in seconds; not the grade."),
 ]
 Unsandboxed = Annotated[
     bool,
-    typer.Option("--unsandboxed", help="Run handed-in programs even without bubblewrap."),
+    typer.Option("--unsandboxed", help="Run handed-in programs even if bubblewrap is missing."),
 ]
 PoolFile = Annotated[
     Path | None,
@@ -30,20 +30,21 @@ PoolFile = Annotated[
         "--devices",
         envvar="GRADER_DEVICES",
         metavar="FILE",
-        help="The pool; else ./devices.toml, else the user's.",
+        help="The list of devices; default: ./devices.toml, else the user's.",
     ),
 ]
-Results = Annotated[Path, typer.Argument(help="The folder that `grader grade` wrote.")]
+Results = Annotated[Path, typer.Argument(help="The results folder.")]
 Database = Annotated[
     str | None,
     typer.Option(
         "--db",
         envvar="GRADER_DB",
         metavar="URL",
-        help="Where the marks are: postgresql://…, or a file; else RESULTS/marks.db.",
+        help="The database of marks: postgresql://… or a file; default: RESULTS/marks.db.",
     ),
 ]
 Author = Annotated[
-    str | None, typer.Option("--author", metavar="NAME", help="Whose marks these are; else you.")
+    str | None,
+    typer.Option("--author", metavar="NAME", help="The author of the marks; default: your login."),
 ]
-Browse = Annotated[bool, typer.Option(help="Open a browser; without, print the address.")]
+Browse = Annotated[bool, typer.Option(help="Open a browser, or only print the address.")]

@@ -1,4 +1,4 @@
-"""`grader rescore`: another lab file for a class that is measured."""
+"""`grader rescore`: score a graded class again with another lab file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -25,11 +25,11 @@ def rescore(
     db: Database = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
 ) -> None:
-    """Score a class again by a changed lab file, from what was measured of it.
+    """Score a class again with a changed lab file, from the stored measurements.
 
-    Shows who moves and by how much, and asks before anything is written.
+    Shows whose points change and by how much, and asks before it writes.
     """
-    # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
+    # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.results.rescore import preview, write
 
     spec = load_lab(lab)
@@ -37,10 +37,12 @@ def rescore(
     if before is None:
         before = read_results(out)
     else:
-        screen.print("A rescore was cut off here: this one begins from what was before it.")
+        screen.print(
+            "The last rescore was interrupted. This one starts from the results before it."
+        )
     screen.print(movements(compare(before, preview(before, spec, out, db))))
     if not yes:
-        # No lock is held: who marks meanwhile writes the files, as ever.
+        # No lock is held: marks given meanwhile are written as usual.
         typer.confirm(f"Write this to {out}?", abort=True)
     write(before, spec, out, db)
-    say(f"Written: {out / PAGE}")
+    say(f"Wrote {out / PAGE}.")

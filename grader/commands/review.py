@@ -1,4 +1,4 @@
-"""`grader review`: the page on which people mark what the machine cannot."""
+"""`grader review`: serve the page on which people mark answers."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,13 +17,15 @@ def review(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     out: Results = Path("results"),
     db: Database = None,
     author: Author = None,
-    anonymous: Annotated[bool, typer.Option("--anonymous", help="Hide the students' ids.")] = False,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Show pseudonyms instead of ids.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0: any free port.")] = 0,
     browse: Browse = True,
     lab: LabOfResults = None,
 ) -> None:
-    """Mark what the machine cannot, on a page of this machine, until Ctrl-C."""
-    # Altair and SQLAlchemy: half a second that --help and a usage error need not wait for.
+    """Serve a page on which people mark answers, until Ctrl-C."""
+    # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.review.serve import Session, serve
 
     session = Session(

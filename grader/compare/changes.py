@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader import text
-from grader.report.row import Row, formula_heading, row
+from grader.report.class_row import ClassRow, class_row, formula_heading
 from grader.types import Grade, GradedQuestion, GradeItem, Report
 
 ABSENT = "-"
@@ -65,13 +65,13 @@ def _difference(before: Report, after: Report) -> Difference:
         by=None if old is None or new is None else new - old,
         changes=tuple(
             Change(what=what, before=was, after=is_)
-            for what, was, is_ in _values(row(before), row(after))
+            for what, was, is_ in _values(class_row(before), class_row(after))
             if was != is_
         ),
     )
 
 
-def _values(before: Row, after: Row) -> Iterator[tuple[str, str, str]]:
+def _values(before: ClassRow, after: ClassRow) -> Iterator[tuple[str, str, str]]:
     old, new = before.report.grade, after.report.grade
     yield "points", _points(old.total), _points(new.total)
     yield "pending", text.whole(old.pending), text.whole(new.pending)
@@ -138,9 +138,9 @@ def _points(points: float | None) -> str:
     return ABSENT if points is None else text.points(points)
 
 
-def _mflops(line: Row) -> str:
+def _mflops(line: ClassRow) -> str:
     return ABSENT if line.mflops is None else text.mflops(line.mflops)
 
 
-def _accuracy(line: Row) -> str:
+def _accuracy(line: ClassRow) -> str:
     return ABSENT if line.accuracy is None else text.percent(line.accuracy.value)

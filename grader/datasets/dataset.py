@@ -1,8 +1,8 @@
-"""A data set as labs use it: its classes, the shape of an image, its two files, preprocessing.
+"""A data set of a lab: its classes, the shape of an image, its two files, and preprocessing.
 
-The grade is defined over one file, and any other would give another grade: so a file is known here
-by its hash. The format is a row of records, each one label byte, then the bytes of an image: one
-plane of rows after the other.
+The grade is defined over one file, and another file would give another grade: so files are
+identified by their hash. A file is a sequence of records: one label byte, then the bytes of an
+image, channel by channel, each row by row.
 """
 
 import hashlib
@@ -26,16 +26,16 @@ Pixels = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 """The class of each image, of shape (N,)."""
 
-Watch = Callable[[str, int, int], None]
-"""Told of a fetch's step, the bytes it has and the bytes it expects, 0 where unknown."""
+FetchProgress = Callable[[str, int, int], None]
+"""Called with a fetch's step, the bytes it has, and the bytes it expects, 0 if unknown."""
 
-Home = Callable[[Path, Watch], bytes]
-"""Gives the bytes of the test set, working in a folder; raises `GraderError` if it cannot."""
+Download = Callable[[Path, FetchProgress], bytes]
+"""Returns the bytes of the test set, working in a folder; raises `GraderError` if it cannot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFile:
-    """A file of labelled images, known by its hash."""
+    """A file of labelled images, identified by its hash."""
 
     name: str
     sha256: str
@@ -53,9 +53,9 @@ class Preprocessing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestSet:
-    """An intact file of labelled images. With `is_sample`, what it measures is an estimate."""
+    """An intact file of labelled images. With `is_sample`, a measured accuracy is an estimate."""
 
-    __test__ = False  # not a test case, whatever pytest makes of the name
+    __test__ = False  # tells pytest that this is not a test case
 
     path: Path
     sha256: str
@@ -67,9 +67,9 @@ class TestSet:
 class Dataset:
     """A data set: `name` in the lab file, `title` for people.
 
-    `shape` is that of an image: channels, height, width. `sample` comes with the grader and stands
-    in for `test_set` where that is not here. `homes` gives where the test set can be fetched from,
-    by name; a fetch needs up to `fetch_megabytes` of disk.
+    `shape` is that of an image: channels, height, width. `sample` comes with the grader and is used
+    if `test_set` is not found. `downloads` gives the ways to fetch the test set by their names, in
+    order of preference; a fetch needs up to `fetch_megabytes` MB of disk.
     """
 
     name: str
@@ -79,12 +79,12 @@ class Dataset:
     test_set: DataFile
     sample: DataFile
     preprocessing: Preprocessing
-    homes: Callable[[], Mapping[str, Home]]
+    downloads: Callable[[], Mapping[str, Download]]
     fetch_megabytes: int
 
     @property
     def record(self) -> int:
-        """The bytes of one record."""
+        """The number of bytes of one record."""
         return 1 + math.prod(self.shape)
 
     def find(
@@ -92,30 +92,29 @@ class Dataset:
     ) -> TestSet:
         """The test set in `explicit`, else the first intact one in `folders`, else the sample.
 
-        `folders` defaults to `places()`. Raises `GraderError` if `explicit` is neither the test set
-        nor the sample, or if the only copy in `folders` is damaged: it is not passed over for the
-        sample, since whoever put it there believes that they are grading.
+        `folders` defaults to `search_folders()`. Raises `GraderError` if `explicit` is neither the
+        test set nor the sample, or if the only copy in `folders` is damaged: using the sample then
+        would give no grade to a user who expects one.
         """
         if explicit is not None:
             return self.verify(explicit)
-        kept = self.intact(self.places() if folders is None else folders)
+        kept = self.intact(self.search_folders() if folders is None else folders)
         return kept or self.verify(self.sample_path())
 
-    def places(self) -> tuple[Path, ...]:
+    def search_folders(self) -> tuple[Path, ...]:
         """The folders that may hold the test set: a checkout's `data/`, and the user's cache."""
         cache = platformdirs.user_cache_path("edge-lab-grader", appauthor=False)
         return (CHECKOUT_DATA, cache) if (CHECKOUT_DATA / self.sample.name).is_file() else (cache,)
 
     def sample_path(self, package: Path = PACKAGE) -> Path:
-        """The sample: inside `package` where a wheel put it, else in the checkout around it."""
+        """The sample's path: inside `package` if installed, else in the checkout around it."""
         installed = package / self.sample.name
         return installed if installed.is_file() else package.parent / "data" / self.sample.name
 
     def verify(self, path: Path) -> TestSet:
-        """Say which of the two files `path` is.
+        """The test set or the sample, whichever `path` is.
 
-        Raises `GraderError` that names what differs: the size, a label out of range, or only the
-        hash.
+        Raises `GraderError` with the difference: the size, a label out of range, or only the hash.
         """
         try:
             if not path.is_file():
@@ -143,14 +142,13 @@ class Dataset:
             ) from error
         raise GraderError(
             f"{path} is not {self.title}'s test set: {difference}.",
-            help="With any other file the grade would not be the lab's. "
-            "Get the right one with `grader data fetch`.",
+            help="Another file gives a different grade. Get this one with `grader data fetch`.",
         )
 
     def read(self, test_set: TestSet) -> tuple[Pixels, Labels]:
         """The images, uint8 (N, *shape), and their labels, int64 (N,), in file order.
 
-        Raises `GraderError` if the file is gone, or no longer the one that was found.
+        Raises `GraderError` if the file is missing, or has changed since it was found.
         """
         try:
             batch = test_set.path.read_bytes()
@@ -167,9 +165,9 @@ class Dataset:
         return self.decode(batch)
 
     def read_one(self, path: Path, number: int) -> tuple[Pixels, int] | None:
-        """Image `number` of a file that was verified, uint8 of `shape`, and its label.
+        """Image `number` of a verified file, uint8 of `shape`, and its label.
 
-        None where the file ends before it. Raises `OSError`.
+        None if the file has no such image. Raises `OSError`.
         """
         with path.open("rb") as file:
             file.seek(number * self.record)
@@ -179,9 +177,9 @@ class Dataset:
         return record[1:].reshape(self.shape), int(record[0])
 
     def intact(self, folders: Sequence[Path]) -> TestSet | None:
-        """The first intact copy in `folders`, None where there is none at all.
+        """The first intact copy in `folders`, None if there is no copy.
 
-        Raises `GraderError` of the first damaged copy if there are only damaged ones.
+        Raises the `GraderError` of the first damaged copy if all copies are damaged.
         """
         damaged: GraderError | None = None
         for path in (folder / self.test_set.name for folder in folders):
@@ -195,7 +193,7 @@ class Dataset:
         return None
 
     def encode(self, images: Pixels, labels: NDArray[np.integer]) -> bytes:
-        """The records of `images` (N, *shape) and `labels` (N,), the numbers of their classes."""
+        """The records of `images`, uint8 (N, *shape), and `labels`, class numbers of shape (N,)."""
         assert images.shape == (len(labels), *self.shape)
         column = labels.astype(np.uint8)[:, np.newaxis]
         return np.concatenate(
@@ -203,12 +201,12 @@ class Dataset:
         ).tobytes()
 
     def decode(self, batch: bytes) -> tuple[Pixels, Labels]:
-        """The inverse of `encode`; the arrays are copies, so they can be written to."""
+        """The images and labels of `batch`, as `read` gives them: writable copies."""
         records = np.frombuffer(batch, np.uint8).reshape(-1, self.record)
         return records[:, 1:].reshape(-1, *self.shape).copy(), records[:, 0].astype(np.int64)
 
     def stratified(self, batch: bytes, per_class: int) -> bytes:
-        """The first `per_class` records of each class, in file order: how a sample is made."""
+        """The first `per_class` records of each class, in file order; a sample is made so."""
         records = np.frombuffer(batch, np.uint8).reshape(-1, self.record)
         classes = [
             np.flatnonzero(records[:, 0] == label)[:per_class] for label in range(len(self.classes))
@@ -216,7 +214,7 @@ class Dataset:
         return records[np.sort(np.concatenate(classes))].tobytes()
 
     def hash_fault(self, digest: str) -> str:
-        """The fault of a file that nothing but its SHA-256, `digest`, tells from the test set."""
+        """The difference of a file that differs from the test set only in its SHA-256, `digest`."""
         return f"its sha256 is {digest} instead of {self.test_set.sha256}"
 
     def _size_fault(self, size: int) -> str | None:
@@ -230,7 +228,7 @@ class Dataset:
         if not wrong.size:
             return None
         return (
-            f"record {wrong[0]} has the label {labels[wrong[0]]}, and labels are 0 to "
+            f"record {wrong[0]} has the label {labels[wrong[0]]}; labels are 0 to "
             f"{len(self.classes) - 1}"
         )
 
@@ -238,5 +236,5 @@ class Dataset:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except PermissionError:  # another user's cache is no place of ours
+    except PermissionError:  # another user's cache
         return False

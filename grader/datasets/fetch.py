@@ -1,4 +1,4 @@
-"""Getting a data set's test set from the first of its homes that has it."""
+"""Fetches a data set's test set by the first of its downloads that works."""
 
 import contextlib
 import hashlib
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.datasets.dataset import Dataset, Home, TestSet, Watch
+from grader.datasets.dataset import Dataset, Download, FetchProgress, TestSet
 from grader.errors import GraderError
 
 
@@ -14,28 +14,28 @@ def fetch(
     dataset: Dataset,
     into: Path | None = None,
     *,
-    watch: Watch = lambda _step, _done, _total: None,
-    homes: Mapping[str, Home] | None = None,
+    watch: FetchProgress = lambda _step, _done, _total: None,
+    downloads: Mapping[str, Download] | None = None,
 ) -> TestSet:
-    """The test set in `into`, by default the first of its places, from the first home that works.
+    """Fetch the test set into `into`, by default the first of its search folders.
 
-    Where an intact one is already there, or in any of its places, nothing is downloaded. The file
-    appears under its name only when it is whole and its hash is right. `homes` are the data set's
-    own unless given. Raises `GraderError` with the reason of each home when none works or the disk
-    does not.
+    If an intact copy is already there, or without `into` in any search folder, nothing is
+    downloaded. The file appears under its name only when it is complete and its hash is right.
+    `downloads` default to the data set's own. Raises `GraderError` with the reason of each download
+    if none works, or if the file cannot be written.
     """
-    folders = dataset.places() if into is None else (into,)
+    folders = dataset.search_folders() if into is None else (into,)
     with contextlib.suppress(GraderError):  # a damaged copy is replaced
         kept = dataset.intact(folders)
         if kept is not None and not kept.is_sample:
             return kept
-    given = dataset.homes() if homes is None else homes
+    given = dataset.downloads() if downloads is None else downloads
     target = folders[0] / dataset.test_set.name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as work:
             complete = Path(work) / dataset.test_set.name
-            complete.write_bytes(_first_right(dataset, given, Path(work), watch))
+            complete.write_bytes(_first_intact(dataset, given, Path(work), watch))
             complete.replace(target)  # atomic: both are in one folder's file system
     except OSError as error:
         raise GraderError(
@@ -46,11 +46,13 @@ def fetch(
     return dataset.verify(target)
 
 
-def _first_right(dataset: Dataset, homes: Mapping[str, Home], work: Path, watch: Watch) -> bytes:
+def _first_intact(
+    dataset: Dataset, downloads: Mapping[str, Download], work: Path, watch: FetchProgress
+) -> bytes:
     reasons = []
-    for name, home in homes.items():
+    for name, download in downloads.items():
         try:
-            batch = home(work, watch)
+            batch = download(work, watch)
         except GraderError as error:
             reasons.append(f"{name}: {error}")
             continue

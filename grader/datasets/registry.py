@@ -9,10 +9,8 @@ DATASETS: dict[str, Dataset] = {CIFAR10.name: CIFAR10}
 
 
 def dataset_named(name: str) -> Dataset:
-    """The data set that lab files call `name`. Raises `GraderError` where there is none."""
+    """The data set that lab files call `name`. Raises `GraderError` if there is none."""
     found = DATASETS.get(name)
     if found is None:
-        raise GraderError(
-            f"There is no data set {name!r}.", help=f"Use one of {', '.join(DATASETS)}."
-        )
+        raise GraderError(f"Unknown data set {name!r}.", help=f"Use one of {', '.join(DATASETS)}.")
     return found

@@ -1,4 +1,4 @@
-"""Top-1 accuracy of the network as PyTorch runs it, image by image what the lab's loop answers."""
+"""Top-1 accuracy in PyTorch; the class of every image is the one that the lab's loop gives."""
 
 import math
 
@@ -14,14 +14,17 @@ MISCLASSIFIED_SHOWN = 12
 _Z95 = 1.959963984540054  # the normal distribution's 97.5th percentile
 
 
-def measure_accuracy(subject: RebuiltSubmission) -> Finding:
-    """Top-1 accuracy over all test images, a fraction; also over the notebook's first images."""
-    decided = subject.decided
-    images = subject.images
-    notebook = subject.lab.accuracy.notebook_images
+def measure_accuracy(rebuilt: RebuiltSubmission) -> Finding:
+    """Top-1 accuracy over all test images, a fraction; in the evidence also over the first images.
+
+    The lab's notebook measures only the first `notebook_images`.
+    """
+    decided = rebuilt.decided
+    images = rebuilt.images
+    notebook = rebuilt.lab.accuracy.notebook_images
     hits = decided.classes == images.labels
-    full = len(hits) >= subject.lab.accuracy.images
-    confusion = np.zeros((subject.lab.network.classes,) * 2, np.int64)
+    full = len(hits) >= rebuilt.lab.accuracy.images
+    confusion = np.zeros((rebuilt.lab.network.classes,) * 2, np.int64)
     np.add.at(confusion, (images.labels, decided.classes), 1)
     return Finding(
         value=float(hits.mean()),
@@ -43,14 +46,14 @@ def measure_accuracy(subject: RebuiltSubmission) -> Finding:
 
 
 def tally(classes: NDArray[np.int64], images: Images) -> TallyEvidence:
-    """Correct answers, how many there were, and the 95 % interval of the accuracy they show."""
+    """The correct `classes`, int64 (N,), of all, with the 95 % interval of the accuracy."""
     correct, total = int((classes == images.labels).sum()), len(images.labels)
     low, high = wilson(correct, total)
     return TallyEvidence(correct=correct, total=total, sample=images.is_sample, low=low, high=high)
 
 
 def wilson(correct: int, total: int) -> tuple[float, float]:
-    """The 95 % score interval of a proportion (Wilson, 1927)."""
+    """The 95 % score interval (low, high) of a proportion (Wilson, 1927)."""
     assert 0 <= correct <= total > 0
     share, squared = correct / total, _Z95**2
     middle = share + squared / (2 * total)

@@ -1,4 +1,4 @@
-"""The conditions that hand-ins are measured under, and who is told of progress."""
+"""The conditions of measuring a batch, and the callback for progress."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ Watch = Callable[[Event], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What all hand-ins of a batch are measured under; travels to the workers.
+    """The conditions that are the same for all hand-ins of a batch; pickled for the workers.
 
     `threads` is one worker's share of the processors. `work` is a scratch folder; exported programs
-    stay there until latency has been measured. `pages` is where the pages made of notebooks are
-    kept from run to run, as the measurements are; None keeps none.
+    stay there until latency has been measured. `pages` is the folder that keeps the notebooks'
+    pages between runs; None keeps no pages.
     """
 
     lab: LabSpec
@@ -29,5 +29,5 @@ class Conditions:
     pages: Path | None = None
 
     def program_path(self, submission: Submission) -> Path:
-        """Where the exported program of a hand-in waits for its latency to be measured."""
+        """The path of a hand-in's exported program until its latency has been measured."""
         return self.work / "programs" / f"{submission.sha256}.pte"

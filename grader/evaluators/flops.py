@@ -14,27 +14,27 @@ from grader.networks.registry import family_named
 from grader.types import Finding, Role
 
 
-def measure_mflops(subject: RebuiltSubmission) -> Finding:
+def measure_mflops(rebuilt: RebuiltSubmission) -> Finding:
     """Torch-Pruning's count at 1x3x224x224, in millions; lower is better.
 
     `torch_pruning.utils.count_ops_and_params` counts a convolution's multiply-adds, 2 per
     batch-norm output, 1 per activation, and in*out + out for the Linear.
     """
-    example = torch.zeros(1, *subject.lab.network.input_shape)
+    example = torch.zeros(1, *rebuilt.lab.network.input_shape)
     operations, parameters = torch_pruning.utils.count_ops_and_params(
-        subject.network.module, example
+        rebuilt.network.module, example
     )
-    layers = tuple(_sparsity(subject.network, subject.lab.network))
+    layers = tuple(_sparsity(rebuilt.network, rebuilt.lab.network))
     original = sum(layer[1] for layer in layers)
     kept = sum(layer[2] for layer in layers)
-    checkpoint = subject.submission.file(Role.CHECKPOINT)
+    checkpoint = rebuilt.submission.file(Role.CHECKPOINT)
     assert checkpoint is not None
     return Finding(
         value=operations / 1e6,
         unit="MFLOPs",
         evidence=MflopsEvidence(
             operations=int(operations),
-            unpruned_mflops=subject.lab.network.unpruned_mflops,
+            unpruned_mflops=rebuilt.lab.network.unpruned_mflops,
             parameters=int(parameters),
             checkpoint_bytes=checkpoint.size,
             sparsity=1 - kept / original,
@@ -48,10 +48,9 @@ def _row(layer: str, original: int, kept: int) -> LayerSparsity:
 
 
 def _sparsity(network: Network, spec: NetworkSpec) -> Iterator[tuple[str, int, int]]:
-    """Name, weights in the original, and weights left that are not zero, for each layer.
+    """For each layer its name, its weights in the original, and its weights that are not zero.
 
-    The sparsity level is the percentage of the original's prunable weights, biases excluded, that
-    have been pruned; prunable are the weights of convolutions and of the Linear layer.
+    Only prunable weights count: those of convolutions and of the Linear layer, without biases.
     """
     state = network.module.state_dict()
     for name, shape in family_named(spec.family).prunable(spec.classes).items():

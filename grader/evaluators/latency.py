@@ -1,4 +1,4 @@
-"""How long one image takes in the XNNPACK program, beside the unpruned network in the same run."""
+"""Latency of one image in the XNNPACK program, with the unpruned network in the same run."""
 
 import time
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ RUNS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timed:
-    """Milliseconds per image of each run: float64 of shape (RUNS,), pruned and unpruned."""
+    """Milliseconds per image of each run, float64 (RUNS,), of the pruned and unpruned network."""
 
     pruned: NDArray[np.float64]
     unpruned: NDArray[np.float64]
@@ -30,7 +30,7 @@ class Timed:
 def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
     """Median milliseconds per image on one thread; p90, p99 and `threads` threads as evidence.
 
-    Nothing else of the grader may run meanwhile. Raises `HarnessError`.
+    Nothing else of the grader may run at the same time. Raises `HarnessError`.
     """
     baseline = unpruned_program(lab)
     dataset = dataset_named(lab.dataset)
@@ -48,9 +48,9 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
 
 
 def unpruned_program(lab: LabSpec) -> bytes:
-    """The unpruned network's program. Its weights are random: only its speed is of interest.
+    """The unpruned network's program. Its weights are random: only its speed is measured.
 
-    They are the same each time, so that a board that has the program is known to have it.
+    They are the same each time, so that a device can be asked by hash whether it has the program.
     """
     family = family_named(lab.network.family)
     builder = family.builder()
@@ -61,7 +61,7 @@ def unpruned_program(lab: LabSpec) -> bytes:
 
 
 def _interleaved(program: bytes, baseline: bytes, image: torch.Tensor, threads: int) -> Timed:
-    """Time the two programs in turn, so that a machine that slows down slows both."""
+    """Time the two programs in turn, so that a change of the machine's speed affects both."""
     xnnpack.use_threads(threads)
     programs = (xnnpack.load(program), xnnpack.load(baseline))
     spent = np.zeros((WARM_UP + RUNS, 2))
@@ -74,10 +74,10 @@ def _interleaved(program: bytes, baseline: bytes, image: torch.Tensor, threads: 
 
 
 def timing(threads: int, timed: Timed) -> Timing:
-    """What is reported of one number of threads, in milliseconds.
+    """The reported percentiles for a number of threads, in milliseconds.
 
-    `spread` is the distance from p10 to p90 over the median; `speedup` is the median over the runs
-    of unpruned over pruned, each pair measured one after the other.
+    `spread` is the distance from p10 to p90 divided by the median; `speedup` is the median over the
+    runs of unpruned divided by pruned time, each pair measured one after the other.
     """
     p10, p50, p90, p99 = (float(np.percentile(timed.pruned, each)) for each in (10, 50, 90, 99))
     unpruned = float(np.median(timed.unpruned))

@@ -1,4 +1,4 @@
-"""The checkpoint as a network of the lab's family: the subject of all that is measured."""
+"""Rebuilds the checkpoint as a network of the lab's family, which the other checks measure."""
 
 from dataclasses import fields
 
@@ -13,28 +13,30 @@ from grader.networks.read_checkpoint import read_checkpoint
 from grader.types import Finding, Role
 
 
-def measure_lineage(opened: UnpackedSubmission, data: TestSet) -> tuple[RebuiltSubmission, Finding]:
+def measure_lineage(
+    unpacked: UnpackedSubmission, data: TestSet
+) -> tuple[RebuiltSubmission, Finding]:
     """The rebuilt network with the images of `data`, and the number of its parameters.
 
-    Raises `Skip` without a checkpoint, `Fault` when it is no network of the lab's family,
-    `HarnessError`, and `GraderError` when the test set has changed.
+    Raises `Skip` without a checkpoint, `Fault` if it is not a network of the lab's family,
+    `HarnessError`, and `GraderError` if the test set has changed.
     """
-    torch.set_num_threads(opened.threads)
-    checkpoint = opened.submission.file(Role.CHECKPOINT)
+    torch.set_num_threads(unpacked.threads)
+    checkpoint = unpacked.submission.file(Role.CHECKPOINT)
     if checkpoint is None:
-        raise Skip("There is no checkpoint to examine.")
-    opened.watch("structure", 0, 1)
-    examined = read_checkpoint(checkpoint, opened.lab, opened.isolation)
-    pixels, labels = dataset_named(opened.lab.dataset).read(data)
-    subject = RebuiltSubmission(
-        **{each.name: getattr(opened, each.name) for each in fields(opened)},
-        network=examined.network,
+        raise Skip("There is no checkpoint to read.")
+    unpacked.watch("structure", 0, 1)
+    found = read_checkpoint(checkpoint, unpacked.lab, unpacked.isolation)
+    pixels, labels = dataset_named(unpacked.lab.dataset).read(data)
+    rebuilt = RebuiltSubmission(
+        **{each.name: getattr(unpacked, each.name) for each in fields(unpacked)},
+        network=found.network,
         images=Images(pixels=pixels, labels=labels, is_sample=data.is_sample),
     )
-    kept = sum(parameter.numel() for parameter in examined.network.module.parameters())
-    return subject, Finding(
+    kept = sum(parameter.numel() for parameter in found.network.module.parameters())
+    return rebuilt, Finding(
         value=float(kept),
         unit="parameters",
-        evidence=examined.evidence.json(),
-        review=examined.review,
+        evidence=found.evidence.json(),
+        review=found.review,
     )

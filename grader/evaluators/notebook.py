@@ -1,4 +1,4 @@
-"""What the notebook holds and shows; the points for its answers are another matter."""
+"""Describes the notebook and makes its page; `questions.py` checks its answers."""
 
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence.notebook import NotebookEvidence
@@ -8,12 +8,12 @@ from grader.notebook.page import body, keep
 from grader.types import Finding
 
 
-def measure_notebook(opened: UnpackedSubmission) -> Finding:
-    """The number of its cells. Keeps its page in `opened.pages`, if anywhere.
+def measure_notebook(unpacked: UnpackedSubmission) -> Finding:
+    """The number of its cells. Writes its page into `unpacked.pages`, unless that is None.
 
-    Raises `Skip` when none was handed in, `Fault` when it cannot be read, and `HarnessError`.
+    Raises `Skip` if no notebook was handed in, `Fault` if it cannot be read, and `HarnessError`.
     """
-    notebook = opened.notebook
+    notebook = unpacked.notebook
     code = [cell for cell in notebook.cells if cell.kind == "code"]
     shown = body(notebook)
     return Finding(
@@ -28,20 +28,25 @@ def measure_notebook(opened: UnpackedSubmission) -> Finding:
             errors=sum(any(output.kind == "error" for output in cell.outputs) for cell in code),
             output_bytes=notebook.output_bytes,
             cut=notebook.cut,
-            page=keep(shown, opened.pages) if opened.pages else None,
+            page=keep(shown, unpacked.pages) if unpacked.pages else None,
             claims=claims(notebook),
-            questions_found=sum(each.found for each in opened.located),
+            questions_found=sum(each.found for each in unpacked.located),
         ).json(),
-        review=_another_labs(opened),
+        review=_another_labs(unpacked),
     )
 
 
-def _another_labs(opened: UnpackedSubmission) -> str | None:
-    """Numbers of questions are the same in every lab; what the code has to be called is not."""
-    if not (opened.located and opened.notebook.cells):
+def _another_labs(unpacked: UnpackedSubmission) -> str | None:
+    """A doubt that this is another lab's notebook; None if there is no doubt.
+
+    Labs use the same question numbers, so a question whose code has the right name excludes it.
+    """
+    if not (unpacked.located and unpacked.notebook.cells):
         return None
-    found = [each.question for each in opened.located if each.found]
-    if len(found) * 2 >= len(opened.located) or any(each.settings.name for each in found):
+    found = [each.question for each in unpacked.located if each.found]
+    if len(found) * 2 >= len(unpacked.located) or any(each.settings.name for each in found):
         return None
-    few = f"only {len(found)}" if found else "none"
-    return f"{few} of the {len(opened.located)} questions of {opened.lab.title} can be found in it"
+    count = f"only {len(found)}" if found else "none"
+    return (
+        f"{count} of the {len(unpacked.located)} questions of {unpacked.lab.title} were found in it"
+    )

@@ -1,8 +1,8 @@
-"""Our own program's pass over all test images, in a process for each processor.
+"""Our own program's pass over all test images, in one process for each processor.
 
-XNNPACK's threads wait for one another after each of a hundred operators, and Python's lock lets one
-program of a process run at a time: processes of one thread each are a quarter faster than one
-process of two threads, and lose less where the processors are shared.
+XNNPACK's threads wait for each other after each of a hundred operators, and Python's lock allows
+one program of a process at a time. Processes of one thread each are a quarter faster than one
+process of two threads, and lose less time if the processors are shared.
 """
 
 from collections.abc import Iterator
@@ -19,23 +19,23 @@ from grader.inference.eager import Logits
 from grader.sandbox import Child, Limits, run
 from grader.sandbox.reply import read_message
 
-SHARED_FROM = 4_000  # images: below, a child has hardly started when all is done
+SHARED_FROM = 4_000  # images: with fewer, a child has hardly started when the pass is done
 HEAD_START = 800  # images that this process has done by the time a child has imported torch
 
 
-def program_logits(program: bytes, pixels: Pixels, opened: UnpackedSubmission) -> Logits:
-    """The program's answers to `pixels`, float32 of shape (N, classes).
+def program_logits(program: bytes, pixels: Pixels, unpacked: UnpackedSubmission) -> Logits:
+    """The program's logits for `pixels`, float32 of shape (N, classes).
 
-    Uses `opened.threads` processors; its `watch` hears of "accuracy". Raises `HarnessError` if the
-    runtime fails.
+    Uses `unpacked.threads` processors and calls `unpacked.watch` with the step "accuracy". Raises
+    `HarnessError` if the runtime fails.
     """
-    total, preprocessing = len(pixels), dataset_named(opened.lab.dataset).preprocessing
-    own, *others = shares(pixels, opened.threads)
-    xnnpack.use_threads(1 if others else opened.threads)
+    total, preprocessing = len(pixels), dataset_named(unpacked.lab.dataset).preprocessing
+    own, *others = shares(pixels, unpacked.threads)
+    xnnpack.use_threads(1 if others else unpacked.threads)
     loaded = xnnpack.load(program)
     with ThreadPoolExecutor(max(1, len(others))) as beside:
         answering = [
-            beside.submit(_in_a_child, program, part, opened, number)
+            beside.submit(_in_a_child, program, part, unpacked, number)
             for number, part in enumerate(others)
         ]
         answers = [
@@ -43,12 +43,12 @@ def program_logits(program: bytes, pixels: Pixels, opened: UnpackedSubmission) -
                 loaded,
                 own,
                 preprocessing,
-                lambda done: opened.watch("accuracy", done * total // len(own), total),
+                lambda done: unpacked.watch("accuracy", done * total // len(own), total),
             )
         ]
         for part, answered in zip(others, answering, strict=True):
             logits = answered.result()
-            # Whatever became of the child, the program and the images are still here.
+            # If the child failed, this process computes its share.
             answers.append(
                 xnnpack.logits(loaded, part, preprocessing) if logits is None else logits
             )
@@ -71,24 +71,24 @@ def _parts(pixels: Pixels, each: int) -> Iterator[Pixels]:
 
 
 def _in_a_child(
-    program: bytes, pixels: Pixels, opened: UnpackedSubmission, number: int
+    program: bytes, pixels: Pixels, unpacked: UnpackedSubmission, number: int
 ) -> Logits | None:
-    """The answers to one part; None if the child did not live to give them."""
-    inputs = Path(opened.work, f"own-{number}.pte"), Path(opened.work, f"own-{number}.bin")
+    """The logits of one part, float32 (N, classes); None if the child failed."""
+    inputs = Path(unpacked.work, f"own-{number}.pte"), Path(unpacked.work, f"own-{number}.bin")
     inputs[0].write_bytes(program)
     pixels.tofile(inputs[1])
-    seconds = opened.lab.limits.program_seconds
+    seconds = unpacked.lab.limits.program_seconds
     child = Child(
         program="run_program",
         inputs=inputs,
         settings={
-            "dataset": opened.lab.dataset,
-            "classes": opened.lab.network.classes,
+            "dataset": unpacked.lab.dataset,
+            "classes": unpacked.lab.network.classes,
             "threads": 1,
         },
         limits=Limits(wall_seconds=2 * seconds, cpu_seconds=seconds, message_bytes=8 << 20),
     )
-    outcome = run(child, opened.isolation)
+    outcome = run(child, unpacked.isolation)
     logits = read_message(outcome.message)[1].get("logits") if outcome.ended_well else None
     if logits is None or len(logits) != len(pixels):
         return None

@@ -1,4 +1,4 @@
-"""One question of the notebook: what the machine can say of its answer, and what a person must."""
+"""Checks one question of the notebook, or leaves it to a person."""
 
 from grader.errors import Fault, Skip
 from grader.evaluators.unpacked import UnpackedSubmission
@@ -13,36 +13,38 @@ from grader.types import Finding
 
 TEXT_KEPT = 2_000  # characters of an answer; the notebook's page has all of it
 A_PERSON = "A person marks it."
-HELP = "The heading has to keep its number, and the answer to stand below it."
+HELP = "Keep the number in the heading, and write the answer below the heading."
 
 
-def measure_question(opened: UnpackedSubmission, question: Question) -> Finding:
+def measure_question(unpacked: UnpackedSubmission, question: Question) -> Finding:
     """The number of its properties, all of which hold.
 
-    Raises `Fault` where one of them does not, with those that do in its evidence; `Skip` where a
-    person has to judge: a text, an answer that is not found, code that may not be run here. Raises
-    `HarnessError`, and what `UnpackedSubmission.notebook` raises.
+    Raises `Fault` if a property does not hold, with those that do in its evidence; `Skip` if a
+    person has to judge: a text, an answer that is not found, code that may not run here. Raises
+    `HarnessError`, and as `UnpackedSubmission.notebook` does.
     """
-    located = next(each for each in opened.located if each.question.id == question.id)
+    located = next(each for each in unpacked.located if each.question.id == question.id)
     answer = _answer(located)
     if not located.found:
         raise Skip(
-            "It is not found in the notebook: a person looks.", help=HELP, evidence=answer.json()
+            "The question was not found in the notebook: a person looks.",
+            help=HELP,
+            evidence=answer.json(),
         )
     if not question.checked:
-        raise _left_to_a_person(opened, located, answer)
+        raise _left_to_a_person(unpacked, located, answer)
     if located.state != "answered":
         raise Fault(
             f"The answer is {located.state}.",
             help="Fill in the cell between its two lines of #, and save the notebook.",
             evidence=written(answer, _all_broken(question, f"The answer is {located.state}.")),
         )
-    judged = _judged(opened, located, answer)
+    judged = _judged(unpacked, located, answer)
     evidence = written(answer, *judged.evidence)
     if judged.broken:
         raise Fault(
             " ".join(each.why for each in judged.broken[:2]),
-            help="Put it right and run `grader check` again; each property is worth points.",
+            help="Correct it and run `grader check` again; each property is worth points.",
             evidence=evidence,
         )
     return Finding(
@@ -61,18 +63,20 @@ def _answer(located: Located) -> AnswerEvidence:
     )
 
 
-def _left_to_a_person(opened: UnpackedSubmission, located: Located, answer: AnswerEvidence) -> Skip:
+def _left_to_a_person(
+    unpacked: UnpackedSubmission, located: Located, answer: AnswerEvidence
+) -> Skip:
     evidence = answer.json()
     if located.question.kind == "most-sensitive":
-        evidence |= most_sensitive(opened.notebook, located.text, opened.lab.network).json()
+        evidence |= most_sensitive(unpacked.notebook, located.text, unpacked.lab.network).json()
     said = "" if located.state == "answered" else f"The answer is {located.state}. "
     return Skip(f"{said}{A_PERSON}", evidence=evidence)
 
 
-def _judged(opened: UnpackedSubmission, located: Located, answer: AnswerEvidence) -> Judgement:
-    """The check's judgement; what it raises goes on with what is known of the answer."""
-    bench = Bench(isolation=opened.isolation, limits=limits_of(opened.lab), work=opened.work)
-    asked = Asked(located=located, notebook=opened.notebook, lab=opened.lab, bench=bench)
+def _judged(unpacked: UnpackedSubmission, located: Located, answer: AnswerEvidence) -> Judgement:
+    """The check's judgement. What it raises is raised again with the answer in the evidence."""
+    bench = Bench(isolation=unpacked.isolation, limits=limits_of(unpacked.lab), work=unpacked.work)
+    asked = Asked(located=located, notebook=unpacked.notebook, lab=unpacked.lab, bench=bench)
     try:
         return CHECKS[located.question.kind](asked)
     except Fault as fault:

@@ -1,6 +1,6 @@
-"""What evaluators are asked about: a hand-in as it lies unpacked, or its rebuilt network.
+"""A hand-in with its rebuilt network, which the evaluators measure.
 
-What is computed from the network is computed once, and only if asked for.
+Results that several evaluators need are computed once, at their first use.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from grader.datasets.dataset import Labels, Pixels
 from grader.datasets.registry import dataset_named
 from grader.errors import HarnessError
 from grader.evaluators.own_pass import program_logits
-from grader.evaluators.submitted_pass import Answered, submitted_logits
+from grader.evaluators.submitted_pass import SubmittedPass, run_submitted
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import exact
 from grader.inference.eager import Logits
@@ -20,7 +20,7 @@ from grader.networks.registry import family_named
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Images:
-    """The test images: pixels uint8 (N, *shape), labels int64 (N,), and whether a sample."""
+    """The test images: pixels uint8 (N, *shape), labels int64 (N,); `is_sample` if not all."""
 
     pixels: Pixels
     labels: Labels
@@ -29,7 +29,7 @@ class Images:
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property keeps its results in __dict__
 class RebuiltSubmission(UnpackedSubmission):
-    """A hand-in's rebuilt network, the images, and the way to run the one over the others."""
+    """A hand-in's rebuilt network, the test images, and the logits of its programs on them."""
 
     network: Network
     images: Images
@@ -42,13 +42,13 @@ class RebuiltSubmission(UnpackedSubmission):
 
     @cached_property
     def program_logits(self) -> Logits:
-        """The program's answers to all images, float32 (N, classes). Raises `HarnessError`."""
+        """The program's logits for all images, float32 (N, classes). Raises `HarnessError`."""
         return program_logits(self.program, self.images.pixels, self)
 
     @cached_property
-    def submitted(self) -> Answered:
-        """What the handed-in program answers to all images."""
-        return submitted_logits(self.images.pixels, self)
+    def submitted(self) -> SubmittedPass:
+        """The handed-in program's pass over all images."""
+        return run_submitted(self.images.pixels, self)
 
     @cached_property
     def decided(self) -> exact.Decided:

@@ -1,4 +1,4 @@
-"""Why ExecuTorch's runtime does not load a program, in words a student can act on."""
+"""Explains why ExecuTorch's runtime does not load a program, so that a student can fix it."""
 
 from collections.abc import Mapping
 
@@ -8,29 +8,30 @@ from grader.types import SubmittedFile
 _AGAIN = "Export it again from the saved model and run it once with the runner."
 _WHOLE = "Hand in the file that to_executorch() writes, all of it."
 _LOWER = "Lower the whole model with XnnpackPartitioner, as the lab does, and export it again."
-# How a refusal begins, by what the runtime says of it; the first that fits.
+# The reason and the help by a part of the runtime's message; the first match counts.
 _REFUSALS: Mapping[str, tuple[str, str]] = {
     "kernel '": ("needs an operator that the runtime does not have", _LOWER),
-    "Backend ": ("is for another backend than XNNPACK", _LOWER),
+    "Backend ": ("is for a backend other than XNNPACK", _LOWER),
     "No method named": (
         "has no method called forward",
-        "Export the model itself: its forward is what is run.",
+        "Export the model itself: the runtime calls its forward.",
     ),
     "File size is too small": ("was cut short", _WHOLE),
     "> size_": ("was cut short", _WHOLE),
-    "bad_alloc": ("asks for more memory than it may have", _AGAIN),
+    "bad_alloc": ("needs more memory than the limit", _AGAIN),
     "": ("is damaged", _WHOLE),
 }
-# Where executorch 1.4's files have which mark: two letters and two digits of version.
+# executorch 1.4's marks by their offset in the file: two letters and two digits of version.
 _MARKS: Mapping[int, bytes] = {4: b"ET12", 8: b"eh00"}
-# What the runtime says of files as they were until 2024, which have the same mark.
+# The runtime's message for files of the format until 2024, which have the same mark.
 _INLINE_CONSTANTS = "PTE file relies on the constant_buffer path"
 
 
 def explain_refusal(program: SubmittedFile, said: str) -> Fault | Skip:
-    """What to raise for a program that the runtime refuses; `said` is what it said first.
+    """The exception for a program that the runtime refuses; `said` is its first message.
 
-    `Skip` for one of an older or newer ExecuTorch, told by its first bytes where they say so.
+    A `Skip` if an older or newer ExecuTorch made it, as its first bytes or the message show;
+    else a `Fault`.
     """
     with program.path.open("rb") as file:
         head = file.read(12)
@@ -43,15 +44,15 @@ def explain_refusal(program: SubmittedFile, said: str) -> Fault | Skip:
         )
     ahead = _ahead(head)
     if ahead > 0:
-        return _of_another_time(program, "a newer ExecuTorch than the grader's")
+        return _other_version(program, "a newer ExecuTorch than the grader's")
     if ahead < 0 or said.startswith(_INLINE_CONSTANTS):
-        return _of_another_time(program, "an ExecuTorch that today's runtime no longer reads")
+        return _other_version(program, "an ExecuTorch that today's runtime no longer reads")
     what, help = next(told for sign, told in _REFUSALS.items() if sign in said)
     return Fault(f"{program.name} {what}: {said}.", help=help)
 
 
 def _ahead(head: bytes) -> int:
-    """How many versions a file's marks are ahead of executorch 1.4's; below zero: behind."""
+    """The versions that a file's marks are ahead of executorch 1.4's; negative if behind."""
     for at, ours in _MARKS.items():
         mark = head[at : at + 4]
         known = mark[:2] == ours[:2] and len(mark) == len(ours) and mark[2:].isdigit()
@@ -60,7 +61,7 @@ def _ahead(head: bytes) -> int:
     return 0
 
 
-def _of_another_time(program: SubmittedFile, maker: str) -> Skip:
+def _other_version(program: SubmittedFile, maker: str) -> Skip:
     return Skip(
         f"{program.name} was made by {maker}; the program exported from the .pth was measured "
         "instead.",

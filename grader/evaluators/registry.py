@@ -1,4 +1,4 @@
-"""The evaluators: one question each, asked of a hand-in or of its rebuilt network."""
+"""The evaluators by the id of their check; each measures a hand-in or its rebuilt network."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,10 +26,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluator:
-    """Asks about the network: `measure` answers, or raises `Fault`, `Skip` or `HarnessError`.
+    """Measures the network: `measure` returns a finding or raises `Fault`, `Skip`, `HarnessError`.
 
-    It is asked only if every measurement that it `requires` passed, and only in labs that ask for
-    a file of the role `about`.
+    It runs only if every measurement that it `requires` passed, and only in labs that ask for a
+    file of the role `about`.
     """
 
     measure: Callable[[RebuiltSubmission], Finding]
@@ -39,7 +39,7 @@ class Evaluator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileEvaluator:
-    """As `Evaluator`, about a file alone: asked whatever became of the network and its checks."""
+    """As `Evaluator`, for a file alone: it runs whether or not the network could be rebuilt."""
 
     measure: Callable[[UnpackedSubmission], Finding]
     about: Role

@@ -1,4 +1,4 @@
-"""Every check of one hand-in, in order; those of files alone run beside those of the network."""
+"""Runs every check of a hand-in in order; checks of files run beside those of the network."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,7 +23,7 @@ __all__ = ["Ran", "measure_latency", "program_of", "run_all"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """All measurements, and the network's program where it ran; None where there is none."""
+    """All measurements, and the network's exported program; None if it could not be run."""
 
     measurements: tuple[Measurement, ...]
     program: bytes | None
@@ -39,7 +39,7 @@ def run_all(
     """Run every check whose requirements passed; the others are SKIPPED.
 
     `intake` has the measurements of the archive, `work` is a scratch folder for this submission.
-    Raises `GraderError` if the test set is gone.
+    Raises `GraderError` if the test set is missing or has changed.
     """
     unpacked = _unpacked(submission, conditions, work, watch)
     wanted = {
@@ -60,7 +60,7 @@ def run_all(
             if isinstance(evaluator, FileEvaluator):
                 made[id] = files[id].result()
             else:
-                made[id] = _asked(id, evaluator, rebuilt, made)
+                made[id] = _run_evaluator(id, evaluator, rebuilt, made)
             unpacked.watch(id, 1, 1)
         measurements = (*made.values(), *answers.result())
     program = rebuilt.submission.program if made[ids.EXECUTORCH].passed else None
@@ -70,7 +70,7 @@ def run_all(
 def program_of(submission: Submission, conditions: Conditions, work: Path, watch: Watch) -> bytes:
     """The XNNPACK program of the network that `submission` holds, lowered again.
 
-    Raises as `measure_lineage` does where it holds none.
+    Raises as `measure_lineage` does if it has none.
     """
     unpacked = _unpacked(submission, conditions, work, watch)
     return measure_lineage(unpacked, conditions.data)[0].program
@@ -93,7 +93,7 @@ def _unpacked(
 
 
 class _Rebuilt:
-    """The rebuilt hand-in, which is there once its lineage has passed."""
+    """Keeps the rebuilt hand-in once its lineage has passed."""
 
     def __init__(self, unpacked: UnpackedSubmission, data: TestSet) -> None:
         self._unpacked = unpacked
@@ -110,7 +110,7 @@ class _Rebuilt:
         return self._submission
 
 
-def _asked(
+def _run_evaluator(
     id: str, evaluator: Evaluator, rebuilt: _Rebuilt, made: Mapping[str, Measurement]
 ) -> Measurement:
     lacking = next((each for each in evaluator.requires if not made[each].passed), None)
@@ -122,8 +122,8 @@ def _asked(
 def _questions(
     unpacked: UnpackedSubmission, notebook: Future[Measurement] | None
 ) -> tuple[Measurement, ...]:
-    """Every question of the lab, if the notebook could be read; the points are the scorer's."""
-    if notebook is None:  # a lab that asks for none
+    """Check every question of the lab if the notebook could be read; the scorer gives points."""
+    if notebook is None:  # a lab that asks for no notebook
         return ()
     read = notebook.result()
     return tuple(

@@ -18,71 +18,73 @@ from grader.text import masked
 from grader.types import Role, SubmittedFile
 
 _AGAIN = "Export it again from the saved model and run it once with the runner."
-_PATIENCE_SECONDS = 60  # for a busy machine: who loops is to run out of processor time first
-_SAID = re.compile(r"^\[\w+\.(?:cpp|h):\d+\] (.{1,200})", re.MULTILINE)  # by the runtime, on stderr
+# On a busy machine an endless loop must reach the limit of processor time first.
+_PATIENCE_SECONDS = 60
+# A line of the runtime's log on stderr.
+_SAID = re.compile(r"^\[\w+\.(?:cpp|h):\d+\] (.{1,200})", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What came of a pass that is made once and asked about twice: logits, or why there are none.
+class SubmittedPass:
+    """The result of the pass, which two checks use: the logits, or why there are none.
 
     `answers` is float32 of shape (N, classes).
     """
 
     answers: Logits | None = None
-    trouble: Fault | Skip | HarnessError | None = None
+    failure: Fault | Skip | HarnessError | None = None
 
     @property
     def logits(self) -> Logits:
-        """The answers. Raises the trouble."""
+        """The logits, float32 (N, classes). Raises the failure if there are none."""
         if self.answers is None:
-            assert self.trouble is not None
-            raise self.trouble
+            assert self.failure is not None
+            raise self.failure
         return self.answers
 
 
-def submitted_logits(pixels: Pixels, opened: UnpackedSubmission) -> Answered:
-    """What the `.pte` that was handed in answers to `pixels`.
+def run_submitted(pixels: Pixels, unpacked: UnpackedSubmission) -> SubmittedPass:
+    """Run the `.pte` that was handed in on `pixels`, uint8 (N, *shape), in the sandbox.
 
-    The trouble is a `Skip` when there is none, when programs may not run on this machine, or when
-    it is of an older or newer ExecuTorch; a `Fault` when it does not work.
+    The failure is a `Skip` if there is none, if programs may not run on this machine, or if it was
+    made by an older or newer ExecuTorch; a `Fault` if it does not work; else a `HarnessError`.
     """
-    program = opened.submission.file(Role.PROGRAM)
+    program = unpacked.submission.file(Role.PROGRAM)
     try:
         if program is None:
             raise Skip("No .pte was handed in; the program was exported from the .pth.")
-        if not opened.isolation.runs_programs:
+        if not unpacked.isolation.runs_programs:
             raise Skip(f"{program.name} needs isolation to be run.", help=NEEDS_ISOLATION)
-        return Answered(answers=_run(program, pixels, opened))
-    except (Fault, Skip, HarnessError) as trouble:
-        return Answered(trouble=trouble)
+        return SubmittedPass(answers=_run(program, pixels, unpacked))
+    except (Fault, Skip, HarnessError) as failure:
+        return SubmittedPass(failure=failure)
 
 
-def _run(program: SubmittedFile, pixels: Pixels, opened: UnpackedSubmission) -> Logits:
-    file = opened.work / "pixels.bin"  # the labels stay outside the sandbox
+def _run(program: SubmittedFile, pixels: Pixels, unpacked: UnpackedSubmission) -> Logits:
+    file = unpacked.work / "pixels.bin"  # the labels stay outside the sandbox
     pixels.tofile(file)
     outcome = run(
         Child(
             program="run_program",
             inputs=(program.path, file),
             settings={
-                "dataset": opened.lab.dataset,
-                "classes": opened.lab.network.classes,
-                "threads": opened.threads,
+                "dataset": unpacked.lab.dataset,
+                "classes": unpacked.lab.network.classes,
+                "threads": unpacked.threads,
             },
             limits=Limits(
-                wall_seconds=_PATIENCE_SECONDS + 1.5 * opened.lab.limits.program_seconds,
-                cpu_seconds=opened.lab.limits.program_seconds,
+                wall_seconds=_PATIENCE_SECONDS + 1.5 * unpacked.lab.limits.program_seconds,
+                cpu_seconds=unpacked.lab.limits.program_seconds,
                 message_bytes=8 << 20,
             ),
-            threads=opened.threads,
+            threads=unpacked.threads,
         ),
-        opened.isolation,
+        unpacked.isolation,
     )
     if outcome.cut_short:
         raise HarnessError(f"Running {program.name} was cut short: it {outcome.story}.")
     if not (outcome.ended_well or outcome.stopped or outcome.killed_by):
-        # It answers whatever the program does, so this is a fault of ours.
+        # The child replies for any program, so this is the grader's fault.
         raise HarnessError(f"The child that runs programs {outcome.story}: {outcome.last_words}")
     if not outcome.ended_well:
         said = _said(outcome)
@@ -91,11 +93,14 @@ def _run(program: SubmittedFile, pixels: Pixels, opened: UnpackedSubmission) -> 
             + (f", saying: {said}." if said else "."),
             help=_AGAIN,
         )
-    return _logits(outcome, program, opened.lab.network, len(pixels))
+    return _logits(outcome, program, unpacked.lab.network, len(pixels))
 
 
 def _said(outcome: Outcome) -> str:
-    """The first thing that the runtime, or whoever took its place, said on stderr, if anything."""
+    """The runtime's first message on stderr, made printable; "" if there is none.
+
+    The program may have written it: it is hostile text.
+    """
     found = _SAID.search(outcome.noise)
     return masked(found[1]).strip(" .") if found else ""
 
@@ -106,33 +111,33 @@ def _logits(outcome: Outcome, program: SubmittedFile, network: NetworkSpec, imag
     if "refused" in notes:
         raise explain_refusal(program, said or masked(notes["refused"][:200]))
     if "fails" in notes:
-        raise _failure(program, network, notes["fails"], said)
+        raise _failed(program, network, notes["fails"], said)
     logits = tensors.get("logits")
     if logits is None or logits.shape != (images, network.classes) or logits.dtype != torch.float32:
         raise Fault(
-            f"{program.name} does not answer as a classifier of the lab's images.",
+            f"{program.name} does not output logits of the lab's classes.",
             help="Export the model that you save as .pth: one tensor out, a number for each class.",
             expected=f"float32 of shape (1, {network.classes})",
             actual=masked(notes.get("answers", "something else")[:100]),
         )
     answers: Logits = logits.numpy()
     broken = int((~np.isfinite(answers).all(axis=1)).sum())
-    if broken:  # the largest of numbers that cannot be compared is no class
+    if broken:  # NaN and infinity have no largest, so no class
         raise Fault(
-            f"{program.name} answers with NaN or infinity.",
+            f"{program.name} outputs NaN or infinity.",
             help="Look for NaN in the saved model's weights, and export it again.",
             expected="finite numbers",
-            actual=f"others for {broken} of {len(answers)} images",
+            actual=f"NaN or infinity for {broken} of {len(answers)} images",
         )
     return answers
 
 
-def _failure(program: SubmittedFile, network: NetworkSpec, failure: str, said: str) -> Fault:
+def _failed(program: SubmittedFile, network: NetworkSpec, failure: str, said: str) -> Fault:
     words = said or masked(failure[:200])
     if "set_inputs" in failure:
         shape = (1, *network.input_shape)
         return Fault(
-            f"{program.name} does not take the lab's images: {words}.",
+            f"{program.name} does not accept the lab's images: {words}.",
             help=f"Export it with an example input of shape {shape}.",
             expected=f"one input, float32 of shape {shape}",
         )

@@ -1,4 +1,4 @@
-"""A hand-in as it lies unpacked: what evaluators of single files are asked about."""
+"""An unpacked hand-in, which the evaluators of single files measure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from grader.types import Role, Submission
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property keeps its results in __dict__
 class UnpackedSubmission:
-    """A hand-in on disk, not yet looked into, and the means to do so.
+    """A hand-in on disk, and the settings to measure it.
 
-    `work` is this hand-in's own scratch folder; `pages` is where the pages made of notebooks are
-    kept, None where nobody will look at them; `watch` hears (step, parts done, parts in all).
+    `work` is this hand-in's own scratch folder; `pages` is the folder that keeps the notebooks'
+    pages, None to make none; `watch` is called with (step, parts done, parts in all).
     """
 
     submission: Submission
@@ -33,7 +33,7 @@ class UnpackedSubmission:
 
     @cached_property
     def notebook(self) -> Notebook:
-        """The notebook, read once. Raises `Skip` where there is none, `Fault`, `HarnessError`."""
+        """The notebook, read once. Raises `Skip` if there is none, `Fault`, `HarnessError`."""
         file = self.submission.file(Role.NOTEBOOK)
         if file is None:
             raise Skip("There is no notebook to read.")
@@ -41,5 +41,5 @@ class UnpackedSubmission:
 
     @cached_property
     def located(self) -> tuple[Located, ...]:
-        """Where the notebook answers each of the lab's questions. Raises as `notebook` does."""
+        """The answer to each of the lab's questions, located. Raises as `notebook` does."""
         return locate(self.notebook, self.lab, read_blank(self.lab.blank))

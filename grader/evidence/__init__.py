@@ -1,1 +1,1 @@
-"""What checks found: their ids, and a record for the evidence of each."""
+"""The checks' ids, and the records of their evidence."""

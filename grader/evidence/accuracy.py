@@ -1,4 +1,4 @@
-"""How many images were answered correctly, and by what."""
+"""Evidence of the accuracies."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -9,14 +9,14 @@ from grader.types import Measurement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TallyEvidence(Record):
-    """What every accuracy that we measure rests on."""
+    """The counts behind every accuracy that the grader measures."""
 
     correct: int | None
-    """images that were answered correctly"""
+    """images classified correctly"""
     total: int | None
-    """images that were answered"""
+    """images classified"""
     sample: bool | None
-    """whether these are not all images of the test set"""
+    """true if only a part of the test set was used"""
     low: float | None
     """the lower bound of the accuracy's 95 % Wilson interval, a fraction"""
     high: float | None
@@ -25,43 +25,43 @@ class TallyEvidence(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckpointEvidence(Record):
-    """What is known of PyTorch's accuracy alone."""
+    """Only of PyTorch's accuracy."""
 
     correct_9984: int | None
-    """images answered correctly as the notebook's loader counts, which drops its last batch; `null` for a sample"""  # noqa: E501
+    """images classified correctly among those that the notebook's loader yields (it drops the last batch); `null` for a sample"""  # noqa: E501
     total_9984: int | None
-    """images that the notebook's loader has; `null` for a sample"""
+    """images that the notebook's loader yields; `null` for a sample"""
     decided_again: int | None
-    """images whose top-two margin was below `guard`, so that the eager network decided"""
+    """images whose top-two margin was below `guard`; the eager network classified them again"""
     guard: float | None
-    """a difference of logits; `null` where the eager network decided all"""
+    """a difference of logits; `null` if the eager network classified all images"""
     confusion: tuple[tuple[int, ...], ...]
-    """a list of counts for each class; rows are true classes, columns answers"""
+    """a list of counts for each class; rows are true classes, columns are predicted classes"""
     misclassified: tuple[tuple[int, int], ...]
-    """the first twelve images that were answered wrongly, each as its number in the test set (or in the sample), from 0, and the class answered"""  # noqa: E501
+    """the first twelve misclassified images: for each, its index in the test set (or in the sample), from 0, and the predicted class"""  # noqa: E501
 
     @property
     def matrix(self) -> tuple[tuple[int, ...], ...]:
-        """The confusion matrix; empty where it is no square."""
+        """The confusion matrix; empty if it is not square."""
         side = len(self.confusion)
         return self.confusion if all(len(row) == side for row in self.confusion) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramEvidence(Record):
-    """What is known of a program's accuracy alone."""
+    """Only of a program's accuracy."""
 
     agreement: float | None
-    """the fraction of the images with the same answer as `accuracy.pytorch`"""
+    """the fraction of the images with the same predicted class as in `accuracy.pytorch`"""
     program_bytes: int | None = None
-    """the size of the program; of the one that the grader exported only"""
+    """the size of the program in bytes; only for the program that the grader exported"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """An accuracy: `value`, `low` and `high` (95 % interval) are fractions.
 
-    `sample` says that only some of the test images were looked at.
+    `sample` is true if only some of the test images were classified.
     """
 
     value: float
@@ -73,9 +73,10 @@ class Rate:
 
     @classmethod
     def read(cls, measurement: Measurement | None) -> Self | None:
-        """The accuracy in a measurement, if there is one.
+        """The accuracy in a measurement; None if it has none.
 
-        One that FAILED for its value (not the same network) still has it, and it is still shown.
+        A measurement that FAILED because of its value (not the same network) still has the value,
+        and the reports still show it.
         """
         if measurement is None or measurement.value is None:
             return None

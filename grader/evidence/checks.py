@@ -1,4 +1,4 @@
-"""The evidence of every check: its records, in the order in which their keys are written."""
+"""The records of every check's evidence, in the order in which their keys are written."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What was seen of a device while something was measured on it."""
+"""Evidence of a measurement on a device."""
 
 from dataclasses import dataclass
 
@@ -8,58 +8,58 @@ from grader.types import Measurement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceEvidence(Record):
-    """Where it was measured; a run on this machine has no such key."""
+    """The device of the measurement; a run on the grading machine has no such key."""
 
     device: str | None
-    """the device's name in `devices.toml`, `null` where none could be reached"""
+    """the device's name in `devices.toml`; `null` if no device could be reached"""
 
     @classmethod
     def is_in(cls, measurement: Measurement) -> bool:
-        """Whether the measurement was a device's to make, even where none is named."""
+        """True if the measurement was meant for a device, also if no device could be reached."""
         return all(key in measurement.evidence for key in cls.key_names())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceTimingEvidence(Record):
-    """How a latency was measured there."""
+    """How the latency was measured on the device."""
 
     measured_by: str | None
-    """`runner`, the device's own, or `executorch`, its wheel"""
+    """`runner` (the device's own runner) or `executorch` (the Python package)"""
     attempts: int | None
-    """2 where a throttled run was repeated"""
+    """runs of the measurement: 2 if the first was throttled and was repeated"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceHealth(Record):
-    """One look at a device; `null` is what it does not say."""
+    """One reading of a device's sensors; `null` for what the device does not report."""
 
     temperature_c: float | None
-    """degrees Celsius of the processors' warmest sensor"""
+    """temperature of the warmest processor sensor in degrees Celsius"""
     throttled: bool | None
-    """whether something held the processors back at that moment"""
+    """true if the processors were throttled at that moment"""
     governor: str | None
-    """the governor of the fastest clock"""
+    """the frequency governor of the fastest processor"""
     clock_mhz: float | None
-    """the frequency of the fastest clock in MHz"""
+    """the clock frequency of the fastest processor in MHz"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthEvidence(Record):
-    """How the device was around the measurement."""
+    """The state of the device before and after the measurement."""
 
     health: tuple[DeviceHealth, ...]
-    """one look before and one after"""
+    """one reading before and one after"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRunEvidence(Record):
-    """What is known of a student's runner on a device only."""
+    """Only of a student's runner on a device."""
 
     isolation: str | None = None
-    """what held there"""
+    """the isolation that was in force on the device"""
     changed: tuple[str, ...] | None = None
-    """what changed in the device's home while it ran, by path"""
+    """paths in the device's home folder that changed during the run"""
     overdue: int | None = None
-    """how often devices had to stop it"""
+    """how many runs on devices were stopped at the time limit"""
     on_a_device: str | None = None
-    """what was said there, where the verdict is this machine's"""
+    """the result on the device, if the status is that of the grading machine"""

@@ -1,6 +1,6 @@
-"""The id of every measurement, as reports, results.db and lab files have it."""
+"""The id of every measurement, as used in reports, results.db and lab files."""
 
-WORKER = "batch.worker"  # of a hand-in that the grader broke on
+WORKER = "batch.worker"  # only as an ERROR: the grader itself failed on the hand-in
 ARCHIVE = "intake.archive"
 LAYOUT = "intake.layout"
 LINEAGE = "structure.lineage"
@@ -12,9 +12,9 @@ RUNNER = "accuracy.runner"
 LATENCY = "latency.executorch"
 DEVICE_LATENCY = "latency.device"
 NOTEBOOK = "notebook"
-QUESTION = "question."  # and the question's own id
+QUESTION = "question."  # followed by the question's id
 
 
 def question_id(question: str) -> str:
-    """The id of the measurement that says what became of a question."""
+    """The id of the measurement for a question."""
     return f"{QUESTION}{question}"

@@ -1,4 +1,4 @@
-"""What was seen of the archive, and of the files that the lab asks for."""
+"""Evidence of the archive, and of the files that the lab asks for."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ from grader.evidence.record import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveEvidence(Record):
-    """The archive or folder that was handed in; only its kind where it was refused."""
+    """The archive or folder that was handed in; only `archive` if it was refused."""
 
     archive: str | None
     """`zip` or `folder`"""
     entries: int | None = None
-    """how many entries it has"""
+    """the number of its entries"""
     unpacked_bytes: int | None = None
-    """the size of all files in it, unpacked"""
+    """the unpacked size of all its files in bytes"""
     ignored: tuple[str, ...] | None = None
-    """names of files that the lab does not ask for; the first 50, then how many more"""
+    """the files that the lab does not ask for: the first 50 names, then the number of the others"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,27 +28,27 @@ class FileEvidence(Record):
     name: str | None
     """its path as handed in"""
     size: int | None
-    """its bytes"""
+    """its size in bytes"""
     sha256: str | None
-    """the SHA-256 of its bytes"""
+    """the SHA-256 of its content"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutEvidence(Record):
-    """Which of the lab's forms the files fill."""
+    """The lab's form that the files fit."""
 
     layout: str | None
-    """the name of the lab's form that the files fill, `null` where they fill none"""
+    """the name of the lab's form that the files fit; `null` if they fit none"""
     files: tuple[FileEvidence, ...]
-    """the files that the lab asks for and that are there"""
+    """the files that the lab asks for and that were found"""
     missing: tuple[str, ...]
-    """paths that the lab asks for and that are not there"""
+    """the paths that the lab asks for and that were not found"""
     notebook_expected: str | None
-    """the path where the lab has the notebook, `null` where it asks for none"""
+    """the path at which the lab expects the notebook; `null` if it asks for none"""
     notebook_found: str | None
-    """the path of the notebook as handed in, `null` where there is none"""
+    """the path of the notebook as handed in; `null` if there is none"""
 
     @property
     def roles(self) -> frozenset[str]:
-        """What the files that are there are for."""
+        """The roles of the files that were found."""
         return frozenset(each.role for each in self.files)

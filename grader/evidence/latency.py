@@ -1,4 +1,4 @@
-"""How long a program takes on one image."""
+"""Evidence of the latency: how long a program takes for one image."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from grader.evidence.record import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing(Record):
-    """Milliseconds per image on a number of threads."""
+    """The latency for one image with one number of threads."""
 
     threads: int
-    """threads"""
+    """the number of threads"""
     p50: float
     """the median in milliseconds"""
     p90: float | None
@@ -18,25 +18,25 @@ class Timing(Record):
     p99: float | None
     """the 99th percentile in milliseconds"""
     spread: float | None
-    """p90 less p10, over p50"""
+    """(p90 - p10) / p50"""
     unpruned_p50: float | None
-    """the median of the unpruned network in the same run, in milliseconds"""
+    """the median of the unpruned network, measured in the same run, in milliseconds"""
     speedup: float | None
-    """how many times as fast as the unpruned network"""
+    """`unpruned_p50` divided by `p50`"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencyEvidence(Record):
-    """The times, and how many runs they are of."""
+    """The latencies, and the number of runs."""
 
     warm_up: int | None
-    """runs before those that count"""
+    """runs before the measured runs"""
     runs: int | None
-    """runs that count"""
+    """measured runs"""
     threads: tuple[Timing, ...]
-    """the times for each number of threads"""
+    """the latencies for each number of threads"""
 
     @property
     def timings(self) -> tuple[Timing, ...]:
-        """The times, fewest threads first."""
+        """The latencies, fewest threads first."""
         return tuple(sorted(self.threads, key=lambda each: each.threads))

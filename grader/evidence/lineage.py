@@ -1,4 +1,4 @@
-"""What was seen of a checkpoint and of the network in it."""
+"""Evidence of a checkpoint and of the network in it."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,12 @@ class Width(Record):
     original: int
     """output channels of the unpruned network"""
     kept: int
-    """output channels that are left, 0 where its block is gone"""
+    """output channels that are left; 0 if the block was removed"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockWidths:
-    """One block as seen in Netron; only one that expands has a hidden width of its own."""
+    """The widths of one block; `hidden` is None if the block does not expand its input."""
 
     name: str
     hidden: Width | None
@@ -27,30 +27,30 @@ class BlockWidths:
 
     @property
     def both(self) -> tuple[Width, ...]:
-        """Those that there are."""
+        """The widths that the block has."""
         return tuple(each for each in (self.hidden, self.output) if each is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineageEvidence(Record):
-    """How the checkpoint was read, what was pruned, and whether it answers as we do."""
+    """How the checkpoint was read, what was pruned, and a comparison of the outputs."""
 
     isolation: str | None
-    """the isolation in which the checkpoint was read"""
+    """the isolation of the process that read the checkpoint"""
     container: str | None
     """`full pickle`, `state_dict`, …"""
     widths: tuple[Width, ...]
     """the layers, in the network's order"""
     removed_blocks: tuple[str, ...]
-    """blocks that are gone"""
+    """the blocks that were removed"""
     largest_difference: float | None
-    """of the model's own logits from the rebuilt network's, over the largest logit"""
+    """the largest difference between the submitted and the rebuilt network's logits, as a fraction of the largest logit"""  # noqa: E501
     answers: str | None
-    """`agree`, `differ`, or why they were not compared"""
+    """`agree`, `differ`, or the reason why the outputs were not compared"""
 
     @property
     def blocks(self) -> tuple[BlockWidths, ...]:
-        """The widths block by block, from the stem to the last convolution."""
+        """The widths by block, from the stem to the last convolution."""
         found: dict[str, dict[str, Width]] = {}
         for width in self.widths:
             name, _, part = width.layer.partition(" ")

@@ -1,4 +1,4 @@
-"""What was counted of a network's operations and weights."""
+"""Evidence of a network's operations and weights."""
 
 from dataclasses import dataclass
 
@@ -14,9 +14,9 @@ class LayerSparsity(Record):
     original: int | None
     """weights in the unpruned network"""
     kept: int | None
-    """weights that are left and not zero"""
+    """weights that are left and are not zero"""
     sparsity: float | None
-    """the fraction of the layer's weights that is gone or zero"""
+    """the fraction of the layer's weights that is removed or zero"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +30,8 @@ class MflopsEvidence(Record):
     parameters: int | None
     """parameters that are left"""
     checkpoint_bytes: int | None
-    """the size of the checkpoint as handed in"""
+    """the size of the checkpoint as handed in, in bytes"""
     sparsity: float | None
-    """the fraction of the unpruned network's prunable weights, biases excluded, gone or zero"""
+    """the fraction of the unpruned network's prunable weights (no biases) that is removed or zero"""  # noqa: E501
     layers: tuple[LayerSparsity, ...]
     """the layers with prunable weights, in the network's order"""

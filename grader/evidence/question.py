@@ -1,4 +1,4 @@
-"""What was seen of the answer to a question."""
+"""Evidence of the answer to a question."""
 
 from dataclasses import dataclass
 
@@ -7,31 +7,31 @@ from grader.evidence.record import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerEvidence(Record):
-    """Where the answer is, and what it says."""
+    """The answer and its cell."""
 
     state: str | None
     """`answered`, `empty`, `as given` or `not found`, which is `skipped` and never a zero"""
     cell: int | None
-    """the cell, from 1, `null` where there is none"""
+    """the cell, from 1; `null` if there is none"""
     answer: str | None = None
     """the answer's Markdown or code, cut at 2,000 characters"""
     answer_left_out: int | None = None
-    """how many of its characters are missing in `answer`"""
+    """the number of characters that were cut from `answer`"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken(Record):
-    """A property that does not hold, and why: a sentence that may quote the hand-in."""
+    """A property that does not hold, and the reason."""
 
     property: str
     """the property's name in the lab file"""
     why: str
-    """why it does not hold"""
+    """the reason: a sentence that may quote the hand-in"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertiesEvidence(Record):
-    """What a check of the machine's found; the lab file says what each property is worth."""
+    """The result of an automatic check; the lab file has the points for each property."""
 
     held: tuple[str, ...]
     """the properties that hold"""
@@ -41,34 +41,34 @@ class PropertiesEvidence(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionEvidence(Record):
-    """Of a question of kind `prune-function`."""
+    """Only of a question of kind `prune-function`."""
 
     calls: int | None
-    """how often the function was called"""
+    """the number of calls of the function"""
     source: str | None
     """the source that was run"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberEvidence(Record):
-    """Of a question of kind `target-sparsity`."""
+    """Only of a question of kind `target-sparsity`."""
 
     value: float | None
     """the number"""
     how: str | None
-    """how it was got: `read`, or `run` in the sandbox"""
+    """how the number was found: `read` from the code, or `run` in the sandbox"""
     left: int | None
-    """the weights that it leaves"""
+    """the number of weights that it leaves"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SparsityDictEvidence(Record):
-    """Of a question of kind `sparsity-dict`; all fractions."""
+    """Only of a question of kind `sparsity-dict`; ratios and accuracies are fractions."""
 
     size_ratio: float | None
-    """the sparse network's size over the dense one's, as we work it out"""
+    """the size of the sparse network divided by that of the dense one, as the grader computes it"""
     printed_size_ratio: float | None
-    """the same as the notebook printed it"""
+    """the same ratio as the notebook printed it"""
     printed_accuracy: float | None
     """the accuracy that the notebook printed"""
     printed_in_cell: int | None
@@ -77,13 +77,13 @@ class SparsityDictEvidence(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SensitivityEvidence(Record):
-    """Of a question of kind `most-sensitive`, from the notebook's own scan."""
+    """Only of a question of kind `most-sensitive`; read from the scan in the notebook."""
 
     most_sensitive: str | None
-    """the weight of the lowest mean accuracy; `null`, and nothing else, where the scan cannot be read"""  # noqa: E501
+    """the weight with the lowest mean accuracy; `null`, without other keys, if the scan cannot be read"""  # noqa: E501
     mean_accuracy: float | None = None
     """that mean accuracy, a fraction"""
     scanned_in_cell: int | None = None
     """the cell, from 1, that printed the scan"""
     named: bool | None = None
-    """whether the answer names that weight"""
+    """true if the answer names that weight"""

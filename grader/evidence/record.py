@@ -1,7 +1,7 @@
-"""How evidence is read and written: loose on the wire, a frozen record in code.
+"""Reads and writes evidence: lenient with the JSON, a frozen record in code.
 
-The evidence of a check is one record, or several one after the other. A field's name is its key in
-the JSON, its type says how it is read, and the text below it is its line in docs/json.md.
+The evidence of a check is one record, or several in sequence. A field's name is its key in the
+JSON, its type decides how it is read, and the text below it is its line in docs/json.md.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,22 +11,23 @@ from typing import Any, Self, get_args, get_origin, get_type_hints
 
 from grader.types import Json, Measurement
 
-Reader = Callable[[Json], Any]  # None where the JSON is missing or of another type
+Reader = Callable[[Json], Any]  # returns None if the JSON is missing or has another type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """Evidence of one kind, or one row of a list in it.
+    """Evidence of one kind, or one entry of a list in it.
 
-    Every field of evidence is optional or a tuple: a report of an older grader, or one cut short by
-    a fault, is still shown. A row without one of its other fields is no row.
+    Every field of evidence is optional or a tuple, so that a report of an older grader, or one that
+    is incomplete because of a fault, can still be shown. A list entry may have required fields; an
+    entry that lacks one is left out.
     """
 
     @classmethod
     def read(cls, measurement: Measurement | None) -> Self:
-        """The record in the evidence of `measurement`; without one, nothing is known.
+        """Return the record in the evidence of `measurement`; an empty record for None.
 
-        What is missing or of another type reads as None, and a list of it as an empty tuple.
+        A key that is missing or has another type is read as None, a list as an empty tuple.
         """
         found = _record(cls, dict(measurement.evidence) if measurement else {})
         assert isinstance(found, cls), f"{cls.__name__} has fields that evidence may lack"
@@ -34,11 +35,11 @@ class Record:
 
     @classmethod
     def key_names(cls) -> tuple[str, ...]:
-        """The keys of the JSON, in the order in which they are written."""
+        """Return the keys of the JSON, in the order in which they are written."""
         return tuple(each.name for each in fields(cls))
 
     def json(self) -> dict[str, Json]:
-        """The record as JSON values; a field that may be left out is, while it is None."""
+        """Return the record as JSON values, without fields that are None by default."""
         values = {each: getattr(self, each.name) for each in fields(self)}
         return {
             field.name: _json(value)
@@ -48,7 +49,7 @@ class Record:
 
 
 def written(*records: Record) -> dict[str, Json]:
-    """The evidence that these records make together, in their order."""
+    """Return the evidence of all `records` together, in their order."""
     evidence: dict[str, Json] = {}
     for each in records:
         evidence |= each.json()
@@ -94,13 +95,13 @@ def _record(record: type[Record], value: Json) -> Record | None:
 
 @cache
 def _readers(record: Any) -> Mapping[str, tuple[Reader, bool]]:
-    """How each field of a record's class is read, and whether it may be None."""
+    """Return, for each field of `record`, its reader and True if the field may be None."""
     hints = get_type_hints(record).items()
     return {name: (_reader(hint), type(None) in get_args(hint)) for name, hint in hints}
 
 
 def _reader(hint: Any) -> Reader:
-    """How JSON is read as `hint`: a scalar, a record, a tuple of these, or one of them or None."""
+    """Return the reader for a type: a scalar, a record, a tuple of these, or an optional one."""
     if type(None) in get_args(hint):
         (hint,) = set(get_args(hint)) - {type(None)}
         if get_origin(hint) is tuple:
@@ -115,7 +116,7 @@ def _reader(hint: Any) -> Reader:
 
 
 def _items(read: Reader, value: Json) -> tuple[Any, ...] | None:
-    """The items of a list, without those that are of another type."""
+    """Return the items of a list, without items of another type; None if it is not a list."""
     if not isinstance(value, list):
         return None
     return tuple(item for each in value if (item := read(each)) is not None)
@@ -126,7 +127,7 @@ def _list(read: Reader, value: Json) -> tuple[Any, ...]:
 
 
 def _fixed(readers: tuple[Reader, ...], value: Json) -> tuple[Any, ...] | None:
-    """The items of a list of a fixed length, if each is of its type."""
+    """Return the items of a list of fixed length; None if the length or a type differs."""
     if not isinstance(value, list) or len(value) != len(readers):
         return None
     items = tuple(read(each) for read, each in zip(readers, value, strict=True))

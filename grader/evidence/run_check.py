@@ -1,4 +1,4 @@
-"""What an evaluator answers or raises becomes a verdict: the one broad `except` is here."""
+"""Turns a check's result or exception into a measurement; has the only broad `except`."""
 
 import logging
 import time
@@ -11,30 +11,34 @@ from grader.types import Finding, Measurement, Status
 _log = logging.getLogger(__name__)
 
 
-def run_check(id: str, question: Callable[[], Finding]) -> Measurement:
-    """Turn what an evaluator answers or raises into a measurement."""
+def run_check(id: str, check: Callable[[], Finding]) -> Measurement:
+    """Run `check` and return its finding or its exception as a measurement.
+
+    A `Fault` gives FAILED, a `Skip` gives SKIPPED, any other exception ERROR. Raises `GraderError`:
+    the person who runs the grader must fix that before any hand-in can be graded.
+    """
     started = time.perf_counter()
-    verdict = partial(_measurement, id, started)
+    measurement = partial(_measurement, id, started)
     try:
-        finding = question()
+        finding = check()
     except Fault as fault:
         return failed(id, fault, time.perf_counter() - started)
     except Skip as skip:
-        return verdict(
+        return measurement(
             status=Status.SKIPPED, reason=skip.reason, help=skip.help, evidence=skip.evidence
         )
-    except GraderError:  # what stops every hand-in is for the person at the keyboard
+    except GraderError:  # it affects every hand-in, so it must stop the run
         raise
-    except Exception as error:  # the one broad except: one hand-in's trouble is not the batch's
+    except Exception as error:  # broad, so that an error in one hand-in does not stop the others
         _log.debug("%s failed", id, exc_info=True)
         known = isinstance(error, HarnessError)
         reason = str(error) if known else f"{type(error).__name__}: {error}"
-        return verdict(
+        return measurement(
             status=Status.ERROR,
             reason=f"The grader failed: {reason}",
-            help="This is not the hand-in's fault. Grade it again; if it stays, report it.",
+            help="The hand-in is not at fault. Grade it again; if that fails, report the error.",
         )
-    return verdict(
+    return measurement(
         status=Status.PASSED,
         value=finding.value,
         unit=finding.unit,
@@ -49,7 +53,7 @@ def _measurement(id: str, started: float, **fields: object) -> Measurement:
 
 
 def failed(id: str, fault: Fault, seconds: float = 0.0) -> Measurement:
-    """The measurement that a fault makes, after so many seconds."""
+    """Return the FAILED measurement for `fault`."""
     return Measurement(
         id=id,
         status=Status.FAILED,
@@ -63,7 +67,10 @@ def failed(id: str, fault: Fault, seconds: float = 0.0) -> Measurement:
 
 
 def skipped(id: str, lacking: str, made: tuple[Measurement, ...]) -> Measurement:
-    """What becomes of a measurement that needs `lacking`, one of those `made` that did not pass."""
+    """Return the SKIPPED measurement of a check that needs `lacking`.
+
+    `made` are the measurements so far; the one of `lacking` did not pass.
+    """
     because: Mapping[Status, str] = {
         Status.FAILED: "which failed",
         Status.ERROR: "which the grader could not measure",

@@ -1,4 +1,4 @@
-"""What came of a run of the student's own runner."""
+"""Evidence of a run of the student's runner."""
 
 from dataclasses import dataclass
 
@@ -10,42 +10,42 @@ class RunEvidence(Record):
     """How the run ended."""
 
     ended: str | None
-    """how it ended"""
+    """how the run ended"""
     run_seconds: float | None
-    """how long it ran"""
+    """the duration of the run in seconds"""
     last_output: str | None
-    """the last lines of what it printed"""
+    """the last lines that it printed"""
     last_errors: str | None
-    """the last lines of what it printed on stderr"""
+    """the last lines that it printed on stderr"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedEvidence(Record):
-    """What it printed, beside what we measured; only of a run that ended well."""
+    """What the runner printed, and the grader's accuracies; only of a run that ended normally."""
 
     printed: str | None
-    """the last accuracy that it printed, as it stands"""
+    """the last accuracy that it printed, unchanged"""
     different: int | None
-    """how many different accuracies it printed"""
+    """the number of different accuracies that it printed"""
     looked_at: int | None
-    """the number of images it says it was done with"""
+    """the number of images that it reports as processed"""
     total: int | None
-    """images that it was given"""
+    """the number of images that it was given"""
     sample: bool | None
-    """whether these are not all images of the test set"""
+    """true if only a part of the test set was used"""
     ours_checkpoint: float | None
-    """our accuracy of the same checkpoint, a fraction"""
+    """the grader's accuracy of the same checkpoint, a fraction"""
     ours_program: float | None
-    """our accuracy of the same `.pte` in ExecuTorch, `null` where that cannot be run"""
+    """the grader's accuracy of the same `.pte`, a fraction; `null` if ExecuTorch cannot run it"""
     images_per_second: float | None
-    """`looked_at` over `run_seconds`"""
+    """`looked_at` divided by `run_seconds`"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmulationEvidence(Record):
-    """Only of a runner for another processor, which is `skipped` and never judged."""
+    """Only of a runner for another processor architecture; it is `skipped` and not graded."""
 
     emulated: str | None
-    """the emulator that ran it, over the first `total` images only"""
+    """the emulator that ran it, on the first `total` images only"""
     sample: bool | None
-    """`true`: these are not all images of the test set"""
+    """always true: only a part of the test set was used"""

@@ -20,7 +20,7 @@ from grader.intake.directory import (
     read_directory,
 )
 from grader.intake.names import NameKey, check_distinct, checked, same_on_some_system
-from grader.labs.spec import Limits
+from grader.labs.spec import HandInLimits
 from grader.text import shown
 
 CHUNK = 1 << 18
@@ -87,7 +87,7 @@ class ZipContents:
 @contextmanager
 def opened_zip(
     source: Path,
-    limits: Limits,
+    limits: HandInLimits,
     name_key: NameKey = same_on_some_system,
     check_name: Callable[[str], str] = checked,
 ) -> Iterator[ZipContents]:

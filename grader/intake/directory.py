@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from grader.errors import Fault
 from grader.intake.names import checked, decode
-from grader.labs.spec import Limits
+from grader.labs.spec import HandInLimits
 from grader.text import shown
 
 END = struct.Struct("<4s4H2LH")  # 4.3.16: end of central directory record
@@ -49,7 +49,7 @@ class Archive:
     name: str
     stream: BinaryIO
     size: int
-    limits: Limits
+    limits: HandInLimits
     check_name: Callable[[str], str] = checked
 
     def read_at(self, start: int, count: int) -> bytes:

@@ -17,7 +17,7 @@ from grader.intake.names import (
     is_ignored,
     same_on_some_system,
 )
-from grader.labs.spec import Limits
+from grader.labs.spec import HandInLimits
 from grader.text import shown
 
 CHUNK = 1 << 18
@@ -78,7 +78,7 @@ def _open_itself(path: Path) -> BufferedReader:
 
 
 def opened_folder(
-    source: Path, limits: Limits, name_key: NameKey = same_on_some_system
+    source: Path, limits: HandInLimits, name_key: NameKey = same_on_some_system
 ) -> FolderContents:
     """Check the hand-in below `source`; no two of its files may have the same `name_key`.
 
@@ -137,7 +137,7 @@ def _scan(source: Path, most: int) -> tuple[tuple[FolderEntry, ...], tuple[str, 
     return tuple(sorted(found, key=lambda each: each.name)), tuple(sorted(ignored))
 
 
-def folder_sha256(source: Path, limits: Limits) -> str:
+def folder_sha256(source: Path, limits: HandInLimits) -> str:
     """Return the SHA-256 over the folder's sorted names, sizes and files' hashes.
 
     What `opened_folder` refuses without reading is not read here either: a link counts by its

@@ -1,4 +1,4 @@
-"""The labs that come with the grader, a TOML file each."""
+"""The labs that come with the grader, one TOML file each."""
 
 from pathlib import Path
 

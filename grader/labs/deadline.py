@@ -1,4 +1,4 @@
-"""When a lab's hand-in is due, in the zone in which that is meant."""
+"""The due date of a lab with its time zone, and its late policy."""
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -12,10 +12,10 @@ Percent = Annotated[float, Field(gt=0, le=100)]
 
 
 class LatePolicy(Table):
-    """What it costs to be late: nothing, everything, or `percent_per_day` of what was earned.
+    """The penalty for a late hand-in: none, all points, or `percent_per_day` of the earned points.
 
-    A day counts as soon as it has begun. Up to `grace_minutes` after the due date nothing is taken
-    off; beyond it the days count from the due date itself. No more than `most_percent` is taken.
+    A started day counts as a whole day. Up to `grace_minutes` after the due date there is no
+    penalty; after that the days count from the due date. The penalty is at most `most_percent`.
     """
 
     policy: Literal["none", "refuse", "percent"] = "none"
@@ -27,14 +27,14 @@ class LatePolicy(Table):
     def _percent_goes_with_its_policy(self) -> Self:
         faults = []
         if (self.policy == "percent") != (self.percent_per_day is not None):
-            faults.append("percent_per_day goes with policy percent, and with no other")
+            faults.append("percent_per_day is for policy percent, and required there")
         if self.policy != "percent" and "most_percent" in self.model_fields_set:
-            faults.append("most_percent goes with policy percent, and with no other")
+            faults.append("most_percent is for policy percent only")
         refuse(faults)
         return self
 
     def fraction(self, days: int) -> float:
-        """The fraction of the points that is taken off after `days` begun; 0 for none."""
+        """The fraction (0 to 1) of the earned points that `days` started late days cost."""
         if days == 0 or self.policy == "none":
             return 0.0
         if self.percent_per_day is None:
@@ -43,7 +43,7 @@ class LatePolicy(Table):
 
 
 class Deadline(Table):
-    """When the hand-in is due: `due` is local time in `zone`, None where no date is known."""
+    """The due date: `due` is local time in `zone`, None if there is no date."""
 
     due: datetime | None = None
     zone: str
@@ -53,7 +53,7 @@ class Deadline(Table):
     @classmethod
     def _due_is_local(cls, due: datetime | None) -> datetime | None:
         if due is not None and due.tzinfo is not None:
-            raise ValueError("this is local time: give its zone as `zone`")
+            raise ValueError("must be local time; give the time zone as `zone`")
         return due
 
     @field_validator("zone")
@@ -61,17 +61,17 @@ class Deadline(Table):
     def _zone_exists(cls, zone: str) -> str:
         try:
             ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # "Asia" is a folder
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: "Asia" is a folder
             raise ValueError(f"{zone!r} is not a time zone") from error
         return zone
 
     @model_validator(mode="after")
     def _a_policy_needs_a_date(self) -> Self:
         if self.due is None and self.late.policy != "none":
-            raise ValueError("a policy for what is late needs a due date")
+            raise ValueError("a late policy needs a due date")
         return self
 
     @property
     def moment(self) -> datetime | None:
-        """The due date with its zone."""
+        """The due date with its time zone, None if there is no date."""
         return self.due.replace(tzinfo=ZoneInfo(self.zone)) if self.due else None

@@ -1,8 +1,8 @@
-"""`extends`: a lab file that says only what differs from another lab.
+"""`extends`: a lab file that contains only its differences from another lab.
 
-A table is merged key by key. A list of tables that have an `id` (items, questions) is merged by it:
-a known id changes that table, a new id comes last. Everything else replaces what the extended lab
-has, and so does any other list. `remove` takes keys away before that.
+Tables are merged key by key. Lists of tables that have an `id` (items, questions) are merged by
+id: a known id changes that table, a new id is appended. Every other value and list replaces the
+value of the extended lab. `remove` deletes keys before the merge.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,16 +17,17 @@ from grader.labs.files import lab_names, read_toml
 
 EXTENDS, REMOVE = "extends", "remove"
 LONGEST_CHAIN = 5  # lab files
-_OWN = ("name",)  # never taken over: reports name the lab by it
+_OWN = ("name",)  # never inherited: reports name the lab by it
 
 Content = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """A lab file merged with those that it extends, not validated yet.
+    """A lab file merged with the files that it extends, not yet validated.
 
-    `folders` are theirs, the file's own first. `faults` says which keys of `remove` are not there.
+    `folders` are the folders of these files, the file's own first. `faults` lists the keys in
+    `remove` that do not exist.
     """
 
     content: Content
@@ -35,21 +36,22 @@ class Resolved:
 
 
 def resolve(path: Path, extended_by: tuple[Path, ...] = ()) -> Resolved:
-    """The lab file at `path` with what it extends; `extended_by` are the files that led here.
+    """Read the lab file at `path` and merge it with what it extends.
 
-    Raises `GraderError` where a file cannot be read, is not TOML or is not there, where labs extend
-    each other in a circle, and where the chain has more than `LONGEST_CHAIN` files.
+    `extended_by` are the files that extend this one. Raises `GraderError` if a file is missing,
+    cannot be read or is not TOML, if labs extend each other in a circle, and if the chain has more
+    than `LONGEST_CHAIN` files.
     """
     chain = (*extended_by, path.resolve())
     names = " -> ".join(each.name for each in chain)
     if chain[-1] in extended_by:
         raise GraderError(f"Lab files extend each other in a circle: {names}.")
     if len(chain) > LONGEST_CHAIN:
-        raise GraderError(f"More than {LONGEST_CHAIN} lab files extend each other: {names}.")
+        raise GraderError(f"The chain of lab files has more than {LONGEST_CHAIN}: {names}.")
     own = read_toml(path)
     base_name, removed = own.pop(EXTENDS, None), own.pop(REMOVE, [])
     if not isinstance(removed, list) or not all(isinstance(each, str) for each in removed):
-        raise GraderError(f'{path}: {REMOVE}: give a list of keys, for example ["runner"].')
+        raise GraderError(f'{path}: {REMOVE} must be a list of keys, for example ["runner"].')
     if base_name is None:
         faults = (f"{REMOVE}: this file extends no lab",) if removed else ()
         return Resolved(content=own, folders=(path.parent,), faults=faults)
@@ -68,20 +70,23 @@ def resolve(path: Path, extended_by: tuple[Path, ...] = ()) -> Resolved:
 
 
 def _base_path(name: object, path: Path) -> Path:
-    """The file that `extends` means in the lab file at `path`: a shipped lab's, or one near it."""
+    """The lab file that `extends` names: a shipped lab, or a path relative to `path`'s folder.
+
+    Raises `GraderError` if there is no such file.
+    """
     if isinstance(name, str) and name in lab_names():
         return LAB_FOLDER / f"{name}.toml"
     if isinstance(name, str) and name.endswith(".toml") and (path.parent / name).is_file():
         return path.parent / name
     raise GraderError(
         f"{path}: {EXTENDS}: there is no lab {name!r}.",
-        help=f"Use one of {', '.join(lab_names())}, or the path of a .toml file from the folder "
-        "of this one.",
+        help=f"Use one of {', '.join(lab_names())}, or the path of a .toml file relative to the "
+        "folder of this one.",
     )
 
 
 def merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> Content:
-    """`base` with what `own` says in its place; neither is changed."""
+    """A new table: `base`, changed by `own`."""
     content = dict(base)
     for key, value in own.items():
         content[key] = _merged_value(content[key], value) if key in content else value
@@ -102,7 +107,7 @@ def _has_ids(value: Any) -> bool:
 
 
 def _merged_by_id(base: Any, own: Any) -> list[Content]:
-    """An id that `own` has twice is merged once, so that the lab is refused for it."""
+    """Merge each id once: an id that `own` has twice stays twice, and validation reports it."""
     content = list(base)
     open_ids = [each["id"] for each in base]
     for table in own:
@@ -115,15 +120,15 @@ def _merged_by_id(base: Any, own: Any) -> list[Content]:
 
 
 def _without(base: Content, removed: Sequence[str]) -> tuple[Content, tuple[str, ...]]:
-    """A copy of `base` without the keys in `removed`, and those of them that it does not have."""
+    """A copy of `base` without the keys in `removed`, and the keys that do not exist."""
     content = deepcopy(base)
     return content, tuple(each for each in removed if not _take_away(content, each))
 
 
 def _take_away(content: Any, key: str) -> bool:
-    """Delete `key`, `layout.paths.runner` or `questions.4.3` for one; returns whether it is there.
+    """Delete `key`, for example `layout.paths.runner` or `questions.4.3`; False if it is missing.
 
-    In a list of tables all that is left of `key` is an id, which may have dots.
+    In a list of tables the rest of `key` is an id, which may contain dots.
     """
     if isinstance(content, list):
         ids = [each.get("id") if isinstance(each, dict) else None for each in content]

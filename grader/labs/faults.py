@@ -1,4 +1,4 @@
-"""A file's faults in words: where each is, naming tables by their id, and the nearest known key."""
+"""The faults of a file as text: the key path of each, and the nearest known key."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
@@ -8,26 +8,26 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-SEVERAL = "several"  # the type of an error that stands for all of its context's `faults`
+SEVERAL = "several"  # the type of an error that contains several `faults` in its context
 _UNKNOWN = "extra_forbidden"
 
-Place = Sequence[int | str]  # the keys, and the numbers in lists, that lead to a value
+Keys = Sequence[int | str]  # the keys and list indices that lead to a value
 
 
 def faults_of(kind: type[BaseModel], content: Any, error: ValidationError) -> tuple[str, ...]:
-    """Every fault in `error`, which `content` raised as a `kind`: `layout.paths: what is wrong`.
+    """The faults in `error`, which validating `content` as a `kind` raised: `key.path: fault`.
 
-    No text repeats a value of `content` unless a validator of `kind` does.
+    No fault repeats a value of `content` unless a validator of `kind` does.
     """
     found: list[str] = []
     for each in error.errors(include_url=False, include_input=False):
-        where = place(each["loc"], content)
+        where = key_path(each["loc"], content)
         found += (f"{where}: {text}" if where else text for text in _texts(each, kind))
     return tuple(found)
 
 
-def place(keys: Place, content: Any) -> str:
-    """Where a value is: `questions[4.1].points`, by a table's id or name, else by its number."""
+def key_path(keys: Keys, content: Any) -> str:
+    """The path of a value as text: `questions[4.1].points`, with a table's id, name or number."""
     where = ""
     for key in keys:
         content = _inner(content, key)
@@ -39,7 +39,7 @@ def place(keys: Place, content: Any) -> str:
 
 
 def without_unknown_keys(content: Any, error: ValidationError) -> Any:
-    """A copy of `content` without the keys that `error` says are not known."""
+    """A copy of `content` without the keys that are unknown according to `error`."""
     known = deepcopy(content)
     for each in error.errors(include_url=False, include_input=False):
         if each["type"] == _UNKNOWN:
@@ -58,13 +58,13 @@ def _texts(error: ErrorDetails, kind: type[BaseModel]) -> Iterator[str]:
         yield "this key is missing"
     elif error["type"] == _UNKNOWN:
         near = get_close_matches(str(error["loc"][-1]), _known_keys(kind, error["loc"][:-1]), n=1)
-        yield f"there is no such key, the nearest is {near[0]}" if near else "there is no such key"
+        yield f"there is no such key; the nearest is {near[0]}" if near else "there is no such key"
     else:
         yield error["msg"].removeprefix("Value error, ")
 
 
-def _known_keys(kind: type[BaseModel], keys: Place) -> tuple[str, ...]:
-    """The keys of the table that `keys` lead to, in a file that is a `kind`."""
+def _known_keys(kind: type[BaseModel], keys: Keys) -> tuple[str, ...]:
+    """The known keys of the table at `keys`, in a file that is a `kind`."""
     for key in keys:
         if isinstance(key, str):
             field = kind.model_fields.get(key)
@@ -84,7 +84,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _inner(content: Any, key: int | str) -> Any:
-    """What `content` has under `key`, None where it has nothing."""
+    """The value of `content` at `key`, None if there is none."""
     if isinstance(content, Mapping):
         return content.get(key)
     if isinstance(content, list) and isinstance(key, int) and key < len(content):

@@ -1,6 +1,6 @@
-"""The files that a lab consists of: found and read, and not validated yet.
+"""Finds and reads the files of a lab, without validation.
 
-Nothing here imports pydantic: `grader lab list` needs only this.
+This module does not import pydantic: `grader lab list` needs only this module.
 """
 
 import tomllib
@@ -15,7 +15,7 @@ NAME_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
 
 
 class WrongTable(GraderError):
-    """A file has faults: the message names all of them, and so does `faults`, one by one."""
+    """A file has faults: the message contains all of them, `faults` is the list of them."""
 
     def __init__(self, path: Path, faults: Sequence[str], help: str) -> None:
         super().__init__(f"{path}: {'; '.join(faults)}.", help=help)
@@ -23,15 +23,15 @@ class WrongTable(GraderError):
 
 
 def lab_names() -> tuple[str, ...]:
-    """The labs that come with the grader, the default first."""
+    """The names of the labs that come with the grader, the default first."""
     names = sorted(path.stem for path in LAB_FOLDER.glob("*.toml"))
     return (DEFAULT_LAB, *(name for name in names if name != DEFAULT_LAB))
 
 
 def lab_path(name: str) -> Path:
-    """The TOML file of a lab that comes with the grader, or the file `name` itself points to.
+    """The TOML file of the shipped lab `name`, or the file at the path `name`.
 
-    Raises `GraderError` where there is none.
+    Raises `GraderError` if there is none.
     """
     if name in lab_names():
         return LAB_FOLDER / f"{name}.toml"
@@ -44,7 +44,7 @@ def lab_path(name: str) -> Path:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The content of a TOML file. Raises `GraderError` where it cannot be read, or is not TOML."""
+    """The content of a TOML file. Raises `GraderError` if it cannot be read or is not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -54,14 +54,14 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def blank_path(name: str, folders: Iterable[Path]) -> Path:
-    """The blank notebook called `name`: the first in `folders`, else the one of the shipped labs.
+    """The path of the blank notebook `name`: the first in `folders`, then in the shipped labs.
 
-    Raises `ValueError` where there is none.
+    Raises `ValueError` if there is none, and if `name` has a folder in it.
     """
     if Path(name).name != name or not name.endswith(".ipynb"):
         raise ValueError(f"{name!r} must be the name of an .ipynb file, without a folder")
-    places = (folder / name for folder in (*folders, LAB_FOLDER))
-    found = next((path for path in places if path.is_file()), None)
+    paths = (folder / name for folder in (*folders, LAB_FOLDER))
+    found = next((path for path in paths if path.is_file()), None)
     if found is None:
         raise ValueError(f"{name!r} is not beside the lab file and does not come with the grader")
     return found

@@ -1,8 +1,8 @@
-"""The hashes that identify a lab by what it says.
+"""The hashes that identify a lab by its content.
 
-A field at its default is left out, so that a field that a later grader adds leaves the hashes of
-all labs as they are, and a class that was graded before it is not measured again. The fields of
-`_VERSION_1` had their default in the hash when the first classes were graded: theirs stays in.
+A field at its default is not hashed: when a later grader adds a field, the hashes of existing labs
+stay the same, and graded classes are not measured again. The fields of `_VERSION_1` are hashed at
+their default too, because the hashes of the first graded classes contain them.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _VERSION_1: Mapping[str, frozenset[str]] = {
     "Question": frozenset({"properties", "settings"}),
     "QuestionSettings": frozenset({"name", "elements", "nonzeros", "size_ratio", "accuracy"}),
 }
-# What measurements depend on; of a table that is named here, only these keys.
+# The keys on which measurements depend; of a table with a set, only the keys in the set.
 _MEASURED: Mapping[str, frozenset[str] | None] = {
     "layout": None,
     "limits": None,
@@ -34,12 +34,12 @@ _MEASURED: Mapping[str, frozenset[str] | None] = {
 
 
 def content_sha256(lab: Table) -> str:
-    """Identifies `lab` by content: comments and the order of keys do not count."""
+    """The SHA-256 of the content of `lab`, without comments and the order of keys."""
     return _sha256(canonical(lab))
 
 
 def measured_sha256(lab: Table, blank: bytes | None) -> str:
-    """As `content_sha256`, over what measurements depend on, with the blank notebook."""
+    """As `content_sha256`, of the keys on which measurements depend and the blank notebook."""
     content = canonical(lab)
     measured = {
         key: content[key] if of_it is None else _only(content[key], of_it)
@@ -50,7 +50,7 @@ def measured_sha256(lab: Table, blank: bytes | None) -> str:
 
 
 def canonical(table: Table) -> dict[str, Any]:
-    """The content of `table` as JSON has it, without what is left out of the hashes."""
+    """The hashed content of `table`, in JSON's types."""
     found: dict[str, Any] = _canonical(table, table.model_dump(mode="json"))
     return found
 

@@ -1,4 +1,4 @@
-"""A part of the lab as its file has it, and what it is worth."""
+"""A part of the lab, and its points."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from grader.labs.table import Table
 
 
 class Item(Table):
-    """Points given for one part: by the formula, by a person, or by question."""
+    """A part of the lab; its points come from the formula, from a person, or from its questions."""
 
     id: str
     title: str

@@ -1,4 +1,4 @@
-"""A network that everybody knows, for a class to be seen against."""
+"""A reference network, drawn beside the class in the charts."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from grader.labs.table import Table
 
 
 class Landmark(Table):
-    """One known network: `mflops` in millions, `accuracy` a fraction, both over all test images."""
+    """A reference network: `mflops` in millions, `accuracy` as a fraction of all test images."""
 
     name: Annotated[str, Field(min_length=1)]
     mflops: Annotated[float, Field(gt=0)]

@@ -1,4 +1,4 @@
-"""Which files a lab asks for, and where in the hand-in each of them lies."""
+"""The files that a lab requires, and their paths in the hand-in."""
 
 from typing import Self
 
@@ -17,11 +17,11 @@ class Form(Table):
 
 
 class Layout(Table):
-    """Where each file lies in the archive; `{id}` stands for the student's id.
+    """The path of each file in the archive; `{id}` stands for the student's id.
 
-    `template_notebook` is the name under which the lab gives its notebook out. `blank_notebook` is
-    one in the same shape, beside the lab file or among the shipped labs: by it the grader knows
-    what was left as given.
+    `template_notebook` is the name of the notebook that students get. `blank_notebook` is a
+    notebook with the same cells, beside the lab file or among the shipped labs: the grader compares
+    a hand-in with it to find the cells that were left as given.
     """
 
     template_notebook: str
@@ -38,16 +38,16 @@ class Layout(Table):
 
     @model_validator(mode="after")
     def _forms_use_known_paths(self) -> Self:
-        asked = [(form, role) for form in self.forms for role in form.files]
+        required = [(form, role) for form in self.forms for role in form.files]
         refuse(
             [
-                f"form {form.name!r} asks for {role}, which has no path"
-                for form, role in asked
+                f"form {form.name!r} needs {role}, which has no path"
+                for form, role in required
                 if role not in self.paths
             ]
         )
         return self
 
     def path(self, role: Role, student: str) -> str:
-        """The POSIX path, within the archive, of the file that `student` hands in for `role`."""
+        """The POSIX path in the archive of the file for `role` of `student`."""
         return self.paths[role].replace("{id}", student)

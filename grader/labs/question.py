@@ -1,4 +1,4 @@
-"""A question of the notebook as the lab file has it."""
+"""A question of the notebook, as the lab file defines it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from grader.labs.table import Table
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Points = Annotated[float, Field(ge=0)]
-# What the check of each kind looks at; kinds that are not here are for a person to mark.
+# The properties that each kind's check tests; people mark the other kinds.
 PROPERTIES: Mapping[str, frozenset[str]] = {
     "prune-function": frozenset({"shape", "zeros", "exact", "largest", "mask", "ends", "hard"}),
     "target-sparsity": frozenset({"nonzeros"}),
@@ -22,13 +22,13 @@ _REPEATED_GROUP = re.compile(r"(?<!\\)\)[*+{]")
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
-    """Raises `ValueError` for what is no pattern, or would be slow on a hostile line."""
+    """Compile `pattern`. Raises `ValueError` if it is invalid, or slow on a hostile line."""
     try:
         compiled = re.compile(pattern)
     except re.error as error:
-        raise ValueError(f"{pattern!r} is not a pattern: {error}") from error
+        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
     if _REPEATED_GROUP.search(pattern):
-        raise ValueError("a group may not be repeated")  # such a repeat backtracks for ever
+        raise ValueError("a group must not be repeated")  # it could backtrack for ever
     return compiled
 
 
@@ -38,11 +38,11 @@ def _usable(pattern: str) -> str:
 
 
 class QuestionSettings(Table):
-    """What one kind of question needs to know; each check says which it reads.
+    """The settings of a question's check; each kind reads some of them.
 
-    `name` is the function or variable asked for. `elements` and `nonzeros` are those of the tensor
-    to prune, `size_ratio` is sparse over dense size at most, `accuracy` what has to be exceeded,
-    both fractions.
+    `name` is the function or variable to define. `elements` and `nonzeros` are counts of the tensor
+    to prune. `size_ratio` is the largest allowed sparse size over dense size; `accuracy` must be
+    exceeded. Both are fractions.
     """
 
     name: str | None = None
@@ -53,11 +53,12 @@ class QuestionSettings(Table):
 
 
 class Question(Table):
-    """One question of the notebook: where it stands, who judges it, and what it is worth.
+    """A question of the notebook: its heading, its kind, and its points.
 
-    Its heading is the first line of a Markdown cell in which one of `headings`, Python's patterns,
-    is found; what answers it is the next cell for an answer or for code, as `takes` says.
-    `properties` share its points out among what the check looks at; text has none.
+    Its heading is the first line of a Markdown cell that matches one of `headings`, Python regular
+    expressions. The answer is the next text cell or code cell, as `takes` says.
+    `properties` are the points of each property that the check tests; questions that people mark
+    have none.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z.-]*$")]
@@ -71,17 +72,17 @@ class Question(Table):
     settings: QuestionSettings = QuestionSettings()
 
     def faults(self) -> Iterator[str]:
-        """What is wrong with its properties: they share out its points, where it is checked."""
+        """Yield the faults of `properties`: their points must add up to the question's points."""
         if self.properties and not self.checked:
-            yield f"a person marks a question of kind {self.kind}: it has no properties"
+            yield f"a question of kind {self.kind} has no properties, because a person marks it"
             return
         for unknown in sorted(set(self.properties) - PROPERTIES.get(self.kind, frozenset())):
-            yield f"{unknown!r} is no property of {self.kind}"
+            yield f"{unknown!r} is not a property of {self.kind}"
         total = sum(self.properties.values())
         if self.checked and not isclose(total, self.points):
-            yield f"the properties add up to {total:g}, the question has {self.points:g} points"
+            yield f"the properties add up to {total:g} points, the question has {self.points:g}"
 
     @property
     def checked(self) -> bool:
-        """Whether the machine gives the points, until a person says otherwise."""
+        """True if a check gives the points, until a person overrides them."""
         return self.kind in PROPERTIES

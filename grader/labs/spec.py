@@ -1,4 +1,4 @@
-"""One lab as data: a TOML file, validated once, holding every constant the code does not."""
+"""A lab as data: a TOML file with all constants of the lab, validated once."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,11 +36,11 @@ __all__ = ["Form", "Item", "LabSpec", "Question", "load_lab", "read_lab"]
 _GROUPS = {"accuracy_pattern": "accuracy", "progress_pattern": "done"}
 
 
-class Limits(Table):
-    """Sizes in bytes above which a hand-in is refused before anything reads it.
+class HandInLimits(Table):
+    """The largest sizes of a hand-in, in bytes, and its processor time, in seconds.
 
-    And processor time, in seconds, after which what it brought is stopped: a program or a runner
-    over all images, a notebook's cells one question at a time.
+    A larger hand-in is refused before anything reads it. A program or a runner is stopped when it
+    exceeds its time over all images; the cells of a notebook have the time for each question.
     """
 
     archive_bytes: Positive
@@ -56,7 +56,7 @@ class Limits(Table):
     notebook_seconds: Positive
 
     def of(self, role: Role) -> int:
-        """The most bytes a file handed in for `role` may have."""
+        """The largest size of the file for `role`, in bytes."""
         return {
             Role.CHECKPOINT: self.checkpoint_bytes,
             Role.PROGRAM: self.program_bytes,
@@ -66,16 +66,19 @@ class Limits(Table):
 
 
 class NetworkSpec(Table):
-    """The unpruned network that hand-ins start from."""
+    """The unpruned network from which hand-ins start."""
 
     family: str = "mobilenet-v2"
     classes: Positive
-    input_shape: tuple[Literal[3], Literal[224], Literal[224]]  # what the preprocessing makes
+    input_shape: tuple[Literal[3], Literal[224], Literal[224]]  # the output of the preprocessing
     unpruned_mflops: Annotated[float, Field(gt=0)]
 
 
 class AccuracySpec(Table):
-    """Whose accuracy counts, over how many images, and when two files are the same network."""
+    """Which accuracy counts, over how many images, and when two files are the same network.
+
+    `same_network_agreement` is the fraction of the images with the same answer.
+    """
 
     judge: Literal["pytorch", "runner"]
     images: Positive
@@ -84,13 +87,13 @@ class AccuracySpec(Table):
 
 
 class RunnerSpec(Table):
-    """How the lab starts the hand-in's runner, and how what it prints is read.
+    """How the lab starts the hand-in's runner, and how its output is read.
 
-    `data` is where the test images lie, relative to the hand-in's folder. The patterns are Python's
-    and looked for in each line: `accuracy_pattern` names the group `accuracy`, `progress_pattern`
-    the group `done`, the images looked at so far. `tolerance` is how far the printed accuracy, a
-    fraction, may be from ours before a person should look. Where the runner is for another
-    processor and only an emulator can run it, it looks at the first `emulated_images`.
+    `data` is the path of the test images, relative to the hand-in's folder. The patterns are Python
+    regular expressions that are searched in each line: `accuracy_pattern` has the group `accuracy`,
+    `progress_pattern` the group `done`, the number of finished images. If the printed accuracy, a
+    fraction, differs from the measured one by more than `tolerance`, the hand-in needs review. A
+    runner for another processor runs in an emulator on the first `emulated_images`.
     """
 
     arguments: tuple[str, ...]
@@ -105,7 +108,7 @@ class RunnerSpec(Table):
     def _pattern_is_usable(cls, pattern: str, info: ValidationInfo) -> str:
         group = _GROUPS[info.field_name or ""]
         if group not in compiled(pattern).groupindex:
-            raise ValueError(f"it needs a group (?P<{group}>...)")
+            raise ValueError(f"the pattern needs a group (?P<{group}>...)")
         return pattern
 
 
@@ -132,9 +135,9 @@ class ScoreSpec(Table):
 
 
 class LabSpec(Table):
-    """Everything that tells one lab from another.
+    """A lab.
 
-    Validated with the folders in which its blank notebook is looked for, as pydantic's context.
+    Pydantic's context of the validation is the folders to search for the blank notebook.
     """
 
     read_before: ClassVar = (EXTENDS, REMOVE)
@@ -146,7 +149,7 @@ class LabSpec(Table):
     summary: str
     deadline: Deadline
     layout: Layout
-    limits: Limits
+    limits: HandInLimits
     dataset: str = "cifar10"
     network: NetworkSpec
     accuracy: AccuracySpec
@@ -173,7 +176,7 @@ class LabSpec(Table):
 
     @classmethod
     def faults_between(cls, content: Any, context: Any) -> Iterator[str]:
-        """As for every table: sums and ids, of those parts of the lab that can be read."""
+        """Yield the faults between those parts of the lab that are valid: sums and ids."""
         parts = {}
         for name, field in cls.model_fields.items():
             if name in content or field.is_required():
@@ -187,27 +190,27 @@ class LabSpec(Table):
         yield from _faults_between(parts)
 
     def questions_of(self, item: str) -> tuple[Question, ...]:
-        """The questions whose points make up `item`."""
+        """The questions of the item with the id `item`."""
         return tuple(each for each in self.questions if each.item == item)
 
     @property
     def blank(self) -> bytes | None:
-        """The blank notebook's bytes, if the lab has one."""
+        """The bytes of the blank notebook, None if the lab has none."""
         return None if self.layout.blank_notebook is None else self._blank
 
     @property
     def sha256(self) -> str:
-        """Identifies the lab by content: comments and the order of keys do not count."""
+        """The SHA-256 of the lab's content, without comments and the order of keys."""
         return content_sha256(self)
 
     @property
     def measured_sha256(self) -> str:
-        """As `sha256`, over what measurements depend on: a new formula measures nothing again."""
+        """As `sha256`, of the keys on which measurements depend; the formula is not one of them."""
         return measured_sha256(self, self.blank)
 
 
 def _faults_between(parts: Mapping[str, Any]) -> Iterator[str]:
-    """The faults between the parts of a lab, of those that there are in `parts`."""
+    """Yield the faults between those parts of a lab that are in `parts`."""
     if {"items", "questions"} <= parts.keys():
         yield from questions_fill_items(parts["items"], parts["questions"])
     if {"items", "score"} <= parts.keys():
@@ -219,13 +222,13 @@ def _faults_between(parts: Mapping[str, Any]) -> Iterator[str]:
 def load_lab(name: str = DEFAULT_LAB) -> LabSpec:
     """Read and validate a lab, by its name or the path of its file.
 
-    Raises `GraderError` that names every wrong key and says what is wrong with it.
+    Raises `GraderError` that lists every wrong key with its fault.
     """
     return read_lab(lab_path(name))
 
 
 def read_lab(path: Path) -> LabSpec:
-    """Read and validate the lab file at `path`, with what it extends; raises as `load_lab`."""
+    """Read and validate the lab file at `path`, with what it extends. Raises as `load_lab`."""
     found = resolve(path)
     file = TableFile(path=path, content=found.content, context=found.folders, faults=found.faults)
-    return validated(file, LabSpec, help="`grader lab show` prints a lab that is valid.")
+    return validated(file, LabSpec, help="`grader lab show` prints a valid lab.")

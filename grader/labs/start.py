@@ -1,46 +1,46 @@
-"""The file that `grader lab new` writes: a lab that says only what differs from a shipped one."""
+"""The file that `grader lab new` writes: a lab that extends a shipped one."""
 
 from grader.labs import DEFAULT_LAB
 
 _START = """\
-# A lab of your own. It says only what differs from the lab that it extends.
-# `grader lab show @BASE@` prints all that can stand here, docs/labs.md explains it.
-# `grader lab check @NAME@.toml` lists what is wrong, `grader lab show @NAME@.toml` prints the
-# whole lab, and `--lab @NAME@.toml` grades by it.
+# Your own lab. It contains only its differences from the lab that it extends.
+# `grader lab show @BASE@` prints all possible keys; docs/labs.md explains them.
+# `grader lab check @NAME@.toml` lists the faults of this file, `grader lab show @NAME@.toml`
+# prints the whole lab, and `grader grade --lab @NAME@.toml` uses it.
 extends = "@BASE@"
-# Keys that the extended lab has and this one does not. A question is named by its id, as in
+# Keys of the extended lab that this lab does not have. Name a question by its id, for example
 # "questions.4.3": then change the points of its item too.
 remove = ["deadline.due"]
 name = "@NAME@"
 title = "@NAME@"
-summary = "One line, which says what this lab is."
+summary = "One line that describes this lab."
 
 [deadline]
-# due = 2027-04-04T23:55:00     # local time in `zone`; without it nobody is late
+# due = 2027-04-04T23:55:00     # local time in `zone`; without `due` no hand-in is late
 zone = "Asia/Taipei"
 
-# What it costs to be late. The default is "none"; "refuse" gives no points.
+# The penalty for a late hand-in. The default is "none"; "refuse" gives no points.
 # [deadline.late]
 # policy = "percent"
-# percent_per_day = 10.0        # of what was earned
+# percent_per_day = 10.0        # of the earned points
 # most_percent = 50.0
 # grace_minutes = 15
 
 # [layout]
-# template_notebook = "lab2.ipynb"       # the name under which you give the notebook out
-# blank_notebook = "@NAME@.ipynb"        # beside this file: what is as in it counts as given
+# template_notebook = "lab2.ipynb"       # the name of the notebook that students get
+# blank_notebook = "@NAME@.ipynb"        # beside this file; unchanged cells count as given
 
-# The sets of files that are accepted. Such a list replaces the extended lab's.
+# The accepted sets of files. This list replaces the list of the extended lab.
 # [[layout.forms]]
 # name = "only"
 # files = ["checkpoint", "notebook"]
 
-# [score]                       # points is also the points of the item of kind formula
+# [score]                       # `points` must equal the points of the item of kind formula
 # mflops_goal = 45.0
 # accuracy_goal = 0.92
 
-# A question with an id that the extended lab has changes the keys that stand here; a new id is a
-# new question. The questions of an item must add up to its points.
+# A question with an id of the extended lab changes the keys that are given here; a new id adds a
+# question. The points of an item's questions must add up to the item's points.
 # [[questions]]
 # id = "1.1"
 # points = 3.0
@@ -51,5 +51,5 @@ zone = "Asia/Taipei"
 
 
 def start(name: str) -> str:
-    """The text of a lab file called `name` that is valid as it is."""
+    """The text of a valid lab file for a lab called `name`."""
     return _START.replace("@NAME@", name).replace("@BASE@", DEFAULT_LAB)

@@ -1,4 +1,4 @@
-"""TOML files that people write, lab files and others: validated once, every fault told at once."""
+"""TOML files that people write: validated once, with all faults reported together."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ T = TypeVar("T", bound="Table")
 
 
 class Table(BaseModel):
-    """A table of such a file: frozen, and without keys that nobody knows.
+    """A table of a TOML file: frozen; unknown keys are faults.
 
-    `read_before` names keys of the file that are read and dropped before it is validated.
+    `read_before` are the keys of the file that are read and removed before validation.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -25,15 +25,15 @@ class Table(BaseModel):
 
     @classmethod
     def faults_between(cls, content: Any, context: Any) -> Iterator[str]:  # noqa: ARG003
-        """The faults between parts of `content` that are right in themselves, while others are not.
+        """Yield the faults between the valid parts of `content`, if other parts are invalid.
 
-        `context` is what the file was validated with.
+        `context` is the context of the validation.
         """
         yield from ()
 
 
 def refuse(faults: Sequence[str]) -> None:
-    """Raise the one error, of a model's validator, that stands for all of `faults`; none, none."""
+    """Raise one pydantic error that contains all of `faults`; do nothing if there are none."""
     if faults:
         told = {"faults": tuple(faults), "text": "; ".join(faults)}
         raise PydanticCustomError(SEVERAL, "{text}", told)
@@ -41,7 +41,7 @@ def refuse(faults: Sequence[str]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableFile:
-    """A file that was read: what is in it, the `faults` known of it, what validators are given."""
+    """The content of a file, the `faults` found while reading it, and the validators' context."""
 
     path: Path
     content: dict[str, Any]
@@ -50,14 +50,14 @@ class TableFile:
 
 
 def validated(file: TableFile, kind: type[T], *, help: str) -> T:
-    """The content of `file` as a `kind`. Raises `WrongTable` with `help` where it has a fault."""
+    """Validate the content of `file` as a `kind`. Raises `WrongTable` with `help` on any fault."""
     found = list(file.faults)
     try:
         table = kind.model_validate(file.content, context=file.context)
     except ValidationError as error:
         found += faults_of(kind, file.content, error)
         found += kind.faults_between(without_unknown_keys(file.content, error), file.context)
-    if found:  # not from the error: its text repeats values, as an address with a password
+    if found:  # not chained to the error: its text repeats values, which may be passwords
         raise WrongTable(file.path, tuple(dict.fromkeys(found)), help)
     return table
 
@@ -69,9 +69,9 @@ def read_table(
     help: str,
     resolved: Callable[[dict[str, Any]], dict[str, Any]],
 ) -> T:
-    """The file at `path` as a `kind`, of what `resolved` makes of its content.
+    """Read the file at `path` and validate `resolved(content)` as a `kind`.
 
-    Raises `GraderError` that names every wrong key and says what is wrong with it, with `help`.
+    Raises `GraderError` with `help`, which lists every wrong key with its fault.
     """
     file = TableFile(path=path, content=resolved(read_toml(path)))
     return validated(file, kind, help=help)

@@ -14,12 +14,12 @@ def resolved(name: str) -> str:
 
 
 def as_toml(lab: Table) -> str:
-    """The keys of `lab` that its files have, as TOML that loads again to the same lab."""
+    """The keys that the files of `lab` set, as TOML that loads to an equal lab."""
     return tomli_w.dumps(_plain(lab.model_dump(exclude_unset=True, exclude_none=True)))
 
 
 def _plain(value: Any) -> Any:
-    """`value` in TOML's types: tables, lists, and text in the place of an enumeration's member."""
+    """Convert `value` to TOML's types; members of enumerations become text."""
     if isinstance(value, dict):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -17,7 +17,7 @@ from grader.intake.advice import ARCHIVE_SUFFIXES, CHECKPOINT_SUFFIXES
 from grader.intake.archive import opened_zip
 from grader.intake.folder import FolderContents, FolderEntry
 from grader.intake.names import checked, decode_path, is_ignored
-from grader.labs.spec import LabSpec, Limits
+from grader.labs.spec import HandInLimits, LabSpec
 from grader.text import shown
 
 LARGEST_CLASS = 2_000  # hand-ins, each within the lab's limits
@@ -73,7 +73,7 @@ def resembles_hand_in(name: str) -> bool:
     return name.lower().endswith(HAND_INS)
 
 
-def _limits(one: Limits) -> Limits:
+def _limits(one: HandInLimits) -> HandInLimits:
     """Return the limits of a class: each hand-in may reach the lab's own limits."""
     return one.model_copy(
         update={
@@ -92,7 +92,7 @@ def _as_it_is(name: str) -> str:
         return name
 
 
-def _folder(source: Path, limits: Limits) -> OpenDownload:
+def _folder(source: Path, limits: HandInLimits) -> OpenDownload:
     files: dict[str, FolderEntry] = {}
     no_files: list[str] = []
     pending = [(source, "")]

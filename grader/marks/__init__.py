@@ -1,1 +1,1 @@
-"""What people gave: marks with their history, the sheet, and what they do to a report."""
+"""Marks that people give: their database, the sheet, and their effect on a report."""

@@ -1,4 +1,4 @@
-"""The database that marks are kept in: its address, its tables, and what it says when it fails."""
+"""The database of marks: its address, its tables, and its errors."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,9 @@ from grader.errors import GraderError
 
 SCHEMA_VERSION = 1
 _SECONDS_TO_WAIT = 30
-_OUR_LOCK = int.from_bytes(b"GRDM")  # PostgreSQL's advisory locks are numbers that programs choose
+_OUR_LOCK = int.from_bytes(
+    b"GRDM"
+)  # our advisory lock in PostgreSQL: any number that no other program uses
 _DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
@@ -33,21 +35,21 @@ _DRIVERS = {
 }
 
 
-class _Row(DeclarativeBase):
+class _Schema(DeclarativeBase):
     type_annotation_map = {str: Text}  # noqa: RUF012 - SQLAlchemy reads it once
 
 
-class _SchemaRow(_Row):
+class _SchemaVersion(_Schema):
     __tablename__ = "grader_marks_schema"
 
     version: Mapped[int] = mapped_column(primary_key=True)
 
 
-class MarkRow(_Row):
-    """One version of a mark, in the columns of `grader.types.Mark`."""
+class StoredMark(_Schema):
+    """One version of a mark; the columns are the fields of `grader.types.Mark`."""
 
     __tablename__ = "grader_marks"
-    # Of two who save at the same moment the database itself turns one away.
+    # If two people save the same version at once, the database refuses one of them.
     __table_args__ = (UniqueConstraint("student", "part", "version"),)
 
     key: Mapped[int] = mapped_column(primary_key=True)
@@ -60,13 +62,13 @@ class MarkRow(_Row):
     at: Mapped[str]
 
 
-def connect(place: str | Path) -> Engine:
-    """The database at `place`, a file or a `postgresql://` address, with its tables made.
+def connect(database: str | Path) -> Engine:
+    """Open `database`, a file or a `postgresql://` address, and create its tables if needed.
 
-    Raises `GraderError` for an address that is none, a server that does not answer, and a
-    database of something else or of a newer grader.
+    Raises `GraderError` for an invalid address, a server that does not answer, a database of
+    another program, and a database of another schema version.
     """
-    engine = _engine(_url(place))
+    engine = _engine(_url(database))
     try:
         with explained(engine), engine.begin() as connection:
             _prepare(connection)
@@ -78,36 +80,38 @@ def connect(place: str | Path) -> Engine:
 
 @contextmanager
 def explained(engine: Engine) -> Iterator[None]:
-    """Turns what the database refuses into a `GraderError`, but two who save at once."""
+    """Turn the database's errors into `GraderError`, except for two saves of one version."""
     try:
         yield
-    except IntegrityError:  # two at once: for whoever saves to sort out
+    except IntegrityError:  # two saves of one version: the caller handles it
         raise
     except (DBAPIError, SQLAlchemyError) as error:
         why = error.orig if isinstance(error, DBAPIError) else error
-        # The address without its password.
+        # Print the address without its password.
         raise GraderError(
             f"{engine.url.render_as_string(hide_password=True)} cannot be used: {why}",
-            help="Is the database there, writable and undamaged? What was saved stays saved.",
+            help="Check that the database exists, is writable and is intact. Saved marks are kept.",
         ) from error
 
 
-def _url(place: str | Path) -> URL:
-    if isinstance(place, Path) or "://" not in place:
-        return URL.create("sqlite", database=str(place))
+def _url(database: str | Path) -> URL:
+    if isinstance(database, Path) or "://" not in database:
+        return URL.create("sqlite", database=str(database))
     try:
-        url = make_url(place)
+        url = make_url(database)
     except (ArgumentError, ValueError):
-        raise _no_address(place.partition("://")[0]) from None  # the rest may hold a password
+        raise _unknown_address(
+            database.partition("://")[0]
+        ) from None  # the rest may hold a password
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
-        raise _no_address(url.drivername)
+        raise _unknown_address(url.drivername)
     return url.set(drivername=driver)
 
 
-def _no_address(scheme: str) -> GraderError:
+def _unknown_address(scheme: str) -> GraderError:
     return GraderError(
-        f"The address of the database, {scheme}://…, is none that the grader knows.",
+        f"The grader does not support a database at {scheme}://….",
         help="Give --db postgresql://NAME:PASSWORD@HOST/DATABASE, or a file for SQLite.",
     )
 
@@ -120,33 +124,35 @@ def _engine(url: URL) -> Engine:
     except ModuleNotFoundError as error:
         raise GraderError(
             "PostgreSQL needs the package psycopg.",
-            help="pip install 'edge-lab-grader[postgres]'",
+            help="Install it: pip install 'edge-lab-grader[postgres]'.",
         ) from error
 
 
 def _prepare(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         _refuse_others(connection)
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # who reads waits for nobody
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # or a kill here would leave half a schema
-    else:  # two graders may come to an empty database at once
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # readers do not wait for writers
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE"
+        )  # a kill during the next lines leaves no half schema
+    else:  # two graders may open an empty database at once
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OUR_LOCK})")
-    if not inspect(connection).has_table(_SchemaRow.__tablename__):
-        _Row.metadata.create_all(connection)
-        connection.execute(insert(_SchemaRow).values(version=SCHEMA_VERSION))
-    version = connection.execute(select(func.max(_SchemaRow.version))).scalar_one()
+    if not inspect(connection).has_table(_SchemaVersion.__tablename__):
+        _Schema.metadata.create_all(connection)
+        connection.execute(insert(_SchemaVersion).values(version=SCHEMA_VERSION))
+    version = connection.execute(select(func.max(_SchemaVersion.version))).scalar_one()
     if version != SCHEMA_VERSION:
         raise GraderError(
-            f"The marks were written by another grader (schema {version}, this one's "
-            f"{SCHEMA_VERSION}).",
-            help="Use that grader, or export the marks with it and import them with this one.",
+            f"The database of marks has schema version {version}; this grader needs version "
+            f"{SCHEMA_VERSION}.",
+            help="Use the grader that wrote it, or export the marks with it and import them here.",
         )
 
 
 def _refuse_others(connection: Connection) -> None:
     tables = inspect(connection).get_table_names()
-    if tables and _SchemaRow.__tablename__ not in tables:
+    if tables and _SchemaVersion.__tablename__ not in tables:
         raise GraderError(
-            f"{connection.engine.url.database} is a database of something else.",
+            f"{connection.engine.url.database} is a database of another program.",
             help="Choose another with --db.",
         )

@@ -1,4 +1,4 @@
-"""What of a lab a person can mark, what stands against a mark, and what it does to a report."""
+"""The parts of a lab that people mark, the rules for a mark, and its effect on a report."""
 
 import math
 import unicodedata
@@ -10,16 +10,16 @@ from grader.scoring.grade import grade
 from grader.text import storable
 from grader.types import Grade, GradedQuestion, GradeItem, Mark, Report
 
-MARKS = "marks.db"  # where they are kept, below the results folder
+MARKS = "marks.db"  # the default database, in the results folder
 LONGEST_COMMENT = 4_000  # characters
 
-# By student as `storable`, then by part: the newest mark.
+# The newest mark, by student (as `storable`) and then by part.
 AllMarks = Mapping[str, Mapping[str, Mark]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A question, or an item that has none; `most` is what it can earn, None without a bound."""
+    """A question, or an item without questions; `most` is its largest mark, None if unbounded."""
 
     id: str
     title: str
@@ -30,12 +30,12 @@ class Part:
 
 
 def marks_for(student: str, marks: AllMarks) -> Mapping[str, Mark]:
-    """One student's marks among those of all, by part."""
+    """The marks of one student, by part."""
     return marks.get(storable(student), {})
 
 
 def parts(lab: LabSpec) -> tuple[Part, ...]:
-    """Everything that is marked by itself, in the lab's order."""
+    """The parts that get a mark of their own, in the lab's order."""
     return tuple(_parts(lab))
 
 
@@ -63,21 +63,21 @@ def _parts(lab: LabSpec) -> Iterator[Part]:
             )
 
 
-def verdict(grade_: Grade, part: Part) -> GradeItem | GradedQuestion:
-    """What a grade says of one part."""
+def graded_part(grade_: Grade, part: Part) -> GradeItem | GradedQuestion:
+    """The item or question of a grade that is `part`."""
     item = next(each for each in grade_.items if each.id == part.item)
     return next((each for each in item.questions if each.id == part.id), item)
 
 
 def machine_points(report: Report, lab: LabSpec, part: Part) -> float | None:
-    """What the machine alone gives for a part; None where it is a person's to mark."""
-    return verdict(grade(lab, report.measurements), part).earned
+    """The points of a part without marks; None if only a person can mark it."""
+    return graded_part(grade(lab, report.measurements), part).earned
 
 
 def objection(part: Part, points: float | None, comment: str, machine: float | None) -> str | None:
-    """Why these points cannot stand, or None; `machine` is what the machine gave, if it did.
+    """The reason to refuse a mark, None if it is valid; `machine` are the points without marks.
 
-    Whoever overrides the machine says why; taking a mark back needs no reason.
+    An override of the machine needs a comment; the withdrawal of a mark needs none.
     """
     if len(comment) > LONGEST_COMMENT:
         return f"the comment is longer than {LONGEST_COMMENT:,} characters"
@@ -86,14 +86,14 @@ def objection(part: Part, points: float | None, comment: str, machine: float | N
     most = part.most
     if not math.isfinite(points) or points < 0 or (most is not None and points > most):
         span = "0 or more" if most is None else f"0 to {most:g}"
-        return f"{points:g} points: it can earn {span}"
+        return f"{points:g} points are outside the range {span}"
     if machine is not None and not math.isclose(points, machine, abs_tol=5e-5) and not comment:
-        return f"the machine gave {machine:g}: an override needs a comment that says why"
+        return f"the machine gave {machine:g}: give the reason of the override as a comment"
     return None
 
 
 def tidy(comment: str) -> str:
-    """A comment without what cannot be seen; of controls only its line breaks are left."""
+    """A comment without invisible characters; line breaks are the only controls that are kept."""
     lines = (
         "".join(each for each in line if unicodedata.category(each) not in ("Cc", "Cs"))
         for line in comment.splitlines()
@@ -102,7 +102,7 @@ def tidy(comment: str) -> str:
 
 
 def marked(report: Report, lab: LabSpec, marks: Mapping[str, Mark], graded_at: str) -> Report:
-    """The report scored again by `lab` with one student's marks, by part."""
+    """Score the report again with `lab` and the student's `marks`, by part."""
     provenance = replace(
         report.provenance, lab=lab.name, lab_sha256=lab.sha256, graded_at=graded_at
     )

@@ -1,7 +1,7 @@
-"""Marks as a sheet: one line for every part of every hand-in, out and in again.
+"""Marks as a CSV sheet: one line for each part of each hand-in, written and read.
 
-A cell that a spreadsheet would work out gets an apostrophe before it, which is taken off again
-when the sheet comes back.
+A cell that a spreadsheet would evaluate as a formula gets an apostrophe in front, which is removed
+when the sheet is read.
 """
 
 import csv
@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong with one line of a sheet; the header is line 1."""
+    """A fault of one line of a sheet; the header is line 1."""
 
     line: int
     what: str
@@ -40,7 +40,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A line that says something new: the mark to be saved after the version it knew of."""
+    """The mark of a changed line, to be saved after the version `expected`."""
 
     line: int
     mark: Mark
@@ -49,14 +49,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """Who brings a sheet in, and when (ISO 8601)."""
+    """The author of an import, and its time (ISO 8601)."""
 
     author: str
     at: str
 
 
 def render(reports: Iterable[Report], lab: LabSpec, marks: AllMarks) -> str:
-    """The sheet with its header, lines ended by CRLF; unmarked parts have empty cells to fill."""
+    """The sheet with its header, with CRLF line ends; unmarked parts have empty cells."""
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
@@ -70,11 +70,11 @@ def render(reports: Iterable[Report], lab: LabSpec, marks: AllMarks) -> str:
 def read(
     written: str, reports: Sequence[Report], lab: LabSpec, given: AllHistories, signature: Signature
 ) -> tuple[tuple[Change, ...], tuple[Problem, ...]]:
-    """What a sheet changes, and everything that is wrong with it: save only if nothing is.
+    """The changes of a sheet and all of its faults; save the changes only if there are no faults.
 
-    A line that says what the version it names says was left alone, and changes nothing whatever
-    was given since. Columns may stand in any order, and commas, semicolons or tabs between them.
-    Without a column `version` the sheet is taken to know of every mark given so far.
+    A line that equals the version that it names is unchanged, even if newer marks exist. Columns
+    may be in any order, separated by commas, semicolons or tabs. A sheet without the column
+    `version` is assumed to be based on the newest marks.
     """
     lines = io.StringIO(written.removeprefix("\ufeff"), newline="")
     header = lines.readline()
@@ -95,9 +95,9 @@ def read(
     changes, problems = [], []
     seen: dict[tuple[str, str], int] = {}
     try:
-        for row in rows:
+        for cells in rows:
             try:
-                change = reader.change(rows.line_num, row, seen)
+                change = reader.change(rows.line_num, cells, seen)
             except ValueError as error:
                 problems.append(Problem(line=rows.line_num, what=str(error)))
             else:
@@ -117,32 +117,32 @@ class _Reader:
     decimal_comma: bool
 
     def change(
-        self, line: int, row: Mapping[str, str], seen: dict[tuple[str, str], int]
+        self, line: int, cells: Mapping[str, str], seen: dict[tuple[str, str], int]
     ) -> Change | None:
-        """What a line says that is new, if anything. Raises `ValueError` for what is wrong."""
-        report = self.reports.get(row["student"].strip()) or self.reports.get(row["student"])
+        """The change of a line, None if it has none. Raises `ValueError` with the line's fault."""
+        report = self.reports.get(cells["student"].strip()) or self.reports.get(cells["student"])
         if report is None:
-            raise ValueError(f"no student {_named(row['student'])}")
-        part = self.parts.get(text.from_cell(row["part"].strip()))
+            raise ValueError(f"no student {_named(cells['student'])}")
+        part = self.parts.get(text.from_cell(cells["part"].strip()))
         if part is None:
-            raise ValueError(f"no question {_named(row['part'])}")
+            raise ValueError(f"no question {_named(cells['part'])}")
         student = report.submission.id
         earlier = seen.setdefault((student, part.id), line)
         if earlier != line:
             raise ValueError(f"the same student and question as line {earlier}")
         history = self.given.get(storable(student), {}).get(part.id, ())
         current = history[-1] if history else None
-        points, comment = self._points(row["points"]), tidy(text.from_cell(row["comment"]))
+        points, comment = self._points(cells["points"]), tidy(text.from_cell(cells["comment"]))
         if (points, comment) == _said(current):
             return None
-        known = _known(row.get("version"), history)
+        known = _known(cells.get("version"), history)
         if (points, comment) == _said(known):
             return None
         expected = known.version if known else 0
         if current and known != current:
             raise ValueError(
-                f"{current.author} has given {_number(current.points) or 'no points'} meanwhile "
-                f"(version {current.version}; the sheet knows of {expected})"
+                f"{current.author} has meanwhile given {_number(current.points) or 'no points'} "
+                f"(version {current.version}; the sheet has version {expected})"
             )
         wrong = objection(part, points, comment, machine_points(report, self.lab, part))
         if wrong:
@@ -165,7 +165,7 @@ class _Reader:
         if not number:
             return None
         if not _NUMBER.fullmatch(number):
-            raise ValueError(f"points are no number: {_named(cell)}")
+            raise ValueError(f"points are not a number: {_named(cell)}")
         return round(float(number), 4)
 
 
@@ -188,16 +188,16 @@ def _said(mark: Mark | None) -> tuple[float | None, str]:
 
 
 def _known(cell: str | None, history: Sequence[Mark]) -> Mark | None:
-    """The version that a line names, the newest where it names none; None for version 0."""
+    """The version that a line names, the newest if it names none; None for version 0."""
     if cell is None or not cell.strip():
         return history[-1] if history else None
     if not cell.strip().isdecimal():
-        raise ValueError(f"version is no whole number: {_named(cell)}")
+        raise ValueError(f"version is not a whole number: {_named(cell)}")
     if int(cell) == 0:
         return None
     named = next((each for each in history if each.version == int(cell)), None)
     if named is None:
-        raise ValueError(f"there is no version {_named(cell)} of this mark")
+        raise ValueError(f"this mark has no version {_named(cell)}")
     return named
 
 

@@ -1,7 +1,7 @@
-"""marks.db: every mark that anybody gave, so that none is lost to another TA or to a re-grade.
+"""marks.db: every version of every mark, so that another TA or a re-grade loses none.
 
-A mark is never changed or deleted: a new version goes on top. SQLite beside the results, or one
-PostgreSQL database for a class whose TAs sit at several machines.
+A mark is never changed or deleted: a change adds a version. The database is SQLite beside the
+results, or PostgreSQL for TAs at several machines.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from grader.errors import GraderError
-from grader.marks.database import MarkRow, connect, explained
+from grader.marks.database import StoredMark, connect, explained
 from grader.marks.rules import MARKS, AllMarks
 from grader.text import storable
 from grader.types import Mark
@@ -24,15 +24,15 @@ COMMENTS_OFFERED = 30
 
 Key = TypeVar("Key")
 
-# As `AllMarks`, but every mark, the oldest first.
+# As `AllMarks`, with all versions of each mark, the oldest first.
 AllHistories = Mapping[str, Mapping[str, tuple[Mark, ...]]]
 
 
 class Conflict(Exception):
-    """Somebody was quicker: `current` is the mark that the one to be saved did not know of."""
+    """A newer mark exists: `current`, which the mark to be saved is not based on."""
 
     def __init__(self, current: Mark) -> None:
-        super().__init__(f"{current.author} has marked {current.part} meanwhile")
+        super().__init__(f"{current.author} has saved a newer mark of {current.part}")
         self.current = current
 
 
@@ -43,16 +43,15 @@ class Marks:
         self._engine = engine
 
     @classmethod
-    def open(cls, place: str | Path) -> Self:
-        """Open the database at `place`, a file or a `postgresql://` address, or make it.
+    def open(cls, database: str | Path) -> Self:
+        """Open `database`, a file or a `postgresql://` address, and create it if needed.
 
-        Raises `GraderError` for an address that is none, a server that does not answer, and a
-        database of something else or of a newer grader.
+        Raises `GraderError` as `connect` does.
         """
-        return cls(connect(place))
+        return cls(connect(database))
 
     def close(self) -> None:
-        """Let go of the database; what was saved is saved already."""
+        """Close the database."""
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -62,52 +61,54 @@ class Marks:
         self.close()
 
     def current(self) -> dict[tuple[str, str], Mark]:
-        """The newest mark of every (student, part), those taken back included."""
-        newer = aliased(MarkRow)
+        """The newest mark of every (student, part), including withdrawn marks."""
+        newer = aliased(StoredMark)
         outdated = (
             select(newer.key)
-            .where(newer.student == MarkRow.student)
-            .where(newer.part == MarkRow.part)
-            .where(newer.version > MarkRow.version)
+            .where(newer.student == StoredMark.student)
+            .where(newer.part == StoredMark.part)
+            .where(newer.version > StoredMark.version)
         )
         with self._session() as session:
-            rows = session.scalars(select(MarkRow).where(~outdated.exists()))
+            rows = session.scalars(select(StoredMark).where(~outdated.exists()))
             return {(row.student, row.part): _mark(row) for row in rows}
 
     def of(self, student: str) -> dict[str, Mark]:
         """The newest mark of every part of one student's hand-in, by part."""
-        ascending = select(MarkRow).filter_by(student=storable(student)).order_by(MarkRow.version)
+        ascending = (
+            select(StoredMark).filter_by(student=storable(student)).order_by(StoredMark.version)
+        )
         with self._session() as session:
             return {row.part: _mark(row) for row in session.scalars(ascending)}
 
     def history(self, student: str, part: str) -> tuple[Mark, ...]:
-        """Every mark ever given for one part, the oldest first."""
+        """All versions of the mark of one part, the oldest first."""
         return self.histories(student).get(part, ())
 
     def histories(self, student: str) -> dict[str, tuple[Mark, ...]]:
-        """The same for all parts of one student's hand-in, by part."""
-        theirs = select(MarkRow).filter_by(student=storable(student))
+        """All versions of the marks of one student's hand-in, by part, the oldest first."""
+        theirs = select(StoredMark).filter_by(student=storable(student))
         return self._grouped(theirs, lambda mark: mark.part)
 
     def all_histories(self, part: str) -> dict[str, tuple[Mark, ...]]:
-        """The same for one part of everybody's hand-in, by student as `storable`."""
-        return self._grouped(select(MarkRow).filter_by(part=part), lambda mark: mark.student)
+        """All versions of the marks of one part, by student (as `storable`), the oldest first."""
+        return self._grouped(select(StoredMark).filter_by(part=part), lambda mark: mark.student)
 
     def every_history(self) -> AllHistories:
-        """The same for all parts of everybody's hand-in."""
+        """All versions of all marks, the oldest first."""
         found: dict[str, dict[str, tuple[Mark, ...]]] = {}
-        grouped = self._grouped(select(MarkRow), lambda mark: (mark.student, mark.part))
+        grouped = self._grouped(select(StoredMark), lambda mark: (mark.student, mark.part))
         for (student, part), history in grouped.items():
             found.setdefault(student, {})[part] = history
         return found
 
     def comments(self) -> dict[str, tuple[str, ...]]:
-        """The comments given so far, by part, each once, those used most first."""
+        """The comments given so far, by part, without duplicates, the most frequent first."""
         used = (
-            select(MarkRow.part, MarkRow.comment)
-            .where(MarkRow.comment != "")
-            .group_by(MarkRow.part, MarkRow.comment)
-            .order_by(MarkRow.part, desc(func.count()), MarkRow.comment)
+            select(StoredMark.part, StoredMark.comment)
+            .where(StoredMark.comment != "")
+            .group_by(StoredMark.part, StoredMark.comment)
+            .order_by(StoredMark.part, desc(func.count()), StoredMark.comment)
         )
         found: dict[str, tuple[str, ...]] = {}
         with self._session() as session:
@@ -117,17 +118,17 @@ class Marks:
         return found
 
     def save(self, mark: Mark, expected_version: int) -> Mark:
-        """Keep `mark` as the version after `expected_version`, 0 where there was none.
+        """Save `mark` as the version after `expected_version`, which is 0 for a first mark.
 
-        Raises `Conflict` when there is a newer one already: nothing is kept then.
+        Raises `Conflict` if there is a newer version; then nothing is saved.
         """
         (saved,) = self.save_all([(mark, expected_version)])
         return saved
 
     def save_all(self, marks: Iterable[tuple[Mark, int]]) -> tuple[Mark, ...]:
-        """Keep several marks, each after the version expected: all of them or none.
+        """Save several marks, each after its expected version: all of them or none.
 
-        Raises `Conflict` for the first that somebody has overtaken.
+        Raises `Conflict` for the first mark with a newer version.
         """
         asked = [(_as_kept(mark, expected + 1), expected) for mark, expected in marks]
         with self._session() as session:
@@ -135,7 +136,7 @@ class Marks:
                 for mark, expected in asked:
                     _add(session, mark, expected)
                 session.commit()
-            except IntegrityError:  # another process was quicker by less than our question took
+            except IntegrityError:  # another process saved between our query and our insert
                 session.rollback()
                 overtaken = (_overtaking(session, mark, expected) for mark, expected in asked)
                 current = next(filter(None, overtaken), None)
@@ -145,11 +146,11 @@ class Marks:
         return tuple(mark for mark, _ in asked)
 
     def _grouped(
-        self, chosen: Select[MarkRow], by: Callable[[Mark], Key]
+        self, chosen: Select[StoredMark], by: Callable[[Mark], Key]
     ) -> dict[Key, tuple[Mark, ...]]:
         found: dict[Key, tuple[Mark, ...]] = {}
         with self._session() as session:
-            for row in session.scalars(chosen.order_by(MarkRow.version)):
+            for row in session.scalars(chosen.order_by(StoredMark.version)):
                 mark = _mark(row)
                 found[by(mark)] = (*found.get(by(mark), ()), mark)
         return found
@@ -161,7 +162,7 @@ class Marks:
 
 
 def all_marks(marks: Marks) -> AllMarks:
-    """The newest mark of every part, by student as `storable` and then by part."""
+    """The newest mark of every part, by student (as `storable`) and then by part."""
     found: dict[str, dict[str, Mark]] = {}
     for (student, part), mark in marks.current().items():
         found.setdefault(student, {})[part] = mark
@@ -169,8 +170,8 @@ def all_marks(marks: Marks) -> AllMarks:
 
 
 def open_marks(out: Path, db: str | None) -> Marks:
-    """The marks of the class in `out`. Raises `GraderError` where there are no results."""
-    if db is None and not out.is_dir():  # or a mistyped folder would be made
+    """Open the marks of the class in `out`. Raises `GraderError` if there are no results."""
+    if db is None and not out.is_dir():  # a mistyped folder must not be created
         raise GraderError(
             f"There are no results in {out}.",
             help="Grade the class first: grader grade HAND-INS --out RESULTS.",
@@ -178,15 +179,15 @@ def open_marks(out: Path, db: str | None) -> Marks:
     return Marks.open(db or out / MARKS)
 
 
-def marks_of_class(out: Path, place: str | None) -> AllMarks:
-    """The marks at `place`, else in the results folder `out`; none where nobody marked anything.
+def marks_of_class(out: Path, database: str | None) -> AllMarks:
+    """The marks in `database`, by default in the results folder `out`; empty if there are none.
 
-    Raises `GraderError` where the database cannot be read.
+    Raises `GraderError` if the database cannot be read.
     """
     file = out / MARKS
-    if place is None and not file.exists():  # grading alone makes no database of marks
+    if database is None and not file.exists():  # grading alone creates no database of marks
         return {}
-    with Marks.open(place or file) as marks:
+    with Marks.open(database or file) as marks:
         return all_marks(marks)
 
 
@@ -199,9 +200,9 @@ def _add(session: Session, mark: Mark, expected: int) -> None:
     newest = _newest(session, mark)
     if (newest.version if newest else 0) != expected:
         if newest is None:
-            raise GraderError(f"There is no version {expected} of this mark to put another on.")
+            raise GraderError(f"This mark has no version {expected}.")
         raise Conflict(newest)
-    session.add(MarkRow(**asdict(mark)))
+    session.add(StoredMark(**asdict(mark)))
     session.flush()
 
 
@@ -212,16 +213,16 @@ def _overtaking(session: Session, mark: Mark, expected: int) -> Mark | None:
 
 def _newest(session: Session, mark: Mark) -> Mark | None:
     descending = (
-        select(MarkRow)
+        select(StoredMark)
         .filter_by(student=mark.student, part=mark.part)
-        .order_by(MarkRow.version.desc())
+        .order_by(StoredMark.version.desc())
         .limit(1)
     )
     row = session.scalars(descending).first()
     return _mark(row) if row else None
 
 
-def _mark(row: MarkRow) -> Mark:
+def _mark(row: StoredMark) -> Mark:
     return Mark(
         student=row.student,
         part=row.part,

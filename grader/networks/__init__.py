@@ -1,1 +1,1 @@
-"""From an untrusted checkpoint to our own network of the same widths and weights."""
+"""Rebuilds an untrusted checkpoint as a network of our own, with its widths and weights."""

@@ -1,4 +1,4 @@
-"""What makes networks of a family; unlike the family's record it needs torch."""
+"""The functions that build networks of a family; unlike the family's record they need torch."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from grader.networks.network import Network
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Builder(Generic[R]):
-    """Makes our own networks of what a family recognised.
+    """Builds our own networks from what a family recognised.
 
     `rebuild` takes the hand-in's tensors, under the names they were handed in with, and raises
-    `Fault` for values that no network can be judged by. `check_modules` compares the modules of a
-    full pickle with those of the rebuilt network, returns what a person should look at, and raises
-    `Fault` for what makes it another network. `original` is the unpruned network of so many
-    classes, its weights as they happen to be.
+    `Fault` for values that cannot be measured (NaN, another dtype). `check_modules` compares the
+    modules of a full pickle with those of the rebuilt network, returns the doubts for a person, and
+    raises `Fault` for a difference that makes it another network. `original` is the unpruned
+    network with the given number of classes and arbitrary weights.
     """
 
     rebuild: Callable[[R, Mapping[str, torch.Tensor]], Network]

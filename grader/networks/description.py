@@ -1,4 +1,4 @@
-"""What the sandbox's child says of a checkpoint, checked before anything believes it."""
+"""The sandbox child's description of a checkpoint, validated before it is used."""
 
 import json
 from typing import Annotated, Any, Literal, Self
@@ -31,7 +31,7 @@ class ModuleRecord(_Record):
 class Description(_Record):
     """The modules' classes and attributes, and the tensors' names in the checkpoint's own order.
 
-    Their shapes come with the tensors themselves, which safetensors gives in no order.
+    The shapes are read from the tensors themselves, which safetensors keeps in no order.
     """
 
     format: Literal["zip", "legacy"] = "zip"
@@ -50,20 +50,20 @@ class Description(_Record):
 
     @model_validator(mode="after")
     def _modules_are_one_tree(self) -> Self:
-        """Whoever follows the children's names from the root meets every module, and once."""
+        """Check that following `children` from the root reaches every module exactly once."""
         root = [""] if self.kind == "module" else []
         children = [
             f"{each.path}.{name}".lstrip(".") for each in self.modules for name in each.children
         ]
         if sorted(root + children) != sorted(each.path for each in self.modules):
-            raise ValueError("its modules are no tree")
+            raise ValueError("its modules do not form a tree")
         return self
 
 
 def parse(metadata: dict[str, str]) -> Description:
-    """The description in a message's metadata; `HarnessError` if the child did not follow it."""
+    """The description in a message's metadata. Raises `HarnessError` if it is malformed."""
     try:
         raw: Any = json.loads(metadata["description"])
         return Description.model_validate(raw)
     except (KeyError, ValueError, RecursionError, ValidationError) as error:
-        raise HarnessError(f"The checkpoint's reader gave no usable answer: {error}") from error
+        raise HarnessError(f"The checkpoint's reader sent a bad description: {error}") from error

@@ -1,15 +1,15 @@
-"""The seam between the grader and one family of networks, such as MobileNetV2.
+"""The interface between the grader and one family of networks, such as MobileNetV2.
 
-A family's folder holds all that is known of it. What stands here, and what a family's record is
-made of, imports no torch: a lab, a notebook and the sandbox's children ask for names and shapes
-alone. `builder` and `lower` import it when they are called.
+A family's folder has all code that knows the family. This module and a family's record import no
+torch: a lab, a notebook and the sandbox's children need only names and shapes. `builder` and
+`lower` import torch when they are called.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-if TYPE_CHECKING:  # torch and pydantic take seconds, which a child of the sandbox need not wait for
+if TYPE_CHECKING:  # torch and pydantic take seconds to import; the sandbox's children need neither
     from grader.inference.runnable import Runnable
     from grader.networks.builder import Builder
     from grader.networks.description import Description
@@ -20,7 +20,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Width:
-    """How many output channels a layer had and has; `kept` is 0 where the layer is gone."""
+    """The output channels of a layer before and after pruning; `kept` is 0 if it was removed."""
 
     layer: str
     original: int
@@ -28,16 +28,16 @@ class Width:
 
 
 class Blueprint(Protocol):
-    """Everything that tells one network of a family from another, but for the weights."""
+    """The description of one network of a family, without its weights."""
 
     @property
     def classes(self) -> int:
-        """How many classes the network has."""
+        """The number of output classes."""
         ...
 
     @property
     def removed_layers(self) -> tuple[str, ...]:
-        """The names of what was removed as a whole."""
+        """The names of the layers or blocks that were removed completely."""
         ...
 
     def widths(self) -> tuple[Width, ...]:
@@ -50,7 +50,7 @@ class Blueprint(Protocol):
 
 
 class Recognised(Protocol):
-    """A hand-in recognised as one of the family, with whatever else its builder needs."""
+    """A hand-in recognised as one of the family, with the data that its builder needs."""
 
     @property
     def blueprint(self) -> Blueprint:
@@ -62,7 +62,7 @@ R = TypeVar("R", bound=Recognised)
 
 
 def _export(network: "Runnable", input_shape: tuple[int, int, int]) -> bytes:
-    # torch and the exporter take seconds, which only who lowers a network has to wait for.
+    # torch and the exporter take seconds to import; only lowering needs them.
     from grader.inference.exporter import export
 
     return export(network, input_shape)
@@ -72,15 +72,15 @@ def _export(network: "Runnable", input_shape: tuple[int, int, int]) -> bytes:
 class Family(Generic[R]):
     """A family of networks: `name` in the lab file, `title` for people.
 
-    `saved_classes` are the module classes of a saved network, which a child may build: the full
-    name as saved, today's or an older version's, to today's. `root_class` is that of the network
-    itself. `what_to_save` and `save_plainly` are the help for who handed in something else, or a
-    network together with code.
+    `saved_classes` are the module classes of a saved network that a child may build: the full name
+    as saved, by today's or an older version, mapped to today's name. `root_class` is the class of
+    the network itself. `what_to_save` is the help for a hand-in that is something else,
+    `save_plainly` for a network that was saved together with code.
 
     `recognise` takes a checkpoint's description and the shapes of its tensors, and raises `Fault`
-    with the first difference from the family. `original` is the unpruned network of so many
-    classes. `builder` gives what makes networks of it. `lower` makes an ExecuTorch program for one
-    image of the input shape, by ExecuTorch's exporter unless the family knows a quicker way.
+    with the first difference from the family. `original` gives the unpruned network's blueprint for
+    a number of classes. `builder` gives the family's `Builder`. `lower` makes an ExecuTorch program
+    for one image of the input shape, by ExecuTorch's exporter unless the family has a faster way.
     """
 
     name: str
@@ -95,9 +95,9 @@ class Family(Generic[R]):
     lower: Callable[["Runnable", tuple[int, int, int]], bytes] = _export
 
     def prunable(self, classes: int) -> dict[str, tuple[int, ...]]:
-        """Name and shape of the weights that may be pruned, of the unpruned network.
+        """Name and shape, in the unpruned network, of the weights that may be pruned.
 
-        They are the weights of convolutions and linear layers; biases and norms are none.
+        They are the weights of convolutions and linear layers, not biases or norms.
         """
         shapes = self.original(classes).shapes()
         return {name: shape for name, shape in shapes.items() if len(shape) > 1}

@@ -1,4 +1,4 @@
-"""A network of ours, and how far a hand-in's own answers are from it."""
+"""A rebuilt network, and the distance of a hand-in's own logits from its logits."""
 
 import math
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from grader.networks.family import Blueprint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """Our own network with a hand-in's widths and weights: eval mode, fp32, on the CPU."""
+    """A network built by us with a hand-in's widths and weights: eval mode, fp32, on the CPU."""
 
     blueprint: Blueprint
     module: nn.Module
@@ -20,7 +20,8 @@ class Network:
 def largest_difference(network: Network, images: torch.Tensor, answers: torch.Tensor) -> float:
     """The largest distance between the hand-in's logits and ours, relative to our largest logit.
 
-    Infinite where the two cannot be compared: another shape, or an answer that is not finite.
+    `images` are float32 (N, *input_shape), `answers` the hand-in's logits. Infinite if the two
+    cannot be compared: the shapes differ, or a logit is not finite.
     """
     with torch.inference_mode():
         ours = network.module(images)

@@ -7,6 +7,6 @@ import torch
 
 
 def probe_images(settings: Mapping[str, Any]) -> torch.Tensor:
-    """float32 of shape (images, *input_shape), the same on both sides for the same seed."""
+    """float32 of shape (images, *input_shape); equal in the child and outside for equal seeds."""
     generator = torch.Generator().manual_seed(settings["seed"])
     return torch.randn((settings["images"], *settings["input_shape"]), generator=generator)

@@ -1,7 +1,7 @@
-"""Reads a checkpoint in the sandbox and returns our own network of it, or the reason there is none.
+"""Reads a checkpoint in the sandbox and rebuilds its network, or raises the reason it cannot.
 
 checkpoint -> child: names, shapes, tensors -> the family's blueprint -> Network
-           -> child: the hand-in's own answers -> compared with the network's
+           -> child: the logits of the hand-in's own module -> compared with the network's
 """
 
 import math
@@ -23,7 +23,7 @@ from grader.sandbox import Child, Isolation, Limits, run
 from grader.sandbox.reply import read_message
 from grader.types import SubmittedFile
 
-READ_LIMITS = Limits(wall_seconds=300, cpu_seconds=20, memory_bytes=2 << 30)  # it takes a second
+READ_LIMITS = Limits(wall_seconds=300, cpu_seconds=20, memory_bytes=2 << 30)  # usually one second
 ANSWER_LIMITS = Limits(wall_seconds=300, cpu_seconds=120, message_bytes=1 << 20)
 IMAGES_COMPARED = 2
 DIFFERENCE_TOLERATED = 1e-4  # of the largest logit; other batch sizes and CPUs move it by 1e-6
@@ -31,7 +31,7 @@ DIFFERENCE_TOLERATED = 1e-4  # of the largest logit; other batch sizes and CPUs 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCheckpoint:
-    """A hand-in's network, what was seen on the way, and what a person should look at."""
+    """The rebuilt network of a hand-in, the evidence, and the doubts for a person, None if none."""
 
     network: Network
     evidence: LineageEvidence
@@ -43,14 +43,14 @@ def read_checkpoint(
 ) -> ReadCheckpoint:
     """Rebuild the network of `checkpoint`.
 
-    Raises `Fault` when it is no network of the lab's family or cannot be read, and `HarnessError`
-    when the child's answer makes no sense.
+    Raises `Fault` if it is not a network of the lab's family or cannot be read, and `HarnessError`
+    if the child's message is malformed.
     """
     description, tensors = _described(checkpoint, lab, isolation)
     network, odd = recognise(description, tensors, lab.network)
-    difference, silence = None, None
+    difference, why_not_run = None, None
     if description.kind == "module":
-        difference, silence = _compare_answers(checkpoint, description, network, lab, isolation)
+        difference, why_not_run = _compare_answers(checkpoint, description, network, lab, isolation)
     evidence = LineageEvidence(
         isolation=isolation.value,
         container=_container(description),
@@ -60,15 +60,15 @@ def read_checkpoint(
         ),
         removed_blocks=tuple(network.blueprint.removed_layers),
         largest_difference=difference if difference != math.inf else None,
-        answers=_verdict(description, difference, silence),
+        answers=_comparison(description, difference, why_not_run),
     )
     return ReadCheckpoint(
-        network=network, evidence=evidence, review=_review(odd, difference, silence)
+        network=network, evidence=evidence, review=_review(odd, difference, why_not_run)
     )
 
 
 def read_network(checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation) -> Network:
-    """The network of `checkpoint` alone: nothing of it is run. Raises as `read_checkpoint` does."""
+    """Rebuild the network of `checkpoint` and run nothing of it. Raises as `read_checkpoint`."""
     description, tensors = _described(checkpoint, lab, isolation)
     return recognise(description, tensors, lab.network)[0]
 
@@ -76,9 +76,9 @@ def read_network(checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation) 
 def recognise(
     description: Description, tensors: Mapping[str, torch.Tensor], spec: NetworkSpec
 ) -> tuple[Network, tuple[str, ...]]:
-    """Our network of a hand-in's tensors, and what a person should look at.
+    """The network rebuilt from a hand-in's tensors, and the doubts for a person.
 
-    Raises `Fault` when it is no network of the lab's family with the lab's number of classes.
+    Raises `Fault` if it is not a network of the lab's family with the lab's number of classes.
     """
     family = family_named(spec.family)
     shapes = {name: tuple(value.shape) for name, value in tensors.items()}
@@ -86,7 +86,7 @@ def recognise(
     classes = recognised.blueprint.classes
     if classes != spec.classes:
         raise Fault(
-            f"The network tells {classes} classes apart.",
+            f"The network has {classes} output classes; the lab has {spec.classes}.",
             help=f"Train it on the lab's {spec.classes} classes before pruning.",
             expected=str(spec.classes),
             actual=str(classes),
@@ -100,7 +100,7 @@ def _described(
     checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation
 ) -> tuple[Description, dict[str, torch.Tensor]]:
     family = family_named(lab.network.family)
-    return opened(_read(checkpoint, family, isolation), checkpoint.name, family)
+    return read_reply(_read(checkpoint, family, isolation), checkpoint.name, family)
 
 
 def _container(description: Description) -> str:
@@ -109,25 +109,27 @@ def _container(description: Description) -> str:
     return kind + (" in the format before torch 1.6" if description.format == "legacy" else "")
 
 
-def _verdict(description: Description, difference: float | None, silence: str | None) -> str:
+def _comparison(description: Description, difference: float | None, why_not_run: str | None) -> str:
+    """How the logits of the hand-in's own module compare with ours, as evidence."""
     if description.kind == "state_dict":
         return "a state_dict has none of its own"
     if difference is None:
-        return f"did not run: {silence}"
+        return f"did not run: {why_not_run}"
     return "agree" if difference <= DIFFERENCE_TOLERATED else "differ"
 
 
-def _review(odd: tuple[str, ...], difference: float | None, silence: str | None) -> str | None:
-    reasons = list(odd[:3]) + ([f"{len(odd) - 3} more such places"] if len(odd) > 3 else [])
+def _review(odd: tuple[str, ...], difference: float | None, why_not_run: str | None) -> str | None:
+    """The doubts for a person as one text; None if there are none."""
+    reasons = list(odd[:3]) + ([f"{len(odd) - 3} more differences"] if len(odd) > 3 else [])
     if difference is not None and not math.isfinite(difference):
-        reasons.append("the model's own answers cannot be compared with those of its layers")
+        reasons.append("the model's own logits cannot be compared with the rebuilt network's")
     elif difference is not None and difference > DIFFERENCE_TOLERATED:
         reasons.append(
-            f"the model's own answers differ from those of its layers by {difference:.2g} of the "
-            "largest logit, so more than widths was changed"
+            f"the model's own logits differ from the rebuilt network's by {difference:.2g} of the "
+            "largest logit: more than layer widths was changed"
         )
-    if silence is not None:
-        reasons.append(f"the model could not be run as it was handed in: {silence}")
+    if why_not_run is not None:
+        reasons.append(f"the model could not be run as it was handed in: {why_not_run}")
     return "; ".join(reasons) or None
 
 
@@ -147,24 +149,24 @@ def _read(checkpoint: SubmittedFile, family: Family[Any], isolation: Isolation) 
             help="Save the model again with torch.save(model, 'mobilenet.pth') and try `grader "
             "check` on it.",
         )
-    if not outcome.ended_well:  # it answers whatever the bytes are, so this is a fault of ours
+    if not outcome.ended_well:  # it replies for any bytes, so this is the grader's fault
         raise HarnessError(f"The checkpoint's reader {outcome.story}: {outcome.last_words}")
     return outcome.message
 
 
-def opened(
+def read_reply(
     message: bytes, name: str, family: Family[Any]
 ) -> tuple[Description, dict[str, torch.Tensor]]:
-    """The reader's `message` on the checkpoint called `name`, checked.
+    """The description and the tensors, by name, in the reader's `message` on the file `name`.
 
-    Raises `Fault` when it says that the checkpoint was refused, and `HarnessError` when it makes no
-    sense.
+    Raises `Fault` if the reader refused the checkpoint, and `HarnessError` if the message is
+    malformed.
     """
     metadata, tensors = read_message(message)
     description = parse(metadata)
     if description.refused_global is not None:
         raise Fault(
-            f"{name} asks to load {description.refused_global!r}, which is no part of a "
+            f"{name} asks to load {description.refused_global!r}, which is not part of a "
             f"{family.title}. The file was not loaded and nothing in it was run.",
             help=family.save_plainly,
         )
@@ -174,7 +176,7 @@ def opened(
         return description, {name: tensors[name] for name in description.tensors}
     except KeyError as error:
         raise HarnessError(
-            f"The checkpoint's reader names {error}, and gave no such tensor."
+            f"The checkpoint's reader lists the tensor {error} but did not send it."
         ) from error
 
 
@@ -185,9 +187,12 @@ def _compare_answers(
     lab: LabSpec,
     isolation: Isolation,
 ) -> tuple[float | None, str | None]:
-    """The largest relative difference of logits, or why there is none."""
+    """The largest relative difference of logits and None, or None and why there is none."""
     if description.format == "legacy":
-        return None, "torch.load's safe mode reads no whole model in the format before torch 1.6"
+        return (
+            None,
+            "torch.load's safe mode cannot read a model in the format before torch 1.6",
+        )
     settings = {
         "family": lab.network.family,
         "found_at": description.found_at,
@@ -206,5 +211,5 @@ def _compare_answers(
         return None, outcome.story if died else (outcome.last_words or outcome.story)
     answers = read_message(outcome.message)[1].get("logits")
     if answers is None or answers.dtype != torch.float32:
-        raise HarnessError("The hand-in's own answers came back as no logits.")
+        raise HarnessError("The sandbox child sent no logits of the hand-in's own model.")
     return largest_difference(network, probe_images(settings), answers), None

@@ -10,10 +10,10 @@ FAMILIES: dict[str, Family[Any]] = {MOBILENET_V2.name: MOBILENET_V2}
 
 
 def family_named(name: str) -> Family[Any]:
-    """The family that lab files call `name`. Raises `GraderError` where there is none."""
+    """The family that lab files call `name`. Raises `GraderError` if there is none."""
     found = FAMILIES.get(name)
     if found is None:
         raise GraderError(
-            f"There is no family of networks {name!r}.", help=f"Use one of {', '.join(FAMILIES)}."
+            f"Unknown network family {name!r}.", help=f"Use one of {', '.join(FAMILIES)}."
         )
     return found

@@ -1,1 +1,1 @@
-"""Renderers: each takes reports and returns text; none reads a file, a clock or the network."""
+"""Report formats: each takes reports and returns text, without files, clock or network."""

@@ -1,6 +1,6 @@
-"""grades.csv: one line a hand-in, safe to open in a spreadsheet.
+"""grades.csv: one line for each hand-in, safe to open in a spreadsheet.
 
-No timing is in it, so that grading the same bytes again gives the same file.
+It has no timings, so that grading the same bytes again gives the same file.
 """
 
 import csv
@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from grader import text
 from grader.evidence.accuracy import Rate
+from grader.report.class_row import ClassRow, class_rows
 from grader.report.facts import SAMPLE
-from grader.report.row import Row, rows
 from grader.types import Lateness, Report
 
 COLUMNS = (
@@ -32,15 +32,15 @@ LATENESS_COLUMNS = ("submitted_at", "late", "unpenalised", "penalty")
 
 
 def render(reports: Iterable[Report]) -> str:
-    """The sheet with its header, lines ended by CRLF as RFC 4180 has it, ordered by student.
+    """Return the sheet with its header, sorted by student; lines end with CRLF (RFC 4180).
 
-    After `part2`, the formula's points in every lab, there is a column for every other item, and
-    for every question; last come those about lateness, where anything is known of it. Numbers are
-    as measured, points to four digits; a cell is empty where nothing is known.
+    After `part2` (in every lab the formula's points) there is a column for every other item and
+    for every question. The columns about lateness are last; they are left out if nothing is known
+    about lateness. Numbers are as measured, points have four digits; an unknown cell is empty.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    lines = rows(reports)
+    lines = class_rows(reports)
     parts = tuple(dict.fromkeys(part for row in lines for part in _parts(row.report)))
     at = COLUMNS.index("part2") + 1
     timed = any(row.report.grade.lateness for row in lines)
@@ -55,17 +55,17 @@ def render(reports: Iterable[Report]) -> str:
 
 
 def _parts(report: Report) -> dict[str, float | None]:
-    """What was earned for each item that is not the formula's, and for each question."""
+    """Return the points earned for each item except the formula's, and for each question."""
     items = report.grade.items
     found = {item.id: item.earned for item in items if item.kind != "formula"}
     return found | {f"question {each.id}": each.earned for item in items for each in item.questions}
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: ClassRow) -> tuple[str, ...]:
     grade = row.report.grade
     return (
         text.cell(row.student),
-        row.verdict.value,
+        row.status.value,
         "" if row.mflops is None else text.mflops(row.mflops),
         _fraction(row.accuracy),
         _count(row.accuracy.correct if row.accuracy else None),

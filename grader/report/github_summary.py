@@ -1,20 +1,20 @@
-"""A summary in GitHub's Markdown, for a job's page: one hand-in, or a class as a table."""
+"""A job summary in GitHub's Markdown: one hand-in, or a class as a table."""
 
 from collections.abc import Sequence
 
 from grader import text
-from grader.report.row import MARKS, Row, formula_heading, row, rows
+from grader.report.class_row import MARKS, ClassRow, class_row, class_rows, formula_heading
 from grader.types import Measurement, Report
 
 
 def render(reports: Sequence[Report]) -> str:
-    """The checks and points of a single hand-in, or a line for each of several."""
+    """Return the checks and points of a single hand-in, or a table with a line for each."""
     if len(reports) == 1:
-        return "\n".join(_one(row(reports[0]))) + "\n"
-    return "\n".join(_class(rows(reports))) + "\n"
+        return "\n".join(_one(class_row(reports[0]))) + "\n"
+    return "\n".join(_class(class_rows(reports))) + "\n"
 
 
-def _one(line: Row) -> list[str]:
+def _one(line: ClassRow) -> list[str]:
     report = line.report
     return [
         f"## {line.mark} {text.markdown(report.submission.id)}: {line.word}",
@@ -34,30 +34,30 @@ def _one(line: Row) -> list[str]:
 
 
 def _check(measurement: Measurement) -> tuple[str, str, str]:
-    said = " ".join(filter(None, (measurement.reason, measurement.help, measurement.review)))
+    texts = " ".join(filter(None, (measurement.reason, measurement.help, measurement.review)))
     value = "" if measurement.value is None else f"{measurement.value:.6g} {measurement.unit}"
     return (
         f"{MARKS[measurement.status]} {measurement.status.value}",
         f"`{text.inert(measurement.id).replace('`', '')}`",
-        text.markdown(said or value.strip()),
+        text.markdown(texts or value.strip()),
     )
 
 
 def _total(report: Report) -> list[str]:
     grade = report.grade
     if grade.total is None:
-        return ["**No total**: the machine owes points."]
+        return ["**No total**: the grader could not compute the formula's points."]
     least = "At least" if grade.pending else "Total"
     pending = f"; {text.whole(grade.pending)} points are pending" if grade.pending else ""
     lines = [f"**{least} {text.points(grade.total)}**{pending}"]
     if grade.lateness is not None:
         lines += ["", f"Handed in: {text.markdown(grade.lateness.text)}"]
     if grade.estimate:
-        lines += ["", "The accuracy is of a sample: this is not the grade."]
+        lines += ["", "The accuracy is that of a sample: this is not the grade."]
     return lines
 
 
-def _class(lines: Sequence[Row]) -> list[str]:
+def _class(lines: Sequence[ClassRow]) -> list[str]:
     cells = [
         (
             text.markdown(each.student),
@@ -71,7 +71,7 @@ def _class(lines: Sequence[Row]) -> list[str]:
         for each in lines
     ]
     formula = text.markdown(formula_heading(lines))
-    header = ("Student", "Verdict", "MFLOPs", "Accuracy", formula, "Total", "Notes")
+    header = ("Student", "Status", "MFLOPs", "Accuracy", formula, "Total", "Notes")
     return _table(header, cells)
 
 

@@ -1,4 +1,4 @@
-"""A report as JSON text, and back; docs/json.md is its contract."""
+"""Writes a report as JSON text, and reads it; docs/json.md describes the format."""
 
 import json
 import math
@@ -32,24 +32,24 @@ SCHEMA_VERSION = 1
 
 
 def render(report: Report) -> str:
-    """The report as indented JSON in UTF-8's reach, ending in a newline.
+    """Return the report as indented JSON that ends with a newline and can be encoded as UTF-8.
 
-    A number that is not finite becomes null, and a file's place in the work folder is left out:
-    it is gone when the report is read, and would make equal runs differ.
+    A number that is not finite becomes null. A file's path in the work folder is left out: that
+    file no longer exists when the report is read, and the path would make equal runs differ.
     """
     document = {"schema_version": SCHEMA_VERSION, **_object(report)}
     try:
         return to_json(document, indent=2).decode() + "\n"
     except PydanticSerializationError:
-        # A lone surrogate, from a file name that is not UTF-8, becomes the JSON escape of itself.
+        # A file name that is not UTF-8 has lone surrogates; each is written as its JSON escape.
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
         return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
 def parse(text: str) -> Report:
-    """The report that `render` wrote; each file's `path` is then its name as handed in.
+    """Return the report that `render` wrote; each file's `path` is its name as handed in.
 
-    Raises `GraderError` for text of another schema version or that is no report.
+    Raises `GraderError` if the text is not a report or has another schema version.
     """
     try:
         document = json.loads(text)
@@ -58,7 +58,7 @@ def parse(text: str) -> Report:
             return _report(document)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise GraderError(
-            f"This is not a report of the grader: {error}.",
+            f"The text is not a report of the grader: {error}.",
             help="Grade the hand-in again.",
         ) from error
     raise GraderError(
@@ -78,7 +78,7 @@ def _object(record: object) -> dict[str, Json]:
 
 
 def _plain(value: Any) -> Json:  # noqa: PLR0911 - one return for each kind of JSON value
-    if isinstance(value, int) or value is None:  # most are, in a confusion matrix
+    if isinstance(value, int) or value is None:  # first, because a confusion matrix has so many
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None

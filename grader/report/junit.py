@@ -1,4 +1,4 @@
-"""JUnit's XML: a suite for each hand-in, a test case for each check."""
+"""JUnit XML: a test suite for each hand-in, a test case for each check."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,9 @@ _RESULTS = {Status.FAILED: Failure, Status.ERROR: Error, Status.SKIPPED: Skipped
 
 
 def render(reports: Iterable[Report]) -> str:
-    """The XML, without times of day, so that the same reports give the same text.
+    """Return the XML, without dates, so that the same reports give the same text.
 
-    FAILED is a failure, ERROR an error and SKIPPED skipped, each with its reason and help.
+    FAILED becomes a failure, ERROR an error and SKIPPED skipped, each with its reason and help.
     """
     document = JUnitXml("grader")
     for report in reports:
@@ -42,4 +42,4 @@ def _more(measurement: Measurement) -> list[str]:
         ("actual", measurement.actual),
         ("help", measurement.help),
     )
-    return [f"{label}: {inert(said)}" for label, said in labelled if said]
+    return [f"{label}: {inert(words)}" for label, words in labelled if words]

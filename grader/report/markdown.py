@@ -1,4 +1,4 @@
-"""feedback.md: what one student is told, to be pasted where an LMS takes Markdown."""
+"""feedback.md: one student's feedback as Markdown, to be pasted into an LMS."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,19 +8,19 @@ from grader.report.pages.feedback import Feedback
 from grader.types import GradedQuestion, GradeItem, Status
 
 
-def render(said: Feedback) -> str:
-    """The same verdicts, points and advice as on the page; text of a hand-in is escaped."""
-    return "\n".join(_lines(said)) + "\n"
+def render(content: Feedback) -> str:
+    """Return the same statuses, points and advice as on the page; a hand-in's text is escaped."""
+    return "\n".join(_lines(content)) + "\n"
 
 
-def _lines(said: Feedback) -> Iterator[str]:
-    grade = said.row.report.grade
-    yield f"# {text.markdown(said.row.student)}"
+def _lines(content: Feedback) -> Iterator[str]:
+    grade = content.row.report.grade
+    yield f"# {text.markdown(content.row.student)}"
     yield ""
-    yield f"{text.markdown(said.lab.title)}: {said.row.word}."
+    yield f"{text.markdown(content.lab.title)}: {content.row.word}."
     if grade.estimate:
         yield ""
-        yield f"**{SAMPLE}**: 95 % interval of the accuracy {interval(said.row.accuracy)}."
+        yield f"**{SAMPLE}**: 95 % interval of the accuracy {interval(content.row.accuracy)}."
     yield from ("", "## Points", "", "| | points | of |", "| --- | ---: | ---: |")
     for item in grade.items:
         yield _line(item)
@@ -29,11 +29,11 @@ def _lines(said: Feedback) -> Iterator[str]:
         late = grade.lateness
         off = f"-{text.points(late.penalty)}" if late.penalty else ""
         yield f"| Handed in: {late.punctuality}; {text.markdown(late.text)} | {off} | |"
-    known = f"At least; {text.whole(grade.pending)} are pending" if grade.pending else "Total"
+    known = f"At least ({text.whole(grade.pending)} pending)" if grade.pending else "Total"
     yield f"| **{known}** | **{_earned(grade.total)}** | |"
-    yield from _formula(grade.items, said.advice)
+    yield from _formula(grade.items, content.advice)
     yield from _comments(grade.items)
-    yield from _checks(said)
+    yield from _checks(content)
 
 
 def _line(part: GradeItem | GradedQuestion, before: str = "") -> str:
@@ -59,20 +59,20 @@ def _comments(items: Iterable[GradeItem]) -> Iterator[str]:
     parts: list[GradeItem | GradedQuestion] = []
     for item in items:
         parts += [item, *item.questions]
-    said = [(part.title, part.reason) for part in parts if part.by == "person" and part.reason]
-    if said:
+    comments = [(part.title, part.reason) for part in parts if part.by == "person" and part.reason]
+    if comments:
         yield from ("", "## Comments", "")
         yield from (
-            f"- {text.markdown(title)}: {text.markdown(comment)}" for title, comment in said
+            f"- {text.markdown(title)}: {text.markdown(comment)}" for title, comment in comments
         )
 
 
-def _checks(said: Feedback) -> Iterator[str]:
+def _checks(content: Feedback) -> Iterator[str]:
     yield from ("", "## Checks", "")
-    for each in said.row.report.measurements:
+    for each in content.row.report.measurements:
         yield f"- {each.status.value}: {text.markdown(each.id)}"
-        told = [each.reason] if each.reason else list(facts(each))
+        lines = [each.reason] if each.reason else list(facts(each))
         labelled = {"expected": each.expected, "actual": each.actual, "help": each.help}
-        told += [f"{name}: {words}" for name, words in labelled.items() if words]
-        if each.status is not Status.PASSED or told:
-            yield from (f"  - {text.markdown(line)}" for line in told)
+        lines += [f"{name}: {words}" for name, words in labelled.items() if words]
+        if each.status is not Status.PASSED or lines:
+            yield from (f"  - {text.markdown(line)}" for line in lines)

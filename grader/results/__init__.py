@@ -1,1 +1,1 @@
-"""What is written below a results folder, and read back from it."""
+"""Writes a results folder, and reads it back."""

@@ -1,4 +1,4 @@
-"""A results folder: what its files are called, and how they are written whole."""
+"""A results folder: the names of its files, and writing them atomically."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,16 +13,16 @@ from grader.marks.rules import MARKS
 SHEET = "grades.csv"
 PAGE = "index.html"
 DATABASE = "results.db"
-LOCK = "results.lock"  # held by whoever writes here: a batch, or a review for each mark
+LOCK = "results.lock"  # locked by the writer: a batch, or a review for each mark
 REPORT = "report.json"
 SCRATCH = ".work"
-DOWNLOADS = "downloads"  # what an LMS's download was unpacked to
-ROSTER = "roster.json"  # who handed in nothing
-UNFINISHED = "rescore.json"  # the reports as they were, while others are written over them
+DOWNLOADS = "downloads"  # an LMS's unpacked download
+ROSTER = "roster.json"  # the students who handed in nothing
+UNFINISHED = "rescore.json"  # the old reports, until a rescore has written all new ones
 UNWRITABLE = "Is the disk full, the folder writable, or the file open in another program?"
-AGAIN = "The measurements are saved: grade again and only the files are written."
-PAGES = ".pages"  # bodies of notebooks' pages, kept as long as results.db keeps what was measured
-CHARTS = ".charts"  # drawn for this class, so that writing it again draws only what has changed
+AGAIN = "The measurements are saved. Grade again: only the files will be written."
+PAGES = ".pages"  # the bodies of the notebooks' pages, kept as long as the measurements
+CHARTS = ".charts"  # a cache of drawn charts, so that only changed charts are drawn again
 NOTEBOOK = "notebook.html"
 FEEDBACK = "feedback.html"
 FEEDBACK_TEXT = "feedback.md"
@@ -35,14 +35,15 @@ _TAKEN = frozenset(
 
 
 class Unwritable(GraderError):
-    """A file cannot be written: the message names it, the help says what to do about it."""
+    """A file cannot be written; the message names the file."""
 
 
 @contextmanager
 def scratch(out: Path) -> Iterator[Path]:
-    """An empty folder below `out` for one batch; what a killed batch left in it goes first.
+    """Yield an empty folder below `out` for one batch; delete it at the end.
 
-    The store's lock must be held: it lets in one batch at a time.
+    Files of a killed batch are deleted first. The caller must hold the store's lock, so that only
+    one batch uses the folder.
     """
     folder = out / SCRATCH
     shutil.rmtree(folder, ignore_errors=True)
@@ -54,19 +55,19 @@ def scratch(out: Path) -> Iterator[Path]:
 
 
 def folder_name(student: str) -> str:
-    """The name, below the results folder, of `student`'s own: safe, and none of our files'."""
+    """Return the name of `student`'s folder: a safe name that no file of the grader has."""
     name = safe_name(student)
     return safe_name(f"{student}/") if name.casefold() in _TAKEN else name
 
 
 def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:
-    """Make `path` hold `content`, text in UTF-8: all of it, or what was there before.
+    """Write `content` to `path` atomically; text is encoded as UTF-8.
 
-    Raises `GraderError` with `help` where it cannot be written.
+    Raises `GraderError` with `help` if the file cannot be written; then `path` has not changed.
     """
     raw = content if isinstance(content, bytes) else content.encode("utf-8", "backslashreplace")
     with suppress(OSError):
-        if path.read_bytes() == raw:  # which is quicker than to write it, and mostly so
+        if path.read_bytes() == raw:  # mostly so, and faster than writing the file
             return
     with explained(path, help):
         replace_file(path, raw)
@@ -74,7 +75,7 @@ def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:
 
 @contextmanager
 def explained(path: Path, help: str = AGAIN) -> Iterator[None]:
-    """Raises `Unwritable` with `help` where the system refuses to write `path`."""
+    """Turn an `OSError` of writing `path` into `Unwritable` with `help`."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Charts drawn once: a class that is written again draws only what has changed."""
+"""A cache of drawn charts: writing a class again draws only the charts that changed."""
 
 import contextlib
 import hashlib
@@ -11,18 +11,18 @@ from pathlib import Path
 from grader.files import replace_file
 from grader.report.charts.drawing import Spec, svg
 
-_version = cache(version)  # which reads a file, for every student's page
+_version = cache(version)  # `version` reads a file, and is needed for every student's page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDrawings:
-    """Draws, and keeps each picture in `folder` under the hash of its specification."""
+    """Draws charts, and keeps each in `folder` under the hash of its specification."""
 
     folder: Path
     _asked: set[str] = field(default_factory=set)
 
     def draw(self, spec: Spec) -> str:
-        """The chart as SVG; where nothing can be kept, it is drawn every time."""
+        """Return the chart as SVG; without a writable folder it is drawn every time."""
         content = json.dumps([_version("vl-convert-python"), spec], sort_keys=True).encode()
         name = f"{hashlib.sha256(content).hexdigest()[:32]}.svg"
         self._asked.add(name)
@@ -35,7 +35,7 @@ class KeptDrawings:
         return drawn
 
     def forget_others(self) -> None:
-        """Delete what was not asked for this time: a class has no use for it any more."""
+        """Delete the charts that `draw` has not returned: the class no longer needs them."""
         with contextlib.suppress(OSError):
             for file in self.folder.glob("*.svg"):
                 if file.name not in self._asked:

@@ -1,4 +1,4 @@
-"""The lab that a results folder was graded by, kept in it: its file may change or go."""
+"""The copy of the lab in a results folder: the lab file may change or be deleted later."""
 
 from pathlib import Path
 
@@ -9,9 +9,9 @@ from grader.results.folder import LAB, LAB_FILE, write_file
 
 
 def keep_lab(lab: LabSpec, out: Path) -> None:
-    """Write `lab`, which extends no other, and its blank notebook below `out`.
+    """Write `lab`, with all inherited fields, and its blank notebook below `out`.
 
-    Raises `GraderError` naming the file that cannot be written.
+    Raises `GraderError` with the name of a file that cannot be written.
     """
     if lab.layout.blank_notebook and lab.blank is not None:
         write_file(out / LAB / lab.layout.blank_notebook, lab.blank)
@@ -19,7 +19,7 @@ def keep_lab(lab: LabSpec, out: Path) -> None:
 
 
 def kept_lab(out: Path) -> LabSpec | None:
-    """The lab that is kept below `out`; None where none is, or none that this grader can read."""
+    """Return the lab kept below `out`; None if there is none or this grader cannot read it."""
     try:
         return read_lab(out / LAB / LAB_FILE)
     except GraderError:

@@ -1,4 +1,4 @@
-"""Students' pages that need not be made again: nothing that they show has changed."""
+"""Skips students' pages whose content has not changed since they were written."""
 
 import contextlib
 import hashlib
@@ -9,15 +9,16 @@ from pathlib import Path
 
 from grader import report
 from grader.files import replace_file
-from grader.report.pages.feedback import Backdrop
+from grader.report.pages.feedback import ClassContext
 from grader.types import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPages:
-    """Knows by a hash what the pages of each student were made of; `file` holds the hashes.
+    """The hashes of the content of each student's pages; `file` stores them.
 
-    `class_` is what they all show. `unchanged` are the students found as before, this time.
+    `class_` is the hash of the content that all pages share, `before` has the stored hashes by
+    student, and `unchanged` the students whose pages were skipped in this run.
     """
 
     file: Path
@@ -26,12 +27,12 @@ class KeptPages:
     unchanged: set[str] = field(default_factory=set)
     _now: dict[str, str] = field(default_factory=dict)
 
-    def as_before(self, student: Report, told: str, *pages: Path) -> bool:
-        """Whether `pages` are there and say what `told`, the report as JSON, says.
+    def as_before(self, student: Report, content: str, *pages: Path) -> bool:
+        """Return True if `pages` exist and were made from the same `content`, the report as JSON.
 
-        But for when it was scored: a page has the date from which on it has said this.
+        The time of the scoring is ignored: a page shows when its content last changed.
         """
-        undated = told.replace(student.provenance.graded_at, "")
+        undated = content.replace(student.provenance.graded_at, "")
         key = hashlib.sha256(f"{self.class_}\n{undated}".encode("utf-8", "backslashreplace"))
         self._now[student.submission.id] = key.hexdigest()
         if self.before.get(student.submission.id) != key.hexdigest():
@@ -42,28 +43,28 @@ class KeptPages:
         return True
 
     def save(self) -> None:
-        """Keep the hashes for the next time; where that fails, the pages are made again then."""
+        """Store the hashes; if that fails, the next run makes the pages again."""
         with contextlib.suppress(OSError):
             replace_file(self.file, json.dumps(self._now).encode())
 
 
-def kept_pages(file: Path, behind: Backdrop) -> KeptPages:
-    """What `file` knows of a class that stands behind its students as `behind` does."""
+def kept_pages(file: Path, context: ClassContext) -> KeptPages:
+    """Return the hashes stored in `file`, to be compared with pages that share `context`."""
     before: dict[str, str] = {}
     with contextlib.suppress(OSError, ValueError, AttributeError):
         before = dict(json.loads(file.read_text(encoding="utf-8")).items())
-    return KeptPages(file=file, class_=_class(behind), before=before)
+    return KeptPages(file=file, class_=_class(context), before=before)
 
 
-def _class(behind: Backdrop) -> str:
-    """The hash of all that a page shows besides its student, and of what makes it."""
-    images = behind.images.sha256 if behind.images else ""
-    made_of = (behind.lab.sha256, behind.drawn, json.dumps(behind.latencies), images, *_makers())
+def _class(context: ClassContext) -> str:
+    """Return the hash of the content that all pages share, and of the code that makes the pages."""
+    images = context.images.sha256 if context.images else ""
+    made_of = (context.lab.sha256, context.drawn, json.dumps(context.latencies), images, *_makers())
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
 
 
 def _makers() -> Iterator[str]:
-    """The code and templates of the reports: another version of them makes other pages."""
+    """Yield the code and templates of the reports, because a change of them changes the pages."""
     folder = Path(report.__file__).parent
     for file in sorted(folder.rglob("*")):
         if file.suffix in {".py", ".html", ".css", ".js"}:

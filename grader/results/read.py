@@ -1,4 +1,4 @@
-"""A results folder read back: its reports, and the lab that it was graded by."""
+"""Reads a results folder: its reports, and the lab by which it was graded."""
 
 import csv
 import json as json_module
@@ -29,9 +29,9 @@ class ReportFiles:
         self._known: dict[Path, tuple[_Stamp, Report]] = {}
 
     def read(self) -> tuple[Report, ...]:
-        """The reports of the class that grades.csv lists, by student.
+        """Return the reports of the students in grades.csv, sorted by student.
 
-        Raises `GraderError` where nothing was graded or a report cannot be read.
+        Raises `GraderError` if nothing was graded or a report cannot be read.
         """
         among = listed(self._out)
         found = [self._report(path) for path in report_files(self._out)]
@@ -51,19 +51,20 @@ class ReportFiles:
 
 
 def read_results(out: Path) -> tuple[Report, ...]:
-    """The reports of the class that was last graded into `out`, by student.
+    """Return the reports of the class that was last graded into `out`, sorted by student.
 
-    Raises `GraderError` where nothing was graded, a report cannot be read, or a rescore was cut
-    off and some are of the old lab file, some of the new.
+    Raises `GraderError` if nothing was graded, a report cannot be read, or a rescore was
+    interrupted, so that some reports are by the old lab file and some by the new one.
     """
     check_finished(out)
     return ReportFiles(out).read()
 
 
 def report_files(out: Path) -> list[Path]:
-    """Every student's report.json below `out`, those of earlier classes too.
+    """Return the paths of all report.json files below `out`, also those of earlier classes.
 
-    An older grader gave a student called `lab` the folder in which the lab is kept now.
+    The folder `lab` is left out if it has a lab file: an older grader used it for a student with
+    the id `lab`.
     """
     found = sorted(out.glob(f"*/{REPORT}"))
     if not (out / LAB / LAB_FILE).is_file():
@@ -72,15 +73,15 @@ def report_files(out: Path) -> list[Path]:
 
 
 def keep_as_it_was(reports: Sequence[Report], out: Path) -> None:
-    """Keep `reports` until a whole class is written over them: a kill may leave some of each."""
+    """Save `reports` until all new ones are written: an interrupted rescore mixes old and new."""
     kept = [json.render(each) for each in reports]
     write_file(out / UNFINISHED, json_module.dumps({"reports": kept}))
 
 
 def as_it_was(out: Path) -> tuple[Report, ...] | None:
-    """The reports before the rescore that was cut off here, or None where none was.
+    """Return the reports before an interrupted rescore; None if no rescore was interrupted.
 
-    Raises `GraderError` where they cannot be read.
+    Raises `GraderError` if they cannot be read.
     """
     file = out / UNFINISHED
     try:
@@ -93,19 +94,20 @@ def as_it_was(out: Path) -> tuple[Report, ...] | None:
 
 
 def check_finished(out: Path) -> None:
-    """Raises `GraderError` where a rescore was cut off: the files are of two lab files."""
+    """Raise `GraderError` if a rescore was interrupted: the reports are by two lab files."""
     if (out / UNFINISHED).is_file():
         raise GraderError(
-            f"{out} is half rescored: some files are by the old lab file, some by the new.",
+            f"A rescore of {out} was interrupted: some files are by the old lab file, some by the "
+            "new one.",
             help="Run the same `grader rescore` again, or grade again.",
         )
 
 
 def lab_of(reports: Sequence[Report], out: Path, name: str | None = None) -> LabSpec:
-    """The lab called `name`, else the one by which all of `reports`, those of `out`, were graded.
+    """Return the lab `name`, or without a name the lab by which all `reports` were graded.
 
-    That lab is kept in `out`. An older grader kept none: then it is a shipped lab, if that has not
-    changed since. Raises `GraderError` where neither is so.
+    `reports` are those in `out`, where the lab is kept. An older grader kept no lab: then it must
+    be a shipped lab that has not changed since. Raises `GraderError` if the lab cannot be found.
     """
     if name is not None:
         return load_lab(name)
@@ -116,22 +118,23 @@ def lab_of(reports: Sequence[Report], out: Path, name: str | None = None) -> Lab
     graded_by = sorted({each.provenance.lab for each in reports})
     if len(graded_by) != 1 or graded_by[0] not in lab_names():
         raise GraderError(
-            f"The class was graded by {', '.join(graded_by) or 'no lab'}.",
-            help="Say which lab it is: --lab NAME, or its .toml file.",
+            f"Cannot find the lab of this class: it was graded by {', '.join(graded_by) or '?'}.",
+            help="Name the lab: --lab NAME, or --lab FILE.toml.",
         )
     lab = load_lab(graded_by[0])
     if hashes != {lab.sha256}:
         raise GraderError(
-            f"The class was graded by another {lab.name} than this grader has.",
-            help=f"Give its file, --lab FILE.toml, or go on by this one: --lab {lab.name}.",
+            f"{lab.name} has changed since this class was graded.",
+            help=f"Give the old lab file with --lab FILE.toml, or use the new one: "
+            f"--lab {lab.name}.",
         )
     return lab
 
 
 def listed(out: Path) -> frozenset[str]:
-    """Who is in the class, as the sheet writes it: an earlier class may have left its folders.
+    """Return the students in grades.csv, as the sheet writes them.
 
-    Raises `GraderError` where nothing was graded.
+    Folders of other students are from an earlier class. Raises `GraderError` if nothing was graded.
     """
     sheet = out / SHEET
     try:
@@ -144,5 +147,5 @@ def listed(out: Path) -> frozenset[str]:
         ) from error
     except (KeyError, UnicodeDecodeError, csv.Error) as error:
         raise GraderError(
-            f"{sheet} is no sheet of the grader's.", help="Grade the class again."
+            f"{sheet} was not written by the grader.", help="Grade the class again."
         ) from error

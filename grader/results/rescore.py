@@ -1,4 +1,4 @@
-"""A class scored again by another lab file: checked, and written over the old files."""
+"""Scores a class again by another lab file: checks it, and replaces the old files."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,9 +19,9 @@ from grader.types import Report
 def preview(
     before: Sequence[Report], spec: LabSpec, out: Path, db: str | None
 ) -> tuple[Report, ...]:
-    """The class by `spec`, with the marks given so far.
+    """Return the class scored by `spec`, with the marks given so far.
 
-    Raises `GraderError` where `spec` needs other measurements, or a mark cannot stand under it.
+    Raises `GraderError` if `spec` needs other measurements or does not allow one of the marks.
     """
     _check_measurements(before, spec, out)
     marks = marks_of_class(out, db)
@@ -30,8 +30,8 @@ def preview(
 
 
 def _check_measurements(reports: Sequence[Report], spec: LabSpec, out: Path) -> None:
-    """Raises `GraderError` where by `spec` other things are measured than were."""
-    if not (out / DATABASE).is_file():  # to open it would make an empty one
+    """Raise `GraderError` if `spec` needs measurements that the class does not have."""
+    if not (out / DATABASE).is_file():  # opening it would create an empty one
         raise GraderError(
             f"{out} has no measurements ({DATABASE}).",
             help="Grade the class again with --lab.",
@@ -41,18 +41,21 @@ def _check_measurements(reports: Sequence[Report], spec: LabSpec, out: Path) -> 
 
 
 def write(reports: Sequence[Report], spec: LabSpec, out: Path, db: str | None) -> None:
-    """Write the class by `spec`, unless it is not what was shown any more; raises `GraderError`."""
+    """Write the class scored by `spec`.
+
+    Raises `GraderError` if the class is no longer that of `reports`, or a file cannot be written.
+    """
 
     def scored(marks: AllMarks) -> tuple[Report, ...]:
         check_marks(reports, spec, marks)
         return rescored(reports, spec, marks, _now())
 
-    with Store.open(out / DATABASE):  # whoever holds it writes the files
+    with Store.open(out / DATABASE):  # its lock allows only one writer of the files
         if as_it_was(out) is None:
             if _measured(read_results(out)) != _measured(reports):
                 raise GraderError(
-                    "The class was graded again meanwhile: nothing was written.",
-                    help="Look at who moves now: run this again.",
+                    "The class was graded again in the meantime: nothing was written.",
+                    help="Run the command again to see the new changes.",
                 )
             keep_as_it_was(reports, out)
         try:
@@ -60,7 +63,7 @@ def write(reports: Sequence[Report], spec: LabSpec, out: Path, db: str | None) -
         except Unwritable as error:
             raise GraderError(
                 str(error),
-                help=f"{UNWRITABLE} Run this again: until then the class is half rescored.",
+                help=f"{UNWRITABLE} Run the same command again to finish the rescore.",
             ) from error
 
 

@@ -1,4 +1,4 @@
-"""A class that was measured, scored with its marks."""
+"""Scores a measured class with its marks."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from grader.types import Measured, Report
 def reports_of(
     class_: Sequence[Measured], conditions: Conditions, marks: AllMarks = MappingProxyType({})
 ) -> tuple[Report, ...]:
-    """The reports of a class, scored now with the marks of all."""
+    """Return the reports of a class, scored now with all its marks."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return tuple(
         report_of(each, conditions, now, marks_for(each.submission.id, marks)) for each in class_

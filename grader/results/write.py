@@ -1,4 +1,4 @@
-"""The files of a results folder, written from reports so that none is ever half there."""
+"""Writes the files of a results folder from reports, each file atomically."""
 
 import json as json_module
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from grader.notebook.page import kept, page
 from grader.report import csv, json, markdown
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
-from grader.report.pages.class_page import Attendance, StudentPages
+from grader.report.pages.class_page import LateAndMissing, StudentPages
 from grader.report.pages.pictures import images_of
 from grader.results.folder import (
     CHARTS,
@@ -41,7 +41,7 @@ from grader.types import Report
 
 
 def open_store(out: Path) -> Store:
-    """The measurements that are kept in `out`, locked for this process. Raises `GraderError`."""
+    """Open the measurements in `out`, locked for this process. Raises `GraderError`."""
     return Store.open(out / DATABASE)
 
 
@@ -53,92 +53,93 @@ def write_results(
 ) -> Path:
     """Write the lab, each hand-in's report.json and pages, then grades.csv and index.html.
 
-    The notebook's page is made of what was kept when it was measured; a hand-in of which nothing
-    was has none. `images` are those that were measured with; without them they are looked for where
-    test sets lie, and feedback.html shows none where they are not there. Each file is either the
-    old one or the whole new one, whatever happens. Reports of students who are not in `reports`
-    stay, and nothing written names them. Returns the page's path; raises `GraderError` naming the
-    file that cannot be written.
+    The notebook's page is made from the body kept at the measurement; without one there is no page.
+    `images` is the test set of the measurements; if it is None, it is looked up in the usual
+    folders, and if it is not there, feedback.html shows no images. Each file is written atomically.
+    Reports of students who are not in `reports` stay, and no new file names these students.
+
+    Returns the path of index.html. Raises `GraderError` with the name of a file that cannot be
+    written.
     """
     drawings = KeptDrawings(folder=out / CHARTS)
     images = images or images_of(reports, dataset_named(lab.dataset))
-    behind = feedback.backdrop(reports, lab, drawings.draw, images)
-    kept = kept_pages(out / CHARTS / "pages.json", behind)
+    context = feedback.class_context(reports, lab, drawings.draw, images)
+    kept = kept_pages(out / CHARTS / "pages.json", context)
     pages = {}
     keep_lab(lab, out)
     for report in reports:
-        folder, told = folder_name(report.submission.id), json.render(report)
-        write_file(out / folder / REPORT, told)
+        folder, rendered = folder_name(report.submission.id), json.render(report)
+        write_file(out / folder / REPORT, rendered)
         notebook = NOTEBOOK if _write_page(out / folder / NOTEBOOK, report, out / PAGES) else ""
         page, text = out / folder / FEEDBACK, out / folder / FEEDBACK_TEXT
-        if not kept.as_before(report, f"{told}\n{notebook}", page, text):
-            said = feedback.feedback(report, behind, drawings.draw, notebook)
-            write_file(page, feedback.page(said))
-            write_file(text, markdown.render(said))
+        if not kept.as_before(report, f"{rendered}\n{notebook}", page, text):
+            content = feedback.feedback(report, context, drawings.draw, notebook)
+            write_file(page, feedback.page(content))
+            write_file(text, markdown.render(content))
         pages[report.submission.id] = StudentPages(
             feedback=f"{folder}/{FEEDBACK}", notebook=notebook and f"{folder}/{notebook}"
         )
-    if not kept.unchanged:  # else their drawings were not asked for
+    if not kept.unchanged:  # a skipped page did not ask for its drawings
         drawings.forget_others()
     kept.save()
     write_file(out / SHEET, csv.render(reports))
-    write_file(out / PAGE, html.index(reports, lab, pages, _attendance(reports, out)))
-    with explained(out / UNFINISHED):  # whatever was half written is whole now
+    write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
+    with explained(out / UNFINISHED):  # an interrupted rescore is finished now
         (out / UNFINISHED).unlink(missing_ok=True)
     return out / PAGE
 
 
-def _attendance(reports: Sequence[Report], out: Path) -> Attendance:
-    """How many were late, where a time is known, and whom the roster misses, where there is one."""
+def _late_and_missing(reports: Sequence[Report], out: Path) -> LateAndMissing:
+    """Return the number of late hand-ins, and the students on the roster who handed in nothing."""
     times = [each.grade.lateness for each in reports if each.grade.lateness is not None]
     known = [each.punctuality for each in times if each.punctuality != "unknown"]
     try:
         absent = json_module.loads((out / ROSTER).read_text(encoding="utf-8"))["missing"]
         missing = tuple(each["id"] or each["name"] or each["email"] or "?" for each in absent)
-    except (OSError, ValueError, LookupError, TypeError):  # no roster, or not one of this grader's
-        return Attendance(late=known.count("late") if known else None)
-    return Attendance(late=known.count("late") if known else None, missing=missing)
+    except (OSError, ValueError, LookupError, TypeError):  # no roster, or not one of the grader
+        return LateAndMissing(late=known.count("late") if known else None)
+    return LateAndMissing(late=known.count("late") if known else None, missing=missing)
 
 
 def write_class(
     scored: Callable[[AllMarks], Sequence[Report]],
     lab: LabSpec,
     out: Path,
-    place: str | None,
+    db: str | None,
     images: TestSet | None = None,
 ) -> Sequence[Report]:
-    """Write a class with its marks, again for as long as somebody has marked it meanwhile.
+    """Write a class with its marks; write it again if a mark was saved in the meantime.
 
-    `scored` gives the reports with the marks it is called with; `place` is theirs, as for
-    `marks_of_class`. A review saves a mark while a batch holds the folder's lock, and leaves the
-    files to that batch. Returns the reports that were written; raises `GraderError`.
+    `scored` returns the reports for the given marks. `db` is the marks' database, as for
+    `marks_of_class`. While a batch holds the folder's lock, a review saves a mark but leaves the
+    files to the batch. Returns the written reports. Raises `GraderError`.
     """
-    marks = marks_of_class(out, place)
+    marks = marks_of_class(out, db)
     while True:
         reports = scored(marks)
         write_results(reports, lab, out, images)
-        newer = marks_of_class(out, place)
+        newer = marks_of_class(out, db)
         if newer == marks:
             return reports
         marks = newer
 
 
 def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
-    """Write what a mark changes at once: the report.json of `report`, and the sheet of all.
+    """Write the files that must show a new mark at once: report.json of `report`, and grades.csv.
 
-    Raises `GraderError` naming the file that cannot be written.
+    Raises `GraderError` with the name of a file that cannot be written.
     """
     write_file(out / folder_name(report.submission.id) / REPORT, json.render(report))
     write_file(out / SHEET, csv.render(reports))
 
 
 def _write_page(path: Path, report: Report, pages: Path) -> bool:
-    """Whether there is one now."""
+    """Write the page of the notebook to `path`, or delete it; return True if it was written."""
     sha256 = NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
     body = None if sha256 is None else kept(sha256, pages)
     if body is not None:
         write_file(path, page(body, f"{report.submission.id}: notebook"))
-    else:  # an earlier hand-in's page would be taken for this one's
+    else:  # a page of an earlier hand-in would look like this one's
         with explained(path):
             path.unlink(missing_ok=True)
     return body is not None

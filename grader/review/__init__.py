@@ -1,1 +1,1 @@
-"""The page on which TAs mark what the machine cannot, served on loopback to who has the token."""
+"""The page on which TAs mark, served on loopback to browsers that have the token."""

@@ -1,4 +1,4 @@
-"""The review pages: the class, a student, a question across all students, and saving a mark."""
+"""The review pages: the class, a student, a question of all students; and saving a mark."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from grader import text
 from grader.errors import GraderError
-from grader.marks.rules import Part, machine_points, objection, parts, verdict
+from grader.marks.rules import Part, graded_part, machine_points, objection, parts
 from grader.marks.store import Conflict
 from grader.notebook.page import kept, page
 from grader.notebook.prompts import prompts
@@ -30,10 +30,10 @@ from grader.review.cards import (
     cards,
     checks,
     page_of,
-    pupil,
+    student_card,
 )
 from grader.review.classroom import Classroom
-from grader.review.given import Given, given_mark
+from grader.review.mark_request import MarkRequest, mark_request
 from grader.review.names import Names
 from grader.text import storable
 from grader.types import Mark, Report
@@ -50,7 +50,7 @@ _NOTEBOOK_HEADERS = {
 
 
 class Review:
-    """The pages of one class for one TA, `author`."""
+    """The pages of one class, for the TA `author`."""
 
     def __init__(self, classroom: Classroom, author: str, names: Names) -> None:
         self._class = classroom
@@ -61,7 +61,7 @@ class Review:
         self._templates = templates("grader.review", {"counted": _counted, "short": _short})
 
     def routes(self) -> list[Route]:
-        """Where each page is."""
+        """The routes of the pages."""
         return [
             Route("/", self.overview),
             Route("/student/{key}", self.student),
@@ -72,19 +72,19 @@ class Review:
         ]
 
     def overview(self, request: Request) -> Response:
-        """The class as a table, and the questions with what is left to mark of each."""
+        """The class as a table, and the questions with the number of unmarked answers."""
         filter_ = request.query_params.get("show", "")
         search = request.query_params.get("search", "")
         reports = self._class.reports()
-        pupils = self._pupils(reports)
+        students = self._student_cards(reports)
         pending = {
-            part.id: sum(verdict(each.grade, part).earned is None for each in reports)
+            part.id: sum(graded_part(each.grade, part).earned is None for each in reports)
             for part in self._parts.values()
         }
         return self._page(
             "class.html",
-            pupils=[each for each in pupils if each.is_one_of(filter_, search)],
-            counts={name: sum(each.is_one_of(name, "") for each in pupils) for name in FILTERS},
+            students=[each for each in students if each.is_one_of(filter_, search)],
+            counts={name: sum(each.is_one_of(name, "") for each in students) for name in FILTERS},
             filters=FILTERS,
             filter=filter_ if filter_ in FILTERS else "",
             search=search,
@@ -93,17 +93,17 @@ class Review:
         )
 
     def student(self, request: Request) -> Response:
-        """One hand-in: what was measured, and every question to mark."""
+        """One hand-in: its measurements, and every question to mark."""
         reports = self._class.reports()
-        pupils = self._pupils(reports)
+        students = self._student_cards(reports)
         report = self._report(request.path_params["key"], reports)
         histories = self._class.marks.histories(report.submission.id)
-        place = next(at for at, each in enumerate(pupils) if each.row.report is report)
+        position = next(at for at, each in enumerate(students) if each.row.report is report)
         return self._page(
             "student.html",
-            pupil=pupils[place],
-            before=pupils[place - 1] if place else None,
-            after=pupils[place + 1] if place + 1 < len(pupils) else None,
+            student=students[position],
+            before=students[position - 1] if position else None,
+            after=students[position + 1] if position + 1 < len(students) else None,
             cards=cards(report, histories, self._setting),
             checks=list(checks(report, self._names)),
             notebook=page_of(report) is not None,
@@ -111,98 +111,105 @@ class Review:
         )
 
     def question(self, request: Request) -> Response:
-        """One question across all students, which is how a class is marked evenly."""
+        """One question of all students, for consistent marks."""
         part = self._parts.get(request.path_params["part"])
         if part is None:
             raise HTTPException(404, "There is no such question.")
         ids = list(self._parts)
-        place = ids.index(part.id)
-        pupils = self._pupils(self._class.reports())
+        position = ids.index(part.id)
+        students = self._student_cards(self._class.reports())
         histories = self._class.marks.all_histories(part.id)
         return self._page(
             "question.html",
             part=part,
             prompt=self._setting.prompts.get(part.id, ""),
-            before=ids[place - 1] if place else None,
-            after=ids[place + 1] if place + 1 < len(ids) else None,
+            before=ids[position - 1] if position else None,
+            after=ids[position + 1] if position + 1 < len(ids) else None,
             cards=[
                 self._card(each.row.report, part, histories.get(storable(_id(each.row.report)), ()))
-                for each in pupils
+                for each in students
             ],
             comments=self._class.marks.comments(),
         )
 
     def notebook(self, request: Request) -> Response:
-        """A student's notebook as the results folder keeps it; nothing in it can act."""
+        """A student's notebook from the results folder, in a page that cannot run scripts."""
         report = self._report(request.path_params["key"], self._class.reports())
         sha256 = page_of(report)
         body = kept(sha256, self._class.out / PAGES) if sha256 else None
         if body is None:
-            raise HTTPException(404, "No page of this notebook was kept.")
+            raise HTTPException(404, "The results have no page of this notebook.")
         student = report.submission.id
         shown = page(self._names.hide(student, body), f"{self._names.shown(student)}: notebook")
         return HTMLResponse(shown, headers=_NOTEBOOK_HEADERS)
 
     async def save(self, request: Request) -> Response:
-        """Keep a mark; answers with the card as it now stands, or with why it was not kept."""
+        """Save a mark; the answer is the new card, or the reason why the mark was not saved."""
         try:
-            given = given_mark(await request.json())
+            sent = mark_request(await request.json())
         except (ValueError, RecursionError):
-            return _refused("That is no mark.")
-        return await run_in_threadpool(self._save, given)
+            return _refused("The request is not a mark.")
+        return await run_in_threadpool(self._save, sent)
 
-    def _save(self, given: Given) -> Response:
-        part = self._parts.get(given.part)
-        report = self._report(given.key, self._class.reports())
+    def _save(self, sent: MarkRequest) -> Response:
+        part = self._parts.get(sent.part)
+        report = self._report(sent.key, self._class.reports())
         if part is None:
             return _refused("There is no such question.")
-        if given.points is None and not given.comment and not given.expected:
+        if sent.points is None and not sent.comment and not sent.expected:
             return _refused("Give points or a comment.")
         machine = machine_points(report, self._class.lab, part)
-        wrong = objection(part, given.points, given.comment, machine)
+        wrong = objection(part, sent.points, sent.comment, machine)
         if wrong:
             return _refused(wrong[0].upper() + wrong[1:] + ".")
         mark = Mark(
             student=report.submission.id,
             part=part.id,
-            points=given.points,
-            comment=given.comment,
+            points=sent.points,
+            comment=sent.comment,
             author=self._author,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
-            version=given.expected + 1,
+            version=sent.expected + 1,
         )
         try:
-            written = self._class.save(mark, given.expected)
+            written = self._class.save(mark, sent.expected)
         except Conflict as conflict:
-            attempt = Attempt(points=given.points, comment=given.comment, newer=conflict.current)
-            return self._answer(given, part, attempt, status=409)
+            attempt = Attempt(points=sent.points, comment=sent.comment, newer=conflict.current)
+            return self._answer(sent, part, attempt, status=409)
         except GraderError as error:
             return _refused(f"{error} {error.help or ''}", status=500)
-        note = "" if written else " grades.csv waits until the class has been graded."
-        return self._answer(given, part, None, note=note)
+        note = "" if written else " grader grade is running and will write grades.csv."
+        return self._answer(sent, part, None, note=note)
 
     def _answer(
-        self, given: Given, part: Part, attempt: Attempt | None, status: int = 200, note: str = ""
+        self,
+        sent: MarkRequest,
+        part: Part,
+        attempt: Attempt | None,
+        status: int = 200,
+        note: str = "",
     ) -> Response:
-        report = self._report(given.key, self._class.reports())
+        report = self._report(sent.key, self._class.reports())
         history = self._class.marks.history(report.submission.id, part.id)
         shown = replace(self._card(report, part, history), attempt=attempt)
         html = self._templates.get_template("card.html").module.card(shown)  # type: ignore[attr-defined]  # a macro
-        standing = pupil(report, self._names).standing
-        document = {"card": str(html), "key": given.key, "standing": standing, "note": note}
+        standing = student_card(report, self._names).standing
+        document = {"card": str(html), "key": sent.key, "standing": standing, "note": note}
         return JSONResponse(document, status_code=status)
 
     def _card(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Card:
         return card(report, part, history, self._setting)
 
-    def _pupils(self, reports: Iterable[Report]) -> list[StudentCard]:
-        # By the name that is shown: the order of hidden ids would tell who is who.
-        return sorted((pupil(each, self._names) for each in reports), key=lambda each: each.name)
+    def _student_cards(self, reports: Iterable[Report]) -> list[StudentCard]:
+        # Sorted by the shown name: the order of the ids would reveal who a pseudonym is.
+        return sorted(
+            (student_card(each, self._names) for each in reports), key=lambda each: each.name
+        )
 
     def _report(self, key: str, reports: Iterable[Report]) -> Report:
         found = next((each for each in reports if self._names.key(_id(each)) == key), None)
         if found is None:
-            raise HTTPException(404, "There is no such student, or not in this session.")
+            raise HTTPException(404, "There is no such student in this session.")
         return found
 
     def _page(self, template: str, **shown: object) -> Response:
@@ -215,12 +222,12 @@ class Review:
 
 
 def application(classroom: Classroom, author: str, names: Names) -> Starlette:
-    """The pages without their guard: whoever serves them puts `Guard` around."""
+    """The application without access control: the server wraps it in `Guard`."""
     return Starlette(routes=Review(classroom, author, names).routes())
 
 
 def asset(request: Request) -> Response:
-    """One of our own files; there are no others."""
+    """A static file of the pages."""
     known = _ASSETS.get(request.path_params["name"])
     if known is None:
         return PlainTextResponse("There is no such file.", status_code=404)
@@ -241,5 +248,5 @@ def _counted(points: float) -> str:
 
 
 def _short(points: float) -> str:
-    """Points to the hundredth, whole ones without decimals: `8`, `37.49`."""
+    """Points with two decimals, whole points without: `8`, `37.49`."""
     return text.whole(points) if points == int(points) else text.points(points)

@@ -1,4 +1,4 @@
-"""What the pages show, gathered from reports and marks; the templates only lay it out."""
+"""The content of the pages, from reports and marks; the templates only lay it out."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,22 +8,22 @@ from grader.evidence import ids
 from grader.evidence.notebook import NotebookEvidence
 from grader.evidence.question import AnswerEvidence, PropertiesEvidence
 from grader.labs.spec import LabSpec
-from grader.marks.rules import Part, machine_points, parts, verdict
+from grader.marks.rules import Part, graded_part, machine_points, parts
+from grader.report.class_row import MARKS, ClassRow, class_row
 from grader.report.facts import facts
-from grader.report.row import MARKS, Row, row
 from grader.review.names import Names
 from grader.text import whole
 from grader.types import By, Json, Mark, Measurement, Report, Status
 
 PENDING, REVIEW, ERROR = "pending", "review", "error"
 FILTERS = {"": "all", PENDING: "pending", REVIEW: "needs review", ERROR: "error"}
-_TOLD_APART = frozenset({*AnswerEvidence.key_names(), *PropertiesEvidence.key_names()})
+_IN_FINDING = frozenset({*AnswerEvidence.key_names(), *PropertiesEvidence.key_names()})
 _LONGEST_FACT = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What all cards of a session have in common; `prompts` are the lab's, by question."""
+    """The data that all cards of a session share; `prompts` are the lab's texts, by question."""
 
     lab: LabSpec
     names: Names
@@ -32,7 +32,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What a TA typed and could not save, because `newer` was there first."""
+    """A mark that was not saved, because the mark `newer` was saved first."""
 
     points: float | None
     comment: str
@@ -41,9 +41,9 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What the machine says of one question: its evidence, made ready to be read.
+    """The measurement of one question, as text.
 
-    `left_out` counts the characters of the answer that are not in `answer`.
+    `left_out` is the number of characters of the student's answer that `answer` does not contain.
     """
 
     word: str
@@ -58,7 +58,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One part of one hand-in, to be marked; `machine` is what the machine alone gives for it."""
+    """One part of one hand-in, to be marked; `machine` are its points without marks."""
 
     key: str
     student: str
@@ -75,24 +75,24 @@ class Card:
 
     @property
     def anchor(self) -> str:
-        """The card's own id, on either page."""
+        """The HTML id of the card, the same on all pages."""
         return f"c-{self.key}-{self.part.id}"
 
     @property
     def mark(self) -> Mark | None:
-        """The mark that counts: none where it was taken back."""
+        """The mark that counts, None if there is none or it was withdrawn."""
         newest = self.history[-1] if self.history else None
         return newest if newest and newest.points is not None else None
 
     @property
     def version(self) -> int:
-        """What a new mark has to know of."""
+        """The newest version, on which a new mark is based; 0 if there is none."""
         return self.history[-1].version if self.history else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One measurement as a line of the student's page."""
+    """A measurement, as a line of the student's page."""
 
     id: str
     status: Status
@@ -101,16 +101,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentCard:
-    """One student at a glance, under the name that the page may show."""
+    """A student's line in the class, with the name that the page shows."""
 
     key: str
     name: str
-    row: Row
+    row: ClassRow
     notes: tuple[str, ...]
 
     @property
     def standing(self) -> str:
-        """The total, or how much of it there is so far."""
+        """The total points, or a lower bound while points are pending."""
         grade = self.row.report.grade
         known = sum(item.earned or 0.0 for item in grade.items)
         if not grade.pending and grade.total is not None:
@@ -120,21 +120,21 @@ class StudentCard:
         )
 
     def is_one_of(self, filter_: str, search: str) -> bool:
-        """Whether it belongs to the filter, one of FILTERS, and its name has `search` in it."""
+        """True if the student passes the filter, a key of FILTERS, and `search` is in the name."""
         grade = self.row.report.grade
         kinds = {
             "": True,
             PENDING: grade.pending > 0,
             REVIEW: grade.needs_review,
-            ERROR: self.row.verdict is Status.ERROR,
+            ERROR: self.row.status is Status.ERROR,
         }
         return kinds.get(filter_, True) and search.casefold() in self.name.casefold()
 
 
-def pupil(report: Report, names: Names) -> StudentCard:
-    """A student's line of the class."""
+def student_card(report: Report, names: Names) -> StudentCard:
+    """The student's line in the class."""
     student = report.submission.id
-    line = row(report)
+    line = class_row(report)
     return StudentCard(
         key=names.key(student),
         name=names.shown(student),
@@ -146,17 +146,17 @@ def pupil(report: Report, names: Names) -> StudentCard:
 def cards(
     report: Report, histories: Mapping[str, tuple[Mark, ...]], setting: Setting
 ) -> tuple[Card, ...]:
-    """Every part of one hand-in, in the lab's order."""
+    """The cards of one hand-in, in the lab's order."""
     return tuple(
         card(report, part, histories.get(part.id, ()), setting) for part in parts(setting.lab)
     )
 
 
 def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting) -> Card:
-    """One part of one hand-in."""
+    """The card of one part of one hand-in."""
     names = setting.names
     student = report.submission.id
-    graded = verdict(report.grade, part)
+    graded = graded_part(report.grade, part)
     measured = report.measurement(ids.question_id(part.id))
     item = next(each for each in report.grade.items if each.id == part.item)
     return Card(
@@ -175,7 +175,7 @@ def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting
 
 
 def checks(report: Report, names: Names) -> Iterator[Check]:
-    """What was measured besides the questions."""
+    """Yield the measurements that are not of questions."""
     student = report.submission.id
     for each in report.measurements:
         if not each.id.startswith(ids.QUESTION):
@@ -185,7 +185,7 @@ def checks(report: Report, names: Names) -> Iterator[Check]:
 
 
 def page_of(report: Report) -> str | None:
-    """Under which SHA-256 the page of the notebook was kept, if it was."""
+    """The SHA-256 of the notebook's page, None if the results have no page."""
     return NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
 
 
@@ -218,9 +218,9 @@ def _lines(measured: Measurement) -> Iterator[str]:
 
 
 def _rest(evidence: Mapping[str, Json]) -> Iterator[str]:
-    """Evidence of a kind of question that has no place of its own here, as it is."""
+    """Evidence without a field in `Finding`, as `key: value`."""
     for key, value in evidence.items():
-        if key in _TOLD_APART or value in (None, "", [], {}):
+        if key in _IN_FINDING or value in (None, "", [], {}):
             continue
         said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         yield f"{key.replace('_', ' ')}: {said[:_LONGEST_FACT]}"

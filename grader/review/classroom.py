@@ -1,4 +1,4 @@
-"""The class as it stands: what was measured, from the results folder, with the marks given."""
+"""The current state of a class: the measurements in the results folder, and the marks."""
 
 import threading
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ class Imported:
 
 
 class Classroom:
-    """The hand-ins that grades.csv lists, read again whenever their files change."""
+    """The hand-ins in grades.csv; their reports are read again when the files change."""
 
     def __init__(self, out: Path, lab: str | None, marks: Marks) -> None:
         """Raises `GraderError` as `results.read_results` and `results.lab_of` do."""
@@ -42,7 +42,7 @@ class Classroom:
         self.lab = lab_of(self._files.read(), out, lab)
 
     def reports(self) -> tuple[Report, ...]:
-        """Every report of the class with the marks given so far, by student."""
+        """The reports of the class with the marks given so far, sorted by student."""
         given = all_marks(self.marks)
         now = _now()
         return tuple(
@@ -51,10 +51,10 @@ class Classroom:
         )
 
     def save(self, mark: Mark, expected: int) -> bool:
-        """Keep a mark, then write the student's report.json and grades.csv with it.
+        """Save a mark, then write the student's report.json and grades.csv with it.
 
-        Returns whether the files were written: while a batch is at work here they are not, and
-        that batch will write them with the mark. Raises `Conflict` and `GraderError`.
+        Returns True if the files were written. While `grader grade` runs in this folder they are
+        not; it will write them with the mark. Raises `Conflict` and `GraderError`.
         """
         self.marks.save(mark, expected)
         return self._write(mark.student)
@@ -86,7 +86,7 @@ class Classroom:
         return Imported(marks=len(changes))
 
     def write_all(self) -> bool:
-        """Write every report, grades.csv and index.html; whether they were, as for `save`."""
+        """Write all reports, grades.csv and index.html; return as `save` does."""
         with self._writing:
             try:
                 with self._lock():
@@ -113,7 +113,7 @@ class Classroom:
 
 @contextmanager
 def open_classroom(out: Path, db: str | None, lab: str | None) -> Iterator[Classroom]:
-    """The class in `out`, with its marks at `db` or there. Raises `GraderError`."""
+    """Open the class in `out` with its marks in `db`, by default in `out`. Raises `GraderError`."""
     with open_marks(out, db) as marks:
         yield Classroom(out, lab, marks)
 

@@ -1,4 +1,4 @@
-"""Who may ask the review server for anything: a browser that was given the token, and no page."""
+"""Access control of the review server: only browsers with the token, and only our own pages."""
 
 import hmac
 from http.cookies import CookieError, SimpleCookie
@@ -24,12 +24,12 @@ HEADERS = {
 
 
 class Guard:
-    """Wraps the application: every request without the token ends here, with 403.
+    """Wraps the application and answers every request without the token with 403.
 
-    The token stands once in the address, `/?token=…`, and is then a cookie that neither scripts
-    nor other sites can use. The Host must be ours, so that no name that a page of somebody else's
-    resolves to this machine gets through. What changes something must come from our own page, as
-    JSON: other servers on this machine's ports count as the same site to a browser.
+    The token is in the first address, `/?token=…`, and then in a cookie that neither scripts nor
+    other sites can use. The Host header must be ours, against DNS rebinding. Requests that change
+    data must be JSON from our own origin: to a browser, servers on other ports of this machine are
+    the same site.
     """
 
     def __init__(self, app: ASGIApp, *, token: str, port: int) -> None:
@@ -39,7 +39,7 @@ class Guard:
         self._cookie = f"grader-review-{port}"  # cookies are shared between ports
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or let the application answer."""
+        """Answer the request, or pass it to the application."""
         if scope["type"] != "http":
             return
         refusal = self._refusal(scope)
@@ -51,10 +51,10 @@ class Guard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if headers.get("host") not in self._hosts:
-            return _forbidden("This server goes by another name.")
+            return _forbidden("The Host header does not name this server.")
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        brought = query.pop("token", [])
-        if scope["method"] == "GET" and brought and self._right(brought[0]):
+        tokens = query.pop("token", [])
+        if scope["method"] == "GET" and tokens and self._right(tokens[0]):
             return self._welcome(scope["path"], urlencode(query, doseq=True))
         if not self._right(self._kept(headers)):
             return _forbidden("Open the address that `grader review` printed.")
@@ -63,7 +63,7 @@ class Guard:
         return _fault_of_change(headers)
 
     def _welcome(self, path: str, query: str) -> Response:
-        # "//host" would lead elsewhere.
+        # "//host" would redirect to another host.
         address = "/" + path.lstrip("/\\") + (f"?{query}" if query else "")
         response = RedirectResponse(address, status_code=303)
         response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict", path="/")
@@ -82,12 +82,12 @@ class Guard:
 
 def _fault_of_change(headers: Headers) -> Response | None:
     if headers.get("origin") != f"http://{headers['host']}":
-        return _forbidden("Marks are taken from the review page only.")
+        return _forbidden("Only the review page can save marks.")
     if headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        return PlainTextResponse("Marks are JSON.", status_code=415)
+        return PlainTextResponse("A mark must be sent as JSON.", status_code=415)
     size = headers.get("content-length", "")
     if not size.isdecimal() or int(size) > LONGEST_BODY:
-        return PlainTextResponse("That is too much for a mark.", status_code=413)
+        return PlainTextResponse("The request is too large.", status_code=413)
     return None
 
 

@@ -21,7 +21,7 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """Who marks what, and how: `port` 0 takes a free one, `lab` None that of the results."""
+    """The settings of a session: `port` 0 is any free port, `lab` None the lab of the results."""
 
     out: Path
     db: str | None
@@ -33,9 +33,9 @@ class Session:
 
 
 def serve(session: Session, say: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C, then write every file of the results; `say` gets the address.
+    """Serve the page until Ctrl-C, then write all files of the results; `say` gets the address.
 
-    Raises `GraderError` where there are no results, or the port is taken.
+    Raises `GraderError` if there are no results, and if the port is in use.
     """
     with open_classroom(session.out, session.db, session.lab) as classroom:
         _serve(session, classroom, say)
@@ -48,20 +48,20 @@ def _serve(session: Session, classroom: Classroom, say: Callable[[str], None]) -
         names = Names(anonymous=session.anonymous, secret=secrets.token_bytes(32))
         app = Guard(application(classroom, session.author, names), token=token, port=port)
         address = f"http://{HOST}:{port}/?token={token}"
-        say(f"{address}  (Ctrl-C ends it)")
+        say(f"{address}  (press Ctrl-C to stop)")
         if session.browse:
             webbrowser.open(address)
-        # No access log: the first address has the token in it.
+        # No access log: the first address contains the token.
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, lifespan="off", server_header=False,
             timeout_graceful_shutdown=3,
         )  # fmt: skip
-        with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on when it has shut down
+        with suppress(KeyboardInterrupt):  # uvicorn raises it again after its shutdown
             uvicorn.Server(config).run(sockets=[listening])
     if classroom.write_all():
-        say(f"The marks are in {session.out}.")
+        say(f"Wrote the marks to {session.out}.")
     else:
-        say(f"The marks are kept; the grader at work in {session.out} will write them there.")
+        say(f"The marks are saved. grader grade is running and will write them to {session.out}.")
 
 
 def _socket(port: int) -> socket.socket:
@@ -69,11 +69,11 @@ def _socket(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
-        listening.listen()  # who is quicker than the server with the address waits for it
+        listening.listen()  # a request before the server runs waits for it
     except OSError as error:
         listening.close()
         raise GraderError(
             f"Port {port} cannot be used: {error.strerror or error}.",
-            help="Choose another with --port, or leave it out.",
+            help="Choose another port with --port, or omit --port.",
         ) from error
     return listening

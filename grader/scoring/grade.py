@@ -1,10 +1,4 @@
-"""LabSpec + Measurements + Marks -> Grade. Pure: no file, clock, database or torch.
-
-    score = ((ceiling - MFLOPs) / (ceiling - goal)
-             - factor * clamp(accuracy goal - accuracy, 0, 1)) * points
-
-as in the lab's Evaluation Criteria; floor and cap are the lab file's.
-"""
+"""LabSpec + measurements + marks -> Grade. Pure: no file, clock, database or torch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -14,8 +8,9 @@ from grader.evidence import ids
 from grader.evidence.accuracy import TallyEvidence
 from grader.evidence.intake import LayoutEvidence
 from grader.evidence.question import PropertiesEvidence
-from grader.labs.spec import Item, LabSpec, Question, ScoreSpec
+from grader.labs.spec import Item, LabSpec, Question
 from grader.scoring import lateness
+from grader.scoring.formula import formula_terms
 from grader.types import (
     Arrival,
     By,
@@ -29,55 +24,21 @@ from grader.types import (
     Term,
 )
 
-# Whose accuracy counts, first choice first: where no runner can be run, the .pte stands in for it.
+# The checks whose accuracy counts, in order of preference: the .pte replaces a runner that cannot
+# be run.
 JUDGES: Mapping[str, tuple[str, ...]] = {
     "pytorch": (ids.ACCURACY,),
     "runner": (ids.RUNNER, ids.PROGRAM),
 }
-# The files without which that judge has nothing to judge.
+# The files that each judge needs.
 _FILES: Mapping[str, frozenset[str]] = {
     "pytorch": frozenset({Role.CHECKPOINT}),
     "runner": frozenset({Role.CHECKPOINT, Role.PROGRAM}),
 }
 _NEEDED = (ids.WORKER, ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS)
 BY_HAND = "Marked by a person."
-NOT_LOOKED_AT = "The notebook was not looked at."
+NOT_READ = "The notebook was not read."
 NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
-
-
-def formula_terms(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term, ...]:
-    """The formula with its numbers filled in; the last term is the points.
-
-    `mflops` in millions, `accuracy` a fraction.
-    """
-    span = score.mflops_ceiling - score.mflops_goal
-    gain = (score.mflops_ceiling - mflops) / span
-    missing = min(max(score.accuracy_goal - accuracy, 0.0), 1.0)
-    penalty = score.accuracy_factor * missing
-    points = (gain - penalty) * score.points
-    terms = [
-        Term(
-            name="MFLOPs term",
-            text=f"({score.mflops_ceiling:g} - {mflops:.6f}) / "
-            f"({score.mflops_ceiling:g} - {score.mflops_goal:g})",
-            value=gain,
-        ),
-        Term(
-            name="Accuracy penalty",
-            text=f"{score.accuracy_factor:g} * clamp({score.accuracy_goal:g} - {accuracy:.4f}, "
-            "0, 1)",
-            value=penalty,
-        ),
-        Term(
-            name="Score",
-            text=f"({gain:.4f} - {penalty:.4f}) * {score.points:g}",
-            value=points,
-        ),
-    ]
-    for name, bound in (("Floor", score.floor), ("Cap", score.cap)):
-        if bound is not None and (points < bound if name == "Floor" else points > bound):
-            terms.append(Term(name=name, text=f"{name.lower()} of {bound:g}", value=bound))
-    return tuple(terms)
 
 
 def grade(
@@ -86,10 +47,10 @@ def grade(
     marks: Mapping[str, Mark] = NO_MARKS,
     handed_in: Arrival | None = None,
 ) -> Grade:
-    """The points that these measurements earn in `lab`, where no mark says otherwise.
+    """The grade for these measurements in `lab`; a mark replaces the points of its part.
 
-    `marks` are one student's, by part; those taken back, without points, count for nothing. By
-    `handed_in` it is known whether the hand-in was late.
+    `marks` are one student's, by part; a mark without points was taken back and is ignored.
+    `handed_in` gives the time of the hand-in, for the lateness penalty.
     """
     by_id = {measurement.id: measurement for measurement in measurements}
     given = {part: mark for part, mark in marks.items() if mark.points is not None}
@@ -101,11 +62,11 @@ def grade(
         for item in lab.items
     )
     formula = [item for item in items if item.kind == "formula"]
-    owed = any(item.earned is None for item in formula)
+    unknown = any(item.earned is None for item in formula)
     review = _review(items, measurements, given)
     unpenalised = Grade(
         items=items,
-        total=None if owed else sum(item.earned or 0.0 for item in items),
+        total=None if unknown else sum(item.earned or 0.0 for item in items),
         pending=sum(_pending(item) for item in items),
         needs_review=bool(review),
         review=review,
@@ -117,7 +78,7 @@ def grade(
 def _review(
     items: Sequence[GradeItem], measurements: Sequence[Measurement], given: Mapping[str, Mark]
 ) -> tuple[str, ...]:
-    """What a person should look at; not at a question that a person has settled."""
+    """The reasons why a person should look at the hand-in, without questions already marked."""
     settled = {ids.question_id(part) for part in given}
     open_ = [each for each in measurements if each.id not in settled]
     formula = [item for item in items if item.kind == "formula"]
@@ -129,7 +90,7 @@ def _review(
         if item.earned is None and item.status is Status.SKIPPED
     ]
     if all(item.status is not Status.FAILED for item in formula):
-        # What failed and cost no points: a person decides what it is worth.
+        # A check that failed and cost no points: a person decides.
         costly = {ids.question_id(each.id) for item in items for each in item.questions}
         failed = [each for each in open_ if each.status is Status.FAILED and each.id not in costly]
         review += [f"{each.id}: {each.reason}" for each in failed]
@@ -137,7 +98,7 @@ def _review(
 
 
 def _pending(item: GradeItem) -> float:
-    """The points of `item` that nobody has settled; the formula's are the machine's to give."""
+    """The points of `item` that a person must still give; the formula's are never among them."""
     if item.by is not None or item.kind == "formula":
         return 0.0
     if item.kind == "manual":
@@ -162,9 +123,7 @@ def _questions(
 def _question(
     question: Question, measured: Measurement | None, mark: Mark | None
 ) -> GradedQuestion:
-    status, reason = (
-        (measured.status, measured.reason) if measured else (Status.SKIPPED, NOT_LOOKED_AT)
-    )
+    status, reason = (measured.status, measured.reason) if measured else (Status.SKIPPED, NOT_READ)
     earned: float | None = None
     by: By | None = None
     if mark is not None:
@@ -185,7 +144,7 @@ def _question(
 
 
 def _sum(item: Item, questions: tuple[GradedQuestion, ...]) -> GradeItem:
-    """An answer that is wrong costs its points and fails nothing; what is unsettled is no zero."""
+    """The item of all `questions`: a wrong answer costs points, an unmarked one is not a zero."""
     settled = [each.earned for each in questions if each.earned is not None]
     pending = sum(each.possible for each in questions if each.earned is None)
     broken = next((each.reason for each in questions if each.status is Status.ERROR), None)
@@ -201,9 +160,9 @@ def _sum(item: Item, questions: tuple[GradedQuestion, ...]) -> GradeItem:
 
 
 def _judged(lab: LabSpec, by_id: Mapping[str, Measurement]) -> Measurement | None:
-    """The accuracy that counts: of the lab's judges the first that passed.
+    """The accuracy that counts: the first of the lab's judges that passed.
 
-    Else the first that did not fail: while one of them could not be asked, there is no zero.
+    If none passed, the first that did not fail: a judge that could not run gives no zero.
     """
     tried = [by_id[id] for id in JUDGES[lab.accuracy.judge] if id in by_id]
     passed = [measurement for measurement in tried if measurement.passed]
@@ -229,13 +188,13 @@ def _formula(
     item: Item, lab: LabSpec, by_id: Mapping[str, Measurement], judged: Measurement | None
 ) -> GradeItem:
     needed = [by_id[id] for id in _NEEDED if id in by_id] + ([judged] if judged else [])
-    # A layout that lacks something else (the notebook) costs nothing here: a person decides.
+    # A layout that lacks another file (the notebook) costs nothing here: a person decides.
     needed = [each for each in needed if each.id != ids.LAYOUT or _lacks_files(lab, each)]
     for status, earned in ((Status.ERROR, None), (Status.FAILED, 0.0)):
-        # What an evaluator lacks because of a fault is skipped: the fault itself is the reason.
-        culprit = next((each for each in needed if each.status is status), None)
-        if culprit:
-            return _result(item, earned, status, culprit.reason)
+        # Checks that need a failed check are skipped: the reason is the failed check's.
+        cause = next((each for each in needed if each.status is status), None)
+        if cause:
+            return _result(item, earned, status, cause.reason)
     if not _measured(by_id, judged):
         skipped = next((each for each in needed if each.status is Status.SKIPPED), None)
         reason = skipped.reason if skipped else f"No accuracy by the lab's {lab.accuracy.judge}."
@@ -249,7 +208,7 @@ def _formula(
 
 
 def _lacks_files(lab: LabSpec, layout: Measurement) -> bool:
-    """Whether a file is not there, or cannot be used, without which there is nothing to judge."""
+    """True if a file that the judge needs is missing or cannot be used."""
     return not _FILES[lab.accuracy.judge] <= LayoutEvidence.read(layout).roles
 
 

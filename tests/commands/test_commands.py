@@ -1,4 +1,4 @@
-"""The list of commands says of each what the command's own help says, without importing it."""
+"""The list of commands has the first line of each command's help, without importing it."""
 
 import pkgutil
 from importlib import import_module
@@ -20,14 +20,14 @@ def test_the_list_says_what_the_command_says(name: str) -> None:
 
 
 def test_every_file_that_holds_a_command_is_listed() -> None:
-    """A file with an `app` that is not in the list could not be typed."""
+    """A module with an `app` that is not in the list could not be run."""
     files = (each.name for each in pkgutil.iter_modules(commands.__path__))
     holding = {name for name in files if hasattr(import_module(f"grader.commands.{name}"), "app")}
     assert holding == set(COMMANDS)
 
 
 def test_a_mistyped_command_is_answered_with_the_nearest() -> None:
-    """Suggestions know commands that are not imported."""
+    """Suggestions include commands that are not imported."""
     ended = CliRunner().invoke(cli.app, ["grad"])
     assert ended.exit_code == 2
     assert "'grade'" in ended.output

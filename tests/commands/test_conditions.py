@@ -12,17 +12,17 @@ from grader.sandbox import Isolation
 
 
 def test_quick_takes_the_sample_whatever_is_there(capsys: pytest.CaptureFixture[str]) -> None:
-    """The file that --data names is not even looked at; that this is no grade is said."""
+    """The file of --data is not read; a warning says that this is not the grade."""
     found = found_test_set(load_lab(), Path("no-such-batch.bin"), quick=True)
     assert (found.is_sample, found.images) == (True, 1_000)
     assert "not the grade" in capsys.readouterr().err
 
 
 def test_a_sample_as_the_test_set_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    """How to get the whole test set is said, too."""
+    """The warning says how to download the test set."""
     found = found_test_set(load_lab(), CIFAR10.sample_path(), quick=False)
     assert found.is_sample
-    assert "grader data fetch" in capsys.readouterr().err.replace("\n", " ")
+    assert "grader data fetch" in " ".join(capsys.readouterr().err.split())
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,8 @@ def test_a_sample_as_the_test_set_is_said(capsys: pytest.CaptureFixture[str]) ->
     [
         (Isolation.BUBBLEWRAP, False, (Isolation.BUBBLEWRAP, "")),
         (Isolation.BUBBLEWRAP, True, (Isolation.BUBBLEWRAP, "")),
-        (Isolation.PROCESS, False, (Isolation.PROCESS, "are skipped")),
-        (Isolation.PROCESS, True, (Isolation.UNSANDBOXED, "run unprotected")),
+        (Isolation.PROCESS, False, (Isolation.PROCESS, "skipped")),
+        (Isolation.PROCESS, True, (Isolation.UNSANDBOXED, "without a sandbox")),
     ],
 )
 def test_isolation_is_the_best_there_is(
@@ -41,7 +41,7 @@ def test_isolation_is_the_best_there_is(
     unsandboxed: bool,
     expected: tuple[Isolation, str],
 ) -> None:
-    """--unsandboxed takes nothing away where there is isolation; what is lacking is said."""
+    """--unsandboxed does not weaken an available isolation; a warning says what is missing."""
     used, said = expected
     monkeypatch.setattr(conditions, "best_isolation", lambda: best)
     monkeypatch.setattr(conditions, "bubblewrap_fault", lambda: "[it] is gone")
@@ -58,7 +58,7 @@ def test_isolation_is_the_best_there_is(
 def test_the_processors_are_shared_out(
     monkeypatch: pytest.MonkeyPatch, jobs: int, threads: int
 ) -> None:
-    """As many threads for each of the hand-ins at work as there are, and at least one."""
+    """The threads are shared among the parallel hand-ins, at least one for each."""
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
     found = conditions_for(

@@ -5,7 +5,7 @@ from grader.errors import GraderError, HarnessError
 
 
 def test_words_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
-    """No markup, no colour, no wrapped line: one on stdout, the other on stderr."""
+    """Without markup, colour and wrapping: `say` on stdout, `warn` on stderr."""
     long = "[red]" + "word " * 60
     say(long)
     warn(long)
@@ -14,7 +14,7 @@ def test_words_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_a_hand_ins_words_are_inert(capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing in them drives the terminal."""
+    """They cannot control the terminal."""
     warn("a\x1b[31mb")
     assert "\x1b" not in capsys.readouterr().err
 
@@ -23,7 +23,7 @@ def test_a_hand_ins_words_are_inert(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_first_are_printed_and_the_rest_counted(
     capsys: pytest.CaptureFixture[str], more: int
 ) -> None:
-    """A class's list does not fill the screen."""
+    """A long list does not fill the screen."""
     warn_of_each([f"line {number}" for number in range(MOST_SHOWN + more)])
     lines = capsys.readouterr().err.splitlines()
     assert lines[:MOST_SHOWN] == [f"line {number}" for number in range(MOST_SHOWN)]
@@ -32,7 +32,7 @@ def test_the_first_are_printed_and_the_rest_counted(
 
 
 def test_what_stopped_is_printed_with_its_help(capsys: pytest.CaptureFixture[str]) -> None:
-    """What the user can fix has help; a fault of ours has none."""
+    """A `GraderError` has help, a `HarnessError` has none."""
     tell(GraderError("It is gone.", help="Fetch it."))
     tell(HarnessError("It broke."))
     assert capsys.readouterr().err.splitlines() == ["It is gone.", "Fetch it.", "It broke."]

@@ -10,9 +10,9 @@ from tests.test_cli import grader
 
 
 def test_fail_under_a_roster_and_times(tmp_path: Path) -> None:
-    """A hand-in that fails scores zero, which is under any bar; who is missing is told.
+    """A failed hand-in has zero points, below --fail-under; missing students are listed.
 
-    The results are written all the same.
+    The results are written in any case.
     """
     (tmp_path / "B1.zip").write_bytes(b"")
     (tmp_path / "roster.csv").write_text("Student ID,Full name\nB1,Jane Doe\nB2,Li Wei\n")
@@ -23,7 +23,7 @@ def test_fail_under_a_roster_and_times(tmp_path: Path) -> None:
         *("--roster", tmp_path / "roster.csv", "--submitted-at", tmp_path / "times.csv"),
     )
     assert ran.returncode == 1, ran.stderr
-    assert "under 1" in ran.stderr
+    assert "below 1" in ran.stderr
     assert "B2" in ran.stderr
     with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as sheet:
         assert [row[0] for row in csv.reader(sheet)][1:] == ["B1"]
@@ -31,7 +31,7 @@ def test_fail_under_a_roster_and_times(tmp_path: Path) -> None:
 
 
 def test_wrong_usage_writes_nothing(tmp_path: Path) -> None:
-    """A lab or a hand-in that is not there is told before the results folder is made."""
+    """A missing lab or hand-in is an error before the results folder is created."""
     (tmp_path / "B1.zip").write_bytes(b"")
     for arguments in (["B2.zip"], ["B1.zip", "--lab", "no-such-lab"], ["B1.zip", "--device", "x"]):
         name, *options = arguments

@@ -1,5 +1,6 @@
-"""`grader lab`: labs listed, shown resolved, checked, and begun."""
+"""`grader lab`: list, show, check and create labs."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def lab(*arguments: object) -> Result:
 
 
 def test_all_labs_are_listed_by_their_whole_names() -> None:
-    """In a narrow terminal too, with the due date where there is one."""
+    """In a narrow terminal too, with the due date if there is one."""
     ran = lab("list")
     assert ran.exit_code == 0, ran.output
     lines = ran.output.splitlines()
@@ -47,7 +48,7 @@ def test_all_labs_are_listed_by_their_whole_names() -> None:
 
 @pytest.mark.parametrize("name", lab_names())
 def test_a_lab_is_shown_resolved(name: str, tmp_path: Path) -> None:
-    """It extends nothing, and loads again to the same lab with the same hashes."""
+    """The output extends nothing, and loads to an equal lab with the same hashes."""
     ran = lab("show", name)
     assert ran.exit_code == 0, ran.output
     assert not {"extends", "remove"} & tomllib.loads(ran.output).keys()
@@ -60,36 +61,40 @@ def test_a_lab_is_shown_resolved(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", lab_names())
 def test_the_source_is_shown_as_written(name: str) -> None:
-    """Comments and all."""
+    """With its comments."""
     ran = lab("show", name, "--source")
     assert ran.output == (LAB_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def test_every_fault_is_listed_at_once(tmp_path: Path) -> None:
-    """Questions by their ids, an unknown key with the nearest, a sum with what it should be."""
+    """Questions are named by id, unknown keys come with the nearest key, sums with both numbers."""
     path = tmp_path / "wrong.toml"
     path.write_text(WRONG, encoding="utf-8")
     ran = lab("check", path)
     assert ran.exit_code == 2
-    assert [line.strip() for line in ran.stderr.splitlines()[1:]] == [
-        "limits.entires: there is no such key, the nearest is entries",
-        "accuracy.judge: Input should be 'pytorch' or 'runner'",
-        "questions[4.1].tilte: there is no such key, the nearest is title",
-        "questions[2]: the properties add up to 15, the question has 14 points",
-        "the questions of part1 add up to 47, the item has 50 points",
-        "the item part2.formula has 45 points, score.points is 40",
-    ]
+    found = [line.strip() for line in ran.stderr.splitlines()[1:]]
+    expected = (
+        r"limits\.entires: .* entries",
+        r"accuracy\.judge: .*'pytorch' or 'runner'",
+        r"questions\[4\.1\]\.tilte: .* title",
+        r"questions\[2\]: .*15.*14",
+        r".*\bpart1\b.*47.*50",
+        r".*\bpart2\.formula\b.*45.*40",
+    )
+    assert len(found) == len(expected)
+    for fault, pattern in zip(found, expected, strict=True):
+        assert re.match(pattern, fault), fault
 
 
-def test_a_key_of_ours_that_is_misspelt_is_known(tmp_path: Path) -> None:
-    """`extends` is no key of the lab itself, and still the nearest one."""
+def test_a_misspelt_extends_is_recognised(tmp_path: Path) -> None:
+    """`extends` is not a field of the lab, and still the nearest key."""
     path = tmp_path / "wrong.toml"
     path.write_text('extend = "prune-mobilenet-2024"\n', encoding="utf-8")
-    assert "extend: there is no such key, the nearest is extends" in lab("check", path).stderr
+    assert re.search("extend: .* extends", lab("check", path).stderr)
 
 
 def test_what_cannot_be_read_is_wrong_usage(tmp_path: Path) -> None:
-    """No TOML, and no file."""
+    """A file that is not TOML, and a missing file."""
     path = tmp_path / "wrong.toml"
     path.write_text("[", encoding="utf-8")
     for given in (path, tmp_path / "none.toml"):
@@ -98,10 +103,8 @@ def test_what_cannot_be_read_is_wrong_usage(tmp_path: Path) -> None:
         assert ran.exception
 
 
-def test_a_lab_is_begun_and_can_be_used_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It has no due date of another year, and is never written over."""
+def test_a_new_lab_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no due date, and is never overwritten."""
     monkeypatch.chdir(tmp_path)
     assert lab("new", "prune-2027").exit_code == 0
     written = (tmp_path / "prune-2027.toml").read_bytes()

@@ -9,7 +9,7 @@ from grader.review.serve import Session
 
 
 def test_the_options_become_the_session(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Who marks, what is hidden, where the page is; where the marks are."""
+    """The author, --anonymous, the port, the browser and the database."""
     served: list[Session] = []
 
     def serve(session: Session, say: object) -> None:
@@ -42,8 +42,8 @@ def test_the_options_become_the_session(monkeypatch: pytest.MonkeyPatch, tmp_pat
     ]
 
 
-def test_a_port_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
-    """Typer says so before anything is opened."""
+def test_an_invalid_port_is_wrong_usage(tmp_path: Path) -> None:
+    """Typer refuses it before anything is opened."""
     ran = CliRunner().invoke(app, ["review", str(tmp_path), "--port", "65536"])
     assert ran.exit_code == 2
     assert not list(tmp_path.iterdir())

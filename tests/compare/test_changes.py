@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from grader.compare.changes import Change, compare
-from grader.report.row import row
+from grader.report.class_row import class_row
 from grader.scoring.grade import grade
 from grader.types import Lateness, Mark
 from tests.report.examples import LAB, example_class, failed, passed
@@ -29,7 +29,10 @@ def test_what_people_read_is_compared() -> None:
     assert whats["MFLOPs"] == Change(what="MFLOPs", before="44.000000", after="47.100000")
     assert whats["accuracy"] == Change(what="accuracy", before="93.00 %", after="91.00 %")
     assert difference.by is not None
-    before, after = row(ANN).formula_points, row(passed("A1", 47.1, 9100, 0.4)).formula_points
+    before, after = (
+        class_row(ANN).formula_points,
+        class_row(passed("A1", 47.1, 9100, 0.4)).formula_points,
+    )
     assert before is not None
     assert after is not None
     assert difference.by == after - before

@@ -122,12 +122,12 @@ def with_byte(batch: bytes, index: int, value: int) -> bytes:
 @pytest.mark.parametrize(
     ("damage", "difference"),
     [
-        (lambda _: b"", "it has 0 bytes instead of 30,730,000"),
-        (lambda batch: batch[:-1], "it has 3,072,999 bytes instead of 30,730,000"),
-        (lambda batch: batch + batch, "it has 6,146,000 bytes instead of 30,730,000"),
+        (lambda _: b"", " 0 bytes .*30,730,000"),
+        (lambda batch: batch[:-1], "3,072,999 bytes .*30,730,000"),
+        (lambda batch: batch + batch, "6,146,000 bytes .*30,730,000"),
         (
             lambda batch: with_byte(batch, 7 * CIFAR10.record, 10),
-            "record 7 has the label 10, and labels",
+            "record 7 has the label 10",
         ),
         (
             lambda batch: with_byte(
@@ -147,13 +147,13 @@ def test_another_file_is_refused(
     path = keep(tmp_path / "data", damage(sample_bytes))
     with pytest.raises(GraderError, match=difference) as refusal:
         CIFAR10.find(path)
-    assert "the grade would not be the lab's" in str(refusal.value.help)
+    assert "grader data fetch" in str(refusal.value.help)
 
 
 @pytest.mark.parametrize("name", ["missing.bin", "."])
 def test_no_file_is_refused(name: str, tmp_path: Path) -> None:
     """A path where there is no file is refused, with the command that gets one."""
-    with pytest.raises(GraderError, match="There is no file") as refusal:
+    with pytest.raises(GraderError, match="no file") as refusal:
         CIFAR10.find(tmp_path / name)
     assert "grader data fetch" in str(refusal.value.help)
 
@@ -163,7 +163,7 @@ def test_what_may_not_be_read_is_told_apart(sample_bytes: bytes, tmp_path: Path)
     """A file without read permission is an error as --data; a closed folder is passed over."""
     path = keep(tmp_path / "closed", sample_bytes)
     path.chmod(0)
-    with pytest.raises(GraderError, match="cannot be read: Permission denied"):
+    with pytest.raises(GraderError, match="Permission denied"):
         CIFAR10.find(path)
     path.parent.chmod(0)
     try:
@@ -173,7 +173,7 @@ def test_what_may_not_be_read_is_told_apart(sample_bytes: bytes, tmp_path: Path)
 
 
 def test_the_explicit_file_comes_first(sample_bytes: bytes, tmp_path: Path) -> None:
-    """--data is used whatever the folders hold."""
+    """--data is used even if the folders have a test set."""
     explicit, other = (keep(tmp_path / name, sample_bytes) for name in ("explicit", "data"))
     assert CIFAR10.find(explicit, folders=[other.parent]).path == explicit
 
@@ -192,7 +192,7 @@ def test_a_damaged_copy_gives_way_to_an_intact_one(sample_bytes: bytes, tmp_path
 
 
 def test_a_damaged_copy_is_not_replaced_by_the_sample(sample_bytes: bytes, tmp_path: Path) -> None:
-    """With a damaged file alone the first one's fault is told, and the sample is not used."""
+    """With damaged files only, the first one's fault is raised, and the sample is not used."""
     first = keep(tmp_path / "data", sample_bytes[:-1])
     second = keep(tmp_path / "cache", b"")
     with pytest.raises(GraderError, match=r"data.test_batch\.bin .* 3,072,999 bytes"):
@@ -208,8 +208,8 @@ def test_the_sample_serves_where_there_is_nothing_else(tmp_path: Path) -> None:
 
 def test_a_checkout_keeps_its_own_data() -> None:
     """In a checkout its `data/` comes before the user's cache."""
-    assert CIFAR10.places()[0] == CHECKOUT_DATA
-    assert len(CIFAR10.places()) == 2
+    assert CIFAR10.search_folders()[0] == CHECKOUT_DATA
+    assert len(CIFAR10.search_folders()) == 2
 
 
 def test_a_wheel_has_the_sample_where_it_is_looked_for(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_a_file_that_changes_after_it_was_found_is_not_read(
     """Images are never read from a file whose bytes are not those that were verified."""
     found = CIFAR10.verify(keep(tmp_path / "data", sample_bytes))
     found.path.write_bytes(with_byte(sample_bytes, 0, (sample_bytes[0] + 1) % 10))
-    with pytest.raises(GraderError, match="has changed since grading began"):
+    with pytest.raises(GraderError, match="has changed"):
         CIFAR10.read(found)
 
 
@@ -238,7 +238,7 @@ def test_a_file_that_disappears_after_it_was_found_is_named(
     """A test set removed while grading is an error that names it."""
     found = CIFAR10.verify(keep(tmp_path / "data", sample_bytes))
     found.path.unlink()
-    with pytest.raises(GraderError, match=r"test_batch\.bin cannot be read: No such file"):
+    with pytest.raises(GraderError, match=r"test_batch\.bin .*No such file"):
         CIFAR10.read(found)
 
 
@@ -258,7 +258,7 @@ def pair_of(batch: bytes) -> Dataset:
         ),
         sample=DataFile(name="pair_sample.bin", sha256="0" * 64, images=2),
         preprocessing=Preprocessing(side=4, mean=(0.5,), deviation=(0.25,)),
-        homes=lambda: {"its home": lambda _work, _watch: batch},
+        downloads=lambda: {"its home": lambda _work, _watch: batch},
         fetch_megabytes=1,
     )
 
@@ -302,7 +302,7 @@ def test_its_images_are_shown_with_its_classes(pair: Dataset, tmp_path: Path) ->
 
 
 def test_an_unknown_data_set_is_told_with_those_that_are_known() -> None:
-    """A lab file with a data set that nobody has written."""
-    with pytest.raises(GraderError, match="no data set 'svhn'") as error:
+    """The error lists the known data sets."""
+    with pytest.raises(GraderError, match="svhn") as error:
         dataset_named("svhn")
     assert "cifar10" in str(error.value.help)

@@ -49,7 +49,7 @@ def test_a_sample_has_no_notebooks_accuracy(tmp_path: Path) -> None:
 
 
 def test_the_confusion_has_true_classes_in_rows(tmp_path: Path) -> None:
-    """Rows add up to their class's images; each 3 that is called 5 stands in row 3, column 5."""
+    """Rows add up to their class's images; a 3 classified as 5 counts in row 3, column 5."""
     classes = np.where(LABELS == 3, 5, LABELS)
     found = measure_accuracy(answered(tmp_path, classes))
     confusion = np.array(found.evidence["confusion"])

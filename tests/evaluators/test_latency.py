@@ -68,7 +68,7 @@ def test_the_unpruned_network_is_the_labs() -> None:
 
 
 def test_the_unpruned_program_is_the_same_each_time() -> None:
-    """A board that has it is known by its hash; nobody else's random numbers are touched."""
+    """A device has it under its hash; the global random state does not change."""
     first = unpruned_program(LAB)
     torch.rand(3)
     before = torch.get_rng_state()

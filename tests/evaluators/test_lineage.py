@@ -43,7 +43,7 @@ def test_a_pruned_network_is_rebuilt_with_its_images(tmp_path: Path) -> None:
 
 
 def test_without_a_checkpoint_there_is_nothing_to_rebuild(tmp_path: Path) -> None:
-    """That is no verdict on the network."""
+    """It is SKIPPED, not a fault of the network."""
     with pytest.raises(Skip, match="checkpoint"):
         measure_lineage(unpacked(tmp_path, None), CIFAR10.verify(CIFAR10.sample_path()))
 

@@ -19,7 +19,7 @@ IMAGES = 90
 
 @pytest.fixture
 def few_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is for thousands of images is tried on some."""
+    """Uses a few images instead of thousands."""
     monkeypatch.setattr(own_pass, "SHARED_FROM", IMAGES)
     monkeypatch.setattr(own_pass, "HEAD_START", 10)
 

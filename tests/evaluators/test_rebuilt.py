@@ -42,7 +42,7 @@ def test_the_program_runs_on_the_subjects_threads(tmp_path: Path, threads: int) 
 
 
 def test_without_a_program_that_runs_pytorch_still_decides(tmp_path: Path) -> None:
-    """What the runtime refuses has no answers there, and PyTorch's classes all the same."""
+    """If the runtime refuses the program, PyTorch's classes are still computed."""
     asked: RebuiltSubmission = subject(small(), tmp_path, images=8)
     vars(asked)["program"] = small_program()[:1_000]
     with pytest.raises(HarnessError, match="refused"):

@@ -14,7 +14,7 @@ def test_what_an_evaluator_requires_is_measured_before_it() -> None:
 
 
 def test_evaluators_of_files_need_no_network() -> None:
-    """The notebook is read whatever became of the checkpoint."""
+    """The notebook is read even if the checkpoint failed."""
     files = {id for id, each in EVALUATORS.items() if isinstance(each, FileEvaluator)}
     assert files == {ids.NOTEBOOK}
     assert all(EVALUATORS[id].about is not Role.CHECKPOINT for id in files)

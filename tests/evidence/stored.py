@@ -1,7 +1,7 @@
-"""Measurements as a grader of version 0.1.0 stored them, and the lines it told of each.
+"""Measurements as version 0.1.0 of the grader stored them, with the facts that it showed.
 
-`stored-0.1.0.json` has one of every form that its evidence had. It is never written again: what a
-later grader writes in another form gets a file of its own beside it.
+`stored-0.1.0.json` has one measurement for every form of its evidence. The file must not change: if
+a later grader writes another form, add a new file.
 """
 
 import json
@@ -21,5 +21,5 @@ def measurement(row: dict[str, Any]) -> Measurement:
 
 
 def named(row: dict[str, Any]) -> str:
-    """What a test of one row is called."""
+    """The name of the test of one row."""
     return f"{row['id']}-{row['status']}-{len(row['evidence'])}"

@@ -21,27 +21,27 @@ def test_a_rate_carries_its_interval() -> None:
 
 
 def test_a_check_without_a_value_has_no_rate() -> None:
-    """Without a measurement there is nothing to show, and nothing raised."""
+    """A missing measurement, or one without a value, gives None and raises nothing."""
     assert Rate.read(None) is None
     skipped = Measurement(id="accuracy.pytorch", status=Status.SKIPPED, reason="no")
     assert Rate.read(skipped) is None
 
 
 def test_a_truth_value_is_no_number() -> None:
-    """`true` is not taken for one image."""
+    """`true` is not read as the number 1."""
     found = Rate.read(with_evidence({"correct": True}))
     assert found is not None
     assert found.correct is None
 
 
 @pytest.mark.parametrize("odd", [None, 3, [], [[1, 2]], [[1], [2]], [[1, "a"], [2, 3]]])
-def test_a_confusion_that_is_no_square_is_none(odd: Json) -> None:
-    """A matrix is shown whole or not at all."""
+def test_a_confusion_matrix_that_is_not_square_is_empty(odd: Json) -> None:
+    """A matrix is shown completely or not at all."""
     assert CheckpointEvidence.read(with_evidence({"confusion": odd})).matrix == ()
 
 
-def test_what_is_misclassified_is_a_pair_of_whole_numbers() -> None:
-    """An entry of another form is left out, and the others stay."""
+def test_a_misclassified_image_is_a_pair_of_whole_numbers() -> None:
+    """An entry of another form is left out; the others stay."""
     odd: Json = [[1, 2], [3], [4, "a"], [5, True], "b", [6, 7, 8], [9, 0]]
     found = CheckpointEvidence.read(with_evidence({"misclassified": odd}))
     assert found.misclassified == ((1, 2), (9, 0))

@@ -1,4 +1,4 @@
-"""docs/json.md says of every key what its record says, and of no other."""
+"""docs/json.md has the line of every key of the records, and no other key."""
 
 import ast
 import inspect
@@ -19,7 +19,7 @@ HEADER = "| Key | What it is |\n|---|---|"
 
 
 def all_records() -> dict[type[Record], None]:
-    """The records of every check, each followed by the rows of its lists."""
+    """The records of every check, each followed by the records in its lists."""
     found: dict[type[Record], None] = {}
     for record in (each for records in EVIDENCE.values() for each in records):
         found[record] = None
@@ -28,7 +28,7 @@ def all_records() -> dict[type[Record], None]:
 
 
 def rows(record: type[Record]) -> Iterator[type[Record]]:
-    """The records that a record's lists are of."""
+    """The records in a record's lists."""
     for hint in get_type_hints(record).values():
         for inner in get_args(hint):
             if inspect.isclass(inner) and issubclass(inner, Record):
@@ -36,43 +36,43 @@ def rows(record: type[Record]) -> Iterator[type[Record]]:
 
 
 def lines(record: type[Record]) -> dict[str, str]:
-    """The text that stands below each field of a record's class."""
+    """The text below each field of a record's class."""
     (body,) = ast.parse(textwrap.dedent(inspect.getsource(record))).body
     assert isinstance(body, ast.ClassDef)
     found = {}
     for field, below in zip(body.body, body.body[1:], strict=False):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-            assert isinstance(below, ast.Expr), f"{record.__name__}.{field.target.id} says nothing"
+            assert isinstance(below, ast.Expr), f"{record.__name__}.{field.target.id} has no text"
             found[field.target.id] = ast.literal_eval(below.value)
     return found
 
 
 def table(record: type[Record]) -> str:
-    """The table of a record as the page has it."""
+    """The table of a record as in the page."""
     return "\n".join([HEADER, *(f"| `{key}` | {said} |" for key, said in lines(record).items())])
 
 
 def documented(id: str) -> str:
-    """A check's id as the page has it."""
+    """A check's id as in the page."""
     return f"`{id}N`" if id == ids.QUESTION else f"`{id}`"
 
 
 @pytest.mark.parametrize("record", all_records(), ids=lambda each: each.__name__)
 def test_every_record_has_its_table(record: type[Record]) -> None:
-    """Its keys in their order, each with the line that stands below the field."""
+    """The table has the keys in their order, each with the text below the field."""
     assert tuple(lines(record)) == record.key_names()
     assert f"{table(record)}\n" in SECTION, f"docs/json.md lacks this table:\n{table(record)}"
 
 
 def test_the_page_has_no_other_table() -> None:
-    """A key that is gone is gone from the page."""
+    """The page has no table, and so no key, that the records do not have."""
     told = [f"{HEADER}{rest}" for rest in SECTION.split(HEADER)[1:]]
     tables = {each.partition("\n\n")[0].rstrip("\n") for each in told}
     assert tables == {table(record) for record in all_records()}
 
 
 def test_the_list_of_checks_has_their_keys() -> None:
-    """Each check's id, once, with the keys of all its records in their order."""
+    """The list has each check's id once, with the keys of all its records in their order."""
     cells = [line.split("|")[1:-1] for line in SECTION.partition(HEADER)[0].splitlines()]
     listed = {each[0].strip(): each[-1].strip() for each in cells if len(each) == 3}
     expected = {

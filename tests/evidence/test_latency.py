@@ -5,7 +5,7 @@ from tests.report.measured import latency
 
 
 def test_timings_are_in_order_of_threads() -> None:
-    """Rows of fewer threads come first, and the single thread's median is the value."""
+    """Timings with fewer threads come first; the median for one thread is the value."""
     measured = latency(3.6, 5.0)
     rows = measured.evidence["threads"]
     assert isinstance(rows, list)

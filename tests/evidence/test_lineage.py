@@ -7,8 +7,8 @@ from grader.types import Json
 from tests.report.measured import NOT_MOBILENET, lineage
 
 
-def test_widths_are_put_together_by_block() -> None:
-    """A block has its hidden width and its output; the stem, the first and the last only one."""
+def test_widths_are_grouped_by_block() -> None:
+    """A block has a hidden and an output width; the stem, the first and the last have only one."""
     found = LineageEvidence.read(lineage(0.5)).blocks
     assert [block.name for block in found] == [f"features.{n}" for n in range(19)]
     assert [block.name for block in found if block.hidden is None] == [
@@ -21,7 +21,7 @@ def test_widths_are_put_together_by_block() -> None:
 
 
 def test_a_removed_block_keeps_nothing() -> None:
-    """Both widths of a block that is gone are zero."""
+    """Both widths of a removed block are zero."""
     gone = LineageEvidence.read(lineage(0.5, removed=("features.5",))).blocks[5]
     assert gone == BlockWidths(
         name="features.5",
@@ -33,7 +33,7 @@ def test_a_removed_block_keeps_nothing() -> None:
 @pytest.mark.parametrize(
     "odd", [None, 3, "text", [1, "a", None], [{}], {"layer": 1}, [{"layer": "features.0"}]]
 )
-def test_widths_of_another_kind_are_none(odd: Json) -> None:
-    """What is missing or of the wrong type never raises: there is just nothing of it to show."""
+def test_widths_of_another_type_are_empty(odd: Json) -> None:
+    """Evidence that is missing or has the wrong type raises nothing."""
     broken = replace(NOT_MOBILENET, evidence={"widths": odd})
     assert LineageEvidence.read(broken).blocks == ()

@@ -1,4 +1,4 @@
-"""How evidence is read and written."""
+"""Reading and writing of evidence."""
 
 from dataclasses import dataclass, fields
 from typing import get_args, get_type_hints
@@ -12,7 +12,7 @@ from grader.types import Json, Measurement, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Record):
-    """A row that needs its name."""
+    """A list entry with a required name."""
 
     name: str
     share: float | None
@@ -20,7 +20,7 @@ class Line(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen(Record):
-    """One field of each kind."""
+    """A record with one field of each type."""
 
     whole: int | None
     number: float | None
@@ -49,23 +49,23 @@ def seen(evidence: dict[str, Json]) -> Seen:
     return Seen.read(Measurement(id="a", status=Status.PASSED, evidence=evidence))
 
 
-def test_what_is_written_reads_back() -> None:
-    """In the order of the fields; what may be left out is, and null stands for the others."""
+def test_a_written_record_is_read_back() -> None:
+    """Keys are in the order of the fields; optional keys are left out, others are null."""
     assert list(seen(WHOLE).json().items()) == list(WHOLE.items())
     empty: dict[str, Json] = dict.fromkeys(("whole", "number", "text", "truth"))
     assert NOTHING.json() == {**empty, "lines": [], "pairs": []}
     assert seen(NOTHING.json()) == NOTHING
 
 
-def test_what_is_missing_is_absent() -> None:
-    """Nothing is known of a measurement without evidence, and of one that was not made."""
+def test_missing_evidence_gives_an_empty_record() -> None:
+    """A measurement without evidence, and a missing one, give an empty record."""
     assert seen({}) == Seen.read(None) == NOTHING
 
 
 @pytest.mark.parametrize("key", list(WHOLE))
 @pytest.mark.parametrize("odd", [{}, {"a": 1}, object()])
-def test_what_is_of_another_type_is_absent(key: str, odd: Json) -> None:
-    """And costs nothing of the rest."""
+def test_a_value_of_another_type_is_read_as_missing(key: str, odd: Json) -> None:
+    """The other keys are read all the same."""
     expected = {**WHOLE, key: getattr(NOTHING, key)}
     found = seen({**WHOLE, key: odd})
     assert getattr(found, key) == expected[key]
@@ -74,20 +74,20 @@ def test_what_is_of_another_type_is_absent(key: str, odd: Json) -> None:
     }
 
 
-def test_a_truth_value_is_no_number_nor_the_other_way_round() -> None:
-    """JSON tells them apart where Python does not."""
+def test_a_truth_value_is_not_a_number() -> None:
+    """JSON distinguishes them, although Python's bool is an int."""
     found = seen({"whole": True, "number": False, "truth": 1})
     assert found == NOTHING
 
 
-def test_a_row_without_what_it_needs_is_left_out() -> None:
-    """The others stay, in their order."""
+def test_an_entry_without_a_required_key_is_left_out() -> None:
+    """The other entries stay in their order."""
     lines: Json = [{"share": 1.0}, 3, {"name": "a", "share": "x"}, {"name": "b", "share": 1}]
     assert seen({"lines": lines}).lines == (Line(name="a", share=None), Line(name="b", share=1))
 
 
 def test_several_records_make_one_evidence() -> None:
-    """One after the other."""
+    """The keys of the records follow each other."""
     assert list(written(NOTHING, Line(name="a", share=None))) == [
         *("whole", "number", "text", "truth", "lines", "pairs", "name", "share"),
     ]
@@ -95,7 +95,7 @@ def test_several_records_make_one_evidence() -> None:
 
 @pytest.mark.parametrize("record", sorted({r for all_ in EVIDENCE.values() for r in all_}, key=str))
 def test_evidence_may_lack_any_of_its_keys(record: type[Record]) -> None:
-    """A record of a check reads whatever there is: each field is a tuple, or may be None."""
+    """Each field of a check's record is a tuple or may be None."""
     hints = get_type_hints(record)
     for field in fields(record):
         absent = getattr(record.read(None), field.name)

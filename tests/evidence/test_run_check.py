@@ -6,12 +6,12 @@ from grader.types import Finding, Measurement, Status
 
 
 def raising(error: Exception) -> Finding:
-    """A check that finds nothing."""
+    """A check that raises `error`."""
     raise error
 
 
-def test_a_finding_passes_with_all_that_was_found() -> None:
-    """Value, unit, evidence, and what a person should look at."""
+def test_a_finding_becomes_a_passed_measurement() -> None:
+    """It has the finding's value, unit, evidence and review."""
     found = Finding(value=2.0, unit="ms", evidence={"runs": 3}, review="Look.")
     made = run_check("mflops", lambda: found)
     assert (made.id, made.status) == ("mflops", Status.PASSED)
@@ -28,7 +28,7 @@ def test_a_finding_passes_with_all_that_was_found() -> None:
     ],
 )
 def test_a_fault_fails_and_a_skip_skips(error: Exception, status: Status) -> None:
-    """With its reason, help and evidence."""
+    """The measurement has the reason, help and evidence of the exception."""
     made = run_check("mflops", lambda: raising(error))
     assert made.status is status
     assert made.reason
@@ -37,22 +37,22 @@ def test_a_fault_fails_and_a_skip_skips(error: Exception, status: Status) -> Non
 
 
 @pytest.mark.parametrize("error", [HarnessError("The child is gone."), ZeroDivisionError("oops")])
-def test_whatever_else_is_raised_is_an_error_of_ours(error: Exception) -> None:
-    """It is never the hand-in's fault, and it stops no other hand-in."""
+def test_any_other_exception_is_an_error(error: Exception) -> None:
+    """It is not the hand-in's fault, and the other hand-ins are still graded."""
     made = run_check("mflops", lambda: raising(error))
     assert made.status is Status.ERROR
     assert str(error) in (made.reason or "")
 
 
-def test_what_stops_every_hand_in_is_raised() -> None:
-    """The person at the keyboard can put it right."""
+def test_a_grader_error_is_raised() -> None:
+    """It affects every hand-in, and the person who runs the grader must fix it."""
     with pytest.raises(GraderError, match="test set"):
         run_check("mflops", lambda: raising(GraderError("The test set is gone.")))
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.SKIPPED, Status.ERROR])
-def test_a_check_that_cannot_be_made_names_the_one_before_it(status: Status) -> None:
-    """It is skipped, whatever became of the one that it needs."""
+def test_a_skipped_check_names_the_check_that_it_needs(status: Status) -> None:
+    """It is skipped for every status of that check except passed."""
     before = Measurement(id="structure.lineage", status=status, reason="So it is.")
     made = skipped("mflops", "structure.lineage", (before,))
     assert made.status is Status.SKIPPED

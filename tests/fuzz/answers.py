@@ -1,4 +1,4 @@
-"""What a child in a hand-in's power might answer, and what the grader makes of it."""
+"""Messages that a child under a hand-in's control might send, and the grader's reactions."""
 
 import contextlib
 import functools
@@ -18,7 +18,7 @@ from grader.networks.description import Description
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.lineage import WIDEST
-from grader.networks.read_checkpoint import opened, recognise
+from grader.networks.read_checkpoint import read_reply, recognise
 from grader.sandbox.child.unpickle import answer
 from tests.fuzz.spoilt import spoilt
 from tests.fuzz.values import change, values
@@ -172,7 +172,7 @@ def judged(message: bytes) -> None:
     Raises `HarnessError` where the reader contradicts itself.
     """
     try:
-        network, _ = recognise(*opened(message, NAME, MOBILENET_V2), load_lab().network)
+        network, _ = recognise(*read_reply(message, NAME, MOBILENET_V2), load_lab().network)
     except Fault as fault:
         helped(fault)
         return

@@ -1,4 +1,4 @@
-"""What the interpreter is asked to do while hostile bytes are read."""
+"""Records the audit events of the interpreter while hostile bytes are read."""
 
 import codecs
 import os

@@ -71,18 +71,18 @@ from tests.sandbox.pickles import (
 
 
 def refused(name: str, make: Make, says: str) -> Case:
-    """A checkpoint that is told why it is not measured."""
+    """A checkpoint that is refused, with a part of the reason."""
     return Case(name=name, make=make, check="structure.lineage", says=says)
 
 
 def measured(name: str, make: Make, says: str) -> Case:
-    """A checkpoint that is measured by its weights, whatever else it holds."""
+    """A checkpoint whose weights are measured although it holds something else."""
     passed = Status.PASSED
     return Case(name=name, make=make, check="structure.lineage", says=says, status=passed)
 
 
 def code(name: str, attack: bytes, says: str) -> Case:
-    """Code beside a right network."""
+    """Code beside a correct network."""
     return refused(f"code-{name}", partial(beside, attack), says)
 
 
@@ -92,7 +92,7 @@ def edited(name: str, edit: Edit, says: str) -> Case:
 
 
 def odd(name: str, edit: Edit, says: str) -> Case:
-    """A network that carries something it should not, and is measured without it."""
+    """A network with an extra object, which is measured without it."""
     return measured(name, partial(altered, edit), says)
 
 
@@ -170,7 +170,7 @@ BOMBS = (
     edited(
         "bomb-linear-called",
         carrying("", teacher=Calls(nn.Linear, 30_000, 30_000)),
-        "it makes a new Linear of a size of its own",
+        "Linear with arguments",
     ),
     refused(
         "bomb-linear",
@@ -193,13 +193,13 @@ BOMBS = (
 TENSORS = (
     refused("stride-0", partial(one_tensor, (30_000, 30_000), (0, 0)), "reaches beyond the stored"),
     refused("stride-large", partial(one_tensor, (2,), (4,)), "reaches beyond the stored"),
-    refused("stride-negative", partial(one_tensor, (4,), (-1,)), "something else than numbers"),
-    refused("shape-negative", partial(one_tensor, (-4,)), "something else than numbers"),
+    refused("stride-negative", partial(one_tensor, (4,), (-1,)), "not described by"),
+    refused("shape-negative", partial(one_tensor, (-4,)), "not described by"),
     refused("shape-large", partial(one_tensor, (5,)), "reaches beyond the stored"),
     refused("shape-and-stride", partial(one_tensor, (2, 2), (1,)), "a shape that is none"),
     refused("offset", partial(one_tensor, (2,), offset=3), "reaches beyond the stored"),
     refused("offset-huge", partial(one_tensor, (1,), offset=1 << 62), "reaches beyond the stored"),
-    refused("offset-negative", partial(one_tensor, offset=-1), "something else than numbers"),
+    refused("offset-negative", partial(one_tensor, offset=-1), "not described by"),
     refused("storage-missing", partial(one_tensor, stored=storage("7")), "is missing the bytes"),
     refused("storage-short", partial(one_tensor, stored=storage(elements=5)), "is missing"),
     edited("size-mismatched", with_tensor(lambda weight: weight[:, :2]), "does not fit"),
@@ -227,7 +227,7 @@ NETWORKS = (
     edited(
         "thousand-classes",
         lambda network: replaced(network, "classifier.1", nn.Linear(5, 1000)),
-        "tells 1000 classes apart",
+        "1000 output classes",
     ),
     edited("mobilenet-v3", lambda _: mobilenet_v3(), "holds a MobileNetV3, not a MobileNetV2"),
     edited("resnet", lambda _: resnet(), "holds a ResNet, not a MobileNetV2"),
@@ -273,7 +273,7 @@ CASES: tuple[Case, ...] = (
     *TENSORS,
     *NETWORKS,
     *FILES,
-    odd("own-forward", carrying("", forward=nn.Identity()), "the model carries its own forward"),
+    odd("own-forward", carrying("", forward=nn.Identity()), "the model has its own forward"),
 )
 
 # They would be measured as that last one is, at some seconds each; so these are only read.
@@ -287,12 +287,12 @@ READ_ONLY: tuple[Case, ...] = (
         odd(
             f"own-{each}",
             carrying("", **{each: nn.Identity()}),
-            f"the model carries its own {each}",
+            f"the model has its own {each}",
         )
         for each in ("_call_impl", "parameters", "modules", "eval", "features", "named_modules")
     ),
     *(
-        odd(f"own{kind}", hooked(kind, nn.Identity()), f"features.18 carries its own {kind}")
+        odd(f"own{kind}", hooked(kind, nn.Identity()), f"features.18 has its own {kind}")
         for kind in (
             "_forward_hooks",
             "_forward_pre_hooks",
@@ -314,6 +314,6 @@ READ_ONLY: tuple[Case, ...] = (
             ("classifier.1", "in_features"),
         )
     ),
-    odd("own-weight", carrying(FIRST, weight=torch.zeros(1)), f"{FIRST} carries its own weight"),
-    odd("own-text", carrying("", note="__import__('os')"), "the model carries its own note"),
+    odd("own-weight", carrying(FIRST, weight=torch.zeros(1)), f"{FIRST} has its own weight"),
+    odd("own-text", carrying("", note="__import__('os')"), "the model has its own note"),
 )

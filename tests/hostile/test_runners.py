@@ -16,7 +16,7 @@ from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner import here as runner
 from grader.evaluators.runner.here import measure_runner
-from grader.evaluators.submitted_pass import Answered
+from grader.evaluators.submitted_pass import SubmittedPass
 from grader.inference.exact import Decided, decide_eagerly
 from grader.inference.exporter import export
 from grader.labs.spec import LabSpec, load_lab
@@ -77,7 +77,7 @@ def asked(work: Path, content: bytes, lab: LabSpec) -> RebuiltSubmission:
         made, lab=lab, submission=dataclasses.replace(made.submission, files=files)
     )
     vars(with_runner)["decided"] = decided()
-    vars(with_runner)["submitted"] = Answered(trouble=Skip("It is not run here."))
+    vars(with_runner)["submitted"] = SubmittedPass(failure=Skip("It is not run here."))
     return with_runner
 
 

@@ -1,5 +1,6 @@
-"""A lab file that extends another: what is merged, what is taken away, what is refused."""
+"""A lab file that extends another: what is merged, removed and refused."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
 
 
 def test_only_what_differs_is_in_the_file(tmp_path: Path) -> None:
-    """One key of a table changes, its others stay, and the name is the lab's own."""
+    """One key of a table changes, its other keys stay, and the name is the lab's own."""
     base, lab = load_lab(), own(tmp_path, "[score]\nmflops_goal = 40.0\n")
     score = base.score.model_copy(update={"mflops_goal": 40.0})
     assert lab == base.model_copy(update={"name": "own", "score": score})
@@ -45,7 +46,7 @@ def test_only_what_differs_is_in_the_file(tmp_path: Path) -> None:
 
 
 def test_a_question_is_changed_by_its_id_and_a_new_one_comes_last(tmp_path: Path) -> None:
-    """Its other keys and its place stay; the sums are those of the merged lab."""
+    """Its other keys and its position stay; the sums are those of the merged lab."""
     text = """
 [[questions]]
 id = "1.2"
@@ -66,7 +67,7 @@ takes = "answer"
 
 
 def test_another_list_is_replaced(tmp_path: Path) -> None:
-    """Forms and landmarks have no id: their order, and which there are, is the file's."""
+    """Forms and landmarks have no id, so the file's list replaces the extended lab's."""
     lab = own(
         tmp_path,
         '[[layout.forms]]\nname = "one"\nfiles = ["notebook"]\n[[landmarks]]\n'
@@ -76,8 +77,8 @@ def test_another_list_is_replaced(tmp_path: Path) -> None:
     assert [each.name for each in lab.landmarks] == ["one"]
 
 
-def test_keys_and_questions_are_taken_away(tmp_path: Path) -> None:
-    """By the path of the key; a question by its id, which has dots."""
+def test_keys_and_questions_are_removed(tmp_path: Path) -> None:
+    """A key by its path, a question by its id, which contains dots."""
     lab = own(
         tmp_path,
         'remove = ["landmarks", "score.floor", "questions.1.1"]\n[[questions]]\nid = "1.2"\n'
@@ -87,45 +88,46 @@ def test_keys_and_questions_are_taken_away(tmp_path: Path) -> None:
     assert [each.id for each in lab.questions][:2] == ["1.2", "2"]
 
 
-def test_what_is_taken_away_was_there(tmp_path: Path) -> None:
-    """Each key that was not is named, beside the other faults."""
+def test_a_removed_key_must_exist(tmp_path: Path) -> None:
+    """Each missing key is reported, with the other faults."""
     faults = refused(
         tmp_path,
         'remove = ["runnr", "questions.9", "name.first"]\n[limits]\nentires = 1\n',
     )
-    assert faults[:3] == (
-        "remove: the extended lab has no runnr",
-        "remove: the extended lab has no questions.9",
-        "remove: the extended lab has no name.first",
-    )
+    for fault, key in zip(faults, ("runnr", "questions.9", "name.first"), strict=False):
+        assert fault.startswith("remove: ")
+        assert fault.endswith(key)
     assert any("limits.entires" in fault for fault in faults)
 
 
-def test_the_name_is_not_taken_over(tmp_path: Path) -> None:
-    """Two labs of one name could not be told apart in a report."""
+def test_the_name_is_not_inherited(tmp_path: Path) -> None:
+    """Reports could not distinguish two labs of the same name."""
     path = written(tmp_path, f'extends = "{DEFAULT_LAB}"\n')
-    with pytest.raises(WrongTable, match="name: this key is missing"):
+    with pytest.raises(WrongTable, match="name: "):
         load_lab(str(path))
 
 
 def test_a_question_given_twice_is_refused(tmp_path: Path) -> None:
-    """The second does not change the first a second time."""
+    """The second one is not merged into the first."""
     question = '[[questions]]\nid = "1.1"\npoints = 2.0\n'
-    assert "questions: 2 have the id 1.1" in " ".join(
-        refused(
-            tmp_path,
-            question
-            + question.replace(
-                "points",
-                "title = 'x'\nkind = 'text'\n"
-                "item = 'part1'\nheadings = ['x']\ntakes = 'answer'\npoints",
-            ),
-        )
+    assert re.search(
+        r"questions: .*2.*\b1\.1\b",
+        " ".join(
+            refused(
+                tmp_path,
+                question
+                + question.replace(
+                    "points",
+                    "title = 'x'\nkind = 'text'\n"
+                    "item = 'part1'\nheadings = ['x']\ntakes = 'answer'\npoints",
+                ),
+            )
+        ),
     )
 
 
 def test_a_chain_of_files_beside_each_other(tmp_path: Path) -> None:
-    """A path is looked for from the folder of the file that has it."""
+    """A path is relative to the folder of the file that contains it."""
     (tmp_path / "base").mkdir()
     written(tmp_path / "base", HEAD + "[score]\ncap = 50.0\n", "first.toml")
     path = written(tmp_path, 'extends = "base/first.toml"\nname = "second"\n[score]\nfloor = 1.0\n')
@@ -134,7 +136,7 @@ def test_a_chain_of_files_beside_each_other(tmp_path: Path) -> None:
 
 
 def test_the_blank_notebook_is_beside_the_file_or_comes_with_the_grader(tmp_path: Path) -> None:
-    """The nearest counts: beside the file, beside the one that it extends, then among ours."""
+    """Search order: beside the file, beside the file that it extends, then the shipped labs."""
     shipped = load_lab().blank
     (tmp_path / "base").mkdir()
     written(tmp_path / "base", HEAD, "first.toml")
@@ -150,45 +152,45 @@ def test_the_blank_notebook_is_beside_the_file_or_comes_with_the_grader(tmp_path
 
 @pytest.mark.parametrize("name", ["none.ipynb", "spec.py", "../own.ipynb", "/etc/passwd", ""])
 def test_a_blank_notebook_that_is_not_there(tmp_path: Path, name: str) -> None:
-    """Only a notebook's name is taken, and it is looked for in no other folder."""
+    """Only a notebook's name is accepted, and no other folder is searched."""
     (tmp_path.parent / "own.ipynb").write_bytes(b"{}")
     (fault,) = refused(tmp_path, f'[layout]\nblank_notebook = "{name}"\n')
     assert fault.startswith("layout.blank_notebook: ")
 
 
 def test_a_circle_is_refused(tmp_path: Path) -> None:
-    """With the files that are in it."""
+    """The error lists the files of the circle."""
     written(tmp_path, 'extends = "b.toml"\nname = "a"\n', "a.toml")
     path = written(tmp_path, 'extends = "./a.toml"\nname = "b"\n', "b.toml")
     with pytest.raises(GraderError, match=r"circle: b\.toml -> a\.toml -> b\.toml"):
         load_lab(str(path))
 
 
-def test_a_chain_may_be_no_longer(tmp_path: Path) -> None:
-    """The last that is allowed loads, the next does not."""
+def test_a_chain_has_a_longest_length(tmp_path: Path) -> None:
+    """The longest allowed chain loads, a longer one does not."""
     base = DEFAULT_LAB
     for number in range(1, LONGEST_CHAIN):
         path = written(tmp_path, f'extends = "{base}"\nname = "n{number}"\n', f"{number}.toml")
         base = path.name
     assert load_lab(str(path)).name == f"n{LONGEST_CHAIN - 1}"
     path = written(tmp_path, f'extends = "{base}"\nname = "too-long"\n')
-    with pytest.raises(GraderError, match="extend each other"):
+    with pytest.raises(GraderError, match="chain"):
         load_lab(str(path))
 
 
 @pytest.mark.parametrize(
     ("text", "named"),
     [
-        ('extends = "no-such-lab"', "extends: there is no lab 'no-such-lab'"),
-        ('extends = "none.toml"', "extends: there is no lab 'none.toml'"),
-        ("extends = 3", "extends: there is no lab 3"),
-        ('remove = "runner"', "remove: give a list of keys"),
-        ("remove = [1]", "remove: give a list of keys"),
-        ('remove = ["runner"]', "remove: this file extends no lab"),
+        ('extends = "no-such-lab"', "extends: .*no-such-lab"),
+        ('extends = "none.toml"', "extends: .*none.toml"),
+        ("extends = 3", "extends: .*3"),
+        ('remove = "runner"', "remove.* list"),
+        ("remove = [1]", "remove.* list"),
+        ('remove = ["runner"]', "remove: .*extends"),
     ],
 )
 def test_a_wrong_extends_or_remove_is_named(tmp_path: Path, text: str, named: str) -> None:
-    """With the file that has it."""
+    """The error names the key and the file."""
     path = written(tmp_path, text)
     with pytest.raises(GraderError, match=named) as caught:
         load_lab(str(path))
@@ -202,8 +204,8 @@ TABLES = st.dictionaries(
 
 
 @given(TABLES, TABLES)
-def test_merging_is_what_it_says(base: dict[str, Any], own: dict[str, Any]) -> None:
-    """Nothing changes nothing, what a file says is there, and to say it again changes nothing."""
+def test_laws_of_merging(base: dict[str, Any], own: dict[str, Any]) -> None:
+    """An empty table changes nothing, own values win, and merging is idempotent."""
     assert merged(base, {}) == base
     assert merged({}, own) == own
     assert merged(merged(base, own), own) == merged(base, own)
@@ -213,7 +215,7 @@ def test_merging_is_what_it_says(base: dict[str, Any], own: dict[str, Any]) -> N
 
 @pytest.mark.parametrize("name", lab_names())
 def test_a_shipped_lab_that_extends_is_short(name: str) -> None:
-    """A page, and resolving it changes nothing of the lab that it extends."""
+    """It has at most 25 lines, and resolving it does not change the lab that it extends."""
     text = (LAB_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     if "extends" in tomllib.loads(text):
         assert len(text.splitlines()) <= 25

@@ -20,7 +20,7 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def setting(path: str, value: object) -> Change:
-    """Sets the key at `path`, `score.points` for one, to `value`."""
+    """Set the key at `path`, for example `score.points`, to `value`."""
 
     def change(content: dict[str, Any]) -> None:
         *tables, key = path.split(".")
@@ -32,7 +32,7 @@ def setting(path: str, value: object) -> Change:
 
 
 def without(table: str, key: str) -> Change:
-    """Takes `key` out of `table`, `layout.paths` for one."""
+    """Delete `key` from `table`, for example from `layout.paths`."""
 
     def change(content: dict[str, Any]) -> None:
         for name in table.split("."):
@@ -51,7 +51,7 @@ def changed(*changes: Change) -> LabSpec:
 
 
 def marked(first: str, points: float, second: str, others: float) -> Change:
-    """Shares the points of two questions out in another way."""
+    """Give two questions other points."""
 
     def change(content: dict[str, Any]) -> None:
         given = {first: points, second: others}
@@ -62,7 +62,7 @@ def marked(first: str, points: float, second: str, others: float) -> Change:
 
 
 def written(folder: Path, *replacements: tuple[str, str]) -> str:
-    """A lab file that is the default's text with parts of it replaced; returns its path."""
+    """Write the default lab file with parts replaced; return its path."""
     text = DEFAULT
     for old, new in replacements:
         assert text.count(old) == 1, old
@@ -79,8 +79,8 @@ def test_the_labs_that_come_with_the_grader() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_lab_bears_the_formula_of_the_text(name: str) -> None:
-    """((200 - MFLOPs)/(200 - 45) - 10 clamp(0.92 - accuracy, 0, 1)) 45, no less than 0, no cap."""
+def test_each_lab_has_the_formula_of_the_text(name: str) -> None:
+    """((200 - MFLOPs)/(200 - 45) - 10 clamp(0.92 - accuracy, 0, 1)) 45, at least 0, no cap."""
     lab = load_lab(name)
     assert lab.name == name
     assert lab.score.model_dump() == {
@@ -103,7 +103,7 @@ def test_each_lab_bears_the_formula_of_the_text(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_lab_asks_the_questions_of_the_notebook(name: str) -> None:
-    """Part 1 has 50 points in eight questions, three of which the machine can judge."""
+    """Part 1 has 50 points in eight questions; three of them have checks."""
     lab = load_lab(name)
     assert [(each.id, each.points) for each in lab.questions_of("part1")] == [
         *(("1.1", 2), ("1.2", 3), ("2", 15), ("3", 5)),
@@ -113,8 +113,8 @@ def test_each_lab_asks_the_questions_of_the_notebook(name: str) -> None:
     assert [each.id for each in lab.questions if each.checked] == ["2", "3", "5"]
 
 
-# A class that was graded is scored again by these: a change measures every class again, or says
-# of every class that its lab has changed. CHANGELOG says why.
+# Graded classes store these hashes: if one changes, every class is measured again, or is reported
+# as graded with another lab. CHANGELOG gives the reason of a change.
 HASHES = {
     "prune-mobilenet-2024": (
         "ef8d62a917f7a9c281cb68f5b96c5479ebb4b0f7de130145719c51d9cf6e9440",
@@ -183,8 +183,8 @@ def test_the_due_date_is_a_moment_in_taipei() -> None:
     assert load_lab("prune-mobilenet-2025").deadline.moment is None
 
 
-def test_a_path_bears_the_students_id() -> None:
-    """`{id}.ipynb` is the student's own; a path without it is everybody's."""
+def test_a_path_contains_the_students_id() -> None:
+    """`{id}` becomes the student's id; a path without it is the same for all students."""
     layout = load_lab().layout
     assert layout.path(Role.NOTEBOOK, "312551001") == "312551001.ipynb"
     assert layout.path(Role.CHECKPOINT, "312551001") == "model/mobilenet.pth"
@@ -199,7 +199,7 @@ def test_each_role_has_its_own_limit(role: Role) -> None:
 
 
 def test_a_lab_is_found_by_name_or_by_its_file(tmp_path: Path) -> None:
-    """A name leads into the package, a `.toml` that is there to itself."""
+    """A name is a shipped lab, the path of a `.toml` file is that file."""
     assert lab_path(DEFAULT_LAB) == LAB_FOLDER / f"{DEFAULT_LAB}.toml"
     path = written(tmp_path, ("points = 45.0\nfloor", "points = 45.0\ncap = 60.0\nfloor"))
     assert lab_path(path) == Path(path)
@@ -208,50 +208,46 @@ def test_a_lab_is_found_by_name_or_by_its_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["prune-mobilenet-2023", "", "labs/none.toml", "pyproject.txt"])
 def test_an_unknown_lab_lists_the_known_ones(name: str) -> None:
-    """What is neither a lab nor a file is refused with what there is."""
-    with pytest.raises(GraderError, match="There is no lab") as caught:
+    """The help lists the shipped labs."""
+    with pytest.raises(GraderError, match="no lab") as caught:
         load_lab(name)
     assert caught.value.help
     assert all(known in caught.value.help for known in NAMES)
 
 
 @pytest.mark.parametrize("content", [b"[score\n", b"name = \xff\xfe", b"a = 1\na = 2\n"])
-def test_what_is_not_toml_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
-    """Broken syntax, another encoding and a key given twice name the file."""
+def test_a_file_that_is_not_toml_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Broken syntax, another encoding, a duplicate key: the error names the file."""
     path = tmp_path / "broken.toml"
     path.write_bytes(content)
-    with pytest.raises(GraderError, match=r"broken\.toml is not TOML"):
+    with pytest.raises(GraderError, match=r"broken\.toml .*TOML"):
         load_lab(str(path))
 
 
 def test_a_lab_file_that_cannot_be_read_is_no_traceback(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file without the right to read it is the user's to fix."""
+    """The user can fix the permissions."""
     path = written(tmp_path)
 
     def denied(*_arguments: object, **_keywords: object) -> str:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "read_text", denied)  # root may read everything
-    with pytest.raises(GraderError, match=r"lab\.toml cannot be read: Permission denied"):
+    with pytest.raises(GraderError, match=r"lab\.toml .*Permission denied"):
         load_lab(path)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("schema_version = 1", "schema_version = 2", "schema_version: Input should be 1"),
+        ("schema_version = 1", "schema_version = 2", "schema_version: "),
         ('name = "prune-mobilenet-2024"', 'name = "Prune me"', "name: "),
-        (
-            "entries = 4_096",
-            "entires = 4_096",
-            "limits.entires: there is no such key, the nearest",
-        ),
-        ("entries = 4_096", "entries = 4_096\nextra = 1", "limits.extra: there is no such key"),
-        ("entries = 4_096", "entries = 0", "limits.entries: Input should be greater than 0"),
-        ("ratio = 200.0", "ratio = 1.0", "limits.ratio: Input should be greater than 1"),
-        ("[3, 224, 224]", "[3, 192, 224]", "network.input_shape[number 2]: Input should be 224"),
+        ("entries = 4_096", "entires = 4_096", "limits.entires: "),
+        ("entries = 4_096", "entries = 4_096\nextra = 1", "limits.extra: "),
+        ("entries = 4_096", "entries = 0", "limits.entries: "),
+        ("ratio = 200.0", "ratio = 1.0", "limits.ratio: "),
+        ("[3, 224, 224]", "[3, 192, 224]", "network.input_shape[number 2]: "),
         ('judge = "pytorch"', 'judge = "student"', "accuracy.judge: "),
         ("accuracy_goal = 0.92", "accuracy_goal = 92", "score.accuracy_goal: "),
         ("accuracy_factor = 10.0", "accuracy_factor = -10.0", "score.accuracy_factor: "),
@@ -260,9 +256,9 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
         (
             "mflops_ceiling = 200.0",
             "mflops_ceiling = 45.0",
-            "score: mflops_ceiling must be above mflops_goal",
+            "score: mflops_ceiling",
         ),
-        ("floor = 0.0", "floor = 0.0\ncap = -1.0", "score: cap must not be below floor"),
+        ("floor = 0.0", "floor = 0.0\ncap = -1.0", "score: cap"),
         (
             'files = ["checkpoint", "notebook"]',
             'files = ["checkpoint", "essay"]',
@@ -272,63 +268,63 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
         (
             'runner = "xnn_executor_runner"',
             "",
-            "layout: form 'first' asks for runner, which has no path",
+            "layout: form 'first' needs runner",
         ),
         ("accuracy>", "accuracy", "runner.accuracy_pattern: 'Accuracy"),
-        ("?P<accuracy>", "", "runner.accuracy_pattern: it needs a group (?P<accuracy>...)"),
-        ("?P<done>", "?P<images>", "runner.progress_pattern: it needs a group (?P<done>...)"),
-        (r"(?P<done>\d+)", r"(?P<done>\d+)+", "runner.progress_pattern: a group may not be rep"),
-        (r"(?P<done>\d+)", r"(?P<done>(\d+){2})", "runner.progress_pattern: a group may not be"),
+        ("?P<accuracy>", "", "runner.accuracy_pattern: the pattern needs a group"),
+        ("?P<done>", "?P<images>", "runner.progress_pattern: the pattern needs a group"),
+        (r"(?P<done>\d+)", r"(?P<done>\d+)+", "runner.progress_pattern: a group must"),
+        (r"(?P<done>\d+)", r"(?P<done>(\d+){2})", "runner.progress_pattern: a group must"),
         ("tolerance = 0.005", "tolerance = 5", "runner.tolerance: "),
-        ("[runner] ", "[device] ", "device: there is no such key"),
-        ('zone = "Asia/Taipei"', 'zone = "Mars/Base"', "deadline.zone: 'Mars/Base' is not a time"),
-        ('zone = "Asia/Taipei"', 'zone = "Asia"', "deadline.zone: 'Asia' is not a time zone"),
-        ('zone = "Asia/Taipei"', 'zone = "../etc"', "deadline.zone: '../etc' is not a time zone"),
-        ("2024-04-04T23:55:00", "2024-04-04T23:55:00Z", "deadline.due: this is local time"),
-        ('id = "part2.approach"', 'id = "part1"', "items: 2 have the id part1"),
+        ("[runner] ", "[device] ", "device: "),
+        ('zone = "Asia/Taipei"', 'zone = "Mars/Base"', "deadline.zone: 'Mars/Base'"),
+        ('zone = "Asia/Taipei"', 'zone = "Asia"', "deadline.zone: 'Asia'"),
+        ('zone = "Asia/Taipei"', 'zone = "../etc"', "deadline.zone: '../etc'"),
+        ("2024-04-04T23:55:00", "2024-04-04T23:55:00Z", "deadline.due: "),
+        ('id = "part2.approach"', 'id = "part1"', "items: 2 items have the id part1"),
         (
             'blank_notebook = "prune-mobilenet.ipynb"',
             'blank_notebook = "../lab.ipynb"',
-            "layout.blank_notebook: '../lab.ipynb' must be the name of an .ipynb file",
+            "layout.blank_notebook: '../lab.ipynb'",
         ),
-        ('id = "1.2"', 'id = "1.1"', "questions: 2 have the id 1.1"),
-        ('id = "1.2"', 'id = "part1"', "questions: part1 is also the id of an item"),
+        ('id = "1.2"', 'id = "1.1"', "questions: 2 questions have the id 1.1"),
+        ('id = "1.2"', 'id = "part1"', "questions: part1"),
         ('id = "1.2"', 'id = "One two"', "questions[One two].id: "),
         (
             'id = "1.2"\nitem = "part1"',
             'id = "1.2"\nitem = "part2.formula"',
-            "questions[1.2].item: no item of kind questions is 'part2.formula'",
+            "questions[1.2].item: ",
         ),
         (
             'points = 50.0\nkind = "questions"',
             'points = 40.0\nkind = "questions"',
-            "the questions of part1 add up to 50, the item has 40 points",
+            "the questions of part1 add up to 50 points, the item has 40",
         ),
         (
             "zeros = 4.0",
             "zeros = 5.0",
-            "properties add up to 16, the question has 15",
+            "questions[2]: the properties add up to 16 points, the question has 15",
         ),
         (
             "nonzeros = 5.0",
             "leftover = 5.0",
-            "questions[3]: 'leftover' is no property of target-sparsity",
+            "questions[3]: 'leftover'",
         ),
         (
             "[questions.properties]\nnonzeros = 5.0",
             "",
-            "questions[3]: the properties add up to 0, the question has 5 points",
+            "questions[3]: the properties add up to 0 points, the question has 5",
         ),
         (
             'title = "Question 1.2: how they help pruning"',
             'title = "Question 1.2: how they help pruning"\nproperties = { right = 3.0 }',
-            "questions[1.2]: a person marks a question of kind text: it has no properties",
+            "questions[1.2]: a question of kind text has no properties",
         ),
         (r"q)\s*1\.2(?!", r"q)\s*1\.2((", "questions[1.2].headings[number 1]: "),
         (
             r"(?:question|q)\s*1\.2",
             r"(?:question|q)*1\.2",
-            "[number 1]: a group may not",
+            "questions[1.2].headings[number 1]: a group",
         ),
         (
             'points = 45.0\nkind = "formula"',
@@ -338,12 +334,12 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
         (
             'points = 45.0\nkind = "formula"',
             'points = 45.0\nkind = "manual"',
-            "items: one must be of kind formula",
+            "items: exactly one must be of kind formula",
         ),
     ],
 )
 def test_a_wrong_key_is_named(tmp_path: Path, old: str, new: str, named: str) -> None:
-    """The file, the key and what is wrong with it, and how to see a lab that is right."""
+    """The error has the file, the key and its fault; the help shows how to see a valid lab."""
     path = written(tmp_path, (old, new))
     with pytest.raises(GraderError) as caught:
         load_lab(path)
@@ -355,8 +351,8 @@ def test_a_wrong_key_is_named(tmp_path: Path, old: str, new: str, named: str) ->
 
 
 def test_a_lab_with_a_runner_says_how_to_start_it() -> None:
-    """A path without the table, a table without the path, and a runner with no program to run."""
-    with pytest.raises(ValueError, match=r"runner: layout\.paths has one"):
+    """A path without the table, the table without a path, and a runner without a program."""
+    with pytest.raises(ValueError, match=r"runner: .*missing"):
         changed(lambda content: content.pop("runner"))
     for role in ("runner", "program"):
         with pytest.raises(ValueError, match=r"runner: layout\.paths needs"):
@@ -364,13 +360,13 @@ def test_a_lab_with_a_runner_says_how_to_start_it() -> None:
 
 
 def test_a_loaded_lab_cannot_be_changed() -> None:
-    """A stage that tried to would raise."""
+    """An assignment raises."""
     with pytest.raises(ValueError, match="frozen"):
         load_lab().score.points = 50
 
 
 def test_a_lab_is_identified_by_content_alone(tmp_path: Path) -> None:
-    """Comments, the order of tables and of keys leave the hash; a constant changes it."""
+    """Comments and the order of tables and keys keep the hash; a constant changes it."""
     content = tomllib.loads(DEFAULT)
     paths = dict(reversed(content["layout"]["paths"].items()))
     reordered = {**dict(reversed(content.items())), "layout": {**content["layout"], "paths": paths}}
@@ -396,7 +392,7 @@ def test_a_lab_is_identified_by_content_alone(tmp_path: Path) -> None:
     ],
 )
 def test_a_new_formula_measures_nothing_again(change: Change) -> None:
-    """The formula, the points, the judge and the date are no part of what measurements are for."""
+    """Measurements do not depend on the formula, the points, the judge and the date."""
     assert changed(change).measured_sha256 == load_lab().measured_sha256
     assert changed(change).sha256 != load_lab().sha256
 
@@ -420,5 +416,5 @@ def test_a_new_formula_measures_nothing_again(change: Change) -> None:
     ],
 )
 def test_what_measurements_depend_on_measures_again(change: Change) -> None:
-    """Limits, layout, network and images are what a measurement was made under."""
+    """Measurements depend on limits, layout, network and images."""
     assert changed(change).measured_sha256 != load_lab().measured_sha256

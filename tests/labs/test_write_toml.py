@@ -1,4 +1,4 @@
-"""A lab that is written loads again to the same lab."""
+"""A lab that is written as TOML loads to an equal lab."""
 
 import tomllib
 
@@ -14,13 +14,13 @@ LAB = load_lab()
 
 
 def again(lab: LabSpec) -> LabSpec:
-    """The lab as it is written, loaded."""
+    """Write the lab and load it again."""
     return LabSpec.model_validate(tomllib.loads(as_toml(lab)))
 
 
 @pytest.mark.parametrize("name", lab_names())
 def test_each_lab_is_written_whole(name: str) -> None:
-    """Dates, patterns, tables in tables; and both hashes."""
+    """With dates, patterns and nested tables; both hashes stay."""
     lab = load_lab(name)
     assert again(lab) == lab
     assert (again(lab).sha256, again(lab).measured_sha256) == (lab.sha256, lab.measured_sha256)
@@ -28,7 +28,7 @@ def test_each_lab_is_written_whole(name: str) -> None:
 
 @given(title=st.text(), summary=st.text(), cap=st.none() | st.floats(0, 1e300))
 def test_whatever_a_lab_says(title: str, summary: str, cap: float | None) -> None:
-    """Quotes, controls and any script stay as they are, and so do all numbers."""
+    """Quotes, control characters, any script and all numbers stay as they are."""
     score = LAB.score.model_copy(update={"cap": cap})
     lab = LAB.model_copy(update={"title": title, "summary": summary, "score": score})
     assert again(lab) == lab

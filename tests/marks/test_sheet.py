@@ -31,8 +31,8 @@ def given_mark(points: float, comment: str) -> Mark:
 
 
 @given(points=st.integers(0, 200), comment=COMMENTS.map(tidy))
-def test_what_goes_out_comes_in_again(points: int, comment: str) -> None:
-    """A sheet brings every mark to a database without any, and changes nothing where it is from."""
+def test_a_sheet_round_trips(points: int, comment: str) -> None:
+    """A sheet fills an empty database, and changes nothing in the database that it is from."""
     mark = given_mark(points / 100, comment)
     text = sheet.render([REPORT], LAB, {"B1": {"1.1": mark}})
     assert sheet.read(text, [REPORT], LAB, {"B1": {"1.1": (mark,)}}, SIGNATURE) == ((), ())
@@ -44,7 +44,7 @@ def test_what_goes_out_comes_in_again(points: int, comment: str) -> None:
 
 @given(comment=COMMENTS.map(tidy))
 def test_no_cell_is_a_formula(comment: str) -> None:
-    """A spreadsheet works nothing out, whatever a comment says."""
+    """A spreadsheet evaluates no cell, for any comment."""
     text = sheet.render([REPORT], LAB, {"B1": {"1.1": given_mark(1, comment)}})
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert not [cell for cell in cells if cell.lstrip().startswith(FORMULA_STARTS)]
@@ -55,14 +55,14 @@ def test_no_cell_is_a_formula(comment: str) -> None:
     [
         ("B2,1.1,1,", "no student"),
         ("B1,9.9,1,", "no question"),
-        ("B1,1.1,two,", "no number"),
-        ("B1,1.1,nan,", "no number"),
+        ("B1,1.1,two,", "not a number"),
+        ("B1,1.1,nan,", "not a number"),
         ("B1,1.1,3,", "0 to 2"),
         ("B1,1.1,-1,", "0 to 2"),
     ],
 )
-def test_wrong_lines_are_told(row: str, what: str) -> None:
-    """Each with its number, the header being line 1."""
+def test_wrong_lines_are_reported(row: str, what: str) -> None:
+    """Each with its number; the header is line 1."""
     text = f"student,part,points,comment\r\n{row}\r\n"
     changes, (problem,) = sheet.read(text, [REPORT], LAB, {}, SIGNATURE)
     assert changes == ()
@@ -70,18 +70,19 @@ def test_wrong_lines_are_told(row: str, what: str) -> None:
     assert what in problem.what
 
 
-def test_a_line_that_somebody_has_overtaken_is_wrong() -> None:
-    """The sheet knew of an older version."""
+def test_a_line_with_a_newer_mark_is_wrong() -> None:
+    """The sheet is based on an older version."""
     text = "student,part,points,comment,version\nB1,1.1,2,,0\n"
     given = {"B1": {"1.1": (given_mark(1, ""),)}}
     changes, (problem,) = sheet.read(text, [REPORT], LAB, given, SIGNATURE)
     assert changes == ()
-    assert "alice has given 1 meanwhile" in problem.what
+    assert "alice" in problem.what
+    assert "1" in problem.what
 
 
 @pytest.mark.parametrize("line", ["B1,1.1,,,0", "B1,1.1,1,first,1", "B1,1.1,,taken back,2"])
-def test_a_line_that_nobody_touched_changes_nothing(line: str) -> None:
-    """It says what the version that it names says: whoever has marked since is left alone."""
+def test_an_unchanged_line_changes_nothing(line: str) -> None:
+    """It equals the version that it names: newer marks stay."""
     history = (
         given_mark(1, "first"),
         replace(given_mark(0, "taken back"), points=None, version=2),
@@ -93,9 +94,9 @@ def test_a_line_that_nobody_touched_changes_nothing(line: str) -> None:
     assert change.mark.part == "1.2"
 
 
-@pytest.mark.parametrize(("version", "what"), [("2", "no version"), ("one", "no whole number")])
-def test_a_version_that_never_was_is_wrong(version: str, what: str) -> None:
-    """The sheet is of another database, or was typed over."""
+@pytest.mark.parametrize(("version", "what"), [("2", "no version"), ("one", "whole number")])
+def test_an_unknown_version_is_wrong(version: str, what: str) -> None:
+    """The sheet is from another database, or was edited."""
     text = f"student,part,points,comment,version\nB1,1.1,2,,{version}\n"
     given = {"B1": {"1.1": (given_mark(1, ""),)}}
     changes, (problem,) = sheet.read(text, [REPORT], LAB, given, SIGNATURE)
@@ -104,7 +105,7 @@ def test_a_version_that_never_was_is_wrong(version: str, what: str) -> None:
 
 
 def test_semicolons_and_decimal_commas() -> None:
-    """Half the world's spreadsheets save like this."""
+    """Spreadsheets of many locales write this format."""
     text = "\ufeffstudent;part;points;comment\nB1;1.1;1,5;\n"
     (change,), problems = sheet.read(text, [REPORT], LAB, {}, SIGNATURE)
     assert problems == ()

@@ -13,7 +13,7 @@ from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Bluep
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.rebuild import build
 from grader.networks.network import Network
-from grader.networks.read_checkpoint import opened, recognise
+from grader.networks.read_checkpoint import read_reply, recognise
 from grader.sandbox.child.unpickle import answer
 
 CLASSES = 10
@@ -94,7 +94,7 @@ def recognised(path: Path) -> tuple[Network, tuple[str, ...]]:
 def described(path: Path) -> tuple[Description, dict[str, torch.Tensor]]:
     """The description and the tensors of the checkpoint at `path`, without a child between."""
     message = answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class)
-    return opened(message, path.name, MOBILENET_V2)
+    return read_reply(message, path.name, MOBILENET_V2)
 
 
 def logits(module: nn.Module) -> torch.Tensor:

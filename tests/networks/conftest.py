@@ -1,4 +1,4 @@
-"""What every test of the structure runs under."""
+"""Fixtures for all tests of networks."""
 
 from collections.abc import Iterator
 

@@ -17,7 +17,7 @@ from grader.networks.builder import Builder
 from grader.networks.description import Description
 from grader.networks.family import Family, Shapes, Width
 from grader.networks.network import Network
-from grader.networks.read_checkpoint import opened, read_network, recognise
+from grader.networks.read_checkpoint import read_network, read_reply, recognise
 from grader.networks.registry import FAMILIES, family_named
 from grader.sandbox import Isolation
 from grader.sandbox.child.answer import load_module
@@ -125,7 +125,7 @@ def test_another_family_goes_from_names_and_shapes_to_its_network(
 
 
 def test_its_child_may_build_its_classes_and_no_others(tmp_path: Path) -> None:
-    """What a child may meet is the family's to say."""
+    """The family lists the classes that a child may build."""
     module = unpruned(CLASSES).module
     image = torch.randn(2, PIXELS)
     path = str(saved(module, tmp_path))
@@ -140,17 +140,17 @@ def test_the_first_difference_and_the_number_of_classes_are_told(lab: LabSpec) -
     description, tensors = Description(kind="state_dict"), unpruned(3).module.state_dict()
     with pytest.raises(Fault, match=r"not a line: it has \['extra'\]"):
         recognise(description, {**tensors, "extra": torch.ones(1)}, lab.network)
-    with pytest.raises(Fault, match="tells 4 classes apart") as fault:
+    with pytest.raises(Fault, match="4 output classes") as fault:
         recognise(description, unpruned(4).module.state_dict(), lab.network)
     assert (fault.value.expected, fault.value.actual) == ("3", "4")
 
 
 def test_a_refusal_names_the_family(tmp_path: Path) -> None:
-    """People read the family's own name, and its own help."""
+    """The reason has the family's title, and the help is the family's."""
     path = tmp_path / "line.pth"
     path.write_bytes(archive(b"\x80\x02" + called(name("os", "system"), text("1/0")) + b"."))
-    with pytest.raises(Fault, match="no part of a Line") as fault:
-        opened(answer(path, LINE.title, LINE.root_class), path.name, LINE)
+    with pytest.raises(Fault, match="part of a Line") as fault:
+        read_reply(answer(path, LINE.title, LINE.root_class), path.name, LINE)
     assert fault.value.help == "Hand in a line alone."
 
 
@@ -172,8 +172,8 @@ def test_weights_that_may_be_pruned_have_several_dimensions() -> None:
 
 
 def test_an_unknown_family_is_told_with_those_that_are_known() -> None:
-    """A lab file with a family that nobody has written."""
-    with pytest.raises(GraderError, match="no family of networks 'resnet'") as error:
+    """The error lists the known families."""
+    with pytest.raises(GraderError, match="resnet") as error:
         family_named("resnet")
     assert "mobilenet-v2" in str(error.value.help)
 

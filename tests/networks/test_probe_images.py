@@ -8,7 +8,7 @@ SETTINGS = {"seed": 7, "images": 2, "input_shape": [3, 4, 5]}
 
 
 def test_same_seed_gives_the_same_images_on_both_sides() -> None:
-    """Float32 of the shape asked for, whatever else was drawn before."""
+    """Float32 of the given shape, independent of earlier random numbers."""
     first = probe_images(SETTINGS)
     torch.manual_seed(1)
     assert first.shape == (2, 3, 4, 5)

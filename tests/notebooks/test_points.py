@@ -165,7 +165,8 @@ def test_a_notebook_of_another_lab_is_said_to_be_one(tmp_path: Path) -> None:
     assert points(found) == dict.fromkeys((*TEXTS, *CHECKED))
     assert {id for id, state in states(found).items() if state != "not found"} == {"1.1"}
     notebook = next(each for each in found.measurements if each.id == "notebook")
-    assert notebook.review == f"only 1 of the 9 questions of {LAB.title} can be found in it"
+    assert notebook.review is not None
+    assert "1 of the 9 questions" in notebook.review
 
 
 def test_pictures_and_widgets_of_two_megabytes_change_nothing(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ def _checkpoint() -> Checkpoint:
 
 
 def test_round_trip(tmp_path: Path) -> None:
-    """What is saved is loaded, nothing else is left in the folder."""
+    """A saved checkpoint is loaded, and the folder has no other file."""
     save(_checkpoint(), tmp_path / "a" / "stage.pt")
     loaded = load(tmp_path / "a" / "stage.pt", fingerprint="mine")
     assert (loaded.epoch, loaded.widths, loaded.history) == (3, SMALL, ({"loss": 0.5},))

@@ -1,4 +1,4 @@
-"""What a browser makes of a page, for tests that look at it without one."""
+"""A page parsed as a browser would parse it, for tests without a browser."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -8,7 +8,7 @@ ADDRESSES = {"src", "href", "srcset", "action", "formaction", "data", "poster", 
 
 @dataclass(slots=True)
 class Page(HTMLParser):
-    """What a browser makes of a page: its elements, its attributes, its text and its scripts."""
+    """A parsed page: its elements with their attributes, its text and its scripts."""
 
     elements: list[tuple[str, dict[str, str | None]]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -17,7 +17,7 @@ class Page(HTMLParser):
 
     @classmethod
     def of(cls, html: str) -> "Page":
-        """The page that `html` is."""
+        """Return the parsed page."""
         page = cls()
         HTMLParser.__init__(page)
         page.feed(html)
@@ -25,7 +25,7 @@ class Page(HTMLParser):
         return page
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the element."""
+        """Store the element."""
         self.elements.append((tag, dict(attrs)))
         self.within = tag
 
@@ -34,7 +34,7 @@ class Page(HTMLParser):
         self.within = ""
 
     def handle_data(self, data: str) -> None:
-        """Note the text, apart from what is no text to a reader."""
+        """Store the text, or the source of a script or style sheet."""
         if self.within in ("script", "style"):
             self.raw.setdefault(self.within, []).append(data)
         else:
@@ -42,12 +42,12 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """What a reader sees, on one line."""
+        """The visible text on one line."""
         return " ".join(" ".join(self.said).split())
 
     @property
     def policy(self) -> dict[str, str]:
-        """The directives of its Content-Security-Policy."""
+        """The directives of the page's Content-Security-Policy."""
         metas = [attributes for tag, attributes in self.elements if tag == "meta"]
         name = "Content-Security-Policy"
         said = next(each["content"] for each in metas if each.get("http-equiv") == name)

@@ -1,4 +1,4 @@
-"""Two programs that judge pages, fetched once through npm into the user's cache."""
+"""Two programs that check pages, fetched once with npm into the user's cache."""
 
 import functools
 import shutil
@@ -16,13 +16,13 @@ VALIDATOR = ("vnu-jar@26.9.27", "package/build/dist/vnu.jar")
 
 @functools.cache
 def axe() -> str:
-    """The source of axe-core, which runs in the page; skips the test where it cannot be had."""
+    """Return the source of axe-core, which runs in the page; skip the test without it."""
     return _fetched(*AXE).read_text(encoding="utf-8")
 
 
 @functools.cache
 def validator() -> list[str]:
-    """The command of the W3C's validator, vnu; skips the test where it cannot be had."""
+    """Return the command of the W3C's validator, vnu; skip the test without it."""
     java = shutil.which("java")
     if java is None:
         pytest.skip("Java is not installed: apt install default-jre-headless")
@@ -36,7 +36,7 @@ def _fetched(package: str, member: str) -> Path:
         return file
     npm = shutil.which("npm")
     if npm is None:
-        pytest.skip(f"npm is not installed, and {package} is not here")
+        pytest.skip(f"npm is not installed, and {package} is not in the cache")
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as folder:
         ran = subprocess.run(

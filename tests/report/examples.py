@@ -1,4 +1,4 @@
-"""A class of made-up hand-ins, one of each kind that a renderer has to show, scored by the lab."""
+"""A class of invented hand-ins, one for each case of a report format, scored by the lab."""
 
 import hashlib
 from dataclasses import replace
@@ -42,7 +42,7 @@ PROVENANCE = Provenance(
 
 
 def report(student: str, *measurements: Measurement, lab: LabSpec = LAB) -> Report:
-    """What there is to say of a hand-in with these measurements."""
+    """The report of a hand-in with these measurements."""
     earned = grade(lab, measurements)
     images = 1_000 if earned.estimate else 10_000
     return Report(
@@ -75,7 +75,7 @@ def _sha256(text: str) -> str:
 
 
 def passed(student: str, mflops: float, correct: int, keep: float, total: int = 10_000) -> Report:
-    """A hand-in that everything could be measured of, but for a program, which it lacks."""
+    """A hand-in with all measurements except that of a program, which it does not have."""
     p50 = 0.9 + mflops * 0.062
     return report(
         student,
@@ -91,7 +91,7 @@ def passed(student: str, mflops: float, correct: int, keep: float, total: int = 
 
 
 def failed(student: str, fault: Measurement) -> Report:
-    """A hand-in whose check `fault` did not pass; what passed before it stays."""
+    """A hand-in whose check `fault` did not pass; the checks before it passed."""
     order = ("intake.archive", "intake.layout", "structure.lineage", "mflops", "accuracy.pytorch")
     at = order.index(fault.id)
     before = (archive(), layout(), lineage(0.4), operations(44.1))[:at]
@@ -100,14 +100,14 @@ def failed(student: str, fault: Measurement) -> Report:
 
 
 def but(base: Report, *measured: Measurement, lab: LabSpec = LAB) -> Report:
-    """The same hand-in with other measurements in the place of those of the same id."""
+    """The same hand-in with its measurements of the same ids replaced by `measured`."""
     others = {each.id: each for each in measured}
     changed = (others.get(each.id, each) for each in base.measurements)
     return report(base.submission.id, *changed, lab=lab)
 
 
 def example_class() -> tuple[Report, ...]:
-    """A class out of order; one of its hand-ins is judged by its own program, which cannot run."""
+    """An unsorted class; one hand-in is scored by its own program, which cannot be run."""
     answers_differ = lineage(0.37, review="the model's own answers differ from those of its layers")
     return (
         passed("109550017", 43.396277, 9311, 0.38),
@@ -132,7 +132,7 @@ HOSTILE_REASON = "@SUM(1)[/bold]<img src=x onerror=alert(2)>\x1b]0;owned\x07{{ 7
 
 
 def hostile() -> Report:
-    """A hand-in whose every text tries to get out of where it is shown."""
+    """A hand-in with an injection attempt in every text."""
     fault = replace(
         NOT_MOBILENET,
         reason=HOSTILE_REASON,
@@ -146,5 +146,5 @@ def hostile() -> Report:
 
 
 def unmarked(base: Report, pending: float) -> Report:
-    """The same hand-in with other points left for a person to mark."""
+    """The same hand-in with `pending` points for a person to mark."""
     return replace(base, grade=replace(base.grade, pending=pending))

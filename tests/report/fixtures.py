@@ -1,4 +1,4 @@
-"""A browser for pages."""
+"""The fixture of a browser."""
 
 import shutil
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a screen; skips the tests where it is not installed."""
+    """Debian's Chromium, headless; the tests are skipped if it is not installed."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     with sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""Measurements of the kinds that reports show, made up."""
+"""Invented measurements for tests of reports."""
 
 import math
 from random import Random
@@ -17,7 +17,7 @@ def wilson(correct: int, total: int) -> tuple[float, float]:
 
 
 def archive() -> Measurement:
-    """A zip without fault."""
+    """A correct zip."""
     evidence: dict[str, Json] = {
         "archive": "zip",
         "entries": 4,
@@ -28,7 +28,7 @@ def archive() -> Measurement:
 
 
 def layout(review: str | None = None) -> Measurement:
-    """Both files where they belong."""
+    """Both files at the right paths."""
     evidence: dict[str, Json] = {"layout": "revised", "files": [], "missing": []}
     return Measurement(
         id="intake.layout", status=Status.PASSED, review=review, evidence=evidence, seconds=0.01
@@ -37,7 +37,7 @@ def layout(review: str | None = None) -> Measurement:
 
 def lineage(keep: float, review: str | None = None, removed: tuple[str, ...] = ()) -> Measurement:
     """A MobileNetV2 with about the share `keep` of every layer's channels, without some blocks."""
-    random = Random(keep)  # noqa: S311 - a made-up network
+    random = Random(keep)  # noqa: S311 - an invented network
     widths: list[Json] = []
     for width in ORIGINAL.widths():
         gone = width.layer.split()[0] in removed
@@ -101,7 +101,7 @@ def accuracy(id: str, correct: int, total: int = 10_000) -> Measurement:
 
 
 def latency(p50: float, speedup: float) -> Measurement:
-    """Times on one thread and on all."""
+    """Latencies on one thread and on two."""
 
     def on(threads: int, p50: float) -> Json:
         return {
@@ -125,7 +125,7 @@ def latency(p50: float, speedup: float) -> Measurement:
 
 
 def skipped(*ids: str, needed: str) -> tuple[Measurement, ...]:
-    """What could not be measured because something before it did not pass."""
+    """Measurements skipped because `needed` did not pass."""
     why = f"It needs {needed}, which did not pass."
     return tuple(Measurement(id=each, status=Status.SKIPPED, reason=why) for each in ids)
 

@@ -1,4 +1,4 @@
-"""The pages of a class in Debian's Chromium, from their files, as a TA opens them."""
+"""The pages of a class, opened from their files in Debian's Chromium."""
 
 import subprocess
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A page that is open, and what it said to the console or asked of the network meanwhile."""
+    """An open page, with its console messages and network requests."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A class with everything on its pages: faults, a sample, marks, a notebook, wrong images."""
+    """A class with failures, a sample, marks, a notebook and misclassified images."""
     out = tmp_path_factory.mktemp("results")
     report = whole(keep(page_body(STUDENT), out / PAGES))
     class_ = [*example_class(), hostile(), report]
@@ -52,7 +52,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def whole(kept: str) -> Report:
-    """A hand-in of which everything is known, the notebook's page kept as `kept`."""
+    """A hand-in with all measurements; `kept` is the hash of the notebook's page."""
     sample = CIFAR10.verify(CIFAR10.sample_path())
     counts: Json = [[926 if true == said else true % 9 for said in range(10)] for true in range(10)]
     wrong: dict[str, Json] = {
@@ -76,7 +76,7 @@ def whole(kept: str) -> Report:
 
 
 def opened(browser: Browser, path: Path, size: tuple[int, int] = SIZES[0]) -> Seen:
-    """The page at `path` once its charts are drawn."""
+    """Open the page at `path` and wait until its charts are drawn."""
     width, height = size
     context = browser.new_context(viewport={"width": width, "height": height})
     seen = Seen(page=context.new_page())
@@ -99,7 +99,7 @@ def _note(address: str, path: Path, seen: Seen) -> None:
 def test_a_page_fits_and_is_quiet(
     browser: Browser, results: Path, name: str, size: tuple[int, int]
 ) -> None:
-    """At each size nothing sticks out, nothing is said to the console, nothing is asked for."""
+    """At each size there is no overflow, no console message and no request."""
     seen = opened(browser, results / name, size)
     wide, room = seen.page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
@@ -111,7 +111,7 @@ def test_a_page_fits_and_is_quiet(
 
 @pytest.fixture(scope="module")
 def unwieldy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results whose words have no place to break: a long id, a long comment, and a hostile one."""
+    """Results with words that have no line break: a long id, a long comment, and a hostile id."""
     out = tmp_path_factory.mktemp("unwieldy")
     marks = {
         "4.1": Mark(
@@ -131,7 +131,7 @@ def unwieldy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_nothing_is_too_long_for_a_page(
     browser: Browser, unwieldy: Path, width: int, media: Literal["screen", "print"]
 ) -> None:
-    """Words that end nowhere are broken, on a phone and on paper, too."""
+    """Very long words are broken, also on a phone and on paper."""
     pages = [unwieldy / PAGE, *sorted(unwieldy.glob(f"*/{FEEDBACK}"))]
     assert len(pages) == 4
     for path in pages:
@@ -142,14 +142,14 @@ def test_nothing_is_too_long_for_a_page(
 
 
 def column(page: Page, number: int) -> list[str]:
-    """What a column of the class's table has, in the order shown."""
+    """The texts in a column of the class's table, in the order shown."""
     cells = page.locator(f"table.class tbody tr:not([hidden]) > :nth-child({number})")
     return [each.strip() for each in cells.all_inner_texts()]
 
 
 @pytest.fixture(scope="module")
 def class_page(browser: Browser, results: Path) -> Iterator[Page]:
-    """The class's page, open for as long as these tests last."""
+    """The open page of the class, shared by these tests."""
     page = opened(browser, results / PAGE).page
     yield page
     page.context.close()
@@ -157,7 +157,7 @@ def class_page(browser: Browser, results: Path) -> Iterator[Page]:
 
 @pytest.mark.parametrize("size", [SIZES[2], SIZES[0]], ids=["narrow", "wide"])
 def test_sorting(class_page: Page, size: tuple[int, int]) -> None:
-    """A heading sorts by its numbers, again the other way round; the unknown stays below."""
+    """A heading sorts by numbers, a second click reverses; unknown values stay at the bottom."""
     width, height = size
     class_page.set_viewport_size({"width": width, "height": height})
     class_page.locator("table.class").get_by_role("button", name="Student").click()
@@ -174,7 +174,7 @@ def test_sorting(class_page: Page, size: tuple[int, int]) -> None:
 
 
 def test_searching(class_page: Page) -> None:
-    """Every word has to be in a row, whatever its case; how many are left is said."""
+    """A row must have every word, in any case; the page shows the number of rows found."""
     search = class_page.get_by_role("searchbox", name="Search")
     search.fill("VGG failed")
     expect(class_page.locator("#found")).to_have_text("0 of 16")
@@ -187,7 +187,7 @@ def test_searching(class_page: Page) -> None:
 
 
 def test_hovering_names_the_student(class_page: Page) -> None:
-    """Every point of the plot says whose it is, with the exact figures."""
+    """Every point of the plot shows its student and the exact figures."""
     class_page.locator("#plot .mark-symbol path[aria-label*='Student: 0856123']").hover()
     told = class_page.locator("#vg-tooltip-element.visible")
     expect(told).to_contain_text("0856123")
@@ -197,7 +197,7 @@ def test_hovering_names_the_student(class_page: Page) -> None:
 
 
 def test_links_lead_to_the_students_pages(browser: Browser, results: Path) -> None:
-    """From the class to the feedback, and from there to a question's cell in the notebook."""
+    """The class links to the feedback, and that to a question's cell in the notebook."""
     seen = opened(browser, results / PAGE)
     seen.page.get_by_role("link", name=STUDENT, exact=True).click()
     expect(seen.page.locator("h1")).to_have_text(STUDENT)
@@ -211,7 +211,7 @@ def test_links_lead_to_the_students_pages(browser: Browser, results: Path) -> No
 
 @pytest.mark.parametrize("name", [PAGE, f"{STUDENT}/{FEEDBACK}", "leaderboard.html"])
 def test_axe_finds_nothing_serious(browser: Browser, results: Path, name: str) -> None:
-    """Names, structure and keyboard, and contrast in light and dark: nothing serious or worse."""
+    """There is no serious accessibility fault; the contrast is checked in light and dark mode."""
     source = axe()
     seen = opened(browser, results / name)
     seen.page.evaluate(source)
@@ -229,7 +229,7 @@ def test_axe_finds_nothing_serious(browser: Browser, results: Path, name: str) -
 
 
 def test_the_pages_are_valid_html(results: Path) -> None:
-    """The W3C's validator has no error to name."""
+    """The W3C's validator finds no error."""
     students = [results / folder_name(name) / FEEDBACK for name in (STUDENT, HOSTILE_ID)]
     pages = [results / PAGE, results / "leaderboard.html", *students]
     ran = subprocess.run(
@@ -242,7 +242,7 @@ def test_the_pages_are_valid_html(results: Path) -> None:
 
 
 def test_a_hostile_id_is_text_on_its_page(browser: Browser, results: Path) -> None:
-    """Its link leads to that student's own page, where it is shown as it was written."""
+    """Its link leads to that student's page, which shows the id unchanged."""
     seen = opened(browser, results / PAGE)
     seen.page.get_by_role("link", name="=cmd()").click()
     expect(seen.page.locator("h1")).to_contain_text("<b onload=alert(1)>")

@@ -19,30 +19,31 @@ def told(what: str, value: float, percent: bool = False) -> str:
 @pytest.mark.parametrize(
     ("what", "value", "percent", "cause"),
     [
-        ("MFLOPs", 43.4, False, "the same, as rounded"),
-        ("MFLOPs", 39.0, False, "torchprofile or fvcore"),
-        ("MFLOPs", 0, False, "a placeholder left in"),
+        ("MFLOPs", 43.4, False, "the same"),
+        ("MFLOPs", 39.0, False, "torchprofile"),
+        ("MFLOPs", 0, False, "placeholder"),
         ("MFLOPs", 20, False, "another network"),
         ("accuracy", 0.9311, False, "93.11 %: the same"),
         ("accuracy", 93.11, True, "the same"),
-        ("accuracy", 93.11, False, "the same, typed in percent"),
-        ("accuracy", 0, False, "a placeholder left in"),
-        ("accuracy", 95.0, True, "of another network"),
-        ("score", 45.47, False, "the formula gives 45.47: the same"),
-        ("score", 47.03, False, "the formula gives 45.47"),
+        ("accuracy", 93.11, False, "percent"),
+        ("accuracy", 0, False, "placeholder"),
+        ("accuracy", 95.0, True, "another network"),
+        ("score", 45.47, False, "45.47: the same"),
+        ("score", 47.03, False, "45.47"),
     ],
 )
-def test_a_claim_stands_beside_what_was_measured(
+def test_a_claim_is_compared_with_the_measurement(
     what: str, value: float, percent: bool, cause: str
 ) -> None:
-    """With the cause of a difference where it is known."""
+    """The line has the cause of a difference, if known."""
     line = told(what, value, percent)
-    assert line.startswith(f"cell 33 says {what} {value:g}")
+    assert "33" in line
+    assert f"{what} {value:g}" in line
     assert cause in line
 
 
-def test_a_claim_of_what_was_not_measured_is_not_judged() -> None:
-    """Nothing was measured, and a report without a notebook claims nothing."""
+def test_a_claim_without_a_measurement_gives_no_line() -> None:
+    """Nothing was measured, or the report has no notebook."""
     claim: Json = {"what": "MFLOPs", "value": 1.0, "percent": False, "cell": 3}
     notebook = Measurement(
         id="notebook", status=Status.PASSED, evidence={"claims": [claim, "odd", {"what": "x"}]}
@@ -52,7 +53,7 @@ def test_a_claim_of_what_was_not_measured_is_not_judged() -> None:
 
 
 def test_the_notebooks_own_images_explain_a_difference() -> None:
-    """Its loader drops the last 16 images: of 9,984 the share is another, and said to be so."""
+    """Its loader drops the last 16 images: the line names the accuracy on 9,984 images."""
     base = passed("109550017", 43.396277, 9311, 0.38)
     accuracy = base.measurement("accuracy.pytorch")
     assert accuracy
@@ -60,4 +61,5 @@ def test_the_notebooks_own_images_explain_a_difference() -> None:
     claim: Json = {"what": "accuracy", "value": 93.18, "percent": True, "cell": 33}
     notebook = Measurement(id="notebook", status=Status.PASSED, evidence={"claims": [claim]})
     (line,) = claimed(replace(base, measurements=(theirs, notebook)))
-    assert line.endswith("the same of the notebook's 9,984 images")
+    assert "the same" in line
+    assert "9,984" in line

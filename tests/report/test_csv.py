@@ -14,12 +14,12 @@ from tests.report.measured import OUR_ERROR, latency
 
 
 def read(reports: Iterable[Report]) -> dict[str, dict[str, str]]:
-    """The sheet as a spreadsheet reads it, by student."""
+    """The lines of the sheet by student."""
     return {line["student"]: line for line in csv.DictReader(io.StringIO(render(reports)))}
 
 
-def test_a_line_has_what_the_course_records() -> None:
-    """Every column of a hand-in that passed is filled, but for its reason."""
+def test_a_line_has_every_column() -> None:
+    """A passed hand-in has every value except a reason."""
     line = read([passed("109550017", 43.396277, 9311, 0.38)])["109550017"]
     assert line == {
         "student": "109550017",
@@ -40,8 +40,8 @@ def test_a_line_has_what_the_course_records() -> None:
     }
 
 
-def test_an_error_is_empty_and_a_fault_is_zero() -> None:
-    """What we owe is left open, what was not earned is nought, and both say why."""
+def test_an_error_is_empty_and_a_failure_is_zero() -> None:
+    """Unknown points are empty, points that were not earned are zero; both have a reason."""
     lines = read(example_class())
     assert (lines["311551077"]["total"], lines["311551077"]["status"]) == ("", "error")
     assert lines["311551077"]["reason"] == OUR_ERROR.reason
@@ -49,7 +49,7 @@ def test_an_error_is_empty_and_a_fault_is_zero() -> None:
 
 
 def test_a_sample_is_marked() -> None:
-    """A line whose accuracy is of a sample says that it is not the grade."""
+    """A line with the accuracy of a sample says that it is not the grade."""
     assert read(example_class())["312551009"]["estimate"] == "sample, not the grade"
 
 
@@ -73,17 +73,17 @@ def _slower(measurement: Measurement) -> Measurement:
 
 
 def test_no_class_is_a_header() -> None:
-    """Without hand-ins the sheet has its columns and no line."""
+    """Without hand-ins the sheet has only its header."""
     assert render([]) == ",".join(COLUMNS) + "\r\n"
 
 
 def test_a_class_of_errors_has_a_line_each() -> None:
-    """Where all went wrong every student is still listed."""
+    """If all hand-ins have errors, every student is still listed."""
     assert len(read([failed("1", OUR_ERROR), failed("2", OUR_ERROR)])) == 2
 
 
 def test_hostile_cells_are_inert() -> None:
-    """No cell of a hostile hand-in begins a formula, and none holds what drives a program."""
+    """No cell of a hostile hand-in is a formula or has control characters."""
     lines = list(csv.reader(io.StringIO(render([hostile()]))))
     assert lines[1][0].startswith("'=cmd()")
     assert lines[1][-1].startswith("'@SUM(1)")
@@ -92,14 +92,14 @@ def test_hostile_cells_are_inert() -> None:
 
 @given(st.sampled_from(["", " ", "\t", "\r", "\n", "\x00", "\ufeff"]), st.text(max_size=9))
 def test_no_text_is_a_formula(before: str, text: str) -> None:
-    """Whatever a cell holds, and whatever stands before it, a spreadsheet works nothing out."""
+    """No cell is evaluated by a spreadsheet, whatever its text and the characters before it."""
     for start in ("=", "+", "-", "@", "＝", ""):  # noqa: RUF001 - a wide equals sign
         cell = inert(before + start + text)
         assert not cell.strip().startswith(("=", "+", "-", "@", "＝"))  # noqa: RUF001
 
 
-def test_lateness_has_columns_where_anything_is_known_of_it() -> None:
-    """The penalty stands beside the points without it; a class without times has no such column."""
+def test_lateness_has_columns_if_known() -> None:
+    """The penalty is beside the points without it; a class without times has no such columns."""
     base = passed("1", 43.396277, 9311, 0.38)
     late = Lateness(
         punctuality="late",

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from grader.evidence.accuracy import Rate
-from grader.report.facts import facts, interval
+from grader.report.facts import SAMPLE, facts, interval
 from grader.types import Json, Measurement, Status
 from tests.report.measured import (
     ANOTHER_PROGRAM,
@@ -15,76 +15,81 @@ from tests.report.measured import (
 
 
 def test_mflops_are_told_to_the_last_digit() -> None:
-    """The count comes first and whole, then parameters, size and sparsity."""
-    assert facts(operations(43.396277)) == (
-        "43.396277 MFLOPs, 13.61 % of unpruned",
-        "462,210 parameters, checkpoint 1.9 MB",
-        "sparsity 79.31 % of the unpruned network's weights",
-    )
+    """The exact count comes first, then parameters, size and sparsity."""
+    count, size, sparsity = facts(operations(43.396277))
+    assert all(value in count for value in ("43.396277 MFLOPs", "13.61 %"))
+    assert all(value in size for value in ("462,210 parameters", "1.9 MB"))
+    assert "79.31 %" in sparsity
 
 
 def test_accuracy_is_told_with_both_counts() -> None:
-    """All images and the notebook's 9,984 are told, so that a claim can be reconciled."""
-    assert facts(accuracy("accuracy.pytorch", 9_311)) == (
-        "93.11 %, 9311 of 10000 images",
-        "as the notebook counts: 93.11 %, 9296 of 9984",
-    )
+    """The lines have all images and the notebook's 9,984, to compare with the claims."""
+    ours, notebook = facts(accuracy("accuracy.pytorch", 9_311))
+    assert all(value in ours for value in ("93.11 %", "9311", "10000"))
+    assert all(value in notebook for value in ("93.11 %", "9296", "9984"))
 
 
 def test_a_sample_is_never_told_as_the_grade() -> None:
-    """An accuracy of a sample comes with the words and its interval."""
+    """An accuracy of a sample is marked as such and has its interval."""
     told = facts(accuracy("accuracy.pytorch", 928, 1_000))
-    assert told[1] == "sample, not the grade: 95 % interval 91.03 % to 94.24 %"
+    assert all(each in told[1] for each in (SAMPLE, "91.03 % to 94.24 %"))
 
 
 def test_agreement_is_told_of_a_program_without_an_accuracy() -> None:
-    """A program that is another network has no accuracy, and how far it agrees is still told."""
-    assert facts(ANOTHER_PROGRAM) == ("same answer as the checkpoint on 71.40 %",)
+    """The program of another network has no accuracy but an agreement."""
+    (line,) = facts(ANOTHER_PROGRAM)
+    assert "71.40 %" in line
 
 
 def test_latency_is_told_for_each_number_of_threads() -> None:
-    """One line a number of threads, with percentiles and the speed-up."""
-    assert facts(latency(2.0, 5.0)) == (
-        "1 thread: p50 2.00 ms, p90 2.16 ms, p99 2.42 ms, 5.00x as fast as unpruned",
-        "2 threads: p50 1.20 ms, p90 1.30 ms, p99 1.45 ms, 5.00x as fast as unpruned",
-    )
+    """There is one line for each number of threads, with percentiles and the speed-up."""
+    one, two = facts(latency(2.0, 5.0))
+    for line, values in (
+        (one, ("1 thread:", "p50 2.00 ms", "p90 2.16 ms", "p99 2.42 ms", "5.00x")),
+        (two, ("2 threads:", "p50 1.20 ms", "p90 1.30 ms", "p99 1.45 ms", "5.00x")),
+    ):
+        assert all(value in line for value in values)
 
 
-def test_lineage_tells_the_container_and_what_is_gone() -> None:
-    """How the checkpoint was saved and read, whether it answers alike, and removed blocks."""
-    assert facts(lineage(0.5, removed=("features.5",))) == (
-        "full pickle, isolation: bubblewrap",
-        "its own answers and the rebuilt network's: agree, by 4.2e-07 of the largest logit at most",
-        "blocks removed: features.5",
-    )
+def test_lineage_has_the_container_and_removed_blocks() -> None:
+    """The lines have the file format, the isolation, the comparison and removed blocks."""
+    container, answers, removed = facts(lineage(0.5, removed=("features.5",)))
+    assert all(each in container for each in ("full pickle", "bubblewrap"))
+    assert all(each in answers for each in ("agree", "4.2e-07"))
+    assert "features.5" in removed
 
 
 def test_a_long_list_of_names_is_cut() -> None:
-    """Of a hundred ignored files five are named and the rest counted."""
+    """Of a hundred ignored files, five are named and the others counted."""
     names = [f"junk{number}" for number in range(100)]
     told = facts(replace(archive(), evidence={"ignored": list(names)}))
-    assert told == ("ignored: junk0, junk1, junk2, junk3, junk4 and 95 more",)
+    (line,) = told
+    assert "junk4" in line
+    assert "junk5" not in line
+    assert "95" in line
 
 
 def test_missing_files_are_named() -> None:
-    """What a layout lacks is told beside the form that was found."""
+    """The lines name the files that a layout lacks."""
     told = facts(replace(layout(), evidence={"layout": None, "missing": ["model/mobilenet.pth"]}))
-    assert told == ("missing: model/mobilenet.pth",)
+    (line,) = told
+    assert "model/mobilenet.pth" in line
 
 
-def test_a_check_unknown_to_the_page_has_nothing_to_tell() -> None:
-    """A measurement of a later grader is shown without facts."""
+def test_a_measurement_without_evidence_has_no_facts() -> None:
+    """It is shown without facts."""
     assert facts(Measurement(id="notebook", status=Status.PASSED)) == ()
 
 
 def test_an_interval_that_was_not_measured_says_so() -> None:
-    """Without bounds there are words, not numbers."""
+    """Without bounds the text has no numbers."""
     bare = Measurement(id="accuracy.pytorch", status=Status.PASSED, value=0.9)
-    assert interval(Rate.read(bare)) == interval(None) == "not known"
+    assert interval(Rate.read(bare)) == interval(None)
+    assert "%" not in interval(None)
 
 
 def test_what_a_runner_printed_is_told_beside_ours() -> None:
-    """Its number as it stands, ours in percent, and how many images it says it looked at."""
+    """The printed number, the grader's in percent, and the number of processed images."""
     evidence: dict[str, Json] = {
         "printed": "0.9310",
         "ours_checkpoint": 0.931,
@@ -93,17 +98,17 @@ def test_what_a_runner_printed_is_told_beside_ours() -> None:
         "ended": "ended with exit code 0",
     }
     ran = Measurement(id="accuracy.runner", status=Status.PASSED, value=0.931, evidence=evidence)
-    assert facts(ran) == (
-        "it printed 0.9310; PyTorch's accuracy of the .pth is 93.10 %",
-        "it says that it looked at 10,000 images, 12 a second",
-    )
+    printed, images = facts(ran)
+    assert all(each in printed for each in ("0.9310", "93.10 %"))
+    assert all(each in images for each in ("10,000", "12"))
     crash: dict[str, Json] = {"ended": "crashed (SIGSEGV)"}
     died = replace(ran, status=Status.FAILED, reason="It crashed.", help="Run it.", evidence=crash)
-    assert facts(died) == ("it crashed (SIGSEGV)",)
+    (line,) = facts(died)
+    assert "SIGSEGV" in line
 
 
-def test_a_look_under_emulation_is_told_as_one() -> None:
-    """Nobody takes its number for the accuracy: the images are counted, and it is a sample."""
+def test_a_run_under_emulation_is_marked() -> None:
+    """The line has the emulator and the number of images, and says that it is a sample."""
     evidence: dict[str, Json] = {
         "emulated": "qemu-aarch64-static",
         "total": 20,
@@ -114,15 +119,13 @@ def test_a_look_under_emulation_is_told_as_one() -> None:
     tried = Measurement(
         id="accuracy.runner", status=Status.SKIPPED, reason="It needs a device.", evidence=evidence
     )
-    assert facts(tried) == (
-        "under emulation (qemu-aarch64-static), 20 images: sample, not the grade",
-        "it printed 0.9; PyTorch's accuracy of the .pth is 95.00 %; "
-        "ExecuTorch's of the .pte is 90.00 %",
-    )
+    emulated, printed = facts(tried)
+    assert all(each in emulated for each in ("qemu-aarch64-static", "20 images", SAMPLE))
+    assert all(each in printed for each in ("0.9;", "95.00 %", "90.00 %"))
 
 
 def test_latency_on_a_device_is_told_with_its_warmth() -> None:
-    """Where it was measured, the times, the temperature around them, and a throttled run."""
+    """The device, the latencies, the temperatures before and after, and a throttled run."""
     row: dict[str, Json] = {"threads": 1, "p50": 21.5, "p90": 22.0, "p99": 30.0, "speedup": 3.1}
     health: list[Json] = [
         {"temperature_c": 51.2, "throttled": False},
@@ -132,22 +135,21 @@ def test_latency_on_a_device_is_told_with_its_warmth() -> None:
     timed = Measurement(
         id="latency.device", status=Status.PASSED, value=21.5, unit="ms", evidence=evidence
     )
-    assert facts(timed) == (
-        "on pi4",
-        "1 thread: p50 21.50 ms, p90 22.00 ms, p99 30.00 ms, 3.10x as fast as unpruned",
-        "51 C before, 80 C after",
-        "the device slowed itself down meanwhile",
-    )
+    device, times, warmth, throttled = facts(timed)
+    assert "pi4" in device
+    assert all(each in times for each in ("21.50 ms", "22.00 ms", "30.00 ms", "3.10x"))
+    assert warmth.index("51 C") < warmth.index("80 C")
+    assert throttled
+    cool = {**evidence, "health": health[:1]}
+    assert facts(replace(timed, evidence=cool))[3:] == ()
 
 
 def test_a_notebook_is_told_by_its_cells() -> None:
-    """How many there are, how many were run, and what is left of errors."""
+    """The numbers of cells, of executed cells and of errors."""
     evidence: dict[str, Json] = {"code_cells": 4, "executed": 3, "errors": 2, "cut": 0}
     read = Measurement(id="notebook", status=Status.PASSED, value=9, evidence=evidence)
-    assert facts(read) == (
-        "9 cells, 3 of 4 code cells were run",
-        "errors left in the output of 2",
-    )
-    assert facts(replace(read, evidence={**evidence, "errors": 0, "cut": 1}))[1:] == (
-        "1 cells and outputs are too long to be shown whole",
-    )
+    cells, errors = facts(read)
+    assert all(each in cells for each in ("9 cells", "3 of 4"))
+    assert "2" in errors
+    _, cut = facts(replace(read, evidence={**evidence, "errors": 0, "cut": 1}))
+    assert "1" in cut

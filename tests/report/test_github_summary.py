@@ -10,7 +10,7 @@ BROKEN = BY_ID["311551077"]  # an error of ours
 
 
 def test_summary_of_one() -> None:
-    """The verdict, every check, every item, and the total."""
+    """The summary has the status, every check and the total."""
     said = summary.render([ONE])
     assert said.startswith("## ✓ B1: passed")
     for measurement in ONE.measurements:
@@ -21,14 +21,14 @@ def test_summary_of_one() -> None:
 
 
 def test_summary_of_a_class() -> None:
-    """A line for each hand-in, in the class table's order."""
+    """The table has a line for each hand-in."""
     lines = summary.render(example_class()).splitlines()
     assert len(lines) == 2 + len(example_class())
     assert all(line.count(" | ") >= 5 for line in lines[2:])
 
 
 def test_summary_of_a_hostile_hand_in_is_inert() -> None:
-    """Nothing in it becomes HTML, a link, a mention or a cell of the table."""
+    """No text becomes HTML, a link, a mention or a cell of the table."""
     said = summary.render([hostile(), ONE])
     assert "<" not in said.replace("<br>", "")
     assert "\\[red\\]" in said
@@ -38,6 +38,6 @@ def test_summary_of_a_hostile_hand_in_is_inert() -> None:
 
 @pytest.mark.parametrize("words", ["www.evil.example", "https://evil.example", "@everyone", "a|b"])
 def test_words_become_no_links(words: str) -> None:
-    """What GitHub would turn into a link, a mention or a cell has a backslash within."""
+    """Text that GitHub would turn into a link, a mention or a cell has a backslash."""
     assert "\\" in markdown(words)
     assert markdown(words).replace("\\", "") == words

@@ -111,13 +111,13 @@ reports = st.builds(
 
 
 @given(reports)
-def test_what_was_written_reads_back_the_same(report: Report) -> None:
-    """Parsing a rendered report gives an equal report, whatever is in it."""
+def test_a_written_report_is_read_back_unchanged(report: Report) -> None:
+    """Parsing any rendered report gives an equal report."""
     assert parse(render(report)) == report
 
 
-def test_its_keys_are_those_that_the_documentation_promises() -> None:
-    """A report has the promised keys at the top and in its parts, and no path of this machine."""
+def test_a_report_has_the_documented_keys() -> None:
+    """The keys at the top and in the parts are those of the documentation, without `path`."""
     document = json.loads(render(passed("1", 43.396277, 9311, 0.4)))
     assert list(document) == [
         "schema_version",
@@ -142,7 +142,7 @@ def test_its_keys_are_those_that_the_documentation_promises() -> None:
 
 
 def test_every_key_is_documented() -> None:
-    """docs/json.md names every key that the reports of a whole class have, evidence included."""
+    """docs/json.md names every key in the reports of a whole class, evidence included."""
     documented = set(re.findall(r"`([^`]+)`", DOCUMENTATION.read_text(encoding="utf-8")))
     for report in example_class():
         document = json.loads(render(report))
@@ -157,8 +157,8 @@ def _keys(document: Any) -> set[str]:
     return set().union(*map(_keys, document)) if isinstance(document, list) else set()
 
 
-def test_a_report_of_before_lms_and_lateness_is_read() -> None:
-    """Their keys came later: without them nothing is known of either."""
+def test_a_report_without_lms_and_lateness_is_read() -> None:
+    """These keys were added later: without them both are unknown."""
     report = passed("1", 43.396277, 9311, 0.4)
     document = json.loads(render(report))
     del document["submission"]["handed_in"], document["grade"]["lateness"]
@@ -174,14 +174,14 @@ def test_a_number_that_is_not_finite_is_null(number: float) -> None:
     assert document["measurements"][0]["evidence"] == {"seen": [None]}
 
 
-def test_a_name_that_is_not_text_can_be_written() -> None:
-    """A lone surrogate, as a badly encoded file name has, is written as UTF-8 and read back."""
+def test_a_name_that_is_not_utf_8_can_be_written() -> None:
+    """A lone surrogate from such a file name is written as UTF-8 and read back."""
     report = passed("student\udcff", 44.0, 9300, 0.4)
     assert parse(render(report).encode("utf-8").decode("utf-8")) == report
 
 
-def test_where_intake_unpacked_a_file_is_not_written() -> None:
-    """Equal hand-ins give equal text wherever they were unpacked."""
+def test_the_path_of_an_unpacked_file_is_not_written() -> None:
+    """Equal hand-ins give equal text, independent of the folder of the unpacked files."""
     report = passed("1", 44.0, 9300, 0.4)
     moved = tuple(replace(f, path=Path("elsewhere") / f.name) for f in report.submission.files)
     submission = replace(report.submission, files=moved)
@@ -189,7 +189,7 @@ def test_where_intake_unpacked_a_file_is_not_written() -> None:
 
 
 def test_an_error_has_no_total() -> None:
-    """A report with an error of ours says null, never zero."""
+    """The total of a report with an error of the grader is null, never zero."""
     document = json.loads(render(failed("1", OUR_ERROR)))
     assert document["grade"]["total"] is None
 
@@ -197,16 +197,16 @@ def test_an_error_has_no_total() -> None:
 @pytest.mark.parametrize(
     "text", ["", "[]", "null", "{}", '{"schema_version": 1}', '{"schema_version": 1, "grade": 2}']
 )
-def test_what_is_no_report_is_refused(text: str) -> None:
-    """Text that is not a report raises an error that says so."""
-    with pytest.raises(GraderError, match="not a report"):
+def test_text_that_is_not_a_report_is_refused(text: str) -> None:
+    """Text that is not a report raises an error."""
+    with pytest.raises(GraderError, match="report"):
         parse(text)
 
 
 def test_another_version_is_refused() -> None:
-    """A report of a later schema names both versions."""
+    """The error for a report of a later schema names both versions."""
     text = render(passed("1", 44.0, 9300, 0.4)).replace(
         '"schema_version": 1', '"schema_version": 2'
     )
-    with pytest.raises(GraderError, match="schema version 2; this grader reads 1"):
+    with pytest.raises(GraderError, match=r"\b2\b.*\b1\b"):
         parse(text)

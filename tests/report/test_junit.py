@@ -6,13 +6,14 @@ import pytest
 from grader.lms.gradescope import results_json as gradescope
 from grader.report import junit
 from tests.report.examples import example_class, hostile, passed
+from tests.report.measured import NOT_MOBILENET
 
 ONE = passed("B1", 43.396277, 9311, 0.38)
 BY_ID = {each.submission.id: each for each in example_class()}
 
 
-def test_junit_counts_what_the_report_says() -> None:
-    """A case for each check; failures, errors and skips are told apart."""
+def test_junit_has_the_reports_statuses() -> None:
+    """There is a test case for each check; failures, errors and skips are different."""
     reports = example_class()
     read = junitparser.JUnitXml.fromstring(junit.render(reports).encode())
     for suite, report in zip(read, reports, strict=True):
@@ -25,23 +26,23 @@ def test_junit_counts_what_the_report_says() -> None:
 
 
 def test_junit_gives_reason_and_help() -> None:
-    """The message is the reason, the text what to do about it."""
+    """The message is the reason, the text has the help."""
     read = junitparser.JUnitXml.fromstring(junit.render([BY_ID["109550044"]]).encode())
     (suite,) = read
     (failure,) = [case.result[0] for case in suite if case.result and case.is_failure]
-    assert failure.message.startswith("model/mobilenet.pth is not a pruned MobileNetV2")
-    assert "help: Prune torchvision" in failure.text
+    assert failure.message == NOT_MOBILENET.reason
+    assert f"help: {NOT_MOBILENET.help}" in failure.text
 
 
 @pytest.mark.parametrize("render", [lambda each: junit.render([each]), gradescope.render])
 def test_the_same_report_gives_the_same_text(render: Any) -> None:
-    """No time of day is in it, and what a hostile hand-in says is text."""
+    """The text has no date, and a hostile hand-in's control characters are escaped."""
     assert render(ONE) == render(ONE)
     assert "\x1b" not in render(hostile())
     assert "\u202e" not in render(hostile())
 
 
 def test_junit_of_a_hostile_hand_in_is_xml() -> None:
-    """Controls, surrogates and tags are shown, not obeyed."""
+    """Controls, surrogates and tags become text."""
     (suite,) = junitparser.JUnitXml.fromstring(junit.render([hostile()]).encode())
     assert "<b onload=alert(1)>" in suite.name

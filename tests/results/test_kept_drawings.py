@@ -10,7 +10,7 @@ ONE, OTHER = {"mark": "point"}, {"mark": "bar"}
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What was really drawn."""
+    """The specifications that were really drawn."""
     made: list[object] = []
 
     def svg(spec: object) -> str:
@@ -22,7 +22,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 
 
 def test_a_chart_is_drawn_once(tmp_path: Path, drawn: list[object]) -> None:
-    """Another run finds it where it was kept; another chart is drawn."""
+    """Another run reads it from the folder; another chart is drawn."""
     first = KeptDrawings(folder=tmp_path / "charts").draw(ONE)
     again = KeptDrawings(folder=tmp_path / "charts")
     assert again.draw(ONE) == first
@@ -32,8 +32,8 @@ def test_a_chart_is_drawn_once(tmp_path: Path, drawn: list[object]) -> None:
     assert {path.suffix for path in (tmp_path / "charts").iterdir()} == {".svg"}
 
 
-def test_what_was_not_asked_for_is_forgotten(tmp_path: Path, drawn: list[object]) -> None:
-    """A class that has changed leaves nothing behind."""
+def test_unused_charts_are_deleted(tmp_path: Path, drawn: list[object]) -> None:
+    """Charts of the class before a change are deleted."""
     KeptDrawings(folder=tmp_path).draw(ONE)
     later = KeptDrawings(folder=tmp_path)
     later.draw(OTHER)
@@ -43,10 +43,8 @@ def test_what_was_not_asked_for_is_forgotten(tmp_path: Path, drawn: list[object]
     assert drawn == [ONE, OTHER]
 
 
-def test_where_nothing_can_be_kept_it_is_drawn_every_time(
-    tmp_path: Path, drawn: list[object]
-) -> None:
-    """A file stands where the folder would be."""
+def test_without_a_folder_a_chart_is_drawn_every_time(tmp_path: Path, drawn: list[object]) -> None:
+    """A file has the folder's name."""
     (tmp_path / "charts").write_text("a file")
     kept = KeptDrawings(folder=tmp_path / "charts")
     assert kept.draw(ONE) == kept.draw(ONE)
@@ -55,7 +53,7 @@ def test_where_nothing_can_be_kept_it_is_drawn_every_time(
 
 
 def test_a_damaged_drawing_is_drawn_again(tmp_path: Path, drawn: list[object]) -> None:
-    """What is no text is no chart."""
+    """A file that is not UTF-8 is not a chart."""
     KeptDrawings(folder=tmp_path).draw(ONE)
     (kept,) = tmp_path.iterdir()
     kept.write_bytes(b"\xff\xfe")

@@ -1,4 +1,4 @@
-"""A results folder knows the lab it was graded by, whatever became of its file."""
+"""A results folder has a copy of the lab by which it was graded."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ mflops_goal = 40.0
 
 @pytest.fixture
 def own(tmp_path: Path) -> LabSpec:
-    """A lab of one's own, with its blank notebook beside it."""
+    """A lab that is not shipped, with its blank notebook beside it."""
     blank = (LAB_FOLDER / "prune-mobilenet.ipynb").read_bytes()
     (tmp_path / "own.ipynb").write_bytes(blank + b"\n")
     (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
@@ -34,7 +34,7 @@ def own(tmp_path: Path) -> LabSpec:
 
 
 def by(lab: LabSpec, *students: str) -> tuple[Report, ...]:
-    """Reports that say they are by `lab`."""
+    """Reports graded by `lab`."""
     made = (passed(student, 44.0, 9300, 0.4) for student in students)
     return tuple(
         replace(each, provenance=replace(each.provenance, lab=lab.name, lab_sha256=lab.sha256))
@@ -42,8 +42,8 @@ def by(lab: LabSpec, *students: str) -> tuple[Report, ...]:
     )
 
 
-def test_no_command_asks_for_the_lab_again(own: LabSpec, tmp_path: Path) -> None:
-    """Without its file and its notebook, the kept lab is the same, and so are both hashes."""
+def test_the_lab_file_is_not_needed_again(own: LabSpec, tmp_path: Path) -> None:
+    """Without the lab file and its notebook, the kept lab and both its hashes are the same."""
     out = tmp_path / "results"
     write_results(by(own, "B1"), own, out)
     for file in ("own.toml", "own.ipynb"):
@@ -56,8 +56,8 @@ def test_no_command_asks_for_the_lab_again(own: LabSpec, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("spoil", ["gone", "of another class", "not a lab"])
-def test_a_folder_without_its_lab_is_as_it_was(own: LabSpec, tmp_path: Path, spoil: str) -> None:
-    """A class by one's own lab needs --lab, one by a shipped lab does not."""
+def test_a_folder_without_its_lab_needs_an_option(own: LabSpec, tmp_path: Path, spoil: str) -> None:
+    """A class by another lab needs --lab, a class by a shipped lab does not."""
     out = tmp_path / "results"
     write_results(by(own, "B1"), own, out)
     file = out / LAB / LAB_FILE
@@ -75,8 +75,8 @@ def test_a_folder_without_its_lab_is_as_it_was(own: LabSpec, tmp_path: Path, spo
 
 
 @pytest.mark.parametrize("student", ["lab", "LAB"])
-def test_a_student_called_lab_does_not_meet_the_folder(tmp_path: Path, student: str) -> None:
-    """The report has a folder of its own, and one of an older grader's is not read twice."""
+def test_a_student_with_the_id_lab_has_another_folder(tmp_path: Path, student: str) -> None:
+    """The report is in its own folder, and that of an older grader is not read twice."""
     out = tmp_path / "results"
     reports = by(load_lab(), student)
     write_results(reports, load_lab(), out)

@@ -12,12 +12,12 @@ from tests.report.examples import LAB, passed
 
 
 def at(report: Report, moment: str) -> Report:
-    """The same, scored at another time."""
+    """The same report, scored at another time."""
     return replace(report, provenance=replace(report.provenance, graded_at=moment))
 
 
-def test_a_page_is_made_again_when_what_it_shows_has_changed(tmp_path: Path) -> None:
-    """Scored again at another time it stays as it is; with other points it does not."""
+def test_a_page_is_made_again_if_its_content_has_changed(tmp_path: Path) -> None:
+    """Another time of scoring does not change the page; other points do."""
     one, other = passed("B1", 43.4, 9311, 0.38), passed("B2", 50.0, 9250, 0.4)
     page = tmp_path / folder_name("B1") / FEEDBACK
     write_results([one, other], LAB, tmp_path)
@@ -29,7 +29,7 @@ def test_a_page_is_made_again_when_what_it_shows_has_changed(tmp_path: Path) -> 
 
 
 def test_a_page_that_was_deleted_is_made_again(tmp_path: Path) -> None:
-    """And so is one beside which a classmate's latency changed."""
+    """A page is also made again if another student's latency has changed."""
     one, other = passed("B1", 43.4, 9311, 0.38), passed("B2", 50.0, 9250, 0.4)
     write_results([one, other], LAB, tmp_path)
     folder = tmp_path / folder_name("B1")
@@ -42,11 +42,11 @@ def test_a_page_that_was_deleted_is_made_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damaged", ["", "[1, 2]", "null", "{"])
-def test_what_was_kept_and_cannot_be_read_keeps_nothing(tmp_path: Path, damaged: str) -> None:
-    """Every page is made again then."""
+def test_a_damaged_file_has_no_hashes(tmp_path: Path, damaged: str) -> None:
+    """Then every page is made again."""
     file = tmp_path / CHARTS / "pages.json"
     file.parent.mkdir()
     file.write_text(damaged)
-    kept = kept_pages(file, feedback.backdrop((), LAB, lambda _spec: ""))
+    kept = kept_pages(file, feedback.class_context((), LAB, lambda _spec: ""))
     assert isinstance(kept, KeptPages)
     assert kept.before == {}

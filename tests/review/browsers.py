@@ -1,4 +1,4 @@
-"""A browser that talks to the review without a network."""
+"""A client of the review server, without a network."""
 
 from pathlib import Path
 
@@ -16,22 +16,22 @@ ORIGIN = "http://127.0.0.1:8000"
 
 
 def client(out: Path, *, anonymous: bool = False) -> tuple[TestClient, Names]:
-    """A browser that has no token yet, and the names of its session."""
+    """A client without the token, and the names of its session."""
     names = Names(anonymous=anonymous, secret=b"secret")
     classroom = Classroom(out, None, Marks.open(out / MARKS))
     app = Guard(application(classroom, "alice", names), token=TOKEN, port=8000)
     return TestClient(app, base_url=ORIGIN, headers={"Origin": ORIGIN}), names
 
 
-def let_in(out: Path, *, anonymous: bool = False) -> tuple[TestClient, Names]:
-    """The same after it opened the address with the token."""
+def logged_in(out: Path, *, anonymous: bool = False) -> tuple[TestClient, Names]:
+    """A client that has opened the address with the token, and the names of its session."""
     browser, names = client(out, anonymous=anonymous)
     assert browser.get("/", params={"token": TOKEN}).status_code == 200
     return browser, names
 
 
-def asked(key: str, **changed: object) -> dict[str, object]:
-    """A mark for question 1.1 as the page sends it."""
+def sent_mark(key: str, **changed: object) -> dict[str, object]:
+    """A mark for question 1.1, as the page sends it."""
     return {
         "student": key, "part": "1.1", "points": 2, "comment": "", "expected": 0, **changed,
     }  # fmt: skip

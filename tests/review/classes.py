@@ -1,4 +1,4 @@
-"""A class of three, graded: its results folder as `grader grade` leaves it."""
+"""Graded classes: results folders as `grader grade` writes them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +24,7 @@ ANSWERS = {
 
 
 def text_answer(question: str, answer: str, cell: int) -> Measurement:
-    """An answer for a person to mark; without one the cell is empty."""
+    """The measurement of a question that a person marks; an empty `answer` is an empty cell."""
     return Measurement(
         id=question_id(question),
         status=Status.SKIPPED,
@@ -34,7 +34,7 @@ def text_answer(question: str, answer: str, cell: int) -> Measurement:
 
 
 def checked_answer(question: str, broken: dict[str, str], cell: int) -> Measurement:
-    """An answer that the machine has judged: `broken` says why, by property."""
+    """The measurement of a checked question; `broken` are the reasons, by property."""
     spec = next(each for each in LAB.questions if each.id == question)
     reasons: list[Json] = [{"property": name, "why": why} for name, why in broken.items()]
     return Measurement(
@@ -53,7 +53,7 @@ def checked_answer(question: str, broken: dict[str, str], cell: int) -> Measurem
 
 
 def questions(answers: dict[str, str], broken: dict[str, dict[str, str]]) -> list[Measurement]:
-    """One measurement for every question of the lab."""
+    """A measurement for each question of the lab."""
     return [
         checked_answer(each.id, broken.get(each.id, {}), cell)
         if each.checked
@@ -63,7 +63,7 @@ def questions(answers: dict[str, str], broken: dict[str, dict[str, str]]) -> lis
 
 
 def notebook(page: str | None) -> Measurement:
-    """A notebook that was read, its page kept under the SHA-256 `page`."""
+    """The measurement of a notebook whose page is stored under the SHA-256 `page`."""
     evidence: dict[str, Json] = {"code_cells": 9, "executed": 9, "page": page}
     return Measurement(
         id="notebook", status=Status.PASSED, value=18.0, unit="cells", evidence=evidence
@@ -71,7 +71,7 @@ def notebook(page: str | None) -> Measurement:
 
 
 def page_body(student: str) -> str:
-    """Ten cells, long enough that one has to be scrolled to."""
+    """Ten long cells, so that the browser has to scroll."""
     cells = (
         f'<div class="cell markdown" id="cell-{number}"><p class="number">[{number}]</p>'
         f'<div class="source"><p>Cell {number} of {student}. {"Words. " * 120}</p></div></div>'
@@ -81,7 +81,7 @@ def page_body(student: str) -> str:
 
 
 def of_three(out: Path) -> tuple[Report, ...]:
-    """Write the results of a class of three to `out`, their answers good, wrong and missing."""
+    """Write the results of a class of three to `out`, with good, wrong and missing answers."""
     wrong = {
         "2": {"zeros": "asked for 3 zeros of 7, it made 4", "ends": "sparsity 1 left a weight"}
     }
@@ -102,7 +102,7 @@ def of_three(out: Path) -> tuple[Report, ...]:
 
 
 def hostile(out: Path) -> Report:
-    """Write the results of one whose every text tries to get out of where it is shown."""
+    """Write the results of a student whose texts all contain hostile markup."""
     asked = questions(dict.fromkeys(TEXT, HOSTILE_REASON), {"3": {"nonzeros": HOSTILE_REASON}})
     base = passed(HOSTILE_ID, 43.396277, 9240, 0.4)
     review = replace(base.measurements[0], review=HOSTILE_REASON)
@@ -112,7 +112,7 @@ def hostile(out: Path) -> Report:
 
 
 def with_a_cut_answer(out: Path, left_out: int) -> Report:
-    """Write the results of one whose answer to 1.1 has `left_out` characters more than is kept."""
+    """Write the results of a student whose answer to 1.1 is cut by `left_out` characters."""
     asked = questions({**ANSWERS, "1.1": "They are bell-shaped. " * 90}, {})
     first = replace(asked[0], evidence={**asked[0].evidence, "answer_left_out": left_out})
     base = passed(STUDENTS[0], 43.396277, 9240, 0.4)

@@ -5,21 +5,21 @@ import pytest
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
 from grader.types import Mark
-from tests.review.browsers import asked, let_in
+from tests.review.browsers import logged_in, sent_mark
 from tests.review.classes import STUDENTS, hostile, of_three
 
 
 def test_a_conflict_shows_both(tmp_path: Path) -> None:
-    """The newer mark stays, the one that came late is shown beside it."""
+    """The newer mark stays; the refused one is shown beside it."""
     of_three(tmp_path)
-    browser, names = let_in(tmp_path)
+    browser, names = logged_in(tmp_path)
     with Marks.open(tmp_path / MARKS) as marks:
         theirs = Mark(
             student=STUDENTS[0], part="1.1", points=1, comment="theirs", author="bob", at="now",
             version=1,
         )  # fmt: skip
         marks.save(theirs, 0)
-        answer = browser.post("/marks", json=asked(names.key(STUDENTS[0]), comment="mine"))
+        answer = browser.post("/marks", json=sent_mark(names.key(STUDENTS[0]), comment="mine"))
         assert answer.status_code == 409
         assert "theirs" in answer.json()["card"]
         assert "mine" in answer.json()["card"]
@@ -40,20 +40,20 @@ def test_a_conflict_shows_both(tmp_path: Path) -> None:
         {"points": 10**400},
     ],
 )
-def test_what_is_no_mark_is_refused(tmp_path: Path, changed: dict[str, object]) -> None:
-    """Points out of range, an unknown question and an override without a reason keep nothing."""
+def test_an_invalid_mark_is_refused(tmp_path: Path, changed: dict[str, object]) -> None:
+    """Points out of range, an unknown question, an override without a comment: nothing is saved."""
     of_three(tmp_path)
-    browser, names = let_in(tmp_path)
-    answer = browser.post("/marks", json=asked(names.key(STUDENTS[0]), **changed))
+    browser, names = logged_in(tmp_path)
+    answer = browser.post("/marks", json=sent_mark(names.key(STUDENTS[0]), **changed))
     assert answer.status_code == 400
     assert answer.json()["error"]
     assert Marks.open(tmp_path / MARKS).current() == {}
 
 
-def test_hostile_names_are_text(tmp_path: Path) -> None:
-    """What a hand-in says stays words on every page."""
+def test_hostile_texts_stay_text(tmp_path: Path) -> None:
+    """Texts of a hand-in are escaped on every page."""
     one = hostile(tmp_path)
-    browser, names = let_in(tmp_path)
+    browser, names = logged_in(tmp_path)
     for path in ("/", f"/student/{names.key(one.submission.id)}", "/question/1.1"):
         shown = browser.get(path).text
         assert "onerror" in shown or "onload" in shown

@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.review.browsers import let_in
+from tests.review.browsers import logged_in
 from tests.review.classes import STUDENTS, of_three, with_a_cut_answer
 
 
-def test_every_card_says_what_was_asked(tmp_path: Path) -> None:
-    """The lab's own words, above a student's answers and above all answers to one question."""
+def test_every_card_shows_the_question(tmp_path: Path) -> None:
+    """The lab's text is above a student's answers and above all answers to a question."""
     of_three(tmp_path)
-    browser, names = let_in(tmp_path)
+    browser, names = logged_in(tmp_path)
     student = browser.get(f"/student/{names.key(STUDENTS[0])}").text
     first = "What do the weight distributions of the layers have in common?"
     assert student.index(first) < student.index("They are bell-shaped")
@@ -22,9 +22,9 @@ def test_every_card_says_what_was_asked(tmp_path: Path) -> None:
     ("left_out", "said"), [(1, "… 1 more character; see"), (4321, "… 4,321 more characters; see")]
 )
 def test_an_answer_that_was_cut_says_so(tmp_path: Path, left_out: int, said: str) -> None:
-    """How much of it is missing, and in which cell it is whole."""
+    """The card shows the number of missing characters, and the cell with the whole answer."""
     one = with_a_cut_answer(tmp_path, left_out)
-    browser, names = let_in(tmp_path)
+    browser, names = logged_in(tmp_path)
     key = names.key(one.submission.id)
     shown = browser.get("/question/1.1").text
     rest = shown[shown.index(said) :]

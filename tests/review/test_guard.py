@@ -4,19 +4,19 @@ import pytest
 
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
-from tests.review.browsers import asked, client, let_in
+from tests.review.browsers import client, logged_in, sent_mark
 from tests.review.classes import STUDENTS, of_three
 
 
 @pytest.mark.parametrize("path", ["/", "/?token=wrong", "/static/review.js", "/student/x"])
 def test_without_the_token_there_is_nothing(tmp_path: Path, path: str) -> None:
-    """Every request is refused until the address with the token was opened."""
+    """Every request is refused before the address with the token is opened."""
     of_three(tmp_path)
     assert client(tmp_path)[0].get(path).status_code == 403
 
 
 def test_the_token_becomes_a_cookie_that_scripts_cannot_read(tmp_path: Path) -> None:
-    """It leaves the address at once."""
+    """A redirect removes it from the address."""
     of_three(tmp_path)
     answer = client(tmp_path)[0].get("/?token=right", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -37,9 +37,9 @@ def test_the_token_becomes_a_cookie_that_scripts_cannot_read(tmp_path: Path) -> 
 def test_marks_come_from_our_page_only(
     tmp_path: Path, headers: dict[str, str], status: int
 ) -> None:
-    """Another name, another port's page and a form are refused, token or not."""
+    """Another Host, another origin and a form are refused, even with the token."""
     of_three(tmp_path)
-    browser, names = let_in(tmp_path)
-    answer = browser.post("/marks", json=asked(names.key(STUDENTS[0])), headers=headers)
+    browser, names = logged_in(tmp_path)
+    answer = browser.post("/marks", json=sent_mark(names.key(STUDENTS[0])), headers=headers)
     assert answer.status_code == status
     assert Marks.open(tmp_path / MARKS).current() == {}

@@ -19,8 +19,8 @@ def session(out: Path, port: int = 0) -> Session:
     )
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
-    """With what to do about it."""
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
+    """The help names --port."""
     of_three(tmp_path)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -31,10 +31,10 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
     assert "--port" in (refused.value.help or "")
 
 
-def test_the_address_is_good_as_soon_as_it_is_said_and_all_is_written_at_the_end(
+def test_the_address_works_at_once_and_all_files_are_written_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who opens it before the server runs waits for it; then every file of the results is new."""
+    """A request before the server runs waits for it; at the end all results are written."""
     of_three(tmp_path)
     (tmp_path / PAGE).unlink(missing_ok=True)
     said: list[str] = []
@@ -42,7 +42,7 @@ def test_the_address_is_good_as_soon_as_it_is_said_and_all_is_written_at_the_end
     servers: list[uvicorn.Server] = []
 
     class Server(uvicorn.Server):
-        """One that can be told to end."""
+        """A server that the test can stop."""
 
         def __init__(self, config: uvicorn.Config) -> None:
             super().__init__(config)

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.labs.spec import ScoreSpec
-from grader.scoring.grade import formula_terms
+from grader.scoring.formula import formula_terms
 from grader.scoring.next_point import FormulaInput, NextPoint, advice, next_point
 from tests.report.examples import LAB
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.engines import opened
+from benchmarks.engines import unpacked
 from grader.datasets.cifar10 import CIFAR10
 from grader.datasets.dataset import TestSet
 from grader.evaluators.accuracy import measure_accuracy
@@ -49,7 +49,7 @@ def check_classes(
     name: str, checkpoint: Path, full_test_set: TestSet, tmp_path: Path
 ) -> RebuiltSubmission:
     """10,000 images by the lab's loop and by the grader's fast pass: 0 differ."""
-    subject, _ = measure_lineage(opened(checkpoint, tmp_path), full_test_set)
+    subject, _ = measure_lineage(unpacked(checkpoint, tmp_path), full_test_set)
     lab = np.load(ANSWERS / f"{name}.npy").astype(np.int64)
     classes = subject.decided.classes
     differing = np.flatnonzero(classes != lab)

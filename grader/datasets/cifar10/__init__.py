@@ -1,17 +1,17 @@
-"""CIFAR-10: ten classes of RGB images of 32x32, as its binary version keeps them."""
+"""CIFAR-10: ten classes of 32x32 RGB images, in the format of its binary version."""
 
 from collections.abc import Mapping
 
-from grader.datasets.dataset import DataFile, Dataset, Home, Preprocessing
+from grader.datasets.dataset import DataFile, Dataset, Download, Preprocessing
 
 __all__ = ["CIFAR10"]
 
 
-def _homes() -> Mapping[str, Home]:
+def _downloads() -> Mapping[str, Download]:
     # pooch and Pillow take half a second to import, and only a fetch needs them.
-    from grader.datasets.cifar10.download import HOMES
+    from grader.datasets.cifar10.download import DOWNLOADS
 
-    return HOMES
+    return DOWNLOADS
 
 
 CIFAR10 = Dataset(
@@ -43,6 +43,6 @@ CIFAR10 = Dataset(
     preprocessing=Preprocessing(  # ImageNet's, on which the lab's network was trained
         side=224, mean=(0.485, 0.456, 0.406), deviation=(0.229, 0.224, 0.225)
     ),
-    homes=_homes,
+    downloads=_downloads,
     fetch_megabytes=350,
 )

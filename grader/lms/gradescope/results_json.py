@@ -8,7 +8,7 @@ Gradescope marks the run as failed and does not record a zero.
 import json
 from collections.abc import Iterator
 
-from grader.report.row import row
+from grader.report.class_row import class_row
 from grader.text import markdown
 from grader.types import GradedQuestion, GradeItem, Json, Measurement, Report, Status
 
@@ -102,7 +102,7 @@ def _check(measurement: Measurement) -> Json:
 
 
 def _leaderboard(report: Report) -> Iterator[Json]:
-    line = row(report)
+    line = class_row(report)
     accuracy = None if line.accuracy is None else round(100 * line.accuracy.value, 4)
     latency = None if line.latency is None else round(line.latency.p50, 3)
     values = {"MFLOPs": line.mflops, "Accuracy": accuracy, "Latency": latency}

@@ -1,4 +1,4 @@
-"""Which of MobileNetV2's blocks the blocks of a hand-in are."""
+"""Matches the blocks of a hand-in with the blocks of the original MobileNetV2."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from grader.errors import Fault
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, OriginalBlock
 
-NOT_OURS = (
+WHAT_TO_SAVE = (
     "The lab needs torchvision's mobilenet_v2 with channels pruned (and, at most, residual blocks "
     "removed). Save the pruned model itself with torch.save(model, 'mobilenet.pth')."
 )
@@ -15,23 +15,23 @@ NOT_OURS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A block as handed in, before it is known which block of the original it is."""
+    """A block as handed in, before it is matched with a block of the original."""
 
     number: int
     outputs: int
     hidden: int
-    residual: bool | None  # None where only names and shapes are known
+    residual: bool | None  # None if only names and shapes are known
 
 
 def positions(
     candidates: Sequence[Candidate], stem: int, numbers: Sequence[int]
 ) -> tuple[int, ...]:
-    """Which original blocks the candidates are.
+    """The original position of each candidate.
 
-    Where the first and the last layer bear their original numbers, so does everything between.
-    Otherwise blocks were deleted and the rest moved up: every choice of removed residual blocks is
-    tried, and choices that leave the same network count as one. Raises `Fault` where no choice
-    fits, or where several do.
+    If the first and the last layer have their original numbers, so has every layer between them.
+    Otherwise blocks were deleted and the rest renumbered: every choice of removed residual blocks
+    is tried, and choices that leave the same network count as one. Raises `Fault` if no choice
+    fits, or if several do.
     """
     if numbers[0] == 0 and numbers[-1] == LAST_POSITION:
         numbered = tuple(candidate.number for candidate in candidates)
@@ -47,12 +47,12 @@ def positions(
     how_many = f"{len(candidates)} of {len(ORIGINAL_BLOCKS)} blocks"
     if fitting:
         raise Fault(
-            f"It has {how_many}, and their names and shapes do not tell which ones.",
+            f"It has {how_many}, and their names and shapes do not show which ones.",
             help="Hand in the whole model: torch.save(model, 'mobilenet.pth').",
         )
     raise Fault(
-        f"This is not MobileNetV2: it has {how_many}, and they do not follow its order.",
-        help=NOT_OURS,
+        f"This is not MobileNetV2: it has {how_many}, and not in its order.",
+        help=WHAT_TO_SAVE,
     )
 
 
@@ -60,9 +60,9 @@ def _check_nothing_vital_removed(kept: tuple[int, ...]) -> None:
     for block in ORIGINAL_BLOCKS:
         if block.position not in kept and not block.residual:
             raise Fault(
-                f"This is not MobileNetV2: features.{block.position}, which is no residual block, "
-                "is missing.",
-                help=NOT_OURS,
+                f"This is not MobileNetV2: features.{block.position} is missing, and it is not a "
+                "residual block.",
+                help=WHAT_TO_SAVE,
             )
 
 

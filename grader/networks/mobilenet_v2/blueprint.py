@@ -2,7 +2,7 @@
 
 The fixed part is table 2 of "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (Sandler et
 al., 2018) as torchvision lays it out: features.0 is the stem, 1 to 17 are the blocks, 18 is the
-last convolution. Pruning changes widths only; a residual block may also be gone altogether.
+last convolution. Pruning changes widths only; a residual block may also be removed.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ class OriginalBlock:
 
     @property
     def residual(self) -> bool:
-        """Whether the block adds its input to its output."""
+        """True if the block adds its input to its output."""
         return self.stride == 1 and self.inputs == self.outputs
 
 
@@ -79,7 +79,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blueprint:
-    """Everything that tells one pruned MobileNetV2 from another, but for the weights."""
+    """The widths of a pruned MobileNetV2: all of its description but the weights."""
 
     stem: int
     blocks: tuple[Block, ...]
@@ -88,7 +88,7 @@ class Blueprint:
 
     @property
     def removed(self) -> tuple[int, ...]:
-        """Positions of the blocks that are gone."""
+        """Positions of the removed blocks."""
         kept = {block.position for block in self.blocks}
         return tuple(b.position for b in ORIGINAL_BLOCKS if b.position not in kept)
 
@@ -103,7 +103,7 @@ class Blueprint:
         return before[-1] if before else self.stem
 
     def widths(self) -> tuple[Width, ...]:
-        """Original and kept channels, layer by layer, as a reader of Netron would look for them."""
+        """Original and kept channels, layer by layer, named as Netron shows them."""
         kept = {block.position: block for block in self.blocks}
         rows = [Width(layer="features.0", original=STEM_CHANNELS, kept=self.stem)]
         for original in ORIGINAL_BLOCKS:
@@ -164,5 +164,5 @@ ORIGINAL = Blueprint(
 
 
 def original(classes: int) -> Blueprint:
-    """The unpruned network of so many classes."""
+    """The unpruned network with `classes` output classes."""
     return replace(ORIGINAL, classes=classes)

@@ -1,4 +1,4 @@
-"""What makes MobileNetV2s, as the seam asks for it."""
+"""The `Builder` of MobileNetV2."""
 
 from grader.networks.builder import Builder
 from grader.networks.mobilenet_v2.module_check import check_modules

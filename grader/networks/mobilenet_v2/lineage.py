@@ -1,4 +1,4 @@
-"""Decides from names and shapes alone whether a network is a channel-pruned MobileNetV2.
+"""Recognises a channel-pruned MobileNetV2 by the names and shapes of its tensors.
 
 names and shapes  ->  Blueprint, or a Fault that names the first difference
 """
@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING
 
 from grader.errors import Fault
 from grader.networks.family import Shapes
-from grader.networks.mobilenet_v2.block_matching import NOT_OURS, Candidate, positions
+from grader.networks.mobilenet_v2.block_matching import WHAT_TO_SAVE, Candidate, positions
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.saved_classes import BLOCK, IDENTITY, ROOT, SAVED_CLASSES
 
-if TYPE_CHECKING:  # pydantic takes a while, which a child of the sandbox need not wait for
+if TYPE_CHECKING:  # pydantic is slow to import, and the sandbox's children do not need it
     from grader.networks.description import Description, ModuleRecord
 
 _FEATURE = re.compile(r"features\.([0-9]{1,4})\.(.+)")
-WIDEST = 2  # times the original: wider is no pruning, and would take hours to measure
+WIDEST = 2  # times the original: a wider layer was not pruned, and would take hours to measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
     """A hand-in recognised as MobileNetV2.
 
-    `names` leads from each tensor's name in torchvision's network to its name in the hand-in, and
-    `positions` from each kept layer's number under `features` to the hand-in's, which is another
-    where blocks were deleted.
+    `names` maps each tensor's name in torchvision's network to its name in the hand-in.
+    `positions` maps each kept layer's number under `features` to its number in the hand-in, which
+    differs if blocks were deleted.
     """
 
     blueprint: Blueprint
@@ -80,7 +80,7 @@ def _check_root(records: Mapping[str, "ModuleRecord"]) -> None:
     if found != ROOT:
         raise Fault(
             f"The checkpoint holds a {found.rpartition('.')[2]}, not a MobileNetV2.",
-            help=NOT_OURS,
+            help=WHAT_TO_SAVE,
             expected=ROOT,
             actual=found,
         )
@@ -99,15 +99,15 @@ def _feature_numbers(records: Mapping[str, "ModuleRecord"], shapes: Shapes) -> l
     if len(kept) < 2 or not all(re.fullmatch("[0-9]{1,4}", name) for name in kept):
         raise Fault(
             f"This is not MobileNetV2: it has {len(kept)} numbered layers under `features`.",
-            help=NOT_OURS,
+            help=WHAT_TO_SAVE,
             expected=f"features.0 to features.{LAST_POSITION}",
             actual=_first_names(shapes),
         )
     numbers = [int(name) for name in kept]
     if any(after <= before for before, after in itertools.pairwise(numbers)):
         raise Fault(
-            "This is not MobileNetV2: its layers under `features` run in another order.",
-            help=NOT_OURS,
+            "This is not MobileNetV2: its layers under `features` are in a different order.",
+            help=WHAT_TO_SAVE,
             expected=", ".join(str(number) for number in sorted(numbers)),
             actual=", ".join(kept),
         )
@@ -120,14 +120,14 @@ def _first_names(shapes: Shapes) -> str:
 
 
 def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:
-    """The shape of a weight that must be there."""
+    """The shape of a required weight; raises `Fault` if it is missing or cannot be used."""
     shape = shapes.get(name)
     if shape is None:
         raise _missing(name, shapes)
     if len(shape) != dimensions:
         raise Fault(
-            f"This is not MobileNetV2: {name} has another number of dimensions.",
-            help=NOT_OURS,
+            f"This is not MobileNetV2: {name} has the wrong number of dimensions.",
+            help=WHAT_TO_SAVE,
             expected=str(dimensions),
             actual=str(shape),
         )
@@ -148,7 +148,7 @@ def _missing(name: str, shapes: Shapes) -> Fault:
         )
     return Fault(
         f"This is not MobileNetV2: it has no {name}.",
-        help=NOT_OURS,
+        help=WHAT_TO_SAVE,
         expected=name,
         actual=_first_names(shapes),
     )
@@ -164,7 +164,7 @@ def _candidate(number: int, shapes: Shapes, records: Mapping[str, "ModuleRecord"
         if class_name(record) != BLOCK:
             raise Fault(
                 f"This is not MobileNetV2: {name} is a {class_name(record).rpartition('.')[2]}.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
                 expected=BLOCK,
                 actual=class_name(record),
             )
@@ -179,7 +179,7 @@ def _as_handed_in(name: str, numbers: Mapping[int, int]) -> str:
 
 
 def _compare(blueprint: Blueprint, names: Mapping[str, str], shapes: Shapes) -> None:
-    """Every tensor is there with the shape its neighbours need, and no other."""
+    """Raise `Fault` for a missing tensor, a wrong shape, or an extra tensor."""
     for name, expected in blueprint.shapes().items():
         handed_in = names[name]
         actual = shapes.get(handed_in)
@@ -188,18 +188,18 @@ def _compare(blueprint: Blueprint, names: Mapping[str, str], shapes: Shapes) -> 
         if actual is not None and actual != expected:
             raise Fault(
                 f"{handed_in} does not fit the layers around it.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
                 expected=str(expected),
                 actual=str(actual),
             )
     known = set(names.values())
     extra = next((name for name in shapes if name not in known), None)
     if extra is not None:
-        raise Fault(f"This is not MobileNetV2: it also has {extra}.", help=NOT_OURS)
+        raise Fault(f"This is not MobileNetV2: it also has {extra}.", help=WHAT_TO_SAVE)
 
 
 def _check_widths(blueprint: Blueprint, numbers: Mapping[int, int]) -> None:
-    """What shapes alone do not show: sums that do not add up, and layers blown up."""
+    """Raise `Fault` for a residual sum of different widths, or a layer wider than the original."""
     for block in blueprint.blocks:
         inputs = blueprint.inputs(block)
         if block.original.residual and block.outputs != inputs:
@@ -211,8 +211,8 @@ def _check_widths(blueprint: Blueprint, numbers: Mapping[int, int]) -> None:
     for width in blueprint.widths():
         if width.kept > WIDEST * width.original:
             raise Fault(
-                f"{width.layer} is far wider than MobileNetV2's: pruning only takes channels away.",
-                help=NOT_OURS,
+                f"{width.layer} is far wider than in MobileNetV2: pruning only removes channels.",
+                help=WHAT_TO_SAVE,
                 expected=f"at most {WIDEST} times {width.original}",
                 actual=str(width.kept),
             )

@@ -1,8 +1,8 @@
-"""A MobileNetV2 as an ExecuTorch program, written down directly.
+"""Writes a MobileNetV2 as an ExecuTorch program directly, without the exporter.
 
-ExecuTorch's exporter traces a module, decomposes it and partitions what it finds: ten seconds of
-work to arrive at a graph that for this network is known beforehand. Here that graph is written in a
-tenth of a second, with the exporter's own schema and serialiser: XNNPACK nodes for the convolutions
+ExecuTorch's exporter traces a module, decomposes it and partitions the result: ten seconds of work
+for a graph that is known beforehand for this network. This module writes that graph in a tenth of a
+second, with the exporter's own schema and serialiser: XNNPACK nodes for the convolutions
 (each with its batch norm folded in, and ReLU6 as the bounds of its output), additions, the average
 and the classifier. tests/networks/mobilenet_v2/test_lowering.py shows that both programs' logits
 are equal in every bit.

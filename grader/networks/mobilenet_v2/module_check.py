@@ -1,4 +1,4 @@
-"""Compares a hand-in's modules with those of the network we rebuilt: classes and attributes."""
+"""Compares the classes and attributes of a hand-in's modules with the rebuilt network's."""
 
 from collections.abc import Iterator
 
@@ -6,19 +6,20 @@ from torch import nn
 
 from grader.errors import Fault
 from grader.networks.description import Description, ModuleRecord
-from grader.networks.mobilenet_v2.block_matching import NOT_OURS
+from grader.networks.mobilenet_v2.block_matching import WHAT_TO_SAVE
 from grader.networks.mobilenet_v2.lineage import Lineage, class_name
 from grader.networks.mobilenet_v2.saved_classes import IDENTITY
 from grader.networks.network import Network
 
-# What decides a layer's answer besides its weights. BatchNorm's momentum and Dropout's p do not.
+# Attributes that change a layer's output. BatchNorm's momentum and Dropout's p do not.
 _DECISIVE = {
     "Conv2d": ("kernel_size", "stride", "padding", "dilation", "padding_mode", "transposed"),
     "BatchNorm2d": ("eps", "affine", "track_running_stats"),
     "ReLU6": ("min_val", "max_val"),
     "InvertedResidual": ("use_res_connect",),
 }
-# What only counters read: wrong after a careless pruning, harmless to us, who count our own.
+# Read only by MFLOPs counters: often wrong after pruning by hand, harmless here, since the
+# grader counts the rebuilt network.
 _COUNTED = {
     "Conv2d": ("in_channels", "out_channels", "groups"),
     "BatchNorm2d": ("num_features",),
@@ -31,9 +32,9 @@ _HARMLESS |= {"output_padding"}
 def _pairs(
     description: Description, lineage: Lineage, network: Network
 ) -> Iterator[tuple[ModuleRecord, nn.Module]]:
-    """Each module as handed in beside ours, an Identity in a removed block's place beside another.
+    """Each module as handed in with ours; an Identity that replaces a removed block with another.
 
-    Raises `Fault` where one has no counterpart.
+    Raises `Fault` if a module has no counterpart.
     """
     ours = dict(network.module.named_modules())
     back = {str(number): str(position) for position, number in lineage.positions.items()}
@@ -46,15 +47,15 @@ def _pairs(
             parts[1] = back.get(parts[1], "none")
         module = ours.get(".".join(parts) if record.path else "")
         if module is None:
-            raise Fault(f"This is not MobileNetV2: it also has {record.path}.", help=NOT_OURS)
+            raise Fault(f"This is not MobileNetV2: it also has {record.path}.", help=WHAT_TO_SAVE)
         yield record, module
 
 
 def check_modules(description: Description, lineage: Lineage, network: Network) -> tuple[str, ...]:
-    """Compare a full pickle's modules with ours, and say what a person should look at.
+    """Compare a full pickle's modules with ours, and return the doubts for a person.
 
-    A state_dict has no modules and nothing to say. Raises `Fault` with the first class or
-    attribute that makes it another network than MobileNetV2.
+    A state_dict has no modules, so there is no doubt. Raises `Fault` with the first class or
+    attribute that differs from MobileNetV2.
     """
     odd: list[str] = []
     for record, module in _pairs(description, lineage, network):
@@ -64,7 +65,7 @@ def check_modules(description: Description, lineage: Lineage, network: Network) 
             raise Fault(
                 f"This is not MobileNetV2: {record.path} is a "
                 f"{record.class_name.rpartition('.')[2]}.",
-                help=NOT_OURS,
+                help=WHAT_TO_SAVE,
                 expected=expected,
                 actual=record.class_name,
             )
@@ -80,8 +81,8 @@ def _check_decisive(record: ModuleRecord, module: nn.Module) -> None:
         expected, actual = _plain(getattr(module, name)), record.attributes[name]
         if actual != expected:
             raise Fault(
-                f"This is not MobileNetV2: {record.path} has another {name}.",
-                help=NOT_OURS,
+                f"This is not MobileNetV2: {record.path} has a different {name}.",
+                help=WHAT_TO_SAVE,
                 expected=f"{name}={expected}",
                 actual=f"{name}={actual}",
             )
@@ -89,7 +90,7 @@ def _check_decisive(record: ModuleRecord, module: nn.Module) -> None:
     if not record.path.endswith("features") and record.children != expected_order:
         raise Fault(
             f"This is not MobileNetV2: the layers of {record.path or 'the model'} differ.",
-            help=NOT_OURS,
+            help=WHAT_TO_SAVE,
             expected=", ".join(expected_order),
             actual=", ".join(record.children),
         )
@@ -101,12 +102,12 @@ def _plain(value: object) -> object:
 
 def _oddities(record: ModuleRecord, module: nn.Module) -> Iterator[str]:
     kind = type(module).__name__
-    place = record.path or "the model"
+    layer = record.path or "the model"
     counted = _COUNTED.get(kind, ())
     for name in counted:
         expected, actual = getattr(module, name), record.attributes.get(name)
         if actual != expected:
-            yield f"{place} says {name}={actual} where its weight has {expected}"
+            yield f"{layer} has {name}={actual}, but its weight has {expected}"
     known = {*_HARMLESS, *counted, *_DECISIVE.get(kind, ())}
     for name in (*record.unusual, *(each for each in record.attributes if each not in known)):
-        yield f"{place} carries its own {name}"
+        yield f"{layer} has its own {name}"

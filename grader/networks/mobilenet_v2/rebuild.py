@@ -1,4 +1,4 @@
-"""Builds our own torchvision MobileNetV2 of a blueprint's widths and loads the tensors into it."""
+"""Builds torchvision's MobileNetV2 with a blueprint's widths and loads the tensors into it."""
 
 from collections.abc import Mapping
 
@@ -13,10 +13,10 @@ from grader.networks.network import Network
 
 
 def rebuild(lineage: Lineage, tensors: Mapping[str, torch.Tensor]) -> Network:
-    """The network of a hand-in's `tensors`, which bear the names they were handed in under.
+    """The network of a hand-in's `tensors`, keyed by their names in the hand-in.
 
-    Raises `Fault` for weights that are not finite fp32, or that make NaN of every image: the lab's
-    snippet computes in fp32, and a NaN has no accuracy.
+    Raises `Fault` for weights that are not finite fp32, or that give NaN for every image: the lab's
+    snippet computes in fp32, and a NaN has no class.
     """
     state = {}
     for name, handed_in in lineage.names.items():
@@ -45,21 +45,21 @@ def _check_values(name: str, tensor: torch.Tensor) -> None:
         )
     if name.endswith("running_var") and bool((tensor < 0).any()):
         raise Fault(
-            f"{name} holds a negative variance, so every answer is NaN.",
-            help="Batch norm never writes one: save the model again as it was after training.",
+            f"{name} holds a negative variance, so every output is NaN.",
+            help="Training never produces one: save the model again as it was after training.",
         )
 
 
 def original_network(classes: int) -> Network:
-    """The unpruned network of so many classes, its weights as torchvision begins with them."""
+    """The unpruned network with `classes` classes and torchvision's initial weights."""
     module = mobilenet_v2(num_classes=classes)
     return Network(blueprint=original(classes), module=module.eval().requires_grad_(False))
 
 
 def build(blueprint: Blueprint) -> nn.Module:
-    """A MobileNetV2 of these widths, its weights as they happen to be.
+    """A MobileNetV2 of these widths, with arbitrary weights.
 
-    Not on the meta device, whose first use imports a second's worth of torch.
+    Not on the meta device: its first use takes a second of imports.
     """
     network: nn.Module = mobilenet_v2(num_classes=blueprint.classes)
     for name, shape in blueprint.shapes().items():
@@ -72,7 +72,7 @@ def build(blueprint: Blueprint) -> nn.Module:
 
 
 def _replace(network: nn.Module, path: str, weight: tuple[int, ...]) -> None:
-    """Put a layer whose weight has shape `weight` in the place of the original at `path`."""
+    """Replace the original layer at `path` with one whose weight has shape `weight`."""
     parent, _, name = path.rpartition(".")
     original = network.get_submodule(path)
     layer: nn.Module

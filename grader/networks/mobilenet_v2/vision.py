@@ -1,7 +1,7 @@
-"""torchvision, also where its compiled operators do not load.
+"""Imports torchvision even if its compiled operators do not load.
 
 A wheel built for CUDA beside a CPU build of torch cannot load its operators, and then
-`import torchvision` dies on the fake kernel of `torchvision::nms`, an operator that no
+`import torchvision` fails on the fake kernel of `torchvision::nms`, an operator that no
 classification network uses. Declaring its schema first is enough. Import torchvision from here.
 """
 

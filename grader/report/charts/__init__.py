@@ -1,1 +1,1 @@
-"""Charts: the class, and one network."""
+"""Charts of a class, and of one network."""

@@ -1,6 +1,6 @@
-"""From a chart to a picture: by JavaScript on the class's page, as SVG on a student's.
+"""Draws charts: with JavaScript on the class's page, as SVG on a student's page.
 
-Colours are the pages' own variables, so that every chart turns dark with its page.
+The colours are CSS variables of the pages, so that a chart follows its page's dark mode.
 """
 
 import contextlib
@@ -25,8 +25,8 @@ ABOVE = {"titleAngle": 0, "titleAlign": "left", "titleX": -36, "titleY": -26}  #
 
 Spec = dict[str, Any]  # a chart in Vega-Lite's JSON
 
-# Expressions are interpreted, not compiled, so that the page may forbid `eval`; Vega's own style
-# sheets are left out, so that it may forbid any but its own.
+# Expressions are interpreted, not compiled, so that the page can forbid `eval`. Vega's style sheets
+# are left out, so that the page can forbid all style sheets except its own.
 DRAW = """
 const options = {
   renderer: "svg", actions: false, ast: true, defaultStyle: false,
@@ -35,7 +35,7 @@ const options = {
 addEventListener("load", async () => {
   for (const source of document.querySelectorAll("script[data-plot]")) {
     await vegaEmbed(`#${source.dataset.plot}`, JSON.parse(source.textContent), options);
-    await new Promise((later) => setTimeout(later));  // the table answers between two charts
+    await new Promise((later) => setTimeout(later));  // so that the table stays responsive
   }
 });
 """
@@ -46,9 +46,9 @@ _SIZE = re.compile(r'^<svg[^>]*? width="([\d.]+)" height="([\d.]+)" viewBox="([^
 
 
 def finished(chart: Any, description: str) -> Spec:
-    """The specification of a chart or layers, on the page's paper and in its letters.
+    """Return the specification of a chart or of layers, with the page's background and font.
 
-    `description` is what a screen reader says of the whole.
+    `description` is the text for screen readers.
     """
     axis = {
         "domainColor": LINE,
@@ -71,42 +71,43 @@ def finished(chart: Any, description: str) -> Spec:
     made: Spec = (
         chart.properties(background="transparent", description=description)
         .configure(font="system-ui, sans-serif", axis=axis, legend=legend, view={"stroke": None})
-        .to_dict(validate=False)  # tests/report have every chart validated
+        .to_dict(validate=False)  # slow; tests/report validate every chart
     )
     return made
 
 
 def plain(rows: Sequence[Mapping[str, object]]) -> Any:
-    """Rows as Altair takes them: no data frame is needed."""
+    """Return the rows as Altair's data, without a data frame."""
     return altair.Data(values=list(rows))
 
 
 @functools.cache
 def script() -> str:
-    """Vega, Vega-Lite and the lines that draw every `script[data-plot]`: one script, 0.9 MB.
+    """Return one script (0.9 MB) of Vega, Vega-Lite and the code that draws the page's charts.
 
-    Bundling takes two seconds and always gives the same, so the user's cache keeps it.
+    It draws every `script[data-plot]`. Bundling takes two seconds and always gives the same
+    script, so it is kept in the user's cache.
     """
     cached = script_path()
     with contextlib.suppress(OSError, UnicodeDecodeError):
         return cached.read_text(encoding="utf-8")
     bundled = str(vl_convert.javascript_bundle(DRAW))
-    with contextlib.suppress(OSError):  # where nothing can be cached, it is bundled every time
+    with contextlib.suppress(OSError):  # without a writable cache it is bundled every time
         replace_file(cached, bundled.encode())
     return bundled
 
 
 def script_path() -> Path:
-    """Where the script is cached: another Vega, or other lines, make another one."""
+    """Return the path of the cached script, which depends on Vega's version and on `DRAW`."""
     lines = hashlib.sha256(DRAW.encode()).hexdigest()[:12]
     name = f"plot-{lines}-vl-convert-{version('vl-convert-python')}.js"
     return platformdirs.user_cache_path("edge-lab-grader", appauthor=False) / name
 
 
 def svg(spec: Spec) -> str:
-    """The chart as one SVG element for a page, as wide as its place allows.
+    """Return the chart as one SVG element that is as wide as the page allows.
 
-    It is hidden from screen readers: the page says the same in words or in a table.
+    It is hidden from screen readers: the page has the same information as text or as a table.
     """
     drawn = str(vl_convert.vegalite_to_svg(json.dumps(spec)))
     size = _SIZE.match(drawn)
@@ -114,14 +115,14 @@ def svg(spec: Spec) -> str:
     width, _, box = size.groups()
     inner = _ROLE.sub("", drawn[size.end() :])
     head = f'<svg viewBox="{box}" width="{width}" aria-hidden="true" focusable="false">'
-    # The first element is Vega's sheet of paper; the page has its own.
+    # The first element is Vega's background; the page has its own.
     return head + re.sub(r"^<rect[^>]*>(?:</rect>)?", "", inner)
 
 
 def singled_out(drawn: str, label: str | None) -> str:
-    """`drawn` with the mark described as `label` in the class `mine` and in front of the others.
+    """Return `drawn` with the mark `label` in the CSS class `mine` and in front of the others.
 
-    No mark's description is left, so that none of the others can be told from the rest.
+    The marks' descriptions are removed, so that no other mark can be identified.
     """
     marks = list(_MARK.finditer(drawn))
     mine = next((each for each in marks if each[1] == label), None)

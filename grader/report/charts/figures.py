@@ -1,4 +1,4 @@
-"""The class and one network as charts, but for the plot of the score, which is `plot`'s."""
+"""The charts of the class and of one network, except the plot of the score: see `score_plot`."""
 
 import math
 from collections import Counter
@@ -24,17 +24,17 @@ from grader.report.charts.drawing import (
     finished,
     plain,
 )
-from grader.report.row import Row
+from grader.report.class_row import ClassRow
 from grader.types import Status
 
-STEP = 5  # points of one bar of the distribution
+STEP = 5  # width of a bar of the distribution, in points
 SHORT = 240  # pixels
-TICKS = 6  # of an axis that counts, at most one more
+TICKS = 6  # approximate number of ticks on an axis of counts
 COLOURS = {Status.FAILED: BAD, Status.ERROR: OURS}
 
 
-def distribution(rows: Sequence[Row]) -> Spec | None:
-    """How many hand-ins have how many points so far; None where nobody has any."""
+def distribution(rows: Sequence[ClassRow]) -> Spec | None:
+    """Return the distribution of the points so far; None if no hand-in has points."""
     totals = [row.report.grade.total for row in rows]
     counted = Counter(STEP * int(total // STEP) for total in totals if total is not None)
     if not counted:
@@ -54,30 +54,30 @@ def distribution(rows: Sequence[Row]) -> Spec | None:
         x=altair.X(
             "from:Q",
             bin="binned",
-            title="Points, as far as they are known" if pending else "Points",
+            title="Points so far" if pending else "Points",
             axis=altair.Axis(tickMinStep=STEP),
         ),
         x2="to:Q",
         y=altair.Y("Submissions:Q", axis=_counted(max(counted.values()), **ABOVE)),
         tooltip=["Points:N", "Submissions:Q"],
     )
-    described = f"How many of {sum(counted.values())} submissions have how many points"
+    described = f"Distribution of the points of {sum(counted.values())} submissions"
     return finished(chart.properties(width="container", height=SHORT), described)
 
 
-def latencies(rows: Sequence[Row]) -> Spec | None:
-    """Latency against MFLOPs, with the unpruned network's; None where nothing was timed."""
+def latencies(rows: Sequence[ClassRow]) -> Spec | None:
+    """Return latency against MFLOPs, with the unpruned network; None if nothing was timed."""
     values = _timed(rows)
     if not values:
         return None
     points = altair.Chart(plain(values)).mark_point(
         size=80, stroke=ACCENT, strokeWidth=1.75, fill=PAPER, opacity=1
     )
-    told = ["Student:N", "MFLOPs:N", "p50:N"]
-    layers = [points.encode(**_place(), tooltip=told)]
+    tooltip = ["Student:N", "MFLOPs:N", "p50:N"]
+    layers = [points.encode(**_axes(), tooltip=tooltip)]
     unpruned = _unpruned(rows)
     if unpruned:
-        at = altair.Chart(plain([unpruned])).encode(**_place())
+        at = altair.Chart(plain([unpruned])).encode(**_axes())
         layers = [
             at.mark_text(align="right", dx=-12, color=INK, fontSize=12).encode(text="Network:N"),
             at.mark_point(size=110, shape="diamond", stroke=INK, fill=INK, opacity=1).encode(
@@ -89,34 +89,34 @@ def latencies(rows: Sequence[Row]) -> Spec | None:
     return finished(altair.layer(*layers).properties(width="container", height=SHORT), described)
 
 
-def beside(rows: Sequence[Row]) -> Spec | None:
-    """The same for one student's page: nobody is named, each point is described as `label`."""
+def anonymous_latencies(rows: Sequence[ClassRow]) -> Spec | None:
+    """Return the same chart without names, for a student's page; each point has a `label`."""
     values = [
-        {"x": each["x"], "y": each["y"], "label": label(place)}
-        for place, each in enumerate(_timed(rows))
+        {"x": each["x"], "y": each["y"], "label": label(number)}
+        for number, each in enumerate(_timed(rows))
     ]
     if not values:
         return None
     points = altair.Chart(plain(values)).mark_point(
         size=60, stroke=MUTED, strokeWidth=1.5, fill=PAPER, opacity=1
     )
-    chart = points.encode(**_place(), description="label:N")
+    chart = points.encode(**_axes(), description="label:N")
     return finished(chart.properties(width=420, height=SHORT), "")
 
 
-def timed(rows: Sequence[Row]) -> dict[str, str]:
-    """The label of each student's point in `beside`, by student."""
-    found = [row.student for row in rows if _beside(row)]
-    return {student: label(place) for place, student in enumerate(found)}
+def point_labels(rows: Sequence[ClassRow]) -> dict[str, str]:
+    """Return the label of each student's point in `anonymous_latencies`, by student."""
+    found = [row.student for row in rows if _is_timed(row)]
+    return {student: label(number) for number, student in enumerate(found)}
 
 
-def label(place: int) -> str:
-    """What a point is called that nobody may be known by."""
-    return f"point {place}"
+def label(number: int) -> str:
+    """Return the label of a point, which does not identify the student."""
+    return f"point {number}"
 
 
-def faults(rows: Sequence[Row]) -> Spec | None:
-    """How often each check did not pass though it was made; None where all that were made did."""
+def faults(rows: Sequence[ClassRow]) -> Spec | None:
+    """Return how often each check ended in FAILED or ERROR; None if no check did."""
     found = Counter(
         (each.id, each.status)
         for row in rows
@@ -126,7 +126,7 @@ def faults(rows: Sequence[Row]) -> Spec | None:
     if not found:
         return None
     values = [
-        {"Check": id, "Became": status.value, "Submissions": many}
+        {"Check": id, "Status": status.value, "Submissions": many}
         for (id, status), many in found.items()
     ]
     scale = altair.Scale(domain=[status.value for status in COLOURS], range=list(COLOURS.values()))
@@ -134,8 +134,8 @@ def faults(rows: Sequence[Row]) -> Spec | None:
     chart = bars.encode(
         x=altair.X("Submissions:Q", axis=_counted(max(found.values()))),
         y=altair.Y("Check:N", sort="-x", title=None, axis=altair.Axis(labelLimit=160)),
-        color=altair.Color("Became:N", scale=scale),
-        tooltip=["Check:N", "Became:N", "Submissions:Q"],
+        color=altair.Color("Status:N", scale=scale),
+        tooltip=["Check:N", "Status:N", "Submissions:Q"],
     )
     checks = {each["Check"] for each in values}
     described = f"How often each of {len(checks)} checks did not pass"
@@ -143,14 +143,14 @@ def faults(rows: Sequence[Row]) -> Spec | None:
 
 
 def widths(blocks: Sequence[BlockWidths]) -> Spec | None:
-    """What is left of each block's channels: kept in front of original, hidden above output."""
+    """Return the channels of each block: kept in front of original, hidden above output."""
     values = [
         {
             "block": _short(block.name),
             "part": part,
             "original": width.original,
             "kept": width.kept,
-            "said": f"{width.original} → {width.kept}",
+            "channels": f"{width.original} → {width.kept}",
         }
         for block in blocks
         for part, width in (("hidden", block.hidden), ("output", block.output))
@@ -163,26 +163,26 @@ def widths(blocks: Sequence[BlockWidths]) -> Spec | None:
     return {**empty, "data": {"values": values}}
 
 
-@cache  # nearly all of a class have the same blocks, and Altair takes 50 ms to put a chart together
+@cache  # most hand-ins of a class have the same blocks, and Altair needs 50 ms to build a chart
 def _empty_widths(order: tuple[str, ...], widest: int) -> Spec:
     every = altair.Chart(plain([])).encode(
         y=altair.Y("block:N", sort=list(order), title=None),
         yOffset=altair.YOffset("part:N", sort=["hidden", "output"]),
     )
     scale = altair.Scale(domain=[0, widest * 1.25], nice=False)
-    channels = {"title": "Channels, original and kept", "scale": scale}
+    axis = {"title": "Channels, original and kept", "scale": scale}
     chart = altair.layer(
-        every.mark_bar(color=LINE).encode(x=altair.X("original:Q", **channels)),
-        every.mark_bar(color=ACCENT).encode(x=altair.X("kept:Q", **channels)),
+        every.mark_bar(color=LINE).encode(x=altair.X("original:Q", **axis)),
+        every.mark_bar(color=ACCENT).encode(x=altair.X("kept:Q", **axis)),
         every.mark_text(align="left", dx=4, color=MUTED, fontSize=10).encode(
-            x=altair.X("original:Q", **channels), text="said:N"
+            x=altair.X("original:Q", **axis), text="channels:N"
         ),
     )
     return finished(chart.properties(width=330, height=altair.Step(13)), "")
 
 
 def _counted(most: int, **more: object) -> altair.Axis:
-    """An axis of whole numbers: there is no half submission."""
+    """Return an axis with whole numbers only, because it counts submissions."""
     marks = list(range(0, most + 1, math.ceil(most / TICKS)))
     return altair.Axis(values=marks, format="d", **more)
 
@@ -191,11 +191,11 @@ def _short(block: str) -> str:
     return block.removeprefix("features.")
 
 
-def _beside(row: Row) -> bool:
+def _is_timed(row: ClassRow) -> bool:
     return row.mflops is not None and row.latency is not None
 
 
-def _timed(rows: Sequence[Row]) -> list[dict[str, str | float]]:
+def _timed(rows: Sequence[ClassRow]) -> list[dict[str, str | float]]:
     return [
         {
             "x": row.mflops,
@@ -205,12 +205,12 @@ def _timed(rows: Sequence[Row]) -> list[dict[str, str | float]]:
             "p50": f"{row.latency.p50:.2f} ms",
         }
         for row in rows
-        if row.mflops is not None and row.latency is not None  # as `_beside` has it
+        if row.mflops is not None and row.latency is not None  # as `_is_timed` has it
     ]
 
 
-def _unpruned(rows: Sequence[Row]) -> dict[str, str | float] | None:
-    """The unpruned network as the first hand-in that was timed beside it has it."""
+def _unpruned(rows: Sequence[ClassRow]) -> dict[str, str | float] | None:
+    """Return the unpruned network's point, from the first hand-in that has its latency."""
     for row in rows:
         mflops = MflopsEvidence.read(row.report.measurement(ids.MFLOPS)).unpruned_mflops
         if row.latency and row.latency.speedup and mflops is not None:
@@ -225,7 +225,7 @@ def _unpruned(rows: Sequence[Row]) -> dict[str, str | float] | None:
     return None
 
 
-def _place() -> dict[str, altair.X | altair.Y]:
+def _axes() -> dict[str, altair.X | altair.Y]:
     milliseconds = altair.Axis(**ABOVE)
     return {
         "x": altair.X("x:Q", title="MFLOPs", axis=altair.Axis(tickCount=8)),

@@ -1,4 +1,4 @@
-"""The class as points: MFLOPs against accuracy, over the lines on which the score is equal."""
+"""The plot of a class: MFLOPs against accuracy, with lines of equal score."""
 
 import math
 from collections.abc import Sequence
@@ -11,14 +11,14 @@ from grader.evidence.accuracy import Rate
 from grader.labs.landmark import Landmark
 from grader.labs.spec import LabSpec, ScoreSpec
 from grader.report.charts.drawing import ABOVE, ACCENT, INK, LINE, MUTED, PAPER, Spec, finished
+from grader.report.class_row import ClassRow, formula_heading, value
 from grader.report.facts import SAMPLE, interval
-from grader.report.row import Row, formula_heading, value
 from grader.scoring.grade import JUDGES
 from grader.types import Report
 
-SHARES = (0.4, 0.6, 0.8, 1.0, 1.2)  # of the formula's points: a line of equal score each
-HEIGHT = 380  # pixels; the width is the page's
-HEADROOM = 0.06  # of accuracy above the goal: the unpruned network has 0.963
+SHARES = (0.4, 0.6, 0.8, 1.0, 1.2)  # fractions of the formula's points, one line for each
+HEIGHT = 380  # pixels; the page determines the width
+HEADROOM = 0.06  # accuracy above the goal that is drawn: the unpruned network has 0.963
 
 INSIDE, BELOW, RIGHT = "inside", "below", "right"
 SHAPES = {INSIDE: "circle", BELOW: "triangle-down", RIGHT: "triangle-right"}
@@ -26,7 +26,7 @@ SHAPES = {INSIDE: "circle", BELOW: "triangle-down", RIGHT: "triangle-right"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The part of the plane that is drawn: MFLOPs from 0 to `mflops`, accuracy as fractions."""
+    """The drawn area: MFLOPs from 0 to `mflops`, accuracy (fraction) from `lowest` to `highest`."""
 
     mflops: float
     lowest: float
@@ -41,9 +41,9 @@ class Corner:
     accuracy: float
 
 
-def spec(class_rows: Sequence[Row], lab: LabSpec) -> Spec | None:
-    """The Vega-Lite specification, or None where no hand-in has both MFLOPs and accuracy."""
-    found = measured(class_rows, lab)
+def spec(rows: Sequence[ClassRow], lab: LabSpec) -> Spec | None:
+    """Return the Vega-Lite specification; None if no hand-in has both MFLOPs and an accuracy."""
+    found = measured(rows, lab)
     if not found:
         return None
     within = frame(lab.score)
@@ -59,27 +59,27 @@ def spec(class_rows: Sequence[Row], lab: LabSpec) -> Spec | None:
     return finished(chart.properties(width="container", height=HEIGHT), described)
 
 
-def measured(class_rows: Sequence[Row], lab: LabSpec) -> list[tuple[Row, Rate]]:
-    """The hand-ins with MFLOPs, each with the accuracy that the lab's rule goes by."""
-    found = [(row, judged(row.report, lab)) for row in class_rows]
+def measured(rows: Sequence[ClassRow], lab: LabSpec) -> list[tuple[ClassRow, Rate]]:
+    """Return the hand-ins with MFLOPs and the accuracy by which the lab scores, with the latter."""
+    found = [(row, judged(row.report, lab)) for row in rows]
     return [(row, each) for row, each in found if each is not None and row.mflops is not None]
 
 
 def judged(report: Report, lab: LabSpec) -> Rate | None:
-    """The accuracy that the lab's rule goes by, if it was measured."""
+    """Return the accuracy by which the lab scores; None if it was not measured."""
     tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
     return next((Rate.read(each) for each in tried if value(each) is not None), None)
 
 
 def levels(score: ScoreSpec) -> tuple[float, ...]:
-    """The points for which a line of equal score is drawn; none where the formula earns none."""
+    """Return the points for which a line is drawn; none if the formula gives no points."""
     if score.points <= 0:
         return ()
     return tuple(share * score.points for share in SHARES)
 
 
 def frame(score: ScoreSpec) -> Frame:
-    """Where the formula gives anything: below `lowest` not even a network of no MFLOPs scores."""
+    """Return the area in which the formula gives points: below `lowest` even 0 MFLOPs score 0."""
     most = score.mflops_ceiling / (score.mflops_ceiling - score.mflops_goal)
     reach = most / score.accuracy_factor if score.accuracy_factor > 0 else score.accuracy_goal
     return Frame(
@@ -90,11 +90,11 @@ def frame(score: ScoreSpec) -> Frame:
 
 
 def equal_score(score: ScoreSpec, points: float, within: Frame) -> tuple[Corner, ...]:
-    """Where the lab's formula gives `points`, from the top of the frame down to no MFLOPs.
+    """Return the line on which the formula gives `points`, from the top of the frame to 0 MFLOPs.
 
-    Solved for the MFLOPs, it is ceiling - (ceiling - goal)(points/most + factor * a), where a is
-    how far the accuracy is below its goal: straight down to the goal, then aslant to the left.
-    Empty where the frame has none of it.
+    Solved for the MFLOPs, the formula is ceiling - (ceiling - goal)(points/most + factor * a),
+    where a is the accuracy goal minus the accuracy, at least 0. So the line is vertical down to the
+    goal, then slanted to the left. Empty if the line is outside the frame.
     """
     span = score.mflops_ceiling - score.mflops_goal
     straight = score.mflops_ceiling - span * points / score.points
@@ -139,7 +139,7 @@ def _levels(lines: Lines, within: Frame) -> altair.Chart:
     return mark.encode(x=_x("mflops", within), y=_y("accuracy", within), text="points:N")
 
 
-def _intervals(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
+def _intervals(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
     sampled = [
         {"mflops": row.mflops, "low": each.low, "high": each.high}
         for row, each in found
@@ -151,8 +151,8 @@ def _intervals(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
     return mark.encode(x=_x("mflops", within), y=_y("low", within), y2="high:Q")
 
 
-def _points(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
-    told = ["Student", "MFLOPs", "Accuracy"]
+def _points(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
+    shown = ["Student", "MFLOPs", "Accuracy"]
     points = altair.Tooltip("points:N", title=text.inert(formula_heading(row for row, _ in found)))
     scale = altair.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
     values = [_point(row, each, within) for row, each in found]
@@ -165,52 +165,52 @@ def _points(found: list[tuple[Row, Rate]], within: Frame) -> altair.Chart:
         fill=altair.Fill("fill:N", scale=None),
         shape=altair.Shape("where:N", scale=scale, legend=None),
         tooltip=[
-            *(altair.Tooltip(f"{name}:N") for name in told),
+            *(altair.Tooltip(f"{name}:N") for name in shown),
             points,
-            altair.Tooltip("Verdict:N"),
+            altair.Tooltip("Status:N"),
         ],
     )
 
 
-def _point(row: Row, found: Rate, within: Frame) -> dict[str, str | float]:
+def _point(row: ClassRow, found: Rate, within: Frame) -> dict[str, str | float]:
     assert row.mflops is not None
     sample = f" ({SAMPLE}: {interval(found)})" if found.sample else ""
     return {
-        **_placed(row.mflops, found.value, within),
+        **_position(row.mflops, found.value, within),
         "fill": ACCENT if row.word == "passed" else PAPER,
         "Student": text.inert(row.student),
         "MFLOPs": text.mflops(row.mflops),
         "Accuracy": text.percent(found.value) + sample,
         "points": "-" if row.formula_points is None else text.points(row.formula_points),
-        "Verdict": row.word,
+        "Status": row.word,
     }
 
 
 def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
-    """A known network and its name beside it, where there is room."""
-    at = _placed(known.mflops, known.accuracy, within)
+    """Return a reference network's point with its name beside it."""
+    at = _position(known.mflops, known.accuracy, within)
     left = known.mflops > within.mflops / 2
-    told = {
+    shown = {
         "Network": known.name,
         "MFLOPs": text.mflops(known.mflops),
         "Accuracy": text.percent(known.accuracy),
     }
     shape = "diamond" if at["where"] == INSIDE else SHAPES[str(at["where"])]
-    chart = altair.Chart(altair.Data(values=[at | told])).encode(
+    chart = altair.Chart(altair.Data(values=[at | shown])).encode(
         x=_x("x", within), y=_y("y", within)
     )
-    # Above and to the right of the best networks is where the class is.
-    place = {"align": "right", "dx": -12} if left else {"align": "left", "dx": -4, "dy": 16}
-    name = chart.mark_text(**place, color=INK, fontSize=12)
+    # The class is above and to the right of the best networks, so the name goes elsewhere.
+    offset = {"align": "right", "dx": -12} if left else {"align": "left", "dx": -4, "dy": 16}
+    name = chart.mark_text(**offset, color=INK, fontSize=12)
     point = chart.mark_point(size=110, shape=shape, stroke=INK, fill=INK, opacity=1)
     return altair.layer(
         name.encode(text="Network:N"),
-        point.encode(tooltip=[altair.Tooltip(f"{each}:N") for each in told]),
+        point.encode(tooltip=[altair.Tooltip(f"{each}:N") for each in shown]),
     )
 
 
-def _placed(mflops: float, accuracy: float, within: Frame) -> dict[str, str | float]:
-    """Where a network is drawn: what lies outside the frame stands at its edge, and says so."""
+def _position(mflops: float, accuracy: float, within: Frame) -> dict[str, str | float]:
+    """Return a network's position; one outside the frame is moved to its edge and marked so."""
     beside = RIGHT if mflops > within.mflops else INSIDE
     return {
         "x": min(mflops, within.mflops),

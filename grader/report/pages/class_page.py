@@ -1,4 +1,4 @@
-"""results/index.html: the class on one page that needs nothing beside itself."""
+"""results/index.html: the class on one self-contained page."""
 
 import re
 from collections import defaultdict
@@ -14,9 +14,9 @@ from grader.labs.spec import LabSpec
 from grader.report.charts import drawing
 from grader.report.charts import figures as charts
 from grader.report.charts import score_plot as plot
-from grader.report.pages.leaderboard import Place, leaders
+from grader.report.class_row import ClassRow, class_rows, counts, formula_heading, pending_points
+from grader.report.pages.leaderboard import Ranked, leaders
 from grader.report.pages.template import environment, policy, style
-from grader.report.row import Row, counts, formula_heading, pending_points, rows
 from grader.types import Grade, Report, Status
 
 LEADERS = 10
@@ -25,84 +25,87 @@ STUDENTS_NAMED = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentPages:
-    """The places of one student's pages, from the class's; empty where there is none."""
+    """The paths of one student's pages, relative to the class's page; empty if there is no page."""
 
     feedback: str = ""
     notebook: str = ""
 
     @property
     def feedback_address(self) -> str:
-        """As a link has it."""
+        """The URL of the feedback, for a link."""
         return quote(self.feedback, errors="surrogateescape")
 
     @property
     def notebook_address(self) -> str:
-        """As a link has it."""
+        """The URL of the notebook, for a link."""
         return quote(self.notebook, errors="surrogateescape")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attendance:
-    """Who handed in when, where that is known: None says that it is not."""
+class LateAndMissing:
+    """The number of late hand-ins and the missing students; None if unknown."""
 
     late: int | None = None
     missing: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
-    """What went wrong in one way, and with whose hand-ins; `more` are not named."""
+class Problem:
+    """One reason for a failed check, and the students whose hand-ins have it.
+
+    `count` is the number of all of these students, `more` the number of those not in `students`.
+    """
 
     check: str
     status: Status
     reason: str
-    many: int
+    count: int
     students: tuple[str, ...]
     more: int
 
 
 NO_PAGES: Mapping[str, StudentPages] = MappingProxyType({})
-UNKNOWN = Attendance()
+UNKNOWN = LateAndMissing()
 
 
 def index(
     reports: Iterable[Report],
     lab: LabSpec,
     pages: Mapping[str, StudentPages] = NO_PAGES,
-    attendance: Attendance = UNKNOWN,
+    late_and_missing: LateAndMissing = UNKNOWN,
 ) -> str:
-    """The page as HTML: the class at a glance, its table, its charts and what went wrong.
+    """Return the page as HTML: an overview of the class, its table, its charts and its problems.
 
-    `pages` has the places of each student's own pages, by id.
+    `pages` has the paths of each student's pages, by id.
     """
-    class_rows = rows(reports)
-    provenances = [row.report.provenance for row in class_rows]
-    specs = _specs(class_rows, lab)
-    # Markup, because none has anything of a hand-in in it.
+    rows = class_rows(reports)
+    provenances = [row.report.provenance for row in rows]
+    specs = _specs(rows, lab)
+    # Markup is safe: the scripts contain nothing from a hand-in.
     table_script = Markup(environment().get_template("table.js").render())  # noqa: S704
     plot_script = Markup(drawing.script() if specs else "")  # noqa: S704
-    scripts = [each for each in (table_script if class_rows else "", plot_script) if each]
+    scripts = [each for each in (table_script if rows else "", plot_script) if each]
     return (
         environment()
         .get_template("index.html")
         .render(
             lab=lab,
-            rows=class_rows,
-            formula=formula_heading(class_rows),
+            rows=rows,
+            formula=formula_heading(rows),
             pages=pages,
             no_pages=StudentPages(),
-            glance=glance(class_rows, attendance),
-            missing=attendance.missing or (),
-            verdicts=counts(class_rows),
-            pending=pending_points(class_rows),
-            questions=_questions(class_rows),
-            troubles=troubles(class_rows),
-            leaders=_leaders(class_rows),
+            overview=overview(rows, late_and_missing),
+            missing=late_and_missing.missing or (),
+            statuses=counts(rows),
+            pending=pending_points(rows),
+            questions=_questions(rows),
+            problems=problems(rows),
+            leaders=_leaders(rows),
             provenance=max(provenances, key=lambda each: each.graded_at, default=None),
             sampled=any(each.data_images < lab.accuracy.images for each in provenances),
             levels=[text.whole(level) for level in plot.levels(lab.score)],
             specs=specs,
-            drawn=len(plot.measured(class_rows, lab)),
+            drawn=len(plot.measured(rows, lab)),
             style=style(),
             table_script=table_script,
             plot_script=plot_script,
@@ -111,22 +114,22 @@ def index(
     )
 
 
-def glance(class_rows: Sequence[Row], attendance: Attendance) -> dict[str, int]:
-    """How many hand-ins there are and how far they are; one may be counted in several ways.
+def overview(rows: Sequence[ClassRow], late_and_missing: LateAndMissing) -> dict[str, int]:
+    """Return the number of hand-ins by their progress; one may be counted several times.
 
-    `graded` has all of its points settled, `pending` waits for a person to mark some.
+    All points of a `graded` hand-in are decided; a person must still mark a `pending` one.
     """
-    grades = [row.report.grade for row in class_rows]
+    grades = [row.report.grade for row in rows]
     found = {
-        "submissions": len(class_rows),
+        "submissions": len(rows),
         "graded": sum(_settled(each) for each in grades),
         "pending": sum(each.pending > 0 for each in grades),
         "needs review": sum(each.needs_review for each in grades),
     }
-    if attendance.late is not None:
-        found["late"] = attendance.late
-    if attendance.missing is not None:
-        found["missing"] = len(attendance.missing)
+    if late_and_missing.late is not None:
+        found["late"] = late_and_missing.late
+    if late_and_missing.missing is not None:
+        found["missing"] = len(late_and_missing.missing)
     return found
 
 
@@ -134,21 +137,24 @@ def _settled(grade: Grade) -> bool:
     return grade.total is not None and not grade.pending
 
 
-def troubles(class_rows: Sequence[Row]) -> tuple[Trouble, ...]:
-    """What failed, the commonest first: equal but for the student's own id."""
+def problems(rows: Sequence[ClassRow]) -> tuple[Problem, ...]:
+    """Return the failures and errors, the most frequent first.
+
+    Reasons that differ only in the student's id are the same problem.
+    """
     found: defaultdict[tuple[str, Status, str], list[str]] = defaultdict(list)
-    for row in class_rows:
+    for row in rows:
         for each in row.report.measurements:
             if each.status in (Status.FAILED, Status.ERROR) and each.reason:
                 reason = _of_anybody(each.reason, row.student)
                 found[each.id, each.status, reason].append(row.student)
     commonest = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(
-        Trouble(
+        Problem(
             check=check,
             status=status,
             reason=reason,
-            many=len(students),
+            count=len(students),
             students=tuple(students[:STUDENTS_NAMED]),
             more=max(0, len(students) - STUDENTS_NAMED),
         )
@@ -157,38 +163,38 @@ def troubles(class_rows: Sequence[Row]) -> tuple[Trouble, ...]:
 
 
 def _of_anybody(reason: str, student: str) -> str:
-    """The reason without the student's own id, where that stands as a word of its own."""
+    """Return the reason with `ID` in place of the student's id, where that is a whole word."""
     if not student:
         return reason
     return re.sub(rf"(?<!\w){re.escape(student)}(?!\w)", "ID", reason)
 
 
-def _specs(class_rows: Sequence[Row], lab: LabSpec) -> dict[str, drawing.Spec]:
-    """The charts that have anything to show, by the id of their place; one alone is no class."""
-    drawn = {"plot": plot.spec(class_rows, lab)}
-    if len(class_rows) > 1:
-        drawn |= _of_many(class_rows)
+def _specs(rows: Sequence[ClassRow], lab: LabSpec) -> dict[str, drawing.Spec]:
+    """Return the charts that are not empty, by the id of their element on the page."""
+    drawn = {"plot": plot.spec(rows, lab)}
+    if len(rows) > 1:
+        drawn |= _of_many(rows)
     return {name: spec for name, spec in drawn.items() if spec is not None}
 
 
-def _of_many(class_rows: Sequence[Row]) -> dict[str, drawing.Spec | None]:
+def _of_many(rows: Sequence[ClassRow]) -> dict[str, drawing.Spec | None]:
     return {
-        "distribution": charts.distribution(class_rows),
-        "latency": charts.latencies(class_rows),
-        "faults": charts.faults(class_rows),
+        "distribution": charts.distribution(rows),
+        "latency": charts.latencies(rows),
+        "faults": charts.faults(rows),
     }
 
 
-def _questions(class_rows: Sequence[Row]) -> tuple[str, ...]:
-    """The ids of all questions that anybody was asked, in the lab's order."""
+def _questions(rows: Sequence[ClassRow]) -> tuple[str, ...]:
+    """Return the ids of all questions in the class's reports, in the lab's order."""
     asked = (
         question.id
-        for row in class_rows
+        for row in rows
         for item in row.report.grade.items
         for question in item.questions
     )
     return tuple(dict.fromkeys(asked))
 
 
-def _leaders(class_rows: Sequence[Row]) -> tuple[Place, ...]:
-    return tuple(each for each in leaders(class_rows) if each.place <= LEADERS)
+def _leaders(rows: Sequence[ClassRow]) -> tuple[Ranked, ...]:
+    return tuple(each for each in leaders(rows) if each.rank <= LEADERS)

@@ -1,4 +1,4 @@
-"""results/<id>/feedback.html and feedback.md: what one student is told, on a page of its own."""
+"""results/<id>/feedback.html, and the content that feedback.md shares with it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,19 +15,23 @@ from grader.labs.spec import LabSpec
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec, singled_out
 from grader.report.charts.score_plot import judged
+from grader.report.class_row import ClassRow, class_row, class_rows, formula_item
 from grader.report.pages.pictures import Mistake, mistakes
 from grader.report.pages.template import environment, policy, style
-from grader.report.row import Row, formula_item, row, rows
 from grader.scoring.next_point import FormulaInput, advice
 from grader.types import Report
 
 Draw = Callable[[Spec], str]  # a chart as SVG
-SHADES = 9  # of the confusion matrix, as the style sheet has them
+SHADES = 9  # the darkest shade of the confusion matrix in style.css
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backdrop:
-    """The class that each student stands before: its latencies in ms, and their chart as SVG."""
+class ClassContext:
+    """The part that all students' pages of a class share.
+
+    `drawn` is the chart of the latencies as SVG, `labels` the label of each student's point in it,
+    `latencies` are in ms.
+    """
 
     lab: LabSpec
     drawn: str
@@ -38,9 +42,9 @@ class Backdrop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """All that a page for a student is made of; `notebook` is the address of their cells' page."""
+    """The content of one student's page; `notebook` is the URL of the notebook's page, or empty."""
 
-    row: Row
+    row: ClassRow
     lab: LabSpec
     notebook: str
     advice: tuple[str, ...]
@@ -53,57 +57,57 @@ class Feedback:
     others: int
 
 
-def backdrop(
+def class_context(
     reports: Iterable[Report], lab: LabSpec, draw: Draw, images: TestSet | None = None
-) -> Backdrop:
-    """What the pages of a class have in common, made once."""
-    class_rows = rows(reports)
-    spec = charts.beside(class_rows) if len(class_rows) > 1 else None
-    return Backdrop(
+) -> ClassContext:
+    """Return the part that all pages of a class share."""
+    rows = class_rows(reports)
+    spec = charts.anonymous_latencies(rows) if len(rows) > 1 else None
+    return ClassContext(
         lab=lab,
         drawn=draw(spec) if spec else "",
-        labels=charts.timed(class_rows),
-        latencies=tuple(each.latency.p50 for each in class_rows if each.latency),
+        labels=charts.point_labels(rows),
+        latencies=tuple(each.latency.p50 for each in rows if each.latency),
         images=images,
     )
 
 
-def feedback(report: Report, behind: Backdrop, draw: Draw, notebook: str = "") -> Feedback:
-    """What there is to tell one student."""
-    mine = row(report)
+def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = "") -> Feedback:
+    """Return the content of one student's page."""
+    mine = class_row(report)
     kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
     spec = charts.widths(kept)
-    label = behind.labels.get(mine.student)
-    drawn = singled_out(behind.drawn, label) if label else ""
+    label = context.labels.get(mine.student)
+    drawn = singled_out(context.drawn, label) if label else ""
     p50 = mine.latency.p50 if mine.latency else None
-    # Markup, because numbers and the names of layers that the grader itself gave are all there is.
+    # Markup is safe: it contains only numbers, and layer names that the grader made.
     return Feedback(
         row=mine,
-        lab=behind.lab,
+        lab=context.lab,
         notebook=quote(notebook, errors="surrogateescape"),
-        advice=_advice(report, behind.lab),
+        advice=_advice(report, context.lab),
         blocks=kept,
         widths=Markup(singled_out(draw(spec), None) if spec else ""),  # noqa: S704
         matrix=_matrix(CheckpointEvidence.read(report.measurement(ids.ACCURACY)).matrix),
-        mistakes=mistakes(report, dataset_named(behind.lab.dataset), behind.images),
+        mistakes=mistakes(report, dataset_named(context.lab.dataset), context.images),
         beside=Markup(drawn),  # noqa: S704
-        slower=None if p50 is None else sum(each > p50 for each in behind.latencies),
-        others=max(0, len(behind.latencies) - 1),
+        slower=None if p50 is None else sum(each > p50 for each in context.latencies),
+        others=max(0, len(context.latencies) - 1),
     )
 
 
-def page(said: Feedback) -> str:
-    """The page as HTML: no script, no request, and nobody else's name on it."""
+def page(content: Feedback) -> str:
+    """Return the page as HTML, without scripts, requests and other students' names."""
     return (
         environment()
         .get_template("feedback.html")
         .render(
-            feedback=said,
-            lab=said.lab,
-            row=said.row,
-            report=said.row.report,
-            notebook=said.notebook,
-            classes=dataset_named(said.lab.dataset).classes,
+            feedback=content,
+            lab=content.lab,
+            row=content.row,
+            report=content.row.report,
+            notebook=content.notebook,
+            classes=dataset_named(content.lab.dataset).classes,
             style=style(),
             policy=policy(images=True),
         )
@@ -121,12 +125,13 @@ def _advice(report: Report, lab: LabSpec) -> tuple[str, ...]:
 
 
 def _matrix(counts: Sequence[Sequence[int]]) -> tuple[Markup, ...]:
-    """The cells of each row; a template takes three times as long for a hundred of them.
+    """Return the HTML cells of each row; a template would take three times as long.
 
-    Shaded by the share of the row: a mistake made ten times is as dark as a tenth of a class.
+    A cell's shade depends on its share of the row; the scale of wrong predictions is ten times as
+    fine as that of correct ones.
     """
     return tuple(
-        Markup(  # noqa: S704 - whole numbers are all there is
+        Markup(  # noqa: S704 - it contains only whole numbers
             "".join(
                 f'<td class="{"right" if true == answer else "wrong"}'
                 f' s{_shade(count, sum(line), true == answer)}">{count}</td>'
@@ -138,6 +143,6 @@ def _matrix(counts: Sequence[Sequence[int]]) -> tuple[Markup, ...]:
 
 
 def _shade(count: int, of: int, right: bool) -> int:
-    # By the scale of what is right, a mistake made with one image in a hundred could not be seen.
+    # On the scale of correct predictions, a mistake on one image in a hundred would be invisible.
     share = count / of if of else 0.0
     return min(SHADES, round(share * (SHADES if right else 10 * SHADES)))

@@ -1,64 +1,63 @@
-"""The class by the formula's points, under names or without."""
+"""The leaderboard: the class sorted by the formula's points, with names or pseudonyms."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.labs.spec import LabSpec
+from grader.report.class_row import ClassRow, class_rows, formula_heading, formula_item
 from grader.report.pages.template import environment, policy, style
 from grader.report.pseudonyms import pseudonym
-from grader.report.row import Row, formula_heading, formula_item, rows
 from grader.types import Report, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """One line: equal points share a `place`, and the next one is left out."""
+class Ranked:
+    """One line of the leaderboard: equal points have the same rank, and the next is skipped."""
 
-    place: int
+    rank: int
     name: str
-    row: Row
+    row: ClassRow
 
 
-def leaders(class_rows: Iterable[Row]) -> tuple[Place, ...]:
-    """Everybody who has points by the formula, the most first; an estimate is no result.
+def leaders(rows: Iterable[ClassRow]) -> tuple[Ranked, ...]:
+    """Return the students with points by the formula, the most points first, without estimates.
 
-    What the formula does not need may fail, by whosever fault; and what a person gave counts.
+    A check that the formula does not need may have failed. Points that a person gave count.
     """
     settled = [
         (row.formula_points, row)
-        for row in class_rows
+        for row in rows
         if row.formula_points is not None and not row.report.grade.estimate and _scored(row)
     ]
     settled.sort(key=lambda each: (-each[0], each[1].mflops or 0.0, each[1].student))
-    places: list[Place] = []
+    ranking: list[Ranked] = []
     for number, (points, row) in enumerate(settled, start=1):
-        same = places and places[-1].row.formula_points == points
-        place = places[-1].place if same else number
-        places.append(Place(place=place, name=row.student, row=row))
-    return tuple(places)
+        same = ranking and ranking[-1].row.formula_points == points
+        rank = ranking[-1].rank if same else number
+        ranking.append(Ranked(rank=rank, name=row.student, row=row))
+    return tuple(ranking)
 
 
-def _scored(row: Row) -> bool:
+def _scored(row: ClassRow) -> bool:
     item = formula_item(row.report)
     return item is not None and (item.by == "person" or item.status is Status.PASSED)
 
 
 def page(reports: Iterable[Report], lab: LabSpec, secret: bytes | None = None) -> str:
-    """The whole leaderboard as a page to hand out.
+    """Return the whole leaderboard as an HTML page for the class.
 
-    With a `secret` nobody is named: pseudonyms follow from it and the id, the same for the same
-    secret, and who does not know it cannot tell whose they are. Everybody finds themselves by their
-    own figures.
+    With a `secret` the page has pseudonyms, which depend on the secret and the id: without the
+    secret they cannot be assigned to students. Students find themselves by their own figures.
     """
-    places = leaders(rows(reports))
-    shown = places if secret is None else _hidden(places, secret)
+    ranking = leaders(class_rows(reports))
+    shown = ranking if secret is None else _hidden(ranking, secret)
     return (
         environment()
         .get_template("leaderboard.html")
         .render(
             lab=lab,
-            places=shown,
-            formula=formula_heading(place.row for place in shown),
+            ranking=shown,
+            formula=formula_heading(each.row for each in shown),
             anonymous=secret is not None,
             style=style(),
             policy=policy(),
@@ -66,7 +65,7 @@ def page(reports: Iterable[Report], lab: LabSpec, secret: bytes | None = None) -
     )
 
 
-def _hidden(places: Sequence[Place], secret: bytes) -> tuple[Place, ...]:
+def _hidden(ranking: Sequence[Ranked], secret: bytes) -> tuple[Ranked, ...]:
     return tuple(
-        Place(place=each.place, name=pseudonym(each.name, secret), row=each.row) for each in places
+        Ranked(rank=each.rank, name=pseudonym(each.name, secret), row=each.row) for each in ranking
     )

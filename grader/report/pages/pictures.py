@@ -1,4 +1,4 @@
-"""Images of the test set as a page shows them: small PNGs in the page itself."""
+"""Images of the test set as small PNGs embedded in a page."""
 
 import base64
 import io
@@ -18,9 +18,10 @@ from grader.types import Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One image that a network answered wrongly.
+    """One image that a network classified wrongly.
 
-    `picture` is a data URL and `true` a class's name; both are empty where the images are not here.
+    `picture` is a data URL and `true` the true class's name; both are empty if the test set is not
+    available. `answered` is the predicted class's name.
     """
 
     number: int
@@ -30,7 +31,10 @@ class Mistake:
 
 
 def mistakes(report: Report, dataset: Dataset, images: TestSet | None) -> tuple[Mistake, ...]:
-    """The misclassified images that the report names, from the file that it was measured with."""
+    """Return the misclassified images that the report lists.
+
+    Without pictures if `images` is not the test set of the measurement.
+    """
     named = CheckpointEvidence.read(report.measurement(ids.ACCURACY)).misclassified
     same = images is not None and images.sha256 == report.provenance.data_sha256
     return tuple(
@@ -41,16 +45,16 @@ def mistakes(report: Report, dataset: Dataset, images: TestSet | None) -> tuple[
 
 
 def images_of(reports: Iterable[Report], dataset: Dataset) -> TestSet | None:
-    """The file that these were measured with, if they name images and it is in its place."""
+    """Return the test set of the measurements; None if it is not found or no image is needed."""
     wanted = {each.provenance.data_sha256 for each in reports if mistakes(each, dataset, None)}
-    places: tuple[Callable[[], TestSet], ...] = (
+    lookups: tuple[Callable[[], TestSet], ...] = (
         dataset.find,
         lambda: dataset.verify(dataset.sample_path()),
     )
-    for look in places if wanted else ():
+    for lookup in lookups if wanted else ():
         try:
-            found: TestSet = look()
-        except GraderError:  # the pages say which image it was, and show none
+            found: TestSet = lookup()
+        except GraderError:  # then the pages have the image's number but no picture
             continue
         if found.sha256 in wanted:
             return found
@@ -62,7 +66,7 @@ def _mistake(dataset: Dataset, number: int, answered: int, path: Path | None) ->
     return Mistake(number=number, true=true, answered=dataset.classes[answered], picture=picture)
 
 
-@lru_cache(maxsize=4096)  # a class gets the same hard images wrong
+@lru_cache(maxsize=4096)  # many networks of a class misclassify the same images
 def _picture(dataset: Dataset, path: Path, number: int) -> tuple[str, str]:
     try:
         found = dataset.read_one(path, number)
@@ -71,7 +75,7 @@ def _picture(dataset: Dataset, path: Path, number: int) -> tuple[str, str]:
     if found is None:
         return "", ""
     planes, label = found
-    rows = planes.transpose(1, 2, 0) if len(planes) > 1 else planes[0]  # Pillow: grey has no third
+    rows = planes.transpose(1, 2, 0) if len(planes) > 1 else planes[0]  # grey: no third axis
     written = io.BytesIO()
     Image.fromarray(rows.copy()).save(written, "PNG", optimize=True)
     encoded = base64.b64encode(written.getvalue()).decode()

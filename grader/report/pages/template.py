@@ -1,7 +1,7 @@
-"""What all pages of a class share: templates, one style sheet, and a policy that lets nothing out.
+"""The parts that all pages of a class share: templates, style sheet, Content-Security-Policy.
 
-A page asks for nothing over the network, and its Content-Security-Policy lets nothing be asked
-for: of all scripts and style sheets only those with the hashes it names are run.
+A page makes no network request, and its policy forbids requests: the browser uses only scripts and
+style sheets whose hashes are in the policy.
 """
 
 import base64
@@ -17,12 +17,12 @@ from grader.evidence import ids
 from grader.evidence.question import AnswerEvidence
 from grader.report import facts
 from grader.report.claims import claimed
-from grader.report.row import MARKS
+from grader.report.class_row import MARKS
 from grader.types import Report
 
 
 def templates(package: str, filters: Mapping[str, Callable[..., object]]) -> Environment:
-    """A package's templates, with everything escaped and made inert but what is markup of ours."""
+    """Return a package's templates; all output is escaped and made inert, except `Markup`."""
     made = Environment(
         loader=PackageLoader(package),
         autoescape=True,
@@ -37,7 +37,7 @@ def templates(package: str, filters: Mapping[str, Callable[..., object]]) -> Env
 
 @cache
 def environment() -> Environment:
-    """The templates of the reports."""
+    """Return the templates of the reports."""
     made = templates(
         "grader.report.pages",
         {
@@ -56,13 +56,13 @@ def environment() -> Environment:
 
 @cache
 def style() -> Markup:
-    """The sheet that every page carries in itself."""
-    # Markup, because nothing of a hand-in is in it.
+    """Return the style sheet that every page contains."""
+    # Markup is safe: the sheet contains nothing from a hand-in.
     return Markup(environment().get_template("style.css").render())  # noqa: S704
 
 
 def policy(*scripts: str, images: bool = False) -> str:
-    """The policy of a page with these scripts; `images` are those within the page itself."""
+    """Return the policy of a page with these scripts; `images` allows images inside the page."""
     hashes = " ".join(f"'{_hash(each)}'" for each in scripts)
     parts = [
         "default-src 'none'",
@@ -76,17 +76,17 @@ def policy(*scripts: str, images: bool = False) -> str:
 
 
 def _shown(value: object) -> str:
-    """What a template puts out: anything is made inert, but what is markup already."""
+    """Return a template's output: inert text, or `Markup` unchanged."""
     return value if isinstance(value, Markup) else text.inert(str(value))
 
 
 def _paragraphs(words: str) -> Markup:
-    """Text that keeps its line breaks, where the style sheet shows them."""
+    """Return the text with its line breaks, which the style sheet makes visible."""
     return Markup("\n").join(map(escape, text.lines(words)))
 
 
 def _question_cell(report: Report, question: str) -> int | None:
-    """The cell, counted from 1, in which a question was found answered."""
+    """Return the cell, from 1, with the answer to a question; None if there is none."""
     return AnswerEvidence.read(report.measurement(ids.question_id(question))).cell
 
 

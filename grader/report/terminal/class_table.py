@@ -1,4 +1,4 @@
-"""The class table for a terminal, and how any renderable of ours becomes text."""
+"""The class table for a terminal, and the conversion of renderables to text."""
 
 import io
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from rich.text import Text
 from grader import text
 from grader.evidence.accuracy import Rate
 from grader.evidence.latency import Timing
+from grader.report.class_row import ClassRow, class_rows, counts, formula_heading, pending_points
 from grader.report.facts import SAMPLE, interval
-from grader.report.row import Row, counts, formula_heading, pending_points, rows
 from grader.types import Report
 
-# From here up, notes get a column of their own; below, a list under the table.
+# From this width on, the notes have a column; on a narrower terminal they are a list below.
 WIDE = 110
 
 STYLES = {
@@ -32,17 +32,17 @@ SAMPLE_MARK = "≈"
 
 
 def render(reports: Sequence[Report], width: int = 80, color: bool = False) -> str:
-    """The class table as text for a terminal of `width` columns."""
+    """Return the class table as text for a terminal of `width` columns."""
     return to_text(class_table(reports), width, color)
 
 
 def class_table(reports: Sequence[Report]) -> RenderableType:
-    """The class at a glance: the table, its notes, and how many have which verdict."""
-    return ClassTable(rows=rows(reports))
+    """Return the class as a table with its notes and the number of hand-ins by status."""
+    return ClassTable(rows=class_rows(reports))
 
 
 def to_text(renderable: RenderableType, width: int, color: bool) -> str:
-    """What a terminal of `width` columns would be sent; without escapes unless `color`."""
+    """Return the text for a terminal of `width` columns; with escape codes only if `color`."""
     written = io.StringIO()
     console = Console(
         file=written,
@@ -60,12 +60,12 @@ def to_text(renderable: RenderableType, width: int, color: bool) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassTable:
-    """A renderable that fits its notes to the width it is given."""
+    """A renderable of the class table whose layout depends on the width."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ClassRow, ...]
 
     def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
-        """The table, then what does not fit in it."""
+        """Yield the table, the notes that do not fit into it, the footnotes and the summary."""
         if not self.rows:
             yield Text("No submissions.")
             return
@@ -82,7 +82,7 @@ class ClassTable:
             box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, header_style="bold"
         )
         table.add_column("Student", overflow="fold", min_width=9)
-        table.add_column("Verdict", no_wrap=True)
+        table.add_column("Status", no_wrap=True)
         for heading in (
             "MFLOPs",
             "PyTorch",
@@ -100,15 +100,15 @@ class ClassTable:
         return table
 
 
-def verdict(mark: str, word: str) -> Text:
-    """A mark and its word, coloured alike; the word alone is enough."""
+def status_text(mark: str, word: str) -> Text:
+    """Return the mark and the word of a status, in the colour of the status."""
     return Text(f"{mark} {word}", style=STYLES[word])
 
 
-def _cells(row: Row) -> tuple[Text, ...]:
+def _cells(row: ClassRow) -> tuple[Text, ...]:
     return (
         Text(text.inert(row.student)),
-        verdict(row.mark, row.word),
+        status_text(row.mark, row.word),
         ABSENT if row.mflops is None else Text(text.mflops(row.mflops)),
         _accuracy(row.accuracy),
         _accuracy(row.accuracy_executorch),
@@ -130,19 +130,19 @@ def _latency(timing: Timing | None) -> tuple[Text, Text]:
     return Text(f"{timing.p50:.2f}"), faster
 
 
-def _points(row: Row) -> Text:
+def _points(row: ClassRow) -> Text:
     if row.formula_points is None:
         return ABSENT
     mark = SAMPLE_MARK if row.report.grade.estimate else ""
     return Text(mark + text.points(row.formula_points), style="bold")
 
 
-def _note(row: Row) -> str:
+def _note(row: ClassRow) -> str:
     return " ".join(map(text.inert, row.notes))
 
 
-def _notes(class_rows: Sequence[Row]) -> RenderResult:
-    noted = [row for row in class_rows if row.notes]
+def _notes(rows: Sequence[ClassRow]) -> RenderResult:
+    noted = [row for row in rows if row.notes]
     if not noted:
         return
     grid = Table.grid(padding=(0, 2))
@@ -153,18 +153,18 @@ def _notes(class_rows: Sequence[Row]) -> RenderResult:
     yield Group(Text("Notes", style="bold"), Padding(grid, (0, 0, 1, 0)))
 
 
-def _footnotes(class_rows: Sequence[Row]) -> RenderResult:
-    sampled = [row for row in class_rows if row.report.grade.estimate]
+def _footnotes(rows: Sequence[ClassRow]) -> RenderResult:
+    sampled = [row for row in rows if row.report.grade.estimate]
     if sampled:
         yield Text(f"{SAMPLE_MARK} {SAMPLE}; 95 % intervals of the accuracy:")
         for row in sampled:
             yield Text(f"  {text.inert(row.student)}  {interval(row.accuracy)}")
-    pending = pending_points(class_rows)
+    pending = pending_points(rows)
     if pending:
-        yield Text(f"A person still marks {pending} points of each.", style="dim")
+        yield Text(f"A person must still mark {pending} points per hand-in.", style="dim")
 
 
-def _summary(class_rows: Sequence[Row]) -> str:
-    noun = "submission" if len(class_rows) == 1 else "submissions"
-    found = ", ".join(f"{many} {word}" for word, many in counts(class_rows).items())
-    return f"{len(class_rows)} {noun}: {found}."
+def _summary(rows: Sequence[ClassRow]) -> str:
+    noun = "submission" if len(rows) == 1 else "submissions"
+    found = ", ".join(f"{many} {word}" for word, many in counts(rows).items())
+    return f"{len(rows)} {noun}: {found}."

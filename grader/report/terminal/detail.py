@@ -1,4 +1,4 @@
-"""One hand-in on a terminal: every check, the points worked out, what was kept of each layer."""
+"""One hand-in on a terminal: every check, the computation of the points, each layer's channels."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,21 +14,21 @@ from grader.evidence import ids
 from grader.evidence.accuracy import Rate
 from grader.evidence.lineage import BlockWidths, LineageEvidence, Width
 from grader.report.claims import claimed
+from grader.report.class_row import MARKS, class_row
 from grader.report.facts import SAMPLE, facts, interval
-from grader.report.row import MARKS, row
-from grader.report.terminal.class_table import ABSENT, to_text, verdict
+from grader.report.terminal.class_table import ABSENT, status_text, to_text
 from grader.types import Grade, GradedQuestion, GradeItem, Lateness, Measurement, Report
 
 BAR_WIDTH = 12
 
 
 def render(report: Report, width: int = 80, color: bool = False) -> str:
-    """One hand-in as text for a terminal of `width` columns."""
+    """Return one hand-in as text for a terminal of `width` columns."""
     return to_text(detail(report), width, color)
 
 
 def detail(report: Report) -> RenderableType:
-    """Everything the report says of one hand-in, in the order in which it was found out."""
+    """Return everything that the report says about one hand-in, in the order of the checks."""
     return Group(*_sections(report))
 
 
@@ -45,11 +45,11 @@ def _sections(report: Report) -> Iterator[RenderableType]:
 
 
 def _heading(report: Report) -> RenderableType:
-    hand_in, line = report.submission, row(report)
+    hand_in, line = report.submission, class_row(report)
     title = Text(text.inert(hand_in.id), style="bold").append("  ")
     layout = f", the {hand_in.layout} form" if hand_in.layout else ""
     origin = f"{hand_in.source}{layout}, sha256 {hand_in.sha256[:16]}…"
-    return Group(title + verdict(line.mark, line.word), Text(text.inert(origin), style="dim"))
+    return Group(title + status_text(line.mark, line.word), Text(text.inert(origin), style="dim"))
 
 
 def _checks(report: Report) -> RenderableType:
@@ -58,7 +58,7 @@ def _checks(report: Report) -> RenderableType:
     table.add_column("Check", no_wrap=True, style="bold")
     table.add_column("Found", overflow="fold")
     for measurement in report.measurements:
-        mark = verdict(MARKS[measurement.status], measurement.status.value)
+        mark = status_text(MARKS[measurement.status], measurement.status.value)
         more = claimed(report) if measurement.id == ids.NOTEBOOK else ()
         table.add_row(mark, Text(text.inert(measurement.id)), _found(measurement, more))
     return Padding(table, (1, 0))
@@ -66,14 +66,14 @@ def _checks(report: Report) -> RenderableType:
 
 def _found(measurement: Measurement, more: tuple[str, ...] = ()) -> RenderableType:
     reason = [measurement.reason] if measurement.reason else []
-    said = Table.grid(padding=(0, 2))
-    said.add_column(no_wrap=True, style="dim")
-    said.add_column(overflow="fold")
+    labelled = Table.grid(padding=(0, 2))
+    labelled.add_column(no_wrap=True, style="dim")
+    labelled.add_column(overflow="fold")
     for label, what in _labelled(measurement):
-        said.add_row(Text(label), Text(text.inert(what)))
+        labelled.add_row(Text(label), Text(text.inert(what)))
     parts: list[RenderableType] = [*_lines(reason), *_lines((*facts(measurement), *more))]
-    if said.row_count:
-        parts.insert(len(reason), said)
+    if labelled.row_count:
+        parts.insert(len(reason), labelled)
     return Group(*parts)
 
 
@@ -105,7 +105,7 @@ def _points(grade: Grade) -> RenderableType:
         _add_lateness(table, grade.lateness)
     known = Text("At least" if grade.pending else "Total", style="bold")
     if grade.pending:
-        known.append(f"; {text.whole(grade.pending)} points are pending", style="not bold")
+        known.append(f" ({text.whole(grade.pending)} points pending)", style="not bold")
     table.add_row(known, _earned(grade.total), Text())
     return Padding(table, (0, 0, 1, 0))
 
@@ -113,8 +113,8 @@ def _points(grade: Grade) -> RenderableType:
 def _add_lateness(table: Table, late: Lateness) -> None:
     if late.penalty is not None:
         table.add_row(Text("Earned"), _earned(late.unpenalised), Text())
-    said = Text(f"Handed in: {text.inert(late.text)}")
-    table.add_row(said, Text() if late.penalty is None else _earned(-late.penalty), Text())
+    handed_in = Text(f"Handed in: {text.inert(late.text)}")
+    table.add_row(handed_in, Text() if late.penalty is None else _earned(-late.penalty), Text())
 
 
 def _question(question: GradedQuestion) -> RenderableType:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import text
-from grader.report.row import MARKS
+from grader.report.class_row import MARKS
 from grader.report.terminal.class_table import STYLES, to_text
 from grader.sandbox.diagnosis import Check, Diagnosis
 

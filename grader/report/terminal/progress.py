@@ -1,4 +1,4 @@
-"""Progress bars: of a batch, one for the class and one for each hand-in at work; of a download."""
+"""Progress bars of a batch (the class, and each hand-in in progress) and of a download."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from grader.types import Event
 
 
 class ProgressBars:
-    """Shows events as they come; where the console is no terminal, it shows nothing."""
+    """Shows events; shows nothing if the console is not a terminal."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -29,7 +29,7 @@ class ProgressBars:
         self._steps: dict[str, str] = {}
 
     def __call__(self, event: Event) -> None:
-        """Take in one event; those of the class as a whole are told apart by their step."""
+        """Show one event; the steps in `CLASS_STEPS` are those of the whole class."""
         if event.step in CLASS_STEPS:
             self._advance_class(event)
         else:
@@ -49,7 +49,7 @@ class ProgressBars:
             self._students[event.student] = self._progress.add_task(description)
         bar = self._students[event.student]
         if self._steps.get(event.student) != event.step:
-            # The clock of a step that is finished stands still until it is reset.
+            # The clock of a finished step stops until it is reset.
             self._progress.reset(bar, description=description, total=event.of)
             self._steps[event.student] = event.step
         self._progress.update(bar, completed=event.done, total=event.of)
@@ -60,7 +60,7 @@ CLASS_STEPS = frozenset({"measured", "timed", "on devices"})
 
 @contextmanager
 def progress_bars(console: Console) -> Iterator[ProgressBars]:
-    """Bars on `console` for as long as the block lasts; they leave nothing behind."""
+    """Yield bars on `console`; they are removed at the end of the block."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -76,10 +76,10 @@ def progress_bars(console: Console) -> Iterator[ProgressBars]:
 
 @contextmanager
 def download_bar(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for `grader.datasets.fetch` to tell of its step, its bytes, and those expected.
+    """Yield a function for `grader.datasets.fetch` that takes a step, its bytes and their total.
 
-    One step at a time; where the total is 0, and so unknown, the bar only moves. It leaves nothing
-    behind, and where the console is no terminal, it shows nothing.
+    The bar shows one step at a time; if the total is 0 (unknown), it shows only activity. It is
+    removed at the end of the block. It shows nothing if the console is not a terminal.
     """
     columns = (
         TextColumn("{task.description}", markup=False),

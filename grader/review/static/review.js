@@ -14,7 +14,7 @@ function choose(card, scroll = true) {
   if (page.page === "question") follow(card);
 }
 
-// The notebook beside the cards is that of the student being marked, where there is room for it.
+// Show the notebook of the current student beside the cards, if there is room for it.
 let following;
 function follow(card) {
   const link = card.querySelector("[data-open]");
@@ -27,14 +27,14 @@ function follow(card) {
 function step(by) {
   const all = cards();
   const at = all.indexOf(current()) + by;
-  if (at < 0 || at >= all.length) return say(by > 0 ? "That was the last." : "That was the first.");
+  if (at < 0 || at >= all.length) return say(by > 0 ? "This is the last one." : "This is the first one.");
   document.activeElement?.blur();
   choose(all[at]);
 }
 
-// To another student at the same question, or to another question at the same student.
+// Go to another student at the same question, or to another question of the same student.
 function leave(address) {
-  if (!address) return say("There are no more.");
+  if (!address) return say("There is no other page.");
   const { key, part } = current()?.dataset ?? {};
   const other = decodeURIComponent(address.split("/").at(-1));
   go(address, page.page === "student" ? `c-${other}-${part}` : `c-${key}-${other}`);
@@ -47,7 +47,7 @@ function across() {
   go(page.page === "student" ? `/question/${encodeURIComponent(part)}` : `/student/${key}`, card.id);
 }
 
-// What is being saved is waited for: who is quick with the keys is not asked about it.
+// Wait for pending saves: otherwise the browser would ask whether to leave the page.
 async function go(address, card) {
   await Promise.allSettled(underway.values());
   location.assign(`${address}#${encodeURIComponent(card)}`);
@@ -59,7 +59,7 @@ function arrive() {
   else if (cards().length) choose(cards()[0], false);
 }
 
-// Words that only this page has: typed and not saved, or refused because somebody was quicker.
+// True if the card has text that is not saved: typed, or refused because of a newer mark.
 function unsaved(card) {
   const { points, comment } = card.querySelector("form").elements;
   const changed = [points, comment].some((field) => field.value !== field.defaultValue);
@@ -70,7 +70,7 @@ addEventListener("beforeunload", (event) => {
   const card = cards().find(unsaved);
   if (!card) return;
   event.preventDefault();
-  setTimeout(() => choose(card)); // after the question, for who stays
+  setTimeout(() => choose(card)); // after the browser's question, if the user stays
 });
 
 let fading;
@@ -81,7 +81,7 @@ function say(words) {
   fading = setTimeout(() => { status.textContent = ""; }, 4000);
 }
 
-// The comments given before, put into a card's list when it is first needed.
+// Fill a card's list of earlier comments when it is first needed.
 function offer(card) {
   const list = card.querySelector("[name=earlier]");
   const known = document.querySelector(`template.comments[data-part="${CSS.escape(card.dataset.part)}"]`);
@@ -107,8 +107,8 @@ function remember(part, comment) {
   }
 }
 
-// null is no points, NaN no number. One too large for a number is none either: JSON has no infinity
-// and would say null, which takes a mark back.
+// null means no points, NaN not a number. Infinity is NaN too: JSON would write it as null, which
+// withdraws the mark.
 function pointsOf(words) {
   const number = words.trim().replace(",", ".");
   if (number === "") return null;
@@ -120,7 +120,7 @@ function typed(form) {
   return { points: points.value, comment: comment.value };
 }
 
-// A second Enter before the first is answered is saved on top of it, unless that one was refused.
+// A second save of a card waits for the first, and is dropped if the first was refused.
 const underway = new Map();
 function save(form, goOn) {
   const { id } = form.closest(".card");
@@ -130,14 +130,14 @@ function save(form, goOn) {
   turn.finally(() => { if (underway.get(id) === turn) underway.delete(id); });
 }
 
-// Whether the mark was kept.
+// Resolves to true if the mark was saved.
 async function send(id, words, goOn) {
   const card = document.getElementById(id);
   const form = card.querySelector("form");
   const fault = form.querySelector(".fault");
   const points = pointsOf(words.points);
   if (Number.isNaN(points)) {
-    fault.textContent = "Points are no number.";
+    fault.textContent = "Points must be a number.";
     return false;
   }
   const { key, part } = card.dataset;
@@ -152,7 +152,7 @@ async function send(id, words, goOn) {
     const json = answer.headers.get("Content-Type")?.startsWith("application/json");
     said = json ? await answer.json() : { error: await answer.text() };
   } catch {
-    said = { error: "The server does not answer. Is `grader review` still running? Your mark is still here." };
+    said = { error: "The server does not answer. Check that `grader review` is running, then save again." };
   }
   if (said.error) {
     fault.textContent = said.error;
@@ -170,12 +170,12 @@ async function send(id, words, goOn) {
   return true;
 }
 
-// The card as the server has it now; what was typed since `sent` went out stays typed.
+// Replace the card with the server's; keep what was typed after `sent`.
 function put(card, html, sent) {
   const now = typed(card.querySelector("form"));
   const writing = card.contains(document.activeElement) && document.activeElement.name;
   const made = document.createElement("template");
-  made.innerHTML = html; // the server's own markup, escaped there; the page's policy runs no script of it
+  made.innerHTML = html; // escaped by the server; the page's policy runs no script in it
   const fresh = made.content.querySelector(".card");
   const wasCurrent = card.classList.contains("current");
   card.replaceWith(fresh);
@@ -192,7 +192,7 @@ document.addEventListener("submit", (event) => {
   if (!card) return;
   event.preventDefault();
   choose(card, false);
-  save(event.target, document.activeElement?.name === "points"); // Enter goes on, a click stays
+  save(event.target, document.activeElement?.name === "points"); // Enter goes to the next card, a click does not
 });
 
 document.addEventListener("click", (event) => {

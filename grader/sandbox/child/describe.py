@@ -1,4 +1,4 @@
-"""The structure of a checkpoint's network as JSON values, and its tensors by state_dict name.
+"""Describes a checkpoint's network as JSON values, and finds its tensors by state_dict name.
 
 Runs inside the sandbox's child. Nothing of the checkpoint is called, compared, hashed or printed.
 """
@@ -35,7 +35,7 @@ class Unreadable(Exception):
 def describe(
     checkpoint: Checkpoint, root_class: str
 ) -> tuple[dict[str, Any], dict[str, RawTensor]]:
-    """What `grader.networks.description` expects, and every tensor under its state_dict name.
+    """The JSON that `grader.networks.description` reads, and every tensor by its state_dict name.
 
     A dict that Torch-Pruning wrote is loaded into a network of `root_class` and described as one.
     Raises `Unreadable` and `Excessive`.
@@ -50,17 +50,17 @@ def describe(
         modules = list(_modules(content, "", 0, raw))
         return {**header, "kind": "module", "modules": modules}, raw
     if not _is_state_dict(content):
-        raise Unreadable("is a DataParallel around nothing")
+        raise Unreadable("is a DataParallel without a network")
     return {**header, "kind": "state_dict"}, _state_dict(content)
 
 
 def printable(text: str) -> str:
-    """`text`, from a hand-in, as it may appear in a sentence."""
+    """`text` of a hand-in with everything but printable ASCII replaced by "?", shortened."""
     return re.sub(r"[^\x20-\x7e]", "?", text)[:NAME_AT_MOST]
 
 
 def _network_in(content: object, root_class: str) -> tuple[str, object]:
-    """The module or state_dict within what was saved, and the key that leads to it."""
+    """The key of the module or state_dict in the saved object, "" for the object itself, and it."""
     if _is_module(content) or _is_state_dict(content):
         return "", content
     entries: list[tuple[str, object]] = []
@@ -77,12 +77,12 @@ def _network_in(content: object, root_class: str) -> tuple[str, object]:
         if len(candidates) == 1:
             return candidates[0]
     if found:
-        raise Unreadable(f"holds {len(found)} networks, and which one counts is not said")
+        raise Unreadable(f"holds {len(found)} networks: save only the one that you hand in")
     raise Unreadable("holds neither a network nor a state_dict")
 
 
 def _torch_pruning_root(content: dict[Any, Any], root_class: str) -> StandIn | None:
-    """The network in what `torch_pruning.state_dict` gives: the `__dict__` of every module."""
+    """The network in a dict of `torch_pruning.state_dict`: the `__dict__` of every module."""
     modules = content.get("full_state_dict")
     state = modules.get("") if isinstance(modules, dict) else None
     if not isinstance(state, dict) or "_modules" not in state:
@@ -119,7 +119,7 @@ def _state_dict(content: Any) -> dict[str, RawTensor]:
 def _modules(
     module: StandIn, path: str, depth: int, raw: dict[str, RawTensor]
 ) -> Iterator[dict[str, Any]]:
-    """Every module in the order it runs; puts the tensors met on the way into `raw`."""
+    """Every module in the order it runs; also adds the modules' tensors to `raw`."""
     if depth > DEPTH_AT_MOST or len(path) > PATH_AT_MOST:
         raise Excessive("nests its layers deeper")
     state = module.state
@@ -141,7 +141,7 @@ def _modules(
     count = 0
     for name, child in children:
         if not _is_module(child):
-            raise Unreadable(f"has no layer in {prefix}{name}")
+            raise Unreadable(f"has something other than a layer at {prefix}{name}")
         for described in _modules(child, prefix + name, depth + 1, raw):
             count += 1
             if count > MODULES_AT_MOST:
@@ -155,17 +155,17 @@ def _own_tensors(state: dict[Any, Any], prefix: str) -> Iterator[tuple[str, RawT
             if type(tensor) is RawTensor:
                 yield prefix + name, tensor
             elif tensor is not None:
-                raise Unreadable(f"has no tensor in {prefix}{name}")
+                raise Unreadable(f"has something other than a tensor at {prefix}{name}")
 
 
 def _items(table: object) -> list[tuple[str, Any]]:
     if table is None:
         return []
     if not isinstance(table, dict):
-        raise Unreadable("keeps its layers in something else than a dict")
+        raise Unreadable("keeps its layers in something other than a dict")
     items = list(table.items())
     if not all(type(name) is str and LAYER_NAME.fullmatch(name) for name, _ in items):
-        raise Unreadable("has a layer whose name is not a name")
+        raise Unreadable("has a layer with an invalid name")
     return items
 
 
@@ -178,7 +178,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_plain(value: object) -> bool:
-    """Whether `value` is a short JSON value, or a flat tuple or list of a few such."""
+    """True if `value` is a short JSON value, or a flat tuple or list of at most 8."""
     if type(value) in {tuple, list}:
         assert isinstance(value, tuple | list)
         return len(value) <= 8 and all(_is_primitive(item) for item in value)
@@ -199,7 +199,7 @@ def _unusual(state: dict[Any, Any]) -> Iterator[str]:
     """Attributes that a plain layer does not have: hooks that are set, objects, odd names."""
     for name, value in state.items():
         if not _is_text(name):
-            yield "an attribute without a name"
+            yield "an attribute with an unprintable name"
         elif name in _MACHINERY or _is_attribute(name, state):
             continue
         elif name.startswith("_"):

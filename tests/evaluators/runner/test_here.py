@@ -12,7 +12,7 @@ from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner import here as runner
 from grader.evaluators.runner.here import measure_runner
-from grader.evaluators.submitted_pass import Answered
+from grader.evaluators.submitted_pass import SubmittedPass
 from grader.inference.exact import Decided, decide_eagerly
 from grader.sandbox import Isolation
 from grader.types import Finding, Role
@@ -44,7 +44,9 @@ def asked(work: Path, content: bytes, program: bytes = b"a program") -> RebuiltS
         submission=dataclasses.replace(made.submission, files=files),
     )
     vars(made)["decided"] = decided()
-    vars(made)["submitted"] = Answered(trouble=Fault("It does not load.", help="Export it again."))
+    vars(made)["submitted"] = SubmittedPass(
+        failure=Fault("It does not load.", help="Export it again.")
+    )
     return made
 
 
@@ -174,7 +176,7 @@ def test_the_program_it_ran_stands_beside_it(tmp_path: Path, right: bool, review
     made = asked(tmp_path, b"")
     answers = np.eye(10, dtype=np.float32)[made.decided.classes]
     answers = answers if right else np.roll(answers, 1, axis=1)
-    vars(made)["submitted"] = Answered(answers=answers)
+    vars(made)["submitted"] = SubmittedPass(answers=answers)
     lines = (f"Done testing: {IMAGES}/{IMAGES}", f"Accuracy: {ours(made)}")
     made.submission.files[-1].path.write_bytes(printing(*lines))
     found = measure_runner(made)

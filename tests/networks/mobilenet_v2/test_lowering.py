@@ -54,7 +54,7 @@ def uneven() -> Network:
 def test_the_logits_equal_those_of_the_exporters_program_in_every_bit(
     pruned: Callable[[], Network],
 ) -> None:
-    """Whatever the widths, and whichever blocks are gone, ExecuTorch's own exporter agrees."""
+    """For any widths and removed blocks, ExecuTorch's own exporter gives the same logits."""
     made = pruned()
     pixels = sample_pixels(16)
     exported = answers(export(made, INPUT_SHAPE), pixels)

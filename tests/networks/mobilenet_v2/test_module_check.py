@@ -29,33 +29,33 @@ def attribute(path: str, name: str, value: object) -> Edit:
     [
         (
             attribute("features.0.0", "in_channels", 1),
-            "features.0.0 says in_channels=1 where its weight has 3",
+            "features.0.0 has in_channels=1",
         ),
-        (attribute("features.2.conv.1.0", "groups", 1), "features.2.conv.1.0 says groups=1 where"),
-        (attribute("features.0.1", "num_features", 0), "features.0.1 says num_features=0 where"),
+        (attribute("features.2.conv.1.0", "groups", 1), "features.2.conv.1.0 has groups=1"),
+        (attribute("features.0.1", "num_features", 0), "features.0.1 has num_features=0"),
         (
             attribute("classifier.1", "out_features", "10"),
-            "classifier.1 says out_features=10 where",
+            "classifier.1 has out_features=10",
         ),
-        (attribute("", "forward", nn.ReLU6()), "the model carries its own forward"),
-        (attribute("", "_call_impl", nn.ReLU6()), "the model carries its own _call_impl"),
-        (attribute("", "parameters", "none"), "the model carries its own parameters"),
+        (attribute("", "forward", nn.ReLU6()), "the model has its own forward"),
+        (attribute("", "_call_impl", nn.ReLU6()), "the model has its own _call_impl"),
+        (attribute("", "parameters", "none"), "the model has its own parameters"),
         (
             attribute("features", "_forward_hooks", {0: nn.ReLU6()}),
-            "features carries its own _forw",
+            "features has its own _forw",
         ),
         (
             attribute("", "_forward_pre_hooks", {0: nn.ReLU6()}),
-            "the model carries its own _forward",
+            "the model has its own _forward",
         ),
-        (attribute("features.3", "forward", nn.ReLU6()), "features.3 carries its own forward"),
-        (attribute("features.5", "forward", nn.ReLU6()), "features.5 carries its own forward"),
-        (attribute("classifier.0", "teacher", [[1.0]]), "classifier.0 carries its own teacher"),
-        (attribute("features.0.0", "mflops", 3), "features.0.0 carries its own mflops"),
+        (attribute("features.3", "forward", nn.ReLU6()), "features.3 has its own forward"),
+        (attribute("features.5", "forward", nn.ReLU6()), "features.5 has its own forward"),
+        (attribute("classifier.0", "teacher", [[1.0]]), "classifier.0 has its own teacher"),
+        (attribute("features.0.0", "mflops", 3), "features.0.0 has its own mflops"),
     ],
 )
 def test_what_no_plain_layer_has_is_told(edit: Edit, oddity: str, tmp_path: Path) -> None:
-    """Lies to a counter, shadowed methods and hooks are named; features.3 is an Identity here."""
+    """Wrong counts, shadowed methods and hooks are named; features.3 is an Identity here."""
     module = module_of(uneven(3))
     expected = logits(module)
     edit(module)
@@ -96,7 +96,7 @@ IMAGE = torch.zeros(1, 1)
 
 
 def test_difference_is_relative_to_the_largest_logit() -> None:
-    """A tenth of the largest of ours, of either sign, is 0.1."""
+    """A tenth of our largest logit, of either sign, is 0.1."""
     assert largest_difference(answering(1, -4), IMAGE, torch.tensor([[1, -4]])) == 0
     off = largest_difference(answering(1, -4), IMAGE, torch.tensor([[1.4, -4]]))
     assert off == pytest.approx(0.1)

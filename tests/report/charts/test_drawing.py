@@ -5,7 +5,7 @@ import pytest
 
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import DRAW, script, singled_out, svg
-from grader.report.row import rows
+from grader.report.class_row import class_rows
 from grader.results.kept_drawings import KeptDrawings
 from tests.report.examples import example_class
 
@@ -13,21 +13,21 @@ from tests.report.examples import example_class
 @pytest.fixture(scope="module")
 def drawn() -> str:
     """The class's latencies as SVG."""
-    spec = charts.beside(rows(example_class()))
+    spec = charts.anonymous_latencies(class_rows(example_class()))
     assert spec is not None
     return svg(spec)
 
 
 def test_the_script_can_stand_in_a_page() -> None:
-    """It ends no script element, and the browser changes no byte of it before hashing it."""
+    """It does not end the script element, and the browser hashes it unchanged."""
     assert "</script" not in script().lower()
     assert "<!--" not in script()
     assert "\r" not in script()
     assert "script[data-plot]" in DRAW
 
 
-def test_a_drawing_is_one_element_without_style_or_paper(drawn: str) -> None:
-    """A page's policy forbids style attributes, its own paper is the only one, colours turn."""
+def test_a_drawing_is_one_element_without_style_or_background(drawn: str) -> None:
+    """It has no style attribute, which the policy forbids, and uses the page's colours."""
     assert drawn.startswith("<svg viewBox=")
     assert drawn.count("<svg") == drawn.count("</svg>") == 1
     assert not re.search(r" (?:style|class|role|xmlns)=", drawn)
@@ -36,7 +36,7 @@ def test_a_drawing_is_one_element_without_style_or_paper(drawn: str) -> None:
 
 
 def test_one_mark_is_singled_out_and_none_is_named(drawn: str) -> None:
-    """The page of one student tells theirs from the others and says nothing of these."""
+    """A student's page marks their point and does not identify the others."""
     assert drawn.count("aria-label") > 1
     found = singled_out(drawn, charts.label(1))
     assert found.count('class="mine"') == 1
@@ -47,10 +47,10 @@ def test_one_mark_is_singled_out_and_none_is_named(drawn: str) -> None:
     assert 'class="mine"' not in singled_out(drawn, None)
 
 
-def test_what_was_drawn_is_drawn_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A second run takes the picture from the folder; what is asked for no more is deleted."""
+def test_a_drawing_is_cached(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A second run reads the picture from the folder; an unused one is deleted."""
     folder = tmp_path_factory.mktemp("charts")
-    spec = charts.beside(rows(example_class()))
+    spec = charts.anonymous_latencies(class_rows(example_class()))
     assert spec is not None
     first = KeptDrawings(folder=folder)
     assert first.draw(spec) == svg(spec)
@@ -64,11 +64,11 @@ def test_what_was_drawn_is_drawn_once(tmp_path_factory: pytest.TempPathFactory) 
     assert not list(folder.iterdir())
 
 
-def test_where_nothing_can_be_kept_it_is_drawn(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A file in the place of the folder costs the keeping, not the picture."""
+def test_without_a_cache_a_chart_is_drawn(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """If the folder cannot be created, the chart is still drawn."""
     folder = tmp_path_factory.mktemp("charts") / "file"
     folder.touch()
-    spec = charts.beside(rows(example_class()))
+    spec = charts.anonymous_latencies(class_rows(example_class()))
     assert spec is not None
     drawings = KeptDrawings(folder=folder)
     assert drawings.draw(spec) == svg(spec)

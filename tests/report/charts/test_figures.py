@@ -7,46 +7,46 @@ import pytest
 from grader.evidence.lineage import LineageEvidence
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec
-from grader.report.row import Row, rows
+from grader.report.class_row import ClassRow, class_rows
 from tests.report.examples import LAB, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, lineage
 
-CLASS = rows(example_class())
-OF_A_CLASS = (charts.distribution, charts.latencies, charts.beside, charts.faults)
+CLASS = class_rows(example_class())
+OF_A_CLASS = (charts.distribution, charts.latencies, charts.anonymous_latencies, charts.faults)
 
 
 def drawn(spec: Spec | None) -> list[dict[str, Any]]:
-    """The rows of all layers of a chart that there has to be."""
+    """The rows of all layers of a chart."""
     assert spec is not None
     return [row for layer in (spec, *spec.get("layer", ())) for row in rows_of(layer)]
 
 
 def rows_of(layer: Spec) -> list[dict[str, Any]]:
-    """The rows that a layer brings itself."""
+    """The rows in a layer's own data."""
     found: list[dict[str, Any]] = layer.get("data", {}).get("values", [])
     return found
 
 
 def values(spec: Spec | None) -> list[dict[str, Any]]:
-    """The rows of the last layer, or of the whole where its layers share them."""
+    """The rows of the last layer, or of the whole chart if its layers share them."""
     assert spec is not None
     return rows_of(spec["layer"][-1] if "layer" in spec else spec) or rows_of(spec)
 
 
 @pytest.mark.parametrize("chart", OF_A_CLASS)
-def test_each_chart_is_vega_lite(chart: Callable[[Sequence[Row]], Spec | None]) -> None:
-    """The schema has nothing against what was put together without it."""
+def test_each_chart_is_vega_lite(chart: Callable[[Sequence[ClassRow]], Spec | None]) -> None:
+    """The chart, which is built without validation, conforms to the schema."""
     altair.Chart.from_dict(chart(CLASS), validate=True)
 
 
 @pytest.mark.parametrize("chart", OF_A_CLASS)
-def test_an_empty_class_has_no_chart(chart: Callable[[Sequence[Row]], Spec | None]) -> None:
-    """There is nothing to draw where nothing was measured."""
+def test_an_empty_class_has_no_chart(chart: Callable[[Sequence[ClassRow]], Spec | None]) -> None:
+    """Without measurements the chart is None."""
     assert chart(()) is None
 
 
 def test_every_known_total_is_in_one_bar() -> None:
-    """The bars add up to the hand-ins that have points, each within its own."""
+    """The bars add up to the hand-ins with points, each in the bar of its points."""
     totals = [row.report.grade.total for row in CLASS if row.report.grade.total is not None]
     bars = values(charts.distribution(CLASS))
     assert sum(bar["Submissions"] for bar in bars) == len(totals)
@@ -56,7 +56,7 @@ def test_every_known_total_is_in_one_bar() -> None:
 
 
 def test_latency_names_each_student_and_the_unpruned_network() -> None:
-    """Who was timed is a point; the unpruned network lies where the speed-ups say."""
+    """Each measured student is a point; the unpruned network's latency is p50 * speed-up."""
     spec = charts.latencies(CLASS)
     timed = [row for row in CLASS if row.latency and row.mflops]
     assert [each["Student"] for each in values(spec)] == [row.student for row in timed]
@@ -69,16 +69,16 @@ def test_latency_names_each_student_and_the_unpruned_network() -> None:
 
 
 def test_a_students_chart_names_nobody() -> None:
-    """The class is there as points; ids are not in it."""
-    text = str(charts.beside(CLASS))
+    """The class is shown as points without ids."""
+    text = str(charts.anonymous_latencies(CLASS))
     assert not any(row.student in text for row in CLASS)
-    assert len(charts.timed(CLASS)) == len(values(charts.beside(CLASS)))
+    assert len(charts.point_labels(CLASS)) == len(values(charts.anonymous_latencies(CLASS)))
 
 
 def test_faults_are_counted_by_check() -> None:
-    """Each failed or broken check of each hand-in counts once; what was skipped is no fault."""
+    """Each failure and error of each hand-in counts once; skipped checks do not count."""
     counted = {
-        (each["Check"], each["Became"]): each["Submissions"]
+        (each["Check"], each["Status"]): each["Submissions"]
         for each in values(charts.faults(CLASS))
     }
     assert counted["structure.lineage", "failed"] == 2
@@ -87,13 +87,13 @@ def test_faults_are_counted_by_check() -> None:
 
 
 def test_a_class_without_fault_has_no_chart_of_them() -> None:
-    """Nothing failed: nothing is drawn."""
-    assert charts.faults(rows([passed("1", 44.0, 9300, 0.4)])) is None
-    assert charts.latencies(rows([failed("1", OUR_ERROR)])) is None
+    """Without failures the chart is None."""
+    assert charts.faults(class_rows([passed("1", 44.0, 9300, 0.4)])) is None
+    assert charts.latencies(class_rows([failed("1", OUR_ERROR)])) is None
 
 
 def test_every_width_is_drawn() -> None:
-    """Hidden and output of each block, original and kept, with the numbers beside them."""
+    """Each block has bars for hidden and output, original and kept, with the numbers."""
     found = LineageEvidence.read(lineage(0.4)).blocks
     spec = charts.widths(found)
     altair.LayerChart.from_dict(spec, validate=True)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from grader.labs.files import lab_names
 from grader.labs.spec import LabSpec, ScoreSpec, load_lab
 from grader.report.charts.score_plot import Frame, equal_score, frame, levels, measured, spec
-from grader.report.row import rows
-from grader.scoring.grade import formula_terms
+from grader.report.class_row import class_rows
+from grader.scoring.formula import formula_terms
 from grader.types import Report
 from tests.places import ROOT
 from tests.report.examples import LAB, ORIGINAL_LAB, example_class, failed, passed
@@ -23,8 +23,8 @@ REFERENCE = ROOT / "reference"
 
 
 def draw(reports: Sequence[Report], lab: LabSpec = LAB) -> Any:
-    """The specification for these reports, which must have something to draw."""
-    chart = spec(rows(reports), lab)
+    """The specification for these reports, which must not be None."""
+    chart = spec(class_rows(reports), lab)
     assert chart is not None
     altair.LayerChart.from_dict(chart, validate=True)
     return chart
@@ -46,32 +46,32 @@ def test_a_line_has_the_same_score_all_along(level: float) -> None:
 
 
 def test_the_lines_follow_the_lab() -> None:
-    """They stand at shares of the formula's points, which are one of them."""
+    """They are at fixed fractions of the formula's points, including 1."""
     assert levels(LAB.score) == pytest.approx((18, 27, 36, 45, 54))
     assert levels(LAB.score.model_copy(update={"points": 10.0})) == pytest.approx((4, 6, 8, 10, 12))
 
 
 @given(st.floats(min_value=-100, max_value=100))
 def test_a_line_stays_where_mflops_can_be(level: float) -> None:
-    """Whatever the points, a line has MFLOPs from 0 to the ceiling, or is not drawn."""
+    """For all points, a line has MFLOPs from 0 to the ceiling, or is empty."""
     for corner in equal_score(LAB.score, level, frame(LAB.score)):
         assert 0 <= corner.mflops <= LAB.score.mflops_ceiling
 
 
 def test_a_formula_without_points_has_no_lines() -> None:
-    """A lab may try the formula without giving points for it: the class is drawn all the same."""
+    """A lab may give no points for the formula; the class is still drawn."""
     free = LAB.model_copy(update={"score": LAB.score.model_copy(update={"points": 0.0})})
     assert levels(free.score) == ()
     assert len(points(draw(example_class(), free))) > 0
 
 
 def test_more_points_than_can_be_had_have_no_line() -> None:
-    """Sixty points would need less than no MFLOPs."""
+    """Sixty points would need fewer than 0 MFLOPs."""
     assert equal_score(LAB.score, 60.0, frame(LAB.score)) == ()
 
 
 def test_a_lab_without_an_accuracy_penalty_has_upright_lines() -> None:
-    """Where accuracy does not count, a line goes straight down."""
+    """If accuracy does not count, a line is vertical."""
     score = LAB.score.model_copy(update={"accuracy_factor": 0.0})
     within = frame(score)
     top, bottom = equal_score(score, 45.0, within)
@@ -80,7 +80,7 @@ def test_a_lab_without_an_accuracy_penalty_has_upright_lines() -> None:
 
 
 def test_the_frame_is_where_points_can_be_had() -> None:
-    """Below the frame not even a network of no MFLOPs scores; the lab's constants say where."""
+    """At the lower edge of the frame even 0 MFLOPs score 0, by the lab's constants."""
     within = frame(LAB.score)
     assert within == Frame(mflops=200.0, lowest=0.79, highest=0.98)
     *_, score = formula_terms(LAB.score, 0.0, within.lowest)
@@ -96,16 +96,16 @@ def test_the_frame_follows_the_lab() -> None:
 
 
 def test_every_measured_hand_in_is_a_point() -> None:
-    """Who has MFLOPs and an accuracy is drawn, and told of by the exact figures."""
+    """Every hand-in with MFLOPs and an accuracy is drawn, with its exact figures."""
     found = points(draw(example_class()))
-    assert len(found) == len(measured(rows(example_class()), LAB)) == 10
+    assert len(found) == len(measured(class_rows(example_class()), LAB)) == 10
     assert found["109550017"]["MFLOPs"] == "43.396277"
     assert found["109550017"]["Accuracy"] == "93.11 %"
     assert found["109550017"]["points"] == "45.47"
 
 
 def test_what_lies_outside_is_put_on_the_edge() -> None:
-    """More MFLOPs or less accuracy than the frame has is marked there, with its true figures."""
+    """A point outside the frame is on its edge, marked, with its true figures."""
     reports = [passed("1", 318.969098, 9630, 1.0), passed("2", 44.0, 1000, 0.4)]
     found = points(draw(reports))
     assert (found["1"]["x"], found["1"]["where"]) == (200.0, "right")
@@ -114,7 +114,7 @@ def test_what_lies_outside_is_put_on_the_edge() -> None:
 
 
 def test_a_sample_has_its_interval() -> None:
-    """A sample's point says what it is, and a rule shows its interval."""
+    """A sample's point says that it is one, and a line shows its interval."""
     chart = draw([passed("1", 47.2, 928, 0.4, total=1_000)])
     assert "sample, not the grade" in points(chart)["1"]["Accuracy"]
     (interval,) = chart["layer"][-2]["data"]["values"]
@@ -122,19 +122,19 @@ def test_a_sample_has_its_interval() -> None:
 
 
 def test_the_accuracy_is_the_one_that_the_lab_goes_by() -> None:
-    """Where the runner is the judge, the point is at the program's accuracy."""
+    """If the lab scores by the runner, the point is at the program's accuracy."""
     report = passed("1", 44.0, 9300, 0.4)
     ran = replace(
         report, measurements=(*report.measurements[:-2], accuracy("accuracy.program", 9100))
     )
     assert points(draw([ran], ORIGINAL_LAB))["1"]["y"] == 0.91
-    assert measured(rows([report]), ORIGINAL_LAB) == []
+    assert measured(class_rows([report]), ORIGINAL_LAB) == []
 
 
 @pytest.mark.parametrize("reports", [[], [failed("1", OUR_ERROR)]])
 def test_nothing_measured_is_no_plot(reports: list[Report]) -> None:
-    """Without a single point there is nothing to draw."""
-    assert spec(rows(reports), LAB) is None
+    """Without any point the specification is None."""
+    assert spec(class_rows(reports), LAB) is None
 
 
 def test_the_specification_can_be_drawn() -> None:
@@ -146,7 +146,7 @@ def test_the_specification_can_be_drawn() -> None:
 
 
 def test_known_networks_stand_beside_the_class() -> None:
-    """The reference solution is drawn where it lies, the unpruned network at the frame's edge."""
+    """The reference solution is at its figures, the unpruned network at the frame's edge."""
     chart = draw(example_class())
     known = {
         value["Network"]: value
@@ -160,14 +160,14 @@ def test_known_networks_stand_beside_the_class() -> None:
 
 
 def test_a_lab_without_known_networks_has_none() -> None:
-    """What the lab file does not name is not drawn."""
+    """Without landmarks in the lab file none are drawn."""
     lab = LAB.model_copy(update={"landmarks": ()})
     assert not any("layer" in layer for layer in draw(example_class(), lab)["layer"])
 
 
 @pytest.mark.parametrize("name", lab_names())
 def test_the_reference_solution_is_as_it_was_measured(name: str) -> None:
-    """Each lab's figures are those that a test keeps reference/ to."""
+    """Each lab's figures are those in reference/golden.json."""
     golden = json.loads((REFERENCE / "golden.json").read_text(encoding="utf-8"))
     reference, unpruned = load_lab(name).landmarks
     assert reference.mflops == golden["mflops"]

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
+from grader.report.class_row import class_rows
 from grader.report.pages.leaderboard import leaders, page
 from grader.report.pseudonyms import pseudonym
-from grader.report.row import rows
 from grader.scoring.grade import grade
 from grader.types import Mark, Measurement, Status
 from tests.report.browsing import Page
@@ -11,54 +11,54 @@ from tests.report.measured import NOT_MOBILENET
 
 
 def test_the_most_points_come_first() -> None:
-    """By the formula's points; who failed, waits or was only estimated has no place."""
-    places = leaders(rows(example_class()))
-    points = [each.row.formula_points for each in places]
+    """Sorted by the formula's points; failed, pending and estimated hand-ins have no rank."""
+    ranking = leaders(class_rows(example_class()))
+    points = [each.row.formula_points for each in ranking]
     assert points == sorted(points, key=lambda each: -(each or 0))
-    assert places[0].name == "0856123"
-    names = {each.name for each in places}
+    assert ranking[0].name == "0856123"
+    names = {each.name for each in ranking}
     assert "312551009" not in names  # a sample
     assert "109550044" not in names  # failed
 
 
-def test_equal_points_share_a_place() -> None:
-    """Two firsts are followed by a third."""
+def test_equal_points_have_the_same_rank() -> None:
+    """After two students of rank 1 comes rank 3."""
     class_ = [passed(name, mflops, 9300, 0.4) for name, mflops in (("A", 50), ("B", 50), ("C", 60))]
-    assert [(each.place, each.name) for each in leaders(rows(class_))] == [
+    assert [(each.rank, each.name) for each in leaders(class_rows(class_))] == [
         (1, "A"),
         (1, "B"),
         (3, "C"),
     ]
 
 
-def test_a_fault_that_costs_no_points_takes_no_place_away() -> None:
-    """A board that went away is no reason to leave out who was scored."""
-    gone = Measurement(id="latency.executorch", status=Status.ERROR, reason="the board went away")
+def test_an_error_that_costs_no_points_keeps_the_rank() -> None:
+    """A lost connection to a device does not remove a student who was scored."""
+    gone = Measurement(id="latency.executorch", status=Status.ERROR, reason="connection lost")
     report = but(passed("A", 40.0, 9250, 0.4), gone)
-    assert [each.name for each in leaders(rows([report]))] == ["A"]
+    assert [each.name for each in leaders(class_rows([report]))] == ["A"]
 
 
-def test_what_a_person_gave_has_its_place() -> None:
-    """An override of a failed formula counts; the failure alone does not."""
+def test_points_from_a_person_have_a_rank() -> None:
+    """A person's mark for a failed formula counts; the failure alone does not."""
     fault = failed("A", NOT_MOBILENET)
     mark = Mark(
         student="A",
         part="part2.formula",
         points=30.0,
-        comment="mended",
+        comment="fixed",
         author="a",
         at="",
         version=1,
     )
     given = replace(fault, grade=grade(LAB, fault.measurements, {"part2.formula": mark}))
-    assert leaders(rows([fault])) == ()
-    assert [(each.name, each.row.formula_points) for each in leaders(rows([given]))] == [
+    assert leaders(class_rows([fault])) == ()
+    assert [(each.name, each.row.formula_points) for each in leaders(class_rows([given]))] == [
         ("A", 30.0)
     ]
 
 
 def test_anonymous_means_no_id() -> None:
-    """No id is anywhere on the page; each has a pseudonym that follows from the secret."""
+    """The page has no id; each student has a pseudonym that depends on the secret."""
     html = page(example_class(), LAB, b"secret")
     assert not any(each.submission.id in html for each in example_class())
     assert pseudonym("0856123", b"secret") in Page.of(html).text
@@ -66,15 +66,17 @@ def test_anonymous_means_no_id() -> None:
 
 
 def test_names_are_shown_without_a_secret() -> None:
-    """The same table under the students' ids, without script."""
+    """The same table with the students' ids, without a script."""
     found = Page.of(page(example_class(), LAB))
     assert "1 0856123" in found.text
-    assert "Nobody is named" not in found.text
+    assert page(example_class(), LAB, b"secret").count("<p>") == 1
     assert "script" not in found.raw
 
 
 def test_nobody_has_points() -> None:
-    """A class without results has an empty page that says so."""
+    """The page of a class without points says so and has no table."""
     report = passed("1", 44.0, 9300, 0.4)
     estimate = replace(report, grade=replace(report.grade, estimate=True))
-    assert "Nobody has points yet." in Page.of(page([estimate], LAB)).text
+    html = page([estimate], LAB)
+    assert "points" in Page.of(html).text
+    assert "<table" not in html

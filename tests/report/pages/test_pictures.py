@@ -15,7 +15,7 @@ from tests.report.examples import passed
 
 
 def sample() -> TestSet:
-    """The images that come with the grader."""
+    """The sample of the test set that is shipped with the grader."""
     return CIFAR10.verify(CIFAR10.sample_path())
 
 
@@ -34,7 +34,7 @@ def wrong(*pairs: Json) -> Report:
 
 
 def test_an_image_is_shown_with_both_its_classes() -> None:
-    """The picture is the test set's, pixel by pixel, in the page itself."""
+    """The embedded picture is equal to the test set's image, pixel by pixel."""
     pixels, labels = CIFAR10.read(sample())
     (found,) = mistakes(wrong([7, 3]), CIFAR10, sample())
     assert (found.number, found.answered) == (7, CIFAR10.classes[3])
@@ -45,8 +45,8 @@ def test_an_image_is_shown_with_both_its_classes() -> None:
     assert (shown == pixels[7].transpose(1, 2, 0)).all()
 
 
-def test_other_images_are_named_and_not_shown() -> None:
-    """The file that is here is not the one that was measured with, or is not here."""
+def test_other_images_are_listed_without_pictures() -> None:
+    """The test set is missing, or is not the one of the measurement."""
     other = replace(sample(), sha256="0" * 64)
     for images in (None, other):
         (found,) = mistakes(wrong([7, 3]), CIFAR10, images)
@@ -62,12 +62,12 @@ def test_other_images_are_named_and_not_shown() -> None:
     "pair", [[-1, 3], [1_000, 3], [7, 10], [7, -1], [7], [7, 3, 1], ["7", 3], 7, None]
 )
 def test_evidence_of_another_form_shows_nothing(pair: Json) -> None:
-    """An old report, or one that was edited."""
+    """Such evidence is in an old report or in an edited one."""
     assert mistakes(wrong(pair), CIFAR10, sample()) == ()
 
 
-def test_the_file_is_looked_for_only_where_it_is_named() -> None:
-    """The sample is found by its hash; a class without mistakes needs none."""
+def test_the_test_set_is_looked_up_only_if_needed() -> None:
+    """The sample is found by its hash; a class without mistakes needs no test set."""
     assert images_of([wrong()], CIFAR10) is None
     found = images_of([wrong([7, 3])], CIFAR10)
     assert found is not None

@@ -8,35 +8,35 @@ from grader.types import Event
 
 
 class Clock:
-    """Seconds that pass when told to."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 100.0
 
     def __call__(self) -> float:
-        """The time."""
+        """Return the time in seconds."""
         return self.now
 
 
 def bars(clock: Clock | None = None) -> tuple[ProgressBars, Progress]:
-    """Bars that are drawn nowhere, and rich's record of them."""
+    """Bars that are not drawn, and rich's record of them."""
     progress = Progress(console=Console(file=io.StringIO()), get_time=clock)
     return ProgressBars(progress), progress
 
 
 def shown(progress: Progress) -> list[tuple[str, float, float | None]]:
-    """Each bar's text, and how much is done of how much."""
+    """Each bar's text, its finished steps and its total."""
     return [(task.description, task.completed, task.total) for task in progress.tasks]
 
 
 def only(progress: Progress) -> Task:
-    """The one bar there is."""
+    """The only bar."""
     (task,) = progress.tasks
     return task
 
 
 def test_the_class_has_a_bar_for_each_stage() -> None:
-    """It appears with what there is to do, and advances as hand-ins are finished."""
+    """It appears with the number of hand-ins, and advances when one is finished."""
     watch, progress = bars()
     watch(Event(student="", step="measured", done=0, of=3))
     watch(Event(student="B1", step="measured", done=1, of=3))
@@ -46,14 +46,14 @@ def test_the_class_has_a_bar_for_each_stage() -> None:
 
 
 def test_a_stage_with_nothing_to_do_has_no_bar() -> None:
-    """A second run that measures nothing again shows none."""
+    """A second run that measures nothing shows no bar."""
     watch, progress = bars()
     watch(Event(student="", step="measured", done=0, of=0))
     assert shown(progress) == []
 
 
 def test_a_hand_in_has_a_bar_until_it_is_finished() -> None:
-    """One bar that follows its steps, and goes when the class's bar counts it."""
+    """A hand-in has one bar for its steps; it disappears when the class's bar counts it."""
     watch, progress = bars()
     watch(Event(student="", step="measured", done=0, of=2))
     watch(Event(student="B1", step="structure", done=0, of=1))
@@ -65,7 +65,7 @@ def test_a_hand_in_has_a_bar_until_it_is_finished() -> None:
 
 
 def test_a_bar_comes_back_for_the_next_stage() -> None:
-    """What was measured is timed later, with a bar again."""
+    """A measured hand-in has a bar again when its latency is measured."""
     watch, progress = bars()
     watch(Event(student="", step="measured", done=0, of=1))
     watch(Event(student="B1", step="mflops", done=0, of=1))
@@ -75,7 +75,7 @@ def test_a_bar_comes_back_for_the_next_stage() -> None:
 
 
 def test_what_remains_is_estimated_from_the_speed() -> None:
-    """After 250 of 1,000 images in ten seconds, thirty remain."""
+    """If 250 of 1,000 images took ten seconds, thirty seconds remain."""
     clock = Clock()
     watch, progress = bars(clock)
     for done in range(0, 251, 50):
@@ -85,7 +85,7 @@ def test_what_remains_is_estimated_from_the_speed() -> None:
 
 
 def test_a_finished_step_does_not_stop_the_next_ones_clock() -> None:
-    """Steps of one part each: the second runs on, though the first was complete."""
+    """With steps of one part each, the second step's clock runs, although the first finished."""
     clock = Clock()
     watch, progress = bars(clock)
     watch(Event(student="B1", step="mflops", done=0, of=1))
@@ -99,7 +99,7 @@ def test_a_finished_step_does_not_stop_the_next_ones_clock() -> None:
 
 
 def test_a_hostile_id_does_not_reach_the_terminal() -> None:
-    """Control characters are written out, and rich's markup stays text."""
+    """Control characters are escaped, and rich's markup stays text."""
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, width=100, color_system=None)
     with progress_bars(console) as watch:
@@ -118,15 +118,15 @@ def test_without_a_terminal_nothing_is_shown() -> None:
 
 
 def downloaded(console: Console) -> None:
-    """A download of two steps; how large the second is, is not known."""
+    """A download in two steps; the size of the second is unknown."""
     with download_bar(console) as watch:
         watch("archive.tar.gz", 0, 170_000_000)
         watch("archive.tar.gz", 85_000_000, 170_000_000)
         watch("npm pack [red]", 0, 0)
 
 
-def test_a_download_shows_how_much_of_it_is_there() -> None:
-    """The last step is on the screen with its bytes, as text; the one before has gone."""
+def test_a_download_shows_its_bytes() -> None:
+    """The last step is on the screen with its bytes; the step before has disappeared."""
     screen = io.StringIO()
     downloaded(Console(file=screen, force_terminal=True, width=100, color_system=None))
     assert "npm pack [red]" in screen.getvalue()

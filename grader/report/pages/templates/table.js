@@ -1,4 +1,4 @@
-// Sorting and searching the tables of the class; without it they are tables all the same.
+// Sorts and searches the tables of the class; without JavaScript they are plain tables.
 const value = (row, column) => {
   const cell = row.cells[column];
   return cell.dataset.value ?? cell.textContent.trim();
@@ -15,15 +15,15 @@ for (const table of document.querySelectorAll("table.sortable")) {
     if (!button) continue;
     button.disabled = false;
     button.addEventListener("click", () => {
-      const turned = heading.getAttribute("aria-sort") === (button.dataset.first ?? "ascending");
+      const again = heading.getAttribute("aria-sort") === (button.dataset.first ?? "ascending");
       const first = button.dataset.first ?? "ascending";
-      const order = turned ? (first === "ascending" ? "descending" : "ascending") : first;
+      const order = again ? (first === "ascending" ? "descending" : "ascending") : first;
       const sign = order === "ascending" ? 1 : -1;
       for (const each of headings) each.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", order);
       const body = table.tBodies[0];
       const keyed = [...body.rows].map((row) => [value(row, column), row]);
-      // What is not known stays below, whichever way the others go.
+      // Unknown values stay at the bottom in both orders.
       keyed.sort(([a], [b]) => (a === "" || b === "" ? compare(a, b) : sign * compare(a, b)));
       body.append(...keyed.map(([, row]) => row));
     });

@@ -1,15 +1,17 @@
 import pytest
 
-from grader.review.given import Given, given_mark
+from grader.review.mark_request import MarkRequest, mark_request
 
 SENT = {"student": "k", "part": "1.1", "points": 2, "comment": " good\r\n", "expected": 0}
 
 
 def test_a_mark_is_read_and_its_comment_tidied() -> None:
-    """Points are kept to four digits; without any the mark is taken back."""
-    assert given_mark(SENT) == Given(key="k", part="1.1", points=2.0, comment="good", expected=0)
-    assert given_mark({**SENT, "points": 1 / 3}).points == 0.3333
-    assert given_mark({**SENT, "points": None}).points is None
+    """Points are rounded to four decimals; None withdraws the mark."""
+    assert mark_request(SENT) == MarkRequest(
+        key="k", part="1.1", points=2.0, comment="good", expected=0
+    )
+    assert mark_request({**SENT, "points": 1 / 3}).points == 0.3333
+    assert mark_request({**SENT, "points": None}).points is None
 
 
 @pytest.mark.parametrize(
@@ -26,7 +28,7 @@ def test_a_mark_is_read_and_its_comment_tidied() -> None:
         *({**SENT, key: 1} for key in ("student", "part", "comment")),
     ],
 )
-def test_what_has_not_a_marks_form_is_refused(document: object) -> None:
-    """A page that is not ours may send anything."""
-    with pytest.raises(ValueError):  # noqa: PT011 - it has no words: the page shows its own
-        given_mark(document)
+def test_json_without_the_form_of_a_mark_is_refused(document: object) -> None:
+    """Another page could send any JSON."""
+    with pytest.raises(ValueError):  # noqa: PT011 - it has no message: the page shows its own
+        mark_request(document)

@@ -2,8 +2,16 @@ from dataclasses import replace
 
 import pytest
 
+from grader.report.class_row import (
+    class_row,
+    class_rows,
+    counts,
+    formula_heading,
+    pending_points,
+    status_of,
+    value,
+)
 from grader.report.pages import class_page as html
-from grader.report.row import counts, formula_heading, pending_points, row, rows, value, verdict
 from grader.report.terminal import class_table
 from grader.types import Measurement, Report, Status
 from tests.report.examples import (
@@ -31,15 +39,15 @@ WITHOUT_ISOLATION = but(GOOD, NO_ISOLATION, lab=ORIGINAL_LAB)
 
 def test_the_class_is_in_a_stable_order() -> None:
     """Rows come by student, in whatever order the hand-ins were graded."""
-    students = [each.student for each in rows(example_class())]
+    students = [each.student for each in class_rows(example_class())]
     assert students == sorted(students)
-    assert students == [each.student for each in rows(example_class()[::-1])]
+    assert students == [each.student for each in class_rows(example_class()[::-1])]
 
 
-def test_two_hand_ins_of_one_student_are_told_apart_by_their_bytes() -> None:
+def test_two_hand_ins_of_one_student_are_ordered_by_their_hash() -> None:
     """Equal ids are ordered by the hash of what was handed in."""
     other = replace(GOOD, submission=replace(GOOD.submission, sha256="0" * 64))
-    assert rows([GOOD, other]) == rows([other, GOOD])
+    assert class_rows([GOOD, other]) == class_rows([other, GOOD])
 
 
 @pytest.mark.parametrize(
@@ -53,63 +61,63 @@ def test_two_hand_ins_of_one_student_are_told_apart_by_their_bytes() -> None:
         (but(GOOD, ANOTHER_PROGRAM), Status.PASSED),
     ],
 )
-def test_one_verdict_for_the_whole(report: Report, expected: Status) -> None:
-    """A fault, an error of ours and missing isolation differ; a spare program is no fault."""
-    assert verdict(report) is expected
+def test_one_status_for_the_whole(report: Report, expected: Status) -> None:
+    """Faults, errors and missing isolation differ; a program that is not needed may fail."""
+    assert status_of(report) is expected
 
 
-def test_an_error_anywhere_is_the_verdict() -> None:
-    """A latency that failed by our doing makes the hand-in an error, though it has its points."""
+def test_an_error_anywhere_is_the_status() -> None:
+    """An error of the latency makes the hand-in an error, although it has its points."""
     broken = Measurement(id="latency.executorch", status=Status.ERROR, reason="It crashed.")
-    assert verdict(but(GOOD, broken)) is Status.ERROR
+    assert status_of(but(GOOD, broken)) is Status.ERROR
 
 
 def test_points_refused_for_a_program_fail_the_hand_in() -> None:
-    """Where the lab goes by the program, its fault reaches the verdict through the points."""
-    assert verdict(but(GOOD, ANOTHER_PROGRAM, lab=ORIGINAL_LAB)) is Status.FAILED
+    """If the lab scores the program, its failure changes the status through the points."""
+    assert status_of(but(GOOD, ANOTHER_PROGRAM, lab=ORIGINAL_LAB)) is Status.FAILED
 
 
-def test_what_passed_but_needs_a_look_says_review() -> None:
-    """The word and the mark for it differ from a plain pass, and its status stays passed."""
-    looked_at = row(but(GOOD, lineage(0.4, review="it answers differently")))
-    assert (looked_at.word, looked_at.mark, looked_at.verdict) == ("review", "?", Status.PASSED)
+def test_a_pass_with_a_review_says_review() -> None:
+    """Its word and mark differ from those of other passes; its status is passed."""
+    looked_at = class_row(but(GOOD, lineage(0.4, review="it answers differently")))
+    assert (looked_at.word, looked_at.mark, looked_at.status) == ("review", "?", Status.PASSED)
     assert looked_at.notes == ("structure.lineage: it answers differently",)
 
 
 def test_notes_say_each_thing_once() -> None:
-    """A reason that the grade's review repeats with the check's name is not said twice."""
-    assert row(failed("4", OUR_ERROR)).notes == (OUR_ERROR.reason,)
+    """A reason that the grade's review repeats with the check's name appears only once."""
+    assert class_row(failed("4", OUR_ERROR)).notes == (OUR_ERROR.reason,)
 
 
 def test_missing_isolation_is_noted() -> None:
-    """Where the machine owes the points, their reason is the note."""
-    assert row(WITHOUT_ISOLATION).notes == (NO_ISOLATION.reason,)
+    """If the points could not be computed, the reason is the note."""
+    assert class_row(WITHOUT_ISOLATION).notes == (NO_ISOLATION.reason,)
 
 
 def test_marks_differ_without_colour() -> None:
-    """No two verdicts have the same mark or word."""
-    marks = {each.word: each.mark for each in rows(example_class())}
+    """No two statuses have the same mark or word."""
+    marks = {each.word: each.mark for each in class_rows(example_class())}
     assert set(marks) == {"passed", "failed", "error", "skipped", "review"}
     assert len(set(marks.values())) == len(marks)
 
 
-def test_verdicts_are_counted() -> None:
+def test_statuses_are_counted() -> None:
     """Every hand-in is counted once, under its word."""
-    found = counts(rows(example_class()))
+    found = counts(class_rows(example_class()))
     assert found == {"passed": 7, "failed": 3, "error": 1, "skipped": 1, "review": 2}
     assert counts([]) == {}
 
 
 def test_pending_points_span_the_class() -> None:
-    """One number where all have as much to mark, else the least and the most; nothing if none."""
+    """One number if all hand-ins have the same, otherwise the least and the most; empty if none."""
     marked, done = unmarked(GOOD, 5.0), unmarked(GOOD, 0.0)
-    assert pending_points(rows([GOOD])) == "55"
-    assert pending_points(rows([GOOD, marked, done])) == "5 to 55"
-    assert pending_points(rows([done])) == ""
+    assert pending_points(class_rows([GOOD])) == "55"
+    assert pending_points(class_rows([GOOD, marked, done])) == "5 to 55"
+    assert pending_points(class_rows([done])) == ""
 
 
 def test_only_what_passed_has_a_value() -> None:
-    """The value of a check that failed, or was not attempted, is not taken for measured."""
+    """A check that failed or was not attempted has no value."""
     counted = operations(44.0)
     assert value(counted) == 44.0
     assert value(replace(counted, status=Status.FAILED, reason="no")) is None
@@ -126,7 +134,7 @@ def test_only_what_passed_has_a_value() -> None:
     ],
 )
 def test_the_formulas_heading_is_the_labs(title: str | None, heading: str) -> None:
-    """Up to a colon, as the lab titles its item; without such an item it says what it is."""
+    """The item's title up to a colon; `Formula` if there is no such item."""
     made = passed("A1", 44.0, 9300, 0.4)
     items = tuple(
         replace(each, title=title)
@@ -134,6 +142,6 @@ def test_the_formulas_heading_is_the_labs(title: str | None, heading: str) -> No
         if each.kind == "formula" and title is not None
     )
     shown = replace(made, grade=replace(made.grade, items=items))
-    assert formula_heading(rows([shown])) == heading
+    assert formula_heading(class_rows([shown])) == heading
     assert heading in class_table.render([shown])
     assert heading in html.index([shown], LAB)

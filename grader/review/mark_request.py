@@ -1,4 +1,4 @@
-"""A mark as the page sends it: JSON whose form is checked here, and nothing else."""
+"""A mark as the page sends it: validates the form of the JSON."""
 
 import math
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from grader.marks.rules import tidy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A mark to be saved after version `expected`; without `points` it takes one back.
+class MarkRequest:
+    """A mark to be saved after version `expected`; None as `points` withdraws the mark.
 
-    `key` stands for the student. Whether the points can be earned is not looked at.
+    `key` is the student's key in this session. The range of the points is not checked here.
     """
 
     key: str
@@ -20,8 +20,8 @@ class Given:
     expected: int
 
 
-def given_mark(document: object) -> Given:
-    """Raises `ValueError` for what has not a mark's form."""
+def mark_request(document: object) -> MarkRequest:
+    """Validate the JSON `document`. Raises `ValueError` if it does not have the form of a mark."""
     if not isinstance(document, dict) or document.keys() != {
         "student", "part", "points", "comment", "expected",
     }:  # fmt: skip
@@ -30,7 +30,7 @@ def given_mark(document: object) -> Given:
     texts = (document["student"], document["part"], document["comment"])
     if not all(isinstance(each, str) for each in texts) or type(expected) is not int:
         raise ValueError
-    return Given(
+    return MarkRequest(
         key=document["student"],
         part=document["part"],
         points=_points(document["points"]),
@@ -46,7 +46,7 @@ def _points(number: object) -> float | None:
         raise ValueError
     try:
         points = round(float(number), 4)
-    except OverflowError as error:  # JSON's whole numbers may be of any length
+    except OverflowError as error:  # JSON's integers have no limit
         raise ValueError from error
     if not math.isfinite(points):
         raise ValueError

@@ -1,4 +1,4 @@
-"""What one line of the class table says: the console, the page and the sheet all start here."""
+"""The rows of the class table, from which the console, the page and the sheet are made."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from grader.evidence.accuracy import Rate
 from grader.evidence.latency import LatencyEvidence, Timing
 from grader.types import GradeItem, Measurement, Report, Status
 
-# What no hand-in does without, under any rule; a program of one's own is asked for only by some.
+# The checks that every lab requires of a hand-in; only some labs require a program.
 GATES = (ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS, ids.ACCURACY)
 
-# Told apart without colour, and by the word beside it where a terminal lacks the sign.
+# The signs differ without colour; the word beside them helps if a terminal lacks the sign.
 MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "-"}
 REVIEW_MARK = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One hand-in at a glance; None where something was not measured or is not known yet."""
+class ClassRow:
+    """A summary of one hand-in; a field is None if it was not measured or is not known yet."""
 
     report: Report
-    verdict: Status
+    status: Status
     mflops: float | None
     accuracy: Rate | None
     accuracy_executorch: Rate | None
@@ -32,38 +32,38 @@ class Row:
 
     @property
     def student(self) -> str:
-        """The id, as the hand-in's name gives it."""
+        """The student's id."""
         return self.report.submission.id
 
     @property
     def to_review(self) -> bool:
-        """Whether it passed but for something that a person should look at."""
-        return self.verdict is Status.PASSED and self.report.grade.needs_review
+        """True if the hand-in passed but a person should look at something."""
+        return self.status is Status.PASSED and self.report.grade.needs_review
 
     @property
     def mark(self) -> str:
-        """One sign for the verdict."""
-        return REVIEW_MARK if self.to_review else MARKS[self.verdict]
+        """The sign for the status."""
+        return REVIEW_MARK if self.to_review else MARKS[self.status]
 
     @property
     def word(self) -> str:
-        """One word for the verdict: a status, or `review`."""
-        return "review" if self.to_review else self.verdict.value
+        """The word for the status: its value, or `review`."""
+        return "review" if self.to_review else self.status.value
 
 
-def rows(reports: Iterable[Report]) -> tuple[Row, ...]:
-    """The class in a stable order: by student, then by the bytes handed in."""
+def class_rows(reports: Iterable[Report]) -> tuple[ClassRow, ...]:
+    """Return the rows of a class, sorted by student and then by the hand-in's hash."""
     in_order = sorted(reports, key=lambda each: (each.submission.id, each.submission.sha256))
-    return tuple(row(report) for report in in_order)
+    return tuple(class_row(report) for report in in_order)
 
 
-def row(report: Report) -> Row:
-    """One hand-in's line."""
+def class_row(report: Report) -> ClassRow:
+    """Return the row of one hand-in."""
     item = formula_item(report)
     times = LatencyEvidence.read(report.measurement(ids.LATENCY)).timings
-    return Row(
+    return ClassRow(
         report=report,
-        verdict=verdict(report),
+        status=status_of(report),
         mflops=value(report.measurement(ids.MFLOPS)),
         accuracy=Rate.read(report.measurement(ids.ACCURACY)),
         accuracy_executorch=Rate.read(report.measurement(ids.EXECUTORCH)),
@@ -74,27 +74,27 @@ def row(report: Report) -> Row:
 
 
 def value(measurement: Measurement | None) -> float | None:
-    """The value of a measurement that passed."""
+    """Return the value of a measurement that passed, otherwise None."""
     return measurement.value if measurement is not None and measurement.passed else None
 
 
 def formula_item(report: Report) -> GradeItem | None:
-    """The points that the lab's formula gives."""
+    """Return the item whose points the lab's formula gives; None if there is none."""
     return next((item for item in report.grade.items if item.kind == "formula"), None)
 
 
-def formula_heading(class_rows: Iterable[Row]) -> str:
-    """The formula's points in a heading: the title of their item, up to a colon."""
-    items = (formula_item(each.report) for each in class_rows)
+def formula_heading(rows: Iterable[ClassRow]) -> str:
+    """Return the column heading for the formula's points: their item's title, up to a colon."""
+    items = (formula_item(each.report) for each in rows)
     title = next((item.title for item in items if item is not None), "Formula")
     return title.partition(":")[0].strip() or "Formula"
 
 
-def verdict(report: Report) -> Status:
-    """One status for the whole hand-in.
+def status_of(report: Report) -> Status:
+    """Return one status for the whole hand-in.
 
-    An error of ours comes first, since it has to be made good before anything is said of the
-    hand-in. A check that no points hang on may fail without failing the hand-in.
+    An error of the grader takes precedence: it must be fixed before the hand-in can be judged. A
+    check that no points depend on may fail without failing the hand-in.
     """
     measured = report.measurements
     statuses = {item.status for item in report.grade.items}
@@ -107,7 +107,7 @@ def verdict(report: Report) -> Status:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """Why it is not simply passed: what went wrong, then what a person should look at."""
+    """Return the reasons of errors and failures, then what a person should look at."""
     wrong = [
         each.reason
         for status in (Status.ERROR, Status.FAILED)
@@ -118,19 +118,19 @@ def notes(report: Report) -> tuple[str, ...]:
     if not wrong and item is not None and item.earned is None and item.reason:
         wrong = [item.reason]
     review = report.grade.review or [each.review for each in report.measurements if each.review]
-    unsaid = [why for why in review if not any(reason in why for reason in wrong)]
-    return tuple(dict.fromkeys([*wrong, *unsaid]))
+    additional = [why for why in review if not any(reason in why for reason in wrong)]
+    return tuple(dict.fromkeys([*wrong, *additional]))
 
 
-def counts(class_rows: Sequence[Row]) -> dict[str, int]:
-    """How many hand-ins have each word, the words in a fixed order and only those that occur."""
+def counts(rows: Sequence[ClassRow]) -> dict[str, int]:
+    """Return the number of hand-ins for each word that occurs, in a fixed order."""
     words = [*(status.value for status in Status), "review"]
-    found = {word: sum(each.word == word for each in class_rows) for word in words}
+    found = {word: sum(each.word == word for each in rows) for word in words}
     return {word: many for word, many in found.items() if many}
 
 
-def pending_points(class_rows: Sequence[Row]) -> str:
-    """How many points of a hand-in a person still has to mark: `55`, `5 to 55`, or nothing."""
-    pending = sorted({each.report.grade.pending for each in class_rows} - {0.0})
+def pending_points(rows: Sequence[ClassRow]) -> str:
+    """Return the points per hand-in that a person has yet to mark: `55`, `5 to 55`, or empty."""
+    pending = sorted({each.report.grade.pending for each in rows} - {0.0})
     ends = dict.fromkeys(text.whole(points) for points in (*pending[:1], *pending[-1:]))
     return " to ".join(ends)
