@@ -299,10 +299,3 @@ def test_its_images_are_shown_with_its_classes(pair: Dataset, tmp_path: Path) ->
     png = base64.b64decode(mistake.picture.partition(",")[2])
     with Image.open(io.BytesIO(png)) as picture:
         assert np.array_equal(np.asarray(picture), PAIR_IMAGES[3, 0])
-
-
-def test_an_unknown_data_set_is_told_with_those_that_are_known() -> None:
-    """The error lists the known data sets."""
-    with pytest.raises(GraderError, match="svhn") as error:
-        dataset_named("svhn")
-    assert "cifar10" in str(error.value.help)

@@ -9,7 +9,6 @@ import pytest
 
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
-from grader.labs.files import lab_names, lab_path
 from grader.labs.spec import LabSpec, load_lab
 from grader.types import Role
 
@@ -70,12 +69,6 @@ def written(folder: Path, *replacements: tuple[str, str]) -> str:
     path = folder / "lab.toml"
     path.write_text(text, encoding="utf-8")
     return str(path)
-
-
-def test_the_labs_that_come_with_the_grader() -> None:
-    """There are three, and the default comes first."""
-    assert lab_names() == NAMES
-    assert load_lab().name == NAMES[0] == DEFAULT_LAB
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -196,46 +189,6 @@ def test_each_role_has_its_own_limit(role: Role) -> None:
     limits = changed(setting(f"limits.{role.value}_bytes", 12_345)).limits
     assert limits.of(role) == 12_345
     assert all(limits.of(other) != 12_345 for other in Role if other is not role)
-
-
-def test_a_lab_is_found_by_name_or_by_its_file(tmp_path: Path) -> None:
-    """A name is a shipped lab, the path of a `.toml` file is that file."""
-    assert lab_path(DEFAULT_LAB) == LAB_FOLDER / f"{DEFAULT_LAB}.toml"
-    path = written(tmp_path, ("points = 45.0\nfloor", "points = 45.0\ncap = 60.0\nfloor"))
-    assert lab_path(path) == Path(path)
-    assert load_lab(path).score.cap == 60
-
-
-@pytest.mark.parametrize("name", ["prune-mobilenet-2023", "", "labs/none.toml", "pyproject.txt"])
-def test_an_unknown_lab_lists_the_known_ones(name: str) -> None:
-    """The help lists the shipped labs."""
-    with pytest.raises(GraderError, match="no lab") as caught:
-        load_lab(name)
-    assert caught.value.help
-    assert all(known in caught.value.help for known in NAMES)
-
-
-@pytest.mark.parametrize("content", [b"[score\n", b"name = \xff\xfe", b"a = 1\na = 2\n"])
-def test_a_file_that_is_not_toml_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Broken syntax, another encoding, a duplicate key: the error names the file."""
-    path = tmp_path / "broken.toml"
-    path.write_bytes(content)
-    with pytest.raises(GraderError, match=r"broken\.toml .*TOML"):
-        load_lab(str(path))
-
-
-def test_a_lab_file_that_cannot_be_read_is_no_traceback(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The user can fix the permissions."""
-    path = written(tmp_path)
-
-    def denied(*_arguments: object, **_keywords: object) -> str:
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(Path, "read_text", denied)  # root may read everything
-    with pytest.raises(GraderError, match=r"lab\.toml .*Permission denied"):
-        load_lab(path)
 
 
 @pytest.mark.parametrize(

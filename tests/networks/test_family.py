@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from grader.errors import Fault, GraderError
+from grader.errors import Fault
 from grader.inference import xnnpack
 from grader.labs.spec import LabSpec, load_lab
 from grader.networks.builder import Builder
@@ -169,21 +168,3 @@ def test_weights_that_may_be_pruned_have_several_dimensions() -> None:
     weights = family_named("mobilenet-v2").prunable(7)
     assert len(weights) == 53
     assert weights["classifier.1.weight"] == (7, 1280)
-
-
-def test_an_unknown_family_is_told_with_those_that_are_known() -> None:
-    """The error lists the known families."""
-    with pytest.raises(GraderError, match="resnet") as error:
-        family_named("resnet")
-    assert "mobilenet-v2" in str(error.value.help)
-
-
-@pytest.mark.parametrize("family", FAMILIES.values(), ids=lambda family: family.name)
-def test_a_familys_record_agrees_with_what_it_builds(family: Family[Any]) -> None:
-    """Names, shapes and classes, which stand in the record without torch, are the network's."""
-    module = family.builder().original(7).module
-    found = {name: tuple(each.shape) for name, each in module.state_dict().items()}
-    assert found == family.original(7).shapes()
-    classes = [f"{type(each).__module__}.{type(each).__qualname__}" for each in module.modules()]
-    assert classes[0] == family.root_class
-    assert {*classes} <= {*family.saved_classes.values()}

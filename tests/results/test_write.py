@@ -5,8 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.labs.spec import load_lab
@@ -19,8 +17,7 @@ from grader.report.charts.drawing import svg
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
 from grader.report.pages.class_page import StudentPages
-from grader.results.folder import CHARTS, NOTEBOOK, PAGES, ROSTER, UNFINISHED, folder_name
-from grader.results.read import as_it_was, check_finished, keep_as_it_was
+from grader.results.folder import CHARTS, NOTEBOOK, PAGES, ROSTER, folder_name
 from grader.results.write import write_class, write_results
 from grader.scoring.grade import grade
 from grader.types import Grade, Lateness, Mark, Measurement, Provenance, Report, Status, Submission
@@ -124,35 +121,6 @@ def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "student",
-    [
-        "results.db",
-        "Grades.CSV",
-        "index.html",
-        "leaderboard.html",
-        "results.lock",
-        "rescore.json",
-        ".pages",
-        ".charts",
-    ],
-)
-def test_student_named_like_our_files(tmp_path: Path, student: str) -> None:
-    """A student whose id is the name of one of the grader's files gets another folder."""
-    (tmp_path / "results.db").write_bytes(b"database")
-    write_results([report(student)], LAB, tmp_path)
-    assert (tmp_path / folder_name(student) / "report.json").is_file()
-    assert content(tmp_path)["results.db"] == "database"
-
-
-@given(st.text(min_size=1))
-def test_folder_stays_in_results(student: str) -> None:
-    """For every id the folder is one plain name below the results folder."""
-    name = folder_name(student)
-    assert Path(name).name == name
-    assert name not in {"", ".", ".."}
-
-
 @contextmanager
 def largest_file(size: int) -> Iterator[None]:
     """Let no file become larger than `size` bytes, as on a full disk."""
@@ -206,26 +174,6 @@ def test_a_damaged_roster_is_ignored(tmp_path: Path, roster: str) -> None:
     page = write_results([report("B1")], LAB, tmp_path).read_text(encoding="utf-8")
     assert "<dt>late</dt>" not in page
     assert "<dt>missing</dt>" not in page
-
-
-def test_the_old_reports_are_kept_until_a_rescore_is_finished(tmp_path: Path) -> None:
-    """They are read back unchanged; writing the whole class deletes them."""
-    assert as_it_was(tmp_path) is None
-    keep_as_it_was([report("B1")], tmp_path)
-    assert as_it_was(tmp_path) == (report("B1"),)
-    with pytest.raises(GraderError, match="rescore"):
-        check_finished(tmp_path)
-    write_results([report("B1")], LAB, tmp_path)
-    check_finished(tmp_path)
-    assert as_it_was(tmp_path) is None
-
-
-@pytest.mark.parametrize("damaged", ["", "[]", '{"reports": [1]}', '{"reports": ["{}"]}', "\xff"])
-def test_damaged_old_reports_are_an_error(tmp_path: Path, damaged: str) -> None:
-    """No class is scored from a damaged file."""
-    (tmp_path / UNFINISHED).write_bytes(damaged.encode("latin-1"))
-    with pytest.raises(GraderError):
-        as_it_was(tmp_path)
 
 
 def test_full_disk(tmp_path: Path) -> None:

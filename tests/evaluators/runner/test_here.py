@@ -146,7 +146,7 @@ def test_a_runner_gets_the_labs_files_and_leaves_none(tmp_path: Path) -> None:
     made = asked(tmp_path, shell("pwd", "touch left", "echo Accuracy: 0"))
     found = measure_runner(made)
     records = CIFAR10.sample_path().read_bytes()[: IMAGES * CIFAR10.record]
-    assert (made.work / "test_batch.bin").read_bytes() == records
+    assert (made.work / "data.bin").read_bytes() == records
     folder = str(found.evidence["last_output"]).splitlines()[0]
     assert not Path(folder).exists()
 

@@ -1,6 +1,5 @@
 """Attributes and answers that make a person look at a hand-in."""
 
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +7,6 @@ import pytest
 import torch
 from torch import nn
 
-from grader.networks.mobilenet_v2.blueprint import Blueprint
-from grader.networks.network import Network, largest_difference
 from tests.networks.checkpoints import logits, module_of, recognised, saved, uneven
 
 Edit = Callable[[nn.Module], object]
@@ -81,41 +78,3 @@ def test_what_changes_no_answer_is_not_worth_a_look(edit: Edit, tmp_path: Path) 
     module = module_of(uneven(3))
     edit(module)
     assert recognised(saved(module, tmp_path))[1] == ()
-
-
-def answering(*answers: float) -> Network:
-    """A network with these logits for one image of as many pixels."""
-    module = nn.Linear(1, len(answers))
-    with torch.no_grad():
-        module.weight.zero_()
-        module.bias.copy_(torch.tensor(answers))
-    return Network(blueprint=Blueprint(stem=1, blocks=(), last=1, classes=1), module=module)
-
-
-IMAGE = torch.zeros(1, 1)
-
-
-def test_difference_is_relative_to_the_largest_logit() -> None:
-    """A tenth of our largest logit, of either sign, is 0.1."""
-    assert largest_difference(answering(1, -4), IMAGE, torch.tensor([[1, -4]])) == 0
-    off = largest_difference(answering(1, -4), IMAGE, torch.tensor([[1.4, -4]]))
-    assert off == pytest.approx(0.1)
-    assert largest_difference(answering(0, 0), IMAGE, torch.tensor([[0.0, 0.5]])) == 0.5
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        ((1.0, 2.0), [[1.0, 2.0, 3.0]]),
-        ((1.0, 2.0), [1.0, 2.0]),
-        ((1.0, 2.0), [[1.0, math.nan]]),
-        ((1.0, 2.0), [[1.0, math.inf]]),
-        ((1.0, math.nan), [[1.0, math.nan]]),
-        ((1.0, math.inf), [[1.0, math.inf]]),
-    ],
-)
-def test_answers_that_cannot_be_compared_are_infinitely_far(
-    ours: tuple[float, ...], theirs: list[float]
-) -> None:
-    """Another shape, NaN and infinity on either side never count as agreement."""
-    assert largest_difference(answering(*ours), IMAGE, torch.tensor(theirs)) == math.inf

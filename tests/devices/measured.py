@@ -1,0 +1,36 @@
+"""A timing as a board tells it, without a board."""
+
+from grader.devices.health import Health, Throttling
+from grader.devices.session import Timing
+from grader.devices.times import Times
+
+
+def look(throttled: bool | None = False, celsius: float | None = 48.0) -> Health:
+    """One look at a board; None for one that does not tell whether it was throttled."""
+    now = ("frequency capped",) if throttled else ()
+    told = None if throttled is None else Throttling(now=now, since_boot=())
+    return Health(
+        temperature_c=celsius,
+        throttled=throttled,
+        throttling=told,
+        governor="performance",
+        clock_mhz=1800.0,
+        clocks=(),
+    )
+
+
+def timed(throttled: bool | None = False, attempts: int = 1) -> Timing:
+    """Ten runs of 1 to 10 ms, beside a network that needs three times as long in each."""
+    program = tuple(float(each) for each in range(1, 11))
+    return Timing(
+        times=Times(
+            by="executorch",
+            threads=1,
+            warm_up=10,
+            program=program,
+            unpruned=tuple(3 * each for each in program),
+        ),
+        before=look(throttled),
+        after=look(throttled, 51.0),
+        attempts=attempts,
+    )
