@@ -18,7 +18,7 @@ Name = Annotated[str, typer.Option("--dataset", metavar="NAME", help="A data set
 
 @app.command("fetch")
 def data_fetch(name: Name = DEFAULT_DATASET) -> None:
-    """Fetch a data set's test set, unless it is here already."""
+    """Download a data set's test set, unless it is here already."""
     dataset = dataset_named(name)
     with download_bar(screen) as watch:
         found = fetch(dataset, watch=watch)
@@ -27,10 +27,10 @@ def data_fetch(name: Name = DEFAULT_DATASET) -> None:
 
 @app.command("verify")
 def data_verify(
-    file: Annotated[Path | None, typer.Argument(help="A file; else the one in use.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="A file; default: the one in use.")] = None,
     name: Name = DEFAULT_DATASET,
 ) -> None:
-    """Check that the test set is the data set's, by its hash."""
+    """Check by its hash that the file is the data set's test set."""
     dataset = dataset_named(name)
     _describe(dataset, dataset.verify(file) if file else dataset.find())
 

@@ -1,4 +1,4 @@
-"""`grader diff`: two results folders side by side."""
+"""`grader diff`: compare two results folders."""
 
 from pathlib import Path
 from typing import Annotated
@@ -17,12 +17,12 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="A", help="A folder of results.")],
-    after: Annotated[Path, typer.Argument(metavar="B", help="Another one.")],
+    before: Annotated[Path, typer.Argument(metavar="A", help="A results folder.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Another results folder.")],
 ) -> None:
-    """Compare two results folders: points, verdicts, figures and bytes, student by student.
+    """Compare points, verdicts, figures and file hashes of two results folders by student.
 
-    Exit codes: 0 nothing differs, 1 something does, 2 wrong usage.
+    Exit codes: 0 no difference, 1 differences, 2 wrong usage.
     """
     found = compare(read_results(before), read_results(after))
     screen.print(differences(found))

@@ -1,4 +1,4 @@
-"""`grader doctor`: what this machine offers to grade with."""
+"""`grader doctor`: check what this machine has for grading."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,13 +18,11 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def doctor(
     data: DataFile = None,
-    out: Annotated[Path, typer.Option("--out", help="Where the results would go.")] = Path(
-        "results"
-    ),
+    out: Annotated[Path, typer.Option("--out", help="The results folder.")] = Path("results"),
 ) -> None:
-    """Show what this machine offers to grade with, what is missing, and how to get it.
+    """Show what this machine has for grading, what is missing, and how to install it.
 
-    Exit codes: 0 handed-in programs may be run here, 1 something that they need to be run safely is
+    Exit codes: 0 this machine can run handed-in programs safely, 1 something needed for that is
     missing, 2 wrong usage, 3 the grader itself failed.
     """
     diagnosis = diagnose(data, out)

@@ -1,4 +1,4 @@
-"""`grader export …`: results as an LMS or CI takes them."""
+"""`grader export …`: results in the formats of an LMS or CI."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,15 +22,15 @@ from grader.results.folder import explained, folder_name, write_file
 from grader.types import Report
 
 app = typer.Typer(
-    help="Results as an LMS or CI takes them.", no_args_is_help=True, add_completion=False
+    help="Export results to an LMS or CI.", no_args_is_help=True, add_completion=False
 )
 
-Target = Annotated[Path, typer.Option("--to", metavar="FILE", help="Where it goes.")]
+Target = Annotated[Path, typer.Option("--to", metavar="FILE", help="The output file.")]
 Pending = Annotated[
-    bool, typer.Option("--include-pending", help="Totals with points still to be marked, too.")
+    bool, typer.Option("--include-pending", help="Also export totals with pending points.")
 ]
 Scale = Annotated[bool, typer.Option("--scale", help="Scale to the LMS's maximum.")]
-Clamp = Annotated[bool, typer.Option("--clamp", help="Enter the bound for what lies beyond it.")]
+Clamp = Annotated[bool, typer.Option("--clamp", help="Enter the bound for points beyond it.")]
 
 
 @app.command()
@@ -53,7 +53,7 @@ def moodle(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     db: Database = None,
     lab: LabOfResults = None,
 ) -> None:
-    """Fill in Moodle's grading worksheet, and pack everybody's feedback."""
+    """Fill in Moodle's grading worksheet, and zip the feedback files."""
     reports = _reports(out, db, lab)
     rules = Rules(include_pending=include_pending, scale=scale, clamp=clamp)
     filled = fill(moodle_sheet.target(_bytes(sheet), yes), reports, rules)
@@ -63,7 +63,7 @@ def moodle(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         with explained(feedback, help=""), whole_file(feedback) as part:
             without = moodle_sheet.feedback_zip(filled.matched, folders, part)
     write_file(to, cells.render(filled.sheet), help="")
-    _tell(filled, to, (f"{each}: no feedback to send in {out}." for each in without))
+    _tell(filled, to, (f"{each}: no feedback page in {out}." for each in without))
 
 
 @app.command()
@@ -72,7 +72,8 @@ def canvas(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         Path, typer.Option("--sheet", metavar="CSV", help="The gradebook exported from Canvas.")
     ],
     assignment: Annotated[
-        str, typer.Option("--assignment", help="Its name, or its number in the header.")
+        str,
+        typer.Option("--assignment", help="The assignment's name or number."),
     ],
     to: Target,
     out: Results = Path("results"),
@@ -92,7 +93,7 @@ def canvas(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
 
 @app.command()
 def gradescope(
-    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the files go.")],
+    to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="The output folder.")],
     out: Results = Path("results"),
     db: Database = None,
     lab: LabOfResults = None,
@@ -103,7 +104,7 @@ def gradescope(
         write_file(
             to / f"{safe_name(report.submission.id)}.json", results_json.render(report), help=""
         )
-    say(f"{len(reports)} files are in {to}.")
+    say(f"Wrote {len(reports)} files to {to}.")
 
 
 @app.command()
@@ -113,7 +114,7 @@ def junit(
     db: Database = None,
     lab: LabOfResults = None,
 ) -> None:
-    """Write JUnit's XML: a suite for each hand-in, a test for each check."""
+    """Write JUnit XML: a suite for each hand-in, a test for each check."""
     _render("junit", to, _reports(out, db, lab))
 
 
@@ -124,19 +125,19 @@ def summary(
     db: Database = None,
     lab: LabOfResults = None,
 ) -> None:
-    """Write a Markdown summary, as GitHub shows for a job."""
+    """Write a Markdown summary, as for a GitHub job."""
     _render("summary", to, _reports(out, db, lab))
 
 
 def _reports(out: Path, db: str | None, lab: str | None) -> tuple[Report, ...]:
-    """The class with every mark given so far."""
+    """Return the reports of the class, with the marks given so far."""
     with classroom_in(out, db, lab) as classroom:
         return classroom.reports()
 
 
 def _render(kind: str, to: Path, reports: tuple[Report, ...]) -> None:
     write_file(to, RENDERERS[kind](reports), help="")
-    say(f"{to} has {len(reports)} hand-ins.")
+    say(f"Wrote {len(reports)} hand-ins to {to}.")
 
 
 def _bytes(path: Path) -> bytes:
@@ -149,4 +150,4 @@ def _bytes(path: Path) -> bytes:
 def _tell(filled: Filled, to: Path, more: Iterable[str] = ()) -> None:
     warn_of_each((*filled.left, *more))
     same = len(filled.standing) - filled.changed
-    say(f"{filled.changed} grades were entered in {to}; {same} were in it already.")
+    say(f"Entered {filled.changed} grades in {to}; {same} were there already.")

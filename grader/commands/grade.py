@@ -19,7 +19,15 @@ from grader.fleet.availability import check_availability
 from grader.fleet.measure import ClassDevices
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
-from grader.lms import TakenIn, Times, arrival, look_through, read_times, roster, take_in
+from grader.lms import (
+    Imported,
+    Times,
+    arrival,
+    classify_paths,
+    import_downloads,
+    read_times,
+    roster,
+)
 from grader.lms.roster import Roster, read_roster
 from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
@@ -82,10 +90,10 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     spec = load_lab(lab)
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
-    given = look_through(paths, spec)
+    given = classify_paths(paths, spec)
     class_devices = _class_devices(device or [], devices)
     with open_store(out) as store, scratch(out) as work:
-        taken = take_in(given, spec, out, work, people)
+        taken = import_downloads(given, spec, out, work, people)
         conditions = conditions_for(spec, test_set(spec, data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / PAGES)
         try:
@@ -128,7 +136,7 @@ def _class_devices(wanted: Sequence[str], pool: Path | None) -> ClassDevices:
     return class_devices
 
 
-def _arrived(each: Measured, taken: TakenIn, times: Times | None) -> Measured:
+def _arrived(each: Measured, taken: Imported, times: Times | None) -> Measured:
     handed_in = arrival(each.submission.source, taken, times)
     return replace(each, submission=replace(each.submission, handed_in=handed_in))
 

@@ -1,4 +1,4 @@
-"""`grader leaderboard`: what a class may see of itself."""
+"""`grader leaderboard`: write a leaderboard to publish to the class."""
 
 import secrets
 from pathlib import Path
@@ -19,13 +19,14 @@ app = typer.Typer(add_completion=False)
 def leaderboard(
     out: Results = Path("results"),
     anonymous: Annotated[
-        bool, typer.Option("--anonymous", help="Pseudonyms instead of ids, others every time.")
+        bool,
+        typer.Option("--anonymous", help="Pseudonyms instead of ids, new on every run."),
     ] = False,
     lab: LabOfResults = None,
 ) -> None:
-    """Write leaderboard.html: the class by the formula's points, to be handed out."""
+    """Write leaderboard.html, the class ranked by the formula's points, to publish."""
     reports = read_results(out)
     secret = secrets.token_bytes() if anonymous else None
     written = out / LEADERBOARD
     write_file(written, page(reports, lab_of(reports, out, lab), secret))
-    say(f"The leaderboard: {written}")
+    say(f"Wrote {written}.")

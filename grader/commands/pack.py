@@ -1,4 +1,4 @@
-"""`grader pack`: the zip to hand in, made from a working folder."""
+"""`grader pack`: make the zip to hand in from a working folder."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +16,11 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def pack(
-    folder: Annotated[Path, typer.Argument(help="The folder you worked in.")],
+    folder: Annotated[Path, typer.Argument(help="The folder that you worked in.")],
     student: Annotated[str, typer.Option("--id", help="Your student id.", prompt=True)],
     lab: LabName = DEFAULT_LAB,
-    into: Annotated[Path, typer.Option("--into", help="Where the zip goes.")] = Path(),
+    into: Annotated[Path, typer.Option("--into", help="The output folder.")] = Path(),
 ) -> None:
-    """Make the zip to hand in from a working folder, or say what is missing."""
+    """Make the zip to hand in from a working folder, or list the missing files."""
     made = pack_zip(folder, student, load_lab(lab), into)
-    say(f"{made} is ready to be handed in.")
+    say(f"Wrote {made}. Hand in this file.")

@@ -1,4 +1,4 @@
-"""`grader similar`: who may have worked together."""
+"""`grader similar`: list similar hand-ins."""
 
 import os
 import tempfile
@@ -15,8 +15,8 @@ from grader.commands.options import LabOfResults, Results
 from grader.evidence import ids
 from grader.results.read import lab_of, read_results
 from grader.sandbox import best_isolation
-from grader.similarity.pairs import alike
-from grader.similarity.sketch import Reader, Sketch, Source, read_base, sketched
+from grader.similarity.pairs import similarities
+from grader.similarity.sketch import GradedSource, Reader, Sketch, read_base, sketched
 from grader.similarity.table import table
 from grader.types import Status
 
@@ -28,14 +28,14 @@ def similar(
     out: Results = Path("results"),
     base: Annotated[
         Path | None,
-        typer.Option("--base", help="The unpruned .pth that the class began from."),
+        typer.Option("--base", help="The unpruned .pth that the class started from."),
     ] = None,
     lab: LabOfResults = None,
 ) -> None:
     """List pairs and groups that share tensors, kept channels or answers, with the evidence.
 
-    The hand-ins are read again where they lay when they were graded. Kept channels are compared
-    only with --base. Nothing is written, and nothing is scored from it.
+    The hand-ins are read again from the paths at which they were graded. Kept channels are compared
+    only with --base. Nothing is written, and no grade changes.
     """
     reports = read_results(out)
     sources, left_out = [], {}
@@ -43,11 +43,11 @@ def similar(
         handed_in, lineage = each.submission, each.measurement(ids.LINEAGE)
         if lineage is not None and lineage.status is Status.PASSED:
             sources.append(
-                Source(student=handed_in.id, path=handed_in.source, sha256=handed_in.sha256)
+                GradedSource(student=handed_in.id, path=handed_in.source, sha256=handed_in.sha256)
             )
         else:
             reason = lineage.reason if lineage else None
-            left_out[handed_in.id] = reason or "no network was read of it"
+            left_out[handed_in.id] = reason or "the grader has read no network in it"
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
         reader = Reader(lab=lab_of(reports, out, lab), isolation=best_isolation(), work=Path(work))
         if base is not None:
@@ -56,12 +56,12 @@ def similar(
     sketches = [each for each in found.values() if isinstance(each, Sketch)]
     left_out |= {student: each for student, each in found.items() if isinstance(each, str)}
     with problems.status("Comparing"):
-        resembling = alike(sketches, reports, sketched(reader.base or {}))
+        resembling = similarities(sketches, reports, sketched(reader.base or {}))
     screen.print(table(resembling, left_out, len(sketches)))
 
 
-def _sketches(sources: list[Source], reader: Reader) -> dict[str, Sketch | str]:
-    """Each hand-in's sketch, or why there is none; children do the work, beside each other."""
+def _sketches(sources: list[GradedSource], reader: Reader) -> dict[str, Sketch | str]:
+    """Return each hand-in's sketch, or why there is none; children work in parallel."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         sketched = pool.map(reader.sketch, sources)
         told = track(sketched, "Reading", total=len(sources), console=problems, transient=True)

@@ -1,4 +1,4 @@
-"""`grader view`: the network rebuilt from a hand-in, opened in Netron."""
+"""`grader view`: show a hand-in's rebuilt network in Netron."""
 
 import logging
 import tempfile
@@ -23,27 +23,27 @@ def view(
     lab: LabName = DEFAULT_LAB,
     browse: Browse = True,
 ) -> None:
-    """Open a hand-in's rebuilt network in Netron, until Ctrl-C."""
+    """Show a hand-in's rebuilt network in Netron until Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
         serve(path, load_lab(lab), Path(work), browse, screen.print)
 
 
 def serve(source: Path, lab: LabSpec, work: Path, browse: bool, say: Callable[[str], None]) -> None:
-    """Serve the network of `source` on loopback until Ctrl-C; `say` is told the address.
+    """Serve the network of `source` on loopback until Ctrl-C; `say` gets the address.
 
-    Netron is given our own rebuilt network, saved as the lab saves it, never a file of the
-    student's. Raises `GraderError` where there is no network to show.
+    Netron gets the network that the grader rebuilt, saved as the lab saves it, never a file of the
+    student. Raises `GraderError` if there is no network to show.
     """
-    # torch takes two seconds, which --help and a usage error need not wait for.
+    # torch takes two seconds to import: --help and usage errors must not wait for it.
     from grader.networks.save_rebuilt import save_rebuilt
 
-    served = work / "netron"  # whatever lies in this folder can be fetched from the server
+    served = work / "netron"  # the server serves every file in this folder
     served.mkdir()
     save_rebuilt(source, lab, work / "hand-in", served / "rebuilt.pth")
     logging.getLogger("netron").setLevel(logging.WARNING)
     address = ("127.0.0.1", 0)
     host, port = netron.start(str(served / "rebuilt.pth"), address=address, browse=browse)
-    say(f"http://{host}:{port}  (Ctrl-C ends it)")
+    say(f"http://{host}:{port}  (press Ctrl-C to stop)")
     try:
         netron.wait()
     finally:

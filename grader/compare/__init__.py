@@ -1,1 +1,1 @@
-"""Two gradings of a class side by side: by another lab file, or of another run."""
+"""Compare two gradings of a class: by another lab file, or of another run."""

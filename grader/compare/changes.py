@@ -1,4 +1,4 @@
-"""What is not the same in two gradings of a class."""
+"""The differences between two gradings of a class."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ ABSENT = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing that was `before` and is `after` now, as it is written everywhere."""
+    """One value that changed, as reports print it."""
 
     what: str
     before: str
@@ -21,7 +21,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """All that changed of one student; `by` is how the total moved, None where it is not known."""
+    """All changes of one student; `by` is that of the total, None if a total is unknown."""
 
     student: str
     by: float | None
@@ -30,7 +30,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two gradings: who is in one only, who differs, the furthest moved first, and the rest."""
+    """Two gradings: students in one only, those that differ, largest change first, the rest."""
 
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
@@ -39,12 +39,12 @@ class Comparison:
 
     @property
     def equal(self) -> bool:
-        """Whether nothing differs at all."""
+        """True if nothing differs."""
         return not (self.only_before or self.only_after or self.different)
 
 
 def compare(before: Sequence[Report], after: Sequence[Report]) -> Comparison:
-    """Student by student, what people read of a report: not timings, dates or places."""
+    """Compare the printed values of each student; timings, dates and paths are left out."""
     old = {each.submission.id: each for each in before}
     new = {each.submission.id: each for each in after}
     both = [student for student in old if student in new]
@@ -65,13 +65,13 @@ def _difference(before: Report, after: Report) -> Difference:
         by=None if old is None or new is None else new - old,
         changes=tuple(
             Change(what=what, before=was, after=is_)
-            for what, was, is_ in _said(class_row(before), class_row(after))
+            for what, was, is_ in _values(class_row(before), class_row(after))
             if was != is_
         ),
     )
 
 
-def _said(before: ClassRow, after: ClassRow) -> Iterator[tuple[str, str, str]]:
+def _values(before: ClassRow, after: ClassRow) -> Iterator[tuple[str, str, str]]:
     old, new = before.report.grade, after.report.grade
     yield "points", _points(old.total), _points(new.total)
     yield "pending", text.whole(old.pending), text.whole(new.pending)
@@ -118,7 +118,7 @@ def _comments(before: Report, after: Report) -> Iterator[tuple[str, str, str]]:
 
 
 def _commented(report: Report) -> dict[str, str]:
-    """What people said, by part, on one line; why the machine gave no more is the checks'."""
+    """Return the comments of people by part, each on one line."""
     parts: list[GradeItem | GradedQuestion] = []
     for item in report.grade.items:
         parts += [item, *item.questions]

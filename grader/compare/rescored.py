@@ -1,4 +1,4 @@
-"""A class scored again by another lab file, from what was measured of it."""
+"""Score a class again with another lab file, from its stored measurements."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,42 +12,43 @@ from grader.marks.rules import AllMarks, marked, marks_for, objection, parts
 from grader.text import several
 from grader.types import GradedQuestion, GradeItem, Report, Setup
 
-_TWIN = re.compile(r"~\d+$")  # what tells several hand-ins of one student apart
+_TWIN = re.compile(r"~\d+$")  # the suffix of a further hand-in of the same student
 NAMED = 5
-LISTED = 20  # marks that cannot stand, in one message
+LISTED = 20  # invalid marks in one message
 
 
 def rescored(
     reports: Sequence[Report], lab: LabSpec, marks: AllMarks, graded_at: str
 ) -> tuple[Report, ...]:
-    """The same measurements and the marks given so far, scored by `lab` at `graded_at`."""
+    """Return the reports scored by `lab` at `graded_at`, with the marks given so far."""
     return tuple(
         marked(report, lab, marks_for(report.submission.id, marks), graded_at) for report in reports
     )
 
 
 def check_measured(reports: Sequence[Report], lab: LabSpec, store: Store) -> None:
-    """Raises `GraderError` where `lab` asks for other measurements than those in `store`.
+    """Raise `GraderError` if `lab` needs measurements that are not in `store`.
 
-    What is measured depends on the lab's layout, limits, network, runner and questions: scored by
-    a file that changes these, a class would be graded by measurements nobody made.
+    The measurements depend on the lab's layout, limits, network, runner and questions: a lab file
+    that changes these needs a new grading of the class.
     """
     keys = [(report.submission.id, tuple(_keys(report, lab))) for report in reports]
     found = store.all_measured(key for _, several in keys for key in several)
     lacking = [student for student, several in keys if not any(key in found for key in several)]
     if lacking:
         raise GraderError(
-            f"By this lab file other things are measured than were of {several(lacking, NAMED)}.",
-            help="Change its score, items, deadline, judge or points only; for any other change, "
+            f"This lab file needs measurements that {several(lacking, NAMED)} "
+            f"{'does' if len(lacking) == 1 else 'do'} not have.",
+            help="Change only score, items, deadline, judge or points; for any other change, "
             "grade the class again with --lab.",
         )
 
 
 def check_marks(reports: Sequence[Report], lab: LabSpec, marks: AllMarks) -> None:
-    """Raises `GraderError` naming every mark that is in no database, or cannot stand under `lab`.
+    """Raise `GraderError` with every mark that is in no database, or not valid under `lab`.
 
-    A mark above what its part earns by the new file would count in full, and one of a part that the
-    file has no longer would count for nothing: a person gives both again first.
+    A mark above the new maximum of its part would count in full, and a mark of a removed part would
+    not count: a person must change both first.
     """
     lost = [
         f"{report.submission.id}, {part}"
@@ -57,15 +58,15 @@ def check_marks(reports: Sequence[Report], lab: LabSpec, marks: AllMarks) -> Non
     ]
     if lost:
         raise GraderError(
-            f"Marks of the class are not in its database: {several(lost, LISTED, '; ')}.",
-            help="Say where they are: --db URL or FILE.",
+            f"Marks of the class are missing in the database: {several(lost, LISTED, '; ')}.",
+            help="Give the database that has them: --db URL or FILE.",
         )
     wrong = [each for report in reports for each in _objections(report, lab, marks)]
     if wrong:
         raise GraderError(
-            f"By this lab file marks cannot stand: {several(wrong, LISTED, '; ')}.",
-            help="Change them first, by the lab file that the class was graded with (grader "
-            "review), then rescore.",
+            f"These marks are not valid under this lab file: {several(wrong, LISTED, '; ')}.",
+            help="Change them first in grader review, with the lab file that the class was graded "
+            "with, then rescore.",
         )
 
 
@@ -76,13 +77,14 @@ def _objections(report: Report, lab: LabSpec, marks: AllMarks) -> Iterator[str]:
         if id in known:
             why = objection(known[id], mark.points, mark.comment, None)
         else:
-            why = "it has no such part" if id in given and mark.points is not None else None
+            removed = id in given and mark.points is not None
+            why = "the lab file has no such part" if removed else None
         if why:
             yield f"{student}, {id}: {why}"
 
 
 def _by_person(report: Report) -> tuple[str, ...]:
-    """The parts whose points a person gave, as the report says."""
+    """Return the ids of the parts of the report whose points a person gave."""
     several: list[GradeItem | GradedQuestion] = []
     for item in report.grade.items:
         several += [item, *item.questions]

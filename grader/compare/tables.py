@@ -1,4 +1,4 @@
-"""A comparison on a terminal."""
+"""Print a comparison on a terminal."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,11 @@ from rich.text import Text
 from grader import text
 from grader.compare.changes import Change, Comparison, Difference
 
-UNMOVED = 5e-5  # points: the last digit of the sheet
+UNMOVED = 5e-5  # points: half the last digit of grades.csv
 
 
 def movements(found: Comparison) -> RenderableType:
-    """Who moves and by how much, and how many do not."""
+    """Return a table of the students whose points or verdict change, and a summary."""
     moved = [each for each in found.different if _shown(each)]
     table = _table("Student", "Points before", "after", "by", "Verdict")
     for each in moved:
@@ -28,12 +28,12 @@ def movements(found: Comparison) -> RenderableType:
             Text(f"{verdict.before} → {verdict.after}" if verdict else ""),
         )
     stay = len(found.different) - len(moved) + found.same
-    summary = Text(f"{len(moved)} of {len(moved) + stay} move.", style="bold")
+    summary = Text(f"{len(moved)} of {len(moved) + stay} change.", style="bold")
     return Group(table, Text(), summary) if moved else summary
 
 
 def differences(found: Comparison) -> RenderableType:
-    """Everything that differs, student by student."""
+    """Return a table of all differences by student, and a summary."""
     return Group(*_differences(found))
 
 
@@ -49,7 +49,7 @@ def _differences(found: Comparison) -> Iterator[RenderableType]:
     for where, students in (("first", found.only_before), ("second", found.only_after)):
         if students:
             yield Text(f"Only in the {where}: {', '.join(map(text.inert, students))}")
-    yield Text(f"{found.same} the same, {len(found.different)} different.", style="bold")
+    yield Text(f"{found.same} equal, {len(found.different)} different.", style="bold")
 
 
 def _cells(change: Change) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""What students hand in, made into a `Submission`: the only stage that meets an archive."""
+"""Turn what a student handed in into a `Submission`. No other stage opens an archive."""
 
 import hashlib
 import time
@@ -28,12 +28,12 @@ Contents = ZipContents | FolderContents
 
 
 def receive(source: Path, work: Path, lab: LabSpec) -> tuple[Submission, tuple[Measurement, ...]]:
-    """Copy the files the lab asks for from `source` to `work`, and say what they are.
+    """Copy the files that the lab asks for from `source` to `work` and describe them.
 
-    Writes only below `work`, under names of its own: a role's (`checkpoint`, `notebook`). Every
-    other file is read too, so that an archive is sound as a whole or refused. Never raises for
-    what was handed in: the measurements `intake.archive` and `intake.layout` carry the verdict,
-    ERROR where this machine could not read or write.
+    Writes only below `work`, each file under the name of its role (`checkpoint`, `notebook`).
+    Every other file is read too, so that a damaged archive is refused as a whole. Never raises
+    because of what was handed in: the measurements `intake.archive` and `intake.layout` have the
+    status; it is ERROR if this machine could not read or write.
     """
     started = time.perf_counter()
     submission = Submission(id=student_id(source), source=source, sha256="")
@@ -59,10 +59,10 @@ def receive(source: Path, work: Path, lab: LabSpec) -> tuple[Submission, tuple[M
 
 
 def fingerprint(source: Path, lab: LabSpec) -> str:
-    """The SHA-256 that `receive` gives the hand-in, without unpacking it.
+    """Return the SHA-256 that `receive` gives the hand-in, without unpacking it.
 
-    Of an archive's bytes; of a folder's names and files, as far as the lab's limits let them be
-    read. Raises `OSError` where `source` cannot be read.
+    It is the hash of the archive's bytes, or of the folder's names and files up to the lab's
+    limits. Raises `OSError` if `source` cannot be read.
     """
     if source.is_dir():
         return folder_sha256(source, lab.limits)
@@ -77,7 +77,7 @@ def _opened(source: Path, lab: LabSpec) -> AbstractContextManager[Contents]:
 
 
 def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[SubmittedFile, ...]:
-    """Read every file to its end, and write those the lab asks for."""
+    """Read every file to its end and copy those that the lab asks for."""
     usable = arrangement.usable
     roles = {arrangement.wrapper + name: role for role, name in usable.items()}
     work.mkdir(parents=True, exist_ok=True)
@@ -93,14 +93,14 @@ def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[S
     return tuple(sorted(files, key=lambda file: order.index(file.role)))
 
 
-def _copy(pieces: Iterator[bytes], role: Role, name: str, path: Path) -> SubmittedFile:
+def _copy(chunks: Iterator[bytes], role: Role, name: str, path: Path) -> SubmittedFile:
     sha256, size = hashlib.sha256(), 0
-    path.unlink(missing_ok=True)  # a link left there would be written through
+    path.unlink(missing_ok=True)  # else a symbolic link left there would be followed
     with path.open("xb") as copy:
-        for piece in pieces:
-            copy.write(piece)
-            sha256.update(piece)
-            size += len(piece)
+        for chunk in chunks:
+            copy.write(chunk)
+            sha256.update(chunk)
+            size += len(chunk)
     return SubmittedFile(role=role, name=name, path=path, size=size, sha256=sha256.hexdigest())
 
 
@@ -112,8 +112,8 @@ def _refused(error: Fault | OSError, source: Path, seconds: float) -> Measuremen
         id=ARCHIVE,
         status=Status.ERROR,
         reason=f"The grader could not unpack {shown(source.name)}: {error.strerror or error}.",
-        help="This is not the hand-in's doing. Check the disk's space and the folders' rights, "
-        "then grade it again.",
+        help="The hand-in did not cause this. Check the free disk space and the folder "
+        "permissions, then grade it again.",
         evidence=evidence,
         seconds=seconds,
     )
@@ -135,7 +135,7 @@ def _archive_evidence(contents: Contents, arrangement: Arrangement) -> ArchiveEv
 
 
 def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measurement:
-    notebook = arrangement.place(Role.NOTEBOOK)
+    notebook = arrangement.expected(Role.NOTEBOOK)
     evidence = LayoutEvidence(
         layout=arrangement.form.name if arrangement.form else None,
         files=tuple(

@@ -1,4 +1,4 @@
-"""What to tell a student about a file that is missing, from the files that are there instead."""
+"""Advice for a student whose hand-in lacks a file, from the names of the files in it."""
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -13,9 +13,9 @@ MOST_LISTED = 8  # names in one sentence
 
 
 def hint(role: Role, path: str, others: Sequence[str]) -> str:
-    """What to do about the missing `path`: the likeliest of `others` to be it, and its way there.
+    """Return advice on the missing `path`: the most likely of `others`, and where to move it.
 
-    `others` are the hand-in's files that nothing else is expected to be.
+    `others` are the files of the hand-in that the lab does not ask for.
     """
     for suspect in (_other_case, _elsewhere, _other_suffix, _other_model, _other_notebook):
         found = suspect(role, PurePosixPath(path), others)
@@ -28,8 +28,8 @@ def _other_case(_: Role, asked: PurePosixPath, others: Sequence[str]) -> str | N
     for name in others:
         if same_on_some_system(name) == same_on_some_system(str(asked)):
             return (
-                f"Found {shown(name)}: rename it to {shown(str(asked))}, upper and lower case "
-                "count."
+                f"Found {shown(name)}: rename it to {shown(str(asked))}; upper and lower case "
+                "are different."
             )
     return None
 
@@ -48,7 +48,7 @@ def _other_suffix(_: Role, asked: PurePosixPath, others: Sequence[str]) -> str |
     for name in others:
         other = PurePosixPath(name)
         if other.parent == asked.parent and other.name.startswith(f"{asked.stem}."):
-            return f"Found {shown(name)}: it must be saved as {shown(str(asked))}."
+            return f"Found {shown(name)}: save it as {shown(str(asked))}."
     return None
 
 
@@ -58,8 +58,8 @@ def _other_model(role: Role, asked: PurePosixPath, others: Sequence[str]) -> str
     for name in others:
         if name.lower().endswith(CHECKPOINT_SUFFIXES):
             return (
-                f"Found {shown(name)}: if it is this lab's model, it must be called "
-                f"{shown(str(asked))}; if it is another lab's, hand in this one's."
+                f"Found {shown(name)}: if it is the model of this lab, rename it to "
+                f"{shown(str(asked))}; otherwise hand in the model of this lab."
             )
     return None
 
@@ -74,15 +74,15 @@ def _other_notebook(role: Role, asked: PurePosixPath, others: Sequence[str]) -> 
 
 
 def about_the_whole(names: Sequence[str]) -> tuple[str, ...]:
-    """What is odd about the hand-in as a whole, where files of the lab are missing."""
+    """Return notes on the whole hand-in, for a hand-in that lacks files of the lab."""
     notes = [
-        f"There is an archive inside ({shown(name)}): hand in its content."
+        f"The hand-in contains an archive ({shown(name)}): hand in its content instead."
         for name in names
         if name.lower().endswith(ARCHIVE_SUFFIXES)
     ][:1]
     notes += [
-        f"{shown(name)} is a part of a PyTorch checkpoint, unpacked or without a zip around it: "
-        "put the .pth itself into the zip."
+        f"{shown(name)} is a part of a PyTorch checkpoint: put the .pth file itself into the "
+        "zip, not its content."
         for name in names
         if PurePosixPath(name).name == "data.pkl"
     ][:1]

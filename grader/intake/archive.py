@@ -1,4 +1,4 @@
-"""Bytes → files, safely: a zip is judged by its headers before a byte of it is unpacked."""
+"""Unpack a zip safely: check all headers before any byte is unpacked."""
 
 import os
 import stat
@@ -26,10 +26,10 @@ from grader.text import shown
 CHUNK = 1 << 18
 STORED, DEFLATED = 0, 8
 METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "xz", 99: "encryption"}
-# Deflate packs any small file of one repeated byte a thousandfold; only a large one is a bomb.
+# Deflate shrinks a file of one repeated byte 1,000 times; this is harmless in a small file.
 SMALLEST_BOMB = 1 << 20
 
-FOREIGN = (  # what else comes under a zip's name, by its first bytes
+FOREIGN = (  # other file formats: offset and bytes of their signature
     (0, b"Rar!\x1a\x07", "a RAR archive"),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (0, b"\x1f\x8b", "a gzip archive"),
@@ -43,37 +43,37 @@ FOREIGN = (  # what else comes under a zip's name, by its first bytes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZipContents:
-    """The files of an open zip whose headers have been judged."""
+    """The files of an open zip whose headers have passed all checks."""
 
     archive: Archive
-    placed: Mapping[str, tuple[Entry, int]]  # by name: the entry and where its bytes begin
+    files: Mapping[str, tuple[Entry, int]]  # by name: entry and offset of its bytes
     entries: int
     kind: str = "zip"
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The files' names and unpacked bytes, folders left out."""
-        return {name: entry.size for name, (entry, _) in self.placed.items()}
+        """The unpacked size of each file in bytes, by name; folders are not in it."""
+        return {name: entry.size for name, (entry, _) in self.files.items()}
 
     def read(self, name: str) -> Iterator[bytes]:
-        """The file's bytes in pieces.
+        """Yield the file's bytes in chunks.
 
-        Raises `Fault` at the first byte beyond the declared size, and at the end where the size
-        or the CRC-32 is not the declared one.
+        Raises `Fault` at the first byte beyond the declared size, and at the end if the size or
+        the CRC-32 is not the declared one.
         """
-        entry, start = self.placed[name]
+        entry, start = self.files[name]
         crc = size = 0
-        for piece in _unpacked(self.archive, entry, start):
-            size += len(piece)
+        for chunk in _unpacked(self.archive, entry, start):
+            size += len(chunk)
             if size > entry.size:
                 raise self.archive.damaged(
-                    f"{shown(name)} unpacks to more than the {entry.size:,} bytes it declares"
+                    f"{shown(name)} unpacks to more than its declared {entry.size:,} bytes"
                 )
-            crc = zlib.crc32(piece, crc)
-            yield piece
+            crc = zlib.crc32(chunk, crc)
+            yield chunk
         if size != entry.size:
             raise self.archive.damaged(
-                f"{shown(name)} unpacks to {size:,} bytes and declares {entry.size:,}"
+                f"{shown(name)} unpacks to {size:,} bytes, not to its declared {entry.size:,} bytes"
             )
         if crc != entry.crc:
             raise Fault(
@@ -88,36 +88,35 @@ class ZipContents:
 def opened_zip(
     source: Path,
     limits: HandInLimits,
-    same: NameKey = same_on_some_system,
-    named: Callable[[str], str] = checked,
+    name_key: NameKey = same_on_some_system,
+    check_name: Callable[[str], str] = checked,
 ) -> Iterator[ZipContents]:
-    """The zip at `source`, judged and ready to read; no two names may be the `same`.
+    """Open and check the zip at `source`; no two of its files may have the same `name_key`.
 
-    `named` judges one name, and gives it as it is used.
-    Raises `Fault` for whatever is not a zip or not one that is safe to unpack, `OSError` where
-    the file cannot be read.
+    `check_name` returns a name as it is used, or raises `Fault`.
+    Raises `Fault` if the file is not a zip or not safe to unpack, `OSError` if it cannot be read.
     """
     with source.open("rb") as stream:
         size = stream.seek(0, os.SEEK_END)
         archive = Archive(
-            name=shown(source.name), stream=stream, size=size, limits=limits, named=named
+            name=shown(source.name), stream=stream, size=size, limits=limits, check_name=check_name
         )
         _check_kind(archive)
         entries, directory_start = read_directory(archive)
-        _check_entries(archive, entries, same)
+        _check_entries(archive, entries, name_key)
         starts = _check_ranges(archive, entries, directory_start)
-        placed = {
+        files = {
             entry.name: (entry, start)
             for entry, start in zip(entries, starts, strict=True)
             if not entry.is_folder
         }
-        yield ZipContents(archive=archive, placed=placed, entries=len(entries))
+        yield ZipContents(archive=archive, files=files, entries=len(entries))
 
 
 def _check_kind(archive: Archive) -> None:
     if archive.size == 0:
         raise Fault(
-            f"{archive.name} is empty: it has no bytes at all.",
+            f"{archive.name} is empty (0 bytes).",
             help="The upload failed. Check that the zip opens on your machine, then upload it "
             "again.",
         )
@@ -125,7 +124,7 @@ def _check_kind(archive: Archive) -> None:
         raise Fault(
             f"{archive.name} is too large.",
             help="Hand in only the files the lab asks for, without environments or data sets; "
-            "`grader pack` picks them.",
+            "`grader pack` selects them.",
             expected=f"at most {archive.limits.archive_bytes:,} bytes",
             actual=f"{archive.size:,} bytes",
         )
@@ -137,40 +136,39 @@ def _check_kind(archive: Archive) -> None:
     if text.startswith((b"<!doctype html", b"<html")):
         raise Fault(
             f"{archive.name} is a web page, not a zip.",
-            help="A log-in or download page was saved under the zip's name. Fetch the zip itself "
-            "and upload that.",
+            help="This is a saved login or download page. Download the zip itself and upload that.",
         )
 
 
-def _check_entries(archive: Archive, entries: tuple[Entry, ...], same: NameKey) -> None:
+def _check_entries(archive: Archive, entries: tuple[Entry, ...], name_key: NameKey) -> None:
     for entry in entries:
         _check_mode(entry)
         _check_packing(archive, entry)
     files = [entry for entry in entries if not entry.is_folder]
     if not files:
         raise Fault(
-            f"{archive.name} holds no files.",
+            f"{archive.name} contains no files.",
             help="Put the files the lab asks for into the zip; `grader pack` does.",
         )
-    check_distinct((entry.name for entry in files), same)
+    check_distinct((entry.name for entry in files), name_key)
     size = sum(entry.size for entry in entries)
     packed = sum(entry.packed for entry in entries)
     if size > archive.limits.unpacked_bytes:
         raise Fault(
-            f"{archive.name} unpacks to too much.",
-            help="Hand in only the files the lab asks for; `grader pack` picks them.",
+            f"{archive.name} is too large when unpacked.",
+            help="Hand in only the files the lab asks for; `grader pack` selects them.",
             expected=f"at most {archive.limits.unpacked_bytes:,} bytes",
             actual=f"{size:,} bytes",
         )
-    ratios = [(entry.size, entry.packed, f"{shown(entry.name)} in it") for entry in files]
+    ratios = [(entry.size, entry.packed, shown(entry.name)) for entry in files]
     for unpacked, stored, what in [*ratios, (size, packed, "it")]:
         if unpacked > SMALLEST_BOMB and unpacked > archive.limits.ratio * stored:
             raise Fault(
                 f"{archive.name} looks like an archive bomb: {what} unpacks to "
                 f"{unpacked:,} bytes from {stored:,}.",
-                help="No file the lab asks for packs that well. Remove what is not asked for and "
-                "make the zip again.",
-                expected=f"at most {archive.limits.ratio:g} times its packed size",
+                help="No file that the lab asks for compresses that much. Remove all other files "
+                "and make the zip again.",
+                expected=f"at most {archive.limits.ratio:g} times its compressed size",
                 actual=f"{unpacked / max(stored, 1):.0f} times",
             )
 
@@ -186,37 +184,38 @@ def _check_mode(entry: Entry) -> None:
     }
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise Fault(
-            f"{shown(entry.name)} is {special.get(kind, 'something unknown')}, not a file.",
+            f"{shown(entry.name)} is {special.get(kind, 'of an unknown type')}, not a file.",
             help="Put the file itself into the zip, under that name, or leave it out.",
         )
     if not entry.is_folder and entry.mode & (stat.S_ISUID | stat.S_ISGID):
         raise Fault(
-            f"{shown(entry.name)} asks to run with another user's rights (setuid or setgid).",
-            help="Take the mode off (`chmod ug-s FILE`) and make the zip again.",
+            f"{shown(entry.name)} has the setuid or setgid bit, which gives it the rights "
+            "of another user.",
+            help="Remove the bit (`chmod ug-s FILE`) and make the zip again.",
         )
 
 
 def _check_packing(archive: Archive, entry: Entry) -> None:
     if entry.flags & ENCRYPTED:
         raise Fault(
-            f"{archive.name} is locked: {shown(entry.name)} needs a password.",
+            f"{archive.name} is encrypted: {shown(entry.name)} needs a password.",
             help="Make the zip again without a password.",
         )
     if entry.method not in {STORED, DEFLATED}:
         method = METHODS.get(entry.method, f"method {entry.method}")
         raise Fault(
-            f"{shown(entry.name)} is packed with {method}, which few programs can read.",
-            help="Choose Deflate, the usual method of zip, and make the zip again.",
+            f"{shown(entry.name)} is compressed with {method}; the grader reads only Deflate.",
+            help="Choose Deflate, the default method of most programs, and make the zip again.",
         )
 
 
 def _check_ranges(
     archive: Archive, entries: tuple[Entry, ...], directory_start: int
 ) -> tuple[int, ...]:
-    """Where each entry's bytes begin; a `Fault` where two of them share bytes.
+    """Return the offset of each entry's packed bytes. Raises `Fault` if two entries overlap.
 
-    Overlap is how a few kilobytes become petabytes without any one entry's ratio showing it
-    (David Fifield, "A better zip bomb", 2019).
+    With overlapping entries a few kilobytes unpack to petabytes, although the ratio of each entry
+    is small (David Fifield, "A better zip bomb", 2019).
     """
     ranges = [data_range(archive, entry) for entry in entries]
     order = sorted(
@@ -230,7 +229,7 @@ def _check_ranges(
                 help=REPACK,
             )
     if order[-1][1] > directory_start:
-        raise archive.damaged(f"{shown(order[-1][2])} runs into the list of files")
+        raise archive.damaged(f"{shown(order[-1][2])} overlaps the list of files")
     return tuple(start for start, _ in ranges)
 
 
@@ -256,4 +255,4 @@ def _unpacked(archive: Archive, entry: Entry, start: int) -> Iterator[bytes]:
         return
     yield inflater.flush()  # at most one match of 258 bytes: nothing is left unconsumed
     if not inflater.eof:
-        raise archive.damaged(f"{shown(entry.name)} is cut off")
+        raise archive.damaged(f"{shown(entry.name)} is incomplete")

@@ -1,8 +1,8 @@
-"""The central directory of a zip: what the archive says of itself, read without believing it.
+"""The central directory of a zip, read without trusting it.
 
-Python 3.11's `zipfile` cuts names at NUL, lets the last of two equal names win, follows the
-directory however long it is and drops the bytes that exceed a declared size; none of these can be
-switched off. Here every record is read once and anything two readers could disagree on is a Fault.
+Python 3.11's `zipfile` cuts names at NUL, takes the last of two equal names, reads a directory of
+any length and drops the bytes beyond a declared size; none of these can be switched off. This
+module reads every record once. What two readers could understand differently is a Fault.
 Record layouts and section numbers are those of PKWARE's APPNOTE 6.3.10.
 """
 
@@ -28,39 +28,39 @@ CENTRAL_SIGNATURE = b"PK\x01\x02"
 LOCAL = struct.Struct("<4s5H3L2H")  # 4.3.7: local file header
 LOCAL_SIGNATURE = b"PK\x03\x04"
 
-ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # 4.4.4: encrypted, strongly so, with masked headers
-DATA_DESCRIPTOR = 0x0008  # sizes and CRC follow the data, and the local header may have none
+ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # 4.4.4: encryption, strong encryption, masked headers
+DATA_DESCRIPTOR = 0x0008  # sizes and CRC follow the data; the local header may lack them
 LONGEST_COMMENT = 0xFFFF
-BYTES_PER_ENTRY = 4096  # of the directory; most take 100, the longest accepted name 1,100
+BYTES_PER_ENTRY = 4096  # of the directory; most entries take 100, one with the longest name 1,100
 SATURATED = 0xFFFFFFFF  # "see the zip64 field"
 ZIP64_FIELD = 0x0001
 
-AS_ZIP = "Pack the files as a zip archive; `grader pack` makes one that is right."
-REPACK = "Make the zip again and upload it again; `grader pack` makes one that is right."
+AS_ZIP = "Put the files into a zip archive; `grader pack` makes a correct one."
+REPACK = "Make the zip again and upload it again; `grader pack` makes a correct one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """An open zip: `name` for sentences, `size` in bytes, and what the lab allows.
+    """An open zip: its `name` in messages, its `size` in bytes, and the limits of the lab.
 
-    `named` judges a name in it and gives it as it is used, or raises `Fault`.
+    `check_name` returns the name of an entry as it is used, or raises `Fault`.
     """
 
     name: str
     stream: BinaryIO
     size: int
     limits: HandInLimits
-    named: Callable[[str], str] = checked
+    check_name: Callable[[str], str] = checked
 
     def read_at(self, start: int, count: int) -> bytes:
-        """`count` bytes from `start`. Raises `Fault` where the file is shorter."""
+        """Return `count` bytes from offset `start`. Raises `Fault` if the file is shorter."""
         if start + count > self.size:
             raise self.damaged("it ends too early")
         self.stream.seek(start)
         return self.stream.read(count)
 
     def damaged(self, cause: str) -> Fault:
-        """The verdict for bytes that no undamaged zip has."""
+        """Return the `Fault` for bytes that no undamaged zip has."""
         return Fault(f"{self.name} is damaged: {cause}.", help=REPACK)
 
 
@@ -68,9 +68,9 @@ class Archive:
 class Entry:
     """One entry as the central directory describes it.
 
-    `name` is decoded and safe, `raw_name` as stored. `size` and `packed` are the declared bytes
-    unpacked and packed, `header` the offset of the local header in the file, `mode` the Unix mode
-    or 0.
+    `name` is decoded and safe, `raw_name` as stored. `size` and `packed` are the declared numbers
+    of bytes, unpacked and packed; `header` is the offset of the local header in the file, `mode`
+    the Unix mode or 0.
     """
 
     name: str
@@ -90,13 +90,13 @@ class _End:
     entries: int
     size: int
     start: int
-    prefix: int  # bytes before the archive proper: offsets count from after them
+    prefix: int  # bytes before the archive; the offsets in it count from their end
 
 
 def read_directory(archive: Archive) -> tuple[tuple[Entry, ...], int]:
-    """Every entry, in the directory's order, and the offset at which the directory begins.
+    """Return all entries, in the order of the directory, and the directory's offset.
 
-    Raises `Fault` where the archive is cut off, damaged, ambiguous or beyond the lab's limits.
+    Raises `Fault` if the archive is incomplete, damaged, ambiguous or beyond the lab's limits.
     """
     end = _read_end(archive)
     most = archive.limits.entries
@@ -108,19 +108,21 @@ def read_directory(archive: Archive) -> tuple[tuple[Entry, ...], int]:
     while at < len(data):
         entry, at = _read_entry(archive, data, at, end.prefix)
         entries.append(entry)
-        if len(entries) > most:  # the count is kept modulo 65,536 by some writers
+        if len(entries) > most:  # some writers store the count modulo 65,536
             raise _too_many(archive)
     if len(entries) != end.entries:
-        raise archive.damaged(f"it lists {len(entries)} files and counts {end.entries}")
+        raise archive.damaged(
+            f"it lists {len(entries)} files, but its end record counts {end.entries}"
+        )
     return tuple(entries), end.start
 
 
 def _too_many(archive: Archive) -> Fault:
     return Fault(
-        f"{archive.name} holds more than {archive.limits.entries:,} files and folders, the most "
-        "that the lab accepts.",
+        f"{archive.name} contains more than {archive.limits.entries:,} files and folders, the "
+        "limit of the lab.",
         help="Hand in only the files the lab asks for, without environments or data sets; "
-        "`grader pack` picks them.",
+        "`grader pack` selects them.",
     )
 
 
@@ -128,14 +130,13 @@ def _read_end(archive: Archive) -> _End:
     tail_size = min(archive.size, END.size + LONGEST_COMMENT + LOCATOR.size + END64.size)
     tail_start = archive.size - tail_size
     tail = archive.read_at(tail_start, tail_size)
-    # The whole record must fit, or bytes of a comment could pass for a record.
+    # The whole record must fit: else bytes of a comment could be read as a record.
     at = tail.rfind(END_SIGNATURE, 0, max(tail_size - END.size + len(END_SIGNATURE), 0))
     if at < 0 and archive.read_at(0, min(4, archive.size)) != LOCAL_SIGNATURE:
         raise Fault(f"{archive.name} is not a zip archive.", help=AS_ZIP)
     if at < 0:
         raise Fault(
-            f"{archive.name} is cut off: a zip ends with the list of its files, and this one has "
-            "none.",
+            f"{archive.name} is incomplete: the list of files at the end of the zip is missing.",
             help="The upload or the copy stopped too early. Check that the zip opens on your "
             "machine, then upload it again.",
         )
@@ -150,7 +151,7 @@ def _read_end(archive: Archive) -> _End:
     start = end - size
     prefix = start - offset
     if start < 0 or prefix < 0:
-        raise archive.damaged("its list of files is not where it should be")
+        raise archive.damaged("its list of files is not at the stored offset")
     return _End(entries=entries, size=size, start=start, prefix=prefix)
 
 
@@ -185,7 +186,7 @@ def _read_entry(archive: Archive, data: bytes, at: int, prefix: int) -> tuple[En
     name = decode(raw_name)
     mode = attributes >> 16
     entry = Entry(
-        name=archive.named(name),
+        name=archive.check_name(name),
         raw_name=raw_name,
         is_folder=name.endswith("/") or stat.S_ISDIR(mode),
         flags=flags,
@@ -200,9 +201,9 @@ def _read_entry(archive: Archive, data: bytes, at: int, prefix: int) -> tuple[En
 
 
 def _zip64(extra: bytes, fields: tuple[int, int, int]) -> tuple[int, int, int]:
-    """`fields` with the saturated ones read from the zip64 extra field (4.5.3), in its order.
+    """Return `fields`, the saturated ones replaced by those of the zip64 extra field (4.5.3).
 
-    A field that stays saturated means 4 GiB, which no limit of a lab allows.
+    A field that stays saturated means 4 GiB, which is beyond every lab's limit.
     """
     at = 0
     while at + 4 <= len(extra):
@@ -219,25 +220,26 @@ def _zip64(extra: bytes, fields: tuple[int, int, int]) -> tuple[int, int, int]:
 
 
 def data_range(archive: Archive, entry: Entry) -> tuple[int, int]:
-    """Where the entry's packed bytes begin and end.
+    """Return the offsets at which the entry's packed bytes begin and end.
 
-    Raises `Fault` where the local header does not say what the central directory says: two
-    readers would then see two different files.
+    Raises `Fault` if the local header and the central directory differ: then two readers could
+    see two different files.
     """
     header = LOCAL.unpack(archive.read_at(entry.header, LOCAL.size))
     signature, _, flags, method, _, _, crc, packed, size, name_length, extra_length = header
     if signature != LOCAL_SIGNATURE:
-        raise archive.damaged(f"{shown(entry.name)} is not where the list of files says")
+        raise archive.damaged(f"{shown(entry.name)} is not at the offset in the list of files")
     rest = archive.read_at(entry.header + LOCAL.size, name_length + extra_length)
     if rest[:name_length] != entry.raw_name:
         raise archive.damaged(
-            f"{shown(entry.name)} is called {shown(decode(rest[:name_length]))} at its own place"
+            f"{shown(entry.name)} has another name in its local header: "
+            f"{shown(decode(rest[:name_length]))}"
         )
     size, packed, _ = _zip64(rest[name_length:], (size, packed, 0))
     same = (method, flags & ENCRYPTED) == (entry.method, entry.flags & ENCRYPTED)
     pairs = zip((crc, packed, size), (entry.crc, entry.packed, entry.size), strict=True)
     left_open = {0, SATURATED} if flags & DATA_DESCRIPTOR else set()
     if not same or not all(local == whole or local in left_open for local, whole in pairs):
-        raise archive.damaged(f"its two descriptions of {shown(entry.name)} disagree")
+        raise archive.damaged(f"its two headers of {shown(entry.name)} disagree")
     start = entry.header + LOCAL.size + len(rest)
     return start, start + entry.packed

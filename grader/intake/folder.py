@@ -1,4 +1,4 @@
-"""An unzipped hand-in: judged like a zip, its links not followed, its files read once."""
+"""An unzipped hand-in: checked like a zip. No link is followed, every file is read once."""
 
 import hashlib
 import os
@@ -21,13 +21,13 @@ from grader.labs.spec import HandInLimits
 from grader.text import shown
 
 CHUNK = 1 << 18
-# Not through a link, and without waiting for a pipe's other end. Windows has neither, but O_BINARY.
+# Do not follow a link and do not wait for a pipe. Windows has neither flag, but needs O_BINARY.
 ITSELF = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One thing below the folder, not followed: `mode` and `size` are of the link itself."""
+class FolderEntry:
+    """One entry below the folder. Of a link, `mode` and `size` are those of the link itself."""
 
     name: str
     path: Path
@@ -37,39 +37,39 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FolderContents:
-    """The files of a folder that has been judged, without what systems leave behind."""
+    """The files of a folder that has passed all checks, without those ignored."""
 
-    placed: Mapping[str, Found]
+    files: Mapping[str, FolderEntry]
     ignored: tuple[str, ...]
     kind: str = "folder"
 
     @property
     def entries(self) -> int:
-        """The number of files, those ignored left out."""
-        return len(self.placed)
+        """The number of files, without those ignored."""
+        return len(self.files)
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The files' names and bytes."""
-        return {name: found.size for name, found in self.placed.items()}
+        """The size of each file in bytes, by name."""
+        return {name: found.size for name, found in self.files.items()}
 
     def read(self, name: str) -> Iterator[bytes]:
-        """The file's bytes in pieces.
+        """Yield the file's bytes in chunks.
 
-        Raises `Fault` where it is no longer the file that was judged.
+        Raises `Fault` if the size of the file has changed since the check.
         """
-        found = self.placed[name]
+        found = self.files[name]
         left = found.size
         with _open_itself(found.path) as stream:
-            while piece := stream.read(CHUNK):
-                left -= len(piece)
+            while chunk := stream.read(CHUNK):
+                left -= len(chunk)
                 if left < 0:
                     break
-                yield piece
+                yield chunk
         if left:
             raise Fault(
                 f"{shown(name)} changed while it was read.",
-                help="Wait until nothing writes to the folder, then try again.",
+                help="Wait until no program writes to the folder, then try again.",
             )
 
 
@@ -78,29 +78,29 @@ def _open_itself(path: Path) -> BufferedReader:
 
 
 def opened_folder(
-    source: Path, limits: HandInLimits, same: NameKey = same_on_some_system
+    source: Path, limits: HandInLimits, name_key: NameKey = same_on_some_system
 ) -> FolderContents:
-    """The hand-in below `source`, judged and ready to read; no two names may be the `same`.
+    """Check the hand-in below `source`; no two of its files may have the same `name_key`.
 
     Raises `Fault` for links, pipes and devices, unsafe names and sizes beyond the lab's limits;
-    `OSError` where a folder cannot be read.
+    `OSError` if a folder cannot be read.
     """
     found, ignored = _scan(source, limits.entries)
     if len(found) > limits.entries:
         raise Fault(
-            f"{shown(source.name)} holds more than {limits.entries:,} files, the most that the lab "
-            "accepts.",
+            f"{shown(source.name)} contains more than {limits.entries:,} files, the limit of the "
+            "lab.",
             help="`grader pack` makes a zip of only the files the lab asks for.",
         )
-    placed = {checked(each.name): each for each in found}
-    for name, each in placed.items():
+    files = {checked(each.name): each for each in found}
+    for name, each in files.items():
         if not stat.S_ISREG(each.mode):
             what = "a symbolic link" if stat.S_ISLNK(each.mode) else "a pipe, socket or device"
             raise Fault(
                 f"{shown(name)} is {what}, not a file.",
-                help="Put the file itself there, under that name, or leave it out.",
+                help="Put the file itself there, under that name, or remove the entry.",
             )
-    check_distinct((each.name for each in found), same)
+    check_distinct((each.name for each in found), name_key)
     size = sum(each.size for each in found)
     if size > limits.unpacked_bytes:
         raise Fault(
@@ -109,12 +109,12 @@ def opened_folder(
             expected=f"at most {limits.unpacked_bytes:,} bytes",
             actual=f"{size:,} bytes",
         )
-    return FolderContents(placed=placed, ignored=ignored)
+    return FolderContents(files=files, ignored=ignored)
 
 
-def _scan(source: Path, most: int) -> tuple[tuple[Found, ...], tuple[str, ...]]:
-    """What lies below `source`, sorted by name, up to one more than `most`; and what is ignored."""
-    found: list[Found] = []
+def _scan(source: Path, most: int) -> tuple[tuple[FolderEntry, ...], tuple[str, ...]]:
+    """Return the entries below `source` by name, at most `most` + 1, and the names ignored."""
+    found: list[FolderEntry] = []
     ignored: list[str] = []
     pending = [(source, "")]
     while pending and len(found) <= most:
@@ -132,16 +132,16 @@ def _scan(source: Path, most: int) -> tuple[tuple[Found, ...], tuple[str, ...]]:
                     about = entry.stat(follow_symlinks=False)
                     path = Path(entry.path)
                     found.append(
-                        Found(name=name, path=path, mode=about.st_mode, size=about.st_size)
+                        FolderEntry(name=name, path=path, mode=about.st_mode, size=about.st_size)
                     )
     return tuple(sorted(found, key=lambda each: each.name)), tuple(sorted(ignored))
 
 
 def folder_sha256(source: Path, limits: HandInLimits) -> str:
-    """Identifies a folder's content: SHA-256 over its sorted names, sizes and files' hashes.
+    """Return the SHA-256 over the folder's sorted names, sizes and files' hashes.
 
-    What `opened_folder` refuses unread is not read here either: a link counts by where it points,
-    and files beyond the lab's limits by their names and sizes.
+    What `opened_folder` refuses without reading is not read here either: a link counts by its
+    target, and a file beyond the lab's limits by its name and size.
     """
     total = hashlib.sha256()
     left = limits.unpacked_bytes

@@ -1,4 +1,4 @@
-"""Files → Submission: which file of a hand-in is which, by the lab's paths. Names only, no I/O."""
+"""Match the files of a hand-in to the lab's paths, by their names only; no I/O."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,11 @@ from grader.types import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ExpectedFile:
     """A file that the lab asks for: its path, and the name of the file found for it, if any.
 
-    Both are relative to the hand-in's own folder. `problem` says why a file that is there cannot
-    be used.
+    Both are relative to the hand-in's own folder. `problem` is the reason why a file that was
+    found cannot be used.
     """
 
     role: Role
@@ -28,13 +28,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
-    """Where everything lies. `form` is None, and `fault` says why, where no form is filled.
+    """The files of a hand-in by role. If no form is complete, `form` is None and `fault` says why.
 
-    `wrapper` is the folder around the hand-in (`NAME/`, or empty), `missing` the paths that the
-    nearest form wants and that are not there.
+    `wrapper` is the folder around the hand-in (`NAME/`, or empty), `missing` has the paths that
+    the nearest form needs and that are not there.
     """
 
-    places: tuple[Place, ...]
+    expected_files: tuple[ExpectedFile, ...]
     form: Form | None = None
     wrapper: str = ""
     missing: tuple[str, ...] = ()
@@ -43,16 +43,16 @@ class Arrangement:
 
     @property
     def usable(self) -> dict[Role, str]:
-        """The files that can be used, by role; names relative to the hand-in's own folder."""
+        """The names of the usable files by role, relative to the hand-in's own folder."""
         return {
-            place.role: place.name
-            for place in self.places
-            if place.name is not None and place.problem is None
+            file.role: file.name
+            for file in self.expected_files
+            if file.name is not None and file.problem is None
         }
 
-    def place(self, role: Role) -> Place | None:
-        """The place of `role`, where the lab asks for it."""
-        return next((place for place in self.places if place.role is role), None)
+    def expected(self, role: Role) -> ExpectedFile | None:
+        """Return the expected file of `role`, or None if the lab does not ask for it."""
+        return next((file for file in self.expected_files if file.role is role), None)
 
 
 def arrange(sizes: Mapping[str, int], student: str, lab: LabSpec) -> Arrangement:
@@ -62,8 +62,8 @@ def arrange(sizes: Mapping[str, int], student: str, lab: LabSpec) -> Arrangement
     try:
         wrapper = _wrapper(tuple(candidates), tuple(paths.values()))
     except Fault as fault:
-        places = tuple(Place(role=role, path=path) for role, path in paths.items())
-        return Arrangement(places=places, fault=fault)
+        expected_files = tuple(ExpectedFile(role=role, path=path) for role, path in paths.items())
+        return Arrangement(expected_files=expected_files, fault=fault)
     inside = {
         name.removeprefix(wrapper): size
         for name, size in candidates.items()
@@ -75,12 +75,12 @@ def arrange(sizes: Mapping[str, int], student: str, lab: LabSpec) -> Arrangement
 def judge(
     found: Mapping[Role, str], inside: Mapping[str, int], student: str, lab: LabSpec
 ) -> Arrangement:
-    """Which of the lab's forms the files `found` fill, or what is wrong with the nearest.
+    """Return the form of the lab that the files `found` complete, or the fault of the nearest.
 
-    `inside` are the names and bytes of everything there, the files found among them.
+    `inside` has the size in bytes of every file there, by name, those of `found` included.
     """
-    places = tuple(
-        Place(
+    expected_files = tuple(
+        ExpectedFile(
             role=role,
             path=lab.layout.path(role, student),
             name=found.get(role),
@@ -88,26 +88,26 @@ def judge(
         )
         for role in lab.layout.paths
     )
-    arrangement = Arrangement(places=places, review=_review(places, lab))
+    arrangement = Arrangement(expected_files=expected_files, review=_review(expected_files, lab))
     usable = arrangement.usable
     form = min(lab.layout.forms, key=lambda form: sum(role not in usable for role in form.files))
     wanting = tuple(
-        place for place in places if place.role in form.files and place.role not in usable
+        file for file in expected_files if file.role in form.files and file.role not in usable
     )
     if not wanting:
         return replace(arrangement, form=form)
     return replace(
         arrangement,
-        missing=tuple(place.path for place in wanting if place.name is None),
-        fault=_fault(form, wanting, places, tuple(inside)),
+        missing=tuple(file.path for file in wanting if file.name is None),
+        fault=_fault(form, wanting, expected_files, tuple(inside)),
     )
 
 
 def _wrapper(names: tuple[str, ...], paths: tuple[str, ...]) -> str:
-    """The folder around the hand-in as a prefix (`NAME/`), or `""`.
+    """Return the folder around the hand-in as a prefix (`NAME/`), or `""`.
 
-    It is the top folder that holds the most of the asked-for paths; where none is found, the one
-    that everything lies in.
+    It is the top folder with the most of the paths that the lab asks for; if none of them is
+    found, the folder that everything is in.
     """
 
     def held(prefix: str) -> int:
@@ -120,8 +120,8 @@ def _wrapper(names: tuple[str, ...], paths: tuple[str, ...]) -> str:
         best = [top for top in tops if held(top) == most]
         if any(sum(top + path in known for top in best) > 1 for path in paths):
             raise Fault(
-                f"There is more than one hand-in here: {listed(best)}.",
-                help="Put one student's files into one zip.",
+                f"There is more than one hand-in: {listed(best)}.",
+                help="Put the files of one student into one zip.",
             )
         return best[0] if len(best) == 1 else ""
     own = {same_on_some_system(path.split("/")[0] + "/") for path in paths if "/" in path}
@@ -140,62 +140,63 @@ def _find(paths: Mapping[Role, str], inside: tuple[str, ...]) -> dict[Role, str]
 
 
 def _nfc(name: str) -> str:
-    """One spelling of accented letters; macOS writes another than everybody else."""
+    """Return `name` in the normal form NFC; macOS writes accented letters in another form."""
     return unicodedata.normalize("NFC", name)
 
 
 def top_notebooks(inside: Sequence[str]) -> tuple[str, ...]:
-    """The notebooks that lie in no folder."""
+    """The notebooks at the top, in no folder."""
     return tuple(name for name in inside if "/" not in name and name.lower().endswith(".ipynb"))
 
 
 def _problem(size: int, most: int) -> str | None:
     if size == 0:
         return "is empty"
-    return f"has {size:,} bytes, and the lab accepts at most {most:,}" if size > most else None
+    return f"has {size:,} bytes; the lab accepts at most {most:,}" if size > most else None
 
 
-def _review(places: tuple[Place, ...], lab: LabSpec) -> str | None:
+def _review(expected_files: tuple[ExpectedFile, ...], lab: LabSpec) -> str | None:
     notes = [
-        f"{shown(place.name or place.path)} {place.problem} and was left out."
-        for place in places
-        if place.problem is not None
+        f"{shown(file.name or file.path)} {file.problem} and is not used."
+        for file in expected_files
+        if file.problem is not None
     ]
-    for place in places:
-        if place.role is Role.NOTEBOOK and place.name and _nfc(place.name) != _nfc(place.path):
-            template = place.name == lab.layout.template_notebook
+    for file in expected_files:
+        if file.role is Role.NOTEBOOK and file.name and _nfc(file.name) != _nfc(file.path):
+            template = file.name == lab.layout.template_notebook
             notes.append(
-                f"The notebook is called {shown(place.name)}"
-                f"{', like the template' if template else ''}; {shown(place.path)} is expected."
+                f"The notebook is named {shown(file.name)}"
+                f"{', like the template' if template else ''}; expected {shown(file.path)}."
             )
     return " ".join(notes) or None
 
 
 def _fault(
-    form: Form, wanting: tuple[Place, ...], places: tuple[Place, ...], inside: tuple[str, ...]
+    form: Form,
+    wanting: tuple[ExpectedFile, ...],
+    expected_files: tuple[ExpectedFile, ...],
+    inside: tuple[str, ...],
 ) -> Fault:
-    taken = {name for place in places for name in (place.path, place.name)}
+    taken = {name for file in expected_files for name in (file.path, file.name)}
     others = [name for name in inside if name not in taken]
     notebooks = top_notebooks(inside)
     absent, reasons, helps = [], [], []
-    for place in wanting:
-        if place.problem is not None:
-            reasons.append(f"{shown(place.name or place.path)} {place.problem}.")
-            helps.append(f"Put the right file there as {shown(place.path)}.")
-        elif place.role is Role.NOTEBOOK and notebooks:
-            reasons.append(f"{listed(notebooks)} are here; none is called {shown(place.path)}.")
-            helps.append(
-                f"Which notebook counts? Name it {shown(place.path)} and take the others out."
-            )
+    for file in wanting:
+        if file.problem is not None:
+            reasons.append(f"{shown(file.name or file.path)} {file.problem}.")
+            helps.append(f"Put the correct file there as {shown(file.path)}.")
+        elif file.role is Role.NOTEBOOK and notebooks:
+            reasons.append(f"Found {listed(notebooks)}; none is named {shown(file.path)}.")
+            helps.append(f"Name the notebook to grade {shown(file.path)} and remove the others.")
         else:
-            absent.append(place.path)
-            helps.append(hint(place.role, place.path, others))
+            absent.append(file.path)
+            helps.append(hint(file.role, file.path, others))
     if absent:
         reasons.insert(0, f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} missing.")
-    asked = {place.role: place.path for place in places}
+    asked = {file.role: file.path for file in expected_files}
     return Fault(
         " ".join(reasons),
         help=" ".join((*helps, *about_the_whole(others))),
         expected=listed([asked[role] for role in form.files]),
-        actual=listed(inside) or "no file of the lab's",
+        actual=listed(inside) or "no file of the lab",
     )

@@ -1,4 +1,4 @@
-"""A student's working folder → the zip to hand in, or what is missing for it."""
+"""Make the zip to hand in from a student's working folder."""
 
 import os
 import shutil
@@ -25,21 +25,21 @@ EXECUTABLE, PLAIN = stat.S_IFREG | 0o755, stat.S_IFREG | 0o644
 def pack(folder: Path, student: str, lab: LabSpec, into: Path) -> Path:
     """Write `into/<student>.zip` from the files of `folder` that the lab asks for.
 
-    A file is taken from its own path, else from wherever below `folder` its name is found once;
-    the notebook also from the template's name or as the only one at the top. Equal files give
-    equal bytes. The zip is read back by `receive` before it gets its name.
+    A file is taken from its own path, else from the only file below `folder` with its name; the
+    notebook also if it has the template's name or is the only one at the top. Equal files give
+    equal bytes. `receive` reads the zip back before it gets its name.
 
-    Raises `GraderError` where a file is missing or cannot be told from another, where the result
-    would not be accepted, and where the zip is already there or cannot be written.
+    Raises `GraderError` if a file is missing or ambiguous, if intake would not accept the result,
+    and if the zip already exists or cannot be written.
     """
     _check_id(student)
     target = into / f"{student}.zip"
     if target.exists():
         raise GraderError(
-            f"{target} is already there.", help="Move or remove it, or pack into another folder."
+            f"{target} already exists.", help="Move or remove it, or use another folder (--into)."
         )
     if not folder.is_dir():
-        raise GraderError(f"{folder} is not a folder.", help="Give the folder you work in.")
+        raise GraderError(f"{folder} is not a folder.", help="Give the folder that you work in.")
     try:
         chosen = _chosen(folder, _names(folder), student, lab)
         into.mkdir(parents=True, exist_ok=True)
@@ -50,8 +50,8 @@ def pack(folder: Path, student: str, lab: LabSpec, into: Path) -> Path:
             draft.rename(target)
     except OSError as error:
         raise GraderError(
-            f"{target} could not be made: {error.strerror or error}.",
-            help="Check the disk's space and the folders' rights, then pack again.",
+            f"{target} could not be written: {error.strerror or error}.",
+            help="Check the free disk space and the folder permissions, then pack again.",
         ) from error
     return target
 
@@ -62,25 +62,25 @@ def _check_id(student: str) -> None:
     )
     if unsafe or not student.strip(". "):
         raise GraderError(
-            f"{shown(student)!r} cannot be an id: a zip and a notebook are named after it.",
-            help="Give your id in letters and digits.",
+            f"{shown(student)!r} cannot be an id: the zip and the notebook get it as their name.",
+            help="Use only letters and digits in the id.",
         )
 
 
 def _names(folder: Path) -> tuple[str, ...]:
-    """The files below `folder`, without what systems and editors leave behind."""
+    """The files below `folder`, without those ignored."""
     names = []
-    for place, folders, files in os.walk(folder):
-        prefix = Path(place).relative_to(folder)
+    for parent, folders, files in os.walk(folder):
+        prefix = Path(parent).relative_to(folder)
         folders[:] = [name for name in folders if not is_ignored((prefix / name).as_posix())]
-        names += [(prefix / name).as_posix() for name in files if (Path(place) / name).is_file()]
+        names += [(prefix / name).as_posix() for name in files if (Path(parent) / name).is_file()]
     return tuple(sorted(name for name in names if not is_ignored(name)))
 
 
 def _chosen(
     folder: Path, names: tuple[str, ...], student: str, lab: LabSpec
 ) -> Mapping[Role, Path]:
-    """The file for each role of the first form that all files are found for."""
+    """Return the file of each role, for the first form whose files are all found."""
     found = {
         role: name
         for role in lab.layout.paths
@@ -108,8 +108,8 @@ def _locate(role: Role, names: tuple[str, ...], student: str, lab: LabSpec) -> s
     likely = [name for name in names if same_on_some_system(PurePosixPath(name).name) == wanted]
     if len(likely) > 1:
         raise GraderError(
-            f"Nothing was packed: {listed(likely)} all bear the name of {path}.",
-            help=f"Put the one that counts at {path}.",
+            f"Nothing was packed: {listed(likely)} all have the name of {path}.",
+            help=f"Move the one to hand in to {path}.",
         )
     return likely[0] if likely else None
 

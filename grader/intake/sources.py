@@ -1,4 +1,4 @@
-"""The paths on the command line → the hand-ins among them."""
+"""Find the hand-ins among the paths on the command line."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,16 +7,16 @@ from grader.errors import GraderError
 from grader.intake.advice import ARCHIVE_SUFFIXES
 
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".pte", ".ipynb"})
-MODEL_FOLDER = "model"  # in every lab's layout; which files lie in it, the lab says later
+MODEL_FOLDER = "model"  # in the layout of every lab
 
 
 def find_sources(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The hand-ins among `paths`, each an archive, an unzipped hand-in, or a folder of either.
+    """Return the hand-ins among `paths`, each an archive, an unzipped one, or in a folder.
 
-    A path named outright is taken whatever it is, so that it gets a verdict. In a folder of
-    hand-ins, hidden files and what is neither archive nor hand-in are passed over. The order is
-    that of `paths`, and by name within a folder. Raises `GraderError` where a path does not exist
-    or nothing is found in it.
+    Every file in `paths` is taken, of any format, so that it is checked. In a folder of hand-ins,
+    hidden files and what is neither archive nor hand-in are skipped. The order is that of
+    `paths`, and by name within a folder. Raises `GraderError` if a path does not exist or has no
+    hand-in.
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -34,7 +34,7 @@ def _within(path: Path) -> list[Path]:
     if not path.is_dir():
         raise GraderError(
             f"{path} does not exist." if not path.exists() else f"{path} is not a file.",
-            help="Give a zip, an unzipped hand-in, or a folder of either.",
+            help="Give a zip, an unzipped hand-in, or a folder of those.",
         )
     if _is_hand_in(path) or _is_hand_in(path / path.resolve().name):
         return [path]
@@ -46,24 +46,24 @@ def _within(path: Path) -> list[Path]:
         return [path]
     raise GraderError(
         f"There is no hand-in in {path}.",
-        help="Give a zip, an unzipped hand-in, or a folder of either.",
+        help="Give a zip, an unzipped hand-in, or a folder of those.",
     )
 
 
 def _is_hand_in(folder: Path) -> bool:
-    """Whether `folder` is a hand-in rather than a folder of them."""
+    """True if `folder` is one hand-in, not a folder of hand-ins."""
     model = folder / MODEL_FOLDER
     return model.is_dir() and (_has_model(model) or any(folder.glob("*.ipynb")))
 
 
 def _resembles_hand_in(folder: Path) -> bool:
-    """Whether `folder`, among other hand-ins, is one that may lack something: it gets a verdict."""
+    """True if `folder` is a hand-in that may lack files; it is then checked as one."""
     if not folder.is_dir():
         return False
     inner = folder / folder.resolve().name
     return any(
-        place.is_dir() and ((place / MODEL_FOLDER).is_dir() or _has_model(place))
-        for place in (folder, inner)
+        candidate.is_dir() and ((candidate / MODEL_FOLDER).is_dir() or _has_model(candidate))
+        for candidate in (folder, inner)
     )
 
 

@@ -1,4 +1,4 @@
-"""From the LMS and back to it: downloads in, sheets and feedback out."""
+"""Exchange with the LMS: read its downloads, write its sheets and feedback files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from grader.errors import GraderError
 from grader.intake import find_sources, student_id
 from grader.labs.spec import LabSpec
 from grader.lms.canvas import download as canvas
-from grader.lms.download import Download, Places, recognised, unpack
+from grader.lms.download import Download, UnpackFolders, recognised, unpack
 from grader.lms.gradescope import download as gradescope
 from grader.lms.listing import Reader
 from grader.lms.moodle import download as moodle
@@ -19,13 +19,13 @@ from grader.types import Arrival
 
 __all__ = [
     "READERS",
-    "Given",
-    "TakenIn",
+    "ClassifiedPaths",
+    "Imported",
     "Times",
     "arrival",
-    "look_through",
+    "classify_paths",
+    "import_downloads",
     "read_times",
-    "take_in",
 ]
 
 READERS: Mapping[str, Reader] = {
@@ -36,44 +36,46 @@ READERS: Mapping[str, Reader] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What the paths on the command line are: downloads of LMSs, or hand-ins."""
+class ClassifiedPaths:
+    """The paths of the command line: downloads of an LMS, or hand-ins."""
 
     downloads: tuple[Download, ...]
     sources: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenIn:
-    """The hand-ins to grade, how those from an LMS reached it, and what a person should know."""
+class Imported:
+    """The hand-ins to grade, the arrival of each from an LMS, and notes for the user."""
 
     sources: tuple[Path, ...]
     handed_in: Mapping[Path, Arrival]
     notes: tuple[str, ...]
 
 
-def look_through(paths: Sequence[Path], lab: LabSpec) -> Given:
-    """Tell downloads from hand-ins, without writing anything.
+def classify_paths(paths: Sequence[Path], lab: LabSpec) -> ClassifiedPaths:
+    """Separate downloads from hand-ins, without writing anything.
 
-    Only what is named outright can be a download, and not beside what is none: a student's zip can
-    be made to look like one. Raises `GraderError` then, and as `find_sources` does.
+    Only a path of the command line can be a download, since a student's zip can be made to look
+    like one. Raises `GraderError` for a download beside other hand-ins, and as `find_sources`
+    does.
     """
     downloads = {path: recognised(path, lab, READERS) for path in paths}
     others = [path for path, download in downloads.items() if download is None]
     known = tuple(download for download in downloads.values() if download is not None)
     if known and others:
         raise GraderError(
-            f"{known[0].source} looks like {known[0].lms.capitalize()}'s download of a class, "
-            f"{others[0]} does not.",
-            help="Grade the download alone; a hand-in that only looks like one, in a folder.",
+            f"{known[0].source} looks like a download of a class from "
+            f"{known[0].lms.capitalize()}, {others[0]} does not.",
+            help="Grade the download alone. If it is a hand-in, put it into a folder and give the "
+            "folder.",
         )
-    return Given(downloads=known, sources=find_sources(others))
+    return ClassifiedPaths(downloads=known, sources=find_sources(others))
 
 
-def take_in(
-    given: Given, lab: LabSpec, out: Path, work: Path, roster: Roster | None = None
-) -> TakenIn:
-    """Unpack what was downloaded below the results folder `out`, by way of its scratch `work`.
+def import_downloads(
+    given: ClassifiedPaths, lab: LabSpec, out: Path, work: Path, roster: Roster | None = None
+) -> Imported:
+    """Unpack the downloads below the results folder `out`; `work` is its scratch folder.
 
     Raises `GraderError` as `unpack` does.
     """
@@ -81,16 +83,18 @@ def take_in(
     handed_in: dict[Path, Arrival] = {}
     notes: list[str] = []
     for download in given.downloads:
-        unpacked = unpack(download, lab, Places(kept=out / DOWNLOADS, work=work), roster)
+        unpacked = unpack(download, lab, UnpackFolders(kept=out / DOWNLOADS, work=work), roster)
         many = len(unpacked.hand_ins)
-        notes.append(f"{download.source}: {download.lms.capitalize()}'s download of {many}.")
+        notes.append(
+            f"{download.source}: download from {download.lms.capitalize()}; hand-ins: {many}."
+        )
         sources += [source for source, _ in unpacked.hand_ins]
         handed_in |= {source.absolute(): who for source, who in unpacked.hand_ins}
         notes += unpacked.notes
-    return TakenIn(sources=tuple(sources), handed_in=handed_in, notes=tuple(notes))
+    return Imported(sources=tuple(sources), handed_in=handed_in, notes=tuple(notes))
 
 
-def arrival(source: Path, taken: TakenIn, times: Times | None) -> Arrival | None:
-    """How and when the hand-in at `source` reached the LMS, as far as anybody says."""
+def arrival(source: Path, taken: Imported, times: Times | None) -> Arrival | None:
+    """Return how and when the hand-in at `source` reached the LMS, or None if unknown."""
     known = taken.handed_in.get(source.absolute())
     return known if times is None else times.of(student_id(source), known)

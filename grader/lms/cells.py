@@ -1,7 +1,7 @@
-"""A sheet of somebody else's, changed cell by cell: every other byte stays what it was.
+"""Change single cells of an LMS's CSV sheet; every other byte stays the same.
 
-Python's `csv` forgets what was quoted and how lines ended, so that a sheet it writes differs from
-the one it read; a TA who compares the two could not see what was graded.
+Python's `csv` drops quotes and line ends, so that a sheet it writes differs from the one it read:
+a TA who compares the two files could not see which grades were entered.
 """
 
 import re
@@ -14,27 +14,27 @@ BYTE_ORDER_MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One record: its cells as written, quotes included, and how it ends."""
+    """One record: its cells as written, with quotes, and its line end."""
 
     cells: tuple[str, ...]
     end: str
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What the cells say."""
+        """The values of the cells, without quotes."""
         return tuple(map(text, self.cells))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A CSV file to the byte; `mark` is its byte order mark or empty."""
+    """A CSV file, every byte kept; `mark` is its byte order mark or empty."""
 
     mark: str
     delimiter: str
     lines: tuple[Line, ...]
 
     def filled(self, line: int, column: int, value: str) -> "Sheet":
-        """The sheet with one cell changed; it is quoted where it was, or has to be."""
+        """Return the sheet with one cell changed, quoted if it was or if `value` needs it."""
         old = self.lines[line]
         quoted = old.cells[column].startswith('"') or any(
             each in value for each in (self.delimiter, '"', "\r", "\n")
@@ -48,13 +48,13 @@ class Sheet:
 
 
 def parse(raw: bytes) -> Sheet:
-    """The sheet that these bytes are. Raises `GraderError` for what is not CSV in UTF-8."""
+    """Parse the bytes of a sheet. Raises `GraderError` if they are not CSV in UTF-8."""
     try:
         whole = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise GraderError(
             "The sheet is not UTF-8.",
-            help="Give the file as the LMS wrote it; a spreadsheet saves it as “CSV UTF-8”.",
+            help="Give the file as downloaded, or save it from a spreadsheet as “CSV UTF-8”.",
         ) from error
     mark = BYTE_ORDER_MARK if whole.startswith(BYTE_ORDER_MARK) else ""
     body = whole[len(mark) :]
@@ -70,8 +70,8 @@ def parse(raw: bytes) -> Sheet:
         found = cell.match(body, at)
         if found is None:
             raise GraderError(
-                f"The sheet's line {len(lines) + 1} is not CSV: a quotation mark is missing.",
-                help="Give the file as the LMS wrote it.",
+                f"Line {len(lines) + 1} of the sheet is not CSV: a quotation mark is missing.",
+                help="Give the file as downloaded from the LMS.",
             )
         cells.append(found["cell"])
         at = found.end()
@@ -82,19 +82,19 @@ def parse(raw: bytes) -> Sheet:
 
 
 def render(sheet: Sheet) -> bytes:
-    """The bytes of the sheet."""
+    """Return the bytes of the sheet."""
     body = "".join(sheet.delimiter.join(line.cells) + line.end for line in sheet.lines)
     return (sheet.mark + body).encode()
 
 
 def text(cell: str) -> str:
-    """What a cell says, as written with or without quotes."""
+    """Return the value of a cell that is written with or without quotes."""
     quoted = re.fullmatch(r'"((?:[^"]+|"")*+)"(.*)', cell, re.DOTALL)
     return quoted[1].replace('""', '"') + quoted[2] if quoted else cell
 
 
 def number(cell: str) -> float | None:
-    """A number with a point or a comma in it, or None."""
+    """Return the number in the cell, with a decimal point or comma, or None if it has none."""
     plain = cell.strip()
     if not re.fullmatch(r"-?\d{1,9}(?:[.,]\d{1,9})?", plain):
         return None

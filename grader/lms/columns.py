@@ -1,7 +1,6 @@
-"""Sheets about people: their columns found by what the headers are like, their rows by the person.
+"""Read sheets of people: rosters and submission times, with columns found by their headers.
 
-Nothing is guessed: a column that cannot be told from another, and a person who is there twice, are
-errors that name the place.
+Nothing is guessed: two columns that fit equally well, and a person with two rows, are errors.
 """
 
 import csv
@@ -16,7 +15,7 @@ from grader.errors import GraderError
 from grader.lms.people import CANVAS, MOODLE, Person, keys
 from grader.text import shown
 
-# What headers are called, the likeliest first; in English, and as a university here has them.
+# Names of headers, the most likely first: in English, and as local universities use them.
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "id": (
         "student id",
@@ -49,7 +48,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "繳交時間",
     ),
 }
-# Canvas's gradebook: “Student” is a name there, “ID” Canvas's own number.
+# In Canvas's gradebook “Student” is a name and “ID” the number that Canvas gives.
 GRADEBOOK: Mapping[str, tuple[str, ...]] = {
     "id": ("sis user id", "sis login id"),
     "lms_id": ("id",),
@@ -57,7 +56,7 @@ GRADEBOOK: Mapping[str, tuple[str, ...]] = {
     "email": HEADERS["email"],
     "time": HEADERS["time"],
 }
-# Whose numbers the columns of `lms_id` hold.
+# The LMS that gives the numbers in each column of `lms_id`.
 LMS = {
     "identifier": MOODLE,
     "participant": MOODLE,
@@ -65,23 +64,23 @@ LMS = {
     "user id": CANVAS,
     "submission id": "gradescope",
 }
-EXACT = frozenset({"id", "lms_id"})  # "submission time" is like "submission id", and is none
-ALIKE = 0.85  # difflib's ratio; "e mail address" is like "email address", "username" not "name"
+EXACT = frozenset({"id", "lms_id"})  # else "submission time" would match "submission id"
+ALIKE = 0.85  # difflib's ratio: "e mail address" matches "email address", "username" not "name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSheet:
-    """A sheet's rows: the line in the file, the person, and the cell of the time, if any."""
+    """The rows of a sheet: line number in the file, person, and text of the time cell or ''."""
 
     path: Path
     rows: tuple[tuple[int, Person, str], ...]
 
 
 def read_people(path: Path, also: Sequence[str] = ()) -> PeopleSheet:
-    """The people of the sheet at `path`; `also` are further columns that it must have.
+    """Read the people of the sheet at `path`; `also` are further columns that it must have.
 
-    Raises `GraderError` for what is no sheet in UTF-8, for columns that are missing or there
-    twice, and for a person who is there twice.
+    Raises `GraderError` if the file is not a CSV sheet in UTF-8, if a column is missing or there
+    twice, and if a person has two rows.
     """
     text = _text(path)
     lines = io.StringIO(text, newline="")
@@ -93,27 +92,27 @@ def read_people(path: Path, also: Sequence[str] = ()) -> PeopleSheet:
     except ValueError as error:
         raise GraderError(f"{path} is empty.") from error
     except csv.Error as error:
-        raise GraderError(f"{path} is no sheet: {error}.") from error
+        raise GraderError(f"{path} is not a CSV sheet: {error}.") from error
     book = _is_gradebook(header)
     at = find_columns(path, header, GRADEBOOK if book else HEADERS)
     if "id" in at and at.get("name") == at["id"]:
-        del at["name"]  # a column “Student” alone is one of ids
+        del at["name"]  # a column “Student” without another of ids has ids
     lms = CANVAS if book else None
     if "lms_id" in at:
         lms = lms or LMS[_plain(header[at["lms_id"]])]
         if not any(number_of(_cell(row, at["lms_id"]) or "") for row in rows):
-            del at["lms_id"]  # words, as log-in names are
+            del at["lms_id"]  # words are login names, not numbers
     if not at.keys() & {"id", "lms_id", "email"}:
         raise GraderError(
-            f"{path} has no column of ids or e-mail addresses.",
-            help="Name one “Student ID” or “Email”; the header is the first line.",
+            f"{path} has no column of ids or email addresses.",
+            help="Name one column “Student ID” or “Email” in the first line.",
         )
     for name in also:
         if name not in at:
             raise GraderError(
                 f"{path} has no column for the {name}.",
-                help=f"Name one “{HEADERS[name][1].capitalize()}”; the header is the first line. "
-                "Of a sheet in another language make one of ids and times like 2024-04-04 23:55.",
+                help=f"Name one column “{HEADERS[name][1].capitalize()}” in the first line. For a "
+                "sheet in another language, make a sheet of ids and times like 2024-04-04 23:55.",
             )
     found = [
         (number, _person(row, at, lms), _cell(row, at.get("time")) or "")
@@ -129,7 +128,7 @@ def read_people(path: Path, also: Sequence[str] = ()) -> PeopleSheet:
 
 
 def _is_gradebook(header: Sequence[str]) -> bool:
-    """Whether it is Canvas's, whose columns “Student” and “ID” hold names and Canvas's numbers."""
+    """True for Canvas's gradebook: its “Student” is a name, its “ID” a number of Canvas."""
     plain = [_plain(cell) for cell in header]
     return plain[:2] == ["student", "id"] and "section" in plain
 
@@ -141,7 +140,7 @@ def _check_distinct(sheet: PeopleSheet) -> None:
             if key[0] != "name" and key in lines:
                 raise GraderError(
                     f"{sheet.path}: lines {lines[key]} and {line} are both {shown(key[-1])}.",
-                    help="Keep the one that counts.",
+                    help="Remove one of the two lines.",
                 )
             lines[key] = line
 
@@ -149,19 +148,19 @@ def _check_distinct(sheet: PeopleSheet) -> None:
 def find_columns(
     path: Path, header: Sequence[str], wanted: Mapping[str, Sequence[str]]
 ) -> dict[str, int]:
-    """The place of each wanted column that is there, by the likeness of its header.
+    """Return the index of each wanted column whose header, or a similar one, is in `header`.
 
-    Raises `GraderError` where two headers are equally like a wanted one.
+    Raises `GraderError` if two headers fit a wanted column equally well.
     """
     plain = [_plain(cell) for cell in header]
     found: dict[str, int] = {}
     for name, aliases in wanted.items():
         for alias in aliases:
-            same = [place for place, cell in enumerate(plain) if cell == alias]
+            same = [column for column, cell in enumerate(plain) if cell == alias]
             if len(same) > 1:
                 raise GraderError(
-                    f"{path} has {len(same)} columns called {shown(header[same[0]].strip())}.",
-                    help="Keep the one that counts.",
+                    f"{path} has {len(same)} columns named {shown(header[same[0]].strip())}.",
+                    help="Remove or rename one of them.",
                 )
             if same:
                 found[name] = same[0]
@@ -169,7 +168,7 @@ def find_columns(
         else:
             if name in EXACT:
                 continue
-            free = [cell for place, cell in enumerate(plain) if place not in found.values()]
+            free = [cell for column, cell in enumerate(plain) if column not in found.values()]
             near = [
                 close
                 for alias in aliases
@@ -181,7 +180,7 @@ def find_columns(
 
 
 def number_of(identifier: str) -> str | None:
-    """`Participant 12345`, in whatever language, or `12345`, as the number; None for all else."""
+    """Return the number in `Participant 12345` (in any language) or `12345`, else None."""
     found = re.fullmatch(r"(?:[^\d\s]+ )?(\d+)", identifier.strip())
     return found[1] if found else None
 
@@ -199,10 +198,10 @@ def _person(row: Sequence[str], at: Mapping[str, int], lms: str | None) -> Perso
     )
 
 
-def _cell(row: Sequence[str], place: int | None) -> str | None:
-    if place is None or place >= len(row):
+def _cell(row: Sequence[str], column: int | None) -> str | None:
+    if column is None or column >= len(row):
         return None
-    return row[place].strip().removeprefix("'") or None  # what keeps a spreadsheet from reckoning
+    return row[column].strip().removeprefix("'") or None  # ' marks a cell as text for spreadsheets
 
 
 def _plain(header: str) -> str:

@@ -1,4 +1,4 @@
-"""A download of an LMS → one archive for each student, unpacked by the rules of every archive."""
+"""Split a download of an LMS into one archive for each student."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.errors import Fault, GraderError
 from grader.files import zip_entry
 from grader.labs.spec import LabSpec
-from grader.lms.listing import Listing, Reader, StudentFiles
+from grader.lms.listing import FileList, Reader, StudentFiles
 from grader.lms.naming import ids_of
 from grader.lms.opening import OpenDownload, left_behind, opened, resembles_hand_in
 from grader.lms.roster import Roster
@@ -28,9 +28,10 @@ LISTED = 8  # names in one sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """A zip or folder of an LMS; `prefix` is the folder around its files, or empty.
+    """A zip or folder from an LMS; `prefix` is the folder around its files, or empty.
 
-    `members` are the files that the LMS has named, without `prefix`; `others`, in full, all else.
+    `members` are the names that the LMS has given, without `prefix`; `others` are the full names
+    of all other files.
     """
 
     source: Path
@@ -42,8 +43,8 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
-    """Where hand-ins are kept, and a scratch folder on that disk that is emptied after a kill."""
+class UnpackFolders:
+    """The folder for the hand-ins, and a scratch folder on the same disk."""
 
     kept: Path
     work: Path
@@ -51,24 +52,24 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unpacked:
-    """The hand-ins of a download, each an archive named after its student, and what was odd."""
+    """The hand-ins of a download, each an archive named by its student's id, and notes."""
 
     hand_ins: tuple[tuple[Path, Arrival], ...]
     notes: tuple[str, ...]
 
 
 def recognised(source: Path, lab: LabSpec, readers: Mapping[str, Reader]) -> Download | None:
-    """The download that `source` is, by its files' names; None for anything else.
+    """Recognise a download by the names of its files; return None if `source` is not one.
 
-    One is known where the LMS has named every file, or several of them for certain. Raises
-    `GraderError` where something else in it could be a hand-in, since nobody could say whose.
+    It is one if the LMS has named every file, or at least two files with certainty. Raises
+    `GraderError` if another file in it could be a hand-in, since its student is unknown.
     """
     try:
         with opened(source, lab) as download:
             names = tuple(name for name in download.sizes if not left_behind(name))
             no_files = download.no_files
     except (Fault, OSError):
-        return None  # intake gives the verdict
+        return None  # intake reports the fault
     readings = [
         _sorted_out(source, names, prefix, named)
         for prefix in dict.fromkeys(("", _around(names)))
@@ -105,10 +106,10 @@ def _sorted_out(
 
 
 def _several(download: Download) -> bool:
-    """Whether it is a download in spite of the others in it.
+    """True if it is a download although it has other files.
 
-    Where names are not certain it takes two students' archives, checkpoints or notebooks: a picture
-    may be called anything.
+    If the LMS's names are not certain, archives, checkpoints or notebooks of two students are
+    needed: a picture can have any name.
     """
     if download.reader.certain:
         return len(download.members) > 1
@@ -121,64 +122,64 @@ def _check_others(download: Download, no_files: Sequence[str]) -> None:
     stray = [name for name in download.others if resembles_hand_in(name)]
     if stray:
         raise GraderError(
-            f"{download.source} is {lms}'s download, but {lms} has not named {_listed(stray)}: "
-            "whose it is cannot be told.",
-            help="Take it out of the download, and grade it alone.",
+            f"{download.source} is a download from {lms}, but {lms} has not named "
+            f"{_listed(stray)}: the student is unknown.",
+            help="Remove it from the download and grade it alone.",
         )
     if no_files:
         raise GraderError(
-            f"{download.source} is {lms}'s download, but {_listed(no_files)} in it is a link or "
-            "device, not a file.",
-            help="Put the file itself there, or take it out.",
+            f"{download.source} is a download from {lms}, but {_listed(no_files)} in it is a "
+            "link or device, not a file.",
+            help="Put the file itself there, or remove the entry.",
         )
 
 
 def unpack(
-    download: Download, lab: LabSpec, places: Places, roster: Roster | None = None
+    download: Download, lab: LabSpec, folders: UnpackFolders, roster: Roster | None = None
 ) -> Unpacked:
-    """Write one archive for each student below `places.kept`, unless they are there already.
+    """Write one archive for each student below `folders.kept`, unless it exists already.
 
-    An archive that was handed in is copied as it is; files handed in beside each other are put
-    into one. Raises `GraderError` where the download is damaged or there is no room for it; what
-    is wrong with one hand-in is left for that hand-in's verdict.
+    An archive that was handed in is copied unchanged; loose files are put into a new archive.
+    Raises `GraderError` if the download is damaged or the disk is too small. A fault in one
+    hand-in is reported later by the checks of that hand-in.
     """
     try:
         with opened(download.source, lab) as found:
-            reading = download.reader.read(_listing(found, download))
-            parcels = reading.parcels
-            ids, notes = ids_of(parcels, lab, roster)
-            out = _Out(found=found, prefix=download.prefix, work=places.work)
-            place = places.kept / _key(download, out, ids, parcels)
-            if not place.is_dir():
-                _check_room(found, places.kept)
-                _write_all(out, parcels, ids, place)
+            reading = download.reader.read(_file_list(found, download))
+            students = reading.students
+            ids, notes = ids_of(students, lab, roster)
+            out = _Out(found=found, prefix=download.prefix, work=folders.work)
+            folder = folders.kept / _key(download, out, ids, students)
+            if not folder.is_dir():
+                _check_room(found, folders.kept)
+                _write_all(out, students, ids, folder)
             odd = (*_not_graded(download), *_nothing_else(found, download))
     except Fault as fault:
         raise GraderError(
             f"{download.source} cannot be unpacked: {fault.reason}",
-            help="Download it again, or unpack it yourself and give the folder.",
+            help="Download it again, or unpack it with another program and give the folder.",
         ) from fault
     except OSError as error:
         raise GraderError(
             f"{download.source} cannot be unpacked: {error.strerror or error}.",
-            help="Check the disk's space and the folders' rights.",
+            help="Check the free disk space and the folder permissions.",
         ) from error
     hand_ins = tuple(
-        (place / f"{id}.zip", parcel.who) for id, parcel in zip(ids, parcels, strict=True)
+        (folder / f"{id}.zip", student.who) for id, student in zip(ids, students, strict=True)
     )
-    each_ones = (note for parcel in parcels for note in _of_parcel(parcel))
+    each_ones = (note for student in students for note in _notes_on(student))
     return Unpacked(hand_ins=hand_ins, notes=(*odd, *reading.notes, *notes, *each_ones))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Out:
-    """Where a download's files are read from, and a scratch folder for what becomes of them."""
+    """An open download, and a scratch folder to unpack it to."""
 
     found: OpenDownload
     prefix: str
     work: Path
 
-    def pieces(self, member: str) -> Iterator[bytes]:
+    def chunks(self, member: str) -> Iterator[bytes]:
         return self.found.contents.read(self.prefix + member)
 
     def size(self, member: str) -> int:
@@ -186,51 +187,54 @@ class _Out:
 
 
 def _around(names: Sequence[str]) -> str:
-    """The folder that most files lie in."""
+    """Return the top folder that most files are in, with a `/`, or an empty string."""
     tops = Counter(name.split("/")[0] + "/" for name in names if "/" in name)
     return tops.most_common(1)[0][0] if tops else ""
 
 
-def _listing(found: OpenDownload, download: Download) -> Listing:
+def _file_list(found: OpenDownload, download: Download) -> FileList:
     def read(name: str) -> bytes:
         size = found.sizes[download.prefix + name]
         if size > LARGEST_METADATA:
-            raise GraderError(f"{name} has {size:,} bytes: this is no LMS's metadata.")
+            raise GraderError(f"{name} has {size:,} bytes, too many for metadata of an LMS.")
         return b"".join(found.contents.read(download.prefix + name))
 
-    return Listing(names=download.members, read=read)
+    return FileList(names=download.members, read=read)
 
 
 def _not_graded(download: Download) -> Iterator[str]:
     if download.others:
         lms = download.lms.capitalize()
-        yield f"Not named by {lms}, and not graded: {_listed(download.others)}."
+        yield f"Not graded, since {lms} has not named it: {_listed(download.others)}."
 
 
 def _nothing_else(found: OpenDownload, download: Download) -> Iterator[str]:
-    """Whose files are all of the kind that systems leave behind: they have no hand-in."""
+    """Yield a note for each student whose only files are ignored ones."""
     owner = download.reader.owner
     graded = {owner(member) for member in download.members}
     for name in found.sizes:
         student = owner(name.removeprefix(download.prefix))
         if left_behind(name) and student is not None and student not in graded:
-            yield f"{shown(name)} is no hand-in, and {download.lms} {student} has no other."
+            yield f"{shown(name)} is not a hand-in, and {download.lms} {student} has no other file."
 
 
-def _key(download: Download, out: _Out, ids: Sequence[str], parcels: Sequence[StudentFiles]) -> str:
-    """Equal for the same bytes, unpacked under the same names."""
+def _key(
+    download: Download, out: _Out, ids: Sequence[str], students: Sequence[StudentFiles]
+) -> str:
+    """Return a key that is equal for equal bytes unpacked under equal names."""
     total = hashlib.sha256()
     if download.source.is_dir():
         for member in download.members:
             content = hashlib.sha256()
-            for piece in out.pieces(member):
-                content.update(piece)
+            for chunk in out.chunks(member):
+                content.update(chunk)
             total.update(f"{member}\0{content.hexdigest()}\n".encode(errors="backslashreplace"))
     else:
         with download.source.open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest())
-    for id, parcel in zip(ids, parcels, strict=True):
-        total.update(f"{id}\0{parcel.pieces}\n".encode(errors="backslashreplace"))
+    for id, student in zip(ids, students, strict=True):
+        files = [(file.member, file.name, file.order) for file in student.files]
+        total.update(f"{id}\0{files}\n".encode(errors="backslashreplace"))
     return total.hexdigest()[:16]
 
 
@@ -239,55 +243,57 @@ def _check_room(found: OpenDownload, into: Path) -> None:
     needed, free = sum(found.sizes.values()) + SPARE_BYTES, shutil.disk_usage(into).free
     if needed > free:
         raise GraderError(
-            f"The download unpacks to {needed / 1e9:.1f} GB; {into} has room for {free / 1e9:.1f}.",
-            help="Free some, or choose another folder with --out.",
+            f"The download needs {needed / 1e9:.1f} GB; {into} has {free / 1e9:.1f} GB free.",
+            help="Free some space, or choose another folder with --out.",
         )
 
 
-def _write_all(out: _Out, parcels: Sequence[StudentFiles], ids: Sequence[str], place: Path) -> None:
-    """All of them or none: the folder gets its name last."""
+def _write_all(
+    out: _Out, students: Sequence[StudentFiles], ids: Sequence[str], folder: Path
+) -> None:
+    """Write all archives or none: the folder gets its name last."""
     with tempfile.TemporaryDirectory(prefix="unpacking-", dir=out.work) as scratch:
         whole = Path(scratch) / "whole"
-        whole.mkdir()  # by the user's own mask, which a temporary folder does not heed
-        for id, parcel in zip(ids, parcels, strict=True):
-            _write(out, parcel, whole / f"{id}.zip")
-        records = {id: asdict(parcel.who) for id, parcel in zip(ids, parcels, strict=True)}
+        whole.mkdir()  # with the user's umask, which a temporary folder ignores
+        for id, student in zip(ids, students, strict=True):
+            _write(out, student, whole / f"{id}.zip")
+        records = {id: asdict(student.who) for id, student in zip(ids, students, strict=True)}
         text = json.dumps(records, ensure_ascii=False, indent=2) + "\n"
         (whole / RECORDS).write_bytes(text.encode("utf-8", "backslashreplace"))
-        whole.rename(place)
+        whole.rename(folder)
 
 
-def _write(out: _Out, parcel: StudentFiles, target: Path) -> None:
-    archive = parcel.archive
+def _write(out: _Out, student: StudentFiles, target: Path) -> None:
+    archive = student.archive
     if archive is not None:
         with target.open("xb") as copy:
-            copy.writelines(out.pieces(archive.member))
+            copy.writelines(out.chunks(archive.member))
         return
     with zipfile.ZipFile(target, "x", zipfile.ZIP_STORED) as packed:
-        for piece in sorted(parcel.pieces, key=lambda each: each.name):
-            name, size = _inside(parcel, piece.name), out.size(piece.member)
+        for file in sorted(student.files, key=lambda each: each.name):
+            name, size = _inside(student, file.name), out.size(file.member)
             entry = zip_entry(name, method=zipfile.ZIP_STORED, size=size)
             with packed.open(entry, "w") as member:
-                for part in out.pieces(piece.member):
+                for part in out.chunks(file.member):
                     member.write(part)
 
 
-def _inside(parcel: StudentFiles, name: str) -> str:
-    """As it was called before the LMS numbered it, in a hand-in of loose files."""
-    return parcel.base(name) if parcel.numbered else name
+def _inside(student: StudentFiles, name: str) -> str:
+    """Return the name of a loose file before the LMS numbered it."""
+    return student.base(name) if student.numbered else name
 
 
-def _of_parcel(parcel: StudentFiles) -> Iterator[str]:
-    """What a person should know of one student's files."""
-    who = parcel.who
+def _notes_on(student: StudentFiles) -> Iterator[str]:
+    """Yield notes on the files of one student that are not graded."""
+    who = student.who
     called = f"{who.name or who.lms} ({who.lms_id})"
     if who.superseded:
         earlier = ", ".join(map(shown, who.superseded))
-        yield f"{called} handed in again: the latest counts, not {earlier}."
-    archive = parcel.archive
-    beside = [each.name for each in parcel.pieces if each != archive] if archive else []
+        yield f"{called} handed in again: the latest is graded, not {earlier}."
+    archive = student.archive
+    beside = [each.name for each in student.files if each != archive] if archive else []
     if archive and beside:
-        yield f"{called}: {shown(archive.name)} alone is graded, not {_listed(beside)} beside it."
+        yield f"{called}: only {shown(archive.name)} is graded, not {_listed(beside)}."
 
 
 def _listed(names: Sequence[str]) -> str:

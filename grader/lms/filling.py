@@ -1,8 +1,8 @@
-"""Grades into an LMS's own sheet: whose row is whose, and what may stand in it.
+"""Enter grades into an LMS's own sheet.
 
-A hand-in that came from this LMS is found by the LMS's number alone; any other by id, address, or a
-name that nobody shares; and never where the row has another name. What does not fit is listed and
-left as it was.
+The row of a hand-in from this LMS is found only by the LMS's number; that of any other by id, email
+address or unique name. A row with another name is never used. Grades that cannot be entered are
+listed, and their cells stay as they were.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ LISTED = 8  # names in one sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What the TA wants exported: totals with points pending, scaled, and kept within bounds."""
+    """The options of an export: with totals that have points pending, scaled, clamped."""
 
     include_pending: bool = False
     scale: bool = False
@@ -29,11 +29,11 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One student of the sheet; `closed` says why the grade may not be changed.
+class SheetRow:
+    """The row of one student; `closed` is the reason why its grade may not be changed, or None.
 
-    `identity` are the cells that say who it is, `lms_id` the LMS's number among them, and `name`
-    the name as the LMS's download has it, None where that cannot be compared.
+    `identity` are the cells that identify the student, `lms_id` is the LMS's number, and `name`
+    the name as in the LMS's download, None if it cannot be compared.
     """
 
     line: int
@@ -49,18 +49,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where the grades go: the column, what full marks are there, and the sign of decimals.
+    """A sheet to enter grades into: the column, its maximum and its decimal separator.
 
-    `lowest` and `highest` are what the LMS takes, None without a bound. `hidden` is what the LMS
-    calls everybody whose name it hides. `grouped` says that a hand-in from this LMS can have a
-    group's name in place of a student's, so that the number alone counts.
+    `lowest` and `highest` bound the points that the LMS accepts, None without a bound. `hidden`
+    is the LMS's word in place of a hidden name. `grouped` is True if a hand-in from this LMS can
+    have the name of a group, so that only the number is compared.
     """
 
     lms: str
     sheet: Sheet
     column: int
     maximum: float
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     lowest: float | None = None
     highest: float | None = None
     decimal: str = "."
@@ -72,28 +72,28 @@ class Target:
 class Filled:
     """The sheet with its grades; `standing` are the rows and reports whose grade is in it now.
 
-    `matched` are all rows with a hand-in. `changed` counts the cells that were written, `left` says
-    what was not and why, and which grades that were a person should look at.
+    `matched` are all rows with a hand-in. `changed` is the number of cells written. `left` lists
+    the grades that were not entered, with the reason, and those that need review.
     """
 
     sheet: Sheet
-    matched: tuple[tuple[Row, Report], ...]
-    standing: tuple[tuple[Row, Report], ...]
+    matched: tuple[tuple[SheetRow, Report], ...]
+    standing: tuple[tuple[SheetRow, Report], ...]
     changed: int
     left: tuple[str, ...]
 
 
 def fill(target: Target, reports: Sequence[Report], rules: Rules) -> Filled:
-    """Write every grade that is one, and list the rest.
+    """Enter every final grade into its row, and list the others.
 
-    Raises `GraderError` where no hand-in has a row, and where the LMS's maximum is not the lab's
-    and `rules.scale` does not say what to do.
+    Raises `GraderError` if no hand-in has a row, and if the LMS's maximum is not the lab's and
+    `rules.scale` is False.
     """
     pairs, left = matched(target, reports)
     if not pairs:
         raise GraderError(
             "None of the hand-ins has a row in this sheet.",
-            help="Is it of another course or assignment? " + " ".join(left[:2]),
+            help="Check that it is of this course and assignment. " + " ".join(left[:2]),
         )
     _check_maximum(target, reports, rules)
     left += _formulas(target.sheet)
@@ -113,7 +113,7 @@ def fill(target: Target, reports: Sequence[Report], rules: Rules) -> Filled:
             standing.append((row, report))
             changed += 1
     left += [
-        f"{_named(report)}: its grade is in the sheet and needs review: {_review(report)}."
+        f"{_named(report)}: the grade in the sheet needs review: {_review(report)}."
         for _, report in standing
         if report.grade.needs_review
     ]
@@ -128,8 +128,8 @@ def fill(target: Target, reports: Sequence[Report], rules: Rules) -> Filled:
 
 def matched(
     target: Target, reports: Sequence[Report]
-) -> tuple[list[tuple[Row, Report]], list[str]]:
-    """The pairs of row and report that are certain, in the sheet's order; and everything else."""
+) -> tuple[list[tuple[SheetRow, Report]], list[str]]:
+    """Return the certain pairs of row and report in the sheet's order, and notes on the rest."""
     finder = _Finder.of(target)
     notes: list[str] = []
     found: defaultdict[int, list[Report]] = defaultdict(list)
@@ -147,24 +147,22 @@ def matched(
             pairs.append((row, mine[0]))
         elif mine:
             notes.append(
-                f"{several(map(_named, mine), LISTED, '; ')} have one row: {row}. "
-                "Nothing was entered."
+                f"{several(map(_named, mine), LISTED, '; ')} have the same row: {row}. "
+                "No grade was entered."
             )
         else:
             without.append(str(row))
     if without:
-        notes.append(
-            f"In the sheet without a hand-in ({len(without)}): {several(without, LISTED, '; ')}."
-        )
+        notes.append(f"Rows without a hand-in ({len(without)}): {several(without, LISTED, '; ')}.")
     return pairs, notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finder:
     target: Target
-    by_number: dict[str, Row]
-    by_cell: dict[str, list[Row]]
-    by_name: dict[str, list[Row]]
+    by_number: dict[str, SheetRow]
+    by_cell: dict[str, list[SheetRow]]
+    by_name: dict[str, list[SheetRow]]
 
     @classmethod
     def of(cls, target: Target) -> "_Finder":
@@ -172,11 +170,11 @@ class _Finder:
         twice = sorted(id for id, often in numbers.items() if often > 1)
         if twice:
             raise GraderError(
-                f"The sheet has {several(twice, LISTED, '; ')} more than once.",
-                help="Give the sheet as the LMS wrote it.",
+                f"The sheet has more than one row of {several(twice, LISTED, '; ')}.",
+                help="Give the sheet as downloaded from the LMS.",
             )
-        by_cell: defaultdict[str, list[Row]] = defaultdict(list)
-        by_name: defaultdict[str, list[Row]] = defaultdict(list)
+        by_cell: defaultdict[str, list[SheetRow]] = defaultdict(list)
+        by_name: defaultdict[str, list[SheetRow]] = defaultdict(list)
         for row in target.rows:
             for cell in {same_on_some_system(each.strip()) for each in row.identity} - {""}:
                 by_cell[cell].append(row)
@@ -189,8 +187,8 @@ class _Finder:
             by_name=by_name,
         )
 
-    def find(self, report: Report) -> tuple[Row | None, str]:
-        """The row of a report, or why there is none."""
+    def find(self, report: Report) -> tuple[SheetRow | None, str]:
+        """Return the row of a report, or None and the reason."""
         came = report.submission.handed_in
         if came is not None and came.lms == self.target.lms:
             return self._by_number(came)
@@ -207,17 +205,19 @@ class _Finder:
             if len(rows) == 1:
                 return rows[0], ""
             if rows:
-                return None, f"{len(rows)} rows are called {inert(name)}"
+                return None, f"{len(rows)} rows have the name {inert(name)}"
         return None, "no row in the sheet"
 
-    def _by_number(self, came: Arrival) -> tuple[Row | None, str]:
+    def _by_number(self, came: Arrival) -> tuple[SheetRow | None, str]:
         lms, number = self.target.lms.capitalize(), came.lms_id or ""
         row = self.by_number.get(number)
         if row is None:
-            return None, f"no row in the sheet with {lms}'s number {number}"
+            return None, f"no row in the sheet with the {lms} number {number}"
         return (row, "") if self.target.grouped else self._unless_another(row, _names(came), number)
 
-    def _unless_another(self, row: Row, names: Sequence[str], key: str) -> tuple[Row | None, str]:
+    def _unless_another(
+        self, row: SheetRow, names: Sequence[str], key: str
+    ) -> tuple[SheetRow | None, str]:
         hidden = self.target.hidden
         shown = [name for name in names if not hidden or not same_name(hidden, name)]
         if row.name is None or not shown or any(same_name(row.name, name) for name in shown):
@@ -239,7 +239,7 @@ def _check_maximum(target: Target, reports: Sequence[Report], rules: Rules) -> N
         labs = " or ".join(f"{each:g}" for each in sorted(possible))
         raise GraderError(
             f"The sheet's maximum is {target.maximum:g}, the lab's is {labs}.",
-            help="Change it in the LMS, or have the points scaled: --scale.",
+            help="Change it in the LMS, or scale the points with --scale.",
         )
 
 
@@ -248,34 +248,34 @@ def _possible(report: Report) -> float:
 
 
 def _points(report: Report, target: Target, rules: Rules) -> tuple[float | None, str]:
-    """What to enter, to the hundredth; or None and why there is no grade to enter."""
+    """Return the points to enter, rounded to 0.01; or None and the reason."""
     grade = report.grade
     if grade.total is None:
-        return None, "no grade, the machine owes points (an error is no zero)"
+        return None, "no grade: the grader failed on some points, which is not a zero"
     if grade.estimate:
-        return None, "no grade, the accuracy is of a sample"
+        return None, "no grade: the accuracy was measured on a sample"
     if grade.pending and not rules.include_pending:
-        return None, f"no grade yet, {grade.pending:g} points are pending"
+        return None, f"no grade yet: {grade.pending:g} points are pending"
     points = grade.total * (target.maximum / _possible(report) if rules.scale else 1.0)
     low = points if target.lowest is None else max(points, target.lowest)
     bounded = low if target.highest is None else min(low, target.highest)
     if rules.clamp:
         points = bounded
     elif round(points, 2) != round(bounded, 2):
-        limit = f"{bounded:g}, the {'most' if points > bounded else 'least'} that the LMS takes"
-        return None, f"{points:.2f} points are beyond {limit}; --clamp enters that"
-    return round(points, 2) + 0.0, ""  # and never minus zero
+        limit = f"{bounded:g}, the {'highest' if points > bounded else 'lowest'} in the LMS"
+        return None, f"{points:.2f} points are beyond {limit}; --clamp enters {bounded:g}"
+    return round(points, 2) + 0.0, ""  # + 0.0: never minus zero
 
 
 def _formulas(sheet: Sheet) -> list[str]:
-    """Cells that were live before: they stay what they are, and whoever opens the sheet is told."""
+    """Return a note on the cells that a spreadsheet would run as a formula; they stay as is."""
     lines = [
         str(at) for at, line in enumerate(sheet.lines, start=1) if any(map(_is_formula, line.texts))
     ]
     if not lines:
         return []
     where = f"line{'s' if len(lines) > 1 else ''} {', '.join(lines[:LISTED])}"
-    return [f"The LMS's own sheet has what a spreadsheet takes for a formula: {where}."]
+    return [f"The sheet from the LMS has cells that a spreadsheet runs as a formula: {where}."]
 
 
 def _is_formula(cell: str) -> bool:
@@ -284,7 +284,7 @@ def _is_formula(cell: str) -> bool:
 
 
 def _review(report: Report) -> str:
-    return inert("; ".join(report.grade.review[:2]) or "its page says why")
+    return inert("; ".join(report.grade.review[:2]) or "see its report page")
 
 
 def _named(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""What a download holds, as names, and whose each file is: what a reader of one LMS hands on."""
+"""The files of a download and the student of each: the interface of an LMS's reader."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -8,22 +8,22 @@ from pathlib import PurePosixPath
 from grader.intake.advice import ARCHIVE_SUFFIXES
 from grader.types import Arrival
 
-# What a browser adds to a name that is there already, and what Canvas adds to a file handed in
-# again under the same name.
+# The suffix of a browser for a second download, `B1 (2)`, and of Canvas for a file that was handed
+# in again under the same name, `B1-2`.
 COPY = re.compile(r"(?P<base>.+?)(?: ?\((?P<copy>\d{1,2})\)|-(?P<again>\d{1,2}))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """The names of a download's files, and a way to read a small one: `read(name)`."""
+class FileList:
+    """The names of a download's files; `read(name)` returns the bytes of a small one."""
 
     names: tuple[str, ...]
     read: Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """One file: its name in the download, and as handed in; of two, the higher `order` is newer."""
+class DownloadedFile:
+    """One file: its name in the download and as handed in. A higher `order` is newer."""
 
     member: str
     name: str
@@ -32,24 +32,24 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentFiles:
-    """What one student handed in: `student` is the id that the LMS knows, if it knows any.
+    """The files that one student handed in; `student_id` is the id that the LMS has, or None.
 
-    `numbered` says that the LMS itself numbers files handed in again: `B1-2.zip` is `B1.zip`.
+    `numbered` is True if the LMS numbers files that are handed in again: `B1-2.zip` is `B1.zip`.
     """
 
     who: Arrival
-    pieces: tuple[Piece, ...]
-    student: str | None = None
+    files: tuple[DownloadedFile, ...]
+    student_id: str | None = None
     numbered: bool = False
 
     @property
-    def archive(self) -> Piece | None:
-        """The archive that is the hand-in, where it is one and nothing has to be guessed."""
-        archives = _archives(self.pieces)
+    def archive(self) -> DownloadedFile | None:
+        """The archive that is the hand-in; None if there is no archive or more than one."""
+        archives = _archives(self.files)
         return archives[0] if len(archives) == 1 else None
 
     def base(self, name: str) -> str:
-        """`name` without what marks it as handed in or downloaded again."""
+        """Return `name` without the suffix of a repeated download or hand-in."""
         path = PurePosixPath(name)
         stem, copies = _copies(path.stem, self.numbered)
         return str(path.with_name(f"{stem}{path.suffix}")) if copies else name
@@ -57,83 +57,83 @@ class StudentFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Everybody's parcel, and what a person should know of the download."""
+    """The files of every student in a download, and notes for the user."""
 
-    parcels: tuple[StudentFiles, ...]
+    students: tuple[StudentFiles, ...]
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """How the downloads of one LMS are known, and read.
+    """How to recognise and read the downloads of one LMS.
 
-    `owner` says by a file's name whose it is (the LMS's number), None where the LMS has not named
-    it. `metadata` is a file without which nothing is that LMS's, and which is nobody's. `certain`
-    says that nobody else would name two files so.
+    `owner` returns the LMS's number of a file's student, or None if the LMS has not named the
+    file. `metadata` is the name of a file that every download of that LMS has, if any. `certain`
+    is True if no other program names two files like that LMS.
     """
 
     owner: Callable[[str], str | None]
-    read: Callable[[Listing], Reading]
+    read: Callable[[FileList], Reading]
     metadata: str | None = None
     certain: bool = True
 
 
 @dataclass(slots=True)
 class Gathered:
-    """Files and remarks about one student, while a reader goes through the names."""
+    """The files of one student, collected while a reader goes through the names."""
 
     who: Arrival
-    pieces: list[Piece] = field(default_factory=list)
-    beside: list[Piece] = field(default_factory=list)  # typed into the LMS, not handed in as a file
+    files: list[DownloadedFile] = field(default_factory=list)
+    typed: list[DownloadedFile] = field(default_factory=list)  # typed into the LMS, not uploaded
 
 
-def without_superseded(parcel: StudentFiles) -> StudentFiles:
-    """Only the latest of what was handed in again; the others are named in `who.superseded`.
+def without_superseded(student: StudentFiles) -> StudentFiles:
+    """Keep only the latest version of each file; `who.superseded` has the names of the others.
 
-    An archive takes the place of one whose name differs by its copy's number only: two of other
-    names may be one attempt. Any other file does only where the LMS itself numbers them.
+    An archive replaces one whose name differs only in the number of the copy: two archives with
+    other names may belong together. Any other file does so only if the LMS numbers files.
     """
-    archives = _archives(parcel.pieces)
-    rivals: dict[str, list[Piece]] = {}
-    for piece in parcel.pieces:
-        copies = parcel.numbered or piece in archives
-        key = parcel.base(piece.name) if copies else piece.name
-        rivals.setdefault(key, []).append(piece)
+    archives = _archives(student.files)
+    rivals: dict[str, list[DownloadedFile]] = {}
+    for file in student.files:
+        copies = student.numbered or file in archives
+        key = student.base(file.name) if copies else file.name
+        rivals.setdefault(key, []).append(file)
     latest, older = [], []
     for mine in rivals.values():
-        *before, last = sorted(mine, key=lambda each: (each.order, _number(each, parcel)))
+        *before, last = sorted(mine, key=lambda each: (each.order, _number(each, student)))
         latest.append(last)
         older += [each.name for each in before]
-    who = replace(parcel.who, superseded=(*parcel.who.superseded, *older))
-    return replace(parcel, who=who, pieces=tuple(latest))
+    who = replace(student.who, superseded=(*student.who.superseded, *older))
+    return replace(student, who=who, files=tuple(latest))
 
 
 def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Reading:
-    """A parcel for each student, by name and number in the LMS."""
-    parcels, notes = [], []
+    """Return the files of each student, sorted by name and number in the LMS."""
+    students, notes = [], []
     for each in gathered:
-        pieces = tuple(each.pieces or each.beside)  # text alone gets a verdict too
-        parcel = StudentFiles(who=each.who, pieces=pieces, numbered=numbered)
-        parcels.append(without_superseded(parcel))
-        if each.pieces and each.beside:
-            typed = ", ".join(piece.name for piece in each.beside)
+        files = tuple(each.files or each.typed)  # text alone is checked, too
+        student = StudentFiles(who=each.who, files=files, numbered=numbered)
+        students.append(without_superseded(student))
+        if each.files and each.typed:
+            typed = ", ".join(file.name for file in each.typed)
             notes.append(
                 f"{each.who.name or each.who.lms} ({each.who.lms_id}): {typed} is not graded."
             )
-    parcels.sort(key=lambda each: (each.who.name or "", each.who.lms_id or ""))
-    return Reading(parcels=tuple(parcels), notes=tuple(notes))
+    students.sort(key=lambda each: (each.who.name or "", each.who.lms_id or ""))
+    return Reading(students=tuple(students), notes=tuple(notes))
 
 
-def _archives(pieces: Iterable[Piece]) -> list[Piece]:
+def _archives(files: Iterable[DownloadedFile]) -> list[DownloadedFile]:
     return [
         each
-        for each in pieces
+        for each in files
         if "/" not in each.name and each.name.lower().endswith(ARCHIVE_SUFFIXES)
     ]
 
 
-def _number(piece: Piece, parcel: StudentFiles) -> int:
-    return _copies(PurePosixPath(piece.name).stem, parcel.numbered)[1]
+def _number(file: DownloadedFile, student: StudentFiles) -> int:
+    return _copies(PurePosixPath(file.name).stem, student.numbered)[1]
 
 
 def _copies(stem: str, numbered: bool) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""The id that each student of a download is graded under: no two alike, and none by guessing."""
+"""Choose the id that each student of a download is graded under; all ids are different."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,64 +12,66 @@ from grader.lms.people import Person
 from grader.lms.roster import Roster
 from grader.text import shown, visible
 
-LONGEST = 100  # bytes of an id, with room for what tells two apart
+LONGEST = 100  # bytes of an id; leaves room for a suffix
 
 
 def ids_of(
-    parcels: Sequence[StudentFiles], lab: LabSpec, roster: Roster | None
+    students: Sequence[StudentFiles], lab: LabSpec, roster: Roster | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """An id for each student, no two alike; and what was odd about them."""
+    """Return a different id for each student, and notes for the user."""
     wanted, notes = [], []
-    for parcel in parcels:
-        id, note = _id(parcel, lab, roster)
+    for student in students:
+        id, note = _id(student, lab, roster)
         wanted.append(id)
         notes += [note] if note else []
     often = Counter(map(same_on_some_system, wanted))
     taken = set(often)
     ids = []
-    for parcel, id in zip(parcels, wanted, strict=True):
+    for student, id in zip(students, wanted, strict=True):
         same = often[same_on_some_system(id)]
         if same == 1:
             ids.append(id)
             continue
-        apart = f"{id}-{parcel.who.lms_id}"
-        while same_on_some_system(apart) in taken:  # a file may be called like that, too
-            apart += f"-{parcel.who.lms_id}"
+        apart = f"{id}-{student.who.lms_id}"
+        while same_on_some_system(apart) in taken:  # another student's file can have that name
+            apart += f"-{student.who.lms_id}"
         taken.add(same_on_some_system(apart))
         ids.append(apart)
-        who = parcel.who.name or "one of them"
-        notes.append(f"{same} students would be {shown(id)}: {who} is graded as {shown(apart)}.")
+        who = student.who.name or "one of them"
+        notes.append(
+            f"{same} students would have the id {shown(id)}: {who} is graded as {shown(apart)}."
+        )
     return tuple(ids), tuple(notes)
 
 
-def _id(parcel: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
-    """The roster's id, else the LMS's, else what the student has called the hand-in; and a note.
+def _id(student: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
+    """Return the roster's id, else the LMS's, else the name of the hand-in; and a note or ''.
 
-    What a file is called counts for nothing where the roster has it as another's id.
+    The name of the hand-in is not used if it is another student's id in the roster.
     """
-    named, fallback, note = _named(parcel, lab), f"{parcel.who.lms}-{parcel.who.lms_id}", ""
+    named, fallback, note = _named(student, lab), f"{student.who.lms}-{student.who.lms_id}", ""
     known = None
     if roster is not None:
-        match = roster.find(parcel.student or named, parcel.who)
-        known = None if match.place is None else roster.people[match.place].id
-        other = roster.index.find(Person(id=named)).place
+        match = roster.find(student.student_id or named, student.who)
+        known = None if match.row is None else roster.people[match.row].id
+        other = roster.index.find(Person(id=named)).row
         if known and named and same_on_some_system(known) == same_on_some_system(named):
-            known = named  # as the student spells it, the notebook is called too
-        elif match.why or other not in {None, match.place}:
-            graded_as = known or parcel.student or fallback
+            known = named  # the notebook has the student's spelling, too
+        elif match.why or other not in {None, match.row}:
+            graded_as = known or student.student_id or fallback
             why = match.why or f"the file's name is the id of {roster.people[other or 0]}"
-            note = f"{parcel.who.name or fallback} is graded as {shown(graded_as)}: {why}."
+            note = f"{student.who.name or fallback} is graded as {shown(graded_as)}: {why}."
             named = None
-    id = visible((known or parcel.student or named or "").strip().lstrip(". ") or fallback)
+    id = visible((known or student.student_id or named or "").strip().lstrip(". ") or fallback)
     plain = all(char.isalnum() or char in " ._-+=@()~" for char in id)
     return id if plain and len(id.encode()) <= LONGEST else safe_name(id), note
 
 
-def _named(parcel: StudentFiles, lab: LabSpec) -> str | None:
-    archive = parcel.archive
+def _named(student: StudentFiles, lab: LabSpec) -> str | None:
+    archive = student.archive
     if archive is not None:
-        return PurePosixPath(parcel.base(archive.name)).stem
-    notebooks = [each.name for each in parcel.pieces if each.name.lower().endswith(".ipynb")]
+        return PurePosixPath(student.base(archive.name)).stem
+    notebooks = [each.name for each in student.files if each.name.lower().endswith(".ipynb")]
     if len(notebooks) != 1 or PurePosixPath(notebooks[0]).name == lab.layout.template_notebook:
         return None
-    return PurePosixPath(parcel.base(notebooks[0])).stem
+    return PurePosixPath(student.base(notebooks[0])).stem

@@ -1,7 +1,7 @@
-"""A download, opened: names that students chose are not judged here, each is its student's verdict.
+"""Open a download of an LMS without checking the names that students chose.
 
-Nothing is ever written under these names, so that one with a backslash, or too long for a disk,
-stops neither the download nor the others.
+No file is written under these names. A name with a backslash, or one too long for a disk, later
+fails only the hand-in of its own student, not the download.
 """
 
 import os
@@ -15,66 +15,66 @@ from typing import Protocol
 from grader.errors import Fault
 from grader.intake.advice import ARCHIVE_SUFFIXES, CHECKPOINT_SUFFIXES
 from grader.intake.archive import opened_zip
-from grader.intake.folder import FolderContents, Found
+from grader.intake.folder import FolderContents, FolderEntry
 from grader.intake.names import checked, decode_path, is_ignored
 from grader.labs.spec import HandInLimits, LabSpec
 from grader.text import shown
 
-LARGEST_CLASS = 2_000  # hand-ins, each of the lab's own limits
-NEVER_A_BOMB = 1_100.0  # Deflate's own limit is 1,032: a student's bomb is that student's verdict
+LARGEST_CLASS = 2_000  # hand-ins, each within the lab's limits
+NEVER_A_BOMB = 1_100.0  # above Deflate's limit of 1,032: a bomb fails only its own hand-in
 HAND_INS = (*ARCHIVE_SUFFIXES, *CHECKPOINT_SUFFIXES, ".ipynb")
 
 
 class Contents(Protocol):
-    """What an open archive and a folder have in common."""
+    """The interface of an open archive and of a folder."""
 
     @property
     def sizes(self) -> dict[str, int]:
-        """The files' names and bytes."""
+        """The size of each file in bytes, by name."""
 
     def read(self, name: str) -> Iterator[bytes]:
-        """A file in pieces."""
+        """Yield the bytes of a file in chunks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDownload:
-    """An open download; `no_files` are the links, pipes and devices in it, which no LMS writes."""
+    """An open download; `no_files` are the links, pipes and devices in it."""
 
     contents: Contents
     no_files: tuple[str, ...] = ()
 
     @property
     def sizes(self) -> Mapping[str, int]:
-        """The files' names and bytes."""
+        """The size of each file in bytes, by name."""
         return self.contents.sizes
 
 
 @contextmanager
 def opened(source: Path, lab: LabSpec) -> Iterator[OpenDownload]:
-    """The zip or folder at `source`. Raises `Fault` and `OSError` as `opened_zip` does."""
+    """Open the zip or folder at `source`. Raises `Fault` and `OSError` as `opened_zip` does."""
     limits = _limits(lab.limits)
     if source.is_dir():
         yield _folder(source, limits)
         return
-    with opened_zip(source, limits, same=str, named=_as_it_is) as contents:
+    with opened_zip(source, limits, name_key=str, check_name=_as_it_is) as contents:
         yield OpenDownload(contents=contents)
 
 
 def left_behind(name: str) -> bool:
-    """Whether a system or an editor left the file there: a hidden archive is somebody's hand-in."""
+    """True for a file that a system or editor created; a hidden archive is a hand-in."""
     folder, slash, file = name.rpartition("/")
-    if resembles_hand_in(file) and not file.startswith("._"):  # AppleDouble's, beside the file
+    if resembles_hand_in(file) and not file.startswith("._"):  # a file with `._` is macOS metadata
         return is_ignored(folder + slash + (file.lstrip(".") or "_"))
     return is_ignored(name)
 
 
 def resembles_hand_in(name: str) -> bool:
-    """Whether it is called like what is graded: an archive, a checkpoint or a notebook."""
+    """True if `name` is that of an archive, a checkpoint or a notebook."""
     return name.lower().endswith(HAND_INS)
 
 
 def _limits(one: HandInLimits) -> HandInLimits:
-    """A class's: each hand-in may be as large as the lab lets it be."""
+    """Return the limits of a class: each hand-in may reach the lab's own limits."""
     return one.model_copy(
         update={
             "archive_bytes": one.archive_bytes * LARGEST_CLASS,
@@ -93,7 +93,7 @@ def _as_it_is(name: str) -> str:
 
 
 def _folder(source: Path, limits: HandInLimits) -> OpenDownload:
-    placed: dict[str, Found] = {}
+    files: dict[str, FolderEntry] = {}
     no_files: list[str] = []
     pending = [(source, "")]
     while pending:
@@ -105,15 +105,15 @@ def _folder(source: Path, limits: HandInLimits) -> OpenDownload:
                 if stat.S_ISDIR(about.st_mode):
                     pending.append((Path(entry.path), f"{name}/"))
                 elif stat.S_ISREG(about.st_mode):
-                    placed[name] = Found(
+                    files[name] = FolderEntry(
                         name=name, path=Path(entry.path), mode=about.st_mode, size=about.st_size
                     )
                 elif not left_behind(name):
                     no_files.append(name)
-                if len(placed) > limits.entries:
+                if len(files) > limits.entries:
                     raise Fault(
-                        f"{shown(source.name)} holds more than {limits.entries:,} files.",
-                        help="Give the folder of the download alone.",
+                        f"{shown(source.name)} contains more than {limits.entries:,} files.",
+                        help="Give only the folder of the download.",
                     )
-    contents = FolderContents(placed=dict(sorted(placed.items())), ignored=())
+    contents = FolderContents(files=dict(sorted(files.items())), ignored=())
     return OpenDownload(contents=contents, no_files=tuple(sorted(no_files)))

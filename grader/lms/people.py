@@ -1,8 +1,8 @@
-"""Who is who: people of a sheet found again by what an LMS says of them, and never against it.
+"""Find the row of a person in a sheet by the LMS's number, email address, name or id.
 
-A student chooses what a file is called, an LMS knows who is logged in. So a hand-in is found by the
-LMS's number, address or name first, by its file's name last, and by none of them where the row that
-is found has another name, number or address.
+A student chooses the names of files, but the LMS knows who is logged in. So the LMS's number, email
+address and name come first and the file's name last. A row with another number, email address or
+name is never a match.
 """
 
 import re
@@ -19,9 +19,9 @@ CANVAS, MOODLE = "canvas", "moodle"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One row's or one hand-in's person, by whatever is known of them.
+    """The person of a row or of a hand-in; a field is None if it is unknown.
 
-    `lms` is whose number `lms_id` is: numbers of two LMSs are never compared.
+    `lms` is the LMS that gave the number `lms_id`: numbers of two LMSs are never compared.
     """
 
     id: str | None = None
@@ -37,15 +37,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The place of the row that is the person's; None, and `why` where rows speak against it."""
+    """The index of the person's row; or None, and in `why` the contradiction, if any."""
 
-    place: int | None
+    row: int | None
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """People found again; a name that two of them have finds neither."""
+    """An index of people by key; a name that two of them share is not used."""
 
     people: tuple[Person, ...]
     by_key: Mapping[tuple[str, ...], int]
@@ -53,32 +53,32 @@ class Index:
 
     @classmethod
     def of(cls, people: Sequence[Person]) -> "Index":
-        """Of two people with one key the first is found, and none of two with one name."""
+        """Index `people`: of two with the same key the first is found, of two with a name none."""
         by_key: dict[tuple[str, ...], int] = {}
         ambiguous = set()
-        for place, person in enumerate(people):
+        for row, person in enumerate(people):
             for key in keys(person):
                 if key in by_key and key[0] == "name":
                     ambiguous.add(key)
-                by_key.setdefault(key, place)
+                by_key.setdefault(key, row)
         return cls(people=tuple(people), by_key=by_key, ambiguous=frozenset(ambiguous))
 
     def find(self, person: Person) -> Match:
-        """The row of `person`: by the surest thing known of both that nothing else contradicts."""
+        """Find the row of `person` by the most reliable key that nothing else contradicts."""
         why = ""
         for key in keys(person):
-            place = self.by_key.get(key)
-            if place is None or key in self.ambiguous:
+            row = self.by_key.get(key)
+            if row is None or key in self.ambiguous:
                 continue
-            against = contradiction(person, self.people[place])
+            against = contradiction(person, self.people[row])
             if not against:
-                return Match(place=place)
-            why = why or f"{shown(str(key[-1]))} is {self.people[place]} there, but {against}"
-        return Match(place=None, why=why)
+                return Match(row=row)
+            why = why or f"{shown(str(key[-1]))} belongs to {self.people[row]}, but {against}"
+        return Match(row=None, why=why)
 
 
 def keys(person: Person) -> Iterator[tuple[str, ...]]:
-    """What tells `person` from others, the surest first and what a file is called last."""
+    """Yield the keys of `person`, the most reliable first and the file's name last."""
     if person.lms and person.lms_id:
         yield "lms_id", person.lms, same_on_some_system(person.lms_id.strip())
     if person.email:
@@ -90,25 +90,25 @@ def keys(person: Person) -> Iterator[tuple[str, ...]]:
 
 
 def contradiction(one: Person, other: Person) -> str:
-    """What is known of a hand-in's person and a row's and differs, as the end of a sentence.
+    """Return the field in which two people differ, as a clause for a message; empty if none.
 
-    Empty where nothing does.
+    `one` is the person of a hand-in, `other` that of a row.
     """
     comparable = one.lms is not None and one.lms == other.lms and one.lms_id and other.lms_id
     if comparable and one.lms_id != other.lms_id:
         return f"the numbers are {shown(one.lms_id or '')} and {shown(other.lms_id or '')}"
     if comparable and one.lms == CANVAS:
-        return ""  # a user's own number; beside it the download has the name of a group, too
+        return ""  # unique per user; the name in the download can be that of a group
     emails = [same_on_some_system(each.strip()) for each in (one.email, other.email) if each]
     if len(set(emails)) > 1:
-        return f"the addresses are {shown(one.email or '')} and {shown(other.email or '')}"
+        return f"the email addresses are {shown(one.email or '')} and {shown(other.email or '')}"
     if one.name and other.name and not same_name(other.name, one.name):
         return f"the names are {shown(one.name)} and {shown(other.name)}"
     return ""
 
 
 def people_of(student: str | None, who: Arrival | None) -> tuple[Person, ...]:
-    """Everybody whose hand-in it is: of a group each member, the one it is graded as first."""
+    """Return the people of a hand-in: the one it is graded as, then the others of a group."""
     if who is None:
         return (Person(id=student),)
     if not who.members:
@@ -122,12 +122,12 @@ def people_of(student: str | None, who: Arrival | None) -> tuple[Person, ...]:
 
 
 def name_key(name: str) -> str:
-    """Equal for `Doe, Jane` and `Jane Doe`, with or without the signs that an LMS leaves out."""
+    """Return a key that is equal for `Doe, Jane` and `Jane Doe`, without punctuation."""
     return " ".join(sorted(words(name)))
 
 
 def words(name: str) -> list[str]:
-    """The name's words: letters and digits, other signs left out; a comma ends a word, too."""
+    """Return the words of a name, letters and digits only; a comma or `_` separates words."""
     plain = same_on_some_system(name).replace(",", " ").replace("_", " ")
     kept = "".join(
         each
@@ -139,10 +139,10 @@ def words(name: str) -> list[str]:
 
 
 def same_name(sheet: str, download: str) -> bool:
-    """Whether two spellings are one name, as sheets and LMSs' downloads write it.
+    """True if the names in a sheet and in a download are two spellings of the same name.
 
-    Moodle leaves signs out of a file's name and puts a team's before it (`Team 1-Jane Doe`), Canvas
-    writes the name for sorting without spaces (`doejane`), a sheet for sorting `Doe, Jane`.
+    Moodle removes punctuation from a name and puts a team's name before it (`Team 1-Jane Doe`),
+    Canvas writes `doejane`, a sheet can have `Doe, Jane`.
     """
     wanted = words(sheet)
     without_team = (download[found.end() :] for found in re.finditer("-", download))

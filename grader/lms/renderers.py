@@ -1,4 +1,4 @@
-"""Results as what an LMS or a CI server takes: sheets, feedback, test reports."""
+"""The formats of `grader export` that are rendered from reports alone."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Who is in the class: `--roster FILE.csv`, and who of them handed in nothing."""
+"""The roster of a class (`--roster FILE.csv`), and the students without a hand-in."""
 
 import json
 from collections.abc import Iterable
@@ -15,51 +15,51 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """The class as its sheet has it."""
+    """The people of a class, as in its sheet."""
 
     people: tuple[Person, ...]
     index: Index
 
     def find(self, student: str | None, who: Arrival) -> Match:
-        """The place in `people` of who handed this in, a file of theirs being called `student`."""
+        """Find the row in `people` of the student of a hand-in; `student` is the file's name."""
         return self.index.find(people_of(student, who)[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """Who on the roster handed in nothing, and which hand-ins are of nobody on it (their ids)."""
+    """The people on the roster without a hand-in, and the ids of hand-ins not on the roster."""
 
     missing: tuple[Person, ...]
     strangers: tuple[str, ...]
 
 
 def read_roster(path: Path) -> Roster:
-    """The roster at `path`. Raises `GraderError` as `read_people` does."""
+    """Read the roster at `path`. Raises `GraderError` as `read_people` does."""
     sheet = read_people(path)
     people = tuple(person for _, person, _ in sheet.rows)
     return Roster(people=people, index=Index.of(people))
 
 
 def attendance(roster: Roster, handed_in: Iterable[tuple[str, Arrival | None]]) -> Attendance:
-    """Compare the roster with the hand-ins, given as student id and what the LMS says.
+    """Compare the roster with the hand-ins, each a student id and its arrival, if known.
 
-    Of a group everybody has handed in.
+    A hand-in of a group counts for every member.
     """
     seen: set[int] = set()
     strangers = []
     for student, who in handed_in:
         for each in people_of(student, who):
-            place = roster.index.find(each).place
-            if place is None:
+            row = roster.index.find(each).row
+            if row is None:
                 strangers.append(each.id or each.name or student)
             else:
-                seen.add(place)
-    missing = [each for place, each in enumerate(roster.people) if place not in seen]
+                seen.add(row)
+    missing = [each for row, each in enumerate(roster.people) if row not in seen]
     return Attendance(missing=tuple(missing), strangers=tuple(sorted(strangers)))
 
 
 def render(found: Attendance) -> str:
-    """As JSON: `missing` are people with the fields of `Person`, `strangers` are ids."""
+    """Return JSON: `missing` are people with the fields of `Person`, `strangers` are ids."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "missing": [asdict(each) for each in found.missing],
@@ -69,7 +69,7 @@ def render(found: Attendance) -> str:
 
 
 def parse(text: str) -> Attendance:
-    """What `render` wrote."""
+    """Parse the JSON that `render` wrote."""
     document = json.loads(text)
     return Attendance(
         missing=tuple(Person(**each) for each in document["missing"]),
@@ -78,10 +78,10 @@ def parse(text: str) -> Attendance:
 
 
 def said(found: Attendance) -> tuple[str, ...]:
-    """The same in sentences."""
+    """Return the same as messages."""
     lines = []
     if found.missing:
-        lines.append(f"Handed in nothing ({len(found.missing)}): {_listed(found.missing)}.")
+        lines.append(f"No hand-in ({len(found.missing)}): {_listed(found.missing)}.")
     if found.strangers:
         lines.append(f"Not on the roster ({len(found.strangers)}): {_listed(found.strangers)}.")
     return tuple(lines)

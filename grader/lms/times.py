@@ -1,4 +1,4 @@
-"""When each hand-in came, from a sheet: `--submitted-at FILE.csv`."""
+"""The submission time of each hand-in, from a sheet (`--submitted-at FILE.csv`)."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from grader.lms.people import Index, people_of
 from grader.text import shown
 from grader.types import Arrival
 
-# As LMSs write times in English; day and month in figures alone could be either, and are not read.
+# The formats of LMSs in English. 04/05/2024 is not read: day and month are ambiguous.
 FORMS = (
     "%Y-%m-%d %H:%M:%S %z",
     "%Y-%m-%d %H:%M:%S UTC",
@@ -23,14 +23,14 @@ FORMS = (
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
 )
-OF_DAY = re.compile(r"\d:\d\d|T\d{4}")  # a date alone says nothing of when on that day
+OF_DAY = re.compile(r"\d:\d\d|T\d{4}")  # a date without a time is not read
 NONE = frozenset({"", "-", "–"})  # noqa: RUF001 - as a spreadsheet writes it
-FIRST, LAST = 2000, 2100  # years; what lies outside was not meant
+FIRST, LAST = 2000, 2100  # years; a time outside is a mistake
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """The sheet's times; `unread` says which lines have one that cannot be read."""
+    """The times of a sheet; `unread` has a message for each time that cannot be read."""
 
     path: Path
     index: Index
@@ -38,17 +38,17 @@ class Times:
     unread: tuple[str, ...]
 
     def of(self, student: str, handed_in: Arrival | None) -> Arrival:
-        """`handed_in` with the sheet's time, which counts before the LMS's own.
+        """Return `handed_in` with the sheet's time, which replaces the LMS's own.
 
-        Where neither has one it is unknown: `submitted_at` is None.
+        If neither has a time, `submitted_at` is None.
         """
         known = handed_in or Arrival()
-        row = self.index.find(people_of(student, known)[0]).place
+        row = self.index.find(people_of(student, known)[0]).row
         moment = None if row is None else self.moments[row]
         return replace(known, submitted_at=moment) if moment else known
 
     def unknown(self, hand_ins: Sequence[tuple[str, Arrival | None]]) -> tuple[str, ...]:
-        """In sentences, the hand-ins whose time nobody says, and why the sheet does not."""
+        """Return a message for the hand-ins without a time, with the reason if there is one."""
         lines, without = [], []
         for student, who in hand_ins:
             match = self.index.find(people_of(student, who)[0])
@@ -58,12 +58,12 @@ class Times:
                 without.append(student)
         if without:
             listed = "; ".join(map(shown, without))
-            lines.append(f"Time unknown, never late ({len(without)}): {listed}.")
+            lines.append(f"Time unknown, not counted as late ({len(without)}): {listed}.")
         return tuple(lines)
 
 
 def read_times(path: Path, zone: str) -> Times:
-    """The times in the sheet at `path`; those without an offset are local in `zone`.
+    """Read the times in the sheet at `path`; those without an offset are local in `zone`.
 
     Raises `GraderError` as `read_people` does.
     """
@@ -75,8 +75,8 @@ def read_times(path: Path, zone: str) -> Times:
         moments.append(moment)
         if moment is None and cell not in NONE:
             unread.append(
-                f"{path}, line {line}: “{cell[:60]}” is no time like 2024-04-04 23:55; {person}'s "
-                "is unknown."
+                f"{path}, line {line}: “{cell[:60]}” is not a time like 2024-04-04 23:55; the "
+                f"time of {person} is unknown."
             )
     return Times(
         path=path,
@@ -87,11 +87,11 @@ def read_times(path: Path, zone: str) -> Times:
 
 
 def parse_time(cell: str, zone: str) -> str | None:
-    """ISO 8601 with an offset, or None for what cannot be read for certain."""
+    """Return the time in ISO 8601 with its offset, or None if it cannot be read."""
     moment = _read(" ".join(cell.split())) if OF_DAY.search(cell) else None
     if moment is None or not FIRST <= moment.year < LAST:
         return None
-    if moment.tzinfo is None:  # of a time that the clock shows twice, the earlier
+    if moment.tzinfo is None:  # if the clock shows the time twice, the earlier one
         moment = moment.replace(tzinfo=ZoneInfo("UTC" if cell.endswith("UTC") else zone))
     return moment.isoformat()
 

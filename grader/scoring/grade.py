@@ -72,7 +72,7 @@ def grade(
         review=review,
         estimate=TallyEvidence.read(judged).sample is True,
     )
-    return lateness.penalised(unpenalised, lateness.judged(lab.deadline, handed_in), lab.deadline)
+    return lateness.penalised(unpenalised, lateness.assess(lab.deadline, handed_in), lab.deadline)
 
 
 def _review(

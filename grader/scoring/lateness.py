@@ -1,7 +1,7 @@
-"""Whether a hand-in was late, and what that costs. Pure: times come in as data.
+"""Decide if a hand-in is late, and apply the penalty. Pure: times are arguments.
 
 The due date is local time in the lab's zone, and so is every further day: with a due date of 23:55
-the second day begins after 23:55 of the next, whatever the clocks were changed to in between.
+the second day begins after 23:55 of the next day, also if the clocks change in between.
 """
 
 from dataclasses import replace
@@ -14,8 +14,8 @@ from grader.types import Arrival, Grade, Lateness
 DAY = timedelta(days=1)
 
 
-def judged(deadline: Deadline, handed_in: Arrival | None) -> Lateness | None:
-    """When the hand-in came beside when it was due; None where there is nothing to compare."""
+def assess(deadline: Deadline, handed_in: Arrival | None) -> Lateness | None:
+    """Compare the submission time with the due date; return None if there is no due date or LMS."""
     if handed_in is None or deadline.due is None:
         return None
     due = end_of_day(deadline, 0).astimezone(ZoneInfo(deadline.zone)).isoformat()
@@ -24,9 +24,9 @@ def judged(deadline: Deadline, handed_in: Arrival | None) -> Lateness | None:
     moment = datetime.fromisoformat(handed_in.submitted_at).replace(microsecond=0)
     days = days_late(deadline, moment)
     after = moment - end_of_day(deadline, 0)
-    text = f"{spoken(after)} late" if after > timedelta(0) else "on time"
+    text = f"{format_span(after)} late" if after > timedelta(0) else "on time"
     if after > timedelta(0) and not days:
-        text += f", within the {deadline.late.grace_minutes} minutes of grace"
+        text += f", within the grace period of {deadline.late.grace_minutes} min"
     return Lateness(
         punctuality="late" if days else "on time",
         text=text,
@@ -37,9 +37,9 @@ def judged(deadline: Deadline, handed_in: Arrival | None) -> Lateness | None:
 
 
 def penalised(grade: Grade, late: Lateness | None, deadline: Deadline) -> Grade:
-    """`grade` with what the lab's policy takes off its total, and the total without beside it.
+    """Return `grade` with the penalty of the lab's policy; the total before it is kept, too.
 
-    A total below zero has nothing that could be taken off, one that is not known stays unknown.
+    A total below zero has no penalty; an unknown total stays unknown.
     """
     if late is None:
         return grade
@@ -52,7 +52,7 @@ def penalised(grade: Grade, late: Lateness | None, deadline: Deadline) -> Grade:
         return replace(grade, lateness=late)
     taken = f"{late.text}: {100 * fraction:g} %"
     if grade.total is None:
-        return replace(grade, lateness=replace(late, text=f"{taken} of what it will come to"))
+        return replace(grade, lateness=replace(late, text=f"{taken} of the final total"))
     penalty = max(grade.total, 0.0) * fraction
     shown = replace(
         late,
@@ -64,25 +64,25 @@ def penalised(grade: Grade, late: Lateness | None, deadline: Deadline) -> Grade:
 
 
 def days_late(deadline: Deadline, moment: datetime) -> int:
-    """How many days have begun since the due date at `moment`; 0 up to the end of the grace.
+    """Return the number of days begun since the due date; 0 until the grace period ends.
 
-    What is left of a second does not count: 23:55:00.5 is 23:55:00.
+    Fractions of a second do not count: 23:55:00.5 is 23:55:00.
     """
     moment = moment.replace(microsecond=0)
     if moment <= end_of_day(deadline, 0) + timedelta(minutes=deadline.late.grace_minutes):
         return 0
     assert deadline.due is not None
     local = moment.astimezone(ZoneInfo(deadline.zone)).replace(tzinfo=None)
-    days = max(1, (local - deadline.due) // DAY - 1)  # a zone may skip a day of the calendar
+    days = max(1, (local - deadline.due) // DAY - 1)  # a zone can skip a calendar day
     while moment > end_of_day(deadline, days):
         days += 1
     return days
 
 
 def end_of_day(deadline: Deadline, days: int) -> datetime:
-    """The last moment, in UTC, at which a hand-in is `days` late and no more.
+    """Return the last moment, in UTC, at which a hand-in is no more than `days` days late.
 
-    Where the clock shows the time twice or not at all, the later reading counts.
+    If the clock shows that time twice or not at all, the later moment counts.
     """
     assert deadline.due is not None
     zone = ZoneInfo(deadline.zone)
@@ -90,8 +90,8 @@ def end_of_day(deadline: Deadline, days: int) -> datetime:
     return max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
-def spoken(span: timedelta) -> str:
-    """A length of time in its two largest units: `1 d 3 h`, `12 min 5 s`."""
+def format_span(span: timedelta) -> str:
+    """Return a duration in its two largest units: `1 d 3 h`, `12 min 5 s`."""
     left = int(span.total_seconds())
     parts = []
     for unit, seconds in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
@@ -101,5 +101,5 @@ def spoken(span: timedelta) -> str:
 
 
 def _unknown(handed_in: Arrival) -> str:
-    says = f"; {handed_in.lms} calls it late" if handed_in.late else ""
-    return f"nobody says when it was handed in{says}"
+    says = f"; {handed_in.lms} marks it as late" if handed_in.late else ""
+    return f"the submission time is unknown{says}"

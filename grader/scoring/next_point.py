@@ -1,11 +1,11 @@
-"""Where the next point is cheapest: the slope of the lab's formula at one hand-in.
+"""How to earn the next point: the slope of the lab's formula at one hand-in.
 
     score = ((ceiling - MFLOPs) / (ceiling - goal)
              - factor * clamp(accuracy goal - accuracy, 0, 1)) * points
 
-falls by points / (ceiling - goal) with each MFLOP, and below the accuracy's goal rises by
-factor * points / images with each image answered correctly. The lab file's decimals are taken as
-written, so that both are exact.
+falls by points / (ceiling - goal) per MFLOP, and below the accuracy goal rises by
+factor * points / images per image classified correctly. Both are exact: the decimals of the lab
+file are used as written.
 """
 
 import math
@@ -17,8 +17,8 @@ from grader.labs.spec import ScoreSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What the formula is asked about: MFLOPs, and the correct answers of how many images."""
+class FormulaInput:
+    """The inputs of the formula: MFLOPs, and the number of correct images out of `images`."""
 
     mflops: float
     correct: int
@@ -27,12 +27,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPoint:
-    """What brings `gain` more points, by one way alone: one, or what is left to the lab's cap.
+    """What gives `gain` more points, by one change alone: one point, or the rest to the cap.
 
-    `mflops`: so many fewer; None where MFLOPs bring nothing. `images`: so many more answered
-    correctly; None where no number of them brings so much, and then the `images_left` below the
-    goal bring `images_worth` points together. `lost` is how far the formula is below the lab's
-    floor: that comes first, and is off `images_worth`.
+    `mflops` is the decrease that is needed, None if MFLOPs cannot give so much. `images` is the
+    number of further correct images, None if no number gives so much: then the `images_left`
+    below the goal give `images_worth` points together. `lost` is the distance of the formula
+    below the lab's floor; it is made up first and is subtracted from `images_worth`.
     """
 
     gain: Fraction
@@ -44,8 +44,8 @@ class NextPoint:
     at_the_cap: bool
 
 
-def next_point(score: ScoreSpec, at: Standing) -> NextPoint:
-    """The slope of `score` at one hand-in; the sums are exact, those of the decimals as written."""
+def next_point(score: ScoreSpec, at: FormulaInput) -> NextPoint:
+    """Return the slope of `score` at one hand-in, in exact fractions of the decimals."""
     span = _exact(score.mflops_ceiling) - _exact(score.mflops_goal)
     points, factor = _exact(score.points), _exact(score.accuracy_factor)
     goal = _exact(score.accuracy_goal)
@@ -57,7 +57,7 @@ def next_point(score: ScoreSpec, at: Standing) -> NextPoint:
     lost = Fraction() if floor is None else max(floor - formula, Fraction())
     per_image = factor * points / at.images
     worth = missing * factor * points
-    # The last image may lead past the goal, where the formula stops counting.
+    # The last image can pass the goal, above which accuracy gives no points.
     left = math.ceil(missing * at.images)
     room = None if score.cap is None else max(_exact(score.cap) - formula - lost, Fraction())
     gain = Fraction(1) if room is None else min(Fraction(1), room)
@@ -74,47 +74,47 @@ def next_point(score: ScoreSpec, at: Standing) -> NextPoint:
     )
 
 
-def advice(score: ScoreSpec, at: Standing) -> tuple[str, ...]:
-    """The same in sentences."""
+def advice(score: ScoreSpec, at: FormulaInput) -> tuple[str, ...]:
+    """Return the same as messages for the student."""
     return tuple(_advice(score, next_point(score, at), f"of the {at.images:,} images"))
 
 
 def _advice(score: ScoreSpec, found: NextPoint, images: str) -> Iterator[str]:
     if found.at_the_cap:
-        yield f"The formula stops at {score.cap:g} points, and you have them."
+        yield f"You have the maximum of the formula, {score.cap:g} points."
         return
     if found.lost:
         yield (
-            f"The formula is {float(found.lost):.2f} points below its floor of {score.floor:g}: "
-            "the figures below make good for that, too."
+            f"The formula is {float(found.lost):.2f} points below its floor of {score.floor:g}; "
+            "the numbers below include this difference."
         )
     more = "One more point" if found.gain == 1 else f"The {_down(found.gain)} points to the cap"
     goal = f"{100 * score.accuracy_goal:.10g}%"
     if found.mflops is not None:
         yield f"{more} for {_up(found.mflops)} MFLOPs fewer at the same accuracy."
     if found.images is not None:
-        yield f"{more} for {found.images} more {images} answered correctly."
+        yield f"{more} for {found.images} more {images} classified correctly."
     elif found.images_left:
         bring = (
-            f"bring {_down(found.images_worth)} points together; more bring nothing."
+            f"give {_down(found.images_worth)} points in total; more give nothing."
             if found.images_worth
-            else "bring nothing without fewer MFLOPs."
+            else "give nothing without fewer MFLOPs."
         )
-        yield f"{found.images_left} more {images} answered correctly reach {goal} and {bring}"
+        yield f"{found.images_left} more {images} classified correctly reach {goal} and {bring}"
     else:
         yield (
-            f"The accuracy is at its goal of {goal} or above: more of it brings nothing, and what "
-            "is above it may be spent on fewer MFLOPs."
+            f"The accuracy has reached its goal of {goal}: more accuracy gives no points, and any "
+            "accuracy above the goal can be traded for fewer MFLOPs."
         )
 
 
 def _up(value: Fraction) -> str:
-    """To the hundredth above: what is asked for must be enough."""
+    """Return the value rounded up to 0.01: the advised amount must be enough."""
     return f"{math.ceil(100 * value) / 100:.2f}"
 
 
 def _down(value: Fraction) -> str:
-    """To the hundredth below: no more is promised than comes."""
+    """Return the value rounded down to 0.01: never promise too much."""
     return f"{math.floor(100 * value) / 100:.2f}"
 
 

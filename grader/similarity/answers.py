@@ -1,4 +1,4 @@
-"""Answers in notebooks that are nearly the same text."""
+"""Find answers in notebooks with nearly the same text."""
 
 import unicodedata
 from collections import defaultdict
@@ -13,13 +13,13 @@ from grader.similarity.groups import Pair, Students, common, pairs_of, split
 from grader.types import Report
 
 ALIKE = 90.0  # of 100, by rapidfuzz's ratio (indel distance over both lengths)
-SHORTEST = 60  # letters: shorter answers to the same question are alike by themselves
-WIDE = 2.5  # letters that one Chinese, Japanese or Korean character says as much as
+SHORTEST = 60  # letters: shorter answers to the same question are often equal by chance
+WIDE = 2.5  # letters that one Chinese, Japanese or Korean character counts for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Two answers to one question; `ratio` is 100 for the same text, of `length` characters."""
+    """Two answers to one question; `ratio` is 100 for equal texts, `length` in characters."""
 
     question: str
     ratio: float
@@ -28,14 +28,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedAnswers:
-    """What few wrote, by pair, and the questions that each group of many answered alike."""
+    """The shared answers of each pair, and the questions that each group answered alike."""
 
     pairs: Mapping[Pair, tuple[Answer, ...]]
     groups: Mapping[Students, tuple[str, ...]]
 
 
 def shared_answers(reports: Sequence[Report]) -> SharedAnswers:
-    """Who has nearly equal answers to which question."""
+    """Find the students with nearly equal answers, by question."""
     found: defaultdict[Pair, list[Answer]] = defaultdict(list)
     groups: defaultdict[Students, list[str]] = defaultdict(list)
     for question, answers in _by_question(reports).items():
@@ -59,7 +59,7 @@ def shared_answers(reports: Sequence[Report]) -> SharedAnswers:
 
 
 def plain(answer: str) -> str:
-    """An answer as it is compared: without case, forms of letters, and the length of spaces."""
+    """Return an answer in NFKC, in lower case and with single spaces, to be compared."""
     return " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
 
 
@@ -83,5 +83,5 @@ def _answers(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _letters(text: str) -> float:
-    """How long it is, in letters of an alphabet: characters that are wide in print say more."""
+    """Return the length in letters; a wide character counts for `WIDE` letters."""
     return sum(WIDE if unicodedata.east_asian_width(each) == "W" else 1.0 for each in text)

@@ -1,9 +1,9 @@
-"""Which channels of the base a pruned network kept, and how likely two choices agree by chance.
+"""Find the channels of the base that a pruned network kept, and compare two such choices.
 
-A hidden channel has a depthwise kernel of its own, 3x3 weights that no pruning of other layers
-touches: by it the channel is found again in the base, if fine-tuning has not moved it too far. Of
-N channels one hand-in keeps a, another b: drawn blindly, their overlap is hypergeometric, with the
-mean a*b/N and the variance a*b*(N-a)*(N-b) / (N*N*(N-1)).
+Each hidden channel has its own depthwise kernel, 3x3 weights that the pruning of other layers does
+not change: it identifies the channel in the base, unless fine-tuning changed it too much. If one
+hand-in keeps a of N channels and another b, chosen at random, their overlap is hypergeometric with
+mean a*b/N and variance a*b*(N-a)*(N-b) / (N*N*(N-1)).
 """
 
 import re
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-CLOSE = 0.5  # of a kernel's length: further away it is another channel's
-FOUND = 0.8  # of a layer's channels have to be found for the layer to count
+CLOSE = 0.5  # of a kernel's norm: a larger distance means another channel
+FOUND = 0.8  # of a layer's channels must be found for the layer to count
 Matrix = NDArray[np.float64]
 _DEPTHWISE = re.compile(r"features\.\d+\.conv\.[01]\.0\.weight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """The channels of one hidden layer that were kept, by number, of `original` in the base."""
+    """The indices of the kept channels of one hidden layer with `original` channels."""
 
     channels: frozenset[int]
     original: int
@@ -29,10 +29,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """Channels that two networks both kept, over all layers that both have of the base.
+    """The channels that two networks both kept, over all layers that both share with the base.
 
-    `more` is how many the one with the more kept; `expected` and `deviation` are of choices that
-    know nothing of each other.
+    `more` is the larger of the two numbers of kept channels; `expected` and `deviation` are the
+    mean and standard deviation of `shared` for independent choices.
     """
 
     shared: int
@@ -42,13 +42,13 @@ class Overlap:
 
     @property
     def share(self) -> float:
-        """The fraction of the larger choice that is in the other: 1 is the same choice."""
+        """The fraction of the larger choice that is in the other; 1 for equal choices."""
         return self.shared / self.more if self.more else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlaps:
-    """The same of every two of a class, float64 matrices by their numbers; 0 without a layer."""
+    """`Overlap` of every pair of a class: float64 (n, n) matrices, 0 without a common layer."""
 
     shared: Matrix
     fewer: Matrix
@@ -63,17 +63,17 @@ class Overlaps:
 
     @property
     def evenness(self) -> Matrix:
-        """The smaller choice over the larger: 1 where as many were kept of each layer."""
+        """The smaller choice over the larger; 1 if both kept as many channels of each layer."""
         return np.asarray(self.fewer / np.maximum(self.more, 1))
 
     @property
     def deviations(self) -> Matrix:
-        """How many standard deviations there are above chance; 0 where nothing was free."""
+        """The distance from chance in standard deviations; 0 if there was no choice."""
         free = self.deviation > 0
         return np.where(free, (self.shared - self.expected) / np.where(free, self.deviation, 1), 0)
 
     def of(self, first: int, second: int) -> Overlap:
-        """That of two."""
+        """Return the overlap of one pair."""
         return Overlap(
             shared=int(self.shared[first, second]),
             more=int(self.more[first, second]),
@@ -85,13 +85,13 @@ class Overlaps:
 def kept_channels(
     tensors: Mapping[str, NDArray[np.float32]], base: Mapping[str, NDArray[np.float32]]
 ) -> dict[str, Kept]:
-    """The channels of `base` in each hidden layer of `tensors`, but for layers not of the base."""
+    """Return the kept channels of `base` by hidden layer, without layers not of the base."""
     found = {}
     for name, kernels in tensors.items():
         original = base.get(name)
         if original is None or not _depthwise(name, kernels) or not _depthwise(name, original):
             continue
-        if len(kernels) == len(original):  # nothing was chosen
+        if len(kernels) == len(original):  # not pruned
             continue
         channels = _found_again(kernels.reshape(-1, 9), original.reshape(-1, 9))
         if len(channels) >= FOUND * len(kernels):
@@ -100,7 +100,7 @@ def kept_channels(
 
 
 def overlaps(choices: Sequence[Mapping[str, Kept]]) -> Overlaps:
-    """How far every two choices agree, over the layers that both have of the base."""
+    """Return the overlap of every two choices, over the layers that both have."""
     many = len(choices)
     shared, fewer, more, expected, variance = (np.zeros((many, many)) for _ in range(5))
     for name in sorted({name for each in choices for name in each}):
@@ -128,7 +128,7 @@ def _depthwise(name: str, weights: NDArray[np.float32]) -> bool:
 
 
 def _found_again(kernels: NDArray[np.float32], original: NDArray[np.float32]) -> set[int]:
-    """The numbers of the base's kernels that are the nearest of one of these, and it of them."""
+    """Return the indices of base kernels that are mutual nearest neighbours of `kernels`."""
     squares = (kernels**2).sum(1)[:, None] + (original**2).sum(1)[None] - 2 * kernels @ original.T
     distances = np.sqrt(np.maximum(squares, 0))
     lengths = np.maximum(np.linalg.norm(original, axis=1), 1e-12)

@@ -1,4 +1,4 @@
-"""Who is alike, as pairs where few are and as a group where many are: none is left out."""
+"""Split similar students into pairs, where few are similar, and groups, where many are."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,23 +6,23 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-COMMON = 0.1  # of the class: with more others than this, and than two, it is a group's
+COMMON = 0.1  # of the class: similarity with more others than this, and than two, makes a group
 
 Pair = tuple[str, str]  # two students, in the class's order
 Students = tuple[str, ...]
 
-_TWIN = re.compile(r"~\d+$")  # what tells several hand-ins of one student apart
+_TWIN = re.compile(r"~\d+$")  # the suffix of a further hand-in of the same student
 
 
 def common(students: int) -> int:
-    """With how many others something may be shared before it is told of as a group's."""
+    """Return the largest number of others for which similar students are listed as pairs."""
     return max(2, int(COMMON * students))
 
 
 def split(alike: NDArray[np.bool_], most: int) -> tuple[NDArray[np.bool_], list[NDArray[np.intp]]]:
-    """The symmetric matrix `alike` without what is in groups, and those groups' rows.
+    """Return the symmetric matrix `alike`, bool (n, n), without groups, and the groups' rows.
 
-    A group is whoever is alike by way of others, where that is more than `most` others.
+    A group is a connected component of `alike` with more than `most` others.
     """
     labels = np.arange(len(alike))
     while True:
@@ -38,11 +38,11 @@ def split(alike: NDArray[np.bool_], most: int) -> tuple[NDArray[np.bool_], list[
 
 
 def pairs_of(matrix: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """The rows and columns of a symmetric matrix where it is true, each pair once."""
+    """Yield the row and column of each true pair of a symmetric matrix, each pair once."""
     for first, second in zip(*np.nonzero(np.triu(matrix, k=1)), strict=True):
         yield int(first), int(second)
 
 
-def several(students: Sequence[str]) -> bool:
-    """Whether these hand-ins are of more than one student: `A` and `A~2` are one's."""
+def more_than_one_student(students: Sequence[str]) -> bool:
+    """True if the hand-ins are of more than one student; `A` and `A~2` are of one."""
     return len({_TWIN.sub("", each) for each in students}) > 1

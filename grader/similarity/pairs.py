@@ -1,4 +1,4 @@
-"""Pairs and groups of a class with what is alike about them, the strongest evidence first."""
+"""List the similar pairs and groups of a class, the strongest evidence first."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ import numpy as np
 
 from grader.similarity.answers import Answer, SharedAnswers, shared_answers
 from grader.similarity.channels import Overlap, overlaps
-from grader.similarity.groups import Pair, Students, pairs_of, several
+from grader.similarity.groups import Pair, Students, more_than_one_student, pairs_of
 from grader.similarity.sketch import Sketch, Tensor
 from grader.similarity.tensors import NO_BASE, Shared, SharedTensors, shared_tensors
 from grader.types import Report
 
-NEAR_SHARE = 0.25  # of the comparable tensors: fewer may be near by the base alone
-CHANCE = 6.0  # standard deviations above it
+NEAR_SHARE = 0.25  # of the comparable tensors: fewer can be near because of the base
+CHANCE = 6.0  # standard deviations above the overlap by chance
 NEARLY_ALL = 0.9  # of the larger choice of channels
-EVEN = 0.9  # the smaller choice over the larger, for a pair to be measured against
+EVEN = 0.9  # the smaller choice over the larger, for a pair to count in the median
 UNUSUAL = 5.0  # robust standard deviations above the class's median
-BEYOND = 0.03  # of share above that median, however little the class varies
-FEW = 3  # pairs: fewer are no class to be measured against
-ROBUST = 1.4826  # median absolute deviations of a normal distribution in its standard deviation
+BEYOND = 0.03  # of share above that median, at least
+FEW = 3  # pairs: with fewer there is no median to compare with
+ROBUST = 1.4826  # standard deviation / median absolute deviation of a normal distribution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alike:
-    """Two students, and why they are listed; at least one of the three is there.
+class SimilarPair:
+    """Two similar students with their evidence: `tensors`, `channels` or `answers`, or several.
 
-    `usual` is the share of kept channels in common of the class's median pair, of those who kept
-    about as many of each layer.
+    `usual` is the share of common channels of the class's median pair, among pairs that kept
+    about as many channels of each layer.
     """
 
     students: Pair
@@ -40,7 +40,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """More than may be listed as pairs, who all share `tensors`, or an answer to `questions`."""
+    """A group too large for pairs that shares `tensors`, or the answers to `questions`."""
 
     students: Students
     tensors: int
@@ -48,75 +48,76 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a person should look at.
+class Similarities:
+    """The pairs and groups that a person should look at.
 
-    `usual` pairs share nine in ten of their channels, and are not listed because the class does.
+    `usual` counts the pairs that share 90 % of their channels but are not listed, since that is
+    usual in the class.
     """
 
-    pairs: tuple[Alike, ...]
+    pairs: tuple[SimilarPair, ...]
     groups: tuple[Group, ...]
     usual: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """The pairs whose choice of channels is listed, and those that only chose as the class did."""
+class ChannelChoices:
+    """The pairs listed for their choice of channels, and the number of usual pairs."""
 
     pairs: Mapping[Pair, Overlap]
     median: float | None
     usual: int
 
 
-def alike(
+def similarities(
     sketches: Sequence[Sketch], reports: Sequence[Report], base: Mapping[str, Tensor] = NO_BASE
-) -> Found:
-    """The pairs and groups to look at: nothing is decided by being one of them.
+) -> Similarities:
+    """Return the pairs and groups that a person should look at.
 
-    `base` has the tensors of the unpruned network, which are nobody's own.
+    `base` has the tensors of the unpruned network, which are left out.
     """
     ordered = sorted(sketches, key=lambda each: each.student)
     tensors = shared_tensors(ordered, base)
-    telling = {pair: shared for pair, shared in tensors.pairs.items() if _telling(shared)}
+    conclusive = {pair: shared for pair, shared in tensors.pairs.items() if _conclusive(shared)}
     channels = _chosen(ordered)
     answers = shared_answers(sorted(reports, key=lambda each: each.submission.id))
     pairs = [
-        Alike(
+        SimilarPair(
             students=pair,
-            tensors=telling.get(pair),
+            tensors=conclusive.get(pair),
             channels=channels.pairs.get(pair),
             usual=channels.median,
             answers=answers.pairs.get(pair, ()),
         )
-        for pair in dict.fromkeys([*telling, *channels.pairs, *answers.pairs])
-        if several(pair)
+        for pair in dict.fromkeys([*conclusive, *channels.pairs, *answers.pairs])
+        if more_than_one_student(pair)
     ]
-    return Found(
+    return Similarities(
         pairs=tuple(sorted(pairs, key=_strength, reverse=True)),
         groups=_groups(tensors, answers),
         usual=channels.usual,
     )
 
 
-def _telling(shared: Shared) -> bool:
+def _conclusive(shared: Shared) -> bool:
     return bool(shared.equal) or shared.near >= NEAR_SHARE * shared.comparable
 
 
-def _chosen(sketches: Sequence[Sketch]) -> Chosen:
-    """Choices that are nearly the same, beyond chance, and beyond what is usual in this class.
+def _chosen(sketches: Sequence[Sketch]) -> ChannelChoices:
+    """Return the pairs with nearly equal choices, far above chance and above the class's usual.
 
-    One criterion on one base keeps the same channels for everybody: then none stands out. Those who
-    keep more channels keep those of the others, too; so only even choices are measured.
+    With one criterion on one base, all students keep the same channels: then no pair is unusual.
+    A larger choice contains a smaller one; so the median counts only choices of about one size.
     """
     students = [each.student for each in sketches]
     found = overlaps([each.kept for each in sketches])
     share = found.share
     even = [share[at] for at in pairs_of((found.more > 0) & (found.evenness >= EVEN))]
     candidates = pairs_of((share >= NEARLY_ALL) & (found.deviations >= CHANCE))
-    same = [at for at in candidates if several([students[each] for each in at])]
+    same = [at for at in candidates if more_than_one_student([students[each] for each in at])]
     bound = _unusual(even) if len(even) >= FEW else 0.0
     listed = [at for at in same if share[at] > bound]
-    return Chosen(
+    return ChannelChoices(
         pairs={
             (students[first], students[second]): found.of(first, second) for first, second in listed
         },
@@ -126,7 +127,7 @@ def _chosen(sketches: Sequence[Sketch]) -> Chosen:
 
 
 def _unusual(shares: Sequence[float]) -> float:
-    """Above which share a pair stands out from the class, by its median and their deviations."""
+    """Return the share above which a pair is unusual, from median and absolute deviations."""
     middle = float(np.median(shares))
     spread = ROBUST * float(np.median(np.abs(np.asarray(shares) - middle)))
     return middle + max(UNUSUAL * spread, BEYOND)
@@ -141,12 +142,12 @@ def _groups(tensors: SharedTensors, answers: SharedAnswers) -> tuple[Group, ...]
             questions=answers.groups.get(students, ()),
         )
         for students in groups
-        if several(students)
+        if more_than_one_student(students)
     ]
     return tuple(sorted(found, key=lambda each: (-each.tensors, -len(each.questions))))
 
 
-def _strength(each: Alike) -> tuple[float, ...]:
+def _strength(each: SimilarPair) -> tuple[float, ...]:
     tensors, channels = each.tensors, each.channels
     return (
         tensors.equal if tensors else 0,

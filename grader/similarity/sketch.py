@@ -1,4 +1,4 @@
-"""What is left of a hand-in's network for it to be compared with others: some kilobytes."""
+"""Reduce a hand-in's network to a sketch of some kilobytes, to compare it with others."""
 
 import hashlib
 import shutil
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from grader.networks.network import Network
 
 SAMPLED = 256  # weights of a tensor, evenly spaced
-FEWEST = 16  # weights: below, equal ones are no wonder
+FEWEST = 16  # weights: smaller tensors can be equal by chance
 
 Weights = NDArray[np.float32]
 
@@ -37,9 +37,9 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """One network: its tensors by their name in the rebuilt network, and the channels kept.
+    """One network: its tensors by their name in the rebuilt network, and the kept channels.
 
-    `kept` is by hidden layer, and has those only whose channels were found again in the base.
+    `kept` has only the hidden layers whose channels were found in the base.
     """
 
     student: str
@@ -48,8 +48,8 @@ class Sketch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Where a hand-in lies, whose it is, and the hash of what was graded."""
+class GradedSource:
+    """A hand-in that was graded: its student, its path and its SHA-256 then."""
 
     student: str
     path: Path
@@ -58,9 +58,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Reads networks as grading does, in the sandbox; nothing of theirs is run.
+    """Reads networks in the sandbox, as grading does, and runs nothing of a hand-in.
 
-    `base` has the tensors of the unpruned network that the class began from, where it is known.
+    `base` has the tensors of the unpruned network that the class started from, or is None.
     """
 
     lab: LabSpec
@@ -68,18 +68,18 @@ class Reader:
     work: Path
     base: Mapping[str, Weights] | None = None
 
-    def sketch(self, source: Source) -> Sketch | str:
-        """The sketch of one hand-in, or why there is none."""
+    def sketch(self, source: GradedSource) -> Sketch | str:
+        """Return the sketch of one hand-in, or the reason why there is none."""
         work = self.work / hashlib.sha256(f"{source.student}\0{source.path}".encode()).hexdigest()
         try:
             submission, _ = receive(source.path, work, self.lab)
         except OSError as error:
-            return f"it cannot be read: {error.strerror or error}"
+            return f"the hand-in cannot be read: {error.strerror or error}"
         if submission.sha256 != source.sha256:
-            return "it is gone, or no longer what was graded"
+            return "the hand-in is missing or has changed since it was graded"
         checkpoint = submission.file(Role.CHECKPOINT)
         if checkpoint is None:
-            return "there is no checkpoint in it"
+            return "the hand-in has no checkpoint"
         try:
             network = _network(checkpoint, self)
         except Fault as fault:
@@ -87,14 +87,14 @@ class Reader:
         except HarnessError as error:
             return f"the grader could not read it: {error}"
         finally:
-            shutil.rmtree(work, ignore_errors=True)  # a class's would not fit on every disk
+            shutil.rmtree(work, ignore_errors=True)  # the files of a whole class can fill the disk
         tensors = dict(_tensors(network))
         found = kept_channels(tensors, self.base) if self.base else {}
         return Sketch(student=source.student, tensors=sketched(tensors), kept=found)
 
 
 def read_base(path: Path, reader: Reader) -> dict[str, Weights]:
-    """The tensors of the unpruned network in `path`. Raises `GraderError` where it is none."""
+    """Read the unpruned network in `path`. Raises `GraderError` if it is not one."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -110,13 +110,13 @@ def read_base(path: Path, reader: Reader) -> dict[str, Weights]:
         return dict(_tensors(_network(checkpoint, reader)))
     except Fault as fault:
         raise GraderError(
-            f"{path} is no network that hand-ins could begin from: {fault.reason}", help=fault.help
+            f"{path} is not an unpruned network of this lab: {fault.reason}", help=fault.help
         ) from fault
 
 
 def sketched(tensors: Mapping[str, Weights]) -> dict[str, Tensor]:
-    """What is kept of each tensor that could tell one network from another."""
-    return {name: _sketched(each) for name, each in tensors.items() if _tells(each)}
+    """Return the sketch of each tensor that can distinguish networks, by name."""
+    return {name: _sketched(each) for name, each in tensors.items() if _distinguishes(each)}
 
 
 def _network(checkpoint: SubmittedFile, reader: Reader) -> "Network":
@@ -131,16 +131,16 @@ def _tensors(network: "Network") -> Iterator[tuple[str, Weights]]:
             yield name, tensor.numpy()
 
 
-def _tells(tensor: Weights) -> bool:
-    """Whether it could tell one network from another: a constant, as biases begin, could not."""
+def _distinguishes(tensor: Weights) -> bool:
+    """True if the tensor can distinguish networks: large enough and not constant."""
     return tensor.size >= FEWEST and float(np.ptp(tensor)) > 0
 
 
 def _sketched(tensor: Weights) -> Tensor:
     flat = np.ascontiguousarray(tensor).ravel()
-    places = np.linspace(0, flat.size - 1, min(flat.size, SAMPLED)).astype(np.int64)
+    positions = np.linspace(0, flat.size - 1, min(flat.size, SAMPLED)).astype(np.int64)
     return Tensor(
         shape=tensor.shape,
         sha256=hashlib.sha256(flat.tobytes()).hexdigest(),
-        sample=flat[places],
+        sample=flat[positions],
     )

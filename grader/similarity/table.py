@@ -1,4 +1,4 @@
-"""The pairs on a terminal, with their evidence and what it does not show."""
+"""Print the similar pairs on a terminal, with their evidence and a warning."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,35 +8,37 @@ from rich.padding import Padding
 from rich.text import Text
 
 from grader import text
-from grader.similarity.pairs import Alike, Found, Group
+from grader.similarity.pairs import Group, Similarities, SimilarPair
 
 GROUPS = 10  # listed at most
 NAMED = 30  # of a group
 
 WARNING = (
-    "A pair is where to look, not what was found: nothing is scored from it. Equal widths alone "
-    "mean nothing and are not listed: two who prune one network by one ratio have them. The same "
-    "criterion keeps the same channels, too, and networks that were hardly trained after pruning "
-    "are near each other. What a whole group shares may be the base's: --base FILE leaves that out."
+    "A listed pair is a reason to look, not a proof; it changes no grade. Equal widths alone are "
+    "not listed: two students who prune one network by one ratio have them. The same criterion "
+    "keeps the same channels, and networks with little training after pruning are near each other. "
+    "Tensors that a whole group shares may come from the base: --base FILE leaves them out."
 )
 
 
-def table(found: Found, left_out: Mapping[str, str], compared: int) -> RenderableType:
-    """Each pair and group with its evidence, then who could not be compared and why."""
+def table(found: Similarities, left_out: Mapping[str, str], compared: int) -> RenderableType:
+    """Return each pair and group with its evidence, then the hand-ins not compared and why."""
     return Renderables(*_parts(found, left_out, compared))
 
 
-def evidence(pair: Alike) -> tuple[str, ...]:
-    """The lines of one pair."""
+def evidence(pair: SimilarPair) -> tuple[str, ...]:
+    """Return the evidence of one pair, one line each."""
     return tuple(_evidence(pair))
 
 
-def _parts(found: Found, left_out: Mapping[str, str], compared: int) -> Iterator[RenderableType]:
+def _parts(
+    found: Similarities, left_out: Mapping[str, str], compared: int
+) -> Iterator[RenderableType]:
     for pair in found.pairs:
         yield Text(" and ".join(map(text.inert, pair.students)), style="bold")
         yield Padding(Text("\n".join(evidence(pair))), (0, 0, 1, 2))
     for group in found.groups[:GROUPS]:
-        yield Text(f"{len(group.students)} hand-ins share this", style="bold")
+        yield Text(f"{len(group.students)} hand-ins share", style="bold")
         yield Padding(Text("\n".join(_shared_by(group))), (0, 0, 1, 2))
     if len(found.groups) > GROUPS:
         yield Text(f"{len(found.groups) - GROUPS} more groups share less.")
@@ -47,8 +49,8 @@ def _parts(found: Found, left_out: Mapping[str, str], compared: int) -> Iterator
     )
     if found.usual:
         yield Text(
-            f"{_many(found.usual, 'more pair')} kept nearly the same channels, as is usual in this "
-            "class: not listed."
+            f"{_many(found.usual, 'more pair')} kept nearly the same channels and are not listed: "
+            "this is usual in this class."
         )
     yield Text(WARNING, style="dim")
     if left_out:
@@ -64,18 +66,18 @@ def _many(number: int, what: str) -> str:
 def _shared_by(group: Group) -> Iterator[str]:
     yield text.several(map(text.inert, group.students), NAMED)
     if group.tensors:
-        yield f"tensors: {group.tensors} are the same, or but for a small step"
+        yield f"tensors: {group.tensors} are equal or differ by a small step"
     if group.questions:
         yield f"answers: nearly the same text to question {', '.join(group.questions)}"
 
 
-def _evidence(pair: Alike) -> Iterator[str]:
+def _evidence(pair: SimilarPair) -> Iterator[str]:
     if pair.tensors:
         shared = pair.tensors
         yield (
-            f"tensors: {shared.equal} of {shared.comparable} of the same shape are equal to the bit"
+            f"tensors: {shared.equal} of {shared.comparable} of the same shape are bit-identical"
             + (
-                f", {shared.near} more but for a step of at most {shared.furthest:.1%}"
+                f", {shared.near} more differ by at most {shared.furthest:.1%}"
                 if shared.near
                 else ""
             )
@@ -85,7 +87,7 @@ def _evidence(pair: Alike) -> Iterator[str]:
         usual = "" if pair.usual is None else f"; the class's median pair shares {pair.usual:.0%}"
         yield (
             f"channels: {found.shared} of the {found.more} kept are the same ({found.share:.0%}), "
-            f"where chance gives {found.expected:.0f} ± {found.deviation:.0f}{usual}"
+            f"by chance {found.expected:.0f} ± {found.deviation:.0f}{usual}"
         )
     for answer in pair.answers:
         yield (

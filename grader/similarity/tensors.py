@@ -1,6 +1,6 @@
-"""Tensors that two networks share: the same to the bit, or but for a small step.
+"""Find tensors that two networks share: bit-identical, or different by a small step.
 
-What many in the class share is told of as a group's; what is the base's is nobody's.
+Tensors that many students share are listed for a group; those of the base are left out.
 """
 
 from collections import Counter, defaultdict
@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from grader.similarity.groups import Pair, Students, common, pairs_of, split
 from grader.similarity.sketch import Sketch, Tensor
 
-STEP = 0.02  # of the weights' length: an epoch of training moves them further
+STEP = 0.02  # of the weights' norm: an epoch of training changes them more
 
 NO_BASE: Mapping[str, Tensor] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """Of the `comparable` tensors of equal name and shape so many are `equal`, so many only `near`.
+    """The numbers of `comparable` tensors (same name and shape), of `equal` and of `near` ones.
 
-    `furthest` is the largest relative distance among these.
+    `furthest` is the largest relative distance among the near ones.
     """
 
     equal: int
@@ -34,7 +34,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedTensors:
-    """What few share, by pair, and how many tensors each group of many shares."""
+    """The shared tensors of each pair, and the number that each group shares."""
 
     pairs: Mapping[Pair, Shared]
     groups: Mapping[Students, int]
@@ -43,7 +43,7 @@ class SharedTensors:
 def shared_tensors(
     sketches: Sequence[Sketch], base: Mapping[str, Tensor] = NO_BASE
 ) -> SharedTensors:
-    """Who shares tensors, and how many; those of the unpruned network `base` are left out."""
+    """Count shared tensors by pair and group; those of the unpruned `base` are left out."""
     students = [each.student for each in sketches]
     many = len(students)
     equal, near, comparable = (np.zeros((many, many), np.int64) for _ in range(3))
@@ -76,7 +76,7 @@ def shared_tensors(
 
 
 def _given(tensors: Sequence[Tensor], base: Tensor | None) -> NDArray[np.bool_]:
-    """Which of these, all of one shape, are the base's, or but for a small step."""
+    """Return a bool array: True for tensors that are equal or near to that of the base."""
     if base is None or base.shape != tensors[0].shape:
         return np.zeros(len(tensors), np.bool_)
     distances = _distances(np.stack([base.sample, *(each.sample for each in tensors)]))
@@ -85,7 +85,7 @@ def _given(tensors: Sequence[Tensor], base: Tensor | None) -> NDArray[np.bool_]:
 
 
 def _alike(sketches: Sequence[Sketch]) -> Iterator[tuple[str, list[int]]]:
-    """The tensors of one name and one shape, where several sketches, by number, have them."""
+    """Yield each name with the indices of the sketches that have it in the same shape."""
     groups: defaultdict[tuple[str, tuple[int, ...]], list[int]] = defaultdict(list)
     for number, sketch in enumerate(sketches):
         for name, tensor in sketch.tensors.items():
@@ -94,7 +94,7 @@ def _alike(sketches: Sequence[Sketch]) -> Iterator[tuple[str, list[int]]]:
 
 
 def _distances(samples: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Between all rows, over the length of the longer of the two: 0 is the same."""
+    """Return the (n, n) distances of all rows, relative to the larger norm of the two."""
     rows = samples.astype(np.float64)
     lengths = np.linalg.norm(rows, axis=1)
     squares = lengths[:, None] ** 2 + lengths[None] ** 2 - 2 * rows @ rows.T

@@ -26,7 +26,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_fetch_describes_what_it_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fetching itself is tested where it is written."""
+    """The download itself has its own tests."""
     monkeypatch.setattr(
         data,
         "fetch",

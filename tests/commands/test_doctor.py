@@ -11,7 +11,7 @@ from grader.types import Status
 
 
 def machine(status: Status) -> Diagnosis:
-    """A machine on which one thing is so."""
+    """A machine with one check of this status."""
     isolation = Isolation.BUBBLEWRAP if status is Status.PASSED else Isolation.PROCESS
     check = Check(area="sandbox", name="bubblewrap", status=status, found="as it is")
     return Diagnosis(isolation=isolation, checks=(check,))
@@ -21,7 +21,7 @@ def machine(status: Status) -> Diagnosis:
 def test_the_exit_code_says_whether_programs_may_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: Status, code: int
 ) -> None:
-    """What was found is printed either way, and the options reach the diagnosis."""
+    """The checks are printed in both cases, and the options reach the diagnosis."""
     asked: list[tuple[Path | None, Path]] = []
 
     def diagnose(data: Path | None, out: Path) -> Diagnosis:

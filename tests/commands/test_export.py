@@ -40,7 +40,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_moodle_without_marks_changes_nothing(out: Path, tmp_path: Path) -> None:
-    """Text is still to be marked: the sheet comes out as it went in, to the byte."""
+    """With points pending, the sheet is written unchanged."""
     (tmp_path / "in.csv").write_bytes(sheets.MOODLE)
     moodle(sheet=tmp_path / "in.csv", to=tmp_path / "out.csv", out=out)
     assert (tmp_path / "out.csv").read_bytes() == sheets.MOODLE
@@ -49,7 +49,7 @@ def test_moodle_without_marks_changes_nothing(out: Path, tmp_path: Path) -> None
 def test_moodle_and_everybodys_feedback(
     out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Two grades, two pages under Moodle's names, and what was not entered is told."""
+    """Two grades, two pages under Moodle's names, and a note on the rest."""
     (tmp_path / "in.csv").write_bytes(sheets.MOODLE)
     moodle(
         sheet=tmp_path / "in.csv",
@@ -64,15 +64,15 @@ def test_moodle_and_everybodys_feedback(
             "李 小龍_102_assignsubmission_file_/feedback.html",
         ]
     said = capsys.readouterr()
-    assert "2 grades were entered" in said.out
-    assert "C3456789: no row in the sheet." in said.err
+    assert "2 grades" in said.out
+    assert "C3456789" in said.err
 
 
 def test_nothing_is_written_from_a_sheet_of_another_course(out: Path, tmp_path: Path) -> None:
     """Neither the sheet nor the feedback, and what was there stays."""
     (tmp_path / "in.csv").write_bytes(sheets.MOODLE.replace(b"Participant 10", b"Participant 99"))
     (tmp_path / "out.csv").write_text("old")
-    with pytest.raises(GraderError, match="None of the hand-ins"):
+    with pytest.raises(GraderError, match="hand-ins"):
         moodle(
             sheet=tmp_path / "in.csv",
             to=tmp_path / "out.csv",
@@ -119,8 +119,8 @@ def test_a_lab_of_the_same_name_is_not_taken_for_the_classs(tmp_path: Path) -> N
 
 
 def test_a_sheet_that_is_not_there(out: Path, tmp_path: Path) -> None:
-    """It is named in a line."""
-    with pytest.raises(GraderError, match="cannot be read"):
+    """The message names the file."""
+    with pytest.raises(GraderError, match=r"none\.csv"):
         moodle(sheet=tmp_path / "none.csv", to=tmp_path / "out.csv", out=out)
 
 

@@ -9,7 +9,7 @@ from tests.places import SAMPLE
 
 
 def test_the_autograder_is_built(tmp_path: Path) -> None:
-    """With the two scripts that Gradescope asks for; no test set unless one is given."""
+    """The zip has the two scripts of an autograder, and no test set unless one is given."""
     to = tmp_path / "autograder.zip"
     ran = CliRunner().invoke(app, ["gradescope", "build", "--to", str(to)])
     assert ran.exit_code == 0, ran.exception
@@ -19,7 +19,7 @@ def test_the_autograder_is_built(tmp_path: Path) -> None:
 
 
 def test_a_sample_is_not_built_in(tmp_path: Path) -> None:
-    """Every grade of the course would be an estimate."""
+    """With a sample, every grade of the course would be an estimate."""
     asked = ["gradescope", "build", "--to", str(tmp_path / "a.zip"), "--data", str(SAMPLE)]
     ran = CliRunner().invoke(app, asked)
     assert isinstance(ran.exception, GraderError)

@@ -13,7 +13,7 @@ CLASS = (passed("109550017", 44.0, 9300, 0.4), passed("109550018", 60.0, 9100, 0
 
 @pytest.mark.parametrize("anonymous", [True, False])
 def test_the_leaderboard_is_written(tmp_path: Path, anonymous: bool) -> None:
-    """With names, or with none of them anywhere in the file."""
+    """The page has all ids, or with --anonymous none."""
     write_results(CLASS, LAB, tmp_path)
     asked = ["leaderboard", str(tmp_path), *(["--anonymous"] if anonymous else [])]
     ran = CliRunner().invoke(app, asked)

@@ -24,7 +24,7 @@ def test_the_zip_is_made_or_what_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_the_id_is_asked_for(tmp_path: Path) -> None:
-    """A student who gave no --id types it."""
+    """Without --id, the command asks for the id."""
     (tmp_path / "mobilenet.pth").write_bytes(b"weights")
     (tmp_path / "lab2.ipynb").write_text("{}")
     asked = ["pack", str(tmp_path), "--into", str(tmp_path / "out")]

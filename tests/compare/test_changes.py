@@ -11,7 +11,7 @@ ANN = passed("A1", 44.0, 9300, 0.4)
 
 
 def test_a_class_is_equal_to_itself() -> None:
-    """Order, dates and timings are no difference."""
+    """Order, dates and timings are not compared."""
     later = [
         replace(each, provenance=replace(each.provenance, graded_at="2030-01-01T00:00:00"))
         for each in reversed(example_class())
@@ -40,7 +40,7 @@ def test_what_people_read_is_compared() -> None:
 
 
 def test_a_check_that_changed_is_named() -> None:
-    """A verdict that changed stands with both statuses; a lost total is no number."""
+    """A changed status is listed with both values; the change to no total is None."""
     found = compare([ANN], [failed("A1", OUR_ERROR)])
     (difference,) = found.different
     assert Change(what="accuracy.pytorch", before="passed", after="error") in difference.changes
@@ -49,7 +49,7 @@ def test_a_check_that_changed_is_named() -> None:
 
 
 def test_a_comment_and_what_is_pending_are_read_too() -> None:
-    """A mark of no points and other words settle a question and are told."""
+    """A mark of 0 points and a changed comment are listed."""
     mark = Mark(student="A1", part="1.1", points=0.0, comment="why?", author="a", at="", version=1)
     said = [
         replace(ANN, grade=grade(LAB, ANN.measurements, {"1.1": replace(mark, comment=words)}))

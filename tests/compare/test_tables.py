@@ -9,12 +9,12 @@ ANN = passed("A1", 44.0, 9300, 0.4)
 
 
 def test_who_is_in_one_only_is_listed() -> None:
-    """Nobody is compared with anybody else."""
+    """Only hand-ins of the same student are compared."""
     found = compare([ANN], [passed("B2", 44.0, 9300, 0.4)])
     assert (found.only_before, found.only_after) == (("A1",), ("B2",))
     text = to_text(differences(found), 100, color=False)
-    assert "Only in the first: A1" in text
-    assert "Only in the second: B2" in text
+    assert "first: A1" in text
+    assert "second: B2" in text
 
 
 def test_the_furthest_moved_comes_first() -> None:
@@ -24,18 +24,20 @@ def test_the_furthest_moved_comes_first() -> None:
     found = compare(before, after)
     assert [each.student for each in found.different] == ["B2", "A1"]
     text = to_text(movements(found), 100, color=False)
-    assert "2 of 3 move." in text
+    assert "2 of 3" in text
     assert text.index("B2") < text.index("A1")
     assert "+4.06" in text
 
 
 def test_nobody_moves() -> None:
-    """Without a change there is a line, and no empty table."""
-    assert to_text(movements(compare([ANN], [ANN])), 100, color=False) == "0 of 1 move.\n"
+    """Without a change only the summary is printed."""
+    text = to_text(movements(compare([ANN], [ANN])), 100, color=False)
+    assert text.startswith("0 of 1")
+    assert text.count("\n") == 1
 
 
 def test_hostile_ids_are_inert() -> None:
-    """What drives a terminal is written out, and markup is text."""
+    """Control characters are escaped, and markup is printed as text."""
     changed = replace(hostile(), grade=replace(hostile().grade, total=3.0))
     text = to_text(differences(compare([hostile()], [changed])), 200, color=False)
     assert "\x1b" not in text

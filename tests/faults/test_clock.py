@@ -18,7 +18,7 @@ WALL_CLOCKS |= {"time_ns", "st_mtime", "st_mtime_ns", "st_ctime", "getmtime", "f
 SHOWN_ONLY = {"results.scored.reports_of", "pipeline.setup_now"}  # `graded_at` and `measured_at`
 # When a mark was given, and when it was counted.
 SHOWN_ONLY |= {"review.app._save", "results.rescore._now"}
-SHOWN_ONLY |= {"review.classroom._now", "review.classroom._report"}
+SHOWN_ONLY |= {"review.classroom._now", "results.read._report"}
 DOUBTED = {"sandbox.diagnosis._machine"}  # which says so where the clock is wrong
 
 

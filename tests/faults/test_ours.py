@@ -34,7 +34,7 @@ POINTS: Mapping[str, str] = {
     "grader.datasets.dataset.Dataset.read": LINEAGE,
     **{id: id for id in EVALUATORS},
     "grader.pipeline.replace_file": WORKER,
-    "grader.evaluators.latency.measure_latency": LATENCY,
+    "grader.evaluators.run_all.measure_latency": LATENCY,
 }
 LAB = load_lab()
 POINTS_EARNED = formula_terms(LAB.score, FOUND.value, FOUND.value)[-1].value
@@ -54,7 +54,7 @@ def graded(folder: Path, patch: pytest.MonkeyPatch, where: str, error: Exception
     examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
     patch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
     patch.setattr("grader.datasets.dataset.Dataset.read", lambda *_: (None, None))
-    patch.setattr("grader.evaluators.latency.measure_latency", answered)
+    patch.setattr("grader.evaluators.run_all.measure_latency", answered)
     registry = cast("dict[str, Evaluator]", EVALUATORS)
     for id, evaluator in registry.items():
         measure = broken if id == where else answered
@@ -126,7 +126,7 @@ def test_a_failed_layout_does_not_keep_from_timing_after_a_kill(
     monkeypatch.setattr(RebuiltSubmission, "program", b"exported")
     monkeypatch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
     monkeypatch.setattr("grader.datasets.dataset.Dataset.read", lambda *_: (None, None))
-    monkeypatch.setattr("grader.evaluators.latency.measure_latency", lambda *_: FOUND)
+    monkeypatch.setattr("grader.evaluators.run_all.measure_latency", lambda *_: FOUND)
     latency = time_one(measured, place, ignore).measurements[-1]
     assert latency.status is Status.PASSED, latency.reason
 

@@ -1,4 +1,4 @@
-"""Hand-ins and archives as the tests of intake need them: right ones, and ones made wrong."""
+"""Hand-ins and archives for the tests of intake: correct ones and damaged ones."""
 
 import io
 import struct
@@ -61,10 +61,10 @@ def zip64(files: Mapping[str, bytes] = HAND_IN) -> bytes:
 
 
 class _Unseekable(io.BytesIO):
-    """A stream that a zip is written to in one go, so that sizes follow the data."""
+    """A stream without seek: sizes in the zip follow the data."""
 
     def seekable(self) -> bool:
-        """Say no, as a pipe does."""
+        """Return False, as a pipe does."""
         return False
 
     def tell(self) -> int:
@@ -118,32 +118,32 @@ def _header(data: bytes, signature: bytes, size: int, name: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """A grader's desk: the inbox, the lab, and a work folder deep enough for `..` to hurt."""
+class Bench:
+    """An inbox, a lab, and a work folder several levels deep, so that `..` would have an effect."""
 
     root: Path
     lab: LabSpec
 
     @property
     def inbox(self) -> Path:
-        """Where hand-ins lie."""
+        """The folder of the hand-ins."""
         return self.root / "inbox"
 
     @property
     def work(self) -> Path:
-        """The only place that intake may write to."""
+        """The only folder that intake may write to."""
         return self.root / "one" / "two" / "three" / "work"
 
     def receive(
         self, content: bytes | Mapping[str, bytes], name: str = f"{STUDENT}.zip"
     ) -> tuple[Submission, Measurement, Measurement]:
-        """Put a zip of `content` into the inbox and receive it."""
+        """Write a zip of `content` into the inbox and receive it."""
         source = self.inbox / name
         source.write_bytes(content if isinstance(content, bytes) else zipped(content))
         return self.receive_path(source)
 
     def receive_path(self, source: Path) -> tuple[Submission, Measurement, Measurement]:
-        """Receive `source`; nothing outside the work folder may be another afterwards."""
+        """Receive `source` and assert that nothing outside the work folder has changed."""
         before = self._outside()
         submission, (archive, layout) = receive(source, self.work, self.lab)
         assert self._outside() == before
@@ -172,9 +172,9 @@ def folder_of(files: Mapping[str, bytes], at: Path) -> Path:
     return at
 
 
-def refused(desk: Desk, content: bytes, *words: str) -> None:
-    """Assert that `content` FAILS at the archive, in words a student can act on."""
-    submission, archive, layout = desk.receive(content)
+def refused(bench: Bench, content: bytes, *words: str) -> None:
+    """Assert that the archive check FAILS on `content`, with a reason and help."""
+    submission, archive, layout = bench.receive(content)
     assert archive.status is Status.FAILED
     assert archive.reason
     assert archive.help
@@ -187,9 +187,9 @@ def refused(desk: Desk, content: bytes, *words: str) -> None:
     assert len(submission.sha256) == 64
 
 
-def accepted(desk: Desk, content: bytes) -> None:
-    """Assert that both files of the plain hand-in come out of `content` as they went in."""
-    submission, archive, layout = desk.receive(content)
+def accepted(bench: Bench, content: bytes) -> None:
+    """Assert that both files of the plain hand-in are unpacked from `content` unchanged."""
+    submission, archive, layout = bench.receive(content)
     assert (archive.status, layout.status) == (Status.PASSED, Status.PASSED), archive.reason
     found = {file.name: file.path.read_bytes() for file in submission.files}
     assert found == dict(HAND_IN)

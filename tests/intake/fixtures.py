@@ -1,11 +1,11 @@
-"""A desk to receive hand-ins at."""
+"""The lab, and an inbox to receive hand-ins from."""
 
 from pathlib import Path
 
 import pytest
 
 from grader.labs.spec import LabSpec, load_lab
-from tests.intake.archives import Desk
+from tests.intake.archives import Bench
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +15,8 @@ def lab() -> LabSpec:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, lab: LabSpec) -> Desk:
-    """An empty inbox, and a work folder that is not there yet."""
+def bench(tmp_path: Path, lab: LabSpec) -> Bench:
+    """An empty inbox, and a work folder that does not exist yet."""
     (tmp_path / "inbox").mkdir()
     (tmp_path / "one" / "two" / "three").mkdir(parents=True)
-    return Desk(root=tmp_path, lab=lab)
+    return Bench(root=tmp_path, lab=lab)

@@ -12,7 +12,7 @@ CHECKPOINT = "model/mobilenet.pth"
         (["Model/MobileNet.pth"], ("rename", "Model/MobileNet.pth", CHECKPOINT)),
         (["mobilenet.pth"], ("move", "at the top", "model/")),
         (["deep/er/mobilenet.pth"], ("move", "deep/er/mobilenet.pth", "model/")),
-        (["model/mobilenet.pt"], ("saved as", "model/mobilenet.pt", CHECKPOINT)),
+        (["model/mobilenet.pt"], ("save", "model/mobilenet.pt", CHECKPOINT)),
         (["vgg.ckpt"], ("vgg.ckpt", CHECKPOINT)),
         (["notes.txt"], ("Add", CHECKPOINT)),
         ([], ("Add", CHECKPOINT)),

@@ -1,4 +1,4 @@
-"""The list of files in a zip: what is read of it, and what two readers could disagree on."""
+"""The central directory of a zip: what is read, and what is refused as ambiguous."""
 
 import io
 import tempfile
@@ -23,7 +23,7 @@ from tests.intake.archives import (
     PACKED,
     SIZE,
     STUDENT,
-    Desk,
+    Bench,
     accepted,
     edited,
     raw_zip,
@@ -35,153 +35,153 @@ from tests.intake.archives import (
 )
 
 
-def test_bytes_before_the_archive_are_accepted(desk: Desk) -> None:
+def test_bytes_before_the_archive_are_accepted(bench: Bench) -> None:
     """A zip behind other bytes, such as a self-extractor, is read from its end."""
-    accepted(desk, b"#!/bin/sh\nexit 0\n" + zipped(HAND_IN))
+    accepted(bench, b"#!/bin/sh\nexit 0\n" + zipped(HAND_IN))
 
 
-def test_a_comment_is_accepted(desk: Desk) -> None:
+def test_a_comment_is_accepted(bench: Bench) -> None:
     """A zip may end in a comment."""
     buffer = io.BytesIO(zipped(HAND_IN))
     with zipfile.ZipFile(buffer, "a") as archive:
-        archive.comment = b"made in a hurry"
-    accepted(desk, buffer.getvalue())
+        archive.comment = b"a comment"
+    accepted(bench, buffer.getvalue())
 
 
-def test_data_descriptors_are_accepted(desk: Desk) -> None:
+def test_data_descriptors_are_accepted(bench: Bench) -> None:
     """Sizes and checksums may follow the data, as macOS and pipes write them."""
-    accepted(desk, streamed())
+    accepted(bench, streamed())
 
 
-def test_zip64_is_accepted(desk: Desk) -> None:
+def test_zip64_is_accepted(bench: Bench) -> None:
     """Archives with 64-bit sizes, offsets and end records are read."""
-    accepted(desk, zip64())
+    accepted(bench, zip64())
 
 
-def test_a_zip64_record_that_disagrees_is_refused(desk: Desk) -> None:
-    """Where the two end records differ, readers differ on what is in the archive."""
+def test_a_zip64_record_that_disagrees_is_refused(bench: Bench) -> None:
+    """If the two end records differ, readers can see different archives."""
     data = bytearray(zip64())
     data[-12:-10] = b"\x07\x00"  # the count of the plain end record
-    refused(desk, bytes(data), "end records disagree")
+    refused(bench, bytes(data), "end records")
 
 
-def test_a_lost_zip64_record_is_refused(desk: Desk) -> None:
-    """A locator that points at no record means damage."""
-    refused(desk, zip64().replace(b"PK\x06\x06", b"PK\x00\x00"), "zip64 record")
+def test_a_lost_zip64_record_is_refused(bench: Bench) -> None:
+    """A locator that points to no record means damage."""
+    refused(bench, zip64().replace(b"PK\x06\x06", b"PK\x00\x00"), "zip64 record")
 
 
 @pytest.mark.parametrize("length", [0, 7, 9, 0xFFFF])
-def test_a_damaged_zip64_field_is_refused(desk: Desk, length: int) -> None:
+def test_a_damaged_zip64_field_is_refused(bench: Bench, length: int) -> None:
     """A 64-bit field too short or too long for its values leaves sizes that no lab allows."""
     field = b"\x01\x00\x10\x00"
     data = zip64()
     assert field in data
-    refused(desk, data.replace(field, b"\x01\x00" + length.to_bytes(2, "little")), STUDENT)
+    refused(bench, data.replace(field, b"\x01\x00" + length.to_bytes(2, "little")), STUDENT)
 
 
 @pytest.mark.parametrize("kept", [4, 30, 100, 200])
-def test_a_truncated_zip_is_cut_off(desk: Desk, kept: int) -> None:
-    """A zip without its end is called cut off, whatever is left of it."""
-    refused(desk, zipped(HAND_IN)[:kept], f"{STUDENT}.zip is cut off")
+def test_a_truncated_zip_is_cut_off(bench: Bench, kept: int) -> None:
+    """A zip without its end is incomplete, however much of it is left."""
+    refused(bench, zipped(HAND_IN)[:kept], f"{STUDENT}.zip", "incomplete")
 
 
-def test_a_zip_without_its_beginning_is_damaged(desk: Desk) -> None:
-    """Where the list of files points before the file's start, bytes are missing."""
-    refused(desk, zipped(HAND_IN)[40:], "damaged")
+def test_a_zip_without_its_beginning_is_damaged(bench: Bench) -> None:
+    """If the directory's offset lies before the start of the file, bytes are missing."""
+    refused(bench, zipped(HAND_IN)[40:], "damaged")
 
 
-def test_a_name_with_a_nul_is_refused_whole(desk: Desk) -> None:
+def test_a_name_with_a_nul_is_refused_whole(bench: Bench) -> None:
     """A NUL does not cut the name, as it would for some readers."""
-    refused(desk, raw_zip([(b"312551001.ipynb\0.exe", b"evil")]), "control character")
+    refused(bench, raw_zip([(b"312551001.ipynb\0.exe", b"evil")]), "control")
 
 
-def test_overlapping_entries_are_refused(desk: Desk) -> None:
-    """Two entries that share bytes are a bomb, even where each looks harmless."""
+def test_overlapping_entries_are_refused(bench: Bench) -> None:
+    """Two entries that share bytes are a bomb, even if each of them is small."""
     inner = zipped({"b.bin": b"same"}, zipfile.ZIP_STORED)
     outer = zipped({"a.bin": inner[: inner.index(CENTRAL)], "b.bin": b"same"}, zipfile.ZIP_STORED)
     quoted = edited(outer, "b.bin", HEADER_OFFSET, 30 + len("a.bin"), where="central")
-    refused(desk, quoted, "bomb", "share the same bytes")
+    refused(bench, quoted, "bomb", "b.bin")
 
 
-def test_data_within_the_list_of_files_is_refused(desk: Desk) -> None:
-    """An entry whose bytes run into the list of files is damaged."""
+def test_data_within_the_list_of_files_is_refused(bench: Bench) -> None:
+    """An entry whose bytes overlap the directory is damaged."""
     data = zipped({"a.bin": b"same"}, zipfile.ZIP_STORED)
     longer = edited(edited(data, "a.bin", SIZE, 60), "a.bin", PACKED, 60)
-    refused(desk, longer, "runs into the list")
+    refused(bench, longer, "list of files")
 
 
-def test_an_offset_beyond_the_file_is_refused(desk: Desk) -> None:
-    """An entry that lies behind the end of the file is damaged."""
-    refused(desk, edited(zipped(HAND_IN), CHECKPOINT, HEADER_OFFSET, 1 << 30), "ends too early")
+def test_an_offset_beyond_the_file_is_refused(bench: Bench) -> None:
+    """An entry beyond the end of the file is damaged."""
+    refused(bench, edited(zipped(HAND_IN), CHECKPOINT, HEADER_OFFSET, 1 << 30), "damaged")
 
 
-def test_an_entry_that_is_elsewhere_is_refused(desk: Desk) -> None:
+def test_an_entry_that_is_elsewhere_is_refused(bench: Bench) -> None:
     """An offset at which no file begins is damage."""
-    refused(desk, edited(zipped(HAND_IN), CHECKPOINT, HEADER_OFFSET, 1), CHECKPOINT)
+    refused(bench, edited(zipped(HAND_IN), CHECKPOINT, HEADER_OFFSET, 1), CHECKPOINT)
 
 
 @pytest.mark.parametrize("field", [CRC, SIZE, PACKED, METHOD, FLAGS])
-def test_headers_that_disagree_are_refused(desk: Desk, field: tuple[int, int, str]) -> None:
-    """What the local header says must be what the list of files says."""
+def test_headers_that_disagree_are_refused(bench: Bench, field: tuple[int, int, str]) -> None:
+    """The local header must agree with the central directory."""
     data = edited(zipped(HAND_IN), CHECKPOINT, field, 1, where="local")
-    refused(desk, data, CHECKPOINT, "disagree")
+    refused(bench, data, CHECKPOINT, "headers")
 
 
 @pytest.mark.parametrize("field", [CRC, SIZE, PACKED])
 def test_a_local_header_may_leave_out_what_follows_but_not_contradict_it(
-    desk: Desk, field: tuple[int, int, str]
+    bench: Bench, field: tuple[int, int, str]
 ) -> None:
-    """With a data descriptor the local header has noughts or the truth."""
+    """With a data descriptor the local header has zeros or the correct values."""
     data = streamed()
-    accepted(desk, edited(data, CHECKPOINT, field, 0xFFFFFFFF, where="local"))
-    refused(desk, edited(data, CHECKPOINT, field, 1, where="local"), CHECKPOINT, "disagree")
+    accepted(bench, edited(data, CHECKPOINT, field, 0xFFFFFFFF, where="local"))
+    refused(bench, edited(data, CHECKPOINT, field, 1, where="local"), CHECKPOINT, "headers")
 
 
-def test_a_local_name_that_differs_is_refused(desk: Desk) -> None:
-    """A file with two names would be two files to two readers."""
-    refused(desk, zipped(HAND_IN).replace(b"mobilenet", b"evilevile", 1), "evilevile")
+def test_a_local_name_that_differs_is_refused(bench: Bench) -> None:
+    """A file with two names would be a different file for another reader."""
+    refused(bench, zipped(HAND_IN).replace(b"mobilenet", b"evilevile", 1), "evilevile")
 
 
-def test_too_many_entries_are_refused(desk: Desk) -> None:
-    """The entries themselves are counted, since the archive's own count may have wrapped."""
+def test_too_many_entries_are_refused(bench: Bench) -> None:
+    """The entries themselves are counted: the archive's own count may have overflowed."""
     data = raw_zip([(b"%d" % number, b"") for number in range(70_000)])
-    assert desk.lab.limits.entries < 70_000 % 0x10000
-    refused(desk, data, "more than 4,096")
+    assert bench.lab.limits.entries < 70_000 % 0x10000
+    refused(bench, data, "4,096")
     wrapped = raw_zip([(b"%d" % number, b"") for number in range(0x10000 + 5)])
-    refused(desk, wrapped, "more than 4,096")
+    refused(bench, wrapped, "4,096")
 
 
-def test_a_long_list_of_files_is_not_read(desk: Desk) -> None:
-    """A list of files larger than any honest one is refused unread."""
-    small = Desk(root=desk.root, lab=with_limits(desk.lab, entries=1))
-    refused(small, raw_zip([(b"a" * 5000, b"")]), "more than 1 files")
+def test_a_long_list_of_files_is_not_read(bench: Bench) -> None:
+    """A directory that is too large for its limit of entries is refused without being read."""
+    small = Bench(root=bench.root, lab=with_limits(bench.lab, entries=1))
+    refused(small, raw_zip([(b"a" * 5000, b"")]), "1 files")
 
 
-def test_a_count_that_is_wrong_is_refused(desk: Desk) -> None:
+def test_a_count_that_is_wrong_is_refused(bench: Bench) -> None:
     """The end record must count as many entries as there are."""
     data = bytearray(zipped(HAND_IN))
     data[-14:-10] = b"\x01\x00\x01\x00"
-    refused(desk, bytes(data), "lists 2 files and counts 1")
+    refused(bench, bytes(data), "damaged")
 
 
-def test_a_list_of_files_that_ends_early_is_refused(desk: Desk) -> None:
-    """A name, extra field or comment must not run out of the list it stands in."""
+def test_a_list_of_files_that_ends_early_is_refused(bench: Bench) -> None:
+    """A name, extra field or comment must end within the directory."""
     data = bytearray(zipped({"a": b""}))
     data[data.index(CENTRAL) + 32] = 9  # bytes of comment
-    refused(desk, bytes(data), "list of files cannot be read")
+    refused(bench, bytes(data), "list of files")
 
 
-def test_a_split_archive_is_refused(desk: Desk) -> None:
-    """One part of several is told so."""
+def test_a_split_archive_is_refused(bench: Bench) -> None:
+    """One part of a split archive is refused."""
     data = bytearray(zipped(HAND_IN))
     data[-18:-16] = b"\x01\x00"
-    refused(desk, bytes(data), "split archive")
+    refused(bench, bytes(data), "split")
 
 
-def test_names_in_big5_are_readable(desk: Desk) -> None:
-    """A name in a system's own encoding is shown as the student wrote it."""
+def test_names_in_big5_are_readable(bench: Bench) -> None:
+    """A name in the encoding of a system is shown as the student wrote it."""
     members = [(name.encode(), content) for name, content in HAND_IN.items()]
-    _, archive, _ = desk.receive(raw_zip([*members, ("說明.txt".encode("cp950"), b"")]))
+    _, archive, _ = bench.receive(raw_zip([*members, ("說明.txt".encode("cp950"), b"")]))
     assert archive.evidence["ignored"] == ["說明.txt"]
 
 
@@ -195,7 +195,7 @@ def test_names_in_big5_are_readable(desk: Desk) -> None:
 def test_no_damage_raises(
     intact: bytes, position: float, patch: bytes, kept: float, lab: LabSpec
 ) -> None:
-    """Overwritten and cut archives get a verdict, and write at most what the lab asks for."""
+    """Damaged archives get a status, and only the files that the lab asks for are written."""
     data = bytearray(intact)
     at = int(position * len(data))
     data[at : at + len(patch)] = patch

@@ -9,14 +9,14 @@ import pytest
 
 from grader import lms
 from grader.labs.spec import load_lab
-from grader.lms import TakenIn
+from grader.lms import Imported
 from grader.lms.roster import Roster
 
 NOTEBOOK = b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 def student_zip(student: str, content: bytes = b"weights") -> bytes:
-    """A hand-in in the lab's layout; its network is none."""
+    """A hand-in in the lab's layout, without a valid network."""
     return zipped({"model/mobilenet.pth": content, f"{student}.ipynb": NOTEBOOK})
 
 
@@ -31,14 +31,14 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def as_zip(folder: Path, files: Mapping[str, bytes], name: str = "download.zip") -> Path:
-    """The download as it comes."""
+    """Write the download as a zip."""
     path = folder / name
     path.write_bytes(zipped(files))
     return path
 
 
 def as_folder(folder: Path, files: Mapping[str, bytes], name: str = "download") -> Path:
-    """The download unzipped by the TA."""
+    """Write the download as an unzipped folder."""
     for member, content in files.items():
         path = folder / name / member
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,17 +50,17 @@ Made = Callable[[Path, Mapping[str, bytes]], Path]
 BOTH_WAYS = pytest.mark.parametrize("made", [as_zip, as_folder])
 
 
-def by_id(taken: TakenIn) -> dict[str, Path]:
+def by_id(taken: Imported) -> dict[str, Path]:
     """The hand-ins by their students' ids."""
     return {source.stem: source for source in taken.sources}
 
 
-def take_in(path: Path, out: Path, roster: Roster | None = None) -> TakenIn:
-    """What `grader grade` makes of the path, its results folder being `out`."""
+def import_downloads(path: Path, out: Path, roster: Roster | None = None) -> Imported:
+    """Import the path as `grader grade` does, with the results folder `out`."""
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     lab = load_lab()
-    return lms.take_in(lms.look_through([path], lab), lab, out, work, roster)
+    return lms.import_downloads(lms.classify_paths([path], lab), lab, out, work, roster)
 
 
 JANE, LI = "Jane Doe", "李 小龍"

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from grader.lms.listing import Listing
+from grader.lms.listing import FileList
 
 NAME = st.text(
     st.characters(blacklist_characters="_/", blacklist_categories=["Cc", "Cs"]), min_size=1
@@ -13,6 +13,6 @@ FILE = st.text(
 )
 
 
-def listing(*names: str) -> Listing:
+def listing(*names: str) -> FileList:
     """A download of these files."""
-    return Listing(names=names, read=lambda _: b"")
+    return FileList(names=names, read=lambda _: b"")

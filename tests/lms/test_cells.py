@@ -1,4 +1,4 @@
-"""A sheet is changed cell by cell, and is the same to the byte everywhere else."""
+"""A sheet is changed cell by cell; every other byte stays the same."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ def written(rows: list[list[str]], delimiter: str, end: str, mark: str) -> bytes
 
 @given(ROWS, st.sampled_from(["\r\n", "\n"]), st.sampled_from(["", "\ufeff"]))
 def test_a_sheet_reads_and_writes_back_the_same(rows: list[list[str]], end: str, mark: str) -> None:
-    """Marks, quotes and line ends are kept, and the cells say what was written."""
+    """Byte order marks, quotes and line ends are kept, and the cells have their values."""
     header = ["one", "two", "three"]
     raw = written([header, *rows], ",", end, mark)
     sheet = parse(raw)
@@ -33,7 +33,7 @@ def test_a_sheet_reads_and_writes_back_the_same(rows: list[list[str]], end: str,
 
 @given(st.text(st.sampled_from('a",;\r\n'), max_size=20))
 def test_what_is_not_quite_csv_stays_the_same_too(body: str) -> None:
-    """Whatever is read at all is written back to the byte."""
+    """Every sheet that can be parsed is rendered to the same bytes."""
     try:
         sheet = parse(body.encode())
     except GraderError:
@@ -44,7 +44,7 @@ def test_what_is_not_quite_csv_stays_the_same_too(body: str) -> None:
 
 @given(ROWS, st.data())
 def test_only_the_cell_that_is_filled_changes(rows: list[list[str]], data: st.DataObject) -> None:
-    """Every other cell keeps its bytes, and the new one says the value."""
+    """Every other cell keeps its bytes, and the new one has the value."""
     sheet = parse(written([["one", "two"], *rows], ",", "\r\n", ""))
     line = data.draw(st.integers(1, len(sheet.lines) - 1))
     column = data.draw(st.integers(0, len(sheet.lines[line].cells) - 1))
@@ -52,18 +52,16 @@ def test_only_the_cell_that_is_filled_changes(rows: list[list[str]], data: st.Da
     changed = parse(render(sheet.filled(line, column, value)))
     for at, (old, new) in enumerate(zip(sheet.lines, changed.lines, strict=True)):
         assert old.end == new.end
-        for place, (before, after) in enumerate(zip(old.cells, new.cells, strict=True)):
-            if (at, place) == (line, column):
+        for index, (before, after) in enumerate(zip(old.cells, new.cells, strict=True)):
+            if (at, index) == (line, column):
                 assert text(after) == value
             else:
                 assert before == after
 
 
-@pytest.mark.parametrize(
-    ("raw", "why"), [(b'a,"b\n', "quotation mark is missing"), (b"\xa4\xa4", "not UTF-8")]
-)
+@pytest.mark.parametrize(("raw", "why"), [(b'a,"b\n', "quotation mark"), (b"\xa4\xa4", "UTF-8")])
 def test_what_is_no_sheet(raw: bytes, why: str) -> None:
-    """The line, or the encoding to save it in, is named."""
+    """The message names the fault or the encoding."""
     with pytest.raises(GraderError, match=why):
         parse(raw)
 
@@ -72,5 +70,5 @@ def test_what_is_no_sheet(raw: bytes, why: str) -> None:
     ("cell", "value"), [("85.00", 85.0), ("85,5", 85.5), ("-1", -1.0), ("", None), ("1e9", None)]
 )
 def test_numbers_have_a_point_or_a_comma(cell: str, value: float | None) -> None:
-    """As the site's language writes them, and nothing cleverer."""
+    """A number has a decimal point or comma; exponents are not read."""
     assert number(cell) == value

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from grader.labs.spec import load_lab
-from grader.lms.listing import Piece, StudentFiles
+from grader.lms.listing import DownloadedFile, StudentFiles
 from grader.lms.naming import ids_of
 from grader.lms.roster import read_roster
 from grader.types import Arrival
@@ -12,12 +12,14 @@ from tests.lms.people_sheets import sheet
 LAB = load_lab()
 
 
-def files(number: str, *names: str, name: str = "Jane", student: str | None = None) -> StudentFiles:
-    """What one student of Moodle's handed in."""
+def files(
+    number: str, *names: str, name: str = "Jane", student_id: str | None = None
+) -> StudentFiles:
+    """The hand-in of one student in Moodle."""
     return StudentFiles(
         who=Arrival(lms="moodle", lms_id=number, name=name),
-        pieces=tuple(Piece(member=each, name=each) for each in names),
-        student=student,
+        files=tuple(DownloadedFile(member=each, name=each) for each in names),
+        student_id=student_id,
     )
 
 
@@ -31,17 +33,17 @@ def files(number: str, *names: str, name: str = "Jane", student: str | None = No
         (files("1", "a.ipynb", "b.ipynb"), "moodle-1"),
         (files("1", "a.zip", "b.zip"), "moodle-1"),
         (files("1", "text.html"), "moodle-1"),
-        (files("1", "B1.zip", student="B7"), "B7"),
+        (files("1", "B1.zip", student_id="B7"), "B7"),
         (files("1", " .B1.zip"), "B1"),
     ],
 )
 def test_an_id_is_the_lmss_or_what_the_hand_in_is_called(handed_in: StudentFiles, id: str) -> None:
-    """Where neither is certain, it is the LMS and its number, and nothing is guessed."""
+    """If neither is certain, the id is the LMS and its number."""
     assert ids_of([handed_in], LAB, None) == ((id,), ())
 
 
 def test_two_of_one_name_are_told_apart() -> None:
-    """By the LMS's numbers, upper and lower case aside, and it is noted."""
+    """The ids get the LMS's numbers, also if they differ only in case, and a note says so."""
     ids, notes = ids_of([files("1", "B1.zip"), files("2", "b1.zip", name="Li")], LAB, None)
     assert ids == ("B1-1", "b1-2")
     assert len(notes) == 2
@@ -49,9 +51,9 @@ def test_two_of_one_name_are_told_apart() -> None:
 
 
 def test_an_id_that_names_no_folder_is_made_safe() -> None:
-    """Neither signs of a path nor an endless name reach a file system."""
+    """An id has no path separators and at most 200 bytes."""
     for odd in ("../B1", "a:b", "x" * 300):
-        ((id,), _) = ids_of([files("1", "x.zip", student=odd)], LAB, None)
+        ((id,), _) = ids_of([files("1", "x.zip", student_id=odd)], LAB, None)
         assert id != odd
         assert len(id.encode()) < 200
         assert "/" not in id
@@ -59,7 +61,7 @@ def test_an_id_that_names_no_folder_is_made_safe() -> None:
 
 
 def test_the_rosters_id_counts_before_the_files(tmp_path: Path) -> None:
-    """A file called by another's id is not that student's."""
+    """A file named after another student's id does not count."""
     roster = read_roster(sheet(tmp_path, "Student ID,Full name\nB1,Jane\nB2,Li\n"))
     ids, notes = ids_of([files("1", "B2.zip", name="Jane")], LAB, roster)
     assert ids != ("B2",)

@@ -24,7 +24,7 @@ def test_a_zip_and_a_folder_read_the_same(tmp_path: Path, made: downloads.Made) 
 
 
 def test_links_and_pipes_are_listed_and_not_followed(tmp_path: Path) -> None:
-    """No LMS writes them; what a system leaves behind is not worth a word."""
+    """No LMS writes them. Files that systems leave behind are not listed."""
     folder = downloads.as_folder(tmp_path, FILES)
     (folder / "link.zip").symlink_to("/etc/hostname")
     os.mkfifo(folder / "pipe")

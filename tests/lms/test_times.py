@@ -13,8 +13,8 @@ from tests.lms.people_sheets import JANE, sheet
 
 
 def test_times_need_their_column(tmp_path: Path) -> None:
-    """Without one the help says what to call it."""
-    with pytest.raises(GraderError, match="no column for the time"):
+    """A sheet without a column of times is refused."""
+    with pytest.raises(GraderError, match="time"):
         read_times(sheet(tmp_path, "ID,Name\nB1,Jane\n"), "UTC")
 
 
@@ -37,7 +37,7 @@ def test_times_need_their_column(tmp_path: Path) -> None:
     ],
 )
 def test_times_as_lmss_write_them(cell: str, moment: str | None) -> None:
-    """What could be read two ways, or lies outside this century, is not read."""
+    """An ambiguous time, or one outside this century, is not read."""
     assert parse_time(cell, "Asia/Taipei") == moment
 
 
@@ -46,7 +46,7 @@ def test_times_as_lmss_write_them(cell: str, moment: str | None) -> None:
     st.sampled_from(["UTC", "Asia/Taipei", "America/New_York"]),
 )
 def test_a_time_reads_back_the_same(moment: datetime, zone: str) -> None:
-    """Whatever zone it is written with, it is the same moment."""
+    """In any time zone it is the same moment."""
     written = moment.replace(tzinfo=ZoneInfo(zone)).isoformat()
     read = parse_time(written, "Asia/Tokyo")
     assert read is not None
@@ -61,11 +61,11 @@ def test_a_time_reads_back_the_same(moment: datetime, zone: str) -> None:
     ],
 )
 def test_a_contradicted_row_gives_no_time(tmp_path: Path, text: str, why: str) -> None:
-    """Another assignment's participant 101, or another's id: unknown, and listed with why."""
+    """A row with the same number or id and another name gives no time, and is listed."""
     times = read_times(sheet(tmp_path, text), "UTC")
     assert times.of("B1", JANE).submitted_at is None
     (line,) = times.unknown([("B1", JANE)])
-    assert line.startswith("B1 has no time from")
+    assert "B1" in line
     assert why in line
 
 
@@ -75,4 +75,5 @@ def test_whose_time_nobody_says_is_listed(tmp_path: Path) -> None:
     assert times.of("P2", None) == Arrival()
     assert len(times.unread) == 1
     unknown = times.unknown([("B1", None), ("P2", None)])
-    assert unknown == ("Time unknown, never late (2): B1; P2.",)
+    (line,) = unknown
+    assert "(2): B1; P2" in line

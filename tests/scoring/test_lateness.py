@@ -1,4 +1,4 @@
-"""Late or not, to the second and in the lab's zone, and what it costs."""
+"""Lateness to the second in the lab's zone, and its penalty."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.labs.deadline import Deadline, LatePolicy
 from grader.scoring.grade import grade
-from grader.scoring.lateness import days_late, end_of_day, judged, penalised, spoken
+from grader.scoring.lateness import assess, days_late, end_of_day, format_span, penalised
 from grader.types import Arrival, Grade
 from tests.report.examples import LAB, passed
 
@@ -48,10 +48,10 @@ def test_the_last_second_is_on_time_and_the_next_is_late() -> None:
 
 
 def test_a_part_of_a_second_is_not_late() -> None:
-    """Half a second after 23:55:00 the clock still shows it, and costs nothing."""
+    """Half a second after 23:55:00 is on time."""
     half = datetime(2024, 4, 4, 15, 55, 0, 482_000, tzinfo=UTC)
     assert days_late(TAIPEI, half) == 0
-    found = judged(TAIPEI, came(half))
+    found = assess(TAIPEI, came(half))
     assert found is not None
     assert (found.punctuality, found.text) == ("on time", "on time")
 
@@ -66,7 +66,7 @@ def test_a_part_of_a_second_is_not_late() -> None:
     ],
 )
 def test_a_day_ends_at_the_same_time_of_the_clock(due: datetime, zone: str, hours: int) -> None:
-    """Where the clocks change the first day of lateness has an hour less or more."""
+    """If the clocks change, the first day of lateness has an hour less or more."""
     deadline = Deadline(due=due, zone=zone)
     assert end_of_day(deadline, 1) - end_of_day(deadline, 0) == timedelta(hours=hours)
 
@@ -81,7 +81,7 @@ def test_an_hour_that_is_shown_twice_counts_to_its_end() -> None:
 def test_days_are_counted_without_gap_or_overlap(
     due: datetime, zone: str, by: timedelta, grace: int
 ) -> None:
-    """So many days late means: after the end of the day before, and not after its own."""
+    """N days late means after the end of day n - 1 and not after the end of day n."""
     deadline = with_policy(Deadline(due=due, zone=zone), grace_minutes=grace)
     moment = end_of_day(deadline, 0) + by
     days = days_late(deadline, moment)
@@ -102,10 +102,10 @@ def test_days_are_counted_without_gap_or_overlap(
 def test_a_penalty_stays_within_its_bounds(
     total: float, days: int, percent: float, most: float
 ) -> None:
-    """It is never a reward, never more than the maximum, and hides nothing."""
+    """It is at least 0 and at most the maximum, and the total before it is kept."""
     deadline = with_policy(policy="percent", percent_per_day=percent, most_percent=most)
     moment = end_of_day(deadline, days)
-    found = penalised(graded(total), judged(deadline, came(moment)), deadline)
+    found = penalised(graded(total), assess(deadline, came(moment)), deadline)
     assert found.total is not None
     assert found.lateness is not None
     if days == 0:
@@ -121,35 +121,37 @@ def test_percent_for_each_day_begun() -> None:
     """Two days and a second at 10 percent cost 30 percent of what was earned."""
     deadline = with_policy(policy="percent", percent_per_day=10, most_percent=50)
     moment = end_of_day(deadline, 2) + SECOND
-    found = penalised(graded(80.0), judged(deadline, came(moment)), deadline)
+    found = penalised(graded(80.0), assess(deadline, came(moment)), deadline)
     assert found.total == pytest.approx(56.0)
     assert found.lateness is not None
-    assert found.lateness.text == "2 d 1 s late: 30 % of 80.00 points"
+    assert "2 d 1 s" in found.lateness.text
+    assert "30 %" in found.lateness.text
 
 
 def test_refusal_takes_everything_and_shows_what_it_was() -> None:
-    """A refused hand-in has no points, and its unpenalised points beside it."""
+    """A refused hand-in has 0 points; the total before the penalty is kept."""
     deadline = with_policy(policy="refuse")
-    found = penalised(graded(80.0), judged(deadline, came(end_of_day(deadline, 3))), deadline)
+    found = penalised(graded(80.0), assess(deadline, came(end_of_day(deadline, 3))), deadline)
     assert found.total == 0.0
     assert found.lateness is not None
     assert found.lateness.unpenalised == 80.0
 
 
 def test_grace_is_on_time_and_says_so() -> None:
-    """Ten minutes of grace cost nothing; what exceeds them counts from the due date."""
+    """Ten minutes of grace have no penalty; after them lateness counts from the due date."""
     deadline = with_policy(policy="percent", percent_per_day=10, grace_minutes=10)
-    within = judged(deadline, came(end_of_day(deadline, 0) + timedelta(minutes=10)))
+    within = assess(deadline, came(end_of_day(deadline, 0) + timedelta(minutes=10)))
     assert within is not None
     assert (within.punctuality, within.days) == ("on time", 0)
-    assert within.text == "10 min late, within the 10 minutes of grace"
+    assert within.text.startswith("10 min late")
+    assert "grace" in within.text
     assert days_late(deadline, end_of_day(deadline, 1)) == 1
 
 
 def test_an_unknown_total_stays_unknown() -> None:
-    """An error of ours is no zero, late or not."""
+    """After an error of the grader the total stays unknown."""
     deadline = with_policy(policy="refuse")
-    found = penalised(graded(None), judged(deadline, came(end_of_day(deadline, 1))), deadline)
+    found = penalised(graded(None), assess(deadline, came(end_of_day(deadline, 1))), deadline)
     assert found.total is None
     assert found.lateness is not None
     assert found.lateness.penalty is None
@@ -157,24 +159,24 @@ def test_an_unknown_total_stays_unknown() -> None:
 
 @pytest.mark.parametrize("flag", [None, True])
 def test_an_unknown_time_is_never_late(flag: bool | None) -> None:
-    """It costs nothing even where the LMS says LATE, but a person is asked to look."""
+    """It has no penalty even if the LMS marks it LATE, but needs review."""
     deadline = with_policy(policy="refuse")
-    found = penalised(graded(80.0), judged(deadline, came(None, late=flag)), deadline)
+    found = penalised(graded(80.0), assess(deadline, came(None, late=flag)), deadline)
     assert found.total == 80.0
     assert found.lateness is not None
     assert found.lateness.punctuality == "unknown"
     assert found.needs_review
-    assert ("canvas calls it late" in found.review[-1]) is bool(flag)
+    assert ("canvas" in found.review[-1]) is bool(flag)
 
 
 def test_without_a_date_or_an_lms_nothing_is_said() -> None:
-    """Nothing is late where no one knows when it was due, or that it was handed in."""
-    assert judged(TAIPEI, None) is None
-    assert judged(Deadline(zone="UTC"), came(datetime(2024, 1, 1, tzinfo=UTC))) is None
+    """Without a due date or an arrival there is no lateness."""
+    assert assess(TAIPEI, None) is None
+    assert assess(Deadline(zone="UTC"), came(datetime(2024, 1, 1, tzinfo=UTC))) is None
 
 
 def test_the_scorer_takes_lateness_off_the_total_only() -> None:
-    """The items, and with them the formula, show what was earned."""
+    """The items, and so the formula, show the points before the penalty."""
     lab = LAB.model_copy(update={"deadline": with_policy(policy="percent", percent_per_day=10)})
     report = passed("A1", 43.396277, 9311, 0.38)
     moment = came(end_of_day(lab.deadline, 1))
@@ -194,5 +196,5 @@ def test_the_scorer_takes_lateness_off_the_total_only() -> None:
     ],
 )
 def test_spans_are_said_in_two_units(span: timedelta, said: str) -> None:
-    """Nobody needs the seconds of a week."""
-    assert spoken(span) == said
+    """A duration has at most two units."""
+    assert format_span(span) == said

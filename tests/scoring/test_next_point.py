@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from grader.labs.spec import ScoreSpec
 from grader.scoring.formula import formula_terms
-from grader.scoring.next_point import NextPoint, Standing, advice, next_point
+from grader.scoring.next_point import FormulaInput, NextPoint, advice, next_point
 from tests.report.examples import LAB
 
 NO_FLOOR = LAB.score.model_copy(update={"floor": None})
 STANDINGS = st.builds(
-    Standing,
+    FormulaInput,
     mflops=st.integers(1_000_000, 319_000_000).map(lambda operations: operations / 1e6),
     correct=st.integers(7_500, 10_000),
     images=st.just(10_000),
@@ -25,14 +25,14 @@ def points(score: ScoreSpec, mflops: float, correct: int) -> float:
 
 def test_the_labs_slope() -> None:
     """A point costs 155/45 MFLOPs, or 10,000/450 images: the first whole number that is enough."""
-    found = next_point(LAB.score, Standing(mflops=100.0, correct=9_000, images=10_000))
+    found = next_point(LAB.score, FormulaInput(mflops=100.0, correct=9_000, images=10_000))
     assert found.mflops == Fraction(155, 45)
     assert found.images == 23
     assert not found.lost
 
 
 @given(STANDINGS)
-def test_so_many_mflops_fewer_are_one_point(at: Standing) -> None:
+def test_so_many_mflops_fewer_are_one_point(at: FormulaInput) -> None:
     """By the scorer's own formula, from wherever it is not bounded."""
     found = next_point(NO_FLOOR, at)
     assume(found.mflops is not None)
@@ -43,8 +43,8 @@ def test_so_many_mflops_fewer_are_one_point(at: Standing) -> None:
 
 
 @given(STANDINGS)
-def test_no_fewer_images_are_one_point(at: Standing) -> None:
-    """So many are at least a point, one image fewer is not; or all that are left are less."""
+def test_no_fewer_images_are_one_point(at: FormulaInput) -> None:
+    """`images` give at least a point, one fewer does not; or all that are left give less."""
     found = next_point(LAB.score, at)
     before = points(LAB.score, at.mflops, at.correct)
     if found.images is not None:
@@ -57,57 +57,54 @@ def test_no_fewer_images_are_one_point(at: Standing) -> None:
 
 
 def test_below_the_floor_it_costs_more() -> None:
-    """What the formula lacks to zero has to be made good first."""
-    found = next_point(LAB.score, Standing(mflops=231.0, correct=9_300, images=10_000))
+    """The distance to the floor is made up first."""
+    found = next_point(LAB.score, FormulaInput(mflops=231.0, correct=9_300, images=10_000))
     assert found.lost == 9
     assert found.mflops == Fraction(155, 45) * 10
-    assert advice(LAB.score, Standing(mflops=231.0, correct=9_300, images=10_000))[0].startswith(
-        "The formula is 9.00 points below its floor of 0"
-    )
+    first, *_ = advice(LAB.score, FormulaInput(mflops=231.0, correct=9_300, images=10_000))
+    assert "9.00 points below" in first
 
 
 def test_near_the_goal_images_bring_less_than_a_point() -> None:
     """Ten images short, ten images bring 10 * 450 / 10,000 points together."""
-    at = Standing(mflops=100.0, correct=9_190, images=10_000)
+    at = FormulaInput(mflops=100.0, correct=9_190, images=10_000)
     found = next_point(LAB.score, at)
     assert (found.images, found.images_left) == (None, 10)
     assert found.images_worth == Fraction(45, 100)
-    assert "bring 0.45 points together" in advice(LAB.score, at)[1]
+    assert "0.45 points" in advice(LAB.score, at)[1]
 
 
 def test_above_the_goal_only_mflops_count() -> None:
-    """Accuracy past its goal brings nothing, and the page says so."""
-    at = Standing(mflops=44.0, correct=9_300, images=10_000)
+    """Accuracy above its goal gives no points, and the advice says so."""
+    at = FormulaInput(mflops=44.0, correct=9_300, images=10_000)
     found = next_point(LAB.score, at)
     assert (found.images, found.images_left) == (None, 0)
-    assert advice(LAB.score, at) == (
-        "One more point for 3.45 MFLOPs fewer at the same accuracy.",
-        "The accuracy is at its goal of 92% or above: more of it brings nothing, and what is above "
-        "it may be spent on fewer MFLOPs.",
-    )
+    mflops, accuracy = advice(LAB.score, at)
+    assert "3.45 MFLOPs" in mflops
+    assert "goal of 92%" in accuracy
 
 
 def test_at_the_cap_there_is_no_next_point() -> None:
-    """A lab may end the formula: then nothing is advised."""
+    """At the cap of a lab there is no advice."""
     capped = LAB.score.model_copy(update={"cap": 45.0})
-    at = Standing(mflops=30.0, correct=9_300, images=10_000)
+    at = FormulaInput(mflops=30.0, correct=9_300, images=10_000)
     assert next_point(capped, at).at_the_cap
-    assert advice(capped, at) == ("The formula stops at 45 points, and you have them.",)
+    (line,) = advice(capped, at)
+    assert "45 points" in line
 
 
 def test_close_to_the_cap_only_what_is_left_is_promised() -> None:
     """Half a point below it, half a point is what 0.5 * 155 / 45 MFLOPs bring, rounded up."""
     capped = LAB.score.model_copy(update={"cap": 45.5})
-    at = Standing(mflops=45.0, correct=9_300, images=10_000)
+    at = FormulaInput(mflops=45.0, correct=9_300, images=10_000)
     assert next_point(capped, at).gain == Fraction(1, 2)
-    assert advice(capped, at)[0] == (
-        "The 0.50 points to the cap for 1.73 MFLOPs fewer at the same accuracy."
-    )
+    assert "0.50 points" in advice(capped, at)[0]
+    assert "1.73 MFLOPs" in advice(capped, at)[0]
 
 
 @given(STANDINGS)
-def test_no_more_is_promised_than_comes(at: Standing) -> None:
-    """All images to the goal bring what is said of them, and what the floor swallows is not."""
+def test_no_more_is_promised_than_comes(at: FormulaInput) -> None:
+    """The images to the goal give the promised points; those below the floor are not promised."""
     found = next_point(LAB.score, at)
     assume(found.images is None)
     reached = points(LAB.score, at.mflops, min(10_000, at.correct + found.images_left))
@@ -118,19 +115,18 @@ def test_no_more_is_promised_than_comes(at: Standing) -> None:
 
 def test_far_below_the_floor_images_alone_bring_nothing() -> None:
     """200 images are worth 9 points of a formula that is 34 below its floor."""
-    at = Standing(mflops=318.969098, correct=9_000, images=10_000)
+    at = FormulaInput(mflops=318.969098, correct=9_000, images=10_000)
     line = advice(LAB.score, at)[-1]
-    assert line == (
-        "200 more of the 10,000 images answered correctly reach 92% and bring nothing without "
-        "fewer MFLOPs."
-    )
+    assert line.startswith("200 more of the 10,000 images")
+    assert "92%" in line
+    assert "nothing without" in line
 
 
 def test_the_goal_is_written_as_the_lab_has_it() -> None:
     """92.5 % is not 92 %."""
     lab = LAB.score.model_copy(update={"accuracy_goal": 0.925})
-    told = advice(lab, Standing(mflops=100.0, correct=9_240, images=10_000))
-    assert "reach 92.5% and bring" in told[1]
+    told = advice(lab, FormulaInput(mflops=100.0, correct=9_240, images=10_000))
+    assert "92.5%" in told[1]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +136,7 @@ def test_the_goal_is_written_as_the_lab_has_it() -> None:
 def test_a_flat_formula_has_no_slope(change: dict[str, float], expected: None) -> None:
     """Where accuracy or the points count for nothing, no number of images is named."""
     found = next_point(
-        LAB.score.model_copy(update=change), Standing(mflops=44.0, correct=9_000, images=10_000)
+        LAB.score.model_copy(update=change), FormulaInput(mflops=44.0, correct=9_000, images=10_000)
     )
     assert isinstance(found, NextPoint)
     assert found.images is expected

@@ -17,7 +17,7 @@ LONG = "Accuracy falls slowly until eighty per cent of the weights are gone, the
 
 
 def tensor(values: NDArray[np.float32]) -> Tensor:
-    """A sketch of so few weights that it has them all."""
+    """A sketch of a tensor with all its weights."""
     return Tensor(
         shape=values.shape, sha256=hashlib.sha256(values.tobytes()).hexdigest(), sample=values
     )

@@ -3,7 +3,7 @@ from tests.similarity.networks import LONG, writer
 
 
 def test_nearly_equal_answers_are_found() -> None:
-    """Case, spaces and a few letters do not hide them; short ones and others are no pair."""
+    """Case, spaces and a few letters do not matter; short and different answers are no pair."""
     reports = [
         writer("A", q4_1=LONG, q4_2="No."),
         writer("B", q4_1=LONG.upper().replace(" ", "  ").replace("FAST", "QUICK"), q4_2="No."),
@@ -17,7 +17,7 @@ def test_nearly_equal_answers_are_found() -> None:
 
 
 def test_what_many_wrote_is_a_groups() -> None:
-    """Four of 24 with one text are told of together, and which question it was."""
+    """Four of 24 with the same text are a group, listed with the question."""
     others = [writer(f"s{number}", q4_1=f"{number} " * 60) for number in range(20)]
     found = shared_answers([writer(name, q4_1=LONG) for name in "ABCD"] + others)
     assert found.pairs == {}

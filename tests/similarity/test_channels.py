@@ -23,7 +23,7 @@ BASE = {LAYER: kernels(0)}
 
 @given(st.sets(st.integers(0, CHANNELS - 1), min_size=1, max_size=CHANNELS - 1), st.integers(0, 9))
 def test_kept_channels_are_found_again(chosen: set[int], seed: int) -> None:
-    """After pruning and a step of training, each channel is known by its kernel."""
+    """After pruning and a step of training, each channel is found by its kernel."""
     pruned = BASE[LAYER][sorted(chosen)]
     noise = np.random.default_rng(seed).normal(size=pruned.shape).astype(np.float32)
     found = kept_channels({LAYER: pruned + 0.02 * noise}, BASE)
@@ -48,7 +48,7 @@ def test_another_base_is_not_taken_for_this_one() -> None:
 def test_only_pruned_depthwise_layers_of_the_base_count(
     tensors: dict[str, "np.ndarray[tuple[int, ...], np.dtype[np.float32]]"],
 ) -> None:
-    """Where nothing was chosen, or nothing can be known, there is no choice to compare."""
+    """If nothing was pruned, or the layer is not in the base, there is no choice."""
     assert kept_channels(tensors, BASE) == {}
 
 
@@ -58,7 +58,7 @@ def kept(many: int, original: int) -> Kept:
 
 
 def of_two(one: dict[str, Kept], other: dict[str, Kept]) -> Overlaps:
-    """Two choices beside each other."""
+    """The overlaps of two choices."""
     return overlaps([one, other])
 
 
@@ -81,11 +81,11 @@ def test_layers_add_up() -> None:
 
 
 def test_without_a_common_layer_nothing_is_said() -> None:
-    """Two of different bases share no choice."""
+    """Two networks of different bases have no overlap."""
     found = of_two({}, {"a": kept(1, 4)})
     assert (found.more[0, 1], found.share[0, 1], found.deviations[0, 1]) == (0, 0, 0)
 
 
 def test_choices_without_freedom_are_no_evidence() -> None:
-    """Where one kept everything, agreement is certain and counts for nothing."""
+    """If a network kept all channels, the overlap is no evidence."""
     assert of_two({"a": kept(4, 4)}, {"a": kept(4, 4)}).deviations[0, 1] == 0.0

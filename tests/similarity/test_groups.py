@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.similarity.groups import common, pairs_of, several, split
+from grader.similarity.groups import common, more_than_one_student, pairs_of, split
 
 STUDENTS = 9
 PAIRS = st.sets(st.tuples(st.integers(0, STUDENTS - 1), st.integers(0, STUDENTS - 1)))
@@ -11,7 +11,7 @@ PAIRS = st.sets(st.tuples(st.integers(0, STUDENTS - 1), st.integers(0, STUDENTS 
 
 @given(PAIRS, st.integers(0, STUDENTS))
 def test_whoever_is_alike_is_told_of_once(pairs: set[tuple[int, int]], most: int) -> None:
-    """Each pair is listed or lies within one group, never both, never neither."""
+    """Each pair is either listed or in one group."""
     matrix = np.eye(STUDENTS, dtype=np.bool_)
     for first, second in pairs:
         matrix[first, second] = matrix[second, first] = True
@@ -23,7 +23,7 @@ def test_whoever_is_alike_is_told_of_once(pairs: set[tuple[int, int]], most: int
 
 
 def test_a_chain_is_a_group() -> None:
-    """Who is alike by way of others belongs to them."""
+    """A chain of similar students is one group."""
     matrix = np.eye(5, dtype=np.bool_) | np.eye(5, k=1, dtype=np.bool_)
     rare, groups = split(matrix | matrix.T, 2)
     assert [group.tolist() for group in groups] == [[0, 1, 2, 3, 4]]
@@ -47,5 +47,5 @@ def test_a_tenth_of_the_class_is_many(students: int, most: int) -> None:
     [(("A", "B"), True), (("A", "A~2"), False), (("A~2", "A~3"), False), (("A~2", "B~2"), True)],
 )
 def test_hand_ins_of_one_student(ids: tuple[str, ...], expected: bool) -> None:
-    """The number behind the tilde tells one's own hand-ins apart."""
-    assert several(ids) is expected
+    """The number after the tilde marks further hand-ins of one student."""
+    assert more_than_one_student(ids) is expected

@@ -5,18 +5,18 @@ import pytest
 
 from grader.report.terminal.class_table import to_text
 from grader.similarity.channels import Kept
-from grader.similarity.pairs import alike
+from grader.similarity.pairs import similarities
 from grader.similarity.sketch import Sketch
 from grader.similarity.table import evidence, table
 from tests.similarity.networks import LONG, network, writer
 
 
 def test_one_students_hand_ins_are_no_pair() -> None:
-    """Who handed in twice shares with nobody but themselves."""
+    """Two hand-ins of one student are not a pair."""
     twice = [replace(network("A", 1), student=name) for name in ("A", "A~2", "A~3", "A~4")]
     reports = [writer("A", q4_1=LONG), writer("A~2", q4_1=LONG)]
     for several in (twice[:2], twice):
-        found = alike(several, reports)
+        found = similarities(several, reports)
         assert (found.pairs, found.groups) == ((), ())
 
 
@@ -29,14 +29,13 @@ def test_channels_are_listed_beyond_chance_only() -> None:
         network("B", 2, layer=half),
         network("C", 3, layer=other),
     ]
-    (pair,) = alike(sketches, []).pairs
+    (pair,) = similarities(sketches, []).pairs
     assert pair.students == ("A", "B")
     assert pair.usual == 0.5
     (line,) = evidence(pair)
-    assert line == (
-        "channels: 100 of the 100 kept are the same (100%), where chance gives 50 ± 4; the "
-        "class's median pair shares 50%"
-    )
+    assert "100 of the 100" in line
+    assert "50 ± 4" in line
+    assert "median pair shares 50%" in line
 
 
 def chosen(student: str, seed: int, many: int, noise: float) -> Sketch:
@@ -49,19 +48,19 @@ def chosen(student: str, seed: int, many: int, noise: float) -> Sketch:
 @pytest.mark.parametrize("noise", [0.0, 0.02])
 @pytest.mark.parametrize("step", [0, 40])
 def test_a_class_that_chose_alike_lists_none(noise: float, step: int) -> None:
-    """One base and one criterion: choices that are the same, or nested, or nearly, are no pair."""
+    """With one base and one criterion, equal, nested or near choices are not listed."""
     class_ = [chosen(chr(65 + number), number, 500 + step * number, noise) for number in range(20)]
-    found = alike(class_, [])
+    found = similarities(class_, [])
     assert found.pairs == ()
     text = to_text(table(found, {}, 20), 200, color=False)
-    assert ("as is usual in this class" in text) == bool(found.usual)
+    assert ("usual in this class" in text) == bool(found.usual)
 
 
 def test_a_copy_stands_out_of_a_class_that_chose_alike() -> None:
-    """Where all agree by 95 in 100, the two that agree in every channel are listed."""
+    """If all share 95 % of their channels, the two that share 100 % are listed."""
     class_ = [chosen(chr(65 + number), number, 1000, 0.03) for number in range(20)]
     class_.append(chosen("Z", 0, 1000, 0.03))
-    (pair,) = alike(class_, []).pairs
+    (pair,) = similarities(class_, []).pairs
     assert pair.students == ("A", "Z")
     assert pair.channels is not None
     assert pair.channels.share == 1.0

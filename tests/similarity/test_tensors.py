@@ -7,7 +7,7 @@ from tests.similarity.networks import NAMES, network, tensor
 
 
 def test_equal_tensors_are_found() -> None:
-    """All three of one pair to the bit, none of anybody else."""
+    """One pair shares all three tensors bit for bit; no other pair shares any."""
     found = shared_tensors([network("A", 1), network("B", 1), network("C", 2)]).pairs
     assert found.keys() == {("A", "B")}
     shared = found["A", "B"]
@@ -15,7 +15,7 @@ def test_equal_tensors_are_found() -> None:
 
 
 def test_a_small_step_does_not_hide_them() -> None:
-    """Weights moved by half the tolerance are near, those moved by three times it are others."""
+    """Weights moved by half the tolerance are near, by three times the tolerance are not."""
     found = shared_tensors([network("A", 1), network("B", 1, step=STEP / 2)]).pairs
     assert (found["A", "B"].equal, found["A", "B"].near) == (0, 3)
     assert found["A", "B"].furthest == pytest.approx(STEP / 2, rel=0.1)
@@ -24,7 +24,7 @@ def test_a_small_step_does_not_hide_them() -> None:
 
 @pytest.mark.parametrize(("ring", "of"), [(4, 12), (5, 30), (4, 4)])
 def test_what_many_share_is_a_groups(ring: int, of: int) -> None:
-    """Too many for pairs are told of together, never left out."""
+    """Too many students for pairs are listed as a group."""
     names = [chr(ord("A") + number) for number in range(of)]
     class_ = [
         network(name, 1 if name < names[ring - 1] else number)
@@ -37,13 +37,13 @@ def test_what_many_share_is_a_groups(ring: int, of: int) -> None:
 
 
 def test_three_are_pairs() -> None:
-    """Few enough are told of two by two."""
+    """Three students are listed as pairs."""
     found = shared_tensors([network(name, 1) for name in "ABC"])
     assert (len(found.pairs), found.groups) == (3, {})
 
 
 def test_what_is_the_bases_is_nobodys() -> None:
-    """A layer left as it was given, or moved by a small step, is no pair and no group."""
+    """A layer of the base, unchanged or moved by a small step, makes no pair or group."""
     base = network("Z", 1).tensors
     for names in ("AB", "ABCDEF"):
         class_ = [network(name, 1, step=STEP / 4) for name in names]

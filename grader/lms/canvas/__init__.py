@@ -1,1 +1,1 @@
-"""Canvas: its download, and what goes back to it."""
+"""Canvas: its download of submissions and its gradebook."""

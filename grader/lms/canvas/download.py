@@ -1,19 +1,19 @@
-"""Canvas's “Download Submissions”: submissions.zip, all files beside each other.
+"""Canvas's “Download Submissions”: submissions.zip, without folders.
 
     {name}_[LATE_]{user}_{attachment}_{file}         {name} is lower case without spaces,
                                                      a group's own, or empty
-    anon_[LATE_]{anonymous id}_{attachment}_{file}   where names are hidden
-    {name}_[LATE_]{user}_text.html, …_link.html      typed or linked, not handed in as a file
+    anon_[LATE_]{anonymous id}_{attachment}_{file}   if names are hidden
+    {name}_[LATE_]{user}_text.html, …_link.html      typed or linked, not uploaded
 
-A file handed in again under its old name is called `B1-1.zip`, then `B1-2.zip`; the attachment's
-number grows with time. Nothing in the download says when anything was handed in. Source:
+A file that is handed in again under its old name gets the name `B1-1.zip`, then `B1-2.zip`; the
+attachment's number grows with time. The download has no submission times. Source:
 lib/content_zipper.rb and `infer_comment_context_from_filename` in app/models/assignment.rb.
 """
 
 import re
 from dataclasses import replace
 
-from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
+from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
 from grader.types import Arrival
 
 NAME = "canvas"
@@ -27,15 +27,15 @@ MEMBER = re.compile(
 
 
 def owner(name: str) -> str | None:
-    """The user whose file it is; None where Canvas has not named it."""
+    """Return the number of the file's user; None if Canvas has not named the file."""
     found = MEMBER.fullmatch(name)
     return found and found["user"]
 
 
-def read(listing: Listing) -> Reading:
-    """A parcel for each user; `late` is Canvas's own word, by the due date that Canvas knows."""
+def read(file_list: FileList) -> Reading:
+    """Return the files of each user; `late` is Canvas's own mark, by its own due date."""
     gathered: dict[str, Gathered] = {}
-    for name in listing.names:
+    for name in file_list.names:
         found = MEMBER.fullmatch(name)
         assert found is not None
         shown = None if found["name"] == ANONYMOUS else found["name"] or None
@@ -44,10 +44,10 @@ def read(listing: Listing) -> Reading:
         if found["late"]:
             mine.who = replace(mine.who, late=True)
         if found["typed"]:
-            mine.beside.append(Piece(member=name, name=found["typed"]))
+            mine.typed.append(DownloadedFile(member=name, name=found["typed"]))
         else:
             order = int(found["attachment"])
-            mine.pieces.append(Piece(member=name, name=found["file"], order=order))
+            mine.files.append(DownloadedFile(member=name, name=found["file"], order=order))
     return by_student(gathered.values(), numbered=True)
 
 

@@ -1,11 +1,11 @@
-"""Canvas's gradebook, as “Export Entire Gradebook” writes it, with one assignment filled in.
+"""Canvas's gradebook from “Export Entire Gradebook”: find the column of one assignment.
 
     Student, ID, [SIS User ID, SIS Login ID, …], Section, {assignment} ({number}), …
     [Manual Posting in the assignments' columns]
     Points Possible, with the assignments' maxima
     one row for each student
 
-Canvas takes the file back as it is; columns whose points are “(read only)” it ignores.
+Canvas imports the same file; it ignores columns whose points are “(read only)”.
 """
 
 import re
@@ -13,19 +13,19 @@ import re
 from grader.errors import GraderError
 from grader.lms.canvas import download as canvas
 from grader.lms.cells import Sheet, number, parse
-from grader.lms.filling import Row, Target
+from grader.lms.filling import SheetRow, Target
 
 STUDENT, ID = 0, 1
-HEAD = 4  # the rows before the students' are among the first so many
+HEAD = 4  # the rows before the students' are among these first rows
 NUMBERED = re.compile(r"(?P<name>.*) \((?P<number>\d+)\)", re.DOTALL)
 NO_GRADE = {"ex": "it is excused in Canvas", "excused": "it is excused in Canvas"}
 
 
 def target(raw: bytes, assignment: str) -> Target:
-    """The column of `assignment` (its name, number, or both) and the students' rows.
+    """Find the column of `assignment` (its name, number, or both) and the students' rows.
 
-    Raises `GraderError` for what is no gradebook, and where the assignment is not there or not
-    the only one of its name.
+    Raises `GraderError` if the file is not a gradebook, and if the assignment is missing or
+    shares its name with another.
     """
     sheet = parse(raw)
     if len(sheet.lines) < 2 or len(sheet.lines[0].cells) < 3:
@@ -41,7 +41,7 @@ def target(raw: bytes, assignment: str) -> Target:
         if not cells[at][ID].strip().isdecimal():
             continue
         rows.append(
-            Row(
+            SheetRow(
                 line=at,
                 lms_id=cells[at][ID].strip(),
                 identity=tuple(cells[at][: _identity_width(sheet)]),
@@ -52,9 +52,9 @@ def target(raw: bytes, assignment: str) -> Target:
     maximum = number(cells[possible][column])
     if not maximum:
         raise GraderError(
-            f"Canvas says “{cells[possible][column].strip()}” in place of points possible for "
-            f"{sheet.lines[0].texts[column]}.",
-            help="Give the column of an assignment that is graded in points.",
+            f"{sheet.lines[0].texts[column]} has “{cells[possible][column].strip()}” as its "
+            "points possible, not a number.",
+            help="Give an assignment that is graded in points.",
         )
     return Target(
         lms=canvas.NAME,
@@ -79,14 +79,14 @@ def _column(sheet: Sheet, assignment: str) -> int:
     there = "; ".join(headers[at] for at in found or numbered) or "none"
     if found:
         raise GraderError(
-            f"{len(found)} assignments are called {wanted}: {there}.",
+            f"{len(found)} assignments have the name {wanted}: {there}.",
             help="Give the number in parentheses: --assignment NUMBER.",
         )
     raise GraderError(f"The gradebook has no assignment {wanted}.", help=f"It has: {there}.")
 
 
 def _possible(sheet: Sheet, column: int) -> int:
-    """The line of Points Possible: the last before the students' that has no number of one."""
+    """Return the index of the line “Points Possible”: the last without a student's number."""
     before = []
     for at, line in enumerate(sheet.lines[1:HEAD], start=1):
         cells = line.texts
@@ -99,13 +99,13 @@ def _possible(sheet: Sheet, column: int) -> int:
 
 
 def _identity_width(sheet: Sheet) -> int:
-    """The cells before the first assignment's."""
+    """Return the number of cells before the first assignment."""
     header = sheet.lines[0].texts
     return next((at for at, each in enumerate(header) if NUMBERED.fullmatch(each.strip())), ID + 1)
 
 
 def _no_gradebook(why: str) -> GraderError:
     return GraderError(
-        f"This is no gradebook of Canvas's: {why}.",
-        help="Give the file from “Export Entire Gradebook” as it is.",
+        f"This is not a gradebook of Canvas: {why}.",
+        help="Give the file from “Export Entire Gradebook” unchanged.",
     )

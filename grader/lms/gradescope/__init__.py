@@ -1,1 +1,1 @@
-"""Gradescope: its download, and what goes back to it."""
+"""Gradescope: its download of submissions, its results.json and its autograder."""

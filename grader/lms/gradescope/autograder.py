@@ -1,4 +1,4 @@
-"""The grader as a Gradescope autograder: a zip with setup.sh, run_autograder and the package.
+"""Build a Gradescope autograder: a zip with setup.sh, run_autograder and this package.
 
 Gradescope unpacks the zip to /autograder/source, runs setup.sh once as it builds the image, and
 run_autograder for every submission, with the files in /autograder/submission.
@@ -26,7 +26,7 @@ METADATA = "submission_metadata.json"
 LEFT_OUT = frozenset({"__pycache__"})
 
 SETUP = """#!/usr/bin/env bash
-# Run once, as root, while Gradescope builds the image.
+# Gradescope runs this once, as root, when it builds the image.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
@@ -37,7 +37,7 @@ cd /autograder/source/python
 [ -s /autograder/source/test_batch.bin ] || /autograder/venv/bin/python -m grader data fetch
 """
 RUN = """#!/usr/bin/env bash
-# Run for every submission: leaves results/results.json, or nothing where the grader itself failed.
+# Gradescope runs this for every submission. Without results/results.json the run has failed.
 set -uo pipefail
 root=${AUTOGRADER_ROOT:-/autograder}
 python=${AUTOGRADER_PYTHON:-$root/venv/bin/python}
@@ -52,10 +52,11 @@ hand_in=$("$python" -m grader gradescope hand-in "$root") || exit
 
 
 def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
-    """The autograder's zip for `lab`, a name or a .toml file; with the test set `data`, if given.
+    """Return the autograder's zip for `lab`, a name or a .toml file, with the test set `data`.
 
-    Without it the image fetches the test set as it is built. Equal arguments give equal bytes.
-    Raises `GraderError` for a lab that is not valid.
+    Without `data` the image downloads the test set when it is built. Equal arguments give equal
+    bytes.
+    Raises `GraderError` if the lab is not valid.
     """
     spec = load_lab(lab)
     dataset = dataset_named(spec.dataset)
@@ -83,10 +84,10 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
 
 
 def hand_in(root: Path) -> Path:
-    """The submission below `root` under its student's id, by which the notebook is called.
+    """Return a link in `root`/work with the student's id as its name, as the notebook has it.
 
-    A link in `root`/work: to the only archive that was handed in, else to the folder of files.
-    Raises `GraderError` where nothing was handed in.
+    It points to the only archive that was handed in, else to the folder of files. Raises
+    `GraderError` if nothing was handed in.
     """
     submission = root / "submission"
     files = sorted(submission.iterdir()) if submission.is_dir() else []
@@ -104,7 +105,7 @@ def hand_in(root: Path) -> Path:
 
 
 def _sid(metadata: Path) -> str | None:
-    """The student id of the first who submitted, where Gradescope knows it."""
+    """Return the student id of the first submitter, or None if Gradescope has none."""
     try:
         document: Any = json.loads(metadata.read_text(encoding="utf-8"))
         sid = document["users"][0]["sid"]
@@ -118,7 +119,7 @@ def _requirements() -> str:
         needed = requires(DISTRIBUTION) or []
     except PackageNotFoundError as error:
         raise GraderError(
-            f"{DISTRIBUTION} is not installed, so that its requirements are not known.",
+            f"{DISTRIBUTION} is not installed: its requirements are unknown.",
             help="Install the grader with pip, then build again.",
         ) from error
     return "".join(f"{each}\n" for each in needed if "extra ==" not in each)

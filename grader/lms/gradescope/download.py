@@ -1,10 +1,10 @@
-"""Gradescope's “Export Submissions”: submission_metadata.yml beside a folder for each submission.
+"""Gradescope's “Export Submissions”: submission_metadata.yml and a folder for each submission.
 
     submission_metadata.yml      submission_{n}: :submitters:, :created_at:, :history: …
-    submission_{n}/…             the files as handed in, a zip unpacked already
+    submission_{n}/…             the files as handed in; zips are unpacked
 
 The metadata is Ruby's YAML: its keys begin with a colon, and older exports write times as Ruby
-objects. It is read as plain data, whatever tags it has.
+objects. All tags are read as plain data.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,14 @@ from typing import Any
 import yaml
 
 from grader.errors import GraderError
-from grader.lms.listing import Listing, Piece, Reader, Reading, StudentFiles, without_superseded
+from grader.lms.listing import (
+    DownloadedFile,
+    FileList,
+    Reader,
+    Reading,
+    StudentFiles,
+    without_superseded,
+)
 from grader.lms.times import FIRST, LAST
 from grader.types import Arrival, Member
 
@@ -24,11 +31,11 @@ METADATA = "submission_metadata.yml"
 FOLDER = "submission_"
 
 
-_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is there
+_SAFE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, if PyYAML has it
 
 
-class _Plain(_SAFE):  # type: ignore[misc]  # which of the two, the machine says
-    """Builds texts, numbers, lists and mappings only, of tagged nodes too."""
+class _Plain(_SAFE):  # type: ignore[misc]  # one of two, by what is installed
+    """Builds only texts, numbers, lists and mappings, also from tagged nodes."""
 
 
 def _untagged(loader: Any, suffix: str, node: Any) -> Any:  # noqa: ARG001 - PyYAML's signature
@@ -43,39 +50,39 @@ _Plain.add_multi_constructor("!", _untagged)
 
 
 def owner(name: str) -> str | None:
-    """The submission whose file it is; None for what lies in no submission's folder."""
+    """Return the number of the file's submission; None for a file in no submission's folder."""
     folder, slash, _ = name.partition("/")
     return folder.removeprefix(FOLDER) if slash and folder.startswith(FOLDER) else None
 
 
-def read(listing: Listing) -> Reading:
-    """A parcel for each submission that has files.
+def read(file_list: FileList) -> Reading:
+    """Return the files of each submission that has any.
 
-    Raises `GraderError` where the metadata cannot be read or does not know a folder.
+    Raises `GraderError` if the metadata cannot be read or lacks a folder.
     """
-    known = _metadata(listing.read(METADATA))
-    folders: dict[str, list[Piece]] = {}
-    for name in listing.names:
+    known = _metadata(file_list.read(METADATA))
+    folders: dict[str, list[DownloadedFile]] = {}
+    for name in file_list.names:
         folder, _, inside = name.partition("/")
         if inside:
-            folders.setdefault(folder, []).append(Piece(member=name, name=inside))
+            folders.setdefault(folder, []).append(DownloadedFile(member=name, name=inside))
     unknown = sorted(folders.keys() - known.keys())
     if unknown:
         raise GraderError(
-            f"{METADATA} does not know {', '.join(unknown[:5])}.",
+            f"{METADATA} lacks {', '.join(unknown[:5])}.",
             help="Export the submissions again: the folders and the metadata belong together.",
         )
-    parcels = tuple(
-        without_superseded(_parcel(folder, pieces, known[folder]))
-        for folder, pieces in sorted(folders.items())
+    students = tuple(
+        without_superseded(_student(folder, files, known[folder]))
+        for folder, files in sorted(folders.items())
     )
     groups = (
-        f"submission_{each.who.lms_id} was handed in by {each.who.name}: graded as the first's."
-        for each in parcels
+        f"submission_{each.who.lms_id} is from {each.who.name}: it is graded under the first id."
+        for each in students
         if each.who.members
     )
-    empty = (f"{each}: the export holds no file of it." for each in sorted(known.keys() - folders))
-    return Reading(parcels=parcels, notes=(*groups, *empty))
+    empty = (f"{each}: the export has no file of it." for each in sorted(known.keys() - folders))
+    return Reading(students=students, notes=(*groups, *empty))
 
 
 def _metadata(raw: bytes) -> Mapping[str, Mapping[str, Any]]:
@@ -91,13 +98,15 @@ def _metadata(raw: bytes) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _mapping(value: object) -> dict[str, Any]:
-    """A mapping's keys without Ruby's colon."""
+    """Return the mapping with its keys without Ruby's colon."""
     if not isinstance(value, dict):
         raise ValueError("a mapping was expected")
     return {str(key).removeprefix(":"): inner for key, inner in value.items()}
 
 
-def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> StudentFiles:
+def _student(
+    folder: str, files: Sequence[DownloadedFile], about: Mapping[str, Any]
+) -> StudentFiles:
     members = tuple(_member(_mapping(each)) for each in _entries(about.get("submitters")))
     first = members[0] if members else Member()
     history = [_mapping(each) for each in _entries(about.get("history"))]
@@ -113,13 +122,13 @@ def _parcel(folder: str, pieces: Sequence[Piece], about: Mapping[str, Any]) -> S
             superseded=tuple(earlier),
             members=members if len(members) > 1 else (),
         ),
-        pieces=tuple(pieces),
-        student=first.id,
+        files=tuple(files),
+        student_id=first.id,
     )
 
 
 def _entries(value: object) -> list[Any]:
-    """The mappings in a list; whatever else the metadata has there says nothing of anybody."""
+    """Return the mappings in a list; other values are ignored."""
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
@@ -133,12 +142,12 @@ def _member(about: Mapping[str, Any]) -> Member:
 
 
 def _text(value: object) -> str | None:
-    """A text or a number as text; of anything else, which could be nested without end, None."""
+    """Return a text or a number as text; None for anything else, which can be deeply nested."""
     return str(value).strip() or None if isinstance(value, str | int) else None
 
 
 def _moment(value: object) -> str | None:
-    """ISO 8601 with its offset; None for what cannot be read. A time without a zone is UTC."""
+    """Return ISO 8601 with its offset, or None if unreadable. A time without a zone is UTC."""
     if isinstance(value, dict):  # ActiveSupport::TimeWithZone
         value = _mapping(value).get("utc")
     if isinstance(value, str):

@@ -1,8 +1,8 @@
-"""Gradescope's results.json: what its autograder shows a student and keeps as the score.
+"""Gradescope's results.json: the score and the output that a student sees.
 
-Keys are those of “Autograder Specifications, Output Format”. Points that nobody has settled are
-left to Gradescope's own manual questions; an error of ours has no score at all, so that Gradescope
-calls the run failed instead of recording a zero.
+The keys are those of “Autograder Specifications, Output Format”. Pending points are left to
+Gradescope's own manual questions. After an error of the grader there is no score, so that
+Gradescope marks the run as failed and does not record a zero.
 """
 
 import json
@@ -12,19 +12,19 @@ from grader.report.class_row import class_row
 from grader.text import markdown
 from grader.types import GradedQuestion, GradeItem, Json, Measurement, Report, Status
 
-ORDERS = {"MFLOPs": "asc", "Accuracy": "desc", "Latency": "asc"}  # which end is better
+ORDERS = {"MFLOPs": "asc", "Accuracy": "desc", "Latency": "asc"}  # asc: lower is better
 
 
 def render(report: Report) -> str:
-    """The JSON of one hand-in. Accuracy in percent, latency in milliseconds at one thread."""
+    """Return the JSON of one hand-in: accuracy in percent, latency in ms on one thread."""
     grade = report.grade
     settled = grade.total is not None and not grade.estimate and not _broken(report)
     document: dict[str, Json] = {
         "output": _output(report),
         "output_format": "md",
         "visibility": "visible",
-        "stdout_visibility": "hidden",  # it may name paths of the machine
-        # Where there is no score, Gradescope would add up those of the tests.
+        "stdout_visibility": "hidden",  # it can contain paths of the machine
+        # Without a score, Gradescope would add up the scores of the tests.
         "tests": [
             *(_points(report) if settled else ()),
             *(_check(each) for each in report.measurements),
@@ -39,7 +39,7 @@ def render(report: Report) -> str:
 
 
 def _broken(report: Report) -> bool:
-    """Whether points hang on an error of ours."""
+    """True if an item has no points because of an error of the grader."""
     return any(item.status is Status.ERROR for item in report.grade.items)
 
 
@@ -47,14 +47,14 @@ def _output(report: Report) -> str:
     grade = report.grade
     lines = []
     if grade.total is None or _broken(report):
-        lines.append("**The grader could not settle every point.** This is not a zero: ask a TA.")
+        lines.append("**The grader failed on some points.** This is not a zero: ask a TA.")
     if grade.pending:
-        lines.append(f"{grade.pending:g} points are marked by a person.")
+        lines.append(f"{grade.pending:g} points will be marked by a person.")
     if grade.estimate:
-        lines.append("The accuracy is of a sample: this is not the grade.")
+        lines.append("The accuracy was measured on a sample: this is not the grade.")
     if grade.lateness is not None:
         lines.append(f"Handed in: {markdown(grade.lateness.text)}")
-    return "\n\n".join(lines) or "Every check was made."
+    return "\n\n".join(lines) or "All checks were run."
 
 
 def _points(report: Report) -> Iterator[Json]:
@@ -83,7 +83,7 @@ def _scored(part: GradeItem | GradedQuestion) -> Json:
 
 
 def _check(measurement: Measurement) -> Json:
-    """A check has no points of its own; whether it passed shows what cost them."""
+    """Return a test without points for one check; a failed one shows why points were lost."""
     said = [measurement.reason, measurement.help]
     for label, what in (("Expected", measurement.expected), ("Found", measurement.actual)):
         said += [f"{label}: {what}"] if what else []

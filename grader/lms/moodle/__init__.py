@@ -1,1 +1,1 @@
-"""Moodle: its download, and what goes back to it."""
+"""Moodle: its download of submissions, its grading worksheet and feedback files."""

@@ -1,18 +1,18 @@
-"""Moodle's “Download all submissions”: a folder for each student, or all files beside each other.
+"""Moodle's “Download all submissions”: with a folder for each student, or without folders.
 
     {Full Name}_{participant}_assignsubmission_file_/{path}     folders, before Moodle 4
     {Full Name}_{participant}_assignsubmission_file/{path}      the same without the last `_`
     {Full Name}_{participant}_assignsubmission_file_{name}      without folders
     {Full Name}_{participant}_assignsubmission_onlinetext_/onlinetext.html
 
-A full name has no `_` in it: Moodle writes a space instead. Source: `download_submissions` in
-mod/assign/locallib.php. Nothing in the download says when anything was handed in.
+A full name never contains `_`: Moodle writes a space instead. Source: `download_submissions` in
+mod/assign/locallib.php. The download has no submission times.
 """
 
 import re
 from dataclasses import replace
 
-from grader.lms.listing import Gathered, Listing, Piece, Reader, Reading, by_student
+from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
 from grader.types import Arrival
 
 NAME = "moodle"
@@ -21,19 +21,19 @@ MEMBER = re.compile(
     r"(?:_?(?=/)|_(?=[^/]+$)))/?(?P<file>.+)",
     re.DOTALL,
 )
-HIDDEN = "participant"  # what Moodle calls everybody where names are hidden, in its language
+HIDDEN = "participant"  # Moodle's word in place of hidden names, in the site's language
 
 
 def owner(name: str) -> str | None:
-    """The participant whose file it is; None where Moodle has not named it."""
+    """Return the number of the file's participant; None if Moodle has not named the file."""
     found = MEMBER.fullmatch(name)
     return found and found["participant"]
 
 
-def read(listing: Listing) -> Reading:
-    """A parcel for each participant; `place` is the folder's name, or the beginning of a file's."""
+def read(file_list: FileList) -> Reading:
+    """Return the files of each participant, with the folder's name or file prefix as `place`."""
     gathered: dict[str, Gathered] = {}
-    for name in listing.names:
+    for name in file_list.names:
         found = MEMBER.fullmatch(name)
         assert found is not None
         as_file = found["plugin"] == "file"
@@ -44,8 +44,8 @@ def read(listing: Listing) -> Reading:
         if as_file or mine.who.place is None:
             place = found["place"] + ("/" if "/" in name else "")
             mine.who = replace(mine.who, place=place)
-        piece = Piece(member=name, name=found["file"])
-        (mine.pieces if as_file else mine.beside).append(piece)
+        file = DownloadedFile(member=name, name=found["file"])
+        (mine.files if as_file else mine.typed).append(file)
     names = [each.who.name for each in gathered.values()]
     if len(set(names)) == 1 and (len(names) > 1 or (names[0] or "").casefold() == HIDDEN):
         for mine in gathered.values():

@@ -1,4 +1,4 @@
-"""Moodle's grading worksheet, filled in place, and feedback files for its bulk upload.
+"""Moodle's grading worksheet, and feedback files for its bulk upload.
 
 The worksheet's headers are in the site's language, and some of its columns depend on the site:
 
@@ -6,9 +6,9 @@ The worksheet's headers are in the site's language, and some of its columns depe
     [Marking workflow state, Allocated marker], Grade can be changed,
     Last modified (submission), [Online text], Last modified (grade), [Feedback comments …]
 
-So columns are known by where they stand and what is in them: the identifiers are one word before
-numbers, the maximum is one number for all with the grade before it, and what may be changed is the
-first column after it of nothing but yes and no. Source: mod/assign/gradingtable.php.
+So columns are found by position and content: the identifiers are one word before numbers, the
+maximum is the same number in every row and follows the grade, and “Grade can be changed” is the
+first column after it with only yes and no. Source: mod/assign/gradingtable.php.
 """
 
 import re
@@ -19,24 +19,24 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.files import zip_entry
 from grader.lms.cells import Sheet, number, parse
-from grader.lms.filling import Row, Target
+from grader.lms.filling import SheetRow, Target
 from grader.lms.moodle import download as moodle
 from grader.types import Report, Status
 
 IDENTIFIER = re.compile(r"(?P<word>\D*\s?)(?P<number>\d+)")
-# Moodle's `yes` and `no` in the languages that sites most often have; for others there is `--yes`.
+# Moodle's `yes` and `no` in the most common languages of sites; for others there is `--yes`.
 YES = frozenset({"yes", "ja", "oui", "sí", "sì", "sim", "是", "はい", "예", "да", "tak", "ano"})
 NO = frozenset(
     {"no", "nein", "nee", "nej", "non", "não", "否", "いいえ", "아니오", "нет", "nie", "ne"}
 )
-FEEDBACK = ("feedback.html", "feedback.md", "notebook.html")  # the first that is there
+FEEDBACK = ("feedback.html", "feedback.md", "notebook.html")  # the first of these that exists
 ASIDE = "_assignsubmission_file_"
 
 
 def target(raw: bytes, yes: str | None = None) -> Target:
-    """The worksheet's grade column and its rows; `yes` is the site's word for it, if it is known.
+    """Find the grade column and the rows of the worksheet; `yes` is the site's word for yes.
 
-    Raises `GraderError` for what is no such worksheet, naming what was looked for.
+    Raises `GraderError` with the missing part if the file is not a grading worksheet.
     """
     sheet = parse(raw)
     lines = [at for at, line in enumerate(sheet.lines[1:], start=1) if any(line.texts)]
@@ -45,7 +45,7 @@ def target(raw: bytes, yes: str | None = None) -> Target:
     width = len(sheet.lines[0].cells)
     ragged = next((at for at in lines if len(sheet.lines[at].cells) != width), None)
     if ragged is not None:
-        raise _no_worksheet(f"line {ragged + 1} has not the {width} cells of the header")
+        raise _no_worksheet(f"line {ragged + 1} does not have the {width} cells of the header")
     columns = list(zip(*(sheet.lines[at].texts for at in lines), strict=True))
     word, numbers = _numbers(columns[0])
     grade = _grade_column(sheet, columns)
@@ -53,16 +53,16 @@ def target(raw: bytes, yes: str | None = None) -> Target:
     maximum = number(columns[grade + 1][0])
     assert maximum is not None
     before = columns[:grade]
-    named = len(before) > 2  # else names are hidden: identifier and status alone
+    named = len(before) > 2  # else names are hidden: only identifier and status
     rows = tuple(
-        Row(
+        SheetRow(
             line=at,
-            lms_id=numbers[place],
-            identity=tuple(column[place] for column in before),
-            name=_shown(before[1][place], before[0][place], word) if named else None,
-            closed=None if changeable[place] else "Moodle says that the grade cannot be changed",
+            lms_id=numbers[index],
+            identity=tuple(column[index] for column in before),
+            name=_shown(before[1][index], before[0][index], word) if named else None,
+            closed=None if changeable[index] else "the grade is locked in Moodle",
         )
-        for place, at in enumerate(lines)
+        for index, at in enumerate(lines)
     )
     return Target(
         lms=moodle.NAME,
@@ -78,12 +78,12 @@ def target(raw: bytes, yes: str | None = None) -> Target:
 
 
 def _shown(name: str, identifier: str, word: str) -> str | None:
-    """The name, None where “Participant 123” or “Participant” stands for it."""
+    """Return the name, or None if it is hidden as “Participant 123” or “Participant”."""
     return None if name.strip() in {identifier.strip(), word} else name
 
 
 def _numbers(identifiers: Sequence[str]) -> tuple[str, list[str]]:
-    """The word before every number, and the numbers."""
+    """Return the word before every number, and the numbers."""
     found = [IDENTIFIER.fullmatch(each.strip()) for each in identifiers]
     words = {each["word"] for each in found if each}
     if None in found or len(words) != 1 or words == {""}:
@@ -102,7 +102,7 @@ def _grade_column(sheet: Sheet, columns: Sequence[Sequence[str]]) -> int:
         )
 
     found = [at for at in range(2, len(columns)) if is_maximum(at)]
-    if len(found) > 1:  # two constant columns of numbers: only English headers can tell
+    if len(found) > 1:  # two constant columns of numbers: only an English header decides
         header = sheet.lines[0].texts
         found = [at for at in found if header[at].strip().casefold() == "maximum grade"]
     if len(found) != 1:
@@ -118,41 +118,41 @@ def _changeable(
         if yes is not None and set(said) <= YES | NO and yes.casefold() not in YES:
             there = " and ".join(sorted(set(said)))
             raise GraderError(
-                f"“{yes}” is not the sheet's word for yes: it says {there}.",
-                help="Leave --yes out: the words of this sheet are known.",
+                f"“{yes}” is not the sheet's word for yes: its words are {there}.",
+                help="Omit --yes: the grader knows the words of this sheet.",
             )
         if yes is not None and yes.casefold() in said and len(set(said)) <= 2:
             return tuple(each == yes.casefold() for each in said)
         if set(said) <= YES | NO:
             return tuple(each in YES for each in said)
     raise GraderError(
-        "The sheet does not say in a known language which grades may be changed.",
-        help="Give its word for yes: --yes WORD.",
+        "The column “Grade can be changed” was not found, or is in an unknown language.",
+        help="Give the sheet's word for yes: --yes WORD.",
     )
 
 
 def _no_worksheet(why: str) -> GraderError:
     return GraderError(
-        f"This is no grading worksheet of Moodle's: {why}.",
+        f"This is not a grading worksheet of Moodle: {why}.",
         help="Switch on “Offline grading worksheet” and give the sheet from “Download grading "
-        "worksheet” as it is.",
+        "worksheet” unchanged.",
     )
 
 
 def feedback_files(folder: Path) -> tuple[Path, ...]:
-    """What a student gets back from a hand-in's folder of results: the page if there is one."""
+    """Return the feedback file in a hand-in's results folder, or nothing if there is none."""
     found = (folder / name for name in FEEDBACK)
     first = next((path for path in found if path.is_file()), None)
     return () if first is None else (first,)
 
 
 def feedback_zip(
-    matched: Iterable[tuple[Row, Report]], folders: Sequence[Path], to: Path
+    matched: Iterable[tuple[SheetRow, Report]], folders: Sequence[Path], to: Path
 ) -> tuple[str, ...]:
-    """Write a zip for “Upload multiple feedback files in a zip”; returns who has no feedback in it.
+    """Write a zip for “Upload multiple feedback files in a zip”; return the ids without feedback.
 
-    `folders` are the folders of results, in the order of `matched`. Nobody gets a page on which the
-    grader itself failed. The names are those of the download, else made of the sheet's.
+    `folders` are the results folders, in the order of `matched`. A hand-in on which the grader
+    itself failed gets no page. The names are those of the download, else made from the sheet.
     """
     without = []
     with zipfile.ZipFile(to, "w") as archive:
@@ -164,13 +164,13 @@ def feedback_zip(
             if not files:
                 without.append(report.submission.id)
             for path in files:
-                entry = zip_entry(_place(row, report) + path.name)
+                entry = zip_entry(_name_prefix(row, report) + path.name)
                 archive.writestr(entry, path.read_bytes())
     return tuple(without)
 
 
-def _place(row: Row, report: Report) -> str:
-    """The beginning of a file's name in the zip.
+def _name_prefix(row: SheetRow, report: Report) -> str:
+    """Return the prefix of a file's name in the zip.
 
     Moodle splits it at the first four `_`: name, number, plugin's type, plugin's name, and the
     rest, which may be empty but not missing. Source: mod/assign/feedback/file/importziplib.php.

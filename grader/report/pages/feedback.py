@@ -18,7 +18,7 @@ from grader.report.charts.score_plot import judged
 from grader.report.class_row import ClassRow, class_row, class_rows, formula_item
 from grader.report.pages.pictures import Mistake, mistakes
 from grader.report.pages.template import environment, policy, style
-from grader.scoring.next_point import Standing, advice
+from grader.scoring.next_point import FormulaInput, advice
 from grader.types import Report
 
 Draw = Callable[[Spec], str]  # a chart as SVG
@@ -120,7 +120,7 @@ def _advice(report: Report, lab: LabSpec) -> tuple[str, ...]:
         return ()
     if found.correct is None or not found.total or counted.value is None:
         return ()
-    standing = Standing(mflops=counted.value, correct=found.correct, images=found.total)
+    standing = FormulaInput(mflops=counted.value, correct=found.correct, images=found.total)
     return advice(lab.score, standing)
 
 

@@ -10,6 +10,6 @@ def test_canvas(name: str, user: str, attachment: str, file: str, late: bool) ->
     """Name, number, attachment, file and the word LATE come back."""
     member = f"{name}_{'LATE_' if late else ''}{user}_{attachment}_{file}"
     assert canvas.owner(member) == user
-    (parcel,) = canvas.read(listing(member)).parcels
-    assert (parcel.who.name, parcel.who.lms_id, parcel.who.late) == (name, user, late)
-    assert [(each.name, each.order) for each in parcel.pieces] == [(file, int(attachment))]
+    (student,) = canvas.read(listing(member)).students
+    assert (student.who.name, student.who.lms_id, student.who.late) == (name, user, late)
+    assert [(each.name, each.order) for each in student.files] == [(file, int(attachment))]

@@ -16,15 +16,15 @@ def test_canvas_takes_grades_and_keeps_the_rest() -> None:
     filled = fill(canvas.target(sheets.CANVAS, "12"), reports, Rules())
     expected = sheets.CANVAS.replace(b"Sec A,9.00,,,90.00", b"Sec A,9.00,88.00,,90.00")
     assert render(filled.sheet) == expected
-    assert sorted(filled.left) == [
-        "B2: it is excused in Canvas.",
-        "In the sheet without a hand-in (1): Student, Test.",
-        "The LMS's own sheet has what a spreadsheet takes for a formula: line 4.",
-    ]
+    excused, without, formula = sorted(filled.left)
+    assert "B2" in excused
+    assert "excused" in excused
+    assert "(1): Student, Test" in without
+    assert "formula: line 4" in formula
 
 
 def test_canvas_takes_more_than_the_maximum() -> None:
-    """Extra points are Canvas's to show, above its maximum and below zero."""
+    """Canvas accepts points above its maximum and below zero."""
     for total, cell in ((104.5, b",104.50,"), (-2.0, b",-2.00,")):
         report = graded("B1", total, CANVAS_CLASS[0])
         filled = fill(canvas.target(sheets.CANVAS, "12"), [report], Rules())
@@ -34,20 +34,20 @@ def test_canvas_takes_more_than_the_maximum() -> None:
 @pytest.mark.parametrize(
     ("assignment", "why"),
     [
-        ("Lab 2: Prune", "2 assignments are called"),
-        ("Lab 9", "has no assignment Lab 9"),
-        ("13", "in place of points possible"),
-        ("Notes", "has no assignment"),
+        ("Lab 2: Prune", "2 assignments"),
+        ("Lab 9", "no assignment Lab 9"),
+        ("13", "points possible"),
+        ("Notes", "no assignment"),
     ],
 )
 def test_canvas_assignments_that_are_not_certain(assignment: str, why: str) -> None:
-    """Two of a name, none, and one without points."""
+    """Two assignments with one name, a missing one, and one without points."""
     with pytest.raises(GraderError, match=why):
         canvas.target(sheets.CANVAS, assignment)
 
 
 def test_canvas_finds_an_assignment_by_either_name() -> None:
-    """Its whole header, its name where that is unique, or its number."""
+    """An assignment is given by its header, its unique name or its number."""
     columns = {canvas.target(sheets.CANVAS, each).column for each in ("Lab 1", "11", "Lab 1 (11)")}
     assert columns == {5}
 
@@ -56,11 +56,11 @@ def test_canvas_finds_an_assignment_by_either_name() -> None:
     ("raw", "why"),
     [
         (b"Student,ID,Lab (1)\n", "no rows"),
-        (b"Student,ID,Lab (1)\nJane,1,\n", "Points Possible. is missing"),
-        (b"Student,ID,Lab (1)\n Points Possible,,9\nJane,1\n", "line 3 has no cell"),
+        (b"Student,ID,Lab (1)\nJane,1,\n", "Points Possible"),
+        (b"Student,ID,Lab (1)\n Points Possible,,9\nJane,1\n", "line 3"),
     ],
 )
 def test_a_sheet_that_is_not_canvass(raw: bytes, why: str) -> None:
-    """What is missing is named."""
+    """The message names the missing part."""
     with pytest.raises(GraderError, match=why):
         canvas.target(raw, "Lab")

@@ -11,11 +11,11 @@ def test_moodle_with_folders(name: str, number: str, path: list[str], trailing: 
     inside = "/".join(path)
     member = f"{name}_{number}_assignsubmission_file{trailing}/{inside}"
     assert moodle.owner(member) == number
-    (parcel,) = moodle.read(listing(member)).parcels
-    assert (parcel.who.name, parcel.who.lms_id) == (name, number)
-    assert [each.name for each in parcel.pieces] == [inside]
-    assert parcel.who.place is not None
-    assert member == parcel.who.place + inside
+    (student,) = moodle.read(listing(member)).students
+    assert (student.who.name, student.who.lms_id) == (name, number)
+    assert [each.name for each in student.files] == [inside]
+    assert student.who.place is not None
+    assert member == student.who.place + inside
 
 
 @given(NAME, NUMBER, FILE)
@@ -23,6 +23,6 @@ def test_moodle_without_folders(name: str, number: str, file: str) -> None:
     """The same where everything lies beside each other."""
     member = f"{name}_{number}_assignsubmission_file_{file}"
     assert moodle.owner(member) == number
-    (parcel,) = moodle.read(listing(member)).parcels
-    assert (parcel.who.name, parcel.who.lms_id) == (name, number)
-    assert [each.name for each in parcel.pieces] == [file]
+    (student,) = moodle.read(listing(member)).students
+    assert (student.who.name, student.who.lms_id) == (name, number)
+    assert [each.name for each in student.files] == [file]
