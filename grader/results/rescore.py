@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.batch.store import Store
-from grader.compare.rescored import check_marks, check_measured, rescored
 from grader.errors import GraderError
 from grader.labs.spec import LabSpec
 from grader.marks.rules import AllMarks
 from grader.marks.store import marks_of_class
 from grader.results.folder import DATABASE, UNWRITABLE, Unwritable
 from grader.results.read import as_it_was, keep_as_it_was, read_results
+from grader.results.rescored import check_marks, check_measured, rescored
 from grader.results.write import write_class
 from grader.types import Report
 

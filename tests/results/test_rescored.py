@@ -5,10 +5,10 @@ import pytest
 
 from grader.batch.measure import fingerprint_of
 from grader.batch.store import Store
-from grader.compare.rescored import check_measured, rescored
 from grader.errors import GraderError
 from grader.labs.spec import LabSpec
 from grader.results.folder import DATABASE
+from grader.results.rescored import check_measured, rescored
 from grader.types import Mark, Measured, Report, Setup
 from tests.report.examples import LAB, passed
 
