@@ -1,8 +1,7 @@
 """The exceptions that stop a stage early, one for each kind of cause."""
 
 from collections.abc import Mapping
-
-from grader.types import Json
+from typing import Any
 
 
 class GraderError(Exception):
@@ -33,7 +32,7 @@ class Fault(Exception):
         help: str,
         expected: str | None = None,
         actual: str | None = None,
-        evidence: Mapping[str, Json] | None = None,
+        evidence: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -51,7 +50,7 @@ class Skip(Exception):
         reason: str,
         *,
         help: str | None = None,
-        evidence: Mapping[str, Json] | None = None,
+        evidence: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
