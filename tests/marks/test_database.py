@@ -17,13 +17,13 @@ from grader.marks.store import Marks
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     """It is named, with what to do."""
     (tmp_path / "marks.db").write_text("not a database " * 100)
-    with pytest.raises(GraderError, match="cannot be used"):
+    with pytest.raises(GraderError, match=r"marks\.db"):
         Marks.open(tmp_path / "marks.db")
 
 
 def test_an_address_that_is_unknown() -> None:
     """Its password is not printed."""
-    with pytest.raises(GraderError, match="none that the grader knows") as told:
+    with pytest.raises(GraderError, match="mysql") as told:
         Marks.open("mysql://ta:secret@host/marks")
     assert "secret" not in str(told.value)
 
@@ -43,7 +43,7 @@ def test_a_database_of_something_else_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(file)) as other:
         other.execute("CREATE TABLE pupils (name TEXT)")
         other.commit()
-    with pytest.raises(GraderError, match="something else") as told:
+    with pytest.raises(GraderError, match="another program") as told:
         connect(file)
     assert told.value.help
     with closing(sqlite3.connect(file)) as other:
@@ -58,7 +58,7 @@ def test_marks_of_another_schema_are_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(file)) as marks:
         marks.execute("UPDATE grader_marks_schema SET version = 7")
         marks.commit()
-    with pytest.raises(GraderError, match=rf"schema 7.*{SCHEMA_VERSION}"):
+    with pytest.raises(GraderError, match=rf"schema version 7.*{SCHEMA_VERSION}"):
         connect(file)
 
 
