@@ -109,10 +109,11 @@ def test_the_lab_of_a_folder_without_one_is_a_shipped_lab_that_is_the_same(tmp_p
     graded = passed("B1", 44.0, 9300, 0.4)
     assert lab_of([graded], tmp_path) == LAB
     made = graded.provenance
-    for changed in (replace(made, lab_sha256="0" * 64), replace(made, lab="own")):
-        other = replace(graded, provenance=changed)
-        with pytest.raises(GraderError, match="changed since") as caught:
+    changed, own = replace(made, lab_sha256="0" * 64), replace(made, lab="own")
+    for provenance, word in ((changed, "changed"), (own, "own")):
+        other = replace(graded, provenance=provenance)
+        with pytest.raises(GraderError, match=word) as caught:
             lab_of([other], tmp_path)
         assert "--lab" in str(caught.value.help)
-    with pytest.raises(GraderError, match="no lab"):
+    with pytest.raises(GraderError):
         lab_of([], tmp_path)
