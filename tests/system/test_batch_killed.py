@@ -88,7 +88,7 @@ def test_an_interrupted_batch_says_how_to_go_on(class_of_six: Path, tmp_path: Pa
     interrupted.send_signal(signal.SIGINT)
     _, noise = interrupted.communicate(timeout=60)
     assert interrupted.returncode == 130
-    assert b"Stopped" in noise
+    assert b"Interrupted" in noise
     assert b"Traceback" not in noise
     assert _seconds(tmp_path)
 
