@@ -23,6 +23,7 @@ from typing import Any, Self
 import grader.batch.measure
 import grader.commands.grade
 import grader.pipeline
+import grader.results.scored
 from grader import cli
 from tests.fake_stages import STAGES
 
@@ -142,7 +143,8 @@ class _GoingBack(datetime):
 
 
 def _set_clock_back() -> None:
-    vars(grader.pipeline)["datetime"] = _GoingBack
+    for module in (grader.pipeline, grader.results.scored):
+        vars(module)["datetime"] = _GoingBack
     time.time = lambda: _GoingBack.now().timestamp()
     time.time_ns = lambda: int(time.time() * 1e9)
 

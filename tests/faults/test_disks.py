@@ -61,9 +61,9 @@ def test_a_full_disk_that_is_made_room_on(undisturbed: Undisturbed, tmp_path: Pa
         assert graders.grade(undisturbed.class_, disk.place / "out").status == DONE
         shutil.copytree(seen / "out", tmp_path / "copy")
     assert results(tmp_path / "copy") == undisturbed.results
-    assert all("Is the disk full" in each for each in said)
-    assert any("results.db cannot be used" in each for each in said)
-    assert any("cannot be written: No space left on device" in each for each in said)
+    assert all("disk" in each for each in said), said
+    assert any("results.db" in each for each in said), said
+    assert any("No space left on device" in each for each in said), said
 
 
 def _filled(disk: Path) -> Path:

@@ -234,16 +234,16 @@ NETWORKS = (
     edited("vgg", lambda _: vgg(), "holds a VGG, not a MobileNetV2"),
     edited("relu", lambda m: replaced(m, "features.0.2", nn.ReLU()), "features.0.2 is a ReLU"),
     edited("masked", masked, "is masked by torch.nn.utils.prune"),
-    edited("no-layers", without_type, "keeps its layers in something else than a dict"),
+    edited("no-layers", without_type, "something other than a dict"),
     edited("order", swapped("features.0", "1", "2"), "the layers of features.0 differ"),
-    edited("order-features", swapped("features", "2", "4"), "run in another order"),
+    edited("order-features", swapped("features", "2", "4"), "different order"),
     edited("added", added("classifier", "2", nn.Linear(10, 10)), "also has classifier.2.weight"),
-    edited("stride", attribute(DEPTHWISE, stride=(1, 1)), f"{DEPTHWISE} has another stride"),
-    edited("padding", attribute(FIRST, padding=(0, 0)), f"{FIRST} has another padding"),
-    edited("dilation", attribute(FIRST, dilation=(2, 2)), f"{FIRST} has another dilation"),
-    edited("eps", attribute("features.0.1", eps=1e9), "features.0.1 has another eps"),
-    edited("clipped", attribute("features.0.2", max_val=0.0), "has another max_val"),
-    edited("adds", attribute("features.2", use_res_connect=True), "another use_res_connect"),
+    edited("stride", attribute(DEPTHWISE, stride=(1, 1)), "different stride"),
+    edited("padding", attribute(FIRST, padding=(0, 0)), "different padding"),
+    edited("dilation", attribute(FIRST, dilation=(2, 2)), "different dilation"),
+    edited("eps", attribute("features.0.1", eps=1e9), "different eps"),
+    edited("clipped", attribute("features.0.2", max_val=0.0), "different max_val"),
+    edited("adds", attribute("features.2", use_res_connect=True), "different use_res_connect"),
 )
 
 FILES = (
@@ -303,9 +303,7 @@ READ_ONLY: tuple[Case, ...] = (
         )
     ),
     *(
-        odd(
-            f"says-{each}", attribute(place, **{each: 1}), f"{place} says {each}=1 where its weight"
-        )
+        odd(f"says-{each}", attribute(place, **{each: 1}), f"{place} has {each}=1")
         for place, each in (
             (FIRST, "in_channels"),
             (FIRST, "out_channels"),

@@ -112,7 +112,7 @@ def verdict(made: RebuiltSubmission) -> Measurement:
 def files_in(folder: Path) -> dict[Path, bytes]:
     """Every file below `folder` but the test images, which the evaluator puts there."""
     files = (path for path in folder.rglob("*") if path.is_file())
-    return {path: path.read_bytes() for path in files if path.name != "test_batch.bin"}
+    return {path: path.read_bytes() for path in files if path.name != "data.bin"}
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
