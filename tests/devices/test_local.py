@@ -40,7 +40,7 @@ def test_a_file_that_cannot_be_put_leaves_nothing(
     """No room is told apart from every other trouble."""
     (tmp_path / "program").write_bytes(b"content")
     here, target = LocalConnection(SPEC), PurePosixPath(tmp_path / "there" / "program")
-    with pytest.raises(HarnessError, match="cannot take"):
+    with pytest.raises(HarnessError, match="cannot store"):
         here.put(tmp_path / "program", target)
     (tmp_path / "there").mkdir()
 
