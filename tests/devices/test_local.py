@@ -49,6 +49,6 @@ def test_a_file_that_cannot_be_put_leaves_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(shutil, "copyfile", no_room)
-    with pytest.raises(DeviceFull, match="room"):
+    with pytest.raises(DeviceFull, match="disk space"):
         here.put(tmp_path / "program", target)
     assert not list((tmp_path / "there").iterdir())

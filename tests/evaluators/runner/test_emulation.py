@@ -99,7 +99,7 @@ def test_a_few_images_are_tried_under_emulation(tmp_path: Path, aarch64_runner: 
     assert (shown["printed"], shown["looked_at"], shown["total"]) == ("1.0", LAB_IMAGES, LAB_IMAGES)
     assert shown["sample"] is True
     assert str(shown["emulated"]).startswith("qemu-aarch64")
-    assert (tmp_path / "test_batch.bin").stat().st_size == LAB_IMAGES * 3073
+    assert (tmp_path / "data.bin").stat().st_size == LAB_IMAGES * 3073
     assert not any(each.name.startswith("child-") for each in tmp_path.iterdir())
 
 
