@@ -34,6 +34,7 @@ def test_nothing_but_the_results_is_left(undisturbed: Undisturbed) -> None:
     names = ("report.json", "feedback.html", "feedback.md")
     reports = [f"{student}/{name}" for student in students for name in names]
     files = {"grades.csv", "index.html", "results.db", "results.lock"}
+    files |= {"lab", "lab/lab.toml", "lab/prune-mobilenet.ipynb"}
     assert undisturbed.results.keys() == {*students, *reports, *files}
 
 

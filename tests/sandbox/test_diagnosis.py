@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.datasets.dataset import Dataset
 from grader.sandbox import diagnosis as doctor
 from grader.sandbox.cgroup import Tree
 from grader.sandbox.diagnosis import Check, Diagnosis, diagnose
@@ -30,7 +31,7 @@ def poorer(tmp_path_factory: pytest.TempPathFactory) -> Diagnosis:
     with pytest.MonkeyPatch.context() as patch:
         for module in ("grader.sandbox.diagnosis", "grader.sandbox", "grader.sandbox.cgroup"):
             patch.setattr(f"{module}.usable_tree", lambda: Tree(version=0))
-        patch.setattr(doctor, "sample_path", lambda: Path(sys.executable))
+        patch.setattr(Dataset, "sample_path", lambda _: Path(sys.executable))
         return diagnose(damaged, Path("/proc/nowhere"))
 
 

@@ -77,7 +77,10 @@ def test_child_gets_its_inputs_and_settings(
     path.write_text("content")
     code = "import sys; print(open(sys.argv[3]).read(), sys.argv[2], sys.argv[-1])"
     outcome = inside(code, isolation, inputs=(path,))
-    assert outcome.message.decode() == f"content grader.sandbox.probe {json.dumps({'seed': 1})}\n"
+    assert (
+        outcome.message.decode()
+        == f"content grader.sandbox.child.probe {json.dumps({'seed': 1})}\n"
+    )
 
 
 @pytest.mark.parametrize("isolation", BOTH)
