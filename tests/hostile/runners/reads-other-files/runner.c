@@ -9,7 +9,7 @@ static int readable(const char *folder, const char *name) {
 
 int main(int argc, char **argv) {
     int read = readable(OUTSIDE, "/other-student.txt") + readable(OUTSIDE, "/../work/checkpoint") +
-               readable(OUTSIDE, "/../work/test_batch.bin") +
+               readable(OUTSIDE, "/../work/data.bin") +
                readable("/etc/", "passwd") + readable("/root/", ".bashrc");
     printf("%d of other people's files\n", read);
     return finish(1);
