@@ -345,7 +345,7 @@ def test_a_test_set_that_changed_stops_everything(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["source", "work", "data"])
-def test_nothing_is_graded_in_sight_of_programs(what: str, tmp_path: Path) -> None:
+def test_nothing_is_graded_where_programs_can_read_labels(what: str, tmp_path: Path) -> None:
     """Every box is shown Python's own folders: a hand-in or labels there would be open to all."""
     seen = Path(sys.prefix) / "lib" / "class"
     conditions = dataclasses.replace(conditions_in(tmp_path), isolation=Isolation.BUBBLEWRAP)

@@ -10,7 +10,7 @@ COMMANDS: Mapping[str, str] = {
     "review": "Serve a page on which people mark answers, until Ctrl-C.",
     "marks": "Export marks to a CSV sheet, and import them.",
     "rescore": "Score a class again with a changed lab file, from the stored measurements.",
-    "diff": "Compare points, verdicts, figures and file hashes of two results folders by student.",
+    "diff": "Compare points, statuses, figures and file hashes of two results folders by student.",
     "similar": "List pairs and groups that share tensors, kept channels or answers, with the "
     "evidence.",
     "leaderboard": "Write leaderboard.html, the class ranked by the formula's points, to publish.",

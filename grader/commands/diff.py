@@ -20,7 +20,7 @@ def diff(
     before: Annotated[Path, typer.Argument(metavar="A", help="A results folder.")],
     after: Annotated[Path, typer.Argument(metavar="B", help="Another results folder.")],
 ) -> None:
-    """Compare points, verdicts, figures and file hashes of two results folders by student.
+    """Compare points, statuses, figures and file hashes of two results folders by student.
 
     Exit codes: 0 no difference, 1 differences, 2 wrong usage.
     """

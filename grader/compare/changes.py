@@ -75,7 +75,7 @@ def _values(before: ClassRow, after: ClassRow) -> Iterator[tuple[str, str, str]]
     old, new = before.report.grade, after.report.grade
     yield "points", _points(old.total), _points(new.total)
     yield "pending", text.whole(old.pending), text.whole(new.pending)
-    yield "verdict", before.word, after.word
+    yield "status", before.word, after.word
     yield "lateness", _lateness(old), _lateness(new)
     yield (
         formula_heading([after]).lower(),

@@ -14,18 +14,18 @@ UNMOVED = 5e-5  # points: half the last digit of grades.csv
 
 
 def movements(found: Comparison) -> RenderableType:
-    """Return a table of the students whose points or verdict change, and a summary."""
+    """Return a table of the students whose points or status change, and a summary."""
     moved = [each for each in found.different if _shown(each)]
-    table = _table("Student", "Points before", "after", "by", "Verdict")
+    table = _table("Student", "Points before", "after", "by", "Status")
     for each in moved:
         changes = {change.what: change for change in each.changes}
-        points, verdict = changes.get("points"), changes.get("verdict")
+        points, status = changes.get("points"), changes.get("status")
         table.add_row(
             Text(text.inert(each.student)),
             Text(points.before if points else "-"),
             Text(points.after if points else "-"),
             _by(each.by),
-            Text(f"{verdict.before} → {verdict.after}" if verdict else ""),
+            Text(f"{status.before} → {status.after}" if status else ""),
         )
     stay = len(found.different) - len(moved) + found.same
     summary = Text(f"{len(moved)} of {len(moved) + stay} change.", style="bold")
@@ -57,7 +57,7 @@ def _cells(change: Change) -> tuple[str, str, str]:
 
 
 def _shown(each: Difference) -> bool:
-    told = any(change.what in ("points", "verdict") for change in each.changes)
+    told = any(change.what in ("points", "status") for change in each.changes)
     return told or abs(each.by or 0.0) >= UNMOVED
 
 

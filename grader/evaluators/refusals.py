@@ -16,8 +16,8 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
         "has no method called forward",
         "Export the model itself: the runtime calls its forward.",
     ),
-    "File size is too small": ("was cut short", _WHOLE),
-    "> size_": ("was cut short", _WHOLE),
+    "File size is too small": ("is truncated", _WHOLE),
+    "> size_": ("is truncated", _WHOLE),
     "bad_alloc": ("needs more memory than the limit", _AGAIN),
     "": ("is damaged", _WHOLE),
 }

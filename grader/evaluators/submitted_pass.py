@@ -81,15 +81,15 @@ def _run(program: SubmittedFile, pixels: Pixels, unpacked: UnpackedSubmission) -
         ),
         unpacked.isolation,
     )
-    if outcome.cut_short:
-        raise HarnessError(f"Running {program.name} was cut short: it {outcome.story}.")
+    if outcome.interrupted:
+        raise HarnessError(f"Running {program.name} was interrupted: it {outcome.ending}.")
     if not (outcome.ended_well or outcome.stopped or outcome.killed_by):
         # The child replies for any program, so this is the grader's fault.
-        raise HarnessError(f"The child that runs programs {outcome.story}: {outcome.last_words}")
+        raise HarnessError(f"The child that runs programs {outcome.ending}: {outcome.error_line}")
     if not outcome.ended_well:
         said = _said(outcome)
         raise Fault(
-            f"{program.name} could not be run: it {outcome.story}"
+            f"{program.name} could not be run: it {outcome.ending}"
             + (f", saying: {said}." if said else "."),
             help=_AGAIN,
         )
@@ -101,7 +101,7 @@ def _said(outcome: Outcome) -> str:
 
     The program may have written it: it is hostile text.
     """
-    found = _SAID.search(outcome.noise)
+    found = _SAID.search(outcome.stderr)
     return masked(found[1]).strip(" .") if found else ""
 
 

@@ -142,16 +142,18 @@ def _read(checkpoint: SubmittedFile, family: Family[Any], isolation: Isolation) 
         limits=READ_LIMITS,
     )
     outcome = run(child, isolation)
-    if outcome.cut_short:
-        raise HarnessError(f"Reading {checkpoint.name} was cut short: the reader {outcome.story}.")
+    if outcome.interrupted:
+        raise HarnessError(
+            f"Reading {checkpoint.name} was interrupted: the reader {outcome.ending}."
+        )
     if outcome.stopped or outcome.killed_by:
         raise Fault(
-            f"Reading {checkpoint.name} stopped: the reader {outcome.story}.",
+            f"Reading {checkpoint.name} stopped: the reader {outcome.ending}.",
             help="Save the model again with torch.save(model, 'mobilenet.pth') and try `grader "
             "check` on it.",
         )
     if not outcome.ended_well:  # it replies for any bytes, so this is the grader's fault
-        raise HarnessError(f"The checkpoint's reader {outcome.story}: {outcome.last_words}")
+        raise HarnessError(f"The checkpoint's reader {outcome.ending}: {outcome.error_line}")
     return outcome.message
 
 
@@ -205,11 +207,11 @@ def _compare_answers(
         program="answer", inputs=(checkpoint.path,), settings=settings, limits=ANSWER_LIMITS
     )
     outcome = run(child, isolation)
-    if outcome.cut_short:
-        raise HarnessError(f"Running {checkpoint.name} was cut short: it {outcome.story}.")
+    if outcome.interrupted:
+        raise HarnessError(f"Running {checkpoint.name} was interrupted: it {outcome.ending}.")
     if not outcome.ended_well:
         died = outcome.stopped or outcome.killed_by
-        return None, outcome.story if died else (outcome.last_words or outcome.story)
+        return None, outcome.ending if died else (outcome.error_line or outcome.ending)
     answers = read_message(outcome.message)[1].get("logits")
     if answers is None or answers.dtype != torch.float32:
         raise HarnessError("The sandbox child sent no logits of the hand-in's own model.")

@@ -141,7 +141,7 @@ def run_calls(
         )
         for _ in range(TRIES):
             outcome = run(child, sandbox.isolation)
-            if not outcome.cut_short:
+            if not outcome.interrupted:
                 break
         try:
             return _answers(outcome, source, len(calls))
@@ -223,9 +223,9 @@ _REPLY = TypeAdapter(Reply)
 
 def _answers(outcome: Outcome, source: str, count: int) -> Answers:
     if outcome.stopped or outcome.killed_by:
-        raise Fault(f"The code {outcome.story}.", help=HELP)
+        raise Fault(f"The code {outcome.ending}.", help=HELP)
     if not outcome.message:
-        raise Fault(f"The code {outcome.story} before it returned an answer.", help=HELP)
+        raise Fault(f"The code {outcome.ending} before it returned an answer.", help=HELP)
     try:
         metadata, tensors = read_message(outcome.message)
         reply = _REPLY.validate_json(metadata["reply"])
@@ -240,7 +240,7 @@ def _answers(outcome: Outcome, source: str, count: int) -> Answers:
         raise _forged() from error
     if len(answers) != count:
         raise _forged()
-    return Answers(answers=answers, printed=outcome.noise)
+    return Answers(answers=answers, printed=outcome.stderr)
 
 
 def _forged() -> Fault:

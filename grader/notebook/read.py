@@ -30,12 +30,12 @@ def read_notebook(file: SubmittedFile, isolation: Isolation) -> Notebook:
     """
     child = Child(program="read_notebook", inputs=(file.path,), settings={}, limits=READ_LIMITS)
     outcome = run(child, isolation)
-    if outcome.cut_short:
-        raise HarnessError(f"Reading {file.name} was cut short: the reader {outcome.story}.")
+    if outcome.interrupted:
+        raise HarnessError(f"Reading {file.name} was interrupted: the reader {outcome.ending}.")
     if outcome.stopped or outcome.killed_by:
-        raise Fault(f"Reading {file.name} stopped: the reader {outcome.story}.", help=HELP)
+        raise Fault(f"Reading {file.name} stopped: the reader {outcome.ending}.", help=HELP)
     if not outcome.ended_well:  # it sends a message for any bytes, so this is a bug of the grader
-        raise HarnessError(f"The notebook reader {outcome.story}: {outcome.last_words}")
+        raise HarnessError(f"The notebook reader {outcome.ending}: {outcome.error_line}")
     return opened(outcome.message, file.name)
 
 

@@ -121,7 +121,7 @@ def run(child: Child, isolation: Isolation) -> Outcome:
     except OSError as error:
         raise HarnessError(f"The sandbox could not start: {error}.") from error
     if not outcome.message.startswith(_STARTED):
-        raise HarnessError(f"The sandbox could not start: {outcome.last_words or outcome.story}.")
+        raise HarnessError(f"The sandbox could not start: {outcome.error_line or outcome.ending}.")
     return replace(outcome, message=outcome.message[len(_STARTED) :])
 
 

@@ -185,10 +185,10 @@ def _memory(isolation: Isolation) -> Iterator[Check]:
 def _processor_time(isolation: Isolation) -> Iterator[Check]:
     tried = _try(isolation, "processor", replace(_LIMITS, cpu_seconds=1, wall_seconds=30))
     limit = partial(_check, LIMITS, "processor time")
-    if tried.story == TOO_LONG:
+    if tried.ending == TOO_LONG:
         yield limit(Status.PASSED, "limited")
     else:
-        yield limit(Status.FAILED, f"a child with an endless loop {tried.story}", _REPORT)
+        yield limit(Status.FAILED, f"a child with an endless loop {tried.ending}", _REPORT)
 
 
 def _file_size(isolation: Isolation) -> Iterator[Check]:
@@ -213,7 +213,7 @@ def _packages(isolation: Isolation) -> Iterator[Check]:
     if tried.ended_well and "XnnpackBackend" in _answer(tried)["backends"]:
         yield backend(Status.PASSED, "registered with ExecuTorch")
     else:
-        found = "not registered" if tried.ended_well else f"{tried.story}: {tried.last_words}"
+        found = "not registered" if tried.ended_well else f"{tried.ending}: {tried.error_line}"
         yield backend(Status.SKIPPED, found, "ExecuTorch needs it to run programs: reinstall it.")
 
 
@@ -279,7 +279,7 @@ def _try(
 
 def _answer(tried: Outcome) -> Mapping[str, Any]:
     if not tried.ended_well:
-        raise HarnessError(f"The child that makes a check {tried.story}: {tried.last_words}")
+        raise HarnessError(f"The child that makes a check {tried.ending}: {tried.error_line}")
     answer: Mapping[str, Any] = json.loads(tried.message)
     return answer
 

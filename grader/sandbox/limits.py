@@ -11,7 +11,7 @@ class SandboxLimits:
     uses little of it), `cpu_seconds` of processor time, `open_files`, and `file_bytes` in one file.
 
     For the child and all its descendants together: `wall_seconds`; `message_bytes` on stdout and
-    `noise_bytes` on stderr; `scratch_bytes` in its folders (bubblewrap only); `processes`, threads
+    `stderr_bytes` on stderr; `scratch_bytes` in its folders (bubblewrap only); `processes`, threads
     included; `cpu_seconds` again; and `total_bytes` of resident memory, scratch files included
     (control groups only). `grader doctor` says which of these limits hold on a machine.
     """
@@ -25,4 +25,4 @@ class SandboxLimits:
     file_bytes: int = 64 << 20
     scratch_bytes: int = 256 << 20
     message_bytes: int = 256 << 20
-    noise_bytes: int = 64 << 20
+    stderr_bytes: int = 64 << 20

@@ -18,7 +18,7 @@ from grader.sandbox.descendants import usage
 from grader.sandbox.limits import SandboxLimits
 from grader.text import masked
 
-NOISE_BYTES = 16_384
+STDERR_BYTES = 16_384
 _LAUNCH = Path(__file__).resolve().with_name("child") / "launch.py"
 _SECONDS_TO_READ_THE_REST = 2  # from a killed child's pipes
 _SECONDS_BETWEEN_CHECKS = 0.2
@@ -29,13 +29,13 @@ TOO_LONG = "used more processor time than it may"
 class Outcome:
     """How a child ended.
 
-    `message` is its stdout, untrusted bytes; `noise` is the end of its stderr. `stopped` says why
+    `message` is its stdout, untrusted bytes; `stderr` is the end of its stderr. `stopped` says why
     the grader stopped it, None if it ended by itself; `overdue` is True if it reached its wall
     clock limit.
     """
 
     message: bytes
-    noise: str
+    stderr: str
     returncode: int
     stopped: str | None
     seconds: float
@@ -55,7 +55,7 @@ class Outcome:
         return signal.Signals(number) if number in known else None
 
     @property
-    def cut_short(self) -> bool:
+    def interrupted(self) -> bool:
         """True if this machine may be the cause of the end: out of memory, too busy, suspended.
 
         A child that loops reaches its processor time limit long before its wall clock limit.
@@ -64,7 +64,7 @@ class Outcome:
         return self.overdue or (killer is not None and killer.name == "SIGKILL")
 
     @property
-    def story(self) -> str:
+    def ending(self) -> str:
         """How it ended, a predicate to put after a subject: "crashed (SIGSEGV)"."""
         if self.stopped:
             return self.stopped
@@ -76,9 +76,9 @@ class Outcome:
         return f"crashed ({killer.name})"
 
     @property
-    def last_words(self) -> str:
+    def error_line(self) -> str:
         """The last line of its stderr, printable, at most 200 characters: a Python error's text."""
-        lines = self.noise.strip().splitlines() or [""]
+        lines = self.stderr.strip().splitlines() or [""]
         return masked(lines[-1])[:200]
 
 
@@ -113,28 +113,28 @@ def supervise(
                 _kill(process)
 
         def only_the_last(kept: bytearray, seen: int) -> None:
-            del kept[:-NOISE_BYTES]
-            if seen > limits.noise_bytes:
+            del kept[:-STDERR_BYTES]
+            if seen > limits.stderr_bytes:
                 _kill(process)
 
         message = _Reader(process.stdout, only_the_first)
-        noise = _Reader(process.stderr, only_the_last)
+        stderr = _Reader(process.stderr, only_the_last)
         try:
             overdue, stopped = _wait(process, limits, own)
         finally:
             _kill(process)
             process.wait()
-        whole = message.finished() and noise.finished()
+        whole = message.finished() and stderr.finished()
         stopped = stopped or _excess(process, limits, own)
         if overflowed.is_set():
             stopped = f"answered with more than {limits.message_bytes} bytes"
-        if noise.seen > limits.noise_bytes:
-            stopped = f"printed more than {limits.noise_bytes} bytes of messages"
+        if stderr.seen > limits.stderr_bytes:
+            stopped = f"printed more than {limits.stderr_bytes} bytes of messages"
         if stopped is None and not whole:
             stopped = "left a process behind"
     return Outcome(
         message=bytes(message.kept),
-        noise=noise.kept.decode("utf-8", "replace"),
+        stderr=stderr.kept.decode("utf-8", "replace"),
         returncode=process.returncode,
         stopped=stopped,
         seconds=time.monotonic() - started,
@@ -184,7 +184,7 @@ def _wait(
 def _excess(process: subprocess.Popen[bytes], limits: SandboxLimits, own: Group) -> str | None:
     """Return the limit that the child and its descendants together exceed, None if they do not.
 
-    It is a predicate, as in `Outcome.story`.
+    It is a predicate, as in `Outcome.ending`.
     """
     if own.ran_out_of_memory:
         return f"used more than {limits.total_bytes >> 20:,} MiB of memory"

@@ -1,4 +1,4 @@
-"""A timing as a board tells it, without a board."""
+"""A timing as a device reports it, without a device."""
 
 from grader.devices.health import Health, Throttling
 from grader.devices.session import Timing
@@ -6,7 +6,7 @@ from grader.devices.times import Times
 
 
 def look(throttled: bool | None = False, celsius: float | None = 48.0) -> Health:
-    """One look at a board; None for one that does not tell whether it was throttled."""
+    """The state of a device; None for one that does not report throttling."""
     now = ("frequency capped",) if throttled else ()
     told = None if throttled is None else Throttling(now=now, since_boot=())
     return Health(

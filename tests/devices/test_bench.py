@@ -1,4 +1,4 @@
-"""How fast a board is, from the times that it tells."""
+"""How fast a device is, by the times that it reports."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

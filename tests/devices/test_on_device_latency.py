@@ -1,4 +1,4 @@
-"""The script that a board's Python runs."""
+"""The script that a device's Python runs."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ SCRIPT = Path(on_device_latency.__file__)
 def run(
     folder: Path, *arguments: str, packages: Path | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """The script alone, as on a board: without the grader, and with other packages where given."""
+    """The script alone, as on a device: without the grader, and with other packages where given."""
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(packages or "")}
     return subprocess.run(
         [sys.executable, str(SCRIPT), *arguments],
@@ -47,7 +47,7 @@ def test_two_programs_are_timed_in_turn(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["torch", "executorch"])
 def test_without_executorch_it_says_so_by_its_exit_code(tmp_path: Path, missing: str) -> None:
-    """Which is how a board is skipped, and no error."""
+    """The device is skipped: this is no error."""
     packages = tmp_path / "packages"
     packages.mkdir()
     (packages / "torch.py").touch()

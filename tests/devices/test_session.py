@@ -114,7 +114,7 @@ def test_a_device_without_executorch_is_skipped_with_what_to_install(
 def test_a_runner_without_times_is_an_error(
     home: Path, programs: Programs, lines: tuple[str, ...], says: str
 ) -> None:
-    """The message says which device, by what, and its last words."""
+    """The message says which device, by what, and its error line."""
     runner = put(home, "runner", *lines)
     with local_device(home, runner=runner) as connection, pytest.raises(HarnessError, match=says):
         time_program(connection, programs)

@@ -1,4 +1,4 @@
-"""A board's times as a measurement."""
+"""A device's times as a measurement."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ PROGRAMS = Programs(program=Path("a.pte"), unpruned=Path("b.pte"), unpruned_sha2
 
 
 def found(monkeypatch: pytest.MonkeyPatch, timing: Timing) -> Finding:
-    """What is found where the board tells these times."""
+    """The measurement for a device that reports these times."""
 
     def time_program(_connection: Connection, programs: Programs) -> Timing:
         assert programs is PROGRAMS
@@ -48,7 +48,7 @@ def test_the_median_is_the_value_and_the_rest_is_evidence(monkeypatch: pytest.Mo
 def test_a_board_that_was_held_back_is_for_a_person_to_look_at(
     monkeypatch: pytest.MonkeyPatch, throttled: bool | None, reviewed: bool
 ) -> None:
-    """It is named; a board that does not tell is not suspected."""
+    """It is named; a device that does not report it is not suspected."""
     review = found(monkeypatch, timed(throttled)).review
     assert (review is not None) == reviewed
     assert review is None or review.startswith("pi ")

@@ -61,8 +61,8 @@ def test_shared_answers_are_those_of_one_process(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "ended",
     [
-        Outcome(message=b"", noise="", returncode=-9, stopped=None, seconds=1.0),
-        Outcome(message=b"", noise="", returncode=1, stopped=None, seconds=1.0),
+        Outcome(message=b"", stderr="", returncode=-9, stopped=None, seconds=1.0),
+        Outcome(message=b"", stderr="", returncode=1, stopped=None, seconds=1.0),
     ],
 )
 def test_a_child_that_dies_costs_time_only(

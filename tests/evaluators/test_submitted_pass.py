@@ -27,11 +27,11 @@ def asked(work: Path, program: bytes = b"a program") -> RebuiltSubmission:
 
 
 def outcome(
-    message: bytes = b"", returncode: int = 0, stopped: str | None = None, noise: str = ""
+    message: bytes = b"", returncode: int = 0, stopped: str | None = None, stderr: str = ""
 ) -> Outcome:
     """How a child ended."""
     return Outcome(
-        message=message, noise=noise, returncode=returncode, stopped=stopped, seconds=1.0
+        message=message, stderr=stderr, returncode=returncode, stopped=stopped, seconds=1.0
     )
 
 
@@ -79,8 +79,8 @@ def test_a_refusal_is_explained_by_the_runtimes_first_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Later messages on stderr only follow from the first."""
-    noise = "Loading.\n[program.cpp:9] No method named 'forward'.\n[method.cpp:99] Failed\n"
-    answer(monkeypatch, outcome(refused("error: 0x12"), noise=noise))
+    stderr = "Loading.\n[program.cpp:9] No method named 'forward'.\n[method.cpp:99] Failed\n"
+    answer(monkeypatch, outcome(refused("error: 0x12"), stderr=stderr))
     told = fault(asked(tmp_path, small_program())).reason
     assert "forward" in told
     assert "Failed" not in told
@@ -109,8 +109,8 @@ def test_what_the_runtime_says_is_short_and_printable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The student chooses an operator's name: its escape sequences do not reach a terminal."""
-    noise = f"[method.cpp:1] kernel '\x1b[31m{'a' * 9_000}"
-    answer(monkeypatch, outcome(refused("error: 0x14"), noise=noise))
+    stderr = f"[method.cpp:1] kernel '\x1b[31m{'a' * 9_000}"
+    answer(monkeypatch, outcome(refused("error: 0x14"), stderr=stderr))
     told = fault(asked(tmp_path, small_program())).reason
     assert told.isprintable()
     assert "kernel '?[31maaa" in told
@@ -121,9 +121,9 @@ def test_what_the_runtime_says_is_short_and_printable(
     "how",
     [
         Outcome(
-            message=b"", noise="", returncode=-9, stopped="did not end", seconds=1.0, overdue=True
+            message=b"", stderr="", returncode=-9, stopped="did not end", seconds=1.0, overdue=True
         ),
-        Outcome(message=b"", noise="", returncode=128 + 9, stopped=None, seconds=1.0),
+        Outcome(message=b"", stderr="", returncode=128 + 9, stopped=None, seconds=1.0),
     ],
 )
 def test_a_program_that_is_cut_short_is_no_fault_of_it(
@@ -131,7 +131,7 @@ def test_a_program_that_is_cut_short_is_no_fault_of_it(
 ) -> None:
     """A busy machine, or one without memory, is no fault of the program: an ERROR, not a zero."""
     answer(monkeypatch, how)
-    with pytest.raises(HarnessError, match=r"cut short: it (did not end|crashed \(SIGKILL\))"):
+    with pytest.raises(HarnessError, match=r"interrupted: it (did not end|crashed \(SIGKILL\))"):
         measure_submitted(asked(tmp_path))
 
 
@@ -139,7 +139,7 @@ def test_a_child_of_ours_that_breaks_is_no_fault_of_the_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The child replies for any program, so its own exit code is an ERROR, not a zero."""
-    answer(monkeypatch, outcome(returncode=1, noise="ImportError: cannot import name 'runtime'"))
+    answer(monkeypatch, outcome(returncode=1, stderr="ImportError: cannot import name 'runtime'"))
     with pytest.raises(HarnessError, match="ended with exit code 1: ImportError"):
         measure_submitted(asked(tmp_path))
 
@@ -183,8 +183,8 @@ def test_a_crash_is_told_with_the_runtimes_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The runtime's assertion says more than the signal."""
-    noise = "[evalue.h:348] assert failed: EValue is not a Tensor.\n"
-    answer(monkeypatch, outcome(returncode=-signal.SIGABRT, noise=noise))
+    stderr = "[evalue.h:348] assert failed: EValue is not a Tensor.\n"
+    answer(monkeypatch, outcome(returncode=-signal.SIGABRT, stderr=stderr))
     told = fault(asked(tmp_path)).reason
     assert "(SIGABRT)" in told
     assert "EValue is not a Tensor" in told
@@ -195,8 +195,8 @@ def test_a_program_for_other_images_is_a_fault(
 ) -> None:
     """The reason quotes the runtime; the expected shape is given."""
     failure = "method->set_inputs() for method 'forward' failed with error 0x10"
-    noise = "[tensor_impl.cpp:135] Expected shape (1, 3, 32, 32), but received (1, 3, 224, 224).\n"
-    answer(monkeypatch, outcome(save({}, metadata={"fails": failure}), noise=noise))
+    stderr = "[tensor_impl.cpp:135] Expected shape (1, 3, 32, 32), but received (1, 3, 224, 224).\n"
+    answer(monkeypatch, outcome(save({}, metadata={"fails": failure}), stderr=stderr))
     raised = fault(asked(tmp_path))
     assert "Expected shape (1, 3, 32, 32), but" in raised.reason
     assert "(1, 3, 224, 224)" in str(raised.expected)

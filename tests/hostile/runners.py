@@ -100,7 +100,7 @@ CASES: tuple[RunnerCase, ...] = (
     ),
     _line("object file", elf(kind=1), "program"),
     _line("header without a program", elf(machine=_NATIVE), "damaged"),
-    _line("header cut short", elf()[:20], "program"),
+    _line("truncated header", elf()[:20], "program"),
     _line("not ELF", b"import torch", "program"),
     _line("for Windows", b"MZ\x90\0", "program"),
     _line("empty", b"", "program"),

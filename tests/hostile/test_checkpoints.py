@@ -76,7 +76,7 @@ def test_no_stand_in_is_printed_compared_or_hashed(tmp_path: Path) -> None:
         path.write_bytes(content)
     command = [sys.executable, str(untouchable.__file__), *map(str, paths)]
     outcome = supervise(command, READER, {"OMP_NUM_THREADS": "1"})
-    assert outcome.ended_well, outcome.noise
+    assert outcome.ended_well, outcome.stderr
     said = json.loads(outcome.message)
     assert [name for name in said if said[name] == "touched"] == ["in-a-set"]
     assert json.loads(said["honest"])["kind"] == "module"

@@ -105,7 +105,7 @@ def test_one_that_this_machine_may_have_killed_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once is no proof against anybody: the answer of the second try counts."""
-    killed = Outcome(message=b"", noise="", returncode=-9, stopped=None, seconds=1.0)
+    killed = Outcome(message=b"", stderr="", returncode=-9, stopped=None, seconds=1.0)
     ends = iter([killed])
 
     def run_at_last(child: Child, isolation: Isolation) -> Outcome:

@@ -35,7 +35,7 @@ def test_another_runs_checkpoint_is_refused(tmp_path: Path) -> None:
 
 
 def test_damaged_checkpoint_is_refused(tmp_path: Path) -> None:
-    """A file cut short is called damaged."""
+    """A truncated file is called damaged."""
     path = tmp_path / "stage.pt"
     save(_checkpoint(), path)
     path.write_bytes(path.read_bytes()[:-100])

@@ -38,7 +38,7 @@ def listener() -> Iterator[int]:
 
 
 def calling(inside: Inside, call: str) -> Outcome:
-    """The outcome of a call of the C library, with its error as the last words."""
+    """The outcome of a call of the C library, whose error line is the error."""
     return inside(
         "import ctypes, os, sys\n"
         f"failed = ctypes.CDLL(None, use_errno=True).{call}\n"
@@ -50,7 +50,7 @@ def existing(inside: Inside, paths: list[Path]) -> list[str]:
     """Those of `paths` that can be seen from inside."""
     code = f"import os; print(*filter(os.path.exists, {[str(p) for p in paths]!r}), sep='\\n')"
     outcome = inside(code)
-    assert outcome.ended_well, outcome.noise
+    assert outcome.ended_well, outcome.stderr
     return outcome.message.decode().split()
 
 
@@ -62,7 +62,7 @@ def test_no_network(inside: Inside, listener: int) -> None:
         f"socket.create_connection(('127.0.0.1', {listener}), timeout=5)"
     )
     assert outcome.message == b"['lo']\n"
-    assert "Connection refused" in outcome.last_words
+    assert "Connection refused" in outcome.error_line
 
 
 def test_no_way_out_of_the_network(inside: Inside) -> None:
@@ -84,7 +84,7 @@ def test_no_way_out_of_the_network(inside: Inside) -> None:
         )
     refused = ["Network is unreachable"] * 2 + ["Connection refused"]
     assert outcome.message.decode().splitlines() == refused
-    assert outcome.last_words.startswith("PermissionError")
+    assert outcome.error_line.startswith("PermissionError")
 
 
 @pytest.mark.parametrize("kind", ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"])
@@ -103,7 +103,7 @@ def test_nothing_of_the_checkout_but_the_package(inside: Inside) -> None:
 
 
 def test_no_home_no_accounts_no_other_files(inside: Inside, tmp_path: Path) -> None:
-    """The home folder, the system's accounts and the grader's scratch folders are out of sight."""
+    """Neither home, the system's accounts nor the grader's scratch folders exist there."""
     (tmp_path / "other.pth").write_bytes(b"of another student")
     system = {Path("/etc/passwd"), Path("/var"), Path("/run"), Path("/boot")} - LEADING
     hidden = [tmp_path, tmp_path / "other.pth", *system, *others_in(Path.home())]
@@ -137,7 +137,7 @@ def test_inputs_lie_read_only_at_places_of_their_own(inside: Inside, tmp_path: P
     )
     outcome = inside(code, inputs=(first, second))
     assert outcome.message.decode().strip() == "['/in/0', '/in/1'] ['1', '2'] ['0', '1']"
-    assert "Read-only file system" in outcome.last_words
+    assert "Read-only file system" in outcome.error_line
 
 
 def test_nothing_can_be_written_but_scratch_that_is_thrown_away(inside: Inside) -> None:
@@ -167,7 +167,7 @@ def test_scratch_space_is_limited(inside: Inside, folder: str, whole_files: int)
         "    print(number + 1, flush=True)"
     )
     outcome = inside(code, limits=dataclasses.replace(LIMITS, scratch_bytes=32 << 20))
-    assert "No space left on device" in outcome.last_words
+    assert "No space left on device" in outcome.error_line
     assert outcome.message.split()[-1] == str(whole_files).encode()
 
 
@@ -215,7 +215,7 @@ def test_other_processes_can_be_neither_seen_nor_signalled(inside: Inside) -> No
     )
     outcome = inside(code)
     assert int(outcome.message) <= 3
-    assert "ProcessLookupError" in outcome.last_words or outcome.killed_by is not None
+    assert "ProcessLookupError" in outcome.error_line or outcome.killed_by is not None
 
 
 def test_no_capability_is_left(inside: Inside) -> None:
@@ -229,21 +229,21 @@ def test_no_capability_is_left(inside: Inside) -> None:
 def test_nothing_can_be_mounted(inside: Inside) -> None:
     """A child cannot cover, uncover or remount what it sees."""
     outcome = calling(inside, "mount(b'none', b'/tmp', b'tmpfs', 0, None)")
-    assert outcome.last_words == "Operation not permitted"
+    assert outcome.error_line == "Operation not permitted"
 
 
 @needs_disable_userns
 def test_no_namespace_within_the_box(inside: Inside) -> None:
     """A user namespace of its own would make it root again there, with more of the kernel open."""
     outcome = calling(inside, "unshare(0x10000000)")
-    assert outcome.last_words in {"No space left on device", "Operation not permitted"}
+    assert outcome.error_line in {"No space left on device", "Operation not permitted"}
 
 
 def test_other_processes_cannot_be_traced(inside: Inside) -> None:
     """The grader's memory is out of reach, by its number and by every number there is."""
     attach = 16  # linux/ptrace.h
     outcome = calling(inside, f"ptrace({attach}, {os.getpid()}, None, None)")
-    assert outcome.last_words in {"No such process", "Operation not permitted"}
+    assert outcome.error_line in {"No such process", "Operation not permitted"}
 
 
 def test_signal_to_everybody_reaches_the_box_alone(inside: Inside) -> None:

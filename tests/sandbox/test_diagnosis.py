@@ -25,7 +25,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Diagnosis:
 
 @pytest.fixture(scope="module")
 def poorer(tmp_path_factory: pytest.TempPathFactory) -> Diagnosis:
-    """The diagnosis of one without control groups, its labels in sight and its test set damaged."""
+    """The diagnosis of one without control groups, its labels readable and its test set damaged."""
     damaged = tmp_path_factory.mktemp("data") / "test_batch.bin"
     damaged.write_bytes(b"cut")
     with pytest.MonkeyPatch.context() as patch:

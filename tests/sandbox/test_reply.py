@@ -57,10 +57,10 @@ def test_what_follows_no_form_is_ours_to_look_at(message: bytes) -> None:
 
 
 @given(st.binary(max_size=200), st.booleans())
-def test_any_bytes_are_read_or_refused(noise: bytes, in_a_frame: bool) -> None:
+def test_any_bytes_are_read_or_refused(stderr: bytes, in_a_frame: bool) -> None:
     """Whatever a child wrote, the answer is a message or a `HarnessError`."""
     try:
-        metadata, tensors = read_message(framed(noise) if in_a_frame else noise)
+        metadata, tensors = read_message(framed(stderr) if in_a_frame else stderr)
     except HarnessError:
         return
     assert isinstance(metadata, dict)

@@ -89,7 +89,7 @@ def test_limits_hold_in_every_tier(inside: Inside, isolation: Isolation) -> None
     few = dataclasses.replace(LIMITS, wall_seconds=1, message_bytes=10)
     assert inside("import time; time.sleep(60)", isolation, limits=few).stopped
     assert inside("print('x' * 100)", isolation, limits=few).stopped
-    assert inside("bytearray(2 << 30)", isolation).last_words == "MemoryError"
+    assert inside("bytearray(2 << 30)", isolation).error_line == "MemoryError"
 
 
 @needs_groups
@@ -98,8 +98,8 @@ def test_fork_bomb_ends_with_the_child(inside: Inside, isolation: Isolation) -> 
     """A process that doubles for ever is refused more, is blamed for it, and leaves nobody."""
     code = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
     outcome = inside(code, isolation, limits=dataclasses.replace(LIMITS, processes=30))
-    assert "30 processes" in outcome.story
-    assert not outcome.cut_short
+    assert "30 processes" in outcome.ending
+    assert not outcome.interrupted
     assert groups_of_ours() == []
 
 
@@ -113,7 +113,7 @@ def test_threads_count_as_processes(inside: Inside, isolation: Isolation) -> Non
     )
     limits = dataclasses.replace(LIMITS, processes=30, memory_bytes=16 << 30)
     outcome = inside(code, isolation, limits=limits)
-    assert "30 processes" in outcome.story
+    assert "30 processes" in outcome.ending
 
 
 @needs_groups
@@ -122,8 +122,8 @@ def test_memory_of_all_processes_together_is_limited(inside: Inside, isolation: 
     """Many processes below the limit of one are stopped by that of all, and blamed for it."""
     limits = dataclasses.replace(LIMITS, total_bytes=100 << 20)
     outcome = inside(MANY_WITH_MEMORY, isolation, limits=limits)
-    assert "100 MiB" in outcome.story
-    assert not outcome.cut_short
+    assert "100 MiB" in outcome.ending
+    assert not outcome.interrupted
     assert inside(MANY_WITH_MEMORY, isolation).message == b"done\n"
 
 
@@ -135,8 +135,8 @@ def test_processor_time_of_all_processes_together_is_limited(
     """Whoever computes in one process after the other is stopped all the same."""
     limits = dataclasses.replace(LIMITS, cpu_seconds=1)
     outcome = inside(ONE_AFTER_THE_OTHER, isolation, limits=limits)
-    assert outcome.story == TOO_LONG
-    assert not outcome.cut_short
+    assert outcome.ending == TOO_LONG
+    assert not outcome.interrupted
 
 
 @needs_bubblewrap
@@ -145,9 +145,9 @@ def test_without_groups_a_box_is_watched(inside: Inside) -> None:
     """Without another limit, processes and their processor time are counted."""
     few = dataclasses.replace(LIMITS, processes=30, cpu_seconds=1)
     many = "import os, time\nfor _ in range(40):\n    if os.fork() == 0: break\ntime.sleep(60)"
-    assert "30 processes" in inside(many, limits=few).story
+    assert "30 processes" in inside(many, limits=few).ending
     outcome = inside(ONE_AFTER_THE_OTHER, limits=few)
-    assert outcome.story == TOO_LONG
+    assert outcome.ending == TOO_LONG
 
 
 @needs_bubblewrap
@@ -157,7 +157,7 @@ def test_without_groups_a_box_counts_its_own_processes(inside: Inside) -> None:
     """An rlimit refuses processes inside, whatever else the same user runs outside."""
     code = "import os\nfor number in range(40):\n    if os.fork() == 0: os.pause()"
     outcome = inside(code, limits=dataclasses.replace(LIMITS, processes=30))
-    assert "Resource temporarily unavailable" in outcome.last_words
+    assert "Resource temporarily unavailable" in outcome.error_line
 
 
 @pytest.mark.parametrize("isolation", BOTH)
@@ -177,16 +177,16 @@ def test_size_of_files_is_limited(inside: Inside, isolation: Isolation) -> None:
     """A file ends at the limit."""
     little = dataclasses.replace(LIMITS, file_bytes=1 << 20)
     outcome = inside("open('large', 'wb').write(bytes(2 << 20))", isolation, limits=little)
-    assert "File too large" in outcome.last_words
+    assert "File too large" in outcome.error_line
 
 
 @pytest.mark.parametrize("isolation", BOTH)
 def test_crash_is_told_in_every_tier(inside: Inside, isolation: Isolation) -> None:
     """A signal is named the same with and without bubblewrap."""
     code = "import os, signal; os.kill(os.getpid(), signal.{})"
-    assert inside(code.format("SIGSEGV"), isolation).story == "crashed (SIGSEGV)"
+    assert inside(code.format("SIGSEGV"), isolation).ending == "crashed (SIGSEGV)"
     killed = inside(code.format("SIGKILL"), isolation)
-    assert killed.cut_short
+    assert killed.interrupted
 
 
 @pytest.mark.parametrize("isolation", BOTH)
@@ -199,7 +199,7 @@ def test_only_the_programs_own_answer_is_the_message(inside: Inside, isolation: 
         "    print('chatter', flush=True); os.write(1, b'more'); pipe.write(b'answer')"
     )
     outcome = inside(code, isolation)
-    assert (outcome.message, outcome.noise) == (b"answer", "chatter\nmore")
+    assert (outcome.message, outcome.stderr) == (b"answer", "chatter\nmore")
 
 
 def test_missing_input_is_no_fault_of_the_hand_in(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.sandbox.limits import SandboxLimits
-from grader.sandbox.supervise import NOISE_BYTES, TOO_LONG, Outcome, launcher, supervise
+from grader.sandbox.supervise import STDERR_BYTES, TOO_LONG, Outcome, launcher, supervise
 from tests.places import ROOT
 from tests.sandbox.tiers import needs_groups, needs_rlimits
 
@@ -28,13 +28,13 @@ def python(code: str, *arguments: str, **limits: Any) -> Outcome:
 
 def ended(returncode: int, stopped: str | None = None) -> Outcome:
     """An outcome of nothing but an exit code."""
-    return Outcome(message=b"", noise="", returncode=returncode, stopped=stopped, seconds=0.0)
+    return Outcome(message=b"", stderr="", returncode=returncode, stopped=stopped, seconds=0.0)
 
 
-def test_message_and_noise_are_kept_apart() -> None:
-    """Stdout is the message, stderr the noise, and neither decides whether it ended well."""
+def test_message_and_stderr_are_kept_apart() -> None:
+    """Stdout is the message, stderr the stderr, and neither decides whether it ended well."""
     outcome = python("import sys; print('answer'); print('chatter', file=sys.stderr)")
-    assert (outcome.message, outcome.noise) == (b"answer\n", "chatter\n")
+    assert (outcome.message, outcome.stderr) == (b"answer\n", "chatter\n")
     assert outcome.ended_well
 
 
@@ -52,25 +52,25 @@ def test_child_gets_no_input_and_only_the_environment_it_is_given(
 def test_wall_clock_stops_a_sleeper() -> None:
     """A child that waits for ever is ended at its limit and said not to have finished."""
     outcome = python("import time; time.sleep(60)", wall_seconds=0.5)
-    assert "0.5 s" in outcome.story
+    assert "0.5 s" in outcome.ending
     assert not outcome.ended_well
-    assert outcome.cut_short
+    assert outcome.interrupted
 
 
 def test_processor_time_stops_a_loop() -> None:
     """A child that computes for ever is killed at its limit of processor time."""
     outcome = python("while True: pass", cpu_seconds=1)
     assert outcome.killed_by is signal.SIGXCPU
-    assert outcome.story == TOO_LONG
-    assert not outcome.cut_short
+    assert outcome.ending == TOO_LONG
+    assert not outcome.interrupted
 
 
 def test_processor_time_stops_a_child_that_ignores_the_signal() -> None:
     """A child that ignores SIGXCPU is stopped, and the machine is not blamed."""
     ignore = "import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)"
     outcome = python(f"{ignore}\nwhile True: pass", cpu_seconds=1)
-    assert outcome.story == TOO_LONG
-    assert not outcome.cut_short
+    assert outcome.ending == TOO_LONG
+    assert not outcome.interrupted
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be asked to")
@@ -83,8 +83,8 @@ def test_child_goes_first_when_the_machine_has_no_memory_left() -> None:
 def test_memory_beyond_the_limit_is_refused() -> None:
     """An allocation past the limit fails inside the child and nowhere else."""
     outcome = python("bytearray(1 << 30)")
-    assert outcome.last_words == "MemoryError"
-    assert outcome.story == "ended with exit code 1"
+    assert outcome.error_line == "MemoryError"
+    assert outcome.ending == "ended with exit code 1"
 
 
 @pytest.mark.parametrize(("written", "over"), [(999, False), (1000, False), (1001, True)])
@@ -103,34 +103,34 @@ def test_endless_message_ends_the_child() -> None:
     assert outcome.seconds < 20
 
 
-def test_endless_noise_ends_the_child() -> None:
+def test_endless_stderr_ends_the_child() -> None:
     """So does one that fills stderr for ever, of which only the end is kept."""
-    outcome = python("import sys\nwhile True: sys.stderr.write('x' * 10_000)", noise_bytes=100_000)
+    outcome = python("import sys\nwhile True: sys.stderr.write('x' * 10_000)", stderr_bytes=100_000)
     assert "100000 bytes" in (outcome.stopped or "")
-    assert not outcome.cut_short
+    assert not outcome.interrupted
 
 
-def test_noise_keeps_its_end() -> None:
-    """However much a library chattered, the last words are what the child died of."""
-    code = f"import sys; sys.stderr.write('chatter\\n' * {NOISE_BYTES}); sys.exit('the cause')"
+def test_stderr_keeps_its_end() -> None:
+    """However much a library chattered, the error line is the last line."""
+    code = f"import sys; sys.stderr.write('chatter\\n' * {STDERR_BYTES}); sys.exit('the cause')"
     outcome = python(code)
-    assert outcome.last_words == "the cause"
-    assert len(outcome.noise) == NOISE_BYTES
+    assert outcome.error_line == "the cause"
+    assert len(outcome.stderr) == STDERR_BYTES
 
 
-def test_last_words_are_printable_and_short() -> None:
+def test_the_error_line_is_printable_and_short() -> None:
     """Terminal commands in a child's last line do not reach a report."""
-    outcome = dataclasses.replace(ended(1), noise="first\n\x1b[2J" + "x" * 500)
-    assert outcome.last_words.startswith("?[2Jx")
-    assert len(outcome.last_words) == 200
-    assert ended(1).last_words == ""
+    outcome = dataclasses.replace(ended(1), stderr="first\n\x1b[2J" + "x" * 500)
+    assert outcome.error_line.startswith("?[2Jx")
+    assert len(outcome.error_line) == 200
+    assert ended(1).error_line == ""
 
 
 @pytest.mark.parametrize("name", ["SIGABRT", "SIGSEGV"])
 def test_crash_is_told_by_its_signal(name: str) -> None:
     """A child that dies of a signal crashed, and the signal is named."""
     outcome = python(f"import os, signal; os.kill(os.getpid(), signal.{name})")
-    assert outcome.story == f"crashed ({name})"
+    assert outcome.ending == f"crashed ({name})"
     assert outcome.killed_by is signal.Signals[name]
 
 
@@ -146,16 +146,16 @@ def test_crash_is_told_by_its_signal(name: str) -> None:
 )
 def test_exit_codes_are_read_as_a_shell_reads_them(returncode: int, story: str) -> None:
     """Bubblewrap says 128 + N where its child was killed by signal N."""
-    assert ended(returncode).story == story
-    assert ended(0, "did not finish within 1 s").story == "did not finish within 1 s"
+    assert ended(returncode).ending == story
+    assert ended(0, "did not finish within 1 s").ending == "did not finish within 1 s"
 
 
 def test_a_kill_from_outside_is_told_from_one_of_ours() -> None:
     """The machine's own kill, as when memory runs out, says nothing of the child; ours does."""
-    assert ended(-9).cut_short
-    assert ended(137).cut_short
-    assert not ended(-9, "answered with more than 10 bytes").cut_short
-    assert not ended(-11).cut_short
+    assert ended(-9).interrupted
+    assert ended(137).interrupted
+    assert not ended(-9, "answered with more than 10 bytes").interrupted
+    assert not ended(-11).interrupted
 
 
 def test_files_may_not_grow_without_end(tmp_path: Path) -> None:
@@ -163,14 +163,14 @@ def test_files_may_not_grow_without_end(tmp_path: Path) -> None:
     path = tmp_path / "large"
     code = "import sys; file = open(sys.argv[1], 'wb')\nwhile True: file.write(bytes(1 << 20))"
     outcome = python(code, str(path))
-    assert "File too large" in outcome.last_words
+    assert "File too large" in outcome.error_line
     assert path.stat().st_size == 64 << 20
 
 
 def test_open_files_are_limited() -> None:
     """A child cannot use up the machine's file handles."""
     outcome = python("files = [open('/dev/null') for _ in range(300)]")
-    assert "Too many open files" in outcome.last_words
+    assert "Too many open files" in outcome.error_line
 
 
 def test_process_left_behind_is_killed(tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_limits_do_not_rise_above_what_the_grader_has() -> None:
 def test_command_that_is_not_there_says_so() -> None:
     """The launcher names what it could not start."""
     outcome = supervise(["/nonexistent/program"], LIMITS, ENVIRONMENT)
-    assert outcome.last_words.startswith("launch: ")
+    assert outcome.error_line.startswith("launch: ")
     assert not outcome.ended_well
 
 

@@ -130,10 +130,10 @@ def _run(
 
 
 def _finished(name: str, executable: Executable, outcome: Outcome) -> FinishedRunner:
-    is_refusal = outcome.returncode == _START_FAILED_CODE and outcome.noise.startswith(
+    is_refusal = outcome.returncode == _START_FAILED_CODE and outcome.stderr.startswith(
         _START_FAILED_PREFIX
     )
-    refusal = outcome.noise.removeprefix(_START_FAILED_PREFIX).strip() if is_refusal else None
+    refusal = outcome.stderr.removeprefix(_START_FAILED_PREFIX).strip() if is_refusal else None
     return FinishedRunner(name=name, executable=executable, outcome=outcome, refusal=refusal)
 
 

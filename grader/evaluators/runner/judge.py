@@ -56,10 +56,10 @@ class FinishedRunner:
     def evidence(self) -> RunEvidence:
         """How the run ended, as evidence."""
         return RunEvidence(
-            ended=self.outcome.story,
+            ended=self.outcome.ending,
             run_seconds=self.outcome.seconds,
             last_output=end_of(self.output),
-            last_errors=end_of(self.outcome.noise),
+            last_errors=end_of(self.outcome.stderr),
         )
 
 
@@ -86,8 +86,8 @@ def judge(finished: FinishedRunner, ours: OurAccuracies, spec: RunnerSpec) -> Fi
     machine could not start it.
     """
     outcome = finished.outcome
-    if outcome.cut_short:
-        raise HarnessError(f"The run of {finished.name} was interrupted: it {outcome.story}.")
+    if outcome.interrupted:
+        raise HarnessError(f"The run of {finished.name} was interrupted: it {outcome.ending}.")
     if not outcome.ended_well:
         raise _failure(finished)
     return _finding(finished, ours, spec)
@@ -110,14 +110,14 @@ def _failure(finished: FinishedRunner) -> Fault:
     elif finished.refusal is not None:
         reason, help = f"{finished.name} is damaged: the system cannot start it.", _COPY_IT
     else:
-        reason, help = f"{finished.name} failed: it {finished.outcome.story}.", _RUN_IT
+        reason, help = f"{finished.name} failed: it {finished.outcome.ending}.", _RUN_IT
     return Fault(reason, help=help, evidence=finished.evidence.json())
 
 
 def _missing(finished: FinishedRunner) -> str | None:
     """Return the file that the loader of the runner did not find, or None."""
     outcome = finished.outcome
-    found = (each.search(outcome.noise) for each in _MISSING if outcome.stopped is None)
+    found = (each.search(outcome.stderr) for each in _MISSING if outcome.stopped is None)
     return next((match[1] for match in found if match), None)
 
 
@@ -125,7 +125,7 @@ def _finding(finished: FinishedRunner, ours: OurAccuracies, spec: RunnerSpec) ->
     printed = read_printed(finished.output, spec)
     if printed.text is None:
         # ExecuTorch's own runner logs to stderr; some runners print their accuracy with its logger.
-        printed = read_printed(finished.outcome.noise, spec)
+        printed = read_printed(finished.outcome.stderr, spec)
     rate = None if printed.looked_at is None else printed.looked_at / finished.outcome.seconds
     evidence = written(
         finished.evidence,

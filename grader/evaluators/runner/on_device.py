@@ -115,7 +115,7 @@ def timed_out(run: RunnerRun, task: RunnerTask) -> bool:
 def _never_ends(finished: FinishedRunner) -> Fault:
     return Fault(
         f"{finished.name} timed out in {MAX_TIMEOUTS} runs on a device: "
-        f"it {finished.outcome.story}.",
+        f"it {finished.outcome.ending}.",
         help="Run it in the folder of the hand-in, as the lab does; check that it ends by itself.",
         evidence=finished.evidence.json(),
     )
@@ -161,7 +161,7 @@ def outcome_of(limited: LimitedRun, limits: DeviceLimits) -> Outcome:
         stopped = f"answered with more than {limits.output_bytes} bytes"
     return Outcome(
         message=ended.output,
-        noise=ended.errors.decode("utf-8", "replace"),
+        stderr=ended.errors.decode("utf-8", "replace"),
         returncode=-1 if ended.returncode is None else ended.returncode,
         stopped=stopped,
         seconds=ended.seconds,
@@ -171,5 +171,5 @@ def outcome_of(limited: LimitedRun, limits: DeviceLimits) -> Outcome:
 
 def refusal_of(outcome: Outcome) -> str | None:
     """Return the error code if the shell could not start the program, else None."""
-    message = _SHELL_MESSAGE.search(outcome.noise) if outcome.returncode in _NOT_STARTED else None
+    message = _SHELL_MESSAGE.search(outcome.stderr) if outcome.returncode in _NOT_STARTED else None
     return None if message is None else _REFUSALS.get(message[1].strip(), message[1].strip())

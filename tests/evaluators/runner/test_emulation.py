@@ -135,7 +135,7 @@ def test_without_an_emulator_it_needs_a_device(
     assert skip.evidence == {}
 
 
-def test_an_emulator_is_for_its_processor_and_in_sight_of_the_sandbox(
+def test_an_emulator_is_for_its_processor_and_visible_in_the_sandbox(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One in a home folder is none inside the box; one for another processor is none at all."""

@@ -14,11 +14,11 @@ SCRIPT = Executable(interpreter="/usr/bin/env python3")
 
 
 def ran(
-    printed: str, noise: str = "", returncode: int = 0, refusal: str | None = None
+    printed: str, stderr: str = "", returncode: int = 0, refusal: str | None = None
 ) -> FinishedRunner:
     """A runner that printed this and ended so, after two seconds."""
     outcome = Outcome(
-        message=printed.encode(), noise=noise, returncode=returncode, stopped=None, seconds=2.0
+        message=printed.encode(), stderr=stderr, returncode=returncode, stopped=None, seconds=2.0
     )
     return FinishedRunner(name="runner", executable=SCRIPT, outcome=outcome, refusal=refusal)
 
@@ -63,7 +63,7 @@ def test_a_program_that_could_not_be_run_is_not_compared() -> None:
 def test_an_accuracy_by_the_programs_logger_counts() -> None:
     """ExecuTorch's own runner writes to stderr."""
     assert SPEC is not None
-    assert judge(ran("", noise=f"I 00:00:01 executorch:main.cpp] {GOOD}"), OURS, SPEC).value == 0.9
+    assert judge(ran("", stderr=f"I 00:00:01 executorch:main.cpp] {GOOD}"), OURS, SPEC).value == 0.9
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def ended(returncode: int | None, errors: bytes = b"", **changes: object) -> Lim
 
 
 @pytest.mark.parametrize(
-    ("how", "story", "cut_short"),
+    ("how", "ending", "interrupted"),
     [
         (ended(0), "exit code 0", False),
         (ended(139), "SIGSEGV", False),
@@ -40,13 +40,13 @@ def ended(returncode: int | None, errors: bytes = b"", **changes: object) -> Lim
     ],
 )
 def test_an_end_on_a_device_is_told_as_one_here(
-    how: LimitedRun, story: str, cut_short: bool
+    how: LimitedRun, ending: str, interrupted: bool
 ) -> None:
-    """What the device may be to blame for is cut short: an ERROR, never a zero."""
+    """What the device may have caused is an interruption: an ERROR, never a zero."""
     outcome = outcome_of(how, LIMITS)
-    assert story in outcome.story
-    assert outcome.cut_short is cut_short
-    assert outcome.ended_well is (story == "exit code 0")
+    assert ending in outcome.ending
+    assert outcome.interrupted is interrupted
+    assert outcome.ended_well is (ending == "exit code 0")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_message_holds_the_modules_own_logits(tmp_path: Path) -> None:
 
 
 def test_what_torch_refuses_is_named(tmp_path: Path) -> None:
-    """A class that no MobileNetV2 has ends the child with its name as the last words."""
+    """A class that no MobileNetV2 has ends the child with its name as the error line."""
     path = tmp_path / "mobilenet.pth"
     path.write_bytes(archive(whole(module(kind="Bilinear")).replace(b"\x80\x04", b"\x80\x02")))
     with pytest.raises(SystemExit) as ended:

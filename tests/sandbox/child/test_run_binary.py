@@ -35,7 +35,7 @@ def test_it_is_started_as_the_lab_starts_it(tmp_path: Path, isolation: Isolation
     """Under its name, with the lab's arguments, in a folder that is the lab's tree."""
     script = b'#!/bin/sh\necho "$0" "$@"\ncat model/mobilenet.pte data/test_batch.bin\necho; ls\n'
     outcome = started(tmp_path, script, isolation)
-    assert outcome.ended_well, outcome.noise
+    assert outcome.ended_well, outcome.stderr
     assert outcome.message.decode().splitlines() == [
         "./xnn_executor_runner --model_path ./model/mobilenet.pte",
         "a programimages",
@@ -49,7 +49,7 @@ def test_it_is_started_as_the_lab_starts_it(tmp_path: Path, isolation: Isolation
 def test_its_two_streams_stay_apart(tmp_path: Path, isolation: Isolation) -> None:
     """A line of the log never comes in the middle of a line of the answer."""
     outcome = started(tmp_path, b"#!/bin/sh\necho answer; echo log >&2\n", isolation)
-    assert (outcome.message, outcome.noise) == (b"answer\n", "log\n")
+    assert (outcome.message, outcome.stderr) == (b"answer\n", "log\n")
 
 
 @pytest.mark.parametrize("isolation", BOTH)
@@ -73,7 +73,7 @@ def test_what_cannot_be_started_is_told_in_one_word(
 ) -> None:
     """The system's own word for it, and a shell's exit code."""
     outcome = started(tmp_path, runner, isolation, mode)
-    assert (outcome.message, outcome.noise) == (b"", f"run_binary: {word}\n")
+    assert (outcome.message, outcome.stderr) == (b"", f"run_binary: {word}\n")
     assert outcome.returncode == 126
 
 

@@ -182,7 +182,7 @@ def test_pickle_that_would_make_a_file_makes_none(isolation: Isolation, tmp_path
     outcome = run(
         Child(program="unpickle", inputs=(path,), settings=SETTINGS, limits=READ_LIMITS), isolation
     )
-    assert outcome.ended_well, outcome.noise
+    assert outcome.ended_well, outcome.stderr
     assert parsed(outcome.message)[0] == {"refused_global": f"{os.name}.system"}
     assert not made.exists()
 
@@ -205,7 +205,7 @@ def test_bombs_end_in_a_reason(pickled: bytes, tmp_path: Path) -> None:
     outcome = run(
         Child(program="unpickle", inputs=(path,), settings=SETTINGS, limits=READ_LIMITS), BEST
     )
-    assert outcome.ended_well, outcome.noise
+    assert outcome.ended_well, outcome.stderr
     reason = str(parsed(outcome.message)[0]["unreadable"])
     assert reason.startswith(("asks for", "is damaged"))
 
@@ -233,7 +233,7 @@ def test_changed_bytes_never_end_the_reader(tmp_path: Path) -> None:
         SandboxLimits(wall_seconds=60, cpu_seconds=60, memory_bytes=2 << 30),
         {"OMP_NUM_THREADS": "1"},
     )
-    assert outcome.message == b"500\n", outcome.noise
+    assert outcome.message == b"500\n", outcome.stderr
 
 
 def test_half_a_zip_is_damage(answers: Answers) -> None:
