@@ -47,7 +47,11 @@ def saved(model: nn.Module) -> bytes:
 
 
 def untrained() -> nn.Module:
-    """A pruned MobileNetV2 that was not trained: every MFLOPs point, no accuracy."""
+    """A pruned MobileNetV2 that was not trained: every MFLOPs point, no accuracy.
+
+    It gives every image the first class, and by far: the grader would decide near ties again by
+    the lab's own loop, which takes most of the time of a network with random weights.
+    """
     blueprint = Blueprint(
         stem=8,
         blocks=tuple(
@@ -68,6 +72,7 @@ def untrained() -> nn.Module:
             nn.init.kaiming_normal_(layer.weight, mode="fan_out")
         elif isinstance(layer, nn.BatchNorm2d | nn.Linear):
             layer.reset_parameters()
+    network.get_parameter("classifier.1.bias").data[0] += 1000
     return network
 
 

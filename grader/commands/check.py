@@ -12,9 +12,9 @@ from grader.commands.options import DataFile, LabName, Quick, Unsandboxed
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
-from grader.lms.renderers import RENDERERS
 from grader.pipeline import measure_one, time_one
 from grader.report.class_row import status_of
+from grader.report.registry import RENDERERS
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.folder import write_file

@@ -15,9 +15,9 @@ from grader.intake import safe_name
 from grader.lms import cells
 from grader.lms.canvas import sheet as canvas_sheet
 from grader.lms.filling import Filled, Rules, fill
-from grader.lms.gradescope import results_json
 from grader.lms.moodle import sheet as moodle_sheet
-from grader.lms.renderers import RENDERERS
+from grader.report import gradescope_results
+from grader.report.registry import RENDERERS
 from grader.results.folder import explained, folder_name, write_file
 from grader.types import Report
 
@@ -102,7 +102,9 @@ def gradescope(
     reports = _reports(out, db, lab)
     for report in reports:
         write_file(
-            to / f"{safe_name(report.submission.id)}.json", results_json.render(report), help=""
+            to / f"{safe_name(report.submission.id)}.json",
+            gradescope_results.render(report),
+            help="",
         )
     say(f"Wrote {len(reports)} files to {to}.")
 

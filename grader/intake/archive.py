@@ -20,7 +20,7 @@ from grader.intake.directory import (
     read_directory,
 )
 from grader.intake.names import NameKey, check_distinct, checked, same_on_some_system
-from grader.labs.spec import HandInLimits
+from grader.labs.hand_in_limits import HandInLimits
 from grader.text import shown
 
 CHUNK = 1 << 18

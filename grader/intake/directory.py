@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from grader.errors import Fault
 from grader.intake.names import checked, decode
-from grader.labs.spec import HandInLimits
+from grader.labs.hand_in_limits import HandInLimits
 from grader.text import shown
 
 END = struct.Struct("<4s4H2LH")  # 4.3.16: end of central directory record

@@ -17,7 +17,7 @@ from grader.intake.names import (
     is_ignored,
     same_on_some_system,
 )
-from grader.labs.spec import HandInLimits
+from grader.labs.hand_in_limits import HandInLimits
 from grader.text import shown
 
 CHUNK = 1 << 18

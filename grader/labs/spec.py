@@ -23,46 +23,17 @@ from grader.labs.consistency import (
 from grader.labs.deadline import Deadline
 from grader.labs.extends import EXTENDS, REMOVE, resolve
 from grader.labs.files import NAME_PATTERN, blank_path, lab_path
+from grader.labs.hand_in_limits import HandInLimits
 from grader.labs.identity import content_sha256, measured_sha256
 from grader.labs.item import Item
 from grader.labs.landmark import Landmark
 from grader.labs.layout import Form, Layout
 from grader.labs.question import Fraction, Positive, Question, compiled
 from grader.labs.table import Table, TableFile, refuse, validated
-from grader.types import Role
 
 __all__ = ["Form", "Item", "LabSpec", "Question", "load_lab", "read_lab"]
 
 _GROUPS = {"accuracy_pattern": "accuracy", "progress_pattern": "done"}
-
-
-class HandInLimits(Table):
-    """The largest sizes of a hand-in, in bytes, and its processor time, in seconds.
-
-    A larger hand-in is refused before anything reads it. A program or a runner is stopped when it
-    exceeds its time over all images; the cells of a notebook have the time for each question.
-    """
-
-    archive_bytes: Positive
-    unpacked_bytes: Positive
-    entries: Positive
-    ratio: Annotated[float, Field(gt=1)]
-    checkpoint_bytes: Positive
-    program_bytes: Positive
-    runner_bytes: Positive
-    notebook_bytes: Positive
-    program_seconds: Positive
-    runner_seconds: Positive
-    notebook_seconds: Positive
-
-    def of(self, role: Role) -> int:
-        """The largest size of the file for `role`, in bytes."""
-        return {
-            Role.CHECKPOINT: self.checkpoint_bytes,
-            Role.PROGRAM: self.program_bytes,
-            Role.RUNNER: self.runner_bytes,
-            Role.NOTEBOOK: self.notebook_bytes,
-        }[role]
 
 
 class NetworkSpec(Table):

@@ -7,18 +7,14 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.intake import find_sources, student_id
 from grader.labs.spec import LabSpec
-from grader.lms.canvas import download as canvas
 from grader.lms.download import Download, UnpackFolders, recognised, unpack
-from grader.lms.gradescope import download as gradescope
-from grader.lms.listing import Reader
-from grader.lms.moodle import download as moodle
+from grader.lms.registry import READERS
 from grader.lms.roster import Roster
 from grader.lms.times import Times, read_times
 from grader.results.folder import DOWNLOADS
 from grader.types import Arrival
 
 __all__ = [
-    "READERS",
     "ClassifiedPaths",
     "Imported",
     "Times",
@@ -27,12 +23,6 @@ __all__ = [
     "import_downloads",
     "read_times",
 ]
-
-READERS: Mapping[str, Reader] = {
-    moodle.NAME: moodle.READER,
-    canvas.NAME: canvas.READER,
-    gradescope.NAME: gradescope.READER,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from grader.intake.advice import ARCHIVE_SUFFIXES, CHECKPOINT_SUFFIXES
 from grader.intake.archive import opened_zip
 from grader.intake.folder import FolderContents, FolderEntry
 from grader.intake.names import checked, decode_path, is_ignored
-from grader.labs.spec import HandInLimits, LabSpec
+from grader.labs.hand_in_limits import HandInLimits
+from grader.labs.spec import LabSpec
 from grader.text import shown
 
 LARGEST_CLASS = 2_000  # hand-ins, each within the lab's limits

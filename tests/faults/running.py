@@ -17,9 +17,8 @@ from typing import Any, Self
 
 from grader.results.folder import CHARTS, DATABASE
 from tests.fake_stages import hand_in
-from tests.places import ROOT
+from tests.places import ROOT, SAMPLE
 
-SAMPLE = ROOT / "data" / "sample_batch.bin"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\+00:00")
 TIMINGS = frozenset({"seconds", "measured_at", "graded_at"})
 JOBS = 2

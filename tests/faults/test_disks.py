@@ -16,7 +16,6 @@ from tests.faults.running import (
     DONE,
     HARNESS_ERROR,
     QUIET,
-    SAMPLE,
     USAGE,
     Disk,
     Graders,
@@ -26,6 +25,7 @@ from tests.faults.running import (
     results,
     small_disk,
 )
+from tests.places import SAMPLE
 from tests.system.hand_ins import hand_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]

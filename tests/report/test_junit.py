@@ -3,7 +3,7 @@ from typing import Any
 import junitparser
 import pytest
 
-from grader.lms.gradescope import results_json as gradescope
+from grader.report import gradescope_results as gradescope
 from grader.report import junit
 from tests.report.examples import example_class, hostile, passed
 from tests.report.measured import NOT_MOBILENET

@@ -14,10 +14,8 @@ import pytest
 from grader.evidence.ids import LATENCY
 from grader.results.folder import CHARTS, DATABASE, PAGE, SHEET
 from tests.faults.running import results
-from tests.places import ROOT
+from tests.places import SAMPLE
 from tests.system.hand_ins import hand_in, pickled, small_network
-
-SAMPLE = ROOT / "data" / "sample_batch.bin"
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]
 

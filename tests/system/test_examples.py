@@ -1,5 +1,6 @@
 """The example hand-ins in submissions/, graded as `make grade` grades them, but on the sample."""
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -9,9 +10,9 @@ from typing import Any
 import pytest
 
 from grader.results.folder import LAB
-from tests.places import ROOT
+from tests.places import REFERENCE, ROOT, SAMPLE
 
-SAMPLE = ROOT / "data" / "sample_batch.bin"
+GOLDEN = json.loads((REFERENCE / "golden.json").read_text())
 
 pytestmark = [pytest.mark.slow, pytest.mark.system]
 
@@ -70,6 +71,20 @@ def test_an_example_gets_its_verdict(results: Path, student: str) -> None:
     assert found["status"] == status
     assert (part or "") in (found["reason"] or found["review"] or "")
     assert status == "passed" or found["help"]
+
+
+def test_the_reference_solution_has_its_golden_numbers(results: Path) -> None:
+    """MFLOPs to every digit and the same count of correct images; `accepted` is its checkpoint.
+
+    On the sample: `test_lab_loop` counts on the whole test set.
+    """
+    solution = (REFERENCE / "solution" / "model" / "mobilenet.pth").read_bytes()
+    report = json.loads((results / "accepted" / "report.json").read_text())
+    (checkpoint,) = (f for f in report["submission"]["files"] if f["role"] == "checkpoint")
+    assert checkpoint["sha256"] == hashlib.sha256(solution).hexdigest()
+    assert measurement(results, "accepted", "mflops")["value"] == GOLDEN["mflops"]
+    accuracy = measurement(results, "accepted", "accuracy.pytorch")
+    assert accuracy["evidence"]["correct"] == GOLDEN["correct"]["sample"]
 
 
 def test_nothing_of_the_hostile_pickle_was_run(results: Path) -> None:

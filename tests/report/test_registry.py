@@ -3,7 +3,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from grader.lms.renderers import RENDERERS
+from grader.report.registry import RENDERERS
 from tests.report.examples import passed
 
 ONE, OTHER = passed("B1", 44.0, 9300, 0.4), passed("B2", 44.0, 9300, 0.4)

@@ -1,9 +1,9 @@
-"""The formats of `grader export` that are rendered from reports alone."""
+"""The report formats of `grader export`, by name: each is rendered from reports alone."""
 
 from collections.abc import Callable, Mapping, Sequence
 
-from grader.lms.gradescope import results_json as gradescope
 from grader.report import github_summary as summary
+from grader.report import gradescope_results as gradescope
 from grader.report import junit
 from grader.types import Report
 

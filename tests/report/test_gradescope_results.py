@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from grader.lms.gradescope import results_json as gradescope
+from grader.report import gradescope_results as gradescope
 from grader.types import Report
 from tests.report.examples import example_class, passed
 
