@@ -22,7 +22,7 @@ from grader.labs.files import lab_path
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2 import vision  # noqa: F401 - before anything unpickles a torchvision model
 from grader.results.folder import DATABASE
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 
 JOBS = os.cpu_count() or 1
 

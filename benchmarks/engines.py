@@ -158,7 +158,7 @@ def unpacked(checkpoint: Path, work: Path) -> "UnpackedSubmission":
     """A hand-in of this checkpoint alone, in the default lab."""
     from grader.evaluators.registry import UnpackedSubmission
     from grader.labs.spec import load_lab
-    from grader.sandbox import best_isolation
+    from grader.sandbox.start import best_isolation
 
     content = checkpoint.read_bytes()
     file = SubmittedFile(

@@ -30,7 +30,7 @@ from grader.inference.preprocess import preprocess
 from grader.labs.spec import LabSpec, load_lab
 from grader.networks.read_checkpoint import read_network
 from grader.networks.registry import family_named
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.types import Role
 
 NEIGHBOURS = (0, 1, 4)

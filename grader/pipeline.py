@@ -19,7 +19,8 @@ from grader.evidence.run_check import run_check, skipped
 from grader.files import replace_file
 from grader.intake import receive
 from grader.labs.spec import LabSpec
-from grader.sandbox import Isolation, is_visible_inside
+from grader.sandbox.bubblewrap import is_visible_inside
+from grader.sandbox.start import Isolation
 from grader.scoring.grade import NO_MARKS, grade
 from grader.types import (
     Event,
@@ -59,9 +60,11 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
     """Return `measured` with the latency added. It uses all processors: run nothing beside it."""
-    from grader.evaluators.run_all import measure_latency, program_of  # as in `measure_one`
 
     def timed() -> Finding:
+        # As in `measure_one`; a hand-in that has no program does not need it.
+        from grader.evaluators.run_all import measure_latency, program_of
+
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
         program = exported_program(measured.submission, conditions, watch, program_of)
         return measure_latency(program, conditions.lab, os.cpu_count() or 1)

@@ -24,7 +24,7 @@ from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence.ids import LATENCY
 from grader.labs.spec import load_lab
 from grader.pipeline import setup_now
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Event, Json, Measured, Measurement, Setup, Status, Submission
 
 CALLS = "calls"

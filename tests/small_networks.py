@@ -22,7 +22,7 @@ from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Bluep
 from grader.networks.mobilenet_v2.lowering import lower
 from grader.networks.mobilenet_v2.rebuild import build
 from grader.networks.network import Network
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.types import Role, Submission, SubmittedFile
 
 PREPROCESSING = CIFAR10.preprocessing
@@ -88,6 +88,17 @@ def network(blueprint: Blueprint, seed: int = 0) -> Network:
     bias = module.get_parameter("classifier.1.bias")
     bias.sub_(torch.from_numpy(lab_logits(rebuilt, pixels, PREPROCESSING).mean(axis=0)))
     return rebuilt
+
+
+def decisive(blueprint: Blueprint, seed: int) -> Network:
+    """As `network`, but it gives every image the class `seed % 10`, and by far.
+
+    A near tie would be decided again by the lab's own loop, which takes most of the time of a
+    hand-in with random weights.
+    """
+    made = network(blueprint, seed)
+    made.module.get_parameter("classifier.1.bias")[seed % 10] += 1000
+    return made
 
 
 @functools.cache

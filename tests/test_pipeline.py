@@ -18,7 +18,7 @@ from grader.evidence.ids import question_id
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
 from grader.pipeline import measure_one, report_of, setup_now, time_one
-from grader.sandbox import Isolation, best_isolation
+from grader.sandbox.start import Isolation, best_isolation
 from grader.types import Event, Finding, Measured, Measurement, Status, Submission
 from tests.small_networks import STUDENT, saved, small, small_program, state_dict, zipped
 

@@ -9,7 +9,7 @@ from grader.datasets.registry import dataset_named
 from grader.evaluators.conditions import Conditions
 from grader.labs.spec import LabSpec
 from grader.networks.registry import family_named
-from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
+from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 
 
 def test_set(lab: LabSpec, data_file: Path | None, quick: bool) -> TestSet:

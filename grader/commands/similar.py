@@ -14,7 +14,7 @@ from grader.commands.console import problems, screen
 from grader.commands.options import LabOfResults, Results
 from grader.evidence import ids
 from grader.results.read import lab_of, read_results
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.similarity.pairs import similarities
 from grader.similarity.sketch import GradedSource, Reader, Sketch, read_base, sketched
 from grader.similarity.table import table

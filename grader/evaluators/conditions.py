@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.datasets.dataset import TestSet
 from grader.labs.spec import LabSpec
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Event, Submission
 
 Watch = Callable[[Event], None]

@@ -16,8 +16,9 @@ from grader.datasets.registry import dataset_named
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import xnnpack
 from grader.inference.eager import Logits
-from grader.sandbox import Child, SandboxLimits, run
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
+from grader.sandbox.start import Child, run
 
 SHARED_FROM = 4_000  # images: with fewer, a child has hardly started when the pass is done
 HEAD_START = 800  # images that this process has done by the time a child has imported torch

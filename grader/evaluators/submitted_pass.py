@@ -12,8 +12,10 @@ from grader.evaluators.refusals import explain_refusal
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
 from grader.labs.spec import NetworkSpec
-from grader.sandbox import NEEDS_ISOLATION, Child, Outcome, SandboxLimits, run
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
+from grader.sandbox.start import NEEDS_ISOLATION, Child, run
+from grader.sandbox.supervise import Outcome
 from grader.text import masked
 from grader.types import Role, SubmittedFile
 

@@ -11,7 +11,7 @@ from grader.notebook.blank import read_blank
 from grader.notebook.locate import Located, locate
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import read_notebook
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Role, Submission
 
 

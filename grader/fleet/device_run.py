@@ -28,7 +28,7 @@ from grader.files import replace_file
 from grader.fleet.fleet import Compromised, Declined
 from grader.fleet.pending import Task, timeout_count
 from grader.pipeline import exported_program, scratch, unpacked_again
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Event, Finding, Measured, Measurement, Role, Status, Submission
 
 Tell = Callable[[Event], None]

@@ -19,8 +19,9 @@ from grader.networks.family import Family
 from grader.networks.network import Network, largest_difference
 from grader.networks.probe_images import probe_images
 from grader.networks.registry import family_named
-from grader.sandbox import Child, Isolation, SandboxLimits, run
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
+from grader.sandbox.start import Child, Isolation, run
 from grader.types import SubmittedFile
 
 # usually one second

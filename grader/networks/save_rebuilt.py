@@ -8,7 +8,7 @@ from grader.errors import Fault, GraderError
 from grader.intake import receive
 from grader.labs.spec import LabSpec
 from grader.networks.read_checkpoint import read_checkpoint
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.types import Role
 
 

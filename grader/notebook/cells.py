@@ -17,8 +17,10 @@ from safetensors.torch import save
 
 from grader.errors import Fault, HarnessError, Skip
 from grader.labs.spec import LabSpec
-from grader.sandbox import Child, Isolation, Outcome, SandboxLimits, run
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
+from grader.sandbox.start import Child, Isolation, run
+from grader.sandbox.supervise import Outcome
 from grader.text import masked
 from grader.types import Json
 

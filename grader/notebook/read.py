@@ -9,8 +9,9 @@ from grader.errors import Fault, HarnessError
 from grader.notebook.description import CellRecord, Description, OutputRecord, Refusal, parse
 from grader.notebook.notebook import Cell, Notebook, Output
 from grader.notebook.sanitise import Sanitiser
-from grader.sandbox import Child, Isolation, SandboxLimits, run
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
+from grader.sandbox.start import Child, Isolation, run
 from grader.types import SubmittedFile
 
 READ_LIMITS = SandboxLimits(

@@ -22,17 +22,10 @@ from rich.filesize import decimal
 
 from grader.datasets.registry import DATASETS, DEFAULT_DATASET
 from grader.errors import GraderError, HarnessError
-from grader.sandbox import (
-    Child,
-    Isolation,
-    Outcome,
-    SandboxLimits,
-    best_isolation,
-    bubblewrap_fault,
-    run,
-    usable_tree,
-)
-from grader.sandbox.supervise import TOO_LONG
+from grader.sandbox.cgroup import usable_tree
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.start import Child, Isolation, best_isolation, bubblewrap_fault, run
+from grader.sandbox.supervise import TOO_LONG, Outcome
 from grader.types import Status
 
 ISOLATION, LIMITS, MEASURING = "Isolation", "Limits", "Measuring"

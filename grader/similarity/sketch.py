@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grader.errors import Fault, GraderError, HarnessError
 from grader.intake import receive
 from grader.labs.spec import LabSpec
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.similarity.channels import Kept, kept_channels
 from grader.types import Role, SubmittedFile
 

@@ -19,7 +19,7 @@ from grader.errors import GraderError
 from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import LATENCY, WORKER
 from grader.pipeline import report_of
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Event, Measured, Measurement, Status
 from tests.fake_stages import BEATS, STAGES, calls, conditions, hand_in, ignore, threads
 from tests.places import ROOT

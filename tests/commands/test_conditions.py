@@ -8,7 +8,7 @@ from grader.commands.conditions import conditions_for
 from grader.commands.conditions import test_set as found_test_set
 from grader.datasets.cifar10 import CIFAR10
 from grader.labs.spec import load_lab
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 
 
 def test_quick_takes_the_sample_whatever_is_there(capsys: pytest.CaptureFixture[str]) -> None:

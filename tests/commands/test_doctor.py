@@ -5,8 +5,8 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.commands import doctor
-from grader.sandbox import Isolation
 from grader.sandbox.diagnosis import Check, Diagnosis
+from grader.sandbox.start import Isolation
 from grader.types import Status
 
 

@@ -3,7 +3,10 @@ import io
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from grader.cli import app
+from grader.errors import GraderError
 from grader.results.folder import SHEET
 from tests.test_cli import grader
 
@@ -15,6 +18,13 @@ def total(out: Path) -> float:
     with (out / SHEET).open(encoding="utf-8-sig", newline="") as file:
         (row,) = csv.DictReader(file)
     return float(row["total"])
+
+
+def invoke(*arguments: object) -> Result:
+    """The command of these arguments, in this process; it succeeds or raises `GraderError`."""
+    ran = CliRunner().invoke(app, [*map(str, arguments)])
+    assert ran.exit_code == 0 or isinstance(ran.exception, GraderError), ran.output
+    return ran
 
 
 def filled(sheet: str, part: str, points: str, comment: str) -> str:
@@ -35,26 +45,21 @@ def test_marks_go_out_as_a_sheet_and_come_in_again(tmp_path: Path, database: str
     source, out, sheet = tmp_path / "B1.zip", tmp_path / "results", tmp_path / "marks.csv"
     source.write_bytes(b"no zip")
     grade = ("grade", source, "--out", out, "--quick")
-    assert grader(*grade, "--db", database).returncode == 0
-    exported = grader("marks", "export", out, "--db", database, "--to", sheet)
-    assert exported.returncode == 0, exported.stderr
+    assert invoke(*grade, "--db", database).exit_code == 0
+    assert invoke("marks", "export", out, "--db", database, "--to", sheet).exit_code == 0
     blank = sheet.read_text(encoding="utf-8-sig")
     sheet.write_text(filled(blank, "1.1", "1.5", "No word on zero."), encoding="utf-8-sig")
-    taken = grader("marks", "import", sheet, out, "--db", database, "--author", "alice")
-    assert taken.returncode == 0, taken.stderr
-    assert "1 mark " in taken.stdout
+    import_ = ("marks", "import", sheet, out, "--db", database, "--author")
+    assert "1 mark " in invoke(*import_, "alice").stdout
     assert total(out) == 1.5
-    again = grader("marks", "import", sheet, out, "--db", database, "--author", "bob")
-    assert again.returncode == 0
-    assert "0 marks " in again.stdout
+    assert "0 marks " in invoke(*import_, "bob").stdout
     sheet.write_text(filled(blank, "1.1", "2", "Fine."), encoding="utf-8-sig")
-    late = grader("marks", "import", sheet, out, "--db", database, "--author", "bob")
-    assert late.returncode == 2
+    late = invoke(*import_, "bob")
+    assert "No mark was imported" in str(late.exception)
     assert "alice" in late.stderr
-    assert "No mark was imported" in late.stderr
-    assert grader(*grade, "--db", database).returncode == 0
+    assert invoke(*grade, "--db", database).exit_code == 0
     assert total(out) == 1.5
-    assert grader(*grade).returncode == 0  # marks.db beside the results has no marks
+    assert invoke(*grade).exit_code == 0  # marks.db beside the results has no marks
     assert total(out) == 0
 
 

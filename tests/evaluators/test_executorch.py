@@ -4,7 +4,7 @@ import pytest
 
 from grader.evaluators.executorch import measure_exported, measure_submitted
 from grader.inference.exact import decide_eagerly
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from tests.evaluators.test_submitted_pass import asked, fault
 from tests.small_networks import PREPROCESSING, narrow, network, small_program, subject
 

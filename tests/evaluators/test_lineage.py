@@ -7,7 +7,7 @@ from grader.errors import Fault, Skip
 from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.labs.spec import load_lab
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.types import Role, Submission
 from tests.small_networks import handed_in, saved, small
 

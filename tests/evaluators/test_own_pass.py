@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from grader.evaluators import own_pass
 from grader.evaluators.own_pass import HEAD_START, SHARED_FROM, program_logits, shares
 from grader.inference import xnnpack
-from grader.sandbox import Child, Isolation, Outcome
+from grader.sandbox.start import Child, Isolation
+from grader.sandbox.supervise import Outcome
 from tests.small_networks import PREPROCESSING, sample, small, small_program, subject
 
 IMAGES = 90

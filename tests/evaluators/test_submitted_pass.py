@@ -13,7 +13,9 @@ from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators import submitted_pass
 from grader.evaluators.executorch import measure_submitted
 from grader.evaluators.rebuilt import RebuiltSubmission
-from grader.sandbox import Child, Isolation, Outcome, SandboxLimits
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.start import Child, Isolation
+from grader.sandbox.supervise import Outcome
 from tests.small_networks import small, small_program, subject
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from grader.errors import Skip
 from grader.evaluators import unpacked
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import SubmittedFile
 from tests.notebook.books import book, encoded, markdown, opened
 from tests.notebook.records import cell, notebook

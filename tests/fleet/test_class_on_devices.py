@@ -23,7 +23,7 @@ from grader.fleet.measure import ClassDevices
 from grader.labs.layout import Form
 from grader.labs.spec import LabSpec, load_lab
 from grader.networks.mobilenet_v2.lowering import lower
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.types import Event, Json, Measured, Measurement, Role, Status
 from tests.devices.loopback_device import (
     SSHD,

@@ -22,7 +22,7 @@ from grader.fleet.fleet import Compromised, Declined
 from grader.fleet.pending import REQUIRED, Task, with_result
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Event, Json, Measured, Measurement, Role, Status, SubmittedFile
 from tests.evaluators.runner.test_executable import elf
 from tests.fake_stages import NOTHING, conditions, ignore

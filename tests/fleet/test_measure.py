@@ -16,7 +16,7 @@ from grader.fleet.fleet import ReconnectPolicy
 from grader.fleet.measure import ClassDevices, measure_on_devices
 from grader.fleet.pending import pending_measurements, with_result
 from grader.labs.spec import load_lab
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Json, Measured, Measurement, Status, Submission
 from tests.devices.loopback_device import LoopbackDevice
 from tests.fake_stages import NOTHING, conditions, ignore

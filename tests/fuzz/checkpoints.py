@@ -16,9 +16,9 @@ from torch import nn
 
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.read_checkpoint import READ_LIMITS
-from grader.sandbox import Child, best_isolation, run
 from grader.sandbox.child.inert_pickle import StandIn
 from grader.sandbox.child.unpickle import answer
+from grader.sandbox.start import Child, best_isolation, run
 from tests.fuzz.answers import judged
 from tests.fuzz.canary import Heard, listening, little_memory
 from tests.fuzz.opcodes import VALUES, Opcode, opcodes, spliced

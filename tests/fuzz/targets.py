@@ -1,6 +1,6 @@
 """Everything that is fuzzed, by name."""
 
-from grader.sandbox import bubblewrap_fault
+from grader.sandbox.start import bubblewrap_fault
 from tests.fuzz import answers, archives, checkpoints, notebooks, programs
 from tests.fuzz.target import Target
 

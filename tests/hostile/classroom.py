@@ -22,7 +22,7 @@ from tests.hostile import archives, checkpoints, sheets
 from tests.hostile.case import HERE, Case, folder_cases
 from tests.intake.archives import CHECKPOINT, zipped
 from tests.places import ROOT
-from tests.small_networks import narrow, network, saved, state_dict
+from tests.small_networks import decisive, narrow, saved, state_dict
 
 FIRST, LAST = "!first", "\uff5elast"  # as a class is sorted, before and after all cases
 Snapshot = dict[str, tuple[int, str]]
@@ -142,7 +142,7 @@ class Classes:
 
 def grade_classes(folder: Path) -> Classes:
     """Grade both classes below `folder`, one after the other, by the real program."""
-    honest = {FIRST: saved(network(narrow(8), 1)), LAST: state_dict(network(narrow(8), 2))}
+    honest = {FIRST: saved(decisive(narrow(8), 1)), LAST: state_dict(decisive(narrow(8), 2))}
     zips = {student: zipped({CHECKPOINT: content}) for student, content in honest.items()}
     attacks = {case.name: case.make() for case in CASES}
     places = [_place(folder / "hostile", {**zips, **attacks}), _place(folder / "quiet", zips)]

@@ -7,7 +7,8 @@ import pytest
 
 from grader.errors import Fault, Skip
 from grader.notebook.cells import Call, CellSandbox, run_calls
-from grader.sandbox import Isolation, SandboxLimits, best_isolation, bubblewrap_fault
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 from grader.types import Status
 from tests.hostile.case import Case, folder_cases
 from tests.hostile.processes import gone

@@ -14,8 +14,9 @@ from grader.errors import Fault
 from grader.intake import receive
 from grader.labs.spec import load_lab
 from grader.networks import read_checkpoint as examine
-from grader.sandbox import Child, Isolation, Outcome, SandboxLimits, best_isolation, run
-from grader.sandbox.supervise import supervise
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.start import Child, Isolation, best_isolation, run
+from grader.sandbox.supervise import Outcome, supervise
 from grader.types import Role, SubmittedFile
 from tests.hostile import untouchable
 from tests.hostile.case import Case

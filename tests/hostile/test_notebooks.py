@@ -19,7 +19,7 @@ from grader.intake import receive
 from grader.labs.spec import load_lab
 from grader.notebook.page import body, kept, page
 from grader.notebook.read import read_notebook
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.types import Status
 from tests.hostile.case import Case, folder_cases
 from tests.hostile.inspect_page import inspected

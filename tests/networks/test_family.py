@@ -18,9 +18,9 @@ from grader.networks.family import Family, Shapes, Width
 from grader.networks.network import Network
 from grader.networks.read_checkpoint import read_network, read_reply, recognise
 from grader.networks.registry import FAMILIES, family_named
-from grader.sandbox import Isolation
 from grader.sandbox.child.answer import load_module
 from grader.sandbox.child.unpickle import answer
+from grader.sandbox.start import Isolation
 from grader.types import Role
 from tests.networks.checkpoints import saved
 from tests.sandbox.archives import archive

@@ -19,8 +19,8 @@ from grader.networks.mobilenet_v2.blueprint import Blueprint
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
 from grader.networks.read_checkpoint import ReadCheckpoint, read_checkpoint
-from grader.sandbox import Isolation, best_isolation
 from grader.sandbox.child.answer import load_module
+from grader.sandbox.start import Isolation, best_isolation
 from grader.types import Role, SubmittedFile
 from tests.networks.checkpoints import (
     NAME,
@@ -300,7 +300,7 @@ def test_reader_that_is_stopped_is_a_fault_of_the_file(
         ("import os; os.abort()", r"the reader crashed \(SIGABRT\)"),
         ("print('x' * (300 << 20))", "the reader answered with more than"),
     ):
-        monkeypatch.setattr("grader.sandbox._RUN_MODULE", code)
+        monkeypatch.setattr("grader.sandbox.start._RUN_MODULE", code)
         with pytest.raises(Fault, match=rf"Reading model/{NAME} stopped: {story}"):
             examined(path)
 
@@ -320,6 +320,6 @@ def test_reader_that_fails_is_a_fault_of_ours(
 ) -> None:
     """An error of the reader itself is a HarnessError."""
     path = saved({}, tmp_path)
-    monkeypatch.setattr("grader.sandbox._RUN_MODULE", code)
+    monkeypatch.setattr("grader.sandbox.start._RUN_MODULE", code)
     with pytest.raises(HarnessError, match=error):
         examined(path)

@@ -14,7 +14,7 @@ from grader.evaluators.registry import UnpackedSubmission
 from grader.labs.spec import load_lab
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import read_notebook
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.types import Role, Submission, SubmittedFile
 
 Raw = dict[str, Any]

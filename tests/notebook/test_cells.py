@@ -18,7 +18,8 @@ from grader.notebook.cells import (
     limits_of,
     run_calls,
 )
-from grader.sandbox import Child, Isolation, Outcome, best_isolation, bubblewrap_fault, run
+from grader.sandbox.start import Child, Isolation, best_isolation, bubblewrap_fault, run
+from grader.sandbox.supervise import Outcome
 from tests.notebook.books import PRUNE
 
 pytestmark = pytest.mark.system

@@ -13,7 +13,7 @@ from grader.errors import Fault, HarnessError
 from grader.notebook import read as reading
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import opened
-from grader.sandbox import SandboxLimits
+from grader.sandbox.limits import SandboxLimits
 from tests.notebook.books import (
     PRUNE,
     book,

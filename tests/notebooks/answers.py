@@ -7,7 +7,7 @@ import pytest
 from grader.errors import Skip
 from grader.evaluators.questions import measure_question
 from grader.notebook.locate import Located
-from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
+from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 from tests.notebook.books import opened
 from tests.notebooks.filled import Book
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.evaluators.conditions import Conditions
-from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
+from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 from grader.scoring.grade import grade
 from grader.types import Status
 from tests.notebook.books import book, code, encoded, markdown, printed, shown

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import sandbox
-from grader.sandbox import Child, Isolation, Outcome, SandboxLimits, run
+from grader.sandbox import start as sandbox_start
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.start import Child, Isolation, run
+from grader.sandbox.supervise import Outcome
 from tests.sandbox.tiers import LIMITS
 
 Inside = Callable[..., Outcome]
@@ -26,7 +28,7 @@ def inside(monkeypatch: pytest.MonkeyPatch) -> Inside:
         inputs: tuple[Path, ...] = (),
         limits: SandboxLimits = LIMITS,
     ) -> Outcome:
-        monkeypatch.setattr(sandbox, "_RUN_MODULE", code)
+        monkeypatch.setattr(sandbox_start, "_RUN_MODULE", code)
         child = Child(program="probe", inputs=inputs, settings={"seed": 1}, limits=limits)
         return run(child, isolation)
 

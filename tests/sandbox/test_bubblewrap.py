@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import Outcome, bubblewrap
+from grader.sandbox import bubblewrap
+from grader.sandbox.supervise import Outcome
 from tests.places import ROOT
 from tests.sandbox.fixtures import Inside
 from tests.sandbox.tiers import LIMITS, needs_bubblewrap, needs_disable_userns

@@ -29,7 +29,7 @@ def poorer(tmp_path_factory: pytest.TempPathFactory) -> Diagnosis:
     damaged = tmp_path_factory.mktemp("data") / "test_batch.bin"
     damaged.write_bytes(b"cut")
     with pytest.MonkeyPatch.context() as patch:
-        for module in ("grader.sandbox.diagnosis", "grader.sandbox", "grader.sandbox.cgroup"):
+        for module in ("grader.sandbox.diagnosis", "grader.sandbox.start", "grader.sandbox.cgroup"):
             patch.setattr(f"{module}.usable_tree", lambda: Tree(version=0))
         patch.setattr(Dataset, "sample_path", lambda _: Path(sys.executable))
         return diagnose(damaged, Path("/proc/nowhere"))

@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from grader.sandbox import Isolation, SandboxLimits, best_isolation, usable_tree
+from grader.sandbox.cgroup import usable_tree
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.start import Isolation, best_isolation
 
 LIMITS = SandboxLimits(wall_seconds=30, cpu_seconds=20, memory_bytes=1 << 30)
 

@@ -5,7 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox import Isolation, is_visible_inside
+from grader.sandbox.bubblewrap import is_visible_inside
+from grader.sandbox.start import Isolation
 
 # The emulator for each processor type, and the folder of Debian's cross libraries for it.
 _EMULATORS = {

@@ -11,7 +11,9 @@ from grader.evaluators.runner.executable import Executable, identify
 from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
 from grader.evidence.runner import EmulationEvidence
 from grader.labs.spec import RunnerSpec
-from grader.sandbox import NEEDS_ISOLATION, Child, Outcome, SandboxLimits, run
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.start import NEEDS_ISOLATION, Child, run
+from grader.sandbox.supervise import Outcome
 from grader.types import Finding, Json, Role, SubmittedFile
 
 PRINTED_BYTES = 8 << 20  # ten logits of every image are 3 MB

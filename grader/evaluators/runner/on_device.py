@@ -18,7 +18,7 @@ from grader.evaluators.runner.printed import LINE_CHARACTERS, read_printed
 from grader.evidence.device import DeviceRunEvidence
 from grader.evidence.record import written
 from grader.labs.spec import LabSpec, RunnerSpec
-from grader.sandbox import Outcome
+from grader.sandbox.supervise import Outcome
 from grader.types import Finding, Role, Submission, SubmittedFile
 
 _TIMED_OUT = 124  # exit code of timeout(1)

@@ -14,7 +14,7 @@ from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.runner.emulation import emulator
 from grader.evaluators.runner.executable import identify
 from grader.evaluators.runner.here import measure_runner
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Role
 from tests.evaluators.runner.test_executable import elf
 from tests.evaluators.runner.test_here import asked

@@ -14,7 +14,7 @@ from grader.evaluators.runner import here as runner
 from grader.evaluators.runner.here import measure_runner
 from grader.evaluators.submitted_pass import SubmittedPass
 from grader.inference.exact import Decided, decide_eagerly
-from grader.sandbox import Isolation
+from grader.sandbox.start import Isolation
 from grader.types import Finding, Role
 from tests.evaluators.runner.test_executable import elf
 from tests.sandbox.tiers import needs_rlimits

@@ -6,7 +6,7 @@ from grader.errors import Fault, HarnessError
 from grader.evaluators.runner.executable import Executable
 from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
 from grader.labs.spec import load_lab
-from grader.sandbox import Outcome
+from grader.sandbox.supervise import Outcome
 
 SPEC = load_lab("prune-mobilenet-2024-original").runner
 OURS = OurAccuracies(checkpoint=0.9, program=0.9, total=1_000, sample=True)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from grader.evaluators.conditions import Conditions
-from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
+from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 from grader.types import Status
 from tests.notebooks.filled import RIGHT, honest
 from tests.notebooks.points import CHECKED, LAB, measured, points, question, states

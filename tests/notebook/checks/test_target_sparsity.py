@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import Isolation, best_isolation, bubblewrap_fault
+from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 from tests.notebooks.filled import honest
 from tests.notebooks.points import measured, points
 

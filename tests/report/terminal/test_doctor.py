@@ -4,8 +4,8 @@ import pytest
 from rich.cells import cell_len
 
 from grader.report.terminal.doctor import render
-from grader.sandbox import Isolation
 from grader.sandbox.diagnosis import ISOLATION, LIMITS, Check, Diagnosis
+from grader.sandbox.start import Isolation
 from grader.types import Status
 
 HELP = "Start the grader where there are control groups, or as root, and look whether they hold."

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import Child, Isolation, Outcome, SandboxLimits, run
 from grader.sandbox.child.run_binary import link
+from grader.sandbox.limits import SandboxLimits
+from grader.sandbox.start import Child, Isolation, run
+from grader.sandbox.supervise import Outcome
 from tests.sandbox.tiers import BOTH, needs_rlimits
 
 PLACES = ["xnn_executor_runner", "model/mobilenet.pte", "data/test_batch.bin"]

@@ -17,9 +17,10 @@ from torch import nn
 
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.read_checkpoint import READ_LIMITS
-from grader.sandbox import Child, Isolation, SandboxLimits, run
 from grader.sandbox.child.unpickle import answer
+from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
+from grader.sandbox.start import Child, Isolation, run
 from grader.sandbox.supervise import supervise
 from tests.sandbox import mutate
 from tests.sandbox.archives import BYTES, archive

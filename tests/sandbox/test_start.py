@@ -11,8 +11,8 @@ import pytest
 
 from grader.errors import HarnessError
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
-from grader.sandbox import Child, Isolation, bubblewrap_fault, run, usable_tree
-from grader.sandbox.cgroup import Tree
+from grader.sandbox.cgroup import Tree, usable_tree
+from grader.sandbox.start import Child, Isolation, bubblewrap_fault, run
 from grader.sandbox.supervise import TOO_LONG
 from tests.sandbox.fixtures import Inside
 from tests.sandbox.tiers import BOTH, LIMITS, needs_bubblewrap, needs_groups, needs_rlimits
@@ -51,7 +51,7 @@ def groups_of_ours() -> list[Path]:
 @pytest.fixture
 def without_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine that lends none."""
-    for module in ("grader.sandbox", "grader.sandbox.cgroup"):
+    for module in ("grader.sandbox.start", "grader.sandbox.cgroup"):
         monkeypatch.setattr(f"{module}.usable_tree", lambda: Tree(version=0))
 
 
