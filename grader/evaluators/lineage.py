@@ -1,6 +1,6 @@
 """Rebuilds the checkpoint as a network of the lab's family, which the other checks measure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 
 import torch
@@ -34,7 +34,9 @@ def measure_lineage(
     unpacked.watch("structure", 0, 1)
     key = unpacked.checkpoint_key
     found = read_checkpoint(checkpoint, unpacked.lab, unpacked.isolation, key)
-    others = tuple(_other(checkpoint, each, unpacked) for each in found.others[:_OTHERS_READ])
+    others = tuple(
+        _other(each, checkpoint, found, unpacked) for each in found.others[:_OTHERS_READ]
+    )
     pixels, labels = dataset_named(unpacked.lab.dataset).read(data)
     rebuilt = RebuiltSubmission(
         **{each.name: getattr(unpacked, each.name) for each in fields(unpacked)},
@@ -50,24 +52,34 @@ def measure_lineage(
     )
 
 
-def _other(checkpoint: SubmittedFile, key: str, unpacked: UnpackedSubmission) -> OtherNetwork:
+def _other(
+    key: str, checkpoint: SubmittedFile, found: ReadCheckpoint, unpacked: UnpackedSubmission
+) -> OtherNetwork:
     """Another network of the checkpoint, with its MFLOPs or the reason why it has none."""
     try:
         network = read_network(checkpoint, unpacked.lab, unpacked.isolation, key)
     except Fault as fault:
         return OtherNetwork(key=key, problem=fault.reason)
     operations, _ = count_operations(network, unpacked.lab.network)
-    return OtherNetwork(key=key, mflops=operations / 1e6)
+    return OtherNetwork(
+        key=key,
+        mflops=operations / 1e6,
+        same_weights=_same_weights(network.module.state_dict(), found.network.module.state_dict()),
+    )
+
+
+def _same_weights(one: Mapping[str, torch.Tensor], other: Mapping[str, torch.Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
 def _several(found: ReadCheckpoint, others: Sequence[OtherNetwork], key: str | None) -> str | None:
-    """What a person should know of a checkpoint with several networks; None if it has one."""
-    if not others:
+    """What a person should know of a checkpoint with several networks; None if all are equal."""
+    more = len(found.others) - len(others)
+    if all(each.same_weights for each in others) and not more:
         return None
     measured = found.evidence.checkpoint_key
     why = "as --checkpoint-key says" if key is not None else "the first by the grader's order"
     named = [f"{shown(each.key)!r} ({_size(each)})" for each in others]
-    more = len(found.others) - len(others)
     named += [f"{more} more"] if more else []
     return (
         f"the checkpoint holds {len(found.others) + 1} networks; {measured!r} was measured, {why}. "

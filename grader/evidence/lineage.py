@@ -41,6 +41,8 @@ class OtherNetwork(Record):
     """its MFLOPs; `null` if it is not a network of the lab's family"""
     problem: str | None = None
     """the reason why its MFLOPs are unknown"""
+    same_weights: bool | None = None
+    """true if its weights are those of the measured network"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class LineageEvidence(Record):
     answers: str | None
     """`agree`, `differ`, or the reason why the outputs were not compared"""
     notes: tuple[str, ...] = ()
-    """differences from torchvision's network or a plain file that change nothing that is measured"""
+    """differences from torchvision's network or a plain file that change no result"""
     checkpoint_key: str | None = None
     """the dotted key of the measured network in the saved object; empty for the object itself"""
     other_networks: tuple[OtherNetwork, ...] = ()

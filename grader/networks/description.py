@@ -35,7 +35,8 @@ class Description(_Record):
     `protocol` is the pickle's. `found_at` is the dotted key of the network in the saved object,
     `others` are the keys of the other networks there. Of a state_dict, `prefix` stood before the
     names in `tensors`, and `beside` has what is in it beside them: a tensor's shape, else None.
-    A checkpoint that is refused has one of the last four instead.
+    A checkpoint that is refused has the reason instead; `quantised` is true if such a file has the
+    names of a quantised network's classes or functions in it.
     """
 
     format: Literal["zip", "legacy"] = "zip"
@@ -49,6 +50,7 @@ class Description(_Record):
     tensors: list[Name] = []
     unreadable: Name | None = None
     refused_global: Name | None = None
+    quantised: bool = False
     saved_method: Name | None = None
     unknown_key: list[Name] | None = None
 

@@ -47,15 +47,16 @@ def refusal(description: Description, name: str, family: Family[Any]) -> Fault |
             help=_COUNTER,
         )
     if description.refused_global is not None:
-        return _refused_global(description.refused_global, name, family)
+        return _refused_global(description, name, family)
     if description.unreadable is not None:
         return Fault(f"{name} {description.unreadable}.", help=family.what_to_save)
     return None
 
 
-def _refused_global(refused: str, name: str, family: Family[Any]) -> Fault:
+def _refused_global(description: Description, name: str, family: Family[Any]) -> Fault:
+    refused = description.refused_global or ""
     asks = f"it asks to load {refused!r}, which is not part of a {family.title}. {_NOT_RUN}"
-    if _QUANTISED.search(refused):
+    if description.quantised or _QUANTISED.search(refused):
         return Fault(
             f"{name} holds a quantised network: {asks}",
             help="The lab measures the float32 network: save it before quantising.",

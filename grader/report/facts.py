@@ -72,6 +72,7 @@ def _lineage(measurement: Measurement) -> Iterator[str]:
         yield f"network measured: {evidence.checkpoint_key!r}"
     for other in evidence.other_networks:
         size = None if other.mflops is None else f"{text.mflops(other.mflops)} MFLOPs"
+        size = f"{size}, the same weights" if other.same_weights else size
         yield f"also in the checkpoint: {other.key!r}, {size or other.problem}"
 
 

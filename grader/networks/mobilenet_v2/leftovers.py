@@ -42,7 +42,7 @@ class Leftovers:
         names = (*self.harmless, *self.unknown)
         if not names:
             return ()
-        kinds = tuple(dict.fromkeys(name.rpartition(".")[2] for name in names))
+        kinds = tuple(dict.fromkeys(map(_kind, names)))
         count = f"{len(names)} entries" if len(names) > 1 else "1 entry"
         return (f"{count} that no layer uses left out: {text.several(kinds, _SHOWN)}",)
 
@@ -55,6 +55,12 @@ class Leftovers:
             f"the state_dict also has {text.several(self.unknown, _SHOWN)}, which the measured "
             "network does not use",
         )
+
+
+def _kind(name: str) -> str:
+    """What a counter calls it on every layer, or the whole name."""
+    leaf = name.rpartition(".")[2]
+    return leaf if _COUNTERS.fullmatch(leaf) else name
 
 
 def sort_leftovers(description: "Description", extra: Mapping[str, Sequence[int]]) -> Leftovers:

@@ -98,6 +98,7 @@ def _check_root(records: Mapping[str, "ModuleRecord"]) -> None:
     found = class_name(records[""])
     if found != ROOT:
         kind = found.rpartition(".")[2]
+        kind += " of timm" if found.startswith("timm.") else ""
         article = "an" if kind[:1] in set("AEIO") else "a"
         quantised = ": a quantised network" if "quant" in found.lower() else ""
         raise Fault(

@@ -101,13 +101,18 @@ class _Modules:
         return value
 
     def _module(self, stand_in: StandIn) -> object:
-        """Return the module for a stand-in of the family's classes, or the stand-in itself."""
-        name = type(stand_in).qualified_name
-        if name not in self._classes or not is_module(stand_in):
+        """Return the module for a stand-in of one; other stand-ins stay as they are.
+
+        Raises `Unreadable` for a module of a class that is not the family's.
+        """
+        if not is_module(stand_in):
             return stand_in
+        name = type(stand_in).qualified_name
+        if name not in self._classes:
+            raise Unreadable(f"holds a {name}, which the reader refuses")
         kind = _class(self._classes[name])
         self._made[id(stand_in)] = module = kind.__new__(kind)
-        module.__setstate__(self.made(stand_in.state))
+        module.__setstate__(self.made(stand_in.state))  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return module
 
 

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from grader.sandbox.child.file_format import format_name, zip_name, zip_without_pickle
+from grader.sandbox.child.file_format import (
+    format_name,
+    is_safetensors,
+    zip_name,
+    zip_without_pickle,
+)
 from grader.sandbox.child.inert_pickle import InertUnpickler, StandIn
 
 RECORDS_AT_MOST = 20_000  # the unpruned network's file has 320, with its optimizer 800
@@ -51,9 +56,9 @@ def read(path: Path) -> Checkpoint:
     data = path.read_bytes()
     if not data:
         raise NotACheckpoint("is empty")
-    if data.startswith(b"PK"):
+    if data.startswith(b"PK") and not is_safetensors(data):
         return _read_zip(data)
-    if data.startswith(b"\x80"):
+    if data.startswith(b"\x80") and not is_safetensors(data):
         return _read_legacy(io.BytesIO(data))
     raise NotACheckpoint(f"is {format_name(data)}, which torch.save does not write")
 

@@ -43,8 +43,13 @@ def format_name(data: bytes) -> str:
     return next(known, None) or _by_shape(data) or _by_beginning(data)
 
 
+def is_safetensors(data: bytes) -> bool:
+    """True if the bytes begin with the length of a JSON header, and the header."""
+    return data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= len(data) - 8
+
+
 def _by_shape(data: bytes) -> str | None:
-    if data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= len(data) - 8:
+    if is_safetensors(data):
         return "a safetensors file"
     if _HTML.match(data[:2000]):
         return "an HTML page, as a drive serves instead of a large file"

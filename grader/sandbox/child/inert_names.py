@@ -18,26 +18,30 @@ _NUMPY = re.compile(
     r"|dtype|ndarray|dtypes\.[A-Z]\w*|(bool|str|bytes|void|object)_?"
     r"|(u?int|float|complex|datetime|timedelta)\d*"
     r"|random\._pickle\.__(randomstate|generator|bit_generator)_ctor"
-    r"|random\.(_\w+|bit_generator|mtrand)\.[A-Z]\w*)"
+    r"|random\.(_\w+|bit_generator|mtrand)\.(__pyx_unpickle_)?[A-Z]\w*)"
 )
 _TORCH = re.compile(
     r"torch\.(device|Size|Generator|u?int(8|16|32|64)|float(16|32|64)|bfloat16|bool|complex(64|128)"
     r"|strided|(contiguous|preserve)_format|channels_last(_3d)?"
-    r"|(cuda\.)?amp\.grad_scaler\._refresh_per_optimizer_state)"
+    r"|utils\.data\._utils\.collate\.default_collate|(cuda\.)?amp\.grad_scaler\._refresh_per_optimizer_state)"
 )
 # Tables, paths, times and numbers that training scripts save beside the weights.
+_PANDAS = re.compile(
+    r"pandas\.(_libs\.internals\._unpickle_block|_libs\.arrays\.__pyx_unpickle_\w+"
+    r"|core\.indexes\.\w+\._new_\w+)"
+)
 _STANDARD_LIBRARY = frozenset(
     {
         "argparse.Namespace",
         "builtins.NoneType",
         "builtins.object",
-        "builtins.range",
         "builtins.slice",
         "collections.ChainMap",
         "collections.deque",
         "collections.UserDict",
         "collections.UserList",
         "collections.UserString",
+        "contextlib.nullcontext",
         "datetime.date",
         "datetime.datetime",
         "datetime.time",
@@ -51,7 +55,10 @@ _STANDARD_LIBRARY = frozenset(
         "types.SimpleNamespace",
         "uuid.SafeUUID",
         "uuid.UUID",
-        "zoneinfo.ZoneInfo",
+        # Python 2's names, which torch.save still writes.
+        "UserDict.IterableUserDict",
+        "UserList.UserList",
+        "UserString.UserString",
         *(
             f"pathlib{module}.{name}"
             for module in ("", "._local")
@@ -84,5 +91,5 @@ TABLES_FILLED_LATER = frozenset(
 
 def is_inert(name: str) -> bool:
     """True if a stand-in may be made for the full name `name`."""
-    patterns = (_CLASS, _NUMPY, _TORCH)
+    patterns = (_CLASS, _NUMPY, _TORCH, _PANDAS)
     return name in _STANDARD_LIBRARY or any(each.fullmatch(name) for each in patterns)

@@ -64,9 +64,14 @@ class RawTensor(_Sealed):
 
 
 class StandIn:
-    """An object of a class that was not imported; `state` is the argument of BUILD."""
+    """An object of a class that was not imported; `state` is the argument of BUILD.
+
+    `arguments` are those of a call of the class.
+    """
 
     qualified_name = ""
+    arguments: tuple[object, ...] = ()
+    state: Any = None
 
     def __new__(cls, *arguments: object, **keywords: object) -> "StandIn":
         """Ignore the arguments of NEWOBJ or REDUCE; a layer must have none."""
@@ -74,8 +79,8 @@ class StandIn:
             raise pickle.UnpicklingError(f"it calls {cls.__name__} with arguments")
         return super().__new__(cls)
 
-    def __init__(self, *_arguments: object, **_keywords: object) -> None:
-        self.state: Any = None
+    def __init__(self, *arguments: object, **_keywords: object) -> None:
+        self.arguments = arguments
 
     def __setstate__(self, state: object) -> None:
         self.state = state
@@ -165,9 +170,11 @@ def _forget(*_ignored: object) -> None:
     """
 
 
-def _attribute(*arguments: object) -> NoReturn:
+def _attribute(*arguments: object) -> None:
     """Replaces getattr, with which pickle saves a method of an object."""
     match arguments:
+        case (StandIn() as owner, str()) if type(owner).qualified_name.startswith("torch._"):
+            return  # of torch's compiler, beside a compiled network
         case (StandIn() as owner, str(method)):
             raise SavedMethod(f"{type(owner).__name__}.{method}")
     raise RefusedGlobal("builtins.getattr")
@@ -177,6 +184,7 @@ _PLAIN = (int, float, bool, str, complex, bytes, bytearray)
 _BUILTINS: dict[str, Callable[..., object]] = {
     **{kind.__name__: kind for kind in (set, frozenset, list, dict, tuple)},
     **{kind.__name__: _Callable(_forget) for kind in _PLAIN},
+    **dict.fromkeys(("long", "type", "unicode", "xrange"), _Callable(_forget)),
     "getattr": _Callable(_attribute),
 }
 _FUNCTIONS = {

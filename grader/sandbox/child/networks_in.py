@@ -21,11 +21,11 @@ WRAPPERS: Mapping[str, str] = {
     "torch.nn.parallel.data_parallel.DataParallel": "module",
     "torch.nn.parallel.distributed.DistributedDataParallel": "module",
     "torch.optim.swa_utils.AveragedModel": "module",
-    "torch._dynamo.eval_frame.OptimizedModule": "_orig_mod",
     "timm.utils.model_ema.ModelEmaV2": "module",
     "timm.utils.model_ema.ModelEmaV3": "module",
     "ema_pytorch.ema_pytorch.EMA": "ema_model",
 }
+_COMPILED = "torch._dynamo.eval_frame.OptimizedModule"  # saved as a call with the module
 _SEQUENTIAL = "torch.nn.modules.container.Sequential"
 _LOSS = re.compile(r"torch\.nn\.modules\.loss\..*|torchmetrics\..*")
 
@@ -150,6 +150,8 @@ def _torch_pruning_root(content: dict[Any, Any], root_class: str) -> StandIn | N
 def _unwrapped(value: object, root_class: str) -> object:
     """The module inside wrappers around it, or `value` itself. Raises `Unreadable`."""
     for _ in range(2 * _DEPTH_AT_MOST):
+        if isinstance(value, StandIn) and type(value).qualified_name == _COMPILED:
+            value = next(iter(value.arguments), None)
         if not is_module(value):
             return value
         assert isinstance(value, StandIn)
@@ -164,7 +166,7 @@ def _unwrapped(value: object, root_class: str) -> object:
         elif kind == _SEQUENTIAL and len(children) == 1:
             (inner,) = children.values()
             own = type(inner).qualified_name if isinstance(inner, StandIn) else ""
-            if own not in {root_class, _SEQUENTIAL, *WRAPPERS} or kind == root_class:
+            if own not in {root_class, _SEQUENTIAL, _COMPILED, *WRAPPERS} or kind == root_class:
                 return value
         else:
             return value

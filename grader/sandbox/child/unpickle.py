@@ -8,6 +8,7 @@ hashes or prints an object of the checkpoint.
 
 import json
 import pickle
+import re
 import struct
 import sys
 import zipfile
@@ -27,6 +28,12 @@ from grader.sandbox.child.tensor_bytes import copied
 # Characters; the unpruned network's has 60,000. Escaped in the message's header its length may
 # double; with the tensors' entries it still stays below the parent's limit for the header.
 DESCRIPTION_AT_MOST = 2 << 20
+
+# Names that torch writes into the pickle of a quantised network.
+_QUANTISED = re.compile(
+    rb"torch\.(ao\.)?(nn\.)?(quantization|quantized|intrinsic|qat)|torch\.ops\.quantized|fake_quant"
+    rb"|_rebuild_qtensor|torchao\.|bitsandbytes"
+)
 
 
 def main() -> None:
@@ -52,7 +59,8 @@ def answer(path: Path, wanted: Wanted) -> bytes:
     except UnknownKey as error:
         refusal = {"unknown_key": error.args[0]}
     except RefusedGlobal as error:
-        refusal = {"refused_global": printable(str(error))}
+        quantised = _QUANTISED.search(path.read_bytes()) is not None
+        refusal = {"refused_global": printable(str(error)), "quantised": quantised}
     except (NotACheckpoint, Unreadable) as error:
         refusal = {"unreadable": str(error)}
     except Excessive as error:

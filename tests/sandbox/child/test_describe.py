@@ -1,11 +1,14 @@
 """The description of a checkpoint: names, classes and plain attributes."""
 
+from dataclasses import replace
+
 import pytest
 
-from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.sandbox.child.container import Checkpoint, Excessive
-from grader.sandbox.child.describe import DEPTH_AT_MOST, MODULES_AT_MOST, Unreadable, describe
+from grader.sandbox.child.describe import DEPTH_AT_MOST, MODULES_AT_MOST, describe
 from grader.sandbox.child.inert_pickle import RawTensor, StandIn
+from grader.sandbox.child.networks_in import Unreadable
+from tests.networks.checkpoints import WANTED
 
 TENSOR = RawTensor(storage="0", dtype="float32", elements=1, offset=0, shape=(1,), stride=(1,))
 
@@ -18,9 +21,12 @@ def module(name: str = "torch.nn.modules.linear.Identity", **state: object) -> S
     return made
 
 
-def described(content: object) -> tuple[dict[str, object], dict[str, RawTensor]]:
+def described(
+    content: object, key: str | None = None
+) -> tuple[dict[str, object], dict[str, RawTensor]]:
     """The description of a checkpoint that holds `content`."""
-    return describe(Checkpoint(format="zip", content=content, storages={}), MOBILENET_V2.root_class)
+    checkpoint = Checkpoint(format="zip", protocol=2, content=content, storages={})
+    return describe(checkpoint, replace(WANTED, key=key))
 
 
 def first(content: object) -> dict[str, object]:
