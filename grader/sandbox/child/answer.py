@@ -112,7 +112,12 @@ class _Modules:
             raise Unreadable(f"holds a {name}, which the reader refuses")
         kind = _class(self._classes[name])
         self._made[id(stand_in)] = module = kind.__new__(kind)
-        module.__setstate__(self.made(stand_in.state))  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        state = self.made(stand_in.state)
+        parameters = state.get("_parameters")
+        for name, value in parameters.items() if isinstance(parameters, dict) else ():
+            if isinstance(value, torch.Tensor):
+                parameters[name] = nn.Parameter(value, requires_grad=False)
+        module.__setstate__(state)  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return module
 
 

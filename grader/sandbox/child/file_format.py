@@ -34,7 +34,7 @@ _NAMED_RECORDS = (  # an ending of a record's name in a zip, what the zip is
     ("model.weights.h5", "is a Keras model"),
     ("word/document.xml", "is a Word document"),
 )
-_CHECKPOINT = re.compile(r"[^/]+\.(pth|pt|ckpt|bin|pkl)", re.I)
+_CHECKPOINT = re.compile(r"[^/]+\.(pth|pt|ckpt)", re.I)
 
 
 def format_name(data: bytes) -> str:

@@ -161,7 +161,7 @@ def _unwrapped(value: object, root_class: str) -> object:
             return value
         if kind in WRAPPERS:
             inner = children.get(WRAPPERS[kind])
-            if not is_module(inner):
+            if not isinstance(inner, StandIn):
                 raise Unreadable(f"is a {kind.rpartition('.')[2]} without a network")
         elif kind == _SEQUENTIAL and len(children) == 1:
             (inner,) = children.values()

@@ -59,8 +59,7 @@ def answer(path: Path, wanted: Wanted) -> bytes:
     except UnknownKey as error:
         refusal = {"unknown_key": error.args[0]}
     except RefusedGlobal as error:
-        quantised = _QUANTISED.search(path.read_bytes()) is not None
-        refusal = {"refused_global": printable(str(error)), "quantised": quantised}
+        refusal = _refused_global(error, path)
     except (NotACheckpoint, Unreadable) as error:
         refusal = {"unreadable": str(error)}
     except Excessive as error:
@@ -87,6 +86,14 @@ def answer(path: Path, wanted: Wanted) -> bytes:
         # The unpickler raises these when a stream's opcodes do not fit each other.
         refusal = {"unreadable": f"is damaged ({type(error).__name__} while it was read)"}
     return save({}, metadata={"description": json.dumps(refusal)})
+
+
+def _refused_global(error: RefusedGlobal, path: Path) -> dict[str, Any]:
+    quantised = _QUANTISED.search(path.read_bytes())
+    return {
+        "refused_global": printable(str(error)),
+        **({"quantised": True} if quantised else {}),
+    }
 
 
 if __name__ == "__main__":
