@@ -9,7 +9,7 @@ _KNOWN: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("a ResNet", (r"layer1\.0\.", r"layer2\.0\.")),
     ("a VGG", (r"backbone\.conv0\.",)),
     ("an AlexNet", (r"features\.0\.weight", r"classifier\.1\.weight", r"classifier\.4\.weight")),
-    ("a VGG", (r"features\.0\.weight", r"features\.[23]\.weight")),
+    ("a VGG", (r"features\.0\.weight", r"features\.[234]\.weight")),
     ("a MobileNetV3", (r"features\.1\.block\.", r"classifier\.3\.")),
     ("a MobileNetV3", (r"features\.\d+\.block\.\d+\.fc1\.", r"classifier\.3\.")),
     ("a ConvNeXt", (r"features\.\d+\.\d+\.layer_scale",)),

@@ -184,7 +184,7 @@ _PLAIN = (int, float, bool, str, complex, bytes, bytearray)
 _BUILTINS: dict[str, Callable[..., object]] = {
     **{kind.__name__: kind for kind in (set, frozenset, list, dict, tuple)},
     **{kind.__name__: _Callable(_forget) for kind in _PLAIN},
-    **dict.fromkeys(("long", "type", "unicode", "xrange"), _Callable(_forget)),
+    **dict.fromkeys(("long", "range", "type", "unicode", "xrange"), _Callable(_forget)),
     "getattr": _Callable(_attribute),
 }
 _FUNCTIONS = {
