@@ -47,7 +47,7 @@ def measure_lineage(
     return rebuilt, Finding(
         value=float(kept),
         unit="parameters",
-        evidence=replace(found.evidence, other_networks=others).json(),
+        evidence=replace(found.evidence, other_networks=others or None).json(),
         review="; ".join(filter(None, (found.review, _several(found, others, key)))) or None,
     )
 

@@ -61,11 +61,11 @@ class LineageEvidence(Record):
     """the largest difference between the submitted and the rebuilt network's logits, as a fraction of the largest logit"""  # noqa: E501
     answers: str | None
     """`agree`, `differ`, or the reason why the outputs were not compared"""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] | None = None
     """differences from torchvision's network or a plain file that change no result"""
     checkpoint_key: str | None = None
     """the dotted key of the measured network in the saved object; empty for the object itself"""
-    other_networks: tuple[OtherNetwork, ...] = ()
+    other_networks: tuple[OtherNetwork, ...] | None = None
     """the other networks in the checkpoint; `--checkpoint-key` measures one of them"""
 
     @property

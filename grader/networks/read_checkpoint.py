@@ -69,7 +69,7 @@ def read_checkpoint(
         removed_blocks=tuple(network.blueprint.removed_layers),
         largest_difference=difference if difference != math.inf else None,
         answers=_comparison(description, difference, why_not_run),
-        notes=(*_notes(description), *recognised.notes),
+        notes=(*_notes(description), *recognised.notes) or None,
         checkpoint_key=description.found_at,
     )
     return ReadCheckpoint(

@@ -47,7 +47,7 @@ def prefixed(prefix: str, **beside: torch.Tensor) -> Content:
         AveragedModel,
         lambda module: AveragedModel(module).state_dict(),
         torch.compile,
-        lambda module: torch.compile(nn.DataParallel(module)).state_dict(),
+        prefixed("_orig_mod.module."),
         normalised,
         prefixed("model.", criterion__weight=torch.ones(10)),
         prefixed("net.", n_averaged=torch.tensor(3)),
