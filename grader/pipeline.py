@@ -111,6 +111,7 @@ def setup_now(conditions: Conditions) -> Setup:
         machine=f"{platform.system()} {platform.machine()}, {platform.node()}",
         packages={name: _version(name) for name in PACKAGES},
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        checkpoint_key=conditions.checkpoint_key,
     )
 
 

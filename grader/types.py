@@ -249,7 +249,10 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """The conditions of a hand-in's measurements, and their time (ISO 8601); stored with them."""
+    """The conditions of a hand-in's measurements, and their time (ISO 8601); stored with them.
+
+    `checkpoint_key` is the option of that name, None if it was not given.
+    """
 
     grader: str
     data_sha256: str
@@ -258,6 +261,7 @@ class Setup:
     machine: str
     packages: Mapping[str, str]
     measured_at: str
+    checkpoint_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,7 @@ def fingerprint_of(sha256: str, lab: LabSpec, setup: Setup) -> str:
         setup.grader,
         setup.isolation,
         *(f"{name} {version}" for name, version in setup.packages.items()),
+        *([] if setup.checkpoint_key is None else [f"checkpoint-key {setup.checkpoint_key}"]),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -1,6 +1,7 @@
 """`grader check`: measure one hand-in as in a class, before it is handed in."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import typer
 
 from grader.commands.conditions import conditions_for, test_set
 from grader.commands.console import screen
-from grader.commands.options import DataFile, LabName, Quick, Unsandboxed
+from grader.commands.options import CheckpointKey, DataFile, LabName, Quick, Unsandboxed
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
@@ -33,6 +34,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     data: DataFile = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
+    checkpoint_key: CheckpointKey = None,
     junit: Annotated[
         Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML for CI.")
     ] = None,
@@ -54,6 +56,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         spec = load_lab(lab)
         images = test_set(spec, data, quick)
         conditions = conditions_for(spec, images, unsandboxed, 1, Path(work))
+        conditions = replace(conditions, checkpoint_key=checkpoint_key)
         with progress_bars(screen) as bars:
             measured = measure_one(path, conditions, bars)
             measured = time_one(measured, conditions, bars)

@@ -13,7 +13,15 @@ from grader.batch.measure import Plan, grade_batch
 from grader.commands.conditions import conditions_for, test_set
 from grader.commands.console import problems, screen, warn
 from grader.commands.interrupt import INTERRUPTED
-from grader.commands.options import Database, DataFile, LabName, PoolFile, Quick, Unsandboxed
+from grader.commands.options import (
+    CheckpointKey,
+    Database,
+    DataFile,
+    LabName,
+    PoolFile,
+    Quick,
+    Unsandboxed,
+)
 from grader.devices.pool import load_pool
 from grader.fleet.availability import check_availability
 from grader.fleet.measure import ClassDevices
@@ -67,6 +75,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     ] = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
+    checkpoint_key: CheckpointKey = None,
     device: Device = None,
     devices: PoolFile = None,
     roster: Annotated[
@@ -95,7 +104,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     with open_store(out) as store, scratch(out) as work:
         taken = import_downloads(given, spec, out, work, people)
         conditions = conditions_for(spec, test_set(spec, data, quick), unsandboxed, jobs, work)
-        conditions = replace(conditions, pages=out / PAGES)
+        conditions = replace(conditions, pages=out / PAGES, checkpoint_key=checkpoint_key)
         try:
             with progress_bars(screen) as bars:
                 plan = Plan(conditions=conditions, jobs=jobs, devices=class_devices)

@@ -20,6 +20,14 @@ Quick = Annotated[
     bool,
     typer.Option("--quick", help="Measure on 1,000 images, in seconds; not the grade."),
 ]
+CheckpointKey = Annotated[
+    str | None,
+    typer.Option(
+        "--checkpoint-key",
+        metavar="KEY",
+        help="Measure the network under this dotted key of a checkpoint that holds several.",
+    ),
+]
 Unsandboxed = Annotated[
     bool,
     typer.Option("--unsandboxed", help="Run handed-in programs even if bubblewrap is missing."),

@@ -18,7 +18,8 @@ class Conditions:
 
     `threads` is one worker's share of the processors. `work` is a scratch folder, where exported
     programs stay until their latency has been measured. `pages` is the folder in which pages made
-    of notebooks are kept from run to run; None keeps none.
+    of notebooks are kept from run to run; None keeps none. `checkpoint_key` is the key of the
+    network to measure in a checkpoint with several, None for the first one.
     """
 
     lab: LabSpec
@@ -27,6 +28,7 @@ class Conditions:
     threads: int
     work: Path
     pages: Path | None = None
+    checkpoint_key: str | None = None
 
     def program_path(self, submission: Submission) -> Path:
         """Return the path of a hand-in's exported program, kept for the latency measurement."""

@@ -20,10 +20,7 @@ def measure_mflops(rebuilt: RebuiltSubmission) -> Finding:
     `torch_pruning.utils.count_ops_and_params` counts a convolution's multiply-adds, 2 per
     batch-norm output, 1 per activation, and in*out + out for the Linear.
     """
-    example = torch.zeros(1, *rebuilt.lab.network.input_shape)
-    operations, parameters = torch_pruning.utils.count_ops_and_params(
-        rebuilt.network.module, example
-    )
+    operations, parameters = count_operations(rebuilt.network, rebuilt.lab.network)
     layers = tuple(_sparsity(rebuilt.network, rebuilt.lab.network))
     original = sum(layer[1] for layer in layers)
     kept = sum(layer[2] for layer in layers)
@@ -41,6 +38,13 @@ def measure_mflops(rebuilt: RebuiltSubmission) -> Finding:
             layers=tuple(_row(*layer) for layer in layers),
         ).json(),
     )
+
+
+def count_operations(network: Network, spec: NetworkSpec) -> tuple[float, float]:
+    """The operations for one image and the parameters of `network`, as Torch-Pruning counts."""
+    example = torch.zeros(1, *spec.input_shape)
+    operations, parameters = torch_pruning.utils.count_ops_and_params(network.module, example)
+    return operations, parameters
 
 
 def _row(layer: str, original: int, kept: int) -> LayerSparsity:

@@ -89,6 +89,7 @@ def _unpacked(
             Event(student=submission.id, step=step, done=done, of=of)
         ),
         pages=conditions.pages,
+        checkpoint_key=conditions.checkpoint_key,
     )
 
 

@@ -21,6 +21,7 @@ class UnpackedSubmission:
 
     `work` is this hand-in's own scratch folder; `pages` is the folder that keeps the notebooks'
     pages, None to make none; `watch` is called with (step, parts done, parts in all).
+    `checkpoint_key` is the key of the network to measure, None for the first one.
     """
 
     submission: Submission
@@ -30,6 +31,7 @@ class UnpackedSubmission:
     work: Path
     watch: Callable[[str, int, int], None]
     pages: Path | None = None
+    checkpoint_key: str | None = None
 
     @cached_property
     def notebook(self) -> Notebook:

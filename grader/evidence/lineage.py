@@ -32,6 +32,20 @@ class BlockWidths:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherNetwork(Record):
+    """A network in the checkpoint that was not measured."""
+
+    key: str
+    """its dotted key in the saved object"""
+    mflops: float | None = None
+    """its MFLOPs; `null` if it is not a network of the lab's family"""
+    problem: str | None = None
+    """the reason why its MFLOPs are unknown"""
+    same_weights: bool | None = None
+    """true if its weights are those of the measured network"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineageEvidence(Record):
     """How the checkpoint was read, what was pruned, and a comparison of the outputs."""
 
@@ -47,6 +61,12 @@ class LineageEvidence(Record):
     """the largest difference between the submitted and the rebuilt network's logits, as a fraction of the largest logit"""  # noqa: E501
     answers: str | None
     """`agree`, `differ`, or the reason why the outputs were not compared"""
+    notes: tuple[str, ...] | None = None
+    """differences from torchvision's network or a plain file that change no result"""
+    checkpoint_key: str | None = None
+    """the dotted key of the measured network in the saved object; empty for the object itself"""
+    other_networks: tuple[OtherNetwork, ...] | None = None
+    """the other networks in the checkpoint; `--checkpoint-key` measures one of them"""
 
     @property
     def blocks(self) -> tuple[BlockWidths, ...]:

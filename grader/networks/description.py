@@ -32,19 +32,32 @@ class Description(_Record):
     """The modules' classes and attributes, and the tensors' names in the checkpoint's own order.
 
     The shapes are read from the tensors themselves, which safetensors keeps in no order.
+    `protocol` is the pickle's. `found_at` is the dotted key of the network in the saved object,
+    `others` are the keys of the other networks there. Of a state_dict, `prefix` stood before the
+    names in `tensors`, and `beside` has what is in it beside them: a tensor's shape, else None.
+    A checkpoint that is refused has the reason instead; `quantised` is true if such a file has the
+    names of a quantised network's classes or functions in it.
     """
 
     format: Literal["zip", "legacy"] = "zip"
+    protocol: int = 2
     found_at: Name = ""
+    others: Annotated[list[Name], Field(max_length=100)] = []
+    prefix: Name = ""
+    beside: dict[Name, list[int] | None] = {}
     kind: Literal["module", "state_dict"] | None = None
     modules: Annotated[list[ModuleRecord], Field(max_length=2_001)] = []
     tensors: list[Name] = []
     unreadable: Name | None = None
     refused_global: Name | None = None
+    quantised: bool = False
+    saved_method: Name | None = None
+    unknown_key: list[Name] | None = None
 
     @model_validator(mode="after")
     def _describes_or_refuses(self) -> Self:
-        if (self.kind, self.unreadable, self.refused_global) == (None, None, None):
+        refusals = (self.unreadable, self.refused_global, self.saved_method, self.unknown_key)
+        if self.kind is None and all(each is None for each in refusals):
             raise ValueError("it neither describes nor refuses")
         return self
 

@@ -57,6 +57,11 @@ class Recognised(Protocol):
         """The hand-in's widths."""
         ...
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The differences from the family's networks that change neither answers nor counts."""
+        ...
+
 
 R = TypeVar("R", bound=Recognised)
 
@@ -72,10 +77,11 @@ def _export(network: "Runnable", input_shape: tuple[int, int, int]) -> bytes:
 class Family(Generic[R]):
     """A family of networks: `name` in the lab file, `title` for people.
 
-    `saved_classes` are the module classes of a saved network that a child may build: the full name
-    as saved, by today's or an older version, mapped to today's name. `root_class` is the class of
-    the network itself. `what_to_save` is the help for a hand-in that is something else,
-    `save_plainly` for a network that was saved together with code.
+    `trunk` is the name of the network's first part, before which a wrapper's prefix stands in the
+    names of tensors. `saved_classes` are the module classes of a saved network that a child may
+    build: the full name as saved, by today's or an older version, mapped to today's name.
+    `root_class` is the class of the network itself. `what_to_save` is the help for a hand-in that
+    is something else, `save_plainly` for a network that was saved together with code.
 
     `recognise` takes a checkpoint's description and the shapes of its tensors, and raises `Fault`
     with the first difference from the family. `original` gives the unpruned network's blueprint for
@@ -86,6 +92,7 @@ class Family(Generic[R]):
     name: str
     title: str
     root_class: str
+    trunk: str
     saved_classes: Mapping[str, str]
     what_to_save: str
     save_plainly: str

@@ -11,13 +11,14 @@ from typing import Any
 
 import torch
 
-from grader.errors import Fault, HarnessError
+from grader.errors import Fault, GraderError, HarnessError
 from grader.evidence.lineage import LineageEvidence, Width
 from grader.labs.spec import LabSpec, NetworkSpec
 from grader.networks.description import Description, parse
 from grader.networks.family import Family
 from grader.networks.network import Network, largest_difference
 from grader.networks.probe_images import probe_images
+from grader.networks.refusals import refusal
 from grader.networks.registry import family_named
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
@@ -28,28 +29,34 @@ from grader.types import SubmittedFile
 READ_LIMITS = SandboxLimits(wall_seconds=300, cpu_seconds=20, memory_bytes=2 << 30)
 ANSWER_LIMITS = SandboxLimits(wall_seconds=300, cpu_seconds=120, message_bytes=1 << 20)
 IMAGES_COMPARED = 2
+_PROTOCOL = 2  # which torch.save writes
 DIFFERENCE_TOLERATED = 1e-4  # of the largest logit; other batch sizes and CPUs move it by 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCheckpoint:
-    """The rebuilt network of a hand-in, the evidence, and the doubts for a person, None if none."""
+    """The rebuilt network of a hand-in, the evidence, and the doubts for a person, None if none.
+
+    `others` are the keys of the other networks in the file.
+    """
 
     network: Network
     evidence: LineageEvidence
     review: str | None
+    others: tuple[str, ...] = ()
 
 
 def read_checkpoint(
-    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation
+    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation, key: str | None = None
 ) -> ReadCheckpoint:
-    """Rebuild the network of `checkpoint`.
+    """Rebuild the network of `checkpoint` under `key`, or its first one.
 
-    Raises `Fault` if it is not a network of the lab's family or cannot be read, and `HarnessError`
-    if the child's message is malformed.
+    Raises `Fault` if it is not a network of the lab's family or cannot be read, `GraderError` if
+    there is no network under `key`, and `HarnessError` if the child's message is malformed.
     """
-    description, tensors = _described(checkpoint, lab, isolation)
-    network, odd = recognise(description, tensors, lab.network)
+    description, tensors = _described(checkpoint, lab, isolation, key)
+    recognised = recognise(description, tensors, lab.network)
+    network, odd = recognised.network, recognised.doubts
     difference, why_not_run = None, None
     if description.kind == "module":
         difference, why_not_run = _compare_answers(checkpoint, description, network, lab, isolation)
@@ -63,22 +70,38 @@ def read_checkpoint(
         removed_blocks=tuple(network.blueprint.removed_layers),
         largest_difference=difference if difference != math.inf else None,
         answers=_comparison(description, difference, why_not_run),
+        notes=(*_notes(description), *recognised.notes) or None,
+        checkpoint_key=description.found_at,
     )
     return ReadCheckpoint(
-        network=network, evidence=evidence, review=_review(odd, difference, why_not_run)
+        network=network,
+        evidence=evidence,
+        review=_review((*odd, *_doubts(description)), difference, why_not_run),
+        others=tuple(description.others),
     )
 
 
-def read_network(checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation) -> Network:
+def read_network(
+    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation, key: str | None = None
+) -> Network:
     """Rebuild the network of `checkpoint` and run nothing of it. Raises as `read_checkpoint`."""
-    description, tensors = _described(checkpoint, lab, isolation)
-    return recognise(description, tensors, lab.network)[0]
+    description, tensors = _described(checkpoint, lab, isolation, key)
+    return recognise(description, tensors, lab.network).network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecognisedNetwork:
+    """A network rebuilt from a hand-in's tensors, with notes on it and doubts for a person."""
+
+    network: Network
+    notes: tuple[str, ...]
+    doubts: tuple[str, ...]
 
 
 def recognise(
     description: Description, tensors: Mapping[str, torch.Tensor], spec: NetworkSpec
-) -> tuple[Network, tuple[str, ...]]:
-    """The network rebuilt from a hand-in's tensors, and the doubts for a person.
+) -> RecognisedNetwork:
+    """The network rebuilt from a hand-in's tensors.
 
     Raises `Fault` if it is not a network of the lab's family with the lab's number of classes.
     """
@@ -95,14 +118,33 @@ def recognise(
         )
     builder = family.builder()
     network = builder.rebuild(recognised, tensors)
-    return network, builder.check_modules(description, recognised, network)
+    return RecognisedNetwork(
+        network=network,
+        notes=recognised.notes,
+        doubts=builder.check_modules(description, recognised, network),
+    )
 
 
 def _described(
-    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation
+    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation, key: str | None
 ) -> tuple[Description, dict[str, torch.Tensor]]:
     family = family_named(lab.network.family)
-    return read_reply(_read(checkpoint, family, isolation), checkpoint.name, family)
+    return read_reply(_read(checkpoint, family, isolation, key), checkpoint.name, family)
+
+
+def _notes(description: Description) -> tuple[str, ...]:
+    """How the file differs from a plain one without effect on the network."""
+    return (f"all names begin with {description.prefix!r}",) if description.prefix else ()
+
+
+def _doubts(description: Description) -> tuple[str, ...]:
+    """How the file differs from one that the lab's own torch.load reads."""
+    if description.protocol == _PROTOCOL:
+        return ()
+    return (
+        f"the file was saved with pickle protocol {description.protocol}, which torch.load's safe "
+        "mode refuses: save it without pickle_protocol",
+    )
 
 
 def _container(description: Description) -> str:
@@ -135,11 +177,18 @@ def _review(odd: tuple[str, ...], difference: float | None, why_not_run: str | N
     return "; ".join(reasons) or None
 
 
-def _read(checkpoint: SubmittedFile, family: Family[Any], isolation: Isolation) -> bytes:
+def _read(
+    checkpoint: SubmittedFile, family: Family[Any], isolation: Isolation, key: str | None
+) -> bytes:
     child = Child(
         program="unpickle",
         inputs=(checkpoint.path,),
-        settings={"network": family.title, "root_class": family.root_class},
+        settings={
+            "title": family.title,
+            "root_class": family.root_class,
+            "trunk": family.trunk,
+            "key": key,
+        },
         limits=READ_LIMITS,
     )
     outcome = run(child, isolation)
@@ -163,19 +212,18 @@ def read_reply(
 ) -> tuple[Description, dict[str, torch.Tensor]]:
     """The description and the tensors, by name, in the reader's `message` on the file `name`.
 
-    Raises `Fault` if the reader refused the checkpoint, and `HarnessError` if the message is
-    malformed.
+    Raises `Fault` if the reader refused the checkpoint, `GraderError` if it has no network under
+    the requested key, and `HarnessError` if the message is malformed.
     """
     metadata, tensors = read_message(message)
     description = parse(metadata)
-    if description.refused_global is not None:
-        raise Fault(
-            f"{name} asks to load {description.refused_global!r}, which is not part of a "
-            f"{family.title}. The file was not loaded and nothing in it was run.",
-            help=family.save_plainly,
+    if description.unknown_key is not None:
+        keys = ", ".join(repr(each) for each in description.unknown_key)
+        raise GraderError(
+            f"{name} has no network under that --checkpoint-key.", help=f"It has {keys}."
         )
-    if description.unreadable is not None:
-        raise Fault(f"{name} {description.unreadable}.", help=family.what_to_save)
+    if fault := refusal(description, name, family):
+        raise fault
     try:
         return description, {name: tensors[name] for name in description.tensors}
     except KeyError as error:
@@ -192,11 +240,6 @@ def _compare_answers(
     isolation: Isolation,
 ) -> tuple[float | None, str | None]:
     """The largest relative difference of logits and None, or None and why there is none."""
-    if description.format == "legacy":
-        return (
-            None,
-            "torch.load's safe mode cannot read a model in the format before torch 1.6",
-        )
     settings = {
         "family": lab.network.family,
         "found_at": description.found_at,

@@ -67,6 +67,13 @@ def _lineage(measurement: Measurement) -> Iterator[str]:
         yield f"outputs of the submitted and the rebuilt network: {evidence.answers}{by}"
     if evidence.removed_blocks:
         yield f"blocks removed: {text.several(evidence.removed_blocks, NAMES_SHOWN)}"
+    yield from evidence.notes or ()
+    if evidence.other_networks:
+        yield f"network measured: {evidence.checkpoint_key!r}"
+    for other in evidence.other_networks or ():
+        size = None if other.mflops is None else f"{text.mflops(other.mflops)} MFLOPs"
+        size = f"{size}, the same weights" if other.same_weights else size
+        yield f"also in the checkpoint: {other.key!r}, {size or other.problem}"
 
 
 def _isolation(isolation: str | None) -> str:

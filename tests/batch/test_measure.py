@@ -101,6 +101,8 @@ def changed(conditions: Conditions, what: str) -> Conditions:
             return replace(conditions, lab=lab.model_copy(update={"limits": limits}))
         case "data":
             return replace(conditions, data=replace(data, sha256="1" * 64))
+        case "checkpoint key":
+            return replace(conditions, checkpoint_key="ema")
         case "isolation":
             return replace(conditions, isolation=Isolation.BUBBLEWRAP)
     return conditions
@@ -122,7 +124,7 @@ def now(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     [
         *(("formula", False), ("machine", False)),
         *(("limits", True), ("data", True), ("isolation", True), ("grader", True)),
-        ("packages", True),
+        *(("packages", True), ("checkpoint key", True)),
     ],
 )
 def test_what_measurements_depend_on(

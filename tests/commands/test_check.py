@@ -1,12 +1,15 @@
+import io
 import json
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.errors import GraderError
 from tests.places import SAMPLE
+from tests.small_networks import small, zipped
 from tests.test_cli import grader
 
 
@@ -32,6 +35,19 @@ def test_quick_takes_the_sample(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "1,000 images" in ran.stderr
     assert "not the grade" in ran.stderr
+
+
+@pytest.mark.system
+def test_a_checkpoint_key_that_is_not_there_is_an_error_with_the_keys(tmp_path: Path) -> None:
+    """The option is wrong, not the hand-in: no verdict, and the help has the keys."""
+    content = io.BytesIO()
+    state = small().module.state_dict()
+    torch.save({"model": state, "ema": state}, content)
+    source = zipped(tmp_path, content.getvalue())
+    ran = grader("check", source, "--quick", "--checkpoint-key", "best")
+    assert ran.returncode == 2
+    assert "'model', 'ema'" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:

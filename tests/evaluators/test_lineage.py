@@ -1,15 +1,21 @@
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from grader.datasets.cifar10 import CIFAR10
-from grader.errors import Fault, Skip
+from grader.errors import Fault, GraderError, Skip
+from grader.evaluators.flops import count_operations
 from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.unpacked import UnpackedSubmission
+from grader.evidence.ids import LINEAGE
+from grader.evidence.lineage import LineageEvidence
 from grader.labs.spec import load_lab
-from grader.sandbox.start import best_isolation
-from grader.types import Role, Submission
-from tests.small_networks import handed_in, saved, small
+from grader.sandbox import best_isolation
+from grader.types import Finding, Measurement, Role, Status, Submission
+from tests.small_networks import handed_in, narrow, network, saved, small
 
 pytestmark = pytest.mark.system
 
@@ -40,6 +46,57 @@ def test_a_pruned_network_is_rebuilt_with_its_images(tmp_path: Path) -> None:
     assert rebuilt.images.is_sample
     assert rebuilt.network.blueprint == small().blueprint
     assert (rebuilt.submission, rebuilt.work) == (hand_in.submission, hand_in.work)
+
+
+def test_several_networks_are_named_with_their_mflops(tmp_path: Path) -> None:
+    """The first is measured, a person looks, and the key measures another."""
+    other = network(narrow(4))
+    content = {
+        "ema": other.module.state_dict(),
+        "model": small().module,
+        "teacher": {f"layer.{number}.weight": torch.ones(1, 1) for number in range(9)},
+        "epoch": 3,
+    }
+    data = CIFAR10.verify(CIFAR10.sample_path())
+    hand_in = unpacked(tmp_path, written(content))
+    rebuilt, found = measure_lineage(hand_in, data)
+    assert rebuilt.network.blueprint == small().blueprint
+    evidence = LineageEvidence.read(measured(found))
+    assert evidence.checkpoint_key == "model"
+    ema, teacher = evidence.other_networks or ()
+    assert (ema.key, teacher.key) == ("ema", "teacher")
+    operations, _ = count_operations(other, hand_in.lab.network)
+    assert ema.mflops == operations / 1e6
+    assert (teacher.mflops, bool(teacher.problem)) == (None, True)
+    assert "--checkpoint-key" in str(found.review)
+    again, found = measure_lineage(replace(hand_in, checkpoint_key="ema"), data)
+    assert again.network.blueprint == other.blueprint
+    assert found.review
+    with pytest.raises(GraderError) as unknown:
+        measure_lineage(replace(hand_in, checkpoint_key="best"), data)
+    assert "'model'" in str(unknown.value.help)
+
+
+def test_the_same_network_twice_is_no_doubt(tmp_path: Path) -> None:
+    """A model and its own state_dict, as many scripts save them."""
+    content = {"model": small().module, "state_dict": small().module.state_dict()}
+    data = CIFAR10.verify(CIFAR10.sample_path())
+    _, found = measure_lineage(unpacked(tmp_path, written(content)), data)
+    assert found.review is None
+    (other,) = LineageEvidence.read(measured(found)).other_networks or ()
+    assert other.same_weights is True
+
+
+def written(content: object) -> bytes:
+    """The bytes that torch.save writes."""
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    return buffer.getvalue()
+
+
+def measured(found: Finding) -> Measurement:
+    """The measurement of a finding."""
+    return Measurement(id=LINEAGE, status=Status.PASSED, evidence=found.evidence)
 
 
 def test_without_a_checkpoint_there_is_nothing_to_rebuild(tmp_path: Path) -> None:

@@ -30,9 +30,15 @@ def all_records() -> dict[type[Record], None]:
 def rows(record: type[Record]) -> Iterator[type[Record]]:
     """The records in a record's lists."""
     for hint in get_type_hints(record).values():
-        for inner in get_args(hint):
-            if inspect.isclass(inner) and issubclass(inner, Record):
-                yield inner
+        yield from within(hint)
+
+
+def within(hint: object) -> Iterator[type[Record]]:
+    """The records in a type of a list, which may be optional."""
+    for inner in get_args(hint):
+        if inspect.isclass(inner) and issubclass(inner, Record):
+            yield inner
+        yield from within(inner)
 
 
 def lines(record: type[Record]) -> dict[str, str]:

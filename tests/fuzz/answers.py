@@ -22,7 +22,15 @@ from grader.networks.read_checkpoint import read_reply, recognise
 from grader.sandbox.child.unpickle import answer
 from tests.fuzz.spoilt import spoilt
 from tests.fuzz.values import change, values
-from tests.networks.checkpoints import CLASSES, NAME, module_of, saved, uneven, without_numbers
+from tests.networks.checkpoints import (
+    CLASSES,
+    NAME,
+    WANTED,
+    module_of,
+    saved,
+    uneven,
+    without_numbers,
+)
 
 Tensors = dict[str, np.ndarray[Any, Any]]
 
@@ -45,9 +53,7 @@ def _told() -> tuple[tuple[str, bytes], ...]:
     told = []
     with tempfile.TemporaryDirectory() as folder:
         for content in (network, short, network.state_dict()):
-            message = answer(
-                saved(content, Path(folder)), MOBILENET_V2.title, MOBILENET_V2.root_class
-            )
+            message = answer(saved(content, Path(folder)), WANTED)
             told.append((_header(message)["__metadata__"]["description"], message))
     return tuple(told)
 
@@ -172,7 +178,8 @@ def judged(message: bytes) -> None:
     Raises `HarnessError` where the reader contradicts itself.
     """
     try:
-        network, _ = recognise(*read_reply(message, NAME, MOBILENET_V2), load_lab().network)
+        description, tensors = read_reply(message, NAME, MOBILENET_V2)
+        network = recognise(description, tensors, load_lab().network).network
     except Fault as fault:
         helped(fault)
         return

@@ -5,7 +5,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,7 +14,6 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
-from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.read_checkpoint import READ_LIMITS
 from grader.sandbox.child.inert_pickle import StandIn
 from grader.sandbox.child.unpickle import answer
@@ -23,11 +22,11 @@ from tests.fuzz.answers import judged
 from tests.fuzz.canary import Heard, listening, little_memory
 from tests.fuzz.opcodes import VALUES, Opcode, opcodes, spliced
 from tests.fuzz.spoilt import spoilt
-from tests.networks.checkpoints import NAME, module_of, uneven
+from tests.networks.checkpoints import NAME, WANTED, module_of, uneven
 from tests.sandbox.archives import archive, zipped
 from tests.sandbox.pickles import whole
 
-SETTINGS = {"network": MOBILENET_V2.title, "root_class": MOBILENET_V2.root_class}
+SETTINGS = asdict(WANTED)
 
 _MEMORY = 1 << 30
 _LEGACY_PARTS = 5  # pickles: magic number, protocol, sizes, the object, the storages' keys
@@ -89,7 +88,7 @@ def check(content: bytes, folder: Path) -> None:
     path = folder / NAME
     path.write_bytes(content)
     with _nothing_printed(), little_memory(_MEMORY), listening() as heard:
-        message = answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class)
+        message = answer(path, WANTED)
     assert [each for each in heard if not _harmless(each, path)] == []
     judged(message)
 

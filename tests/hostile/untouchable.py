@@ -10,9 +10,9 @@ from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.sandbox.child.inert_pickle import StandIn
 from grader.sandbox.child.unpickle import answer
+from tests.networks.checkpoints import WANTED
 
 
 class Touched(BaseException):
@@ -30,7 +30,7 @@ def main() -> None:
     said = {}
     for path in sys.argv[1:]:
         try:
-            message = answer(Path(path), MOBILENET_V2.title, MOBILENET_V2.root_class)
+            message = answer(Path(path), WANTED)
         except Touched:
             said[Path(path).name] = "touched"
             continue

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -14,8 +15,12 @@ from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.rebuild import build
 from grader.networks.network import Network
 from grader.networks.read_checkpoint import read_reply, recognise
+from grader.sandbox.child.networks_in import Wanted
 from grader.sandbox.child.unpickle import answer
 
+WANTED = Wanted(
+    title=MOBILENET_V2.title, root_class=MOBILENET_V2.root_class, trunk=MOBILENET_V2.trunk
+)
 CLASSES = 10
 NAME = "mobilenet.pth"
 # No two neighbouring stages are equally wide, so that shapes alone tell the blocks apart.
@@ -88,12 +93,18 @@ def edited(path: Path, edit: Callable[[bytes], bytes]) -> Path:
 
 def recognised(path: Path) -> tuple[Network, tuple[str, ...]]:
     """Our network of the checkpoint at `path` and the oddities seen, without a child between."""
-    return recognise(*described(path), load_lab().network)
+    found = recognise(*described(path), load_lab().network)
+    return found.network, found.doubts
 
 
-def described(path: Path) -> tuple[Description, dict[str, torch.Tensor]]:
+def notes(path: Path) -> tuple[str, ...]:
+    """The notes on the checkpoint at `path`."""
+    return recognise(*described(path), load_lab().network).notes
+
+
+def described(path: Path, key: str | None = None) -> tuple[Description, dict[str, torch.Tensor]]:
     """The description and the tensors of the checkpoint at `path`, without a child between."""
-    message = answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class)
+    message = answer(path, replace(WANTED, key=key))
     return read_reply(message, path.name, MOBILENET_V2)
 
 

@@ -29,6 +29,10 @@ def test_description_that_follows_the_schema() -> None:
                     "kind": "module",
                     "modules": [{**MODULE, "attributes": attributes}],
                     "tensors": ["b", "a"],
+                    "protocol": 4,
+                    "others": ["ema"],
+                    "prefix": "net.",
+                    "beside": {"n_averaged": [], "epoch": None},
                 }
             )
         }
@@ -36,6 +40,8 @@ def test_description_that_follows_the_schema() -> None:
     assert found.modules[0].class_name == "Net"
     assert found.modules[0].attributes == attributes
     assert found.tensors == ["b", "a"]
+    assert (found.protocol, found.others, found.prefix) == (4, ["ema"], "net.")
+    assert found.beside == {"n_averaged": [], "epoch": None}
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from grader.networks.network import Network
 from grader.networks.read_checkpoint import read_network, read_reply, recognise
 from grader.networks.registry import FAMILIES, family_named
 from grader.sandbox.child.answer import load_module
+from grader.sandbox.child.networks_in import Wanted
 from grader.sandbox.child.unpickle import answer
 from grader.sandbox.start import Isolation
 from grader.types import Role
@@ -45,6 +46,11 @@ class Line:
     @property
     def removed_layers(self) -> tuple[str, ...]:
         """Nothing can be."""
+        return ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """None."""
         return ()
 
     def widths(self) -> tuple[Width, ...]:
@@ -84,6 +90,7 @@ LINE = Family(
     name="line",
     title="Line",
     root_class="torch.nn.modules.container.Sequential",
+    trunk="",
     saved_classes={
         each: each
         for each in (
@@ -130,7 +137,7 @@ def test_its_child_may_build_its_classes_and_no_others(tmp_path: Path) -> None:
     path = str(saved(module, tmp_path))
     assert torch.equal(load_module(path, "", LINE)(image), module(image))
     narrower = replace(LINE, saved_classes={LINE.root_class: LINE.root_class})
-    with pytest.raises(SystemExit, match=r"refuses torch\.nn\.modules\.flatten\.Flatten"):
+    with pytest.raises(SystemExit, match=r"torch\.nn\.modules\.flatten\.Flatten"):
         load_module(path, "", narrower)
 
 
@@ -148,8 +155,9 @@ def test_a_refusal_names_the_family(tmp_path: Path) -> None:
     """The reason has the family's title, and the help is the family's."""
     path = tmp_path / "line.pth"
     path.write_bytes(archive(b"\x80\x02" + called(name("os", "system"), text("1/0")) + b"."))
+    wanted = Wanted(title=LINE.title, root_class=LINE.root_class, trunk=LINE.trunk)
     with pytest.raises(Fault, match="part of a Line") as fault:
-        read_reply(answer(path, LINE.title, LINE.root_class), path.name, LINE)
+        read_reply(answer(path, wanted), path.name, LINE)
     assert fault.value.help == "Hand in a line alone."
 
 

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from torch import nn
 
 from grader.errors import Fault, HarnessError
+from grader.evaluators.flops import count_operations
 from grader.evidence.lineage import Width
 from grader.labs.spec import load_lab
 from grader.networks.mobilenet_v2.blueprint import Blueprint
@@ -226,6 +227,50 @@ def test_real_hand_in(name: str, cases: Path) -> None:
     assert torch.equal(logits(network.module), logits(load_module(str(path), "", MOBILENET_V2)))
 
 
+REFUSED = {
+    "ptflops_module.pth": "start_flops_count",
+    "dynamic_quantized.pth": "quantised",
+}
+REVIEWED = {"proto4.pth": "protocol 4"}
+CASE_FILES = (
+    "classifier_linear.pth",
+    "classifier_nested.pth",
+    "classifier_seq_linear.pth",
+    "classifier_without_dropout.pth",
+    "compiled_state_dict.pth",
+    "ema_state_dict.pth",
+    "multistep_sched.pth",
+    "proto4.pth",
+    "swa_averaged_module.pth",
+    "swa_state_dict.pth",
+    "thop_module.pth",
+    "whole_optimizer.pth",
+    "wrapper_prefix_state_dict.pth",
+)
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("name", CASE_FILES)
+def test_real_files_that_hold_the_same_network(name: str, cases: Path) -> None:
+    """Counted, averaged, compiled, wrapped or saved with tables: case-b's network and MFLOPs."""
+    seen = examined(cases / "checkpoints" / name)
+    network, _ = recognised(cases / "case-b.pth")
+    assert torch.equal(logits(seen.network.module), logits(network.module))
+    spec = load_lab().network
+    assert round(count_operations(seen.network, spec)[0] / 1e6, 6) == 37.998450
+    assert REVIEWED.get(name, "") in str(seen.review)
+    assert (seen.review is None) == (name not in REVIEWED)
+    assert seen.evidence.answers in {"agree", "a state_dict has none of its own"}
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("name", REFUSED)
+def test_real_files_that_no_grader_can_measure(name: str, cases: Path) -> None:
+    """The reason says what the file holds."""
+    with pytest.raises(Fault, match=REFUSED[name]):
+        examined(cases / "checkpoints" / name)
+
+
 @pytest.mark.system
 @pytest.mark.parametrize("isolation", BOTH)
 def test_examination_in_every_tier(isolation: Isolation, tmp_path: Path) -> None:
@@ -254,12 +299,12 @@ def test_state_dict_has_no_answers_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.system
-def test_old_format_of_a_whole_model_is_reviewed(tmp_path: Path) -> None:
-    """Our network of it is measured, but torch runs the student's only if it trusts the file."""
+def test_old_format_of_a_whole_model_is_run(tmp_path: Path) -> None:
+    """Its own module is made from what the reader read, as that of today's format."""
     seen = examined(saved(module_of(uneven()), tmp_path, zipped=False))
-    assert seen.review is not None
-    assert "before torch 1.6" in seen.review
-    assert str(seen.evidence.answers).startswith("did not run: torch.load's safe mode")
+    assert seen.review is None
+    assert seen.evidence.container == "full pickle in the format before torch 1.6"
+    assert seen.evidence.answers == "agree"
 
 
 @pytest.mark.system

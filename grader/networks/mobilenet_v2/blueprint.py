@@ -85,6 +85,7 @@ class Blueprint:
     blocks: tuple[Block, ...]
     last: int
     classes: int
+    head_bias: bool = True
 
     @property
     def removed(self) -> tuple[int, ...]:
@@ -127,7 +128,8 @@ class Blueprint:
         inputs = self.blocks[-1].outputs if self.blocks else self.stem
         shapes |= _convolution(f"features.{LAST_POSITION}", (self.last, inputs, 1, 1))
         shapes["classifier.1.weight"] = (self.classes, self.last)
-        shapes["classifier.1.bias"] = (self.classes,)
+        if self.head_bias:
+            shapes["classifier.1.bias"] = (self.classes,)
         return shapes
 
 

@@ -31,6 +31,7 @@ MOBILENET_V2 = Family(
     name="mobilenet-v2",
     title="MobileNetV2",
     root_class=ROOT,
+    trunk="features",
     saved_classes=SAVED_CLASSES,
     what_to_save=WHAT_TO_SAVE,
     save_plainly="Save torchvision's own model, without classes or functions of your notebook: "

@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 
 from grader.errors import Fault
 from grader.networks.family import Shapes
+from grader.networks.known_networks import is_quantised, known_network
 from grader.networks.mobilenet_v2.block_matching import WHAT_TO_SAVE, Candidate, positions
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL_BLOCKS, Block, Blueprint
-from grader.networks.mobilenet_v2.saved_classes import BLOCK, IDENTITY, ROOT, SAVED_CLASSES
+from grader.networks.mobilenet_v2.head import CLASSIFIER, PATH, find_head
+from grader.networks.mobilenet_v2.leftovers import sort_leftovers
+from grader.networks.mobilenet_v2.saved_classes import BLOCK, IDENTITY, ROOT, class_name
 
 if TYPE_CHECKING:  # pydantic is slow to import, and the sandbox's children do not need it
     from grader.networks.description import Description, ModuleRecord
 
 _FEATURE = re.compile(r"features\.([0-9]{1,4})\.(.+)")
+_BLOCK_TENSOR = re.compile(r"features\.[0-9]{1,4}\.conv\..+")
 WIDEST = 2  # times the original: a wider layer was not pruned, and would take hours to measure
 
 
@@ -28,17 +32,18 @@ class Lineage:
 
     `names` maps each tensor's name in torchvision's network to its name in the hand-in.
     `positions` maps each kept layer's number under `features` to its number in the hand-in, which
-    differs if blocks were deleted.
+    differs if blocks were deleted. `head` is the path of the Linear layer in the hand-in. `extra`
+    has the tensors that no layer uses, `notes` says how the hand-in differs without effect, and
+    `doubts` is for a person.
     """
 
     blueprint: Blueprint
     names: Mapping[str, str]
     positions: Mapping[int, int]
-
-
-def class_name(record: "ModuleRecord") -> str:
-    """The module's class under the name that today's torchvision gives it."""
-    return SAVED_CLASSES.get(record.class_name, record.class_name)
+    head: str = PATH
+    extra: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def trace(description: "Description", shapes: Shapes) -> Lineage:
@@ -49,10 +54,12 @@ def trace(description: "Description", shapes: Shapes) -> Lineage:
     records = {record.path: record for record in description.modules}
     if description.kind == "module":
         _check_root(records)
+    _check_other_network(shapes)
     numbers = _feature_numbers(records, shapes)
     candidates = [_candidate(number, shapes, records) for number in numbers[1:-1]]
     stem = _shape(shapes, f"features.{numbers[0]}.0.weight", 4)[0]
     kept = positions(candidates, stem, numbers)
+    head = find_head(records, shapes)
     blueprint = Blueprint(
         stem=stem,
         blocks=tuple(
@@ -60,13 +67,25 @@ def trace(description: "Description", shapes: Shapes) -> Lineage:
             for position, candidate in zip(kept, candidates, strict=True)
         ),
         last=_shape(shapes, f"features.{numbers[-1]}.0.weight", 4)[0],
-        classes=_shape(shapes, "classifier.1.weight", 2)[0],
+        classes=_shape(shapes, f"{head.path}.weight", 2)[0],
+        head_bias=head.has_bias,
     )
     by_position = dict(zip((0, *kept, LAST_POSITION), numbers, strict=True))
-    names = {name: _as_handed_in(name, by_position) for name in blueprint.shapes()}
+    names = {name: _as_handed_in(name, by_position, head.path) for name in blueprint.shapes()}
     _compare(blueprint, names, shapes)
+    known = set(names.values())
+    extra = {name: shape for name, shape in shapes.items() if name not in known}
+    leftovers = sort_leftovers(description, extra)
     _check_widths(blueprint, by_position)
-    return Lineage(blueprint=blueprint, names=names, positions=by_position)
+    return Lineage(
+        blueprint=blueprint,
+        names=names,
+        positions=by_position,
+        head=head.path,
+        extra=tuple(extra),
+        notes=(*filter(None, (head.note,)), *leftovers.notes),
+        doubts=leftovers.doubts,
+    )
 
 
 def _block(position: int, candidate: Candidate, stem: int) -> Block:
@@ -78,11 +97,34 @@ def _block(position: int, candidate: Candidate, stem: int) -> Block:
 def _check_root(records: Mapping[str, "ModuleRecord"]) -> None:
     found = class_name(records[""])
     if found != ROOT:
+        kind = found.rpartition(".")[2]
+        kind += " of timm" if found.startswith("timm.") else ""
+        article = "an" if kind[:1] in set("AEIO") else "a"
+        quantised = ": a quantised network" if "quant" in found.lower() else ""
         raise Fault(
-            f"The checkpoint holds a {found.rpartition('.')[2]}, not a MobileNetV2.",
+            f"The checkpoint holds {article} {kind}, not a MobileNetV2{quantised}.",
             help=WHAT_TO_SAVE,
             expected=ROOT,
             actual=found,
+        )
+
+
+def _check_other_network(shapes: Shapes) -> None:
+    """Raise `Fault` for a quantised network, or one of another family that is known."""
+    if is_quantised(shapes):
+        raise Fault(
+            "The checkpoint holds a quantised network, or one prepared for it.",
+            help="The lab measures the float32 network: save it before quantising.",
+            actual=_first_names(shapes),
+        )
+    if any(_BLOCK_TENSOR.fullmatch(name) for name in shapes):
+        return
+    if other := known_network(shapes):
+        raise Fault(
+            f"The checkpoint holds {other}, not a MobileNetV2.",
+            help=WHAT_TO_SAVE,
+            expected="features.1.conv.0.0.weight, …",
+            actual=_first_names(shapes),
         )
 
 
@@ -93,7 +135,7 @@ def _feature_numbers(records: Mapping[str, "ModuleRecord"], shapes: Shapes) -> l
         names = features.children if features else []
         kept = [n for n in names if class_name(records[f"features.{n}"]) != IDENTITY]
     else:
-        matches = (_FEATURE.fullmatch(name) for name in shapes)
+        matches = (_FEATURE.fullmatch(name) for name in shapes if name.endswith(".weight"))
         kept = list(dict.fromkeys(match[1] for match in matches if match))
         kept.sort(key=int)
     if len(kept) < 2 or not all(re.fullmatch("[0-9]{1,4}", name) for name in kept):
@@ -141,6 +183,14 @@ def _shape(shapes: Shapes, name: str, dimensions: int) -> tuple[int, ...]:
 
 
 def _missing(name: str, shapes: Shapes) -> Fault:
+    if name.endswith(("running_mean", "running_var")):
+        return Fault(
+            f"The checkpoint has no {name}, which batch norm needs.",
+            help="model.parameters() has no running statistics: save the model, or "
+            "model.state_dict().",
+            expected=name,
+            actual=_first_names(shapes),
+        )
     if f"{name}_orig" in shapes:
         return Fault(
             f"{name} is masked by torch.nn.utils.prune, which sets weights to zero and keeps them.",
@@ -173,13 +223,15 @@ def _candidate(number: int, shapes: Shapes, records: Mapping[str, "ModuleRecord"
     return Candidate(number=number, outputs=outputs, hidden=hidden, residual=residual)
 
 
-def _as_handed_in(name: str, numbers: Mapping[int, int]) -> str:
+def _as_handed_in(name: str, numbers: Mapping[int, int], head: str) -> str:
     match = _FEATURE.fullmatch(name)
+    if name.startswith(CLASSIFIER):
+        return name.replace(PATH, head)
     return f"features.{numbers[int(match[1])]}.{match[2]}" if match else name
 
 
 def _compare(blueprint: Blueprint, names: Mapping[str, str], shapes: Shapes) -> None:
-    """Raise `Fault` for a missing tensor, a wrong shape, or an extra tensor."""
+    """Raise `Fault` for a missing tensor or a wrong shape."""
     for name, expected in blueprint.shapes().items():
         handed_in = names[name]
         actual = shapes.get(handed_in)
@@ -192,10 +244,6 @@ def _compare(blueprint: Blueprint, names: Mapping[str, str], shapes: Shapes) -> 
                 expected=str(expected),
                 actual=str(actual),
             )
-    known = set(names.values())
-    extra = next((name for name in shapes if name not in known), None)
-    if extra is not None:
-        raise Fault(f"This is not MobileNetV2: it also has {extra}.", help=WHAT_TO_SAVE)
 
 
 def _check_widths(blueprint: Blueprint, numbers: Mapping[int, int]) -> None:

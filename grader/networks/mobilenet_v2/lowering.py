@@ -189,7 +189,9 @@ class _Graph:
         self.node(xnn.XNNGlobalAvgPooling2d(value, average, flags=_KEEP_DIMS))
         flat = self.value((count, channels))
         self.node(xnn.XNNStaticReshape(2, [count, channels], average, flat, flags=0))
-        weight, bias = self.constant(layer.weight), self.constant(layer.bias)
+        nothing = torch.zeros(layer.out_features)
+        weight = self.constant(layer.weight)
+        bias = self.constant(nothing if layer.bias is None else layer.bias)
         logits = self.value((count, layer.out_features), external=1, flags=_OUTPUT)
         self.node(xnn.XNNFullyConnected(flat, weight, bias, logits, flags=0))
         return logits

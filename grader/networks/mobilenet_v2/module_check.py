@@ -7,14 +7,16 @@ from torch import nn
 from grader.errors import Fault
 from grader.networks.description import Description, ModuleRecord
 from grader.networks.mobilenet_v2.block_matching import WHAT_TO_SAVE
-from grader.networks.mobilenet_v2.lineage import Lineage, class_name
-from grader.networks.mobilenet_v2.saved_classes import IDENTITY
+from grader.networks.mobilenet_v2.head import CLASSIFIER, PATH
+from grader.networks.mobilenet_v2.lineage import Lineage
+from grader.networks.mobilenet_v2.saved_classes import IDENTITY, class_name
 from grader.networks.network import Network
 
 # Attributes that change a layer's output. BatchNorm's momentum and Dropout's p do not.
 _DECISIVE = {
     "Conv2d": ("kernel_size", "stride", "padding", "dilation", "padding_mode", "transposed"),
     "BatchNorm2d": ("eps", "affine", "track_running_stats"),
+    "Flatten": ("start_dim", "end_dim"),
     "ReLU6": ("min_val", "max_val"),
     "InvertedResidual": ("use_res_connect",),
 }
@@ -24,6 +26,19 @@ _COUNTED = {
     "Conv2d": ("in_channels", "out_channels", "groups"),
     "BatchNorm2d": ("num_features",),
     "Linear": ("in_features", "out_features"),
+}
+# The layers around the one Linear of a head; `find_head` accepts no others.
+_HEAD: dict[str, nn.Module] = {
+    f"{kind.__module__}.{kind.__qualname__}": kind()
+    for kind in (
+        nn.AlphaDropout,
+        nn.Dropout,
+        nn.Dropout1d,
+        nn.FeatureAlphaDropout,
+        nn.Flatten,
+        nn.Identity,
+        nn.Sequential,
+    )
 }
 _HARMLESS = {"training", "inplace", "p", "momentum", "last_channel", "out_channels", "stride"}
 _HARMLESS |= {"output_padding"}
@@ -40,6 +55,10 @@ def _pairs(
     back = {str(number): str(position) for position, number in lineage.positions.items()}
     for record in description.modules:
         parts = record.path.split(".")
+        if parts[0] == CLASSIFIER:
+            is_linear = record.path == lineage.head
+            yield record, ours[PATH] if is_linear else _HEAD[class_name(record)]
+            continue
         if parts[0] == "features" and len(parts) > 1:
             if len(parts) == 2 and class_name(record) == IDENTITY:
                 yield record, nn.Identity()
@@ -54,10 +73,10 @@ def _pairs(
 def check_modules(description: Description, lineage: Lineage, network: Network) -> tuple[str, ...]:
     """Compare a full pickle's modules with ours, and return the doubts for a person.
 
-    A state_dict has no modules, so there is no doubt. Raises `Fault` with the first class or
-    attribute that differs from MobileNetV2.
+    A state_dict has no modules; its only doubts are those of the lineage. Raises `Fault` with the
+    first class or attribute that differs from MobileNetV2, or a tensor that a layer would read.
     """
-    odd: list[str] = []
+    odd = list(lineage.doubts)
     for record, module in _pairs(description, lineage, network):
         kind = type(module)
         expected = f"{kind.__module__}.{kind.__qualname__}"
@@ -70,6 +89,7 @@ def check_modules(description: Description, lineage: Lineage, network: Network) 
                 actual=record.class_name,
             )
         _check_decisive(record, module)
+        _check_unread(record, module, lineage)
         odd += _oddities(record, module)
     return tuple(odd)
 
@@ -87,13 +107,22 @@ def _check_decisive(record: ModuleRecord, module: nn.Module) -> None:
                 actual=f"{name}={actual}",
             )
     expected_order = [name for name, _ in module.named_children()]
-    if not record.path.endswith("features") and record.children != expected_order:
+    free = record.path.endswith("features") or record.path.split(".")[0] == CLASSIFIER
+    if not free and record.children != expected_order:
         raise Fault(
             f"This is not MobileNetV2: the layers of {record.path or 'the model'} differ.",
             help=WHAT_TO_SAVE,
             expected=", ".join(expected_order),
             actual=", ".join(record.children),
         )
+
+
+def _check_unread(record: ModuleRecord, module: nn.Module, lineage: Lineage) -> None:
+    """Raise `Fault` for an extra tensor under a name that the layer's own code reads."""
+    for name in lineage.extra:
+        path, _, leaf = name.rpartition(".")
+        if path == record.path and hasattr(module, leaf):
+            raise Fault(f"This is not MobileNetV2: it also has a tensor {name}.", help=WHAT_TO_SAVE)
 
 
 def _plain(value: object) -> object:

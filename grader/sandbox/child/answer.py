@@ -1,16 +1,15 @@
-"""Child: loads a checkpoint as the lab does and sends its module's logits for a few images.
+"""Child: rebuilds a checkpoint's own module and sends its logits for a few images.
 
 `answer CHECKPOINT {"family": …, "found_at": …, "seed": …, "images": …, "input_shape": …}`. The
-message is a safetensors file with `logits`, float32 of shape (images, classes). `torch.load` may
-build only the classes of a saved network of the family. If it refuses the file, or if the module
-fails, the child exits with the cause as the last line on stderr.
+message is a safetensors file with `logits`, float32 of shape (images, classes). The checkpoint is
+read by the inert unpickler, and only stand-ins of the family's module classes become modules of
+torch; every other object stays a stand-in. If the module cannot be made or fails, the child exits
+with the cause as the last line on stderr.
 """
 
 import importlib
-import io
 import json
 import pickle
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,11 +22,17 @@ from torch import nn
 from grader.networks.family import Family
 from grader.networks.probe_images import probe_images
 from grader.networks.registry import family_named
-from grader.sandbox.child.container import rewritten
+from grader.sandbox.child.container import Excessive, NotACheckpoint, read
+from grader.sandbox.child.inert_pickle import RawTensor, StandIn
 from grader.sandbox.child.message import message_pipe
-
-# Around a network of any family.
-WRAPPERS = (set, nn.DataParallel)
+from grader.sandbox.child.networks_in import (
+    UnknownKey,
+    Unreadable,
+    Wanted,
+    is_module,
+    network_in,
+)
+from grader.sandbox.child.tensor_bytes import copied
 
 
 def main() -> None:
@@ -45,33 +50,75 @@ def answer(path: str, settings: Mapping[str, Any]) -> bytes:
 
 
 def load_module(path: str, found_at: str, family: Family[Any]) -> nn.Module:
-    """Return the module at key `found_at` of a checkpoint, as `torch.load` makes it.
+    """Return the module at key `found_at` of a checkpoint, without the wrappers around it.
 
-    If `torch.load` refuses the file, exits with the reason.
+    If the file cannot be read or holds no module of the family, exits with the reason.
     """
-    builder = family.builder()  # which makes the family's packages importable
-    allowed: list[Any] = [
-        *WRAPPERS,
-        *((_class(now), saved) for saved, now in family.saved_classes.items()),
-    ]
+    family.builder()  # which makes the family's packages importable
+    wanted = Wanted(
+        title=family.title, root_class=family.root_class, trunk=family.trunk, key=found_at
+    )
     try:
-        with torch.serialization.safe_globals(allowed):
-            checkpoint = io.BytesIO(rewritten(Path(path)))
-            content = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError as error:
-        # torch's message is a page of advice, with the cause in the middle.
-        page = str(error)
-        cause = re.search(r"GLOBAL (\S+)", page) or re.search(r"Unpickler error: (.+)", page)
-        sys.exit(f"torch.load refuses {cause[1] if cause else 'it'}")
-    if found_at:
-        content = content[int(found_at) if isinstance(content, list | tuple) else found_at]
-    if isinstance(content, dict):  # saved by Torch-Pruning: every module's __dict__, by its path
-        module = builder.original(1).module
-        module.__dict__.update(content[""])
-    else:
-        module = content.module if isinstance(content, nn.DataParallel) else content
-    assert isinstance(module, nn.Module)
+        checkpoint = read(Path(path))
+        found, _ = network_in(checkpoint.content, wanted)
+        module = _Modules(checkpoint.storages, family.saved_classes).made(found.content)
+    except (pickle.UnpicklingError, NotACheckpoint, Excessive, UnknownKey) as error:
+        sys.exit(f"the reader refuses {error}")
+    except Unreadable as error:
+        sys.exit(f"it {error}")
+    except RecursionError:
+        sys.exit("it nests its objects too deeply")
+    if not isinstance(module, nn.Module):
+        sys.exit("it holds no module of the family")
     return module
+
+
+class _Modules:
+    """Makes modules of torch from stand-ins; each object is made once, however often it is held."""
+
+    def __init__(self, storages: Mapping[str, bytes], classes: Mapping[str, str]) -> None:
+        self._storages = storages
+        self._classes = classes
+        self._made: dict[int, Any] = {}
+
+    def made(self, value: object) -> Any:
+        """Return `value` with its tensors and its modules of known classes made."""
+        if id(value) not in self._made:
+            self._made[id(value)] = value  # until it is made, as in an object that holds itself
+            self._made[id(value)] = self._new(value)
+        return self._made[id(value)]
+
+    def _new(self, value: object) -> object:
+        if type(value) is RawTensor:
+            return torch.from_numpy(copied(value, self._storages, "a tensor").copy())
+        if isinstance(value, StandIn):
+            return self._module(value)
+        if isinstance(value, dict):
+            return {key: self.made(each) for key, each in value.items()}
+        if type(value) in {list, tuple}:
+            assert isinstance(value, list | tuple)
+            return type(value)(self.made(each) for each in value)
+        return value
+
+    def _module(self, stand_in: StandIn) -> object:
+        """Return the module for a stand-in of one; other stand-ins stay as they are.
+
+        Raises `Unreadable` for a module of a class that is not the family's.
+        """
+        if not is_module(stand_in):
+            return stand_in
+        name = type(stand_in).qualified_name
+        if name not in self._classes:
+            raise Unreadable(f"holds a {name}, which the reader refuses")
+        kind = _class(self._classes[name])
+        self._made[id(stand_in)] = module = kind.__new__(kind)
+        state = self.made(stand_in.state)
+        parameters = state.get("_parameters")
+        for name, value in parameters.items() if isinstance(parameters, dict) else ():
+            if isinstance(value, torch.Tensor):
+                parameters[name] = nn.Parameter(value, requires_grad=False)
+        module.__setstate__(state)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        return module
 
 
 def _class(name: str) -> type[nn.Module]:

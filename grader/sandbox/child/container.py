@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from grader.sandbox.child.file_format import (
+    format_name,
+    is_safetensors,
+    zip_name,
+    zip_without_pickle,
+)
 from grader.sandbox.child.inert_pickle import InertUnpickler, StandIn
 
 RECORDS_AT_MOST = 20_000  # the unpruned network's file has 320, with its optimizer 800
@@ -19,15 +25,6 @@ _ITEM_BYTES = {"float64": 8, "int64": 8, "float32": 4, "int32": 4, "float16": 2,
 _ITEM_BYTES |= {"int16": 2, "int8": 1, "uint8": 1, "bool": 1}
 _END, _END_BYTES = b"PK\x05\x06", 22
 _LOCATOR, _LOCATOR_BYTES, _LARGE_END_BYTES = b"PK\x06\x07", 20, 56
-_OTHER_FORMATS = (  # offset, the bytes there, the format's name
-    (0, b"\x1f\x8b", "a gzip archive"),
-    (0, b"\x89HDF\r\n", "an HDF5 file, as Keras writes"),
-    (0, b"\x7fELF", "a program for Linux"),
-    (2, b"\x12\x07pytorch", "an ONNX model"),
-    (4, b"ET12", "an ExecuTorch program"),
-    (4, b"TFL3", "a TensorFlow Lite model"),
-    (257, b"ustar", "a tar archive, as torch.save wrote before 2017"),
-)
 
 
 class Excessive(Exception):
@@ -40,9 +37,13 @@ class NotACheckpoint(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """An unpickled object made of stand-ins, and the bytes of its tensors' storages, by key."""
+    """An unpickled object made of stand-ins, and the bytes of its tensors' storages, by key.
+
+    `protocol` is that of the pickle; torch.save writes 2 unless it is told otherwise.
+    """
 
     format: str
+    protocol: int
     content: object
     storages: Mapping[str, bytes]
 
@@ -55,48 +56,24 @@ def read(path: Path) -> Checkpoint:
     data = path.read_bytes()
     if not data:
         raise NotACheckpoint("is empty")
-    if data.startswith(b"PK"):
+    if data.startswith(b"PK") and not is_safetensors(data):
         return _read_zip(data)
-    if data.startswith(b"\x80"):
+    if data.startswith(b"\x80") and not is_safetensors(data):
         return _read_legacy(io.BytesIO(data))
-    raise NotACheckpoint(f"is {_format_name(data)}, which torch.save does not write")
-
-
-def _format_name(data: bytes) -> str:
-    for offset, magic, name in _OTHER_FORMATS:
-        if data.startswith(magic, offset):
-            return name
-    if data[8:9] == b"{" and int.from_bytes(data[:8], "little") <= len(data) - 8:
-        return "a safetensors file"
-    head = data[:40]
-    if head.isascii() and head.decode("ascii").replace("\n", " ").replace("\r", " ").isprintable():
-        return f"text that begins {head.splitlines()[0].decode('ascii')!r}"
-    return f"a file that begins with the bytes {head[:8].hex(' ')}"
+    raise NotACheckpoint(f"is {format_name(data)}, which torch.save does not write")
 
 
 def _read_zip(data: bytes) -> Checkpoint:
     records = _records(data)
-    content = InertUnpickler(io.BytesIO(records["data.pkl"])).load()
+    pickled = records["data.pkl"]
+    content = InertUnpickler(io.BytesIO(pickled)).load()
     storages = {
         name.removeprefix("data/"): each
         for name, each in records.items()
         if name.startswith("data/")
     }
-    return Checkpoint(format="zip", content=content, storages=storages)
-
-
-def rewritten(path: Path) -> bytes:
-    """Return a new zip with only those records of the zip at `path` that `read` reads.
-
-    torch.load has its own rules to find records: it ignores case and trusts the stored offsets. In
-    this new zip it can find only the checked records. Raises the same errors as `read`.
-    """
-    written = io.BytesIO()
-    records = {"version": b"3", "byteorder": b"little", **_records(path.read_bytes())}
-    with zipfile.ZipFile(written, "w") as archive:
-        for name, content in records.items():
-            archive.writestr(f"checkpoint/{name}", content)
-    return written.getvalue()
+    protocol = pickled[1] if pickled.startswith(pickle.PROTO) else 0
+    return Checkpoint(format="zip", protocol=protocol, content=content, storages=storages)
 
 
 def _records(data: bytes) -> dict[str, bytes]:
@@ -111,15 +88,11 @@ def _records(data: bytes) -> dict[str, bytes]:
             raise NotACheckpoint("holds two records of the same name")
         if sum(entry.compress_size for entry in archive.infolist()) > len(data):
             raise NotACheckpoint("holds records that share the same bytes")
-        if any(name.endswith("/constants.pkl") for name in names):
-            raise NotACheckpoint("is a TorchScript archive, made by torch.jit.save")
-        if any(
-            name.endswith(("/archive_format", "serialized_exported_program.json")) for name in names
-        ):
-            raise NotACheckpoint("is a torch.export archive, made by torch.export.save")
+        if what := zip_name(names):
+            raise NotACheckpoint(what)
         pickles = [name for name in names if name.endswith("/data.pkl") and name.count("/") == 1]
         if len(pickles) != 1:
-            raise NotACheckpoint("is a zip archive without a data.pkl, not made by torch.save")
+            raise NotACheckpoint(zip_without_pickle(names))
         folder = pickles[0].removesuffix("data.pkl")
         order = f"{folder}byteorder"
         if order in names and _record(archive, order) != b"little":
@@ -170,7 +143,7 @@ def _read_legacy(file: IO[bytes]) -> Checkpoint:
     for key in keys:
         elements = int.from_bytes(file.read(8), "little")
         storages[key] = file.read(elements * _ITEM_BYTES[reader.dtypes[key]])
-    return Checkpoint(format="legacy", content=content, storages=storages)
+    return Checkpoint(format="legacy", protocol=2, content=content, storages=storages)
 
 
 class _LegacyUnpickler(InertUnpickler):

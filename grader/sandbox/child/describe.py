@@ -9,16 +9,22 @@ from typing import Any
 
 from grader.sandbox.child.container import Checkpoint, Excessive
 from grader.sandbox.child.inert_pickle import RawTensor, StandIn
+from grader.sandbox.child.networks_in import (
+    NAME_AT_MOST,
+    Found,
+    Unreadable,
+    Wanted,
+    is_module,
+    is_text,
+    network_in,
+)
 
 MODULES_AT_MOST = 2_000
 DEPTH_AT_MOST = 12
-NAME_AT_MOST = 200
 PATH_AT_MOST = 1_000  # a tensor's name is longer by one part, and may have 2,000
-TENSOR_NAME = re.compile(r"(?!__metadata__)[\w.]{1,200}", re.ASCII)
-LAYER_NAME = re.compile(r"(?!__metadata__)\w{1,200}", re.ASCII)
-DATA_PARALLEL = "torch.nn.parallel.data_parallel.DataParallel"
+TENSOR_NAME = re.compile(r"(?!__metadata__)[\w.-]{1,200}", re.ASCII)
+LAYER_NAME = re.compile(r"(?!__metadata__)[\w-]{1,200}", re.ASCII)
 _PRIMITIVES = (type(None), bool, int, float, str)
-_STATE_KEYS = ("state_dict", "model_state_dict", "full_state_dict", "model", "net", "network")
 _MACHINERY = {
     "_parameters",
     "_buffers",
@@ -28,30 +34,33 @@ _MACHINERY = {
 }
 
 
-class Unreadable(Exception):
-    """The checkpoint cannot be described; `args[0]` says why."""
-
-
-def describe(
-    checkpoint: Checkpoint, root_class: str
-) -> tuple[dict[str, Any], dict[str, RawTensor]]:
+def describe(checkpoint: Checkpoint, wanted: Wanted) -> tuple[dict[str, Any], dict[str, RawTensor]]:
     """The JSON that `grader.networks.description` reads, and every tensor by its state_dict name.
 
-    A dict that Torch-Pruning wrote is loaded into a network of `root_class` and described as one.
-    Raises `Unreadable` and `Excessive`.
+    A dict that Torch-Pruning wrote is loaded into a network of the family's class and described as
+    one. Raises `Unreadable`, `UnknownKey` and `Excessive`.
     """
-    where, content = _network_in(checkpoint.content, root_class)
-    if isinstance(content, StandIn) and type(content).qualified_name == DATA_PARALLEL:
-        content = dict(_items(content.state["_modules"])).get("module")
-    header = {"format": checkpoint.format, "found_at": where}
+    found, others = network_in(checkpoint.content, wanted)
+    header = {
+        "format": checkpoint.format,
+        "protocol": checkpoint.protocol,
+        "found_at": found.key,
+        "others": list(others),
+    }
     raw: dict[str, RawTensor] = {}
-    if _is_module(content):
-        assert isinstance(content, StandIn)
-        modules = list(_modules(content, "", 0, raw))
+    if isinstance(found.content, StandIn):
+        modules = list(_modules(found.content, "", 0, raw))
         return {**header, "kind": "module", "modules": modules}, raw
-    if not _is_state_dict(content):
-        raise Unreadable("is a DataParallel without a network")
-    return {**header, "kind": "state_dict"}, _state_dict(content)
+    beside = {
+        printable(name): _shape(each) if type(each) is RawTensor else None
+        for name, each in found.beside.items()
+    }
+    header |= {"prefix": printable(found.prefix), "beside": beside}
+    return {**header, "kind": "state_dict"}, _state_dict(found)
+
+
+def _shape(tensor: RawTensor) -> list[int]:
+    return [min(length, 1 << 40) for length in tensor.shape[:8]]
 
 
 def printable(text: str) -> str:
@@ -59,57 +68,9 @@ def printable(text: str) -> str:
     return re.sub(r"[^\x20-\x7e]", "?", text)[:NAME_AT_MOST]
 
 
-def _network_in(content: object, root_class: str) -> tuple[str, object]:
-    """The key of the module or state_dict in the saved object, "" for the object itself, and it."""
-    if _is_module(content) or _is_state_dict(content):
-        return "", content
-    entries: list[tuple[str, object]] = []
-    if isinstance(content, dict):
-        if root := _torch_pruning_root(content, root_class):
-            return "full_state_dict", root
-        entries = [(key, value) for key, value in content.items() if _is_text(key)]
-    elif type(content) in {tuple, list}:
-        assert isinstance(content, tuple | list)
-        entries = [(str(index), value) for index, value in enumerate(content)]
-    found = [(key, value) for key, value in entries if _is_module(value) or _is_state_dict(value)]
-    preferred = [entry for entry in found if entry[0] in _STATE_KEYS]
-    for candidates in (found, preferred):
-        if len(candidates) == 1:
-            return candidates[0]
-    if found:
-        raise Unreadable(f"holds {len(found)} networks: save only the one that you hand in")
-    raise Unreadable("holds neither a network nor a state_dict")
-
-
-def _torch_pruning_root(content: dict[Any, Any], root_class: str) -> StandIn | None:
-    """The network in a dict of `torch_pruning.state_dict`: the `__dict__` of every module."""
-    modules = content.get("full_state_dict")
-    state = modules.get("") if isinstance(modules, dict) else None
-    if not isinstance(state, dict) or "_modules" not in state:
-        return None
-    root: StandIn = type("Root", (StandIn,), {"qualified_name": root_class})()
-    root.state = state
-    return root
-
-
-def _is_module(value: object) -> bool:
-    return (
-        isinstance(value, StandIn) and isinstance(value.state, dict) and "_modules" in value.state
-    )
-
-
-def _is_state_dict(value: object) -> bool:
-    return (
-        isinstance(value, dict)
-        and bool(value)
-        and all(type(key) is str for key in value)
-        and all(type(entry) is RawTensor for entry in value.values())
-    )
-
-
-def _state_dict(content: Any) -> dict[str, RawTensor]:
-    prefix = "module." if all(name.startswith("module.") for name in content) else ""
-    raw = {name.removeprefix(prefix): tensor for name, tensor in content.items()}
+def _state_dict(found: Found) -> dict[str, RawTensor]:
+    assert isinstance(found.content, dict)
+    raw = {name.removeprefix(found.prefix): tensor for name, tensor in found.content.items()}
     odd = next((name for name in raw if not TENSOR_NAME.fullmatch(name)), None)
     if odd is not None:
         raise Unreadable(f"has a tensor named {printable(odd)!r}")
@@ -140,7 +101,7 @@ def _modules(
     }
     count = 0
     for name, child in children:
-        if not _is_module(child):
+        if not is_module(child):
             raise Unreadable(f"has something other than a layer at {prefix}{name}")
         for described in _modules(child, prefix + name, depth + 1, raw):
             count += 1
@@ -170,11 +131,7 @@ def _items(table: object) -> list[tuple[str, Any]]:
 
 
 def _is_attribute(name: object, state: dict[Any, Any]) -> bool:
-    return _is_text(name) and not str(name).startswith("_") and _is_plain(state[name])
-
-
-def _is_text(value: object) -> bool:
-    return type(value) is str and len(value) <= NAME_AT_MOST and value.isprintable()
+    return is_text(name) and not str(name).startswith("_") and _is_plain(state[name])
 
 
 def _is_plain(value: object) -> bool:
@@ -188,7 +145,7 @@ def _is_plain(value: object) -> bool:
 def _is_primitive(value: object) -> bool:
     if type(value) is int:
         return -(2**63) <= value < 2**63
-    return _is_text(value) or (type(value) is not str and type(value) in _PRIMITIVES)
+    return is_text(value) or (type(value) is not str and type(value) in _PRIMITIVES)
 
 
 def _value(value: Any) -> Any:
@@ -198,7 +155,7 @@ def _value(value: Any) -> Any:
 def _unusual(state: dict[Any, Any]) -> Iterator[str]:
     """Attributes that a plain layer does not have: hooks that are set, objects, odd names."""
     for name, value in state.items():
-        if not _is_text(name):
+        if not is_text(name):
             yield "an attribute with an unprintable name"
         elif name in _MACHINERY or _is_attribute(name, state):
             continue

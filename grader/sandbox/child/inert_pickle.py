@@ -15,11 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any, NoReturn
 
-# Classes are inert here, so any of these may be named; the family decides which ones it accepts.
-_CLASS = re.compile(r"(torch|torchvision|torch_pruning|timm)(\.\w+)*\.[A-Z]\w*")
+from grader.sandbox.child.inert_names import TABLES, TABLES_FILLED_LATER, is_inert
+
 # Every checkpoint makes these with a state only: a call with arguments could make a huge layer.
 _LAYER = re.compile(r"(torch\.nn|torchvision\.(models|ops))\..+")
-_NUMPY = re.compile(r"numpy\.(_?core\.multiarray\.(scalar|_reconstruct)|dtype|ndarray)")
 STORAGES = {
     "FloatStorage": "float32",
     "DoubleStorage": "float64",
@@ -36,6 +35,10 @@ STORAGES = {
 
 class RefusedGlobal(pickle.UnpicklingError):
     """The checkpoint names a global that no saved network needs."""
+
+
+class SavedMethod(pickle.UnpicklingError):
+    """The checkpoint holds a method of one of its objects; `args[0]` is `Class.method`."""
 
 
 class _Sealed:
@@ -61,9 +64,14 @@ class RawTensor(_Sealed):
 
 
 class StandIn:
-    """An object of a class that was not imported; `state` is the argument of BUILD."""
+    """An object of a class that was not imported; `state` is the argument of BUILD.
+
+    `arguments` are those of a call of the class.
+    """
 
     qualified_name = ""
+    arguments: tuple[object, ...] = ()
+    state: Any = None
 
     def __new__(cls, *arguments: object, **keywords: object) -> "StandIn":
         """Ignore the arguments of NEWOBJ or REDUCE; a layer must have none."""
@@ -71,11 +79,20 @@ class StandIn:
             raise pickle.UnpicklingError(f"it calls {cls.__name__} with arguments")
         return super().__new__(cls)
 
-    def __init__(self, *_arguments: object, **_keywords: object) -> None:
-        self.state: Any = None
+    def __init__(self, *arguments: object, **_keywords: object) -> None:
+        self.arguments = arguments
 
     def __setstate__(self, state: object) -> None:
         self.state = state
+
+    def __setitem__(self, key: object, value: object) -> None:
+        """Ignore an item of a table that is not a network's."""
+
+    def append(self, item: object) -> None:
+        """Ignore an item of a list or deque."""
+
+    def extend(self, items: object) -> None:
+        """Ignore the items of a list or deque."""
 
     # A stand-in may be in a set or be a key of a dict: it is compared by identity only.
     __hash__ = object.__hash__
@@ -83,12 +100,21 @@ class StandIn:
 
 
 class Table(dict[Any, Any]):
-    """Replaces OrderedDict. Ignores a state, which could override `items` or `keys`."""
+    """Replaces dicts such as OrderedDict. Ignores a state, which could override `items`."""
 
     __slots__ = ()
 
     def __setstate__(self, state: object) -> None:
         """Ignore `_metadata`, the only state that torch gives it."""
+
+
+class FilledLater(Table):
+    """Replaces dicts such as defaultdict, whose arguments are not their items."""
+
+    __slots__ = ()
+
+    def __init__(self, *_arguments: object) -> None:
+        super().__init__()
 
 
 @dataclass(frozen=True)
@@ -144,10 +170,22 @@ def _forget(*_ignored: object) -> None:
     """
 
 
-_PLAIN = (int, float, bool, str, complex)
+def _attribute(*arguments: object) -> None:
+    """Replaces getattr, with which pickle saves a method of an object."""
+    match arguments:
+        case (StandIn() as owner, str()) if type(owner).qualified_name.startswith("torch._"):
+            return  # of torch's compiler, beside a compiled network
+        case (StandIn() as owner, str(method)):
+            raise SavedMethod(f"{type(owner).__name__}.{method}")
+    raise RefusedGlobal("builtins.getattr")
+
+
+_PLAIN = (int, float, bool, str, complex, bytes, bytearray)
 _BUILTINS: dict[str, Callable[..., object]] = {
     **{kind.__name__: kind for kind in (set, frozenset, list, dict, tuple)},
     **{kind.__name__: _Callable(_forget) for kind in _PLAIN},
+    **dict.fromkeys(("long", "range", "type", "unicode", "xrange"), _Callable(_forget)),
+    "getattr": _Callable(_attribute),
 }
 _FUNCTIONS = {
     "torch._utils._rebuild_tensor": _Callable(_rebuild_tensor),
@@ -156,6 +194,20 @@ _FUNCTIONS = {
     "torch._utils._rebuild_parameter_with_state": _Callable(_rebuild_parameter),
     "_codecs.encode": _Callable(_forget),
     "torch.Size": tuple,
+}
+
+
+_KNOWN: dict[str, object] = {
+    **{f"builtins.{name}": function for name, function in _BUILTINS.items()},
+    **_FUNCTIONS,
+    **dict.fromkeys(TABLES, Table),
+    **dict.fromkeys(TABLES_FILLED_LATER, FilledLater),
+    **{
+        f"{module}.{name}": _StorageType(dtype=dtype)
+        for module in ("torch", "torch.cuda")
+        for name, dtype in STORAGES.items()
+    },
+    **{f"torch.{dtype}": f"torch.{dtype}" for dtype in STORAGES.values()},
 }
 
 
@@ -170,20 +222,12 @@ class InertUnpickler(pickle.Unpickler):
         """The stand-in for `module.name`."""
         module = "builtins" if module == "__builtin__" else module  # Python 2's name, as saved
         full = f"{module}.{name}"
-        if full == "collections.OrderedDict":
-            return Table
-        if module == "builtins" and name in _BUILTINS:
-            return _BUILTINS[name]
-        if module in {"torch", "torch.cuda"} and name in STORAGES:
-            return _StorageType(dtype=STORAGES[name])
-        if full in _FUNCTIONS:
-            return _FUNCTIONS[full]
-        if _CLASS.fullmatch(full) or _NUMPY.fullmatch(full) or full == "torch.device":
+        if full in _KNOWN:
+            return _KNOWN[full]
+        if is_inert(full):
             if full not in self._classes:
                 self._classes[full] = type(name, (StandIn,), {"qualified_name": full})
             return self._classes[full]
-        if module == "torch" and name in STORAGES.values():
-            return full
         raise RefusedGlobal(full)
 
     def persistent_load(self, pid: object) -> object:

@@ -1,13 +1,14 @@
 """Child: reads a checkpoint and sends its tensors and a description of its structure.
 
-`unpickle CHECKPOINT {"network": …, "root_class": …}`: the family's name for people, and the full
-name of its networks' class. The message is one safetensors file whose metadata holds the JSON
-described by `grader.networks.description`. This program does not import torch, and it never calls,
-compares, hashes or prints an object of the checkpoint.
+`unpickle CHECKPOINT {"title": …, "root_class": …, "trunk": …, "key": …}`: the fields of `Wanted`.
+The message is one safetensors file whose metadata holds the JSON described by
+`grader.networks.description`. This program does not import torch, and it never calls, compares,
+hashes or prints an object of the checkpoint.
 """
 
 import json
 import pickle
+import re
 import struct
 import sys
 import zipfile
@@ -15,44 +16,56 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import numpy
 from safetensors.numpy import save
 
-from grader.sandbox.child.container import Checkpoint, Excessive, NotACheckpoint, read
-from grader.sandbox.child.describe import Unreadable, describe, printable
-from grader.sandbox.child.inert_pickle import RawTensor, RefusedGlobal
+from grader.sandbox.child.container import Excessive, NotACheckpoint, read
+from grader.sandbox.child.describe import describe, printable
+from grader.sandbox.child.inert_pickle import RefusedGlobal, SavedMethod
 from grader.sandbox.child.message import message_pipe
+from grader.sandbox.child.networks_in import UnknownKey, Unreadable, Wanted
+from grader.sandbox.child.tensor_bytes import copied
 
 # Characters; the unpruned network's has 60,000. Escaped in the message's header its length may
 # double; with the tensors' entries it still stays below the parent's limit for the header.
 DESCRIPTION_AT_MOST = 2 << 20
+
+# Names that torch writes into the pickle of a quantised network.
+_QUANTISED = re.compile(
+    rb"torch\.(ao\.)?(nn\.)?(quantization|quantized|intrinsic|qat)|torch\.ops\.quantized|fake_quant"
+    rb"|_rebuild_qtensor|torchao\.|bitsandbytes"
+)
 
 
 def main() -> None:
     """Send the message for argv[1]; a refusal is a message too."""
     with message_pipe() as pipe:
         settings = json.loads(sys.argv[2])
-        pipe.write(answer(Path(sys.argv[1]), settings["network"], settings["root_class"]))
+        pipe.write(answer(Path(sys.argv[1]), Wanted(**settings)))
 
 
-def answer(path: Path, network: str, root_class: str) -> bytes:
+def answer(path: Path, wanted: Wanted) -> bytes:
     """Return the message for the checkpoint at `path`."""
+    refusal: dict[str, Any]
     try:
         checkpoint = read(path)
-        description, raw = describe(checkpoint, root_class)
+        description, raw = describe(checkpoint, wanted)
         text = json.dumps({**description, "tensors": list(raw)})
         if len(text) > DESCRIPTION_AT_MOST:
             raise Excessive("carries more attributes")
-        tensors = {name: _copy(tensor, checkpoint, name) for name, tensor in raw.items()}
+        tensors = {name: copied(tensor, checkpoint.storages, name) for name, tensor in raw.items()}
         return save(tensors, metadata={"description": text})
+    except SavedMethod as error:
+        refusal = {"saved_method": printable(str(error))}
+    except UnknownKey as error:
+        refusal = {"unknown_key": error.args[0]}
     except RefusedGlobal as error:
-        refusal = {"refused_global": printable(str(error))}
+        refusal = _refused_global(error, path)
     except (NotACheckpoint, Unreadable) as error:
         refusal = {"unreadable": str(error)}
     except Excessive as error:
-        refusal = {"unreadable": f"{error} than any {network}"}
+        refusal = {"unreadable": f"{error} than any {wanted.title}"}
     except MemoryError:
-        refusal = {"unreadable": f"asks for more memory than any {network} needs"}
+        refusal = {"unreadable": f"asks for more memory than any {wanted.title} needs"}
     except (
         pickle.UnpicklingError,
         zipfile.BadZipFile,
@@ -75,35 +88,12 @@ def answer(path: Path, network: str, root_class: str) -> bytes:
     return save({}, metadata={"description": json.dumps(refusal)})
 
 
-def _copy(tensor: RawTensor, checkpoint: Checkpoint, name: str) -> Any:
-    """Return the tensor, contiguous; every index is checked against the storage first."""
-    if tensor.dtype == "bfloat16":
-        raise Unreadable(f"holds bfloat16 in {name}; save it as float32 (model.float())")
-    item = numpy.dtype(tensor.dtype)
-    storage = checkpoint.storages.get(tensor.storage)
-    if storage is None or len(storage) < tensor.elements * item.itemsize:
-        raise Unreadable(f"is missing the bytes of {name}")
-    elements = len(storage) // item.itemsize
-    if len(tensor.shape) > 8 or len(tensor.shape) != len(tensor.stride):
-        raise Unreadable(f"gives {name} an invalid shape")
-    size = 1
-    for length in tensor.shape:
-        size *= length
-    if size == 0:
-        return numpy.zeros(tensor.shape, item)
-    last = tensor.offset + sum(
-        (length - 1) * step for length, step in zip(tensor.shape, tensor.stride, strict=True)
-    )
-    # A tensor may not be larger than its storage: a stride of 0 turns 4 bytes into gigabytes.
-    if size > elements or last >= elements:
-        raise Unreadable(f"reaches beyond the stored bytes of {name}")
-    view = numpy.lib.stride_tricks.as_strided(
-        numpy.frombuffer(storage, item, count=elements)[tensor.offset :],
-        tensor.shape,
-        tuple(step * item.itemsize for step in tensor.stride),
-        writeable=False,
-    )
-    return numpy.ascontiguousarray(view).reshape(tensor.shape)
+def _refused_global(error: RefusedGlobal, path: Path) -> dict[str, Any]:
+    quantised = _QUANTISED.search(path.read_bytes())
+    return {
+        "refused_global": printable(str(error)),
+        **({"quantised": True} if quantised else {}),
+    }
 
 
 if __name__ == "__main__":

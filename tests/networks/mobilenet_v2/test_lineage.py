@@ -6,8 +6,8 @@ from grader.errors import Fault
 from grader.networks.description import Description, ModuleRecord
 from grader.networks.family import Shapes
 from grader.networks.mobilenet_v2.blueprint import LAST_POSITION, ORIGINAL
-from grader.networks.mobilenet_v2.lineage import WIDEST, Lineage, class_name, trace
-from grader.networks.mobilenet_v2.saved_classes import BLOCK, ROOT
+from grader.networks.mobilenet_v2.lineage import WIDEST, Lineage, trace
+from grader.networks.mobilenet_v2.saved_classes import BLOCK, ROOT, class_name
 from tests.networks.checkpoints import uneven
 
 STATE_DICT = Description(kind="state_dict")

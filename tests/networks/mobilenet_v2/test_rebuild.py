@@ -99,6 +99,23 @@ def test_weights_that_cannot_be_measured_are_refused(
         rebuild(lineage, {**tensors, name: change(tensors[name])})
 
 
+@pytest.mark.parametrize(
+    ("variance", "is_measured"), [(-1e-12, True), (-9e-6, True), (-1e-5, False), (-1.1e-5, False)]
+)
+def test_a_variance_is_refused_where_it_gives_no_number(variance: float, is_measured: bool) -> None:
+    """Batch norm adds 1e-5 to it: from there on a root has no value, and before there it has."""
+    module = module_of(uneven())
+    tensors = module.state_dict()
+    tensors["features.0.1.running_var"][0] = variance
+    lineage = trace(Description(kind="state_dict"), uneven().shapes())
+    assert bool(logits(module).isfinite().all()) == is_measured or variance == -1e-5
+    if is_measured:
+        assert torch.equal(logits(rebuild(lineage, tensors).module), logits(module))
+    else:
+        with pytest.raises(Fault, match="negative variance"):
+            rebuild(lineage, tensors)
+
+
 def test_count_of_training_batches_is_not_needed() -> None:
     """Checkpoints of old torches lack `num_batches_tracked`, which only training reads."""
     module = module_of(uneven())

@@ -7,6 +7,7 @@ import struct
 import sys
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,13 @@ import torch
 from safetensors.numpy import load
 from torch import nn
 
-from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.read_checkpoint import READ_LIMITS
 from grader.sandbox.child.unpickle import answer
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
 from grader.sandbox.start import Child, Isolation, run
 from grader.sandbox.supervise import supervise
+from tests.networks.checkpoints import WANTED
 from tests.sandbox import mutate
 from tests.sandbox.archives import BYTES, archive
 from tests.sandbox.pickles import (
@@ -37,7 +38,7 @@ from tests.sandbox.pickles import (
 )
 from tests.sandbox.tiers import BEST, BOTH, needs_rlimits
 
-SETTINGS = {"network": MOBILENET_V2.title, "root_class": MOBILENET_V2.root_class}
+SETTINGS = asdict(WANTED)
 
 Answers = Callable[[bytes], tuple[Mapping[str, object], Mapping[str, np.ndarray]]]
 
@@ -56,7 +57,7 @@ def answers(tmp_path: Path) -> Answers:
     def answer_bytes(content: bytes) -> tuple[Mapping[str, object], Mapping[str, np.ndarray]]:
         path = tmp_path / "mobilenet.pth"
         path.write_bytes(content)
-        return parsed(answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class))
+        return parsed(answer(path, WANTED))
 
     return answer_bytes
 
@@ -164,7 +165,7 @@ def test_whatever_is_described_the_parent_can_read(tmp_path: Path) -> None:
     content = archive(whole(module(("_buffers", dict_of(*tensors)), *quotes)))
     path = tmp_path / "mobilenet.pth"
     path.write_bytes(content)
-    metadata, _ = read_message(answer(path, MOBILENET_V2.title, MOBILENET_V2.root_class))
+    metadata, _ = read_message(answer(path, WANTED))
     assert "attributes" in metadata["description"]
 
 
