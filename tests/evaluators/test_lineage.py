@@ -13,7 +13,7 @@ from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence.ids import LINEAGE
 from grader.evidence.lineage import LineageEvidence
 from grader.labs.spec import load_lab
-from grader.sandbox import best_isolation
+from grader.sandbox.start import best_isolation
 from grader.types import Finding, Measurement, Role, Status, Submission
 from tests.small_networks import handed_in, narrow, network, saved, small
 
