@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.errors import Skip
 from grader.labs.spec import LabSpec
-from grader.notebook.blank import read_blank
+from grader.notebook.blank import blank_of
 from grader.notebook.locate import Located, locate
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import read_notebook
@@ -42,4 +42,4 @@ class UnpackedSubmission:
     @cached_property
     def located(self) -> tuple[Located, ...]:
         """The answer to each of the lab's questions, located. Raises as `notebook` does."""
-        return locate(self.notebook, self.lab, read_blank(self.lab.blank))
+        return locate(self.notebook, self.lab, blank_of(self.lab))
