@@ -33,6 +33,8 @@ def measure_question(unpacked: UnpackedSubmission, question: Question) -> Findin
         )
     if not question.checked:
         raise _left_to_a_person(unpacked, located, answer)
+    if doubt := unpacked.another_lab:
+        raise Skip(f"{doubt[0].upper()}{doubt[1:]}. {A_PERSON}", evidence=answer.json())
     if located.state != "answered":
         raise Fault(
             f"The answer is {located.state}.",

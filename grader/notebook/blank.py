@@ -4,7 +4,6 @@ A student's copy may come from another version of the template. So text is compa
 letter case, spaces, punctuation, Markdown marks and small changes of the wording do not count.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -13,6 +12,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import dropwhile
 
+from grader.labs.blank_cells import blank_cells
 from grader.labs.spec import LabSpec
 from grader.notebook.source import plain
 
@@ -26,7 +26,7 @@ Words = tuple[str, ...]
 # One word of letters and digits, or one Chinese character.
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['.][^\W_\u3400-\u9fff]+)*")
 _SENTENCE = re.compile(r"(?<=[.?!:])\s+|(?<=[\u3002\uff1f\uff01])")
-_POINTS = re.compile(r"\W{0,9}\d{1,3}\s{0,3}(?:pts?|points?|%|\uff05|分)\W{0,9}", re.IGNORECASE)
+_POINTS = re.compile(r"\W{0,9}\(\d{1,3}\s{0,3}(?:pts?|points?|%|\uff05|分)\)\W{0,9}", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _ASKING = re.compile(
     r"\?|^(?:what|which|how|why|who|when|where|do|does|did|is|are|can|should|will)\b"
@@ -56,11 +56,18 @@ class Blank:
         found = words(line)
         if not found or found in self.lines or _POINTS.fullmatch(line):
             return bool(found)
+        sentences = _sentences(line)
+        return all(self._has_sentence(each) for each in sentences if words(each))
+
+    def _has_sentence(self, sentence: str) -> bool:
+        found = words(sentence)
+        if found in self.lines:
+            return True
         if len(found) > _LONGEST:
             return False
         if len(found) >= _PART and any(_within(found, each) for each in self.texts):
             return True
-        asks = _ASKING.search(_bare(line)) is not None
+        asks = _ASKING.search(_bare(sentence)) is not None
         return any(_alike(found, each) for each in self.lines if asks or each not in self.questions)
 
     def own_part(self, text: str) -> str:
@@ -97,8 +104,7 @@ def read_blank(content: bytes | None, asked: tuple[str, ...] = ()) -> Blank:
 
     The blank is trusted and needs no sandbox.
     """
-    cells = [] if content is None else json.loads(content)["cells"]
-    sources = [(each["cell_type"], "".join(each["source"])) for each in cells]
+    sources = () if content is None else blank_cells(content)
     texts = [*(source for kind, source in sources if kind == "markdown"), *asked]
     lines = [part for text in texts for line in text.splitlines() for part in _parts(line)]
     return Blank(

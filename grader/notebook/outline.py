@@ -16,6 +16,7 @@ from grader.labs.spec import Question
 from grader.notebook.notebook import Notebook
 
 HEADINGS_AT_MOST = 500  # a lab has thirty; each is compared with every question
+REPEATED_AT_MOST = 20  # headings of one question: each is searched for the answer
 PARTS_AT_MOST = 60
 _LONG = 300  # characters of a line that can be a heading, or begin an answer
 
@@ -23,6 +24,7 @@ _HEADING = re.compile(
     r"\s{0,9}(?:(?P<marks>#{1,6})|<h(?P<level>[1-6])\b[^>]{0,99}>|\*\*|__)\s{0,9}(?P<text>.+)"
 )
 _FENCE = re.compile(r"\s{0,9}(?:```|~~~)")
+_LABELS_AT_MOST = 3  # of one line: the lab's, and the student's own behind it
 _BOLD = 7  # a line in bold ranks below every heading
 _DECORATION = "> #\t\u3000\xa0"
 _ANSWER = re.compile(
@@ -87,8 +89,15 @@ class Outline:
     answers: dict[int, int]
 
     def of(self, question: Question) -> tuple[Heading, ...]:
-        """Return the headings of a question; there may be several."""
-        return tuple(each for each in self.headings if each.question == question)
+        """Return the headings of a question; there may be several, of which some are returned."""
+        found = (each for each in self.headings if each.question == question)
+        return tuple(islice(found, REPEATED_AT_MOST))
+
+    def begun(self) -> tuple[Heading, ...]:
+        """Return the headings that are no part of an answer, and are no lines in bold."""
+        return tuple(
+            each for each in self.headings if each.depth < _BOLD and not self._in_answer(each)
+        )
 
     def section(self, heading: Heading) -> tuple[SectionPart, ...]:
         """Return the section from below the heading to the next question or part of the lab.
@@ -133,11 +142,15 @@ class Outline:
         """True if a later heading ends the section of `heading`, which is in the lab's `part`."""
         if later.question is not None:
             return later.question != heading.question
-        answer = self.answers.get(later.cell)
-        if answer is not None and later.line >= answer:
-            return False  # the student's own heading
+        if self._in_answer(later):
+            return False
         begun = later.part
         return later.asks or (begun is not None and begun > part)
+
+    def _in_answer(self, heading: Heading) -> bool:
+        """True if the heading is below the line that begins an answer: it is the student's."""
+        answer = self.answers.get(heading.cell)
+        return answer is not None and heading.line >= answer
 
 
 def outline(notebook: Notebook, questions: Sequence[Question]) -> Outline:
@@ -174,8 +187,12 @@ def without_labels(text: str) -> str:
 
 
 def _unlabelled(line: str) -> str:
-    opened = _opening(line)
-    return line if opened is None else opened.lstrip()
+    for _ in range(_LABELS_AT_MOST):
+        opened = _opening(line)
+        if opened is None:
+            break
+        line = opened.lstrip()
+    return line
 
 
 def _opening(line: str) -> str | None:

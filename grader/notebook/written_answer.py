@@ -161,14 +161,10 @@ class _Search:
 
     def _knows_template(self) -> bool:
         """True if the words below any question's heading are the blank's or the lab file's."""
-        asked = [each for each in self.outline.headings if each.question is not None]
-        texts = (self.outline.section(each)[0].text for each in asked)
-        return any(
-            self.blank.has_line(line)
-            for text in texts
-            for line in text.splitlines()[: answer_line(text)][:20]
-            if len(words(line)) > 2
-        )
+        asked = {each.question.id: each for each in self.outline.headings if each.question}
+        sections = (self.outline.section(each)[0].text for each in asked.values())
+        texts = ("\n".join(each.splitlines()[: answer_line(each)]) for each in sections)
+        return any(words(self.blank.own_part(each)) != words(each) for each in texts)
 
     def _is_own(self, text: str) -> bool:
         """True if the text has words that are the student's."""
