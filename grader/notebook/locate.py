@@ -12,6 +12,7 @@ from grader.notebook.blank import Blank
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.outline import Heading, Outline, outline
 from grader.notebook.source import binds, changes, plain
+from grader.notebook.unfilled import unfilled
 from grader.notebook.written_answer import State, written_answer
 
 
@@ -100,12 +101,21 @@ class _Search:
         """
         if not making:
             return Located(question=question, state="not found", cell=None)
-        own = [number for number in making if not self.blank.has_code(self.cells[number].source)]
+        own = [number for number in making if not self._is_given(number, question)]
         number = (own or making)[-1]
         given = not own and changed_in(self.outline.notebook, self.blank, question, number) is None
         state: State = "as given" if given else "answered"
         source = self.cells[number].source
         return Located(question=question, state=state, cell=number + 1, text=source)
+
+    def _is_given(self, number: int, question: Question) -> bool:
+        """True if a cell is the blank's, or has only placeholders for a value.
+
+        A function may be completed outside the two lines of #: its check decides.
+        """
+        source = self.cells[number].source
+        is_value = question.kind != "prune-function"
+        return self.blank.has_code(source) or (is_value and unfilled(source))
 
     def _makes(self, number: int, question: Question) -> bool:
         name, cell = question.settings.name, self.cells[number]
