@@ -21,7 +21,7 @@ _LINK = (
     r"|(?:of|for)\s(?:(?:the|my|our|this|final|pruned|sparse|finetuned|fine-tuned)\s){1,3}"
     r"(?:model|network)s?)?"
     r"(?:[:=]|is|was|are|of|to|at|by|reach(?:es|ed)?|got|about|around|approximately|only|roughly|now"
-    r"|from|drop(?:s|ped)?|decreased?s?|reduced?s?|went|goes|fell|falls?|從|从|由"
+    r"|from|drop(?:s|ped)?|decreased?s?|reduced?s?|went|goes|fell|falls?|從|从|由|則|则|大概"
     r"|為|为|是|約|约|大約|大约|達到?|达到?|到|降至|降到|下降|剩下?|只有|有|在"
     r"|\u2248|~|->|=>|\u2192|\s|[*_`|]){0,12}"
 )
@@ -51,7 +51,8 @@ _UNIT_LAST = {
 }
 # `MACs: 318.97 M => 43.40 M`: the second number is of the pruned network.
 _CHANGED = re.compile(
-    r"\d\s?[%MG]?\s?(?:FLOPs?|MACs?)?\s{0,3}(?:->|=>|\u2192|\bto\b|降[到至]為?|變成|变成|到)"
+    r"\d\s?[%MG]?\s?(?:FLOPs?|MACs?)?\s{0,3}(?:->|=>|\u2192|\bto\b|降[到至]為?|變成|变成|到"
+    r"|[,;]\s{0,3}(?:and\s)?(?:after|pruned|now)(?:\s\w{1,12})?\s{0,3}[:=]|[,;]\s{0,3}剪枝[後后]\s{0,3}[:=為为]?)"
     rf"\s{{0,3}}{NUMBER}{_AFTER}",
     re.IGNORECASE,
 )
@@ -80,6 +81,7 @@ _BOUND = re.compile(
     r"(?:\b(?:from|below|under|above|than|least|most)|[從从由<>]|[低高大小]於|[低高大小]于)[\s~]{0,3}$",
     re.IGNORECASE,
 )
+_BOLD = re.compile(r"\*\*|__|`")
 _LINES_AT_MOST = 2_000
 _LONGEST = 400  # characters of a line
 _GIGA = 1_000.0
@@ -111,7 +113,8 @@ def stated(text: str, prose: bool = False) -> Iterator[Number]:
     A line of code's output is about one network; a sentence of prose may compare two.
     """
     at = 0
-    for line in unicodedata.normalize("NFKC", text).splitlines()[-_LINES_AT_MOST:]:
+    text = unicodedata.normalize("NFKC", text)
+    for line in (_BOLD.sub("", text) if prose else text).splitlines()[-_LINES_AT_MOST:]:
         yield from _of_line(WRAPPED.sub(r"\1", line[:_LONGEST]), at, prose)
         at += len(line) + 1
 

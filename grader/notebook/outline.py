@@ -26,6 +26,7 @@ _HEADING = re.compile(
 _FENCE = re.compile(r"\s{0,9}(?:```|~~~)")
 _LABELS_AT_MOST = 3  # of one line: the lab's, and the student's own behind it
 _BOLD = 7  # a line in bold ranks below every heading
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _DECORATION = "> #\t\u3000\xa0"
 _ANSWER = re.compile(
     r"(?P<bold>[*_]{1,3})?\s{0,3}"
@@ -196,9 +197,17 @@ def _unlabelled(line: str) -> str:
 
 
 def _opening(line: str) -> str | None:
+    """Return the rest of a line that begins an answer; None if it does not."""
     bare = line.lstrip(_DECORATION)
+    if bare.startswith("<"):
+        bare = _TAG.sub("", bare[:_LONG]) + bare[_LONG:]
     match = _ANSWER.match(bare[:_LONG])
-    return bare[match.end() :] if match else None
+    if match is None:
+        return None
+    rest, bold = bare[match.end() :], match["bold"]
+    if bold and not match[0].endswith(bold) and rest.rstrip().endswith(bold):
+        return rest.rstrip().removesuffix(bold)  # the whole line is in bold
+    return rest
 
 
 def _headings(notebook: Notebook, questions: Sequence[Question]) -> Iterator[Heading]:

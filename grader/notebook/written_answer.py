@@ -36,6 +36,7 @@ _PROMPT = re.compile(
 _PLACEHOLDER = re.compile(
     r"\W{0,9}(?:(?:write|type|put|fill in|enter|insert)\s{1,3}(?:in\s)?(?:your|the)\s{1,3}"
     r"(?:own\s)?answers?(?:\s{1,3}(?:here|below))?(?:,?\s{1,3}replacing this text)?"
+    r"|(?:please\s)?fill\s(?:this\s)?(?:in|out)(?:\shere)?"
     r"|(?:your\s{1,3})?answers?\s{1,3}here|to\s?do|tbd|double.?click.{0,60}"
     r"|[請请]?在?此?[處处]?(?:作答|填寫|填写|回答))\W{0,9}",
     re.IGNORECASE,
@@ -100,7 +101,7 @@ class _Search:
                 if answered:
                     return
                 continue
-            if self._is_own(_without_headings(text)) and not _PROMPT.search(_first_line(text)):
+            if self._says(_without_headings(text)):
                 answered = True
                 yield part.cell, text
 
@@ -118,7 +119,7 @@ class _Search:
             if part.kind == "code":
                 text = _comments(part.text)
             own = self._without_prompt(text) if part.cell == self.heading.cell else text
-            if self._is_own(own):
+            if self._says(own):
                 yield (
                     part.cell,
                     own.strip() if part.cell == self.heading.cell else self.blank.own_part(own),
@@ -141,7 +142,7 @@ class _Search:
             return False
         text = _without_headings(part.text)
         follows_code = part.cell + 1 < len(cells) and cells[part.cell + 1].kind == "code"
-        return self._is_own(text) and not follows_code and not _PROMPT.search(_first_line(text))
+        return self._says(text) and not follows_code
 
     def _without_prompt(self, text: str) -> str:
         """Return the heading's cell without the question's words.
@@ -171,6 +172,10 @@ class _Search:
         lines = self.blank.own_part(text).splitlines()
         return any(_LETTER.search(line) and not _PLACEHOLDER.fullmatch(line) for line in lines)
 
+    def _says(self, text: str) -> bool:
+        """True if a line is the student's own and does not ask, as the lines of a template do."""
+        return any(self._is_own(line) for line in text.splitlines() if not _PROMPT.search(line))
+
     def _source(self, cell: int) -> str:
         return self.outline.notebook.cells[cell].source
 
@@ -181,10 +186,6 @@ def _begins_answer(part: SectionPart) -> bool:
 
 def _without_headings(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
-
-
-def _first_line(text: str) -> str:
-    return next((line for line in text.splitlines() if line.strip()), "")
 
 
 def _comments(code: str) -> str:

@@ -72,9 +72,9 @@ def _rates(facts: ClaimFacts, claims: tuple[Claim, ...]) -> Mapping[str, float]:
     if facts.notebook_accuracy is not None:
         images = f"{facts.notebook_images:,}" if facts.notebook_images else ""
         rates[f"the accuracy on the notebook's {images} images"] = facts.notebook_accuracy
-    rates["a percentage typed for the fraction"] = 100 * facts.accuracy.value
     for each in claims:
         if each.what == "accuracy" and each.value:
             fraction = each.value / 100 if each.percent or each.value > 1 else each.value
             rates[f"the accuracy that cell {each.cell} claims"] = fraction
+    rates["a percentage typed for the fraction"] = 100 * facts.accuracy.value
     return rates

@@ -12,8 +12,8 @@ Read = list[tuple[str, float]]
 
 
 def read(text: str, prose: bool = False) -> Read:
-    """The numbers of a text, by what they are."""
-    return [(each.what, each.value) for each in stated(text, prose)]
+    """The numbers of a text, by what they are, each once."""
+    return list(dict.fromkeys((each.what, each.value) for each in stated(text, prose)))
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,7 @@ def read(text: str, prose: bool = False) -> Read:
         ("43.4 MFLOPs", [("MFLOPs", 43.4)]),
         ("MACs: 318.97 M => 43.40 M", [("MFLOPs", 43.4)]),
         ("MFLOPs: 318.97 -> 43.40", [("MFLOPs", 43.4)]),
+        ("MFLOPs before: 318.97, after: 43.40", [("MFLOPs", 43.4)]),
         ("Original MFLOPs: 318.97, Pruned MFLOPs: 43.40", [("MFLOPs", 43.4)]),
         ("pruned model has accuracy=89.02%", [("accuracy", 89.02)]),
         ("pruned_model_accuracy: 0.9311", [("accuracy", 0.9311)]),
@@ -88,6 +89,8 @@ def test_a_number_of_another_network_is_none(line: str, place: str) -> None:
         ("accuracy drops from 96.3% to 92.1%", [("accuracy", 92.1)]),
         ("the original model has 96.3% accuracy; mine has 92.1% accuracy", [("accuracy", 92.1)]),
         ("| MFLOPs | 43.4 |", [("MFLOPs", 43.4)]),
+        ("**44 MFLOPs** and **92.3%** accuracy", [("MFLOPs", 44.0), ("accuracy", 92.3)]),
+        ("MFLOPs則是 37.99", [("MFLOPs", 37.99)]),
         ("- **MFLOPs**: 43.4", [("MFLOPs", 43.4)]),
         (
             "最後準確率為 92.3%，MFLOPs 約 43.4，分數 45.1",  # noqa: RUF001
@@ -103,7 +106,7 @@ def test_a_number_of_another_network_is_none(line: str, place: str) -> None:
 )
 def test_prose_states_numbers_too(text: str, found: Read) -> None:
     """In English and Chinese, and of two numbers that of the final network."""
-    assert list(dict.fromkeys(read(text, prose=True))) == found
+    assert read(text, prose=True) == found
 
 
 @pytest.mark.parametrize(

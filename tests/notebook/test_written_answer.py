@@ -55,6 +55,8 @@ def to_4(*texts: str) -> Written:
         "**Your Answer:**\n\n**Answer:**",
         "**你的答案:**",
         "Your answer: ???",
+        "<b>Your Answer:</b>",
+        "<font color='red'>**Your Answer:**</font> (please fill in)",
     ],
 )
 def test_the_questions_own_words_are_no_answer(prompt: str, below: str) -> None:
@@ -90,6 +92,10 @@ def test_the_students_own_label_is_left_out(label: str, marker: str) -> None:
         ((FOUR + OTHER_WORDS, ANSWER, "##### In short\n\nIt falls."), 3),
         ((FOUR + OTHER_WORDS, ANSWER, "#### My answer\n\nIt falls."), 3),
         ((FOUR + OTHER_WORDS, "It falls."), 2),
+        ((FOUR + OTHER_WORDS, "Q: How?\n\nA: It falls."), 2),
+        ((FOUR, OTHER_WORDS, f"{ANSWER} It falls."), 3),
+        ((FOUR, OTHER_WORDS, "<b>Your Answer:</b> It falls."), 3),
+        ((FOUR, "**Your Answer: It falls.**"), 2),
         ((FOUR + OTHER_WORDS, "It falls.", ANSWER), 2),
         ((FOUR + OTHER_WORDS, ANSWER, ">plot()", "It falls."), 4),
         ((FOUR + OTHER_WORDS, ANSWER, "># It falls."), 3),
@@ -191,3 +197,8 @@ def test_the_labs_own_answer_cell_is_as_given() -> None:
     """It has words that are not the student's."""
     given = "**Your Answer:** Which layer is the most sensitive?"
     assert to_4(FOUR, given).state == "as given"
+
+
+def test_a_prompt_in_its_own_cell_is_no_answer() -> None:
+    """Between the heading and the answer's cell."""
+    assert to_4(FOUR, OTHER_WORDS, ANSWER).state == "empty"
