@@ -25,15 +25,15 @@ _LINK = (
     r"|為|为|是|約|约|大約|大约|達到?|达到?|到|降至|降到|下降|剩下?|只有|有|在"
     r"|\u2248|~|->|=>|\u2192|\s|[*_`|]){0,12}"
 )
-_NAMES: Mapping[str, str] = {
+NAMES: Mapping[str, str] = {
     "MFLOPs": r"(?:[MG]?FLOPs?|[MG]?MACs?|ops|(?:運算|运算|計算|计算)[量次]數?|浮點運算)",
     "accuracy": r"(?:acc(?:uracy|uarcy)?|[準准]確[率度]|准确[率度]|正[確确]率|精度)",
     "score": r"(?:scores?|分[數数]|得分)",
 }
-WHAT = tuple(_NAMES)
+WHAT = tuple(NAMES)
 _NAMED = {
     what: re.compile(rf"(?<![A-Za-z]){name}(?![A-Za-z]){_LINK}{NUMBER}{_AFTER}", re.IGNORECASE)
-    for what, name in _NAMES.items()
+    for what, name in NAMES.items()
 }
 _UNIT_LAST = {
     "MFLOPs": re.compile(
@@ -44,7 +44,7 @@ _UNIT_LAST = {
     ),
     "accuracy": re.compile(
         rf"(?<![\w.,]){NUMBER}\s?(?P<percent>%|percent\b)\s{{0,3}}"
-        rf"(?:的|of\s|test\s|top-1\s|validation\s){{0,3}}{_NAMES['accuracy']}"
+        rf"(?:的|of\s|test\s|top-1\s|validation\s){{0,3}}{NAMES['accuracy']}"
         r"(?P<unit>(?!))?",
         re.IGNORECASE,
     ),
