@@ -29,24 +29,8 @@ def measure_notebook(unpacked: UnpackedSubmission) -> Finding:
             output_bytes=notebook.output_bytes,
             cut=notebook.cut,
             page=keep(shown, unpacked.pages) if unpacked.pages else None,
-            claims=claims(notebook),
+            claims=claims(notebook, unpacked.lab),
             questions_found=sum(each.found for each in unpacked.located),
         ).json(),
-        review=_another_labs(unpacked),
-    )
-
-
-def _another_labs(unpacked: UnpackedSubmission) -> str | None:
-    """A doubt that this is another lab's notebook; None if there is no doubt.
-
-    Labs use the same question numbers, so a question whose code has the right name excludes it.
-    """
-    if not (unpacked.located and unpacked.notebook.cells):
-        return None
-    found = [each.question for each in unpacked.located if each.found]
-    if len(found) * 2 >= len(unpacked.located) or any(each.settings.name for each in found):
-        return None
-    count = f"only {len(found)}" if found else "none"
-    return (
-        f"{count} of the {len(unpacked.located)} questions of {unpacked.lab.title} were found in it"
+        review=unpacked.another_lab,
     )

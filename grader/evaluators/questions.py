@@ -1,5 +1,7 @@
 """Checks one question of the notebook, or leaves it to a person."""
 
+from dataclasses import replace
+
 from grader.errors import Fault, Skip
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence.question import AnswerEvidence, Broken, PropertiesEvidence
@@ -9,6 +11,7 @@ from grader.notebook.cells import CellSandbox, limits_of
 from grader.notebook.checks import CHECKS, Asked, Judgement
 from grader.notebook.locate import Located
 from grader.notebook.sensitivity import most_sensitive
+from grader.notebook.unfilled import unfilled
 from grader.types import Finding
 
 TEXT_KEPT = 2_000  # characters of an answer; the notebook's page has all of it
@@ -33,13 +36,13 @@ def measure_question(unpacked: UnpackedSubmission, question: Question) -> Findin
         )
     if not question.checked:
         raise _left_to_a_person(unpacked, located, answer)
+    if doubt := unpacked.another_lab:
+        raise Skip(f"{doubt[0].upper()}{doubt[1:]}. {A_PERSON}", evidence=answer.json())
     if located.state != "answered":
-        raise Fault(
-            f"The answer is {located.state}.",
-            help="Fill in the cell between its two lines of #, and save the notebook.",
-            evidence=written(answer, _all_broken(question, f"The answer is {located.state}.")),
-        )
+        raise _not_answered(question, answer)
     judged = _judged(unpacked, located, answer)
+    if len(judged.held) * 2 < len(question.properties) and unfilled(located.text):
+        raise _not_answered(question, replace(answer, state="as given"))
     evidence = written(answer, *judged.evidence)
     if judged.broken:
         raise Fault(
@@ -49,6 +52,15 @@ def measure_question(unpacked: UnpackedSubmission, question: Question) -> Findin
         )
     return Finding(
         value=float(len(judged.held)), unit="properties", evidence=evidence, review=judged.review
+    )
+
+
+def _not_answered(question: Question, answer: AnswerEvidence) -> Fault:
+    why = f"The answer is {answer.state}."
+    return Fault(
+        why,
+        help="Fill in the cell between its two lines of #, and save the notebook.",
+        evidence=written(answer, _all_broken(question, why)),
     )
 
 

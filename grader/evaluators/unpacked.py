@@ -7,7 +7,8 @@ from pathlib import Path
 
 from grader.errors import Skip
 from grader.labs.spec import LabSpec
-from grader.notebook.blank import read_blank
+from grader.notebook.another_lab import another_lab
+from grader.notebook.blank import blank_of
 from grader.notebook.locate import Located, locate
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import read_notebook
@@ -44,4 +45,9 @@ class UnpackedSubmission:
     @cached_property
     def located(self) -> tuple[Located, ...]:
         """The answer to each of the lab's questions, located. Raises as `notebook` does."""
-        return locate(self.notebook, self.lab, read_blank(self.lab.blank))
+        return locate(self.notebook, self.lab, blank_of(self.lab))
+
+    @cached_property
+    def another_lab(self) -> str | None:
+        """The sign that the notebook is another lab's, None without one. Raises as `notebook`."""
+        return another_lab(self.notebook, self.lab, self.located)

@@ -35,3 +35,7 @@ class MflopsEvidence(Record):
     """the fraction of the unpruned network's prunable weights (no biases) that is removed or zero"""  # noqa: E501
     layers: tuple[LayerSparsity, ...]
     """the layers with prunable weights, in the network's order"""
+    multiply_adds: int | None = None
+    """multiply-adds of the convolutions and the Linear alone, for one image"""
+    batch_norm_outputs: int | None = None
+    """outputs of all batch norms for one image, which other counters count once, twice or four times"""  # noqa: E501

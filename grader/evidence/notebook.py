@@ -17,6 +17,8 @@ class Claim(Record):
     """true if a percent sign follows the number"""
     cell: int | None
     """the cell, from 1"""
+    decimals: int | None = None
+    """the digits behind the decimal point, as written"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,6 @@ class NotebookEvidence(Record):
     page: str | None
     """the SHA-256 of the page's body, which is kept in `.pages` and written as `notebook.html` beside this file (cell N has the anchor `#cell-N`); `null` if none was kept"""  # noqa: E501
     claims: tuple[Claim, ...]
-    """the last MFLOPs, accuracy and score of the formula's part that the code assigns to a variable, and the last that it printed"""  # noqa: E501
+    """the last MFLOPs, accuracy and score of the formula's part that the code assigns to a variable, the last that it printed, and the last in Markdown"""  # noqa: E501
     questions_found: int | None
     """how many of the lab's questions have an answer cell"""

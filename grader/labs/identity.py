@@ -29,7 +29,7 @@ _MEASURED: Mapping[str, frozenset[str] | None] = {
     "network": None,
     "accuracy": frozenset({"images", "notebook_images", "same_network_agreement"}),
     "runner": None,
-    "questions": frozenset({"id", "kind", "headings", "takes", "settings"}),
+    "questions": frozenset({"id", "kind", "headings", "takes", "settings", "words"}),
 }
 
 

@@ -57,6 +57,7 @@ class Question(Table):
 
     Its heading is the first line of a Markdown cell that matches one of `headings`, Python regular
     expressions. The answer is the next text cell or code cell, as `takes` says.
+    `words` are what the question asks in known versions of the notebook: they are no answer.
     `properties` are the points of each property that the check tests; questions that people mark
     have none.
     """
@@ -70,6 +71,7 @@ class Question(Table):
     takes: Literal["answer", "code"]
     properties: dict[str, Points] = Field(default_factory=dict)
     settings: QuestionSettings = QuestionSettings()
+    words: tuple[str, ...] = ()
 
     def faults(self) -> Iterator[str]:
         """Yield the faults of `properties`: their points must add up to the question's points."""

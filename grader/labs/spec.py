@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from grader.labs import DEFAULT_LAB
+from grader.labs.blank_cells import blank_cells
 from grader.labs.consistency import (
     formula_fills_one_item,
     questions_fill_items,
@@ -143,6 +144,10 @@ class LabSpec(Table):
                 self._blank = path.read_bytes()
             except OSError as error:
                 raise ValueError(f"{path} cannot be read: {error.strerror or error}") from error
+            try:
+                blank_cells(self._blank)
+            except ValueError as error:
+                raise ValueError(f"{path} cannot be the blank notebook: {error}") from error
         return self
 
     @classmethod

@@ -3,21 +3,17 @@
 heading by its number -> its section -> the answer's Markdown, or the code that assigns a name
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Literal
 
 from grader.labs.spec import LabSpec, Question
 from grader.notebook.blank import Blank
 from grader.notebook.notebook import Cell, Notebook
-from grader.notebook.outline import Heading, Outline, SectionPart, answer_below, outline
+from grader.notebook.outline import Heading, Outline, outline
 from grader.notebook.source import binds, changes, plain
-
-State = Literal["answered", "empty", "as given", "not found"]
-
-_WORD = re.compile(r"[^\W_]")
+from grader.notebook.unfilled import unfilled
+from grader.notebook.written_answer import State, written_answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,59 +80,8 @@ class _Search:
         )
 
     def _text(self, question: Question, heading: Heading) -> Located:
-        found = self._in_answer_cell(question, heading)
-        return found if found.state == "answered" else self._beside(found, heading) or found
-
-    def _in_answer_cell(self, question: Question, heading: Heading) -> Located:
-        """Return the answer after the lab's answer marker, and the cells added below it."""
-        section = self.outline.section(heading)
-        texts = [part for part in section if part.kind != "code"]
-        marked = ((part, answer_below(part.text)) for part in texts)
-        found = ((part, text) for part, text in marked if text is not None)
-        first, below = next(found, (None, ""))
-        if first is not None:
-            after = [part for part in texts if part.cell > first.cell]
-        else:  # the answer cell was deleted: the cells added to the section are the answer
-            after = texts[1:]
-        after = [part for part in after if not self._is_labs(part)]
-        text = "\n\n".join([below or "", *(part.text for part in after)]).strip()
-        start = first or next(iter(after), None)
-        if start is None:
-            return Located(question=question, state="not found", cell=heading.cell + 1)
-        # Empty answers have a question mark, a dash or a row of stars.
-        empty = not _WORD.search(text)
-        given = not empty and not after and self._is_labs(start)
-        state: State = "empty" if empty else "as given" if given else "answered"
-        return Located(question=question, state=state, cell=start.cell + 1, text=text)
-
-    def _beside(self, found: Located, heading: Heading) -> Located | None:
-        """Return the student's text elsewhere below the heading, for example above the answer cell.
-
-        If the heading is not the lab's own, the rest of its cell and code cells are left out: they
-        may be the lab's.
-        """
-        known = self.blank.has_line(heading.text)
-        own = [
-            (part.cell, text)
-            for part in self.outline.section(heading, whole=True)
-            if known or (part.cell != heading.cell and part.kind != "code")
-            if (text := self._own_words(part)) and _WORD.search(text)
-        ]
-        if not own:
-            return None
-        text = "\n\n".join(text for _, text in own)
-        return Located(question=found.question, state="answered", cell=own[0][0] + 1, text=text)
-
-    def _own_words(self, part: SectionPart) -> str:
-        if part.kind == "code":
-            return "" if self.blank.has_code(part.text) else part.text
-        lines = (line for line in part.text.splitlines() if not self.blank.has_line(line))
-        words = "\n".join(lines).strip()
-        below = answer_below(words)
-        return words if below is None or _WORD.search(below) else words.partition("\n")[0]
-
-    def _is_labs(self, part: SectionPart) -> bool:
-        return self.blank.has_text(self.cells[part.cell].source)
+        found = written_answer(self.outline, heading, self.blank)
+        return Located(question=question, state=found.state, cell=found.cell, text=found.text)
 
     def _code(self, question: Question, heading: Heading) -> Located:
         section = self.outline.section(heading)
@@ -156,12 +101,21 @@ class _Search:
         """
         if not making:
             return Located(question=question, state="not found", cell=None)
-        own = [number for number in making if not self.blank.has_code(self.cells[number].source)]
+        own = [number for number in making if not self._is_given(number, question)]
         number = (own or making)[-1]
         given = not own and changed_in(self.outline.notebook, self.blank, question, number) is None
         state: State = "as given" if given else "answered"
         source = self.cells[number].source
         return Located(question=question, state=state, cell=number + 1, text=source)
+
+    def _is_given(self, number: int, question: Question) -> bool:
+        """True if a cell is the blank's, or has only placeholders for a value.
+
+        A function may be completed outside the two lines of #: its check decides.
+        """
+        source = self.cells[number].source
+        is_value = question.kind != "prune-function"
+        return self.blank.has_code(source) or (is_value and unfilled(source))
 
     def _makes(self, number: int, question: Question) -> bool:
         name, cell = question.settings.name, self.cells[number]

@@ -1,7 +1,8 @@
 """A notebook's headings, and the lab's question of each.
 
-A heading is a Markdown heading, an HTML heading, or a line in bold. A heading inside an answer,
-below the line that begins it, is the student's: it ends a section only if it names another
+A heading is a Markdown heading, an HTML heading, or a line in bold. A section ends where the next
+question or part of the lab begins, whatever the depths of the headings are. A heading inside an
+answer, below the line that begins it, is the student's: it ends a section only if it names another
 question.
 """
 
@@ -15,6 +16,7 @@ from grader.labs.spec import Question
 from grader.notebook.notebook import Notebook
 
 HEADINGS_AT_MOST = 500  # a lab has thirty; each is compared with every question
+REPEATED_AT_MOST = 20  # headings of one question: each is searched for the answer
 PARTS_AT_MOST = 60
 _LONG = 300  # characters of a line that can be a heading, or begin an answer
 
@@ -22,13 +24,26 @@ _HEADING = re.compile(
     r"\s{0,9}(?:(?P<marks>#{1,6})|<h(?P<level>[1-6])\b[^>]{0,99}>|\*\*|__)\s{0,9}(?P<text>.+)"
 )
 _FENCE = re.compile(r"\s{0,9}(?:```|~~~)")
+_LABELS_AT_MOST = 3  # of one line: the lab's, and the student's own behind it
 _BOLD = 7  # a line in bold ranks below every heading
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _DECORATION = "> #\t\u3000\xa0"
 _ANSWER = re.compile(
-    r"(?:\*\*|__)?\s{0,3}"
-    r"(?:your\s{1,3}answers?|answers?|ans|[你您]的(?:答案|回答)|答案|回答|作答)\s{0,3}"
-    r"(?:[:\uff1a]\s{0,3}(?:\*\*|__)?|(?:\*\*|__)\s{0,3}[:\uff1a]?)",
+    r"(?P<bold>[*_]{1,3})?\s{0,3}"
+    r"(?:(?:(?:your|my|our|student'?s?)\s{1,3})?(?:answers?|ans|solution|response)"
+    r"(?:\s{1,3}(?:to|for|of)(?=\s))?(?:\s{0,3}(?:question|q)?\s{0,3}\d(?:\.?\d)?)?"
+    r"|(?:[你您我]的)?(?:答案|回答|解答|作答|答覆|答复|答))\s{0,3}"
+    r"(?:[*_]{0,3}\s{0,3}[:\uff1a](?(bold)\s{0,3}[*_]{0,3})|(?(bold)[*_]{1,3}|$))",
     re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\W{0,9}(?:part\s{0,3}(?P<number>\d|i{1,3}\b)|第\s{0,3}(?P<chinese>[一二三1-9])\s{0,3}(?:部[分份]|部))",
+    re.IGNORECASE,
+)
+_NUMBERS = {"i": 1, "ii": 2, "iii": 3, "一": 1, "二": 2, "三": 3}
+# A question of another lab or of another year: it ends the section above it too.
+_QUESTION = re.compile(
+    r"\W{0,9}(?:(?:question|q)\s{0,3}\d|(?:[問问][題题]|[題题]目)\s{0,3}\d)", re.IGNORECASE
 )
 
 
@@ -41,6 +56,20 @@ class Heading:
     depth: int
     text: str
     question: Question | None
+
+    @property
+    def part(self) -> int | None:
+        """The number of the lab's part that the heading begins; None if it begins none."""
+        match = _PART.match(self.text)
+        if match is None:
+            return None
+        number = (match["number"] or match["chinese"]).lower()
+        return _NUMBERS.get(number) or int(number)
+
+    @property
+    def asks(self) -> bool:
+        """True if the heading begins with a question's number, of this lab or of another."""
+        return self.question is not None or _QUESTION.match(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,17 +90,22 @@ class Outline:
     answers: dict[int, int]
 
     def of(self, question: Question) -> tuple[Heading, ...]:
-        """Return the headings of a question; there may be several."""
-        return tuple(each for each in self.headings if each.question == question)
+        """Return the headings of a question; there may be several, of which some are returned."""
+        found = (each for each in self.headings if each.question == question)
+        return tuple(islice(found, REPEATED_AT_MOST))
 
-    def section(self, heading: Heading, *, whole: bool = False) -> tuple[SectionPart, ...]:
-        """Return the section from below the heading to the next question's or higher heading.
+    def begun(self) -> tuple[Heading, ...]:
+        """Return the headings that are no part of an answer, and are no lines in bold."""
+        return tuple(
+            each for each in self.headings if each.depth < _BOLD and not self._in_answer(each)
+        )
 
-        The `whole` section ends only at the next heading of another question.
+    def section(self, heading: Heading) -> tuple[SectionPart, ...]:
+        """Return the section from below the heading to the next question or part of the lab.
+
+        The depths of headings do not count: a part of a question may have a higher heading.
         """
-        after = self.headings[self.headings.index(heading) + 1 :]
-        same = heading.question if whole else None
-        end = next((each for each in after if self._ends(each, heading, same)), None)
+        end = self._end(heading)
         last = len(self.notebook.cells) - 1 if end is None else end.cell
         parts = []
         for number in range(heading.cell, min(last + 1, heading.cell + PARTS_AT_MOST)):
@@ -84,12 +118,40 @@ class Outline:
                 parts.append(SectionPart(cell=number, kind=cell.kind, text=text))
         return tuple(parts)
 
-    def _ends(self, later: Heading, heading: Heading, same: Question | None) -> bool:
+    def heading_of(self, cell: int) -> Heading | None:
+        """Return the Markdown or HTML heading that is the first line of a cell, if there is one."""
+        text = self.notebook.cells[cell].source
+        first = len(text) - len(text.lstrip())
+        line = text[:first].count("\n")
+        return next(
+            (
+                each
+                for each in self.headings
+                if (each.cell, each.line) == (cell, line) and each.depth < _BOLD
+            ),
+            None,
+        )
+
+    def _end(self, heading: Heading) -> Heading | None:
+        at = self.headings.index(heading)
+        part = next((each.part for each in reversed(self.headings[:at]) if each.part), 0)
+        return next(
+            (each for each in self.headings[at + 1 :] if self._ends(each, heading, part)), None
+        )
+
+    def _ends(self, later: Heading, heading: Heading, part: int) -> bool:
+        """True if a later heading ends the section of `heading`, which is in the lab's `part`."""
         if later.question is not None:
-            return later.question != same
-        answer = self.answers.get(later.cell)
-        in_answer = answer is not None and later.line >= answer
-        return later.depth < heading.depth and not in_answer
+            return later.question != heading.question
+        if self._in_answer(later):
+            return False
+        begun = later.part
+        return later.asks or (begun is not None and begun > part)
+
+    def _in_answer(self, heading: Heading) -> bool:
+        """True if the heading is below the line that begins an answer: it is the student's."""
+        answer = self.answers.get(heading.cell)
+        return answer is not None and heading.line >= answer
 
 
 def outline(notebook: Notebook, questions: Sequence[Question]) -> Outline:
@@ -112,18 +174,40 @@ def answer_line(text: str) -> int | None:
 
 
 def answer_below(text: str) -> str | None:
-    """Return the text after the words that begin an answer; None if no line begins one."""
+    """Return the text after the words that begin an answer; None if no line begins one.
+
+    The student's own labels below it ("Answer:" again) are left out too.
+    """
     at = answer_line(text)
-    if at is None:
-        return None
-    lines = text.splitlines()
-    return "\n".join([_opening(lines[at]) or "", *lines[at + 1 :]])
+    return None if at is None else without_labels("\n".join(text.splitlines()[at:]))
+
+
+def without_labels(text: str) -> str:
+    """Return the text without the label, such as "Answer:", that begins a line."""
+    return "\n".join(_unlabelled(each) for each in text.splitlines())
+
+
+def _unlabelled(line: str) -> str:
+    for _ in range(_LABELS_AT_MOST):
+        opened = _opening(line)
+        if opened is None:
+            break
+        line = opened.lstrip()
+    return line
 
 
 def _opening(line: str) -> str | None:
+    """Return the rest of a line that begins an answer; None if it does not."""
     bare = line.lstrip(_DECORATION)
+    if bare.startswith("<"):
+        bare = _TAG.sub("", bare[:_LONG]) + bare[_LONG:]
     match = _ANSWER.match(bare[:_LONG])
-    return bare[match.end() :] if match else None
+    if match is None:
+        return None
+    rest, bold = bare[match.end() :], match["bold"]
+    if bold and not match[0].endswith(bold) and rest.rstrip().endswith(bold):
+        return rest.rstrip().removesuffix(bold)  # the whole line is in bold
+    return rest
 
 
 def _headings(notebook: Notebook, questions: Sequence[Question]) -> Iterator[Heading]:

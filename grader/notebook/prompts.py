@@ -1,8 +1,8 @@
 """Each question's prompt, from the lab's blank notebook."""
 
-import json
 from collections.abc import Mapping
 
+from grader.labs.blank_cells import blank_cells
 from grader.labs.spec import LabSpec
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.outline import answer_line, outline
@@ -33,14 +33,14 @@ def prompts_in(content: bytes | None, lab: LabSpec) -> Mapping[str, str]:
 def _notebook(content: bytes) -> Notebook:
     cells = tuple(
         Cell(
-            kind=each["cell_type"],
+            kind=kind,
             execution_count=None,
-            source="".join(each["source"]),
+            source=source,
             left_out=0,
             html=None,
             outputs=(),
             outputs_left_out=0,
         )
-        for each in json.loads(content)["cells"]
+        for kind, source in blank_cells(content)
     )
     return Notebook(nbformat="", language="", cells=cells, output_bytes=0)

@@ -4,72 +4,55 @@ from collections.abc import Iterator
 
 from grader import text
 from grader.evidence import ids
-from grader.evidence.accuracy import CheckpointEvidence, Rate
 from grader.evidence.notebook import Claim, NotebookEvidence
-from grader.report.class_row import formula_item, value
+from grader.report.claim_causes import LAST, accuracy_cause, mflops_cause
+from grader.report.claim_facts import ClaimFacts, Written
+from grader.report.class_row import formula_item
+from grader.report.score_claim import score_cause
 from grader.types import Report
 
-_ROUNDED = 0.005  # relative difference: 43.4 for 43.396277
-_OTHER_COUNTERS = (0.84, 0.96)  # torchprofile and fvcore count 5 to 16 % less
-_SAME = 5e-5  # difference of fractions: half of the last digit of a printed percentage
+_LONG = 1e6  # a number of operations, shown with commas
 
 
 def claimed(report: Report) -> tuple[str, ...]:
     """Return a line for each claim in the notebook about something that was measured."""
     claims = NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).claims
-    return tuple(line for each in claims for line in _line(each, report))
+    facts = ClaimFacts.of(report)
+    return tuple(line for each in claims for line in _line(each, claims, report, facts))
 
 
-def _line(claim: Claim, report: Report) -> Iterator[str]:
-    if claim.what not in _MEASURED:
-        return
-    sign = "%" if claim.percent else ""
-    measured = _MEASURED[claim.what](claim.value, bool(sign), report)
-    if measured:
-        yield f"cell {claim.cell} claims {claim.what} {claim.value:g}{sign}; {measured}"
+def _line(
+    claim: Claim, claims: tuple[Claim, ...], report: Report, facts: ClaimFacts
+) -> Iterator[str]:
+    found = _compared(claim, claims, report, facts)
+    if found:
+        shown = f"{claim.value:,.0f}" if claim.value >= _LONG else f"{claim.value:.8g}"
+        sign = "%" if claim.percent else ""
+        yield f"cell {claim.cell} claims {claim.what} {shown}{sign}; {found}"
 
 
-def _mflops(number: float, percent: bool, report: Report) -> str | None:  # noqa: ARG001
-    measured = value(report.measurement(ids.MFLOPS))
-    if not measured:
-        return None
-    low, high = _OTHER_COUNTERS
-    cause = "perhaps of another network, or by another counter"
-    if number == 0:
-        cause = "the claim is a placeholder"
-    elif abs(number / measured - 1) <= _ROUNDED:
-        cause = "the same, rounded"
-    elif low <= number / measured <= high:
-        cause = "torchprofile and fvcore count this much less"
-    return f"measured {text.mflops(measured)}: {cause}"
-
-
-def _accuracy(number: float, percent: bool, report: Report) -> str | None:
-    measured = report.measurement(ids.ACCURACY)
-    found = Rate.read(measured)
-    if found is None:
-        return None
-    share = number / 100 if percent or number > 1 else number
-    counted = CheckpointEvidence.read(measured)
-    correct, total = counted.correct_9984, counted.total_9984
-    cause = "perhaps of another network, or of other images"
-    if number == 0:
-        cause = "the claim is a placeholder"
-    elif abs(share - found.value) <= _SAME:
-        cause = "the same"
-    elif correct is not None and total and abs(share - correct / total) <= _SAME:
-        cause = f"the same on the notebook's {total:,} images"
-    if number > 1 and not percent:
-        cause += ", written in percent instead of as a fraction"
-    return f"measured {text.percent(found.value)}: {cause}"
-
-
-def _score(number: float, percent: bool, report: Report) -> str | None:  # noqa: ARG001
+def _compared(
+    claim: Claim, claims: tuple[Claim, ...], report: Report, facts: ClaimFacts
+) -> str | None:
+    written = Written.of(claim)
+    if claim.what == "MFLOPs" and facts.mflops:
+        return f"measured {text.mflops(facts.mflops)}: {mflops_cause(written, facts)}"
+    if claim.what == "accuracy" and facts.accuracy is not None:
+        return f"measured {text.percent(facts.accuracy.value)}: {_accuracy(claim, facts)}"
     item = formula_item(report)
-    if item is None or item.earned is None:
-        return None
-    same = abs(number - item.earned) <= _ROUNDED * max(1.0, item.earned)
-    return f"the formula gives {text.points(item.earned)}" + (": the same" if same else "")
+    if claim.what == "score" and item is not None and item.earned is not None:
+        why = score_cause(written, item, facts, claims)
+        return f"the formula gives {text.points(item.earned)}" + (f": {why}" if why else "")
+    return None
 
 
-_MEASURED = {"MFLOPs": _mflops, "accuracy": _accuracy, "score": _score}
+def _accuracy(claim: Claim, facts: ClaimFacts) -> str:
+    """Return the cause, and how the number is written if that is unusual."""
+    written = Written.of(claim)
+    if not claim.percent and claim.value > 1:
+        percent = accuracy_cause(written.times(0.01), facts) or f"{LAST}, or of other images"
+        return f"{percent}, written in percent instead of as a fraction"
+    cause = accuracy_cause(written.times(0.01) if claim.percent else written, facts)
+    if cause is None and claim.percent and (cause := accuracy_cause(written, facts)):
+        return f"{cause}, a fraction written with a percent sign"
+    return cause or f"{LAST}, or of other images"

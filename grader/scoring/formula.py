@@ -6,8 +6,48 @@
 as in the lab's Evaluation Criteria; floor and cap are the lab file's.
 """
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from grader.labs.spec import ScoreSpec
 from grader.types import Term
+
+_NUMBER = r"(-?\d[\d.e+-]*)"
+_GAIN = re.compile(rf"\({_NUMBER} - {_NUMBER}\) / \({_NUMBER} - {_NUMBER}\)")
+_PENALTY = re.compile(rf"{_NUMBER} \* clamp\({_NUMBER} - ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formula:
+    """The formula of a stored grade: its constants, and the points without a floor or a cap."""
+
+    ceiling: float
+    goal: float
+    accuracy_goal: float
+    factor: float
+    possible: float
+
+    def points(self, mflops: float, accuracy: float) -> float:
+        """Return the points for `mflops` in millions and `accuracy`, a fraction."""
+        gain = (self.ceiling - mflops) / (self.ceiling - self.goal)
+        penalty = self.factor * min(max(self.accuracy_goal - accuracy, 0.0), 1.0)
+        return (gain - penalty) * self.possible
+
+
+def stored_formula(terms: Sequence[Term], possible: float) -> Formula | None:
+    """Return the formula that `formula_terms` wrote for `possible` points; None for other terms."""
+    gain = next((found for each in terms if (found := _GAIN.fullmatch(each.text))), None)
+    penalty = next((found for each in terms if (found := _PENALTY.match(each.text))), None)
+    if gain is None or penalty is None:
+        return None
+    return Formula(
+        ceiling=float(gain[1]),
+        goal=float(gain[4]),
+        factor=float(penalty[1]),
+        accuracy_goal=float(penalty[2]),
+        possible=possible,
+    )
 
 
 def formula_terms(score: ScoreSpec, mflops: float, accuracy: float) -> tuple[Term, ...]:

@@ -52,6 +52,9 @@ def test_the_unpruned_network_is_the_labs_number(tmp_path: Path) -> None:
     assert found.unit == "MFLOPs"
     assert found.evidence["operations"] == 318_969_098
     assert found.evidence["parameters"] == 2_236_682
+    # thop gives 326.219520 and torchprofile 306.186464: with four times and once the outputs.
+    assert found.evidence["multiply_adds"] == 299_507_072
+    assert found.evidence["batch_norm_outputs"] == 6_678_112
     assert found.evidence["sparsity"] == 0
     assert found.evidence["checkpoint_bytes"] == (tmp_path / "checkpoint").stat().st_size
     layers = rows(found.evidence["layers"])

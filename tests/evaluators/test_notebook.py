@@ -25,7 +25,7 @@ def test_what_a_notebook_holds(tmp_path: Path) -> None:
         "code_cells": 7,
         "executed": 6,
         "in_order": True,
-        "claims": [{"what": "accuracy", "value": 92.95, "percent": True, "cell": 5}],
+        "claims": [{"what": "accuracy", "value": 92.95, "percent": True, "cell": 5, "decimals": 2}],
         "questions_found": 1,
         "errors": 1,
         "output_bytes": notebook.output_bytes,

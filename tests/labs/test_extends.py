@@ -17,6 +17,8 @@ from grader.labs.spec import LabSpec, load_lab
 
 HEAD = f'extends = "{DEFAULT_LAB}"\nname = "own"\n'
 
+BLANK = b'{"cells": [], "metadata": {"number": %d}}'
+
 
 def written(folder: Path, text: str, name: str = "own.toml") -> Path:
     """A lab file with this text."""
@@ -143,9 +145,9 @@ def test_the_blank_notebook_is_beside_the_file_or_comes_with_the_grader(tmp_path
     path = written(tmp_path, 'extends = "base/first.toml"\nname = "second"\n')
     assert load_lab(str(path)).blank == shipped
     for number, folder in enumerate((tmp_path / "base", tmp_path)):
-        (folder / "prune-mobilenet.ipynb").write_bytes(b"%d" % number)
+        (folder / "prune-mobilenet.ipynb").write_bytes(BLANK % number)
         lab = load_lab(str(path))
-        assert lab.blank == b"%d" % number
+        assert lab.blank == BLANK % number
         assert lab.measured_sha256 != load_lab().measured_sha256
         assert lab.sha256 == load_lab(str(path)).sha256
 

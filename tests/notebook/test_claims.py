@@ -3,8 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.evidence.notebook import Claim
+from grader.labs.spec import load_lab
 from grader.notebook.claims import claims
 from grader.notebook.notebook import Cell, CellKind, Notebook, Output
+
+LAB = load_lab()
 
 
 def cell(kind: CellKind, source: str, *printed: str) -> Cell:
@@ -26,12 +29,14 @@ def cell(kind: CellKind, source: str, *printed: str) -> Cell:
 
 def found(*cells: Cell) -> list[Claim]:
     """The claims of a notebook of these cells."""
-    return list(claims(Notebook(nbformat="4.5", language="python", cells=cells, output_bytes=0)))
+    made = Notebook(nbformat="4.5", language="python", cells=cells, output_bytes=0)
+    return list(claims(made, LAB))
 
 
 def claim(what: str, value: float, number: int, percent: bool = False) -> Claim:
-    """One claim as the evidence has it."""
-    return Claim(what=what, value=value, percent=percent, cell=number)
+    """One claim as the evidence has it, its decimals as Python writes the number."""
+    digits = f"{value:.12g}".partition(".")[2]
+    return Claim(what=what, value=value, percent=percent, cell=number, decimals=len(digits))
 
 
 def test_claims_are_read_from_outputs_and_from_the_score_calculator() -> None:
@@ -78,24 +83,68 @@ def test_a_placeholder_is_a_claim_of_zero() -> None:
     ]
 
 
-def test_prose_and_comparisons_claim_nothing() -> None:
-    """Markdown is for a person, and a condition gives no number."""
-    assert (
-        found(
-            cell("markdown", "Our accuracy: 99 %"),
-            code("if accuracy > 0.92: pass", "accuracy goes up", "1.2 TFLOPs"),
-        )
-        == []
-    )
+def test_comparisons_claim_nothing() -> None:
+    """A condition gives no number."""
+    assert found(code("if accuracy > 0.92: pass", "accuracy goes up", "1.2 TFLOPs")) == []
+
+
+def test_prose_claims_beside_what_is_printed() -> None:
+    """What a student writes is a claim of its own, and the lab's own text is none."""
+    assert found(
+        cell("markdown", "# Part 2"),
+        code("count()", "MFLOPs: 44.62"),
+        cell("markdown", "**Your Answer:** 最後 MFLOPs 是 44，準確率 92 %"),  # noqa: RUF001
+        cell("markdown", "How does the accuracy change as the sparsity rises?"),
+    ) == [
+        claim("MFLOPs", 44.62, 2),
+        claim("MFLOPs", 44, 3),
+        claim("accuracy", 92, 3, percent=True),
+    ]
+
+
+def test_the_last_number_of_the_final_network_is_claimed() -> None:
+    """Not the original's, nor one of the training's log, wherever they stand."""
+    assert found(
+        cell("markdown", "# Part 2: Channel Pruning"),
+        code(
+            "log()",
+            "Original MFLOPs: 318.969098\n"
+            "  Iter 9/20, Accuracy: 0.93, MFLOPs: 123.96, Score: 22.08",
+        ),
+        code("MFLOPs = ops/1e6\nprint(MFLOPs)", "22.496205\n"),
+        code("ev()", "pruned model has accuracy=89.02%\n"),
+        code('print("Your Score: {:0.2f}/45".format(score))', "Your Score: 51.53/45\n"),
+        code("tune()", "Epoch 3 Accuracy 91.00% / Best Accuracy: 91.00%"),
+        code("print(MFLOPs)  # again the unpruned one", "318.969098\n"),
+        code("# the original model\nprint(MFLOPs)", "310.2\n"),
+    ) == [
+        claim("MFLOPs", 22.496205, 3),
+        claim("accuracy", 89.02, 4, percent=True),
+        claim("score", 51.53, 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    "start",
+    [cell("markdown", "## Part II"), code("import torch_pruning as tp")],
+    ids=["part", "code"],
+)
+def test_part_2_begins_at_its_heading_or_its_library(start: Cell) -> None:
+    """Question 5's accuracy is of another network."""
+    assert found(
+        cell("markdown", "### Question 5"),
+        code("tune()", "Sparse model has accuracy=92.95% after fintuning"),
+        start,
+        code("ev()", "accuracy=90.01%"),
+    ) == [claim("accuracy", 90.01, 4, percent=True)]
 
 
 @given(st.lists(st.text(max_size=200), max_size=4))
 def test_any_text_gives_claims_of_known_form(texts: list[str]) -> None:
     """At most one of each, with a number that is written in the notebook."""
-    for each in found(code("\n".join(texts), *texts)):
-        assert isinstance(each, dict)
-        assert set(each) == {"what", "value", "percent", "cell"}
-        assert isinstance(each["value"], float)
+    read = found(code("\n".join(texts), *texts), cell("markdown", "\n".join(texts)))
+    assert len({(each.what, each.cell) for each in read}) <= 6
+    assert all(isinstance(each.value, float) for each in read)
 
 
 @pytest.mark.parametrize(
@@ -116,4 +165,6 @@ def test_numbers_are_read_as_they_are_meant(
 ) -> None:
     """Commas, arithmetic and formats; a placeholder hides no number that was printed."""
     read = found(code(source, printed))
-    assert read == [claim(what, value, 1) for what, value in claimed]
+    assert [(each.what, each.value, each.cell) for each in read] == [
+        (what, value, 1) for what, value in claimed
+    ]

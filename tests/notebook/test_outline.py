@@ -2,7 +2,13 @@ import pytest
 
 from grader.labs.question import Question
 from grader.notebook.notebook import Notebook
-from grader.notebook.outline import HEADINGS_AT_MOST, answer_below, answer_line, outline
+from grader.notebook.outline import (
+    HEADINGS_AT_MOST,
+    answer_below,
+    answer_line,
+    outline,
+    without_labels,
+)
 from tests.notebook.records import cell, notebook
 
 
@@ -53,16 +59,38 @@ def test_bold_words_that_speak_of_a_question_do_not_ask_it() -> None:
     assert found.question is None
 
 
-def test_a_section_goes_to_the_next_question() -> None:
-    """A smaller heading is a part of it, a more important one ends it."""
-    made = outline(
-        texts("## Question 1\nbelow", "### Detail\nmore", "## Question 2\nother"), (ONE, TWO)
-    )
-    (heading,) = made.of(ONE)
-    assert [piece.text for piece in made.section(heading)] == ["below", "### Detail\nmore"]
-    ended = outline(texts("## Question 1\nbelow", "# Part 2\nnot mine"), (ONE, TWO))
-    (heading,) = ended.of(ONE)
-    assert [piece.text for piece in ended.section(heading)] == ["below"]
+def section(*sources: str) -> list[str]:
+    """The section of Question 1 in a notebook of these Markdown cells."""
+    made = outline(texts(*sources), (ONE, TWO))
+    return [part.text for part in made.section(made.of(ONE)[0])]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["# Fine-tune", "## Fine-tune", "#### Detail", "**In bold**", "<h1>Fine-tune</h1>", "# Part 1"],
+)
+def test_a_section_holds_headings_of_any_depth(inside: str) -> None:
+    """Its end is not where a depth says so, nor at the part in which it is."""
+    assert section("# Part 1", "### Question 1", inside, "end") == ["", inside, "end"]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        *("### Question 2", "# Question 2", "###### Question 2", "**Question 2**"),
+        *("# Part 2: Channel pruning", "##### Part 2", "**Part 2**", "# 第二部分", "## Part II"),
+        *("### Question 9 (10 pts)", "## Q7.1", "### 問題 8"),
+    ],
+)
+def test_a_section_ends_at_the_next_question_or_part(end: str) -> None:
+    """In any form, also a question that the lab does not have."""
+    assert section("# Part 1", "## Question 1\nbelow", "more", f"{end}\nother") == ["below", "more"]
+
+
+def test_a_students_own_parts_end_nothing_in_the_last_part() -> None:
+    """The steps of an approach may be called parts."""
+    steps = ["### Part 1: prune", "### Part 2: tune"]
+    assert section("# Part 2", "## Question 1", *steps) == ["", *steps]
 
 
 def test_a_heading_in_an_answer_ends_nothing() -> None:
@@ -70,6 +98,23 @@ def test_a_heading_in_an_answer_ends_nothing() -> None:
     made = outline(texts("## Question 1", "**Your Answer:**\n# Because\nso"), (ONE, TWO))
     (heading,) = made.of(ONE)
     assert made.section(heading)[-1].text == "**Your Answer:**\n# Because\nso"
+
+
+def test_labels_in_an_answer_are_left_out() -> None:
+    """The lab's and the student's own, at the beginning of a line."""
+    found = answer_below("Prompt\n**Your Answer:**\n**Answer:** near zero\nThe answer: no label")
+    assert found == "\nnear zero\nThe answer: no label"
+    assert without_labels("答案：是\nAnswers differ") == "是\nAnswers differ"  # noqa: RUF001
+
+
+def test_the_heading_of_a_cell_is_its_first_line() -> None:
+    """Lines in bold rank below every heading."""
+    made = outline(texts("\n\n## First\ntext", "text\n# Later", "**Bold**"), ())
+    first = made.heading_of(0)
+    assert first is not None
+    assert (first.text, first.depth) == ("First", 2)
+    assert made.heading_of(1) is None
+    assert made.heading_of(2) is None
 
 
 def test_headings_without_end_are_cut() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.labs.spec import ScoreSpec, load_lab
-from grader.scoring.formula import formula_terms
+from grader.scoring.formula import formula_terms, stored_formula
 
 LAB = load_lab()
 FREE = LAB.score.model_copy(update={"floor": None})
@@ -121,3 +121,17 @@ def test_the_score_stays_between_floor_and_cap(
     assert floor <= score <= cap
     assert score == (free if floor <= free <= cap else score)
     assert score in (free, floor, cap)
+
+
+@given(numbers, fractions)
+def test_stored_terms_give_the_formula_again(mflops: float, accuracy: float) -> None:
+    """With its constants, for any numbers that it was computed with."""
+    terms = formula_terms(LAB.score, mflops, accuracy)
+    found = stored_formula(terms, LAB.score.points)
+    assert found is not None
+    assert found.points(30, 0.91) == pytest.approx(points(30, 0.91, FREE))
+
+
+def test_other_terms_are_no_formula() -> None:
+    """Such as those of a mark that a person gave."""
+    assert stored_formula((), 45) is None

@@ -15,7 +15,7 @@ from grader.evidence.question import Broken, SparsityDictEvidence
 from grader.evidence.record import written
 from grader.labs.spec import NetworkSpec
 from grader.networks.registry import family_named
-from grader.notebook.blank import read_blank
+from grader.notebook.blank import blank_of
 from grader.notebook.checks.judgement import Asked, Judgement
 from grader.notebook.checks.literal import Unreadable, table
 from grader.notebook.locate import changed_in, section_cells
@@ -121,7 +121,7 @@ def _read(asked: Asked, name: str) -> dict[str, float]:
         sparsities = table(asked.located.text, name)
     except Unreadable as error:
         raise Skip(f"{name} cannot be read: {error}. {A_PERSON}") from error
-    blank = read_blank(asked.lab.blank)
+    blank = blank_of(asked.lab)
     changed = changed_in(asked.notebook, blank, asked.question, asked.located.cell - 1)
     if changed is not None:
         raise Skip(f"The code of cell {changed + 1} changes {name}. {A_PERSON}")

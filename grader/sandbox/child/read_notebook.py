@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy
 from safetensors.numpy import save
 
 from grader.sandbox.child.message import message_pipe, printable
+from grader.sandbox.child.repair_notebook import RawCell, RawOutput, RepeatedKey, cells_of
 from grader.sandbox.markup import TAGS_AT_MOST, tidied
 
 CELLS_AT_MOST = 2_000  # the lab's notebook has a hundred
@@ -29,9 +29,10 @@ HTML_AT_MOST = 256 << 10  # characters of one fragment, without its images
 TEXT_AT_MOST = 4 << 20  # characters of all sources, of all outputs, of the HTML of each
 MIMES_AT_MOST = 8  # of one output
 MIME_AT_MOST = 60  # characters of one mime type
-MINOR_BELOW = 10**9  # nbformat accepts any minor version, the grader at most nine digits
-
-_KINDS = {"display_data": "display", "execute_result": "result"}
+MINOR_BELOW = 10**9  # the message has at most nine digits
+DIGITS_AT_MOST = 4_000  # of one whole number: Python reads no longer one
+INVALID_AT_MOST = 100  # bytes that are not UTF-8; more are a file in another encoding
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 class Unreadable(Exception):
@@ -60,82 +61,77 @@ def answer(data: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """A notebook converted to nbformat 4, its original version, and its language's name."""
+    """A notebook's cells, the version of its format, and its language's name."""
 
-    notebook: nbformat.NotebookNode
-    version: tuple[int, int]
+    cells: tuple[RawCell, ...]
+    version: str
     language: str
 
 
 def _read(data: bytes) -> _Read:
-    try:
-        content = json.loads(data.decode(json.detect_encoding(data)), object_pairs_hook=_each_once)
-    except UnicodeDecodeError as error:
-        raise Unreadable(f"is not UTF-8: byte {error.start:,} is invalid") from error
-    except json.JSONDecodeError as error:
-        raise Unreadable(f"is not JSON: {error.msg} (line {error.lineno:,})") from error
-    except ValueError as error:  # an integer of more digits than Python reads
-        raise Unreadable("holds a number with too many digits") from error
+    content = _parsed(_decoded(data))
     if not isinstance(content, dict):
         raise Unreadable(f"is JSON, but not a notebook: it is a {type(content).__name__}")
-    if "nbformat" not in content:
-        raise Unreadable("is JSON, but not a notebook: it has no nbformat")
-    major, minor = content.get("nbformat"), content.get("nbformat_minor", 0)
-    if not (
-        type(major) is int and major in {3, 4} and type(minor) is int and 0 <= minor < MINOR_BELOW
-    ):
-        raise Unreadable(f"has nbformat {_version(content)}; only 3 and 4 can be read")
-    language = _language(content.get("metadata"))
-    notebook = _valid(content, major, minor)
-    return _Read(notebook=notebook, version=(major, minor), language=language)
+    if isinstance(content, RepeatedKey):
+        raise Unreadable("has the same key twice in its outermost object")
+    cells, version = cells_of(content), _version(content)
+    if cells is None:
+        raise Unreadable("is JSON, but not a notebook: it has no list of cells")
+    if len(cells) > CELLS_AT_MOST:
+        raise Unreadable(f"has {len(cells):,} cells; the limit is {CELLS_AT_MOST:,}")
+    return _Read(cells=cells, version=version, language=_language(content.get("metadata")))
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the object. Raises `Unreadable` for a repeated key: readers differ in its value."""
+def _decoded(data: bytes) -> str:
+    """Return the text. A few invalid bytes are replaced: they cost their characters only."""
+    encoding = json.detect_encoding(data)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        text = data.decode(encoding, "replace")
+        if text.count(REPLACEMENT) > INVALID_AT_MOST:
+            raise Unreadable(f"is not UTF-8: byte {error.start:,} is invalid") from error
+        return text
+
+
+def _parsed(text: str) -> Any:
+    try:
+        reader = json.JSONDecoder(strict=False, object_pairs_hook=_object, parse_int=_whole)
+        return reader.decode(text)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"is not JSON: {error.msg} (line {error.lineno:,})") from error
+
+
+def _whole(digits: str) -> int | None:
+    return int(digits) if len(digits) <= DIGITS_AT_MOST else None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
-    if len(found) < len(pairs):
-        raise Unreadable("has the same key twice in one object")
-    return found
+    return RepeatedKey(found) if len(found) < len(pairs) else found
 
 
 def _version(content: Mapping[str, Any]) -> str:
-    parts = [content["nbformat"], content.get("nbformat_minor", 0)]
-    return ".".join(repr(part)[:20] if isinstance(part, int | str) else "?" for part in parts)
+    """Return the version of the format. Raises `Unreadable` for another one than 3 and 4."""
+    major, minor = (_number(content.get(key)) for key in ("nbformat", "nbformat_minor"))
+    if "nbformat" not in content and ("cells" in content or "worksheets" in content):
+        major = 4 if "cells" in content else 3
+    if major is None and "nbformat" not in content:
+        raise Unreadable("is JSON, but not a notebook: it has no nbformat")
+    if major not in {3, 4}:
+        shown = content["nbformat"]
+        named = repr(shown)[:20] if isinstance(shown, int | str) else "?"
+        raise Unreadable(f"has nbformat {named}; only 3 and 4 can be read")
+    return f"{major}.{minor if minor is not None and 0 <= minor < MINOR_BELOW else 0}"
 
 
-def _valid(content: dict[str, Any], major: int, minor: int) -> nbformat.NotebookNode:
-    _prepare(content)
-    try:
-        notebook = nbformat.versions[major].to_notebook_json(content, minor=minor)
-        if major == 3:
-            notebook = nbformat.convert(notebook, 4)
-        nbformat.validate(notebook, relax_add_props=True)
-    except nbformat.ValidationError as error:
-        raise Unreadable(f"is not a valid notebook: {_explained(error)}") from error
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        # nbformat's conversions raise these for malformed cells.
-        raise Unreadable(f"is not a valid notebook ({type(error).__name__})") from error
-    return notebook
-
-
-def _prepare(content: dict[str, Any]) -> None:
-    """Remove metadata, which is not read, and add the keys that Colab and VS Code may leave out."""
-    content["metadata"] = {}
-    cells = content.get("cells")
-    for cell in cells if isinstance(cells, list) else []:
-        if isinstance(cell, dict):
-            cell["metadata"] = {}
-            if cell.get("cell_type") == "code":
-                cell.setdefault("outputs", [])
-                cell.setdefault("execution_count", None)
-
-
-def _explained(error: nbformat.ValidationError) -> str:
-    path = [*error.absolute_path, None, None]
-    where = f"cell {path[1] + 1:,}" if path[0] == "cells" and type(path[1]) is int else "it"
-    # If several forms are allowed, the message only repeats the whole value.
-    why = "" if error.validator in {"anyOf", "oneOf"} else f" ({error.message[:100]})"
-    return f"{where} does not follow the nbformat schema{why}"
+def _number(value: Any) -> int | None:
+    """Return a whole number, however it was written: 4, 4.0 or "4"; None if it is none."""
+    if type(value) is str and value.isdecimal() and len(value) <= DIGITS_AT_MOST:
+        return int(value)
+    if type(value) is float and value.is_integer():
+        return int(value)
+    return value if type(value) is int else None
 
 
 class _Description:
@@ -154,13 +150,10 @@ class _Description:
 
     def of(self, read: _Read) -> bytes:
         """Return the message."""
-        cells = read.notebook.cells
-        if len(cells) > CELLS_AT_MOST:
-            raise Unreadable(f"has {len(cells):,} cells; the limit is {CELLS_AT_MOST:,}")
         description = {
-            "nbformat": ".".join(map(str, read.version)),
+            "nbformat": read.version,
             "language": read.language,
-            "cells": [self._cell(cell) for cell in cells],
+            "cells": [self._cell(cell) for cell in read.cells],
             "images": [[image.mime, len(image.data)] for image in self._fragments.images],
             "output_bytes": self._output_bytes,
         }
@@ -171,33 +164,33 @@ class _Description:
         tensors = {name: numpy.frombuffer(blob, numpy.uint8) for name, blob in blobs.items()}
         return save(tensors, metadata={"notebook": json.dumps(description)})
 
-    def _cell(self, cell: nbformat.NotebookNode) -> dict[str, Any]:
-        kind, count = cell.cell_type, cell.get("execution_count")
-        source = self._fragments.without_images(cell.source) if kind == "markdown" else cell.source
+    def _cell(self, cell: RawCell) -> dict[str, Any]:
+        source = cell.source
+        if cell.kind == "markdown":
+            source = self._fragments.without_images(source)
         source, left_out = self._cut("source", source, SOURCE_AT_MOST)
-        html = self._fragments.of_cell(kind, source, cell.get("attachments", {}))
-        outputs = cell.get("outputs", [])
-        shown = outputs[: self._outputs_left]
+        html = self._fragments.of_cell(cell.kind, source, cell.attachments)
+        shown = cell.outputs[: self._outputs_left]
         self._outputs_left -= len(shown)
         return {
-            "kind": kind,
-            "execution_count": count if type(count) is int and 0 <= count < 1 << 31 else None,
+            "kind": cell.kind,
+            "execution_count": cell.count,
             "source": self._kept(source),
             "left_out": left_out,
             "html": self._html("source html", html),
             "outputs": [self._output(output) for output in shown],
-            "outputs_left_out": len(outputs) - len(shown),
+            "outputs_left_out": len(cell.outputs) - len(shown) + cell.broken,
         }
 
-    def _output(self, output: nbformat.NotebookNode) -> dict[str, Any]:
-        data = _data(output)
-        sizes = [(_name(mime), _size(value)) for mime, value in data.items()]
+    def _output(self, output: RawOutput) -> dict[str, Any]:
+        sizes = [(_name(mime), _size(value)) for mime, value in output.data.items()]
         self._output_bytes += sum(size for _, size in sizes)
-        text, left_out = self._cut("output", _as_shown(data.get("text/plain")), OUTPUT_AT_MOST)
-        html = self._fragments.of_output({**data, "text/plain": text})
+        shown = _as_shown(output.data.get("text/plain"))
+        text, left_out = self._cut("output", shown, OUTPUT_AT_MOST)
+        html = self._fragments.of_output({**output.data, "text/plain": text})
         return {
-            "kind": _KINDS.get(output.output_type, output.output_type),
-            "name": _name(str(output.get("name", ""))),
+            "kind": output.kind,
+            "name": _name(output.name),
             "text": self._kept(text),
             "left_out": left_out,
             "html": self._html("output html", html),
@@ -248,16 +241,6 @@ def _name(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.+;=/ _-]", "?", text[:MIME_AT_MOST])
 
 
-def _data(output: nbformat.NotebookNode) -> dict[str, Any]:
-    """Return an output's content by mime type; streams and errors are text."""
-    if output.output_type == "stream":
-        return {"text/plain": output.text}
-    if output.output_type == "error":
-        lines = output.traceback or [f"{output.ename}: {output.evalue}"]
-        return {"text/plain": "\n".join(lines)}
-    return dict(output.data)
-
-
 def _as_shown(text: object) -> str:
     """Return the text as a terminal shows it: after a carriage return the line is overwritten."""
     if not isinstance(text, str):
@@ -266,7 +249,10 @@ def _as_shown(text: object) -> str:
 
 
 def _size(value: object) -> int:
-    text = value if isinstance(value, str) else json.dumps(value)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value)
+    except RecursionError:
+        text = ""
     return len(text.encode("utf-8", "backslashreplace"))
 
 

@@ -41,7 +41,7 @@ def test_a_lab_of_ones_own_goes_into_the_autograder(tmp_path: Path) -> None:
         'extends = "base.toml"\nname = "mine"\n[layout]\nblank_notebook = "mine.ipynb"\n'
     )
     (tmp_path / "base.toml").write_text('extends = "prune-mobilenet-2025"\nname = "base"\n')
-    (tmp_path / "mine.ipynb").write_bytes(b"{}")
+    (tmp_path / "mine.ipynb").write_bytes(b'{"cells": []}')
     data = tmp_path / "batch.bin"
     data.write_bytes(b"images")
     (tmp_path / "a.zip").write_bytes(autograder.build(str(lab), data))

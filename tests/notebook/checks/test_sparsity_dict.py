@@ -44,7 +44,7 @@ def test_question_5_is_read_as_data(
 @boxed
 def test_question_5_takes_the_accuracy_that_was_printed_last(tmp_path: Path) -> None:
     """Before fine-tuning does not count, Part 2's is another's, and none at all is no zero."""
-    late = honest().prints("finetune(model", "").prints("print(f'MFLOPs=", "accuracy=93.10%\n")
+    late = honest().prints("finetune(model", "").prints("print(MFLOPs)", "accuracy=93.10%\n")
     before = late.prints(
         "pruner = FineGrained", "Sparse model has accuracy=92.9% before fine-tuning"
     )

@@ -1,0 +1,90 @@
+"""Recognises the notebook of another lab by what it holds, however many question numbers agree."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from grader.labs.spec import LabSpec
+from grader.networks.registry import family_named
+from grader.notebook.locate import Located
+from grader.notebook.notebook import Notebook
+from grader.notebook.outline import Heading, outline
+from grader.notebook.source import parsed
+
+_NUMBER = re.compile(
+    r"(?:question|q|[問问][題题]|[題题]目)\s{0,3}(\d{1,2}(?:\.\d{1,2})?)", re.IGNORECASE
+)
+_KEYS_AT_LEAST = 3  # of another network in a dict; fewer may be a slip
+_QUESTIONS_AT_LEAST = 2
+_SHOWN = 3  # examples in the message
+_ANOTHER = "this seems to be the notebook of another lab"
+
+
+def another_lab(notebook: Notebook, lab: LabSpec, located: tuple[Located, ...]) -> str | None:
+    """Return why the notebook seems to be another lab's, as a sentence; None if it does not.
+
+    One of these is enough: a dict of a question names the layers of another network; the notebook
+    has questions that the lab does not have; it has no part of the lab, and fewer than half of the
+    lab's questions, none with code of the right name.
+    """
+    if not (located and notebook.cells):
+        return None
+    known, foreign = _layers(notebook, lab)
+    if len(foreign) >= _KEYS_AT_LEAST and len(foreign) > len(known):
+        return f"{_ANOTHER}: its dict of layers has {_listed(foreign)}, no weights of this network"
+    headings = outline(notebook, lab.questions).begun()
+    extra = tuple(dict.fromkeys(_foreign_questions(headings, lab)))
+    parts = any(each.part for each in headings)
+    enough = _QUESTIONS_AT_LEAST if parts else 1
+    if len(extra) >= enough and len(known) <= len(foreign):
+        return f"{_ANOTHER}: it has Question {_listed(extra)}, which this lab does not have"
+    found = [each.question for each in located if each.found]
+    if len(found) * 2 >= len(located) or any(each.settings.name for each in found):
+        return None
+    count = f"only {len(found)}" if found else "none"
+    return f"{count} of the {len(located)} questions of {lab.title} were found in it"
+
+
+def _layers(notebook: Notebook, lab: LabSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the keys of the lab's dict that are weights of its network, and the other keys."""
+    names = {each.settings.name for each in lab.questions if each.kind == "sparsity-dict"}
+    family = family_named(lab.network.family)
+    ours = set(family.original(lab.network.classes).shapes())
+    keys = dict.fromkeys(
+        key
+        for cell in notebook.cells
+        if cell.kind == "code"
+        for key in _keys(cell.source, names)
+        if "." in key
+    )
+    known = tuple(key for key in keys if key in ours)
+    return known, tuple(key for key in keys if key not in ours)
+
+
+def _keys(source: str, names: set[str | None]) -> Iterator[str]:
+    """Yield the texts that are keys of a dict with one of these names, in a cell's code."""
+    tree = parsed(source) if any(name and name in source for name in names) else None
+    for node in ast.walk(tree) if tree is not None else ():
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys)):
+                found: Iterable[ast.expr | None] = keys if name in names else ()
+            case ast.Subscript(value=ast.Name(id=name), slice=key):
+                found = [key] if name in names else ()
+            case _:
+                continue
+        for each in found:
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value
+
+
+def _foreign_questions(headings: Iterable[Heading], lab: LabSpec) -> Iterator[str]:
+    ours = {each.id.partition(".")[0] for each in lab.questions}
+    for heading in headings:
+        match = _NUMBER.search(heading.text) if heading.asks else None
+        if heading.question is None and match and match[1].partition(".")[0] not in ours:
+            yield match[1]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(each[:60] for each in names[:_SHOWN]) + more
