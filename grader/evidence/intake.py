@@ -17,6 +17,11 @@ class ArchiveEvidence(Record):
     """the unpacked size of all its files in bytes"""
     ignored: tuple[str, ...] | None = None
     """the files that the lab does not ask for: the first 50 names, then the number of the others"""
+    links: tuple[str, ...] | None = None
+    """links, pipes and devices in ignored places such as `.venv/`, which nobody followed; the
+    first 50 names, then the number of the others; only if there are any"""
+    inside: str | None = None
+    """the name of the zip in the archive or folder that holds the hand-in; only if there is one"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

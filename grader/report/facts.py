@@ -45,6 +45,10 @@ def _archive(measurement: Measurement) -> Iterator[str]:
     evidence = ArchiveEvidence.read(measurement)
     if evidence.entries is not None and evidence.unpacked_bytes is not None:
         yield f"{evidence.entries:,} entries, {text.size(evidence.unpacked_bytes)} unpacked"
+    if evidence.inside:
+        yield f"a zip in the hand-in was opened: {evidence.inside}"
+    if evidence.links:
+        yield f"links not followed: {text.several(evidence.links, NAMES_SHOWN)}"
     if evidence.ignored:
         yield f"ignored: {text.several(evidence.ignored, NAMES_SHOWN)}"
 
