@@ -18,10 +18,9 @@ class ArchiveEvidence(Record):
     ignored: tuple[str, ...] | None = None
     """the files that the lab does not ask for: the first 50 names, then the number of the others"""
     links: tuple[str, ...] | None = None
-    """links, pipes and devices in ignored places such as `.venv/`, which nobody followed; the
-    first 50 names, then the number of the others; only if there are any"""
+    """links and pipes in ignored places, not followed; cut like `ignored`; `null` if none"""
     inside: str | None = None
-    """the name of the zip in the archive or folder that holds the hand-in; only if there is one"""
+    """the name of the zip in the archive or folder that is the hand-in; `null` if there is none"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
