@@ -107,7 +107,7 @@ def _about_archives(names: Sequence[str]) -> list[str]:
         first = f"The hand-in contains an archive ({shown(others[0])})"
         return [f"{first}: hand in its content instead, in a zip."]
     if len(names) > 1:
-        return [f"{listed(names)} are zips in a zip: hand in only the one with your files."]
+        return [f"{listed(names)} are archives: hand in only the one with your files."]
     return [
         f"{shown(name)} is a zip in a zip{' in a zip' if '.zip/' in name.lower() else ''}: hand in "
         "the inner one, with all of your files in it."

@@ -157,11 +157,16 @@ def environments(names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
+def without_suffix(name: str) -> str:
+    """Return the name of an archive without its last suffix; without both of `.tar.gz`."""
+    path = PurePosixPath(name)
+    return path.stem if path.suffix.lower() == ".zip" else path.stem.removesuffix(".tar")
+
+
 def student_id(source: Path) -> str:
     """Return the student's id: the archive's name without its suffix, or the folder's name."""
     named = source.resolve() if source.name in {"", ".."} else source
-    stem = named.stem.removesuffix(".tar") if named.suffix.lower() != ".zip" else named.stem
-    return visible(decode_path(named.name if named.is_dir() else stem))
+    return visible(decode_path(named.name if named.is_dir() else without_suffix(named.name)))
 
 
 def safe_name(student: str) -> str:

@@ -7,12 +7,16 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.intake import find_sources, student_id
 from grader.labs.spec import LabSpec
+from grader.lms.brightspace import download as brightspace
 from grader.lms.canvas import download as canvas
 from grader.lms.download import Download, UnpackFolders, recognised, unpack
+from grader.lms.folders import download as folders
 from grader.lms.gradescope import download as gradescope
-from grader.lms.listing import Reader
+from grader.lms.ilias import download as ilias
+from grader.lms.listing import Reader, label
 from grader.lms.moodle import download as moodle
 from grader.lms.roster import Roster
+from grader.lms.sakai import download as sakai
 from grader.lms.times import Times, read_times
 from grader.results.folder import DOWNLOADS
 from grader.types import Arrival
@@ -32,6 +36,10 @@ READERS: Mapping[str, Reader] = {
     moodle.NAME: moodle.READER,
     canvas.NAME: canvas.READER,
     gradescope.NAME: gradescope.READER,
+    brightspace.NAME: brightspace.READER,
+    sakai.NAME: sakai.READER,
+    ilias.NAME: ilias.READER,
+    folders.NAME: folders.READER,
 }
 
 
@@ -65,7 +73,7 @@ def classify_paths(paths: Sequence[Path], lab: LabSpec) -> ClassifiedPaths:
     if known and others:
         raise GraderError(
             f"{known[0].source} looks like a download of a class from "
-            f"{known[0].lms.capitalize()}, {others[0]} does not.",
+            f"{label(known[0].lms)}, {others[0]} does not.",
             help="Grade the download alone. If it is a hand-in, put it into a folder and give the "
             "folder.",
         )
@@ -85,9 +93,7 @@ def import_downloads(
     for download in given.downloads:
         unpacked = unpack(download, lab, UnpackFolders(kept=out / DOWNLOADS, work=work), roster)
         many = len(unpacked.hand_ins)
-        notes.append(
-            f"{download.source}: download from {download.lms.capitalize()}; hand-ins: {many}."
-        )
+        notes.append(f"{download.source}: download from {label(download.lms)}; hand-ins: {many}.")
         sources += [source for source, _ in unpacked.hand_ins]
         handed_in |= {source.absolute(): who for source, who in unpacked.hand_ins}
         notes += unpacked.notes
