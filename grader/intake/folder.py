@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.errors import Fault
 from grader.intake.names import (
-    ENVIRONMENT,
+    ENVIRONMENT_FILES,
     NameKey,
     check_distinct,
     checked,
@@ -125,7 +125,7 @@ def _scan(source: Path, most: int) -> tuple[tuple[FolderEntry, ...], tuple[str, 
     pending = [(source, "")]
     while pending and len(found) <= most:
         folder, prefix = pending.pop()
-        if prefix and (folder / ENVIRONMENT).is_file():
+        if prefix and any((folder / file).is_file() for file in ENVIRONMENT_FILES):
             ignored.append(prefix.removesuffix("/"))
             continue
         with os.scandir(folder) as entries:

@@ -1,5 +1,6 @@
 """Match the files of a hand-in to the lab's paths, by their names only; no I/O."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -157,13 +158,14 @@ def _fault(
     form: Form, wanting: tuple[ExpectedFile, ...], arrangement: Arrangement, inside: Sequence[str]
 ) -> Fault:
     prefix, expected_files = arrangement.wrapper.prefix, arrangement.expected_files
+    into = re.sub(r"(?i)^.*\.zip/", "", prefix)  # a path in the zip in the hand-in, if there is one
     taken = {name for file in expected_files for name in (file.path, file.name)}
     others = [prefix + name for name in inside if name not in taken]
     others += arrangement.wrapper.beside
     notebooks = [prefix + name for name in top_notebooks(inside)]
     absent, reasons, helps = [], [], []
     for file in wanting:
-        path = prefix + file.path
+        path = into + file.path
         if file.problem is not None:
             reasons.append(f"{shown(prefix + (file.name or file.path))} {file.problem}.")
             helps.append(f"Put the correct file there as {shown(path)}.")

@@ -15,10 +15,14 @@ LONGEST_NAME = 1024  # bytes of a whole path
 LONGEST_SAFE_NAME = 120  # bytes; leaves room for a suffix below the limit of 255
 
 IGNORED_PARTS = frozenset(
-    {"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini", "node_modules", "site-packages", "venv"}
+    {
+        *("__MACOSX", "Thumbs.db", "desktop.ini"),
+        *("__pycache__", "site-packages", "venv", "node_modules", "wandb"),
+    }
 )
 TEST_SET = "data/test_batch.bin"  # the grader has its own
-ENVIRONMENT = "pyvenv.cfg"  # the file in every virtual environment of Python
+# A file in every environment of Python, and in one of Conda.
+ENVIRONMENT_FILES = ("pyvenv.cfg", "conda-meta/history")
 
 RENAME = (
     "Rename or remove that file and make the zip again, from inside your folder; `grader pack` "
@@ -148,12 +152,15 @@ def is_ignored(name: str) -> bool:
 
 
 def environments(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the folders among `names` that are virtual environments, each with a `/` at the end.
+    """Return the folders among `names` that are environments of Python, each with a `/` at the end.
 
     The top folder is never one: everything would be in it.
     """
     return tuple(
-        name.removesuffix(ENVIRONMENT) for name in names if name.endswith(f"/{ENVIRONMENT}")
+        name.removesuffix(file)
+        for name in names
+        for file in ENVIRONMENT_FILES
+        if name.endswith(f"/{file}")
     )
 
 

@@ -68,6 +68,8 @@ def test_receiving_twice_gives_the_same(bench: Bench) -> None:
         "venv/lib64",
         "env/lib64",
         f"{STUDENT}/myenv/bin/python3",
+        "conda/lib/libz.so",
+        "wandb/latest-run",
         "__pycache__/a.pyc",
         "model/__pycache__/a.pyc",
         ".git/HEAD",
@@ -83,7 +85,11 @@ def test_a_link_in_an_ignored_place_is_skipped_and_named(
     bench: Bench, link: str, mode: int
 ) -> None:
     """It is no cause to refuse the hand-in, nobody follows it, and the evidence names it."""
-    environments = {"env/pyvenv.cfg": b"home = /usr", f"{STUDENT}/myenv/pyvenv.cfg": b""}
+    environments = {
+        "env/pyvenv.cfg": b"home = /usr",
+        f"{STUDENT}/myenv/pyvenv.cfg": b"",
+        "conda/conda-meta/history": b"",
+    }
     data = with_links(zipped({**HAND_IN, **environments}), {link: mode})
     submission, archive, layout = bench.receive(data)
     assert (archive.status, layout.status) == (Status.PASSED, Status.PASSED), archive.reason

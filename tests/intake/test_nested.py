@@ -76,6 +76,8 @@ def test_a_name_in_big5_is_readable_in_both(bench: Bench) -> None:
         ({"B1.7z": b"7z"}, ["archive (B1.7z)", "content"]),
         ({"B1.tar.gz": b"x", "B1.zip.001": b"x"}, ["archive (B1.tar.gz)"]),
         ({INNER: zipped({"b.rar": b"x"})}, [f"archive ({INNER}/b.rar)"]),
+        ({INNER: zipped({"x.csv": b"x"})}, [f"Add it as {CHECKPOINT}"]),
+        ({INNER: zipped({"a/mobilenet.pth": b"x"})}, [f"{INNER}/a/mobilenet.pth", "to a/model/"]),
     ],
 )
 def test_what_is_not_opened_is_named(

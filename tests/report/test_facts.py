@@ -85,7 +85,7 @@ def test_a_reason_is_not_repeated_as_a_fact() -> None:
 
 def test_what_was_opened_and_what_was_not_followed_is_named() -> None:
     """The zip in the hand-in, and links in an environment."""
-    evidence = {"inside": "B1.zip", "links": [".venv/bin/python"]}
+    evidence: dict[str, Json] = {"inside": "B1.zip", "links": [".venv/bin/python"]}
     inside, links = facts(replace(archive(), evidence=evidence))
     assert "B1.zip" in inside
     assert ".venv/bin/python" in links
