@@ -38,8 +38,12 @@ Lower = Callable[[Submission, Conditions, Path, Watch], bytes]  # as `run_all.pr
 PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
 
 
-def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
+def measure_one(
+    source: Path, conditions: Conditions, watch: Watch, student: str | None = None
+) -> Measured:
     """Measure everything except the latency; other work may run at the same time.
+
+    `student` is the student's id; by default that of the file's or the folder's name.
 
     Raises `GraderError` if the test set is missing or changed, or if a file is in a folder that
     another hand-in's program could read. A bad hand-in raises nothing.
@@ -50,7 +54,7 @@ def measure_one(source: Path, conditions: Conditions, watch: Watch) -> Measured:
     setup = setup_now(conditions)
     _check_visibility(source, conditions)
     with scratch(conditions) as work:
-        submission, intake = receive(source, work, conditions.lab)
+        submission, intake = receive(source, work, conditions.lab, student)
         ran = run_all(submission, intake, conditions, work, watch)
         if ran.program is not None:
             with contextlib.suppress(OSError):  # if it cannot be saved, `time_one` lowers it again

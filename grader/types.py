@@ -64,7 +64,8 @@ class Arrival:
     in the download, or the beginning of its file names. `submitted_at` is ISO 8601 with the UTC
     offset, None if unknown. `late` is what the LMS says, None if it says nothing. `superseded` has
     the names of the student's earlier hand-ins. `members` has the members of a group, first the one
-    under whose id the group is graded; it is empty for the hand-in of one student.
+    under whose id the group is graded; it is empty for the hand-in of one student. `review` says
+    why it is not certain whose hand-in it is, None if it is.
     """
 
     lms: str | None = None
@@ -76,6 +77,7 @@ class Arrival:
     late: bool | None = None
     superseded: tuple[str, ...] = ()
     members: tuple[Member, ...] = ()
+    review: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,8 @@ from grader.commands.conditions import conditions_for, test_set
 from grader.commands.console import screen
 from grader.commands.options import CheckpointKey, DataFile, LabName, Quick, Unsandboxed
 from grader.errors import GraderError
+from grader.intake.pack import check_id
+from grader.intake.repository import id_in_repository
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.pipeline import measure_one, time_one
@@ -31,6 +33,13 @@ app = typer.Typer(add_completion=False)
 def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     path: Annotated[Path, typer.Argument(help="Your zip, or the folder to zip.")],
     lab: LabName = DEFAULT_LAB,
+    id: Annotated[
+        str | None,
+        typer.Option(
+            "--id",
+            help="Your id; default: the zip's name, or of a folder its name or its notebook's.",
+        ),
+    ] = None,
     data: DataFile = None,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
@@ -52,13 +61,16 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     """
     if not path.exists():
         raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
+    if id is not None:
+        check_id(id)
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
         spec = load_lab(lab)
         images = test_set(spec, data, quick)
         conditions = conditions_for(spec, images, unsandboxed, 1, Path(work))
         conditions = replace(conditions, checkpoint_key=checkpoint_key)
         with progress_bars(screen) as bars:
-            measured = measure_one(path, conditions, bars)
+            student = id or id_in_repository(path, spec)
+            measured = measure_one(path, conditions, bars, student)
             measured = time_one(measured, conditions, bars)
         (report,) = reports_of([measured], conditions)
     screen.print(detail(report))

@@ -17,6 +17,10 @@ class ArchiveEvidence(Record):
     """the unpacked size of all its files in bytes"""
     ignored: tuple[str, ...] | None = None
     """the files that the lab does not ask for: the first 50 names, then the number of the others"""
+    links: tuple[str, ...] | None = None
+    """links and pipes in ignored places, not followed; cut like `ignored`; `null` if none"""
+    inside: str | None = None
+    """the name of the zip in the archive or folder that is the hand-in; `null` if there is none"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

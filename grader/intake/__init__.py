@@ -2,8 +2,8 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from grader.intake.archive import ZipContents, opened_zip
 from grader.intake.folder import FolderContents, folder_sha256, opened_folder
 from grader.intake.layout import Arrangement, arrange
 from grader.intake.names import safe_name, student_id
+from grader.intake.nested import NestedContents, opened_inside, zip_inside
 from grader.intake.sources import find_sources
 from grader.labs.spec import LabSpec
 from grader.text import shown
@@ -24,23 +25,32 @@ __all__ = ["find_sources", "fingerprint", "receive", "safe_name", "student_id"]
 
 MOST_IGNORED_LISTED = 50
 
-Contents = ZipContents | FolderContents
+Contents = ZipContents | FolderContents | NestedContents
 
 
-def receive(source: Path, work: Path, lab: LabSpec) -> tuple[Submission, tuple[Measurement, ...]]:
+def receive(
+    source: Path, work: Path, lab: LabSpec, student: str | None = None
+) -> tuple[Submission, tuple[Measurement, ...]]:
     """Copy the files that the lab asks for from `source` to `work` and describe them.
 
-    Writes only below `work`, each file under the name of its role (`checkpoint`, `notebook`).
-    Every other file is read too, so that a damaged archive is refused as a whole. Never raises
-    because of what was handed in: the measurements `intake.archive` and `intake.layout` have the
-    status; it is ERROR if this machine could not read or write.
+    `student` is the student's id, by default `student_id(source)`. Writes only below `work`, each
+    file under the name of its role (`checkpoint`, `notebook`). A zip that is all of the hand-in
+    is opened, once. Every other file is read too, so
+    that a damaged archive is refused as a whole. Never raises because of what was handed in: the
+    measurements `intake.archive` and `intake.layout` have the status; it is ERROR if this machine
+    could not read or write.
     """
     started = time.perf_counter()
-    submission = Submission(id=student_id(source), source=source, sha256="")
+    submission = Submission(id=student or student_id(source), source=source, sha256="")
     try:
         submission = replace(submission, sha256=fingerprint(source, lab))
-        with _opened(source, lab) as contents:
+        with ExitStack() as stack:
+            outer = _opened(stack, source, lab)
+            contents: Contents = outer
             arrangement = arrange(contents.sizes, submission.id, lab)
+            if (inside := zip_inside(arrangement, tuple(contents.sizes))) is not None:
+                contents = stack.enter_context(opened_inside(outer, inside, work, lab.limits))
+                arrangement = arrange(contents.sizes, submission.id, lab)
             files = _copied(contents, arrangement, work)
         if fingerprint(source, lab) != submission.sha256:
             raise OSError(None, "it changed while it was read")
@@ -70,16 +80,16 @@ def fingerprint(source: Path, lab: LabSpec) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _opened(source: Path, lab: LabSpec) -> AbstractContextManager[Contents]:
+def _opened(stack: ExitStack, source: Path, lab: LabSpec) -> ZipContents | FolderContents:
     if source.is_dir():
-        return nullcontext(opened_folder(source, lab.limits))
-    return opened_zip(source, lab.limits)
+        return opened_folder(source, lab.limits)
+    return stack.enter_context(opened_zip(source, lab.limits))
 
 
 def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[SubmittedFile, ...]:
     """Read every file to its end and copy those that the lab asks for."""
     usable = arrangement.usable
-    roles = {arrangement.wrapper + name: role for role, name in usable.items()}
+    roles = {arrangement.wrapper.prefix + name: role for role, name in usable.items()}
     work.mkdir(parents=True, exist_ok=True)
     files = []
     for member in contents.sizes:
@@ -120,18 +130,22 @@ def _refused(error: Fault | OSError, source: Path, seconds: float) -> Measuremen
 
 
 def _archive_evidence(contents: Contents, arrangement: Arrangement) -> ArchiveEvidence:
-    used = {arrangement.wrapper + name for name in arrangement.usable.values()}
-    unseen = contents.ignored if isinstance(contents, FolderContents) else ()
-    ignored = sorted({*contents.sizes, *unseen} - used)
-    listed = [shown(name) for name in ignored[:MOST_IGNORED_LISTED]]
-    if len(ignored) > MOST_IGNORED_LISTED:
-        listed.append(f"and {len(ignored) - MOST_IGNORED_LISTED} more")
+    used = {arrangement.wrapper.prefix + name for name in arrangement.usable.values()}
+    ignored = {*contents.sizes, *contents.ignored} - used
     return ArchiveEvidence(
         archive=contents.kind,
         entries=contents.entries,
         unpacked_bytes=sum(contents.sizes.values()),
-        ignored=tuple(listed),
+        ignored=_listed(ignored),
+        links=_listed(contents.links) if contents.links else None,
+        inside=shown(contents.inside) if isinstance(contents, NestedContents) else None,
     )
+
+
+def _listed(names: Iterable[str]) -> tuple[str, ...]:
+    first = [shown(name) for name in sorted(names)]
+    rest = len(first) - MOST_IGNORED_LISTED
+    return tuple(first) if rest <= 0 else (*first[:MOST_IGNORED_LISTED], f"and {rest} more")
 
 
 def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measurement:

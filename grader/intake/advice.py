@@ -15,12 +15,18 @@ MOST_LISTED = 8  # names in one sentence
 def hint(role: Role, path: str, others: Sequence[str]) -> str:
     """Return advice on the missing `path`: the most likely of `others`, and where to move it.
 
-    `others` are the files of the hand-in that the lab does not ask for.
+    `others` are the files of the hand-in that the lab does not ask for. If none is likely and an
+    archive is among them, the advice is empty: `about_the_whole` has it.
     """
     for suspect in (_other_case, _elsewhere, _other_suffix, _other_model, _other_notebook):
         found = suspect(role, PurePosixPath(path), others)
         if found is not None:
             return found
+    if any(map(is_archive, others)):
+        return ""
+    if role is Role.NOTEBOOK:
+        top = "" if "/" in path else " at the top,"
+        return f"Add the notebook{top} as {shown(path)}."
     return f"Add it as {shown(path)}."
 
 
@@ -47,7 +53,11 @@ def _elsewhere(_: Role, asked: PurePosixPath, others: Sequence[str]) -> str | No
 def _other_suffix(_: Role, asked: PurePosixPath, others: Sequence[str]) -> str | None:
     for name in others:
         other = PurePosixPath(name)
-        if other.parent == asked.parent and other.name.startswith(f"{asked.stem}."):
+        if (
+            other.parent == asked.parent
+            and other.name.startswith(f"{asked.stem}.")
+            and not is_archive(name)
+        ):
             return f"Found {shown(name)}: save it as {shown(str(asked))}."
     return None
 
@@ -69,17 +79,19 @@ def _other_notebook(role: Role, asked: PurePosixPath, others: Sequence[str]) -> 
         return None
     for name in others:
         if name.lower().endswith(".ipynb"):
-            return f"Found {shown(name)}: move it to the top as {shown(str(asked))}."
-    return f"Add the notebook at the top, as {shown(str(asked))}."
+            where = "the top" if str(asked.parent) == "." else shown(f"{asked.parent}/")
+            return f"Found {shown(name)}: move it to {where} as {shown(asked.name)}."
+    return None
+
+
+def is_archive(name: str) -> bool:
+    """True if `name` is that of an archive, of any format."""
+    return name.lower().endswith(ARCHIVE_SUFFIXES)
 
 
 def about_the_whole(names: Sequence[str]) -> tuple[str, ...]:
     """Return notes on the whole hand-in, for a hand-in that lacks files of the lab."""
-    notes = [
-        f"The hand-in contains an archive ({shown(name)}): hand in its content instead."
-        for name in names
-        if name.lower().endswith(ARCHIVE_SUFFIXES)
-    ][:1]
+    notes = _about_archives([name for name in names if is_archive(name)])
     notes += [
         f"{shown(name)} is a part of a PyTorch checkpoint: put the .pth file itself into the "
         "zip, not its content."
@@ -87,6 +99,20 @@ def about_the_whole(names: Sequence[str]) -> tuple[str, ...]:
         if PurePosixPath(name).name == "data.pkl"
     ][:1]
     return tuple(notes)
+
+
+def _about_archives(names: Sequence[str]) -> list[str]:
+    others = [name for name in names if not name.lower().endswith(".zip")]
+    if others:
+        first = f"The hand-in contains an archive ({shown(others[0])})"
+        return [f"{first}: hand in its content instead, in a zip."]
+    if len(names) > 1:
+        return [f"{listed(names)} are archives: hand in only the one with your files."]
+    return [
+        f"{shown(name)} is a zip in a zip{' in a zip' if '.zip/' in name.lower() else ''}: hand in "
+        "the inner one, with all of your files in it."
+        for name in names
+    ]
 
 
 def listed(names: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import BinaryIO
 
 from grader.errors import Fault
 from grader.intake.directory import (
@@ -19,11 +20,19 @@ from grader.intake.directory import (
     data_range,
     read_directory,
 )
-from grader.intake.names import NameKey, check_distinct, checked, same_on_some_system
+from grader.intake.names import (
+    NameKey,
+    check_distinct,
+    checked,
+    environments,
+    is_ignored,
+    same_on_some_system,
+)
 from grader.labs.hand_in_limits import HandInLimits
 from grader.text import shown
 
 CHUNK = 1 << 18
+ORDINARY = frozenset({0, stat.S_IFREG, stat.S_IFDIR})  # modes; 0 is that of another system
 STORED, DEFLATED = 0, 8
 METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "xz", 99: "encryption"}
 # Deflate shrinks a file of one repeated byte 1,000 times; this is harmless in a small file.
@@ -43,17 +52,26 @@ FOREIGN = (  # other file formats: offset and bytes of their signature
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZipContents:
-    """The files of an open zip whose headers have passed all checks."""
+    """The files of an open zip whose headers have passed all checks.
+
+    `links` are the links, pipes and devices in ignored places: they are in no other field.
+    """
 
     archive: Archive
     files: Mapping[str, tuple[Entry, int]]  # by name: entry and offset of its bytes
     entries: int
+    links: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     kind: str = "zip"
 
     @property
     def sizes(self) -> dict[str, int]:
         """The unpacked size of each file in bytes, by name; folders are not in it."""
         return {name: entry.size for name, (entry, _) in self.files.items()}
+
+    def packed(self, name: str) -> int:
+        """Return the number of bytes that the file takes in the archive."""
+        return self.files[name][0].packed
 
     def read(self, name: str) -> Iterator[bytes]:
         """Yield the file's bytes in chunks.
@@ -97,20 +115,35 @@ def opened_zip(
     Raises `Fault` if the file is not a zip or not safe to unpack, `OSError` if it cannot be read.
     """
     with source.open("rb") as stream:
-        size = stream.seek(0, os.SEEK_END)
-        archive = Archive(
-            name=shown(source.name), stream=stream, size=size, limits=limits, check_name=check_name
-        )
-        _check_kind(archive)
-        entries, directory_start = read_directory(archive)
-        _check_entries(archive, entries, name_key)
-        starts = _check_ranges(archive, entries, directory_start)
-        files = {
-            entry.name: (entry, start)
-            for entry, start in zip(entries, starts, strict=True)
-            if not entry.is_folder
-        }
-        yield ZipContents(archive=archive, files=files, entries=len(entries))
+        yield zip_contents(stream, shown(source.name), limits, name_key, check_name)
+
+
+def zip_contents(
+    stream: BinaryIO,
+    name: str,
+    limits: HandInLimits,
+    name_key: NameKey = same_on_some_system,
+    check_name: Callable[[str], str] = checked,
+) -> ZipContents:
+    """Check the zip in `stream` as `opened_zip` does; `name` is its name in messages.
+
+    The stream must stay open as long as the contents are read.
+    """
+    size = stream.seek(0, os.SEEK_END)
+    archive = Archive(name=name, stream=stream, size=size, limits=limits, check_name=check_name)
+    _check_kind(archive)
+    entries, directory_start = read_directory(archive)
+    links = _links(entries)
+    _check_entries(archive, entries, links, name_key)
+    starts = _check_ranges(archive, entries, directory_start)
+    files = {
+        entry.name: (entry, start)
+        for entry, start in zip(entries, starts, strict=True)
+        if not entry.is_folder and entry.name not in links
+    }
+    return ZipContents(
+        archive=archive, files=files, entries=len(entries), links=tuple(sorted(links))
+    )
 
 
 def _check_kind(archive: Archive) -> None:
@@ -140,12 +173,29 @@ def _check_kind(archive: Archive) -> None:
         )
 
 
-def _check_entries(archive: Archive, entries: tuple[Entry, ...], name_key: NameKey) -> None:
+def _links(entries: tuple[Entry, ...]) -> frozenset[str]:
+    """Return the names of the links, pipes and devices in ignored places, such as `.venv/`.
+
+    Nobody reads them, and a hand-in with an environment of Python always has some.
+    """
+    own = environments(entry.name for entry in entries)
+    return frozenset(
+        entry.name
+        for entry in entries
+        if stat.S_IFMT(entry.mode) not in ORDINARY
+        and (is_ignored(entry.name) or entry.name.startswith(own))
+    )
+
+
+def _check_entries(
+    archive: Archive, entries: tuple[Entry, ...], links: frozenset[str], name_key: NameKey
+) -> None:
     for entry in entries:
-        _check_mode(entry)
+        if entry.name not in links:
+            _check_mode(entry)
         _check_packing(archive, entry)
     files = [entry for entry in entries if not entry.is_folder]
-    if not files:
+    if all(entry.name in links for entry in files):
         raise Fault(
             f"{archive.name} contains no files.",
             help="Put the files the lab asks for into the zip; `grader pack` does.",
@@ -182,7 +232,7 @@ def _check_mode(entry: Entry) -> None:
         stat.S_IFCHR: "a device",
         stat.S_IFBLK: "a device",
     }
-    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+    if kind not in ORDINARY:
         raise Fault(
             f"{shown(entry.name)} is {special.get(kind, 'of an unknown type')}, not a file.",
             help="Put the file itself into the zip, under that name, or leave it out.",

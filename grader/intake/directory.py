@@ -29,6 +29,7 @@ LOCAL = struct.Struct("<4s5H3L2H")  # 4.3.7: local file header
 LOCAL_SIGNATURE = b"PK\x03\x04"
 
 ENCRYPTED = 0x0001 | 0x0040 | 0x2000  # 4.4.4: encryption, strong encryption, masked headers
+DOS_MAKERS = frozenset({0, 10, 14})  # 4.4.2: FAT, NTFS, VFAT: there a backslash separates folders
 DATA_DESCRIPTOR = 0x0008  # sizes and CRC follow the data; the local header may lack them
 LONGEST_COMMENT = 0xFFFF
 BYTES_PER_ENTRY = 4096  # of the directory; most entries take 100, one with the longest name 1,100
@@ -68,9 +69,9 @@ class Archive:
 class Entry:
     """One entry as the central directory describes it.
 
-    `name` is decoded and safe, `raw_name` as stored. `size` and `packed` are the declared numbers
-    of bytes, unpacked and packed; `header` is the offset of the local header in the file, `mode`
-    the Unix mode or 0.
+    `name` is decoded and safe, `raw_name` as stored; in a name that was written on Windows, each
+    backslash is read as a `/`. `size` and `packed` are the declared numbers of bytes, unpacked and
+    packed; `header` is the offset of the local header in the file, `mode` the Unix mode or 0.
     """
 
     name: str
@@ -173,7 +174,9 @@ def _read_entry(archive: Archive, data: bytes, at: int, prefix: int) -> tuple[En
     if len(data) - at < CENTRAL.size or not data.startswith(CENTRAL_SIGNATURE, at):
         raise archive.damaged("its list of files cannot be read")
     header = CENTRAL.unpack_from(data, at)
-    _, _, _, flags, method, _, _, crc, packed, size, *lengths, disk, _, attributes, offset = header
+    _, made_by, _, flags, method, _, _, crc, packed, size, *lengths, disk, _, attributes, offset = (
+        header
+    )
     name_end = at + CENTRAL.size + lengths[0]
     extra_end = name_end + lengths[1]
     following = extra_end + lengths[2]
@@ -184,6 +187,8 @@ def _read_entry(archive: Archive, data: bytes, at: int, prefix: int) -> tuple[En
     size, packed, offset = _zip64(data[name_end:extra_end], (size, packed, offset))
     raw_name = data[at + CENTRAL.size : name_end]
     name = decode(raw_name)
+    if made_by >> 8 in DOS_MAKERS:
+        name = name.replace("\\", "/")
     mode = attributes >> 16
     entry = Entry(
         name=archive.check_name(name),

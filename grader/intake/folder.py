@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.errors import Fault
 from grader.intake.names import (
+    ENVIRONMENT_FILES,
     NameKey,
     check_distinct,
     checked,
@@ -41,6 +42,7 @@ class FolderContents:
 
     files: Mapping[str, FolderEntry]
     ignored: tuple[str, ...]
+    links: tuple[str, ...] = ()
     kind: str = "folder"
 
     @property
@@ -52,6 +54,10 @@ class FolderContents:
     def sizes(self) -> dict[str, int]:
         """The size of each file in bytes, by name."""
         return {name: found.size for name, found in self.files.items()}
+
+    def packed(self, name: str) -> int:
+        """Return the size of the file in bytes."""
+        return self.files[name].size
 
     def read(self, name: str) -> Iterator[bytes]:
         """Yield the file's bytes in chunks.
@@ -119,6 +125,9 @@ def _scan(source: Path, most: int) -> tuple[tuple[FolderEntry, ...], tuple[str, 
     pending = [(source, "")]
     while pending and len(found) <= most:
         folder, prefix = pending.pop()
+        if prefix and any((folder / file).is_file() for file in ENVIRONMENT_FILES):
+            ignored.append(prefix.removesuffix("/"))
+            continue
         with os.scandir(folder) as entries:
             for entry in entries:
                 if len(found) > most:

@@ -14,8 +14,26 @@ LONGEST_PART = 255  # bytes of one file or folder name, the limit of every commo
 LONGEST_NAME = 1024  # bytes of a whole path
 LONGEST_SAFE_NAME = 120  # bytes; leaves room for a suffix below the limit of 255
 
-IGNORED_PARTS = frozenset({"__MACOSX", "__pycache__", "Thumbs.db", "desktop.ini"})
-IGNORED_NAMES = frozenset({"data/test_batch.bin"})  # the test set: the grader has its own
+IGNORED_PARTS = frozenset(
+    {
+        *("__MACOSX", "Thumbs.db", "desktop.ini"),
+        *("__pycache__", "site-packages", "venv", "node_modules", "wandb"),
+    }
+)
+TEST_SET = "data/test_batch.bin"  # the grader has its own
+# A file in every environment of Python, and in one of Conda.
+ENVIRONMENT_FILES = ("pyvenv.cfg", "conda-meta/history")
+
+RENAME = (
+    "Rename or remove that file and make the zip again, from inside your folder; `grader pack` "
+    "makes a correct one."
+)
+BACKSLASH = "contains a backslash, which separates folders on some systems"
+WITHOUT_BACKSLASHES = (
+    "Some programs write folders like that, among them Compress-Archive of Windows PowerShell 5. "
+    "Make the zip again with PowerShell 7, the File Explorer (Compress to ZIP file) or `grader "
+    "pack`. If a file itself has a backslash in its name, rename it."
+)
 
 # The device names of Windows: no file there can have them, with any suffix.
 RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
@@ -65,8 +83,7 @@ def checked(name: str) -> str:
     if problem:
         raise Fault(
             f"The name '{shown(name)}' {problem}.",
-            help="Rename or remove that file and make the zip again, from inside your folder; "
-            "`grader pack` makes a correct one.",
+            help=WITHOUT_BACKSLASHES if problem == BACKSLASH else RENAME,
         )
     return "/".join(part for part in name.split("/") if part not in {"", "."})
 
@@ -77,7 +94,7 @@ def _problem(name: str) -> str | None:
     problems = {
         "contains a control character": any(unicodedata.category(char) == "Cc" for char in name),
         "begins with a drive letter": re.match(r"[A-Za-z]:", name),
-        "contains a backslash, which separates folders on some systems": ("\\" in name),
+        BACKSLASH: "\\" in name,
         "is an absolute path": name.startswith("/"),
         "points outside its folder (`..`)": ".." in parts,
         "is empty": not name.endswith("/") and not any(set(parts) - {"", "."}),
@@ -129,18 +146,34 @@ def _parents(name: str) -> Iterator[str]:
 
 def is_ignored(name: str) -> bool:
     """True for files that systems and editors create on their own, and for the test set."""
-    parts = name.split("/")
-    return (
-        name in IGNORED_NAMES
-        or "/".join(parts[1:]) in IGNORED_NAMES  # below a wrapper folder
-        or any(part.startswith(".") or part in IGNORED_PARTS for part in parts)
+    return f"/{name}".endswith(f"/{TEST_SET}") or any(
+        part.startswith(".") or part in IGNORED_PARTS for part in name.split("/")
     )
 
 
+def environments(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders among `names` that are environments of Python, each with a `/` at the end.
+
+    The top folder is never one: everything would be in it.
+    """
+    return tuple(
+        name.removesuffix(file)
+        for name in names
+        for file in ENVIRONMENT_FILES
+        if name.endswith(f"/{file}")
+    )
+
+
+def without_suffix(name: str) -> str:
+    """Return the name of an archive without its last suffix; without both of `.tar.gz`."""
+    path = PurePosixPath(name)
+    return path.stem if path.suffix.lower() == ".zip" else path.stem.removesuffix(".tar")
+
+
 def student_id(source: Path) -> str:
-    """Return the student's id: the archive's name without its last suffix, or the folder's."""
+    """Return the student's id: the archive's name without its suffix, or the folder's name."""
     named = source.resolve() if source.name in {"", ".."} else source
-    return visible(decode_path(named.name if named.is_dir() else named.stem))
+    return visible(decode_path(named.name if named.is_dir() else without_suffix(named.name)))
 
 
 def safe_name(student: str) -> str:

@@ -32,7 +32,7 @@ def pack(folder: Path, student: str, lab: LabSpec, into: Path) -> Path:
     Raises `GraderError` if a file is missing or ambiguous, if intake would not accept the result,
     and if the zip already exists or cannot be written.
     """
-    _check_id(student)
+    check_id(student)
     target = into / f"{student}.zip"
     if target.exists():
         raise GraderError(
@@ -41,7 +41,7 @@ def pack(folder: Path, student: str, lab: LabSpec, into: Path) -> Path:
     if not folder.is_dir():
         raise GraderError(f"{folder} is not a folder.", help="Give the folder that you work in.")
     try:
-        chosen = _chosen(folder, _names(folder), student, lab)
+        chosen = _chosen(folder, names_below(folder), student, lab)
         into.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".pack-", dir=into) as scratch:
             draft = Path(scratch) / target.name
@@ -56,7 +56,8 @@ def pack(folder: Path, student: str, lab: LabSpec, into: Path) -> Path:
     return target
 
 
-def _check_id(student: str) -> None:
+def check_id(student: str) -> None:
+    """Raise `GraderError` if `student` cannot be the name of a zip and of a notebook."""
     unsafe = any(
         char in '/\\:*?"<>|' or unicodedata.category(char).startswith("C") for char in student
     )
@@ -67,7 +68,7 @@ def _check_id(student: str) -> None:
         )
 
 
-def _names(folder: Path) -> tuple[str, ...]:
+def names_below(folder: Path) -> tuple[str, ...]:
     """The files below `folder`, without those ignored."""
     names = []
     for parent, folders, files in os.walk(folder):

@@ -1,20 +1,23 @@
 """Find the hand-ins among the paths on the command line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.intake.advice import ARCHIVE_SUFFIXES
+from grader.intake.advice import is_archive
+from grader.intake.names import is_ignored
 
 MODEL_SUFFIXES = frozenset({".pth", ".pt", ".pte", ".ipynb"})
 MODEL_FOLDER = "model"  # in the layout of every lab
+DEEPEST = 8  # folders around an unzipped hand-in
 
 
 def find_sources(paths: Sequence[Path]) -> tuple[Path, ...]:
     """Return the hand-ins among `paths`, each an archive, an unzipped one, or in a folder.
 
     Every file in `paths` is taken, of any format, so that it is checked. In a folder of hand-ins,
-    hidden files and what is neither archive nor hand-in are skipped. The order is that of
+    hidden files and what is neither archive nor hand-in are skipped; if it has no archives, those
+    in its folders are taken, since some LMSs make a folder for each student. The order is that of
     `paths`, and by name within a folder. Raises `GraderError` if a path does not exist or has no
     hand-in.
     """
@@ -40,9 +43,14 @@ def _within(path: Path) -> list[Path]:
         return [path]
     children = sorted(child for child in path.iterdir() if not child.name.startswith("."))
     inside = [child for child in children if _is_archive(child) or _resembles_hand_in(child)]
-    if inside:
+    deeper = [each for child in children if child not in inside for each in _archives_in(child)]
+    if any(map(_is_archive, inside)):
         return inside
-    if _resembles_hand_in(path):
+    if inside or not _resembles_hand_in(path):
+        inside += deeper  # a folder for each student, with an archive in it
+        if inside:
+            return sorted(inside)
+    else:
         return [path]
     raise GraderError(
         f"There is no hand-in in {path}.",
@@ -58,13 +66,30 @@ def _is_hand_in(folder: Path) -> bool:
 
 def _resembles_hand_in(folder: Path) -> bool:
     """True if `folder` is a hand-in that may lack files; it is then checked as one."""
-    if not folder.is_dir():
-        return False
     inner = folder / folder.resolve().name
     return any(
         candidate.is_dir() and ((candidate / MODEL_FOLDER).is_dir() or _has_model(candidate))
-        for candidate in (folder, inner)
+        for candidate in (folder, inner, *_lone_folders(folder))
     )
+
+
+def _lone_folders(folder: Path) -> Iterator[Path]:
+    """Yield the folder in `folder` if there is only one, then that in it, and so on."""
+    for _ in range(DEEPEST):
+        if not folder.is_dir() or folder.is_symlink():
+            return
+        inside = [child for child in folder.iterdir() if not is_ignored(child.name)]
+        folders = [child for child in inside if child.is_dir() and not child.is_symlink()]
+        if len(folders) != 1:
+            return
+        (folder,) = folders
+        yield folder
+
+
+def _archives_in(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [each for each in folder.iterdir() if _is_archive(each) and each.name[0] != "."]
 
 
 def _has_model(folder: Path) -> bool:
@@ -75,4 +100,4 @@ def _has_model(folder: Path) -> bool:
 
 
 def _is_archive(path: Path) -> bool:
-    return path.is_file() and path.suffix.lower() in ARCHIVE_SUFFIXES
+    return path.is_file() and is_archive(path.name)

@@ -8,6 +8,7 @@ from grader.errors import GraderError
 from grader.intake import find_sources, student_id
 from grader.labs.spec import LabSpec
 from grader.lms.download import Download, UnpackFolders, recognised, unpack
+from grader.lms.listing import label
 from grader.lms.registry import READERS
 from grader.lms.roster import Roster
 from grader.lms.times import Times, read_times
@@ -55,7 +56,7 @@ def classify_paths(paths: Sequence[Path], lab: LabSpec) -> ClassifiedPaths:
     if known and others:
         raise GraderError(
             f"{known[0].source} looks like a download of a class from "
-            f"{known[0].lms.capitalize()}, {others[0]} does not.",
+            f"{label(known[0].lms)}, {others[0]} does not.",
             help="Grade the download alone. If it is a hand-in, put it into a folder and give the "
             "folder.",
         )
@@ -75,9 +76,7 @@ def import_downloads(
     for download in given.downloads:
         unpacked = unpack(download, lab, UnpackFolders(kept=out / DOWNLOADS, work=work), roster)
         many = len(unpacked.hand_ins)
-        notes.append(
-            f"{download.source}: download from {download.lms.capitalize()}; hand-ins: {many}."
-        )
+        notes.append(f"{download.source}: download from {label(download.lms)}; hand-ins: {many}.")
         sources += [source for source, _ in unpacked.hand_ins]
         handed_in |= {source.absolute(): who for source, who in unpacked.hand_ins}
         notes += unpacked.notes

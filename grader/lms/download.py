@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.errors import Fault, GraderError
 from grader.files import zip_entry
 from grader.labs.spec import LabSpec
-from grader.lms.listing import FileList, Reader, StudentFiles
+from grader.lms.listing import FileList, Reader, StudentFiles, label
 from grader.lms.naming import ids_of
 from grader.lms.opening import OpenDownload, left_behind, opened, resembles_hand_in
 from grader.lms.roster import Roster
@@ -23,6 +23,7 @@ from grader.types import Arrival
 RECORDS = "hand_ins.json"
 LARGEST_METADATA = 256 << 20
 SPARE_BYTES = 64 << 20
+DEEPEST = 4  # folders around a download: the course, the assignment, "Submissions"
 LISTED = 8  # names in one sentence
 
 
@@ -72,7 +73,7 @@ def recognised(source: Path, lab: LabSpec, readers: Mapping[str, Reader]) -> Dow
         return None  # intake reports the fault
     readings = [
         _sorted_out(source, names, prefix, named)
-        for prefix in dict.fromkeys(("", _around(names)))
+        for prefix in _around(names)
         for named in readers.items()
     ]
     whole = [each for each in readings if each.members and not each.others]
@@ -93,15 +94,17 @@ def _sorted_out(
         for name, member in inside.items()
         if member == reader.metadata or reader.owner(member) is not None
     }
-    if reader.metadata is not None and reader.metadata not in known.values():
+    is_class = reader.is_class is None or reader.is_class(tuple(inside.values()))
+    if not is_class or (reader.metadata is not None and reader.metadata not in known.values()):
         known = {}
+    added = {name for name, member in inside.items() if member in reader.extras and known}
     return Download(
         source=source,
         lms=lms,
         reader=reader,
         prefix=prefix,
         members=tuple(sorted(known.values())),
-        others=tuple(sorted(set(names) - known.keys())),
+        others=tuple(sorted(set(names) - known.keys() - added)),
     )
 
 
@@ -118,7 +121,7 @@ def _several(download: Download) -> bool:
 
 
 def _check_others(download: Download, no_files: Sequence[str]) -> None:
-    lms = download.lms.capitalize()
+    lms = label(download.lms)
     stray = [name for name in download.others if resembles_hand_in(name)]
     if stray:
         raise GraderError(
@@ -145,7 +148,7 @@ def unpack(
     """
     try:
         with opened(download.source, lab) as found:
-            reading = download.reader.read(_file_list(found, download))
+            reading = download.reader.read(_file_list(found, download, roster))
             students = reading.students
             ids, notes = ids_of(students, lab, roster)
             out = _Out(found=found, prefix=download.prefix, work=folders.work)
@@ -186,25 +189,32 @@ class _Out:
         return self.found.sizes[self.prefix + member]
 
 
-def _around(names: Sequence[str]) -> str:
-    """Return the top folder that most files are in, with a `/`, or an empty string."""
-    tops = Counter(name.split("/")[0] + "/" for name in names if "/" in name)
-    return tops.most_common(1)[0][0] if tops else ""
+def _around(names: Sequence[str]) -> Iterator[str]:
+    """Yield the folders that can be around a download, each with a `/`: the top is empty."""
+    prefix = ""
+    for _ in range(DEEPEST):
+        yield prefix
+        inside = (name.removeprefix(prefix) for name in names if name.startswith(prefix))
+        tops = Counter(name.split("/")[0] + "/" for name in inside if "/" in name)
+        if not tops:
+            return
+        prefix += tops.most_common(1)[0][0]
 
 
-def _file_list(found: OpenDownload, download: Download) -> FileList:
+def _file_list(found: OpenDownload, download: Download, roster: Roster | None) -> FileList:
     def read(name: str) -> bytes:
         size = found.sizes[download.prefix + name]
         if size > LARGEST_METADATA:
             raise GraderError(f"{name} has {size:,} bytes, too many for metadata of an LMS.")
         return b"".join(found.contents.read(download.prefix + name))
 
-    return FileList(names=download.members, read=read)
+    people = roster.people if roster is not None else ()
+    return FileList(names=download.members, read=read, people=people)
 
 
 def _not_graded(download: Download) -> Iterator[str]:
     if download.others:
-        lms = download.lms.capitalize()
+        lms = label(download.lms)
         yield f"Not graded, since {lms} has not named it: {_listed(download.others)}."
 
 
@@ -287,6 +297,8 @@ def _notes_on(student: StudentFiles) -> Iterator[str]:
     """Yield notes on the files of one student that are not graded."""
     who = student.who
     called = f"{who.name or who.lms} ({who.lms_id})"
+    if who.review:
+        yield who.review
     if who.superseded:
         earlier = ", ".join(map(shown, who.superseded))
         yield f"{called} handed in again: the latest is graded, not {earlier}."

@@ -284,7 +284,8 @@ def _is_formula(cell: str) -> bool:
 
 
 def _review(report: Report) -> str:
-    return inert("; ".join(report.grade.review[:2]) or "see its report page")
+    reasons = (each.rstrip(".") for each in report.grade.review[:2])
+    return inert("; ".join(reasons) or "see its report page")
 
 
 def _named(report: Report) -> str:

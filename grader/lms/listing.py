@@ -1,11 +1,12 @@
 """The files of a download and the student of each: the interface of an LMS's reader."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from grader.intake.advice import ARCHIVE_SUFFIXES
+from grader.intake.advice import is_archive
+from grader.lms.people import Person
 from grader.types import Arrival
 
 # The suffix of a browser for a second download, `B1 (2)`, and of Canvas for a file that was handed
@@ -13,12 +14,24 @@ from grader.types import Arrival
 COPY = re.compile(r"(?P<base>.+?)(?: ?\((?P<copy>\d{1,2})\)|-(?P<again>\d{1,2}))?")
 
 
+LABELS = {"ilias": "ILIAS", "folders": "another LMS"}  # the others are in title case
+
+
+def label(lms: str) -> str:
+    """Return the name of an LMS as it is written in a message."""
+    return LABELS.get(lms, lms.capitalize())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileList:
-    """The names of a download's files; `read(name)` returns the bytes of a small one."""
+    """The names of a download's files; `read(name)` returns the bytes of a small one.
+
+    `people` are those of the roster; none without one.
+    """
 
     names: tuple[str, ...]
     read: Callable[[str], bytes]
+    people: tuple[Person, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +81,17 @@ class Reader:
     """How to recognise and read the downloads of one LMS.
 
     `owner` returns the LMS's number of a file's student, or None if the LMS has not named the
-    file. `metadata` is the name of a file that every download of that LMS has, if any. `certain`
-    is True if no other program names two files like that LMS.
+    file. `metadata` is the name of a file that every download of that LMS has, if any, `extras`
+    are files that the LMS adds and that nobody handed in. `certain` is True if no other program
+    names two files like that LMS. `is_class` decides by the names of all files, None by `owner`.
     """
 
     owner: Callable[[str], str | None]
     read: Callable[[FileList], Reading]
     metadata: str | None = None
+    extras: frozenset[str] = frozenset()
     certain: bool = True
+    is_class: Callable[[Sequence[str]], bool] | None = None
 
 
 @dataclass(slots=True)
@@ -85,6 +101,7 @@ class Gathered:
     who: Arrival
     files: list[DownloadedFile] = field(default_factory=list)
     typed: list[DownloadedFile] = field(default_factory=list)  # typed into the LMS, not uploaded
+    student_id: str | None = None
 
 
 def without_superseded(student: StudentFiles) -> StudentFiles:
@@ -113,7 +130,9 @@ def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Readi
     students, notes = [], []
     for each in gathered:
         files = tuple(each.files or each.typed)  # text alone is checked, too
-        student = StudentFiles(who=each.who, files=files, numbered=numbered)
+        student = StudentFiles(
+            who=each.who, files=files, student_id=each.student_id, numbered=numbered
+        )
         students.append(without_superseded(student))
         if each.files and each.typed:
             typed = ", ".join(file.name for file in each.typed)
@@ -125,11 +144,7 @@ def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Readi
 
 
 def _archives(files: Iterable[DownloadedFile]) -> list[DownloadedFile]:
-    return [
-        each
-        for each in files
-        if "/" not in each.name and each.name.lower().endswith(ARCHIVE_SUFFIXES)
-    ]
+    return [each for each in files if "/" not in each.name and is_archive(each.name)]
 
 
 def _number(file: DownloadedFile, student: StudentFiles) -> int:

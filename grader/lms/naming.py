@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from grader.intake import safe_name
-from grader.intake.names import same_on_some_system
+from grader.intake.names import same_on_some_system, without_suffix
 from grader.labs.spec import LabSpec
 from grader.lms.listing import StudentFiles
-from grader.lms.people import Person
+from grader.lms.people import Person, about_zeros, without_zeros
 from grader.lms.roster import Roster
 from grader.text import shown, visible
 
@@ -55,8 +55,12 @@ def _id(student: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str
         match = roster.find(student.student_id or named, student.who)
         known = None if match.row is None else roster.people[match.row].id
         other = roster.index.find(Person(id=named)).row
+        mine = student.student_id or named
         if known and named and same_on_some_system(known) == same_on_some_system(named):
             known = named  # the notebook has the student's spelling, too
+        elif known and mine and without_zeros(known) == without_zeros(mine) is not None:
+            known = max(known, mine, key=len)
+            note = about_zeros(mine, roster.people[match.row or 0].id or "")
         elif match.why or other not in {None, match.row}:
             graded_as = known or student.student_id or fallback
             why = match.why or f"the file's name is the id of {roster.people[other or 0]}"
@@ -70,7 +74,7 @@ def _id(student: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str
 def _named(student: StudentFiles, lab: LabSpec) -> str | None:
     archive = student.archive
     if archive is not None:
-        return PurePosixPath(student.base(archive.name)).stem
+        return without_suffix(student.base(archive.name))
     notebooks = [each.name for each in student.files if each.name.lower().endswith(".ipynb")]
     if len(notebooks) != 1 or PurePosixPath(notebooks[0]).name == lab.layout.template_notebook:
         return None

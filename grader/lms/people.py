@@ -7,6 +7,7 @@ name is never a match.
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,31 +38,47 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The index of the person's row; or None, and in `why` the contradiction, if any."""
+    """The index of the person's row; or None, and in `why` the contradiction, if any.
+
+    `note` says so if the ids are the same only without their leading zeros.
+    """
 
     row: int | None
     why: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """An index of people by key; a name that two of them share is not used."""
+    """An index of people by key; a name that two of them share is not used.
+
+    `by_number` has the rows by their id without leading zeros, which spreadsheets remove.
+    """
 
     people: tuple[Person, ...]
     by_key: Mapping[tuple[str, ...], int]
     ambiguous: frozenset[tuple[str, ...]]
+    by_number: Mapping[str, Sequence[int]]
 
     @classmethod
     def of(cls, people: Sequence[Person]) -> "Index":
         """Index `people`: of two with the same key the first is found, of two with a name none."""
         by_key: dict[tuple[str, ...], int] = {}
+        by_number: defaultdict[str, list[int]] = defaultdict(list)
         ambiguous = set()
         for row, person in enumerate(people):
+            if (number := without_zeros(person.id)) is not None:
+                by_number[number].append(row)
             for key in keys(person):
                 if key in by_key and key[0] == "name":
                     ambiguous.add(key)
                 by_key.setdefault(key, row)
-        return cls(people=tuple(people), by_key=by_key, ambiguous=frozenset(ambiguous))
+        return cls(
+            people=tuple(people),
+            by_key=by_key,
+            ambiguous=frozenset(ambiguous),
+            by_number=dict(by_number),
+        )
 
     def find(self, person: Person) -> Match:
         """Find the row of `person` by the most reliable key that nothing else contradicts."""
@@ -74,7 +91,33 @@ class Index:
             if not against:
                 return Match(row=row)
             why = why or f"{shown(str(key[-1]))} belongs to {self.people[row]}, but {against}"
-        return Match(row=None, why=why)
+        return Match(row=None, why=why) if why else self._without_zeros(person)
+
+    def _without_zeros(self, person: Person) -> Match:
+        """Find the only row whose id is the person's if leading zeros do not count."""
+        rows = self.by_number.get(without_zeros(person.id) or "", ())
+        if len(rows) != 1:
+            return Match(row=None)
+        (row,) = rows
+        other = self.people[row]
+        against = contradiction(person, other)
+        if against:
+            return Match(row=None, why=f"{shown(str(person.id))} is like {other}, but {against}")
+        return Match(row=row, note=about_zeros(str(person.id), str(other.id)))
+
+
+def without_zeros(id: str | None) -> str | None:
+    """Return a number without its leading zeros; None if `id` is no number."""
+    number = (id or "").strip()
+    return number.lstrip("0") or "0" if number.isascii() and number.isdigit() else None
+
+
+def about_zeros(id: str, listed: str) -> str:
+    """Return the note that `id` is taken for the id `listed` in a sheet."""
+    return (
+        f"{shown(id)} is taken for {shown(listed)} in the sheet: one of them has lost its leading "
+        "zeros."
+    )
 
 
 def keys(person: Person) -> Iterator[tuple[str, ...]]:

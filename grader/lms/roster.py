@@ -1,6 +1,7 @@
 """The roster of a class (`--roster FILE.csv`), and the students without a hand-in."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,10 +28,14 @@ class Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """The people on the roster without a hand-in, and the ids of hand-ins not on the roster."""
+    """The people on the roster without a hand-in, and the ids of hand-ins not on the roster.
+
+    `notes` say which hand-ins were found only without the leading zeros of their ids.
+    """
 
     missing: tuple[Person, ...]
     strangers: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read_roster(path: Path) -> Roster:
@@ -43,27 +48,39 @@ def read_roster(path: Path) -> Roster:
 def attendance(roster: Roster, handed_in: Iterable[tuple[str, Arrival | None]]) -> Attendance:
     """Compare the roster with the hand-ins, each a student id and its arrival, if known.
 
-    A hand-in of a group counts for every member.
+    A hand-in of a group counts for every member. Leading zeros do not count in an id if only one
+    id in the sheet and one of the hand-ins are then the same; a note says so.
     """
-    seen: set[int] = set()
-    strangers = []
-    for student, who in handed_in:
-        for each in people_of(student, who):
-            row = roster.index.find(each).row
-            if row is None:
-                strangers.append(each.id or each.name or student)
-            else:
-                seen.add(row)
-    missing = [each for row, each in enumerate(roster.people) if row not in seen]
-    return Attendance(missing=tuple(missing), strangers=tuple(sorted(strangers)))
+    people = [(each, student) for student, who in handed_in for each in people_of(student, who)]
+    matches = [roster.index.find(each) for each, _ in people]
+    seen = {match.row for match in matches if not match.note}
+    by_zeros: defaultdict[int | None, set[str | None]] = defaultdict(set)
+    for (each, _), match in zip(people, matches, strict=True):
+        if match.note and match.row not in seen:
+            by_zeros[match.row].add(each.id)
+    alone = {row for row, ids in by_zeros.items() if len(ids) == 1}
+    strangers = [
+        each.id or each.name or student
+        for (each, student), match in zip(people, matches, strict=True)
+        if match.row is None or (match.note and match.row not in alone)
+    ]
+    notes = {match.note for match in matches if match.note and match.row in alone}
+    missing = [each for row, each in enumerate(roster.people) if row not in seen | alone]
+    return Attendance(
+        missing=tuple(missing), strangers=tuple(sorted(strangers)), notes=tuple(sorted(notes))
+    )
 
 
 def render(found: Attendance) -> str:
-    """Return JSON: `missing` are people with the fields of `Person`, `strangers` are ids."""
+    """Return JSON: `missing` are people with the fields of `Person`, `strangers` are ids.
+
+    `notes` are messages.
+    """
     document = {
         "schema_version": SCHEMA_VERSION,
         "missing": [asdict(each) for each in found.missing],
         "strangers": list(found.strangers),
+        "notes": list(found.notes),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -74,12 +91,13 @@ def parse(text: str) -> Attendance:
     return Attendance(
         missing=tuple(Person(**each) for each in document["missing"]),
         strangers=tuple(document["strangers"]),
+        notes=tuple(document.get("notes", ())),  # older graders wrote none
     )
 
 
 def said(found: Attendance) -> tuple[str, ...]:
     """Return the same as messages."""
-    lines = []
+    lines = [inert(note) for note in found.notes]
     if found.missing:
         lines.append(f"No hand-in ({len(found.missing)}): {_listed(found.missing)}.")
     if found.strangers:

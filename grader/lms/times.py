@@ -52,6 +52,8 @@ class Times:
         lines, without = [], []
         for student, who in hand_ins:
             match = self.index.find(people_of(student, who)[0])
+            if match.note:
+                lines.append(f"{self.path}: {match.note}")
             if match.why:
                 lines.append(f"{student} has no time from {self.path}: {match.why}.")
             elif self.of(student, who).submitted_at is None:

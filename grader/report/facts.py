@@ -45,6 +45,10 @@ def _archive(measurement: Measurement) -> Iterator[str]:
     evidence = ArchiveEvidence.read(measurement)
     if evidence.entries is not None and evidence.unpacked_bytes is not None:
         yield f"{evidence.entries:,} entries, {text.size(evidence.unpacked_bytes)} unpacked"
+    if evidence.inside:
+        yield f"a zip in the hand-in was opened: {evidence.inside}"
+    if evidence.links:
+        yield f"links not followed: {text.several(evidence.links, NAMES_SHOWN)}"
     if evidence.ignored:
         yield f"ignored: {text.several(evidence.ignored, NAMES_SHOWN)}"
 
@@ -53,8 +57,6 @@ def _layout(measurement: Measurement) -> Iterator[str]:
     evidence = LayoutEvidence.read(measurement)
     if evidence.layout is not None:
         yield f"form: {evidence.layout}"
-    if evidence.missing:
-        yield f"missing: {text.several(evidence.missing, NAMES_SHOWN)}"
 
 
 def _lineage(measurement: Measurement) -> Iterator[str]:
@@ -172,7 +174,7 @@ def _notebook(measurement: Measurement) -> Iterator[str]:
 
 def _question(measurement: Measurement) -> Iterator[str]:
     evidence, properties = AnswerEvidence.read(measurement), PropertiesEvidence.read(measurement)
-    if evidence.state is not None:
+    if evidence.state is not None and (evidence.cell is not None or measurement.reason is None):
         yield evidence.state + ("" if evidence.cell is None else f", cell {evidence.cell}")
     if properties.held:
         yield f"correct: {', '.join(properties.held)}"

@@ -50,7 +50,8 @@ def grade(
     """The grade for these measurements in `lab`; a mark replaces the points of its part.
 
     `marks` are one student's, by part; a mark without points was taken back and is ignored.
-    `handed_in` gives the time of the hand-in, for the lateness penalty.
+    `handed_in` gives the time of the hand-in, for the lateness penalty, and says if it is not
+    certain whose it is.
     """
     by_id = {measurement.id: measurement for measurement in measurements}
     given = {part: mark for part, mark in marks.items() if mark.points is not None}
@@ -64,6 +65,8 @@ def grade(
     formula = [item for item in items if item.kind == "formula"]
     unknown = any(item.earned is None for item in formula)
     review = _review(items, measurements, given)
+    if handed_in is not None and handed_in.review:
+        review = (handed_in.review, *review)
     unpenalised = Grade(
         items=items,
         total=None if unknown else sum(item.earned or 0.0 for item in items),

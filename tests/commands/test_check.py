@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.errors import GraderError
+from tests.intake.archives import folder_of
 from tests.places import SAMPLE
 from tests.small_networks import small, zipped
 from tests.test_cli import grader
@@ -55,3 +56,25 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["check", str(tmp_path / "B1.zip")])
     assert isinstance(ran.exception, GraderError)
     assert "B1.zip" in str(ran.exception)
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(("options", "student"), [((), "B1"), (("--id", "B2"), "B2")])
+def test_in_a_repository_the_id_is_the_notebooks_or_the_option(
+    tmp_path: Path, options: tuple[str, ...], student: str
+) -> None:
+    """The folder's name is that of the repository; without the option the notebook has the id."""
+    files = {".git/HEAD": b"", "model/mobilenet.pth": b"w", "B1.ipynb": b"{}"}
+    folder = folder_of(files, tmp_path / "lab2-of-jane")
+    results = tmp_path / "results.json"
+    ran = grader("check", folder, "--quick", "--gradescope", results, *options)
+    assert ran.returncode == 1
+    assert ran.stdout.startswith(student)
+    assert ("name it B2.ipynb" in " ".join(ran.stdout.split())) is (student == "B2")
+
+
+def test_an_id_that_names_no_file_is_refused(tmp_path: Path) -> None:
+    """Before anything is measured."""
+    (tmp_path / "B1.zip").write_bytes(b"")
+    ran = CliRunner().invoke(app, ["check", str(tmp_path / "B1.zip"), "--id", "../B1"])
+    assert isinstance(ran.exception, GraderError)

@@ -16,15 +16,18 @@ from tests.intake.archives import (
     CENTRAL,
     CHECKPOINT,
     CRC,
+    DOS,
     FLAGS,
     HAND_IN,
     HEADER_OFFSET,
     METHOD,
     PACKED,
     SIZE,
+    STUDENT,
     edited,
     raw_zip,
     streamed,
+    with_links,
     zip64,
     zipped,
 )
@@ -40,6 +43,17 @@ def named(*names: str | bytes) -> bytes:
     members = [(name.encode(), content) for name, content in HAND_IN.items()]
     raw = [name if isinstance(name, bytes) else name.encode() for name in names]
     return raw_zip([*members, *((name, MARK.encode()) for name in raw)])
+
+
+def on_windows(*names: str) -> bytes:
+    """A hand-in with backslashes in its names, made on Windows, with further entries."""
+    members = [(name.replace("/", "\\").encode(), content) for name, content in HAND_IN.items()]
+    return raw_zip([*members, *((name.encode(), MARK.encode()) for name in names)], made_on=DOS)
+
+
+def inside(data: bytes) -> bytes:
+    """A hand-in that is only a zip with these bytes."""
+    return zipped({f"{STUDENT}.zip": data})
 
 
 def with_mode(mode: int, name: str = CHECKPOINT) -> bytes:
@@ -105,6 +119,20 @@ def tar() -> bytes:
     return buffer.getvalue()
 
 
+def link_in(name: str, mode: int = stat.S_IFLNK | 0o777) -> bytes:
+    """A correct hand-in with one more entry of this mode."""
+    return with_links(zipped(HAND_IN), {name: mode})
+
+
+IGNORED_LINKS = {
+    ".venv/bin/python": stat.S_IFLNK | 0o777,
+    f"{STUDENT}/.git/hooks/x": stat.S_IFIFO | 0o644,
+    "node_modules/.bin/x": stat.S_IFLNK | 0o777,
+    "a/__pycache__/x.pyc": stat.S_IFCHR | 0o644,
+    "data/test_batch.bin": stat.S_IFLNK | 0o777,
+}
+
+
 def refused(name: str, make: Make, says: str) -> Case:
     """The case of an archive that intake refuses; `says` is a key word of the reason."""
     return Case(name=name, make=make, check="intake.archive", says=says)
@@ -124,6 +152,12 @@ CASES: tuple[Case, ...] = (
     refused("name-drive-relative", partial(named, f"c:{MARK}"), "drive letter"),
     refused("name-backslash", partial(named, f"..\\..\\{MARK}"), "backslash"),
     refused("name-backslash-network", partial(named, f"\\\\host\\{MARK}"), "backslash"),
+    refused("name-windows-parent", partial(on_windows, f"..\\..\\{MARK}"), "outside"),
+    refused("name-windows-inside", partial(on_windows, f"a\\..\\..\\{MARK}"), "outside"),
+    refused("name-windows-absolute", partial(on_windows, f"\\{MARK}"), "absolute"),
+    refused("name-windows-network", partial(on_windows, f"\\\\host\\{MARK}"), "absolute"),
+    refused("name-windows-drive", partial(on_windows, f"C:\\{MARK}"), "drive letter"),
+    refused("name-windows-twice", partial(on_windows, CHECKPOINT), "Two files"),
     refused("name-nul", partial(named, f"{CHECKPOINT}\0.txt"), "control character"),
     refused("name-escape", partial(named, "\x1b]0;owned\x07"), "control character"),
     refused("name-newline", partial(named, "a\nb"), "control character"),
@@ -146,6 +180,8 @@ CASES: tuple[Case, ...] = (
     refused("mode-unknown", partial(with_mode, 0o150644), "unknown"),
     refused("mode-setuid", partial(with_mode, 0o104755), "setuid"),
     refused("mode-setgid", partial(with_mode, 0o102755), "setuid"),
+    refused("mode-link-beside-ignored", lambda: link_in("x.venv/python"), "symbolic link"),
+    refused("mode-setuid-ignored", lambda: link_in(".venv/x", 0o104755), "setuid"),
     refused("overlap-one-file", one_kernel, "a.bin"),
     refused("overlap-quoted", quoted, "same bytes"),
     refused("overlap-list", into_the_list, "list of files"),
@@ -217,6 +253,21 @@ CASES: tuple[Case, ...] = (
         check="intake.layout",
         says=CHECKPOINT,
     ),
+    Case(
+        name="nested-twice",
+        make=lambda: inside(inside(zipped(HAND_IN))),
+        check="intake.layout",
+        says=CHECKPOINT,
+    ),
+    refused("nested-bomb", lambda: inside(zeros(20)), "bomb"),
+    refused("nested-overlap", lambda: inside(quoted()), "same bytes"),
+    refused("nested-crowd", lambda: inside(crowd(5000)), "more than"),
+    refused("nested-parent", lambda: inside(named(f"../../{MARK}")), "outside"),
+    refused("nested-link", lambda: inside(with_mode(stat.S_IFLNK | 0o777)), "symbolic link"),
+    refused("nested-crc", lambda: inside(with_field(CRC, 1)), "checksum"),
+    accepted("nested-once", lambda: inside(zipped(HAND_IN))),
+    accepted("links-ignored", lambda: with_links(zipped(HAND_IN), IGNORED_LINKS)),
+    accepted("windows-folders", on_windows),
     accepted("nested-beside", lambda: zipped({**HAND_IN, "more.zip": nested(2)})),
     accepted("zip64", zip64),
     accepted("streamed", streamed),

@@ -83,13 +83,16 @@ def streamed(files: Mapping[str, bytes] = HAND_IN) -> bytes:
     return data
 
 
-def raw_zip(members: list[tuple[bytes, bytes]], mode: int = 0o100644) -> bytes:
+UNIX, DOS, NTFS, VFAT = 3, 0, 10, 14  # the system that a zip says it was made on
+
+
+def raw_zip(members: list[tuple[bytes, bytes]], mode: int = 0o100644, made_on: int = UNIX) -> bytes:
     """A stored zip written by hand, so that names may be any bytes and occur twice."""
     body, directory = bytearray(), bytearray()
     for name, content in members:
         crc = zlib.crc32(content)
         fields = struct.pack("<5H3L2H", 20, 0, 0, 0, 33, crc, *[len(content)] * 2, len(name), 0)
-        directory += CENTRAL + struct.pack("<H", 20 | 3 << 8) + fields
+        directory += CENTRAL + struct.pack("<H", 20 | made_on << 8) + fields
         directory += struct.pack("<3H2L", 0, 0, 0, mode << 16, len(body)) + name
         body += LOCAL + fields + name + content
     count = len(members) % 0x10000
@@ -115,6 +118,17 @@ def _header(data: bytes, signature: bytes, size: int, name: str) -> int:
     while data[at + size : at + size + len(name.encode())] != name.encode():
         at = data.index(signature, at + 1)
     return at
+
+
+def with_links(data: bytes, links: Mapping[str, int], target: bytes = b"/etc/passwd") -> bytes:
+    """`data` and further entries whose Unix modes are in `links`, by name."""
+    buffer = io.BytesIO(data)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        for name, mode in links.items():
+            entry = zipfile.ZipInfo(name)
+            entry.create_system, entry.external_attr = UNIX, mode << 16
+            archive.writestr(entry, target)
+    return buffer.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

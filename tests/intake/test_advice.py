@@ -34,6 +34,24 @@ def test_a_notebook_is_looked_for_by_its_suffix() -> None:
     assert "vgg.pth" not in hint(Role.NOTEBOOK, "B1.ipynb", ["vgg.pth"])
 
 
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["b.zip"], ("b.zip is a zip in a zip:", "inner")),
+        (["b.zip/c.zip"], ("b.zip/c.zip is a zip in a zip in a zip:",)),
+        (["b.zip", "c.ZIP"], ("b.zip and c.ZIP", "only the one")),
+        (["b.7z", "c.zip"], ("b.7z", "content")),
+    ],
+)
+def test_an_archive_is_never_to_be_renamed(names: list[str], words: tuple[str, ...]) -> None:
+    """It is named as what it is, and nothing else is said about the missing files."""
+    (note,) = about_the_whole(names)
+    for word in words:
+        assert word in note
+    for role, path in ((Role.CHECKPOINT, CHECKPOINT), (Role.NOTEBOOK, "b.ipynb")):
+        assert not hint(role, path, names)
+
+
 def test_an_archive_inside_and_an_unpacked_checkpoint_are_told_once() -> None:
     """However many there are of either."""
     notes = about_the_whole(["a.RAR", "b.zip", "model/data.pkl", "x/data.pkl", "notes.txt"])

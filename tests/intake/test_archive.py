@@ -6,6 +6,7 @@ import stat
 import tarfile
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,7 @@ from tests.intake.archives import (
     raw_zip,
     refused,
     with_limits,
+    with_links,
     zipped,
 )
 
@@ -57,6 +59,50 @@ def test_receiving_twice_gives_the_same(bench: Bench) -> None:
     first, _, _ = bench.receive(HAND_IN)
     again, _, _ = bench.receive(HAND_IN)
     assert first == again
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        ".venv/bin/python",
+        "venv/lib64",
+        "env/lib64",
+        f"{STUDENT}/myenv/bin/python3",
+        "conda/lib/libz.so",
+        "wandb/latest-run",
+        "__pycache__/a.pyc",
+        "model/__pycache__/a.pyc",
+        ".git/HEAD",
+        "node_modules/.bin/tsc",
+        ".ipynb_checkpoints/a.ipynb",
+        "__MACOSX/._a",
+        "data/test_batch.bin",
+        f"hw2/{STUDENT}/data/test_batch.bin",
+    ],
+)
+@pytest.mark.parametrize("mode", [0o120777, 0o010644])
+def test_a_link_in_an_ignored_place_is_skipped_and_named(
+    bench: Bench, link: str, mode: int
+) -> None:
+    """It is no cause to refuse the hand-in, nobody follows it, and the evidence names it."""
+    environments = {
+        "env/pyvenv.cfg": b"home = /usr",
+        f"{STUDENT}/myenv/pyvenv.cfg": b"",
+        "conda/conda-meta/history": b"",
+    }
+    data = with_links(zipped({**HAND_IN, **environments}), {link: mode})
+    submission, archive, layout = bench.receive(data)
+    assert (archive.status, layout.status) == (Status.PASSED, Status.PASSED), archive.reason
+    assert archive.evidence["links"] == [link]
+    assert link not in str(archive.evidence["ignored"])
+    assert len(submission.files) == len(HAND_IN)
+
+
+@pytest.mark.parametrize("link", ["data", "model/vgg.pth", "a/python", "venvs/x", "x/lib64"])
+def test_a_link_elsewhere_is_refused(bench: Bench, link: str) -> None:
+    """A folder beside the environment is no part of it."""
+    data = with_links(zipped({**HAND_IN, "env/pyvenv.cfg": b""}), {link: 0o120777})
+    refused(bench, data, link, "symbolic link")
 
 
 def test_a_link_left_in_the_work_folder_is_not_written_through(bench: Bench) -> None:
@@ -272,3 +318,23 @@ def test_a_source_that_changes_while_it_is_read_is_an_error(
     assert "changed" in str(archive.reason)
     assert layout.status is Status.SKIPPED
     assert submission.files == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "two_deep_B12345678.zip",
+        "colab_drive_B12345678.zip",
+        "zip_in_zip_B12345678.zip",
+        "venv_symlink_B12345678.zip",
+        "powershell5_B12345678.zip",
+    ],
+)
+def test_real_archives_are_accepted(bench: Bench, cases: Path, name: str) -> None:
+    """The zips that real programs and students make hold the checkpoint and the notebook."""
+    _, archive, layout = bench.receive(
+        (cases / "archives" / name).read_bytes(), name="B12345678.zip"
+    )
+    assert (archive.status, layout.status) == (Status.PASSED, Status.PASSED)
+    assert layout.evidence["layout"] == "revised"
+    assert layout.review is None

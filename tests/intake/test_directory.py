@@ -16,13 +16,18 @@ from tests.intake.archives import (
     CENTRAL,
     CHECKPOINT,
     CRC,
+    DOS,
     FLAGS,
     HAND_IN,
     HEADER_OFFSET,
     METHOD,
+    NOTEBOOK,
+    NTFS,
     PACKED,
     SIZE,
     STUDENT,
+    UNIX,
+    VFAT,
     Bench,
     accepted,
     edited,
@@ -208,3 +213,49 @@ def test_no_damage_raises(
         assert {path.name for path in Path(folder).iterdir()} <= {source.name, "work"}
         if work.exists():
             assert {path.name for path in work.iterdir()} <= {role.value for role in Role}
+
+
+@pytest.mark.parametrize("made_on", [DOS, NTFS, VFAT])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("model\\mobilenet.pth", NOTEBOOK),
+        (f"hw2\\{STUDENT}\\model\\mobilenet.pth", f"hw2\\{STUDENT}\\{NOTEBOOK}"),
+        (f"hw2\\{STUDENT}/model\\mobilenet.pth", f"hw2/{STUDENT}\\{NOTEBOOK}"),
+        ("作業\\model\\mobilenet.pth", f"作業\\{NOTEBOOK}"),
+        ("功\\model\\mobilenet.pth", f"功\\{NOTEBOOK}"),  # in Big5 its second byte is a backslash
+    ],
+)
+def test_backslashes_written_on_windows_separate_folders(
+    bench: Bench, names: tuple[str, str], made_on: int
+) -> None:
+    """Compress-Archive of Windows PowerShell 5 writes them; its folders end with one."""
+    members = [(b"empty\\", b"")]
+    members += [
+        (name.encode("cp950"), content)
+        for name, content in zip(names, HAND_IN.values(), strict=True)
+    ]
+    accepted(bench, raw_zip(members, 0, made_on))
+
+
+@pytest.mark.parametrize(
+    ("name", "made_on", "word"),
+    [
+        ("model\\x", UNIX, "backslash"),
+        ("..\\x", DOS, "outside"),
+        ("a\\..\\..\\x", NTFS, "outside"),
+        ("\\x", DOS, "absolute"),
+        ("C:\\x", DOS, "drive letter"),
+        ("model\\mobilenet.pth", DOS, "Two files"),
+        ("MODEL\\mobilenet.pth", DOS, "same name on some systems"),
+    ],
+)
+def test_a_backslash_that_is_no_plain_path_is_refused(
+    bench: Bench, name: str, made_on: int, word: str
+) -> None:
+    """The help on a backslash says how to make the zip instead."""
+    members = [(each.encode(), content) for each, content in HAND_IN.items()]
+    data = raw_zip([*members, (name.encode(), b"x")], made_on=made_on)
+    refused(bench, data, word)
+    _, archive, _ = bench.receive(data)
+    assert ("Compress-Archive" in str(archive.help)) is (word == "backslash")

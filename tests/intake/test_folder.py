@@ -158,3 +158,21 @@ def test_a_fingerprint_tells_contents_and_names_apart(bench: Bench, folder: Path
     (same / "link").unlink()
     (same / "link").symlink_to("two")
     assert len({first, changed, linked, fingerprint(same, bench.lab)}) == 4
+
+
+def test_an_environment_is_ignored_whole(bench: Bench) -> None:
+    """Its links are not looked at, whatever it is called; it is named as one place."""
+    environment = {"my env/pyvenv.cfg": b"", "my env/lib/x.py": b""}
+    folder = folder_of({**HAND_IN, **environment}, bench.inbox / STUDENT)
+    (folder / "my env" / "python").symlink_to("/usr/bin/python3")
+    (folder / ".venv").symlink_to("/usr")
+    _, archive, layout = bench.receive_path(folder)
+    assert layout.status is Status.PASSED
+    assert archive.evidence["ignored"] == [".venv", "my env"]
+
+
+def test_a_folder_in_folders_is_looked_through(bench: Bench) -> None:
+    """As a zip is."""
+    files = {f"content/drive/MyDrive/Lab2/{name}": content for name, content in HAND_IN.items()}
+    _, _, layout = bench.receive_path(folder_of(files, bench.inbox / STUDENT))
+    assert layout.status is Status.PASSED

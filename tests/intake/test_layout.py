@@ -99,7 +99,7 @@ def test_the_original_lab_asks_for_four_files(bench: Bench) -> None:
         ({"Model/mobilenet.pth": b"x"}, ["Model/mobilenet.pth", "rename", CHECKPOINT, "case"]),
         ({"model/mobilenet.pt": b"x"}, ["model/mobilenet.pt:", "save", CHECKPOINT]),
         ({"model/vgg.pth": b"x"}, ["model/vgg.pth", CHECKPOINT, "model of this lab"]),
-        ({f"{STUDENT}.zip": b"x"}, ["Add", CHECKPOINT, f"archive ({STUDENT}.zip)"]),
+        ({f"{STUDENT}.zip": b"x"}, [f"{STUDENT}.zip is a zip", "inner"]),
         ({"mobilenet/data.pkl": b"x"}, ["Add", "mobilenet/data.pkl", "PyTorch checkpoint"]),
     ],
 )
@@ -214,6 +214,35 @@ def test_two_hand_ins_in_one_zip_are_refused(bench: Bench) -> None:
     assert submission.files == ()
 
 
+@pytest.mark.parametrize(
+    ("files", "named"),
+    [
+        ({f"hw2/{STUDENT}/mobilenet.pth": b"w", f"hw2/{STUDENT}/{NOTEBOOK}": b"{}"},
+         [f"hw2/{STUDENT}/mobilenet.pth", f"hw2/{STUDENT}/model/"]),
+        ({f"hw2/{STUDENT}/{CHECKPOINT}": b"w", f"hw2/src/{NOTEBOOK}": b"{}"},
+         [f"hw2/src/{NOTEBOOK}", f"hw2/{STUDENT}/"]),
+        ({f"a/b/{NOTEBOOK}": b"{}", "weights/mobilenet.pth": b"w"}, ["weights/mobilenet.pth"]),
+        ({"weights/mobilenet.pth": b"w"}, ["Found weights/mobilenet.pth"]),
+        ({f"a/{CHECKPOINT}": b"w", "a/x.ipynb": b"{}", "a/y.ipynb": b"{}"}, [f"a/{NOTEBOOK}"]),
+    ],
+)  # fmt: skip
+def test_the_help_names_paths_that_are_in_the_zip(
+    bench: Bench, files: Mapping[str, bytes], named: list[str]
+) -> None:
+    """A file is named with its folders, also one outside the folder of the hand-in."""
+    _, _, layout = bench.receive(files)
+    assert layout.status is Status.FAILED
+    assert [name for name in named if name not in str(layout.help)] == []
+
+
+def test_a_second_hand_in_deeper_is_reviewed(bench: Bench) -> None:
+    """The hand-in nearer to the top is graded, and a person hears of the other."""
+    files = {**within("a", HAND_IN), **within("old/b", HAND_IN)}
+    _, _, layout = bench.receive(files)
+    assert layout.status is Status.PASSED
+    assert "old/b/" in str(layout.review)
+
+
 def test_a_hand_in_spread_over_two_folders_is_told_so(bench: Bench) -> None:
     """If two folders have as many files, neither is the wrapper; the help names both files."""
     _, _, layout = bench.receive({f"a/{CHECKPOINT}": b"w", f"b/{NOTEBOOK}": b"{}"})
@@ -243,7 +272,7 @@ def test_files_beside_the_wrapper_do_not_hide_it(bench: Bench) -> None:
 def test_the_model_folder_is_no_wrapper(lab: LabSpec) -> None:
     """A zip of only the model folder lacks the notebook, not the checkpoint."""
     arrangement = arrange({CHECKPOINT: 1}, STUDENT, lab)
-    assert arrangement.wrapper == ""
+    assert arrangement.wrapper.prefix == ""
     assert arrangement.missing == (NOTEBOOK,)
 
 
@@ -272,4 +301,4 @@ def test_every_set_of_files_fills_a_form_or_says_why(lab: LabSpec, sizes: dict[s
         assert arrangement.fault.reason
         assert arrangement.fault.help
     for name in arrangement.usable.values():
-        assert sizes[arrangement.wrapper + name] > 0
+        assert sizes[arrangement.wrapper.prefix + name] > 0

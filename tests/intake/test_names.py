@@ -124,11 +124,13 @@ def test_what_systems_leave_behind_is_ignored(name: str, ignored: bool) -> None:
     [
         ("312551001.zip", "312551001"),
         ("a.b (1).zip", "a.b (1)"),
-        ("a.tar.gz", "a.tar"),
+        ("a.tar.gz", "a"),
+        ("a.tar.zip", "a.tar"),
+        ("a.tar", "a"),
         ("a\x1b[2J.zip", "a\\x1b[2J"),
     ],
 )
-def test_an_id_is_the_name_up_to_its_last_suffix(name: str, student: str) -> None:
+def test_an_id_is_the_name_without_its_suffix(name: str, student: str) -> None:
     """An id is not changed, but its control characters are escaped."""
     assert student_id(Path(name)) == student
 

@@ -49,6 +49,23 @@ def test_a_folder_of_hand_ins_is_looked_into(tmp_path: Path) -> None:
     assert found == ["a.rar", "b.zip", "c.7z", "d.tar", "e.tar.gz", "f.ZIP", "g", "h"]
 
 
+def test_a_folder_for_each_student_is_a_class(tmp_path: Path) -> None:
+    """The archive in each folder is the hand-in; an unzipped one may be among them."""
+    folder_of({"jane/B1.zip": b"", "li/B2.rar": b"", "li/.B3.zip": b""}, tmp_path)
+    assert [path.name for path in find_sources([tmp_path])] == ["B1.zip", "B2.rar"]
+    folder_of(HAND_IN, tmp_path / "ole")
+    assert [path.name for path in find_sources([tmp_path])] == ["B1.zip", "B2.rar", "ole"]
+    (tmp_path / "B9.zip").write_bytes(b"")
+    assert [path.name for path in find_sources([tmp_path])] == ["B9.zip", "ole"]
+
+
+def test_an_unzipped_hand_in_in_several_folders_is_a_source(tmp_path: Path) -> None:
+    """As many folders as lead to one place."""
+    folder_of({f"hw2/x/{name}": content for name, content in HAND_IN.items()}, tmp_path / "B1")
+    folder_of(HAND_IN, tmp_path / "B2")
+    assert [path.name for path in find_sources([tmp_path])] == ["B1", "B2"]
+
+
 def test_a_hand_in_with_an_archive_in_it_is_one_source(tmp_path: Path) -> None:
     """An archive in an unzipped hand-in is not a second hand-in."""
     folder = folder_of({**HAND_IN, "old.zip": b""}, tmp_path / STUDENT)

@@ -3,6 +3,7 @@ from grader.lms.listing import (
     Gathered,
     StudentFiles,
     by_student,
+    label,
     without_superseded,
 )
 from grader.types import Arrival
@@ -57,3 +58,10 @@ def test_text_typed_into_the_lms_is_not_graded_beside_files() -> None:
     (note,) = read.notes
     assert "Li" in note
     assert "text.html" in note
+
+
+def test_the_names_of_lmss_in_messages() -> None:
+    """As their makers write them."""
+    assert [label(each) for each in ("moodle", "ilias", "folders")] == [
+        "Moodle", "ILIAS", "another LMS",
+    ]  # fmt: skip

@@ -68,3 +68,22 @@ def test_the_rosters_id_counts_before_the_files(tmp_path: Path) -> None:
     assert "Jane" in notes[0]
     same, quiet = ids_of([files("1", "b1.zip", name="Jane")], LAB, roster)
     assert (same, quiet) == (("b1",), ())
+
+
+@pytest.mark.parametrize(
+    ("listed", "file", "id"), [("12345", "0012345", "0012345"), ("0012345", "12345", "0012345")]
+)
+def test_the_id_with_its_leading_zeros_is_graded(
+    tmp_path: Path, listed: str, file: str, id: str
+) -> None:
+    """Whichever of the roster and the file has lost them, and however the row was found."""
+    for text in (f"Student ID,Full name\n{listed},Jane\n", f"Student ID\n{listed}\n"):
+        roster = read_roster(sheet(tmp_path, text))
+        ids, notes = ids_of([files("1", f"{file}.zip", name="Jane")], LAB, roster)
+        assert ids == (id,)
+        assert file in notes[0]
+
+
+def test_a_tar_gz_is_named_without_both_suffixes() -> None:
+    """It is refused later, under the student's id."""
+    assert ids_of([files("1", "B1.tar.gz")], LAB, None)[0] == ("B1",)

@@ -37,3 +37,17 @@ def test_everybody_of_a_group_has_handed_in(tmp_path: Path) -> None:
     found = attendance(roster, came)
     assert [each.id for each in found.missing] == ["B4"]
     assert not found.strangers
+
+
+def test_a_roster_without_leading_zeros_still_finds_everybody(tmp_path: Path) -> None:
+    """The messages say so; two hand-ins that could be one person's are strangers."""
+    roster = read_roster(sheet(tmp_path, "ID,Name\n12345,Jane\n777,Li\n88,Ole\n"))
+    came = [("0012345", None), ("0777", None), ("00777", None), ("88", None), ("088", None)]
+    found = attendance(roster, came)
+    assert [each.id for each in found.missing] == ["777"]
+    assert found.strangers == ("00777", "0777", "088")
+    (note,) = found.notes
+    assert "0012345 is taken for 12345" in note
+    assert note in said(found)
+    assert parse(render(found)) == found
+    assert parse(render(found).replace('"notes"', '"older"')).notes == ()

@@ -69,11 +69,26 @@ def test_a_long_list_of_names_is_cut() -> None:
     assert "95" in line
 
 
-def test_missing_files_are_named() -> None:
-    """The lines name the files that a layout lacks."""
-    told = facts(replace(layout(), evidence={"layout": None, "missing": ["model/mobilenet.pth"]}))
-    (line,) = told
-    assert "model/mobilenet.pth" in line
+def test_a_reason_is_not_repeated_as_a_fact() -> None:
+    """A layout's reason names the missing files, a question's says that it was not found."""
+    lacking = replace(layout(), evidence={"layout": None, "missing": ["model/mobilenet.pth"]})
+    assert facts(lacking) == ()
+    question = Measurement(
+        id="question.2",
+        status=Status.SKIPPED,
+        reason="The question was not found.",
+        evidence={"state": "not found", "cell": None},
+    )
+    assert facts(question) == ()
+    assert facts(replace(question, evidence={"state": "empty", "cell": 3})) == ("empty, cell 3",)
+
+
+def test_what_was_opened_and_what_was_not_followed_is_named() -> None:
+    """The zip in the hand-in, and links in an environment."""
+    evidence: dict[str, Json] = {"inside": "B1.zip", "links": [".venv/bin/python"]}
+    inside, links = facts(replace(archive(), evidence=evidence))
+    assert "B1.zip" in inside
+    assert ".venv/bin/python" in links
 
 
 def test_a_measurement_without_evidence_has_no_facts() -> None:

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from grader.labs.spec import LabSpec, load_lab
 from grader.scoring.grade import grade
-from grader.types import Grade, GradedQuestion, GradeItem, Json, Mark, Measurement, Role, Status
+from grader.types import (
+    Arrival,
+    Grade,
+    GradedQuestion,
+    GradeItem,
+    Json,
+    Mark,
+    Measurement,
+    Role,
+    Status,
+)
 
 LAB = load_lab()
 ORIGINAL = load_lab("prune-mobilenet-2024-original")
@@ -388,3 +398,14 @@ def test_scoring_again_by_another_lab_changes_no_measurement() -> None:
     totals = {grade(lab, measurements).total for lab in (LAB, ORIGINAL, LAB)}
     assert len(totals) == 2
     assert repr(measurements) == before
+
+
+def test_a_hand_in_that_may_be_anothers_is_reviewed() -> None:
+    """A person decides whose it is; the points stay."""
+    measurements = tuple(GOOD.values())
+    certain = grade(LAB, measurements, handed_in=Arrival(lms="canvas"))
+    doubted = grade(LAB, measurements, handed_in=Arrival(lms="canvas", review="whose is it?"))
+    assert "whose is it?" in doubted.review
+    assert doubted.needs_review
+    assert "whose is it?" not in certain.review
+    assert doubted.total == certain.total

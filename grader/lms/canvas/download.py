@@ -10,44 +10,40 @@ attachment's number grows with time. The download has no submission times. Sourc
 lib/content_zipper.rb and `infer_comment_context_from_filename` in app/models/assignment.rb.
 """
 
-import re
 from dataclasses import replace
 
+from grader.lms.canvas.names import ANONYMOUS, choose, readings
 from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
+from grader.lms.people import CANVAS
 from grader.types import Arrival
 
-NAME = "canvas"
-ANONYMOUS = "anon"
-MEMBER = re.compile(
-    r"(?P<place>(?P<name>[^/]*?)_(?P<late>LATE_)?"
-    r"(?P<user>\d+|(?<=anon_)[0-9A-Za-z]{5}|(?<=anon_LATE_)[0-9A-Za-z]{5})_)"
-    r"(?:(?P<attachment>\d+)_(?P<file>[^/]+)|(?P<typed>text\.html|link\.html))",
-    re.DOTALL,
-)
+NAME = CANVAS
 
 
 def owner(name: str) -> str | None:
-    """Return the number of the file's user; None if Canvas has not named the file."""
-    found = MEMBER.fullmatch(name)
-    return found and found["user"]
+    """Return a number that can be that of the file's user; None if Canvas has not named it."""
+    found = readings(name)
+    return found[0].user if found else None
 
 
 def read(file_list: FileList) -> Reading:
-    """Return the files of each user; `late` is Canvas's own mark, by its own due date."""
-    gathered: dict[str, Gathered] = {}
-    for name in file_list.names:
-        found = MEMBER.fullmatch(name)
-        assert found is not None
-        shown = None if found["name"] == ANONYMOUS else found["name"] or None
-        who = Arrival(lms=NAME, lms_id=found["user"], name=shown, place=found["place"], late=False)
-        mine = gathered.setdefault(found["user"], Gathered(who=who))
-        if found["late"]:
+    """Return the files of each user; `late` is Canvas's own mark, by its own due date.
+
+    A user has one name in a download: files of one number under two names are of two students.
+    """
+    gathered: dict[tuple[str, str], Gathered] = {}
+    chosen = choose(file_list.names, file_list.people)
+    for member in file_list.names:
+        found = chosen[member].reading
+        shown = None if found.name == ANONYMOUS else found.name or None
+        who = Arrival(lms=NAME, lms_id=found.user, name=shown, place=found.place, late=False)
+        mine = gathered.setdefault((found.user, found.name), Gathered(who=who))
+        if found.late:
             mine.who = replace(mine.who, late=True)
-        if found["typed"]:
-            mine.typed.append(DownloadedFile(member=name, name=found["typed"]))
-        else:
-            order = int(found["attachment"])
-            mine.files.append(DownloadedFile(member=name, name=found["file"], order=order))
+        if chosen[member].review:
+            mine.who = replace(mine.who, review=chosen[member].review)
+        file = DownloadedFile(member=member, name=found.file, order=found.attachment or 0)
+        (mine.typed if found.attachment is None else mine.files).append(file)
     return by_student(gathered.values(), numbered=True)
 
 

@@ -48,7 +48,8 @@ def _heading(report: Report) -> RenderableType:
     hand_in, line = report.submission, class_row(report)
     title = Text(text.inert(hand_in.id), style="bold").append("  ")
     layout = f", the {hand_in.layout} form" if hand_in.layout else ""
-    origin = f"{hand_in.source}{layout}, sha256 {hand_in.sha256[:16]}…"
+    source = hand_in.source if hand_in.source.name else hand_in.source.resolve()
+    origin = f"{source}{layout}, sha256 {hand_in.sha256[:16]}…"
     return Group(title + status_text(line.mark, line.word), Text(text.inert(origin), style="dim"))
 
 

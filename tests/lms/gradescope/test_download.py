@@ -58,3 +58,69 @@ def test_metadata_of_another_shape_says_nothing(tmp_path: Path, about: bytes) ->
     taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
     (who,) = taken.handed_in.values()
     assert (who.name, who.submitted_at, who.superseded) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "id"),
+    [
+        ("0012347", "0012347"),
+        ("0812345", "0812345"),
+        ("'0012346'", "0012346"),
+        ("1e5", "1e5"),
+        ("311e12", "311e12"),
+        ("1.50", "1.50"),
+        ("0x1F", "0x1F"),
+        ("0b11", "0b11"),
+        ("1_000", "1_000"),
+        ("+12", "+12"),
+        ("2024-04-04", "2024-04-04"),
+        ("yes", "yes"),
+        ("No", "No"),
+        ("on", "on"),
+        ("true", "true"),
+        ("!!int 007", "007"),
+        ("'null'", "null"),
+        ("null", None),
+        ("~", None),
+        ("", None),
+    ],
+)
+def test_an_id_is_the_text_that_is_written(tmp_path: Path, written: str, id: str | None) -> None:
+    """YAML takes many of them for numbers, times or truth values."""
+    metadata = f"submission_1:\n  :submitters:\n  - :name: {written}\n    :sid: {written}\n"
+    files = {
+        gradescope.METADATA: metadata.encode(),
+        "submission_1/lab2.ipynb": b"{}",
+        "submission_1/model/mobilenet.pth": b"w",
+    }
+    taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
+    ((source, who),) = taken.handed_in.items()
+    assert source.stem == (id or "gradescope-1")
+    assert who.name == id
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2024-04-04 15:54:59.482063000 Z", "2024-04-04T15:54:59.482063+00:00"),
+        ("2024-04-04 15:54:59 UTC", "2024-04-04T15:54:59+00:00"),
+        ("2024-04-04 23:54:59 +08:00", "2024-04-04T23:54:59+08:00"),
+        ("'2024-04-04T15:54:59Z'", "2024-04-04T15:54:59+00:00"),
+        ("2024-04-04 15:54:59", "2024-04-04T15:54:59+00:00"),
+        ("12:30", None),
+    ],
+)
+def test_a_time_is_read_from_its_text(tmp_path: Path, written: str, moment: str | None) -> None:
+    """In the forms that Ruby writes."""
+    metadata = f"submission_1:\n  :created_at: {written}\n".encode()
+    files = {gradescope.METADATA: metadata, "submission_1/B1.zip": student_zip("B1")}
+    taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
+    (who,) = taken.handed_in.values()
+    assert who.submitted_at == moment
+
+
+def test_a_real_export_with_ids_that_are_not_quoted(tmp_path: Path, cases: Path) -> None:
+    """Leading zeros stay, and nothing becomes a number."""
+    path = cases / "archives" / "gradescope_sid_unquoted.zip"
+    found = set(by_id(import_downloads(path, tmp_path / "out")))
+    assert {"0812345", "0012346", "0012347", "311e12"} < found

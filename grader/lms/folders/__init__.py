@@ -1,0 +1,1 @@
+"""Any other LMS: a download with a folder for each student."""
