@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.errors import GraderError
+from tests.fake_stages import calls, hand_in, measure, time_
 from tests.places import SAMPLE
 from tests.test_cli import grader
 
@@ -32,6 +33,20 @@ def test_quick_takes_the_sample(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert "1,000 images" in ran.stderr
     assert "not the grade" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("order", "timings"), [("time busy", 2), ("time busy-first", 2), ("time calm", 1)]
+)
+def test_a_busy_machine_times_once_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, order: str, timings: int
+) -> None:
+    """Whatever the second timing gives."""
+    monkeypatch.setattr("grader.commands.check.measure_one", measure)
+    monkeypatch.setattr("grader.commands.check.time_one", time_)
+    monkeypatch.setenv("NOTES", str(tmp_path))
+    CliRunner().invoke(app, ["check", str(hand_in(tmp_path / "in", "B1", order)), "--quick"])
+    assert calls(tmp_path) == ["measure B1", *["time B1"] * timings]
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
