@@ -15,6 +15,7 @@ from grader import __version__
 from grader.errors import GraderError, HarnessError
 from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence import ids
+from grader.evidence.latency import LatencyEvidence
 from grader.evidence.run_check import run_check, skipped
 from grader.files import replace_file
 from grader.intake import receive
@@ -27,6 +28,7 @@ from grader.types import (
     Finding,
     Mark,
     Measured,
+    Measurement,
     Provenance,
     Report,
     Setup,
@@ -63,7 +65,10 @@ def measure_one(
 
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
-    """Return `measured` with the latency added. It uses all processors: run nothing beside it."""
+    """Return `measured` with the latency added. It uses all processors: run nothing beside it.
+
+    If `needs_second_timing(measured)`, the steadier of the two timings is the latency.
+    """
 
     def timed() -> Finding:
         # As in `measure_one`; a hand-in that has no program does not need it.
@@ -79,7 +84,27 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
         latency = skipped(ids.LATENCY, ids.EXECUTORCH, measured.measurements)
     watch(Event(student=measured.submission.id, step="latency", done=1, of=1))
     rest = tuple(each for each in measured.measurements if each.id != ids.LATENCY)
-    return replace(measured, measurements=(*rest, latency))
+    return replace(measured, measurements=(*rest, _steadier(_latency_of(measured), latency)))
+
+
+def needs_second_timing(measured: Measured) -> bool:
+    """True if the machine was busy during the timing, and the hand-in was not timed again yet."""
+    return LatencyEvidence.read(_latency_of(measured)).needs_second_pass
+
+
+def _latency_of(measured: Measured) -> Measurement | None:
+    return next((each for each in measured.measurements if each.id == ids.LATENCY), None)
+
+
+def _steadier(first: Measurement | None, second: Measurement) -> Measurement:
+    """Return the second measurement of the latency, with the better times if the first was busy."""
+    times = LatencyEvidence.read(first)
+    if first is None or not times.needs_second_pass:
+        return second
+    if not second.passed:
+        return first  # its times are marked, which says more than an error
+    kept = times.with_second_pass(LatencyEvidence.read(second))
+    return replace(second, value=kept.timings[0].p50, evidence=kept.json())
 
 
 def report_of(

@@ -22,8 +22,9 @@ from grader.datasets.dataset import TestSet
 from grader.errors import Fault, GraderError
 from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence.ids import LATENCY
+from grader.evidence.latency import LatencyEvidence, Timing
 from grader.labs.spec import load_lab
-from grader.pipeline import setup_now
+from grader.pipeline import needs_second_timing, setup_now
 from grader.sandbox.start import Isolation
 from grader.types import Event, Json, Measured, Measurement, Setup, Status, Submission
 
@@ -91,13 +92,38 @@ def _accuracy(correct: int) -> Measurement:
 
 
 def time_(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
-    """Obey the orders that begin with `time`, then add the latency."""
+    """Obey the orders that begin with `time`, then add the latency, or replace it.
+
+    With the order `time busy` the machine is busy each time, with `time busy-first` only at first.
+    With `time raise-again` a second timing fails.
+    """
     submission = measured.submission
+    is_again = needs_second_timing(measured)
     _note(conditions, f"time {submission.id}")
     _obey("time", submission.source, conditions, {})
+    orders = submission.source.read_text().splitlines()
+    if is_again and "time raise-again" in orders:
+        raise RuntimeError("a bug")
     watch(Event(student=submission.id, step="fake", done=2, of=2))
-    latency = Measurement(id=LATENCY, status=Status.PASSED, value=1.5)
-    return replace(measured, measurements=(*measured.measurements, latency))
+    is_busy = "time busy" in orders or (not is_again and "time busy-first" in orders)
+    latency = _latency(is_busy or "time raise-again" in orders, passes=2 if is_again else None)
+    rest = (each for each in measured.measurements if each.id != LATENCY)
+    return replace(measured, measurements=(*rest, latency))
+
+
+def _latency(busy: bool, passes: int | None) -> Measurement:
+    timing = Timing(
+        threads=1,
+        p50=1.5,
+        p90=None,
+        p99=None,
+        spread=0.9 if busy else 0.1,
+        unpruned_p50=None,
+        speedup=None,
+        busy=busy,
+    )
+    times = LatencyEvidence(warm_up=10, runs=60, threads=(timing,), passes=passes)
+    return Measurement(id=LATENCY, status=Status.PASSED, value=1.5, evidence=times.json())
 
 
 STAGES = Stages(measure=measure, time=time_)

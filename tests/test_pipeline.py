@@ -14,10 +14,17 @@ from grader.datasets.cifar10 import CIFAR10
 from grader.errors import Fault, GraderError, HarnessError, Skip
 from grader.evaluators.conditions import Conditions
 from grader.evaluators.registry import EVALUATORS, RebuiltSubmission
-from grader.evidence.ids import question_id
+from grader.evidence.ids import EXECUTORCH, question_id
+from grader.evidence.latency import LatencyEvidence, Timing
 from grader.intake import fingerprint
 from grader.labs.spec import load_lab
-from grader.pipeline import measure_one, report_of, setup_now, time_one
+from grader.pipeline import (
+    measure_one,
+    needs_second_timing,
+    report_of,
+    setup_now,
+    time_one,
+)
 from grader.sandbox.start import Isolation, best_isolation
 from grader.types import Event, Finding, Measured, Measurement, Status, Submission
 from tests.small_networks import STUDENT, saved, small, small_program, state_dict, zipped
@@ -147,6 +154,66 @@ def test_timing_again_replaces_the_time(graded: Graded) -> None:
     again = time_one(graded.timed, graded.conditions, ignore)
     assert tuple(by_id(again)) == (*IDS, LATENCY)
     assert by_id(again)[LATENCY].seconds != by_id(graded.timed)[LATENCY].seconds
+
+
+def with_times(spread: float, unpruned_spread: float, p50: float = 2.0) -> Finding:
+    """A latency on one thread, busy above a spread of 0.5."""
+    timing = Timing(
+        threads=1,
+        p50=p50,
+        p90=None,
+        p99=None,
+        spread=spread,
+        unpruned_p50=None,
+        speedup=None,
+        unpruned_spread=unpruned_spread,
+        busy=max(spread, unpruned_spread) > 0.5,
+    )
+    evidence = LatencyEvidence(warm_up=10, runs=60, threads=(timing,))
+    return Finding(value=p50, unit="ms", evidence=evidence.json())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (with_times(0.1, 0.1), with_times(0.0, 0.0, p50=3.0), (3.0, None, False)),
+        (with_times(0.9, 0.1), with_times(0.1, 0.2, p50=3.0), (3.0, 2, False)),
+        (with_times(0.1, 0.8), with_times(0.1, 0.9, p50=3.0), (2.0, 2, False)),
+        (with_times(0.1, 0.8), HarnessError("It broke."), (2.0, None, True)),
+    ],
+)
+def test_of_two_timings_the_steadier_is_the_latency(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    first: Finding,
+    second: Finding | Exception,
+    expected: tuple[float, int | None, bool],
+) -> None:
+    """If the machine was busy in the first; a second one that fails changes nothing."""
+    conditions = conditions_in(tmp_path)
+    submission = Submission(id=STUDENT, source=tmp_path / "none.zip", sha256="ab")
+    program = conditions.program_path(submission)
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_bytes(b"a program")
+    exported = Measurement(id=EXECUTORCH, status=Status.PASSED)
+    measured = Measured(
+        submission=submission, measurements=(exported,), setup=setup_now(conditions)
+    )
+    found = iter((first, second))
+
+    def measure_latency(*_: object) -> Finding:
+        given = next(found)
+        if isinstance(given, Exception):
+            raise given
+        return given
+
+    monkeypatch.setattr("grader.evaluators.run_all.measure_latency", measure_latency)
+    once = time_one(measured, conditions, ignore)
+    twice = time_one(once, conditions, ignore)
+    latency = by_id(twice)[LATENCY]
+    evidence = LatencyEvidence.read(latency)
+    assert (latency.status, latency.value) == (Status.PASSED, evidence.timings[0].p50)
+    assert (latency.value, evidence.passes, needs_second_timing(twice)) == expected
 
 
 def found_again(source: Path) -> Measured:

@@ -15,7 +15,7 @@ from grader.evidence.ids import LATENCY, WORKER
 from grader.fleet.measure import ClassDevices, measure_on_devices
 from grader.fleet.pending import from_a_device, pending_measurements
 from grader.labs.spec import LabSpec
-from grader.pipeline import measure_one, setup_now, time_one
+from grader.pipeline import measure_one, needs_second_timing, setup_now, time_one
 from grader.types import Event, Measured, Measurement, Setup, Status, Submission
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _FREE_MEMORY = "Free some memory or use fewer --jobs, then grade again: this han
 # work; the first event of each step has `done` 0.
 MEASURED = "measured"
 TIMED = "timed"
+TIMED_AGAIN = "timed again"
 ON_DEVICES = "on devices"
 
 
@@ -38,7 +39,7 @@ class Stages:
     """The two steps for one hand-in: functions that a worker can import by name.
 
     `measure` may run in several workers at once. `time` runs alone, and always adds the measurement
-    `latency.executorch`, with any status.
+    `latency.executorch`, with any status; it is called again if the machine was busy.
     """
 
     measure: Callable[[Path, Conditions, Watch], Measured]
@@ -65,7 +66,8 @@ def grade_batch(
     """Measure every source that `store` does not have yet, and return all, by student id.
 
     Each result is saved as soon as it is ready: an interrupt or a kill loses only the measurements
-    in progress. Latency comes last, one hand-in at a time, with no other worker running; then the
+    in progress. Latency comes last, one hand-in at a time, with no other worker running. Hand-ins
+    during whose timing the machine was busy are timed once again after all others. Then come the
     measurements on devices, on all of them at once. An ERROR is saved too, but the next run tries
     it again. `watch` is called in this thread.
 
@@ -93,23 +95,10 @@ def grade_batch(
             if source.key not in graded
         ],
     )
-    graded |= run.put_through(
-        TIMED,
-        1,
-        [
-            _Job(
-                source=source,
-                before=graded[source.key],
-                task=Task(
-                    name=source.name,
-                    function=plan.stages.time,
-                    arguments=(graded[source.key], plan.conditions),
-                ),
-            )
-            for source in different
-            if not _has(graded[source.key], LATENCY, WORKER)
-        ],
-    )
+    untimed = [each for each in different if not _has(graded[each.key], LATENCY, WORKER)]
+    graded |= run.time(TIMED, untimed, graded)
+    disturbed = [each for each in different if run.is_timed_again(graded[each.key])]
+    graded |= run.time(TIMED_AGAIN, disturbed, graded)
     if plan.devices.devices:
         graded |= run.measure_on_devices({each.key: each for each in different}, graded)
     return tuple(_named(source, graded[source.key]) for source in identified)
@@ -182,6 +171,30 @@ class _Run:
         here = setup_now(self.plan.conditions).machine
         return found if _has(found, LATENCY) or found.setup.machine == here else None
 
+    def is_timed_again(self, measured: Measured) -> bool:
+        """True if this machine was busy during the timing, and has not repeated it yet."""
+        here = setup_now(self.plan.conditions).machine
+        return needs_second_timing(measured) and measured.setup.machine == here
+
+    def time(
+        self, step: str, sources: Sequence[Source], graded: Mapping[Key, Measured]
+    ) -> dict[Key, Measured]:
+        """Time the hand-ins, one after the other; return their measurements by key."""
+        plan = self.plan
+        jobs = [
+            _Job(
+                source=source,
+                before=graded[source.key],
+                task=Task(
+                    name=source.name,
+                    function=plan.stages.time,
+                    arguments=(graded[source.key], plan.conditions),
+                ),
+            )
+            for source in sources
+        ]
+        return self.put_through(step, 1, jobs)
+
     def put_through(
         self, step: str, jobs: int, work: Sequence[_Job]
     ) -> dict[tuple[str, str], Measured]:
@@ -249,7 +262,8 @@ def _unmeasured(source: Source, conditions: Conditions) -> Measured:
 def _after(job: _Job, outcome: Outcome, blamed: str) -> Measured:
     """Return a hand-in's measurements after `outcome`: with an ERROR of `blamed` if it failed.
 
-    Raises the outcome's `GraderError`, because every other hand-in would raise it too.
+    A measurement that exists already stays: it was repeated only for steadier times. Raises the
+    outcome's `GraderError`, because every other hand-in would raise it too.
     """
     match outcome:
         case Measured():
@@ -265,6 +279,8 @@ def _after(job: _Job, outcome: Outcome, blamed: str) -> Measured:
         case Died():
             reason = "The worker process for this hand-in died twice, the second time alone."
             help_ = f"The usual cause is too little memory. {_FREE_MEMORY}"
+    if _has(job.before, blamed):
+        return job.before
     error_of = Measurement(id=blamed, status=Status.ERROR, reason=reason, help=help_)
     return replace(job.before, measurements=(*job.before.measurements, error_of))
 

@@ -15,7 +15,7 @@ from grader.intake.pack import check_id
 from grader.intake.repository import id_in_repository
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
-from grader.pipeline import measure_one, time_one
+from grader.pipeline import measure_one, needs_second_timing, time_one
 from grader.report.class_row import status_of
 from grader.report.registry import RENDERERS
 from grader.report.terminal.detail import detail
@@ -72,6 +72,8 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
             student = id or id_in_repository(path, spec)
             measured = measure_one(path, conditions, bars, student)
             measured = time_one(measured, conditions, bars)
+            if needs_second_timing(measured):
+                measured = time_one(measured, conditions, bars)
         (report,) = reports_of([measured], conditions)
     screen.print(detail(report))
     for kind, file in (("junit", junit), ("summary", summary), ("gradescope", gradescope)):

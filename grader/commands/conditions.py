@@ -6,9 +6,11 @@ from pathlib import Path
 from grader.commands.console import problems
 from grader.datasets.dataset import TestSet
 from grader.datasets.registry import dataset_named
+from grader.devices.profiles import load_advice
 from grader.evaluators.conditions import Conditions
 from grader.labs.spec import LabSpec
 from grader.networks.registry import family_named
+from grader.report.facts import BUSY_MARK
 from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 
 
@@ -29,9 +31,10 @@ def test_set(lab: LabSpec, data_file: Path | None, quick: bool) -> TestSet:
 def conditions_for(
     lab: LabSpec, test_set: TestSet, unsandboxed: bool, jobs: int, work: Path
 ) -> Conditions:
-    """Return the conditions of one run on this machine; print a warning without bubblewrap.
+    """Return the conditions of one run on this machine.
 
-    Raises `GraderError`.
+    Prints a warning without bubblewrap, and one if the machine has other work. Raises
+    `GraderError`.
     """
     family_named(lab.network.family)  # an unknown family is an error before anything is measured
     isolation = best_isolation()
@@ -43,5 +46,15 @@ def conditions_for(
             f"limits; handed-in programs {programs}. See `grader doctor`.",
             markup=False,
         )
+    _warn_of_load()
     threads = max(1, (os.cpu_count() or 1) // jobs)
     return Conditions(lab=lab, data=test_set, isolation=isolation, threads=threads, work=work)
+
+
+def _warn_of_load() -> None:
+    try:
+        load, _, _ = os.getloadavg()
+    except (AttributeError, OSError):  # Windows has no such number
+        return
+    for sentence in load_advice(load):
+        problems.print(f"{sentence} A latency that they disturb is marked {BUSY_MARK}.")

@@ -2,30 +2,23 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from grader.devices.health import Health
 from grader.devices.pool import DeviceSpec
 from grader.devices.reach import connect
 from grader.devices.session import Programs, time_program
+from grader.evidence.latency import Timing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchResult:
-    """Milliseconds per image on one thread of one device, and its health before and after.
+    """The latency of a program per image on one device, and the device's health before and after.
 
-    `p50`, `p90` and `p99` belong to the program, `unpruned_p50` to the unpruned network; `speedup`
-    is the median of the pairs' ratios. `by` names the program that measured. `throttled` is None
-    if the device does not report it.
+    `by` names the program that measured. `throttled` is None if the device does not report it.
     """
 
     device: str
     by: str
-    p50: float
-    p90: float
-    p99: float
-    unpruned_p50: float
-    speedup: float
+    latency: Timing
     before: Health
     after: Health
     throttled: bool | None
@@ -39,16 +32,10 @@ def bench(spec: DeviceSpec, programs: Programs) -> BenchResult:
     """
     with connect(spec) as connection:
         timing = time_program(connection, programs)
-    program, unpruned = np.array(timing.times.program), np.array(timing.times.unpruned)
-    p50, p90, p99 = (float(np.percentile(program, each)) for each in (50, 90, 99))
     return BenchResult(
         device=spec.name,
         by=timing.times.by,
-        p50=p50,
-        p90=p90,
-        p99=p99,
-        unpruned_p50=float(np.median(unpruned)),
-        speedup=float(np.median(unpruned / program)),
+        latency=timing.times.latency,
         before=timing.before,
         after=timing.after,
         throttled=timing.throttled,

@@ -91,5 +91,11 @@ def _advice(profile: Profile, health: Health, values: Mapping[str, str]) -> Iter
     if "executorch" not in values and "runner" not in values:
         yield "It has no runner and no executorch: its latency cannot be measured."
     load = values.get("load", "")
-    if re.fullmatch(r"\d+\.\d+", load) and float(load) > HIGH_LOAD:
-        yield f"Other programs are running: its load is {load}."
+    if re.fullmatch(r"\d+\.\d+", load):
+        yield from load_advice(float(load))
+
+
+def load_advice(load: float) -> Iterator[str]:
+    """Yield a sentence if this load average of the last minute disturbs timings."""
+    if load > HIGH_LOAD:
+        yield f"Other programs are running: the load of the last minute is {load:.2f}."

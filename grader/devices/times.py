@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import HarnessError
+from grader.evidence.latency import Timing
+from grader.inference.timing import Timed, timing
 
 Milliseconds = Annotated[float, Field(gt=0, lt=1e7, allow_inf_nan=False)]
 
@@ -31,6 +34,12 @@ class Times:
     warm_up: int
     program: tuple[float, ...]
     unpruned: tuple[float, ...]
+
+    @property
+    def latency(self) -> Timing:
+        """The percentiles, the spreads and the speed-up, in milliseconds."""
+        timed = Timed(pruned=np.array(self.program), unpruned=np.array(self.unpruned))
+        return timing(self.threads, timed)
 
 
 def read_times(output: bytes, by: str, device: str) -> Times:

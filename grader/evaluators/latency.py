@@ -1,30 +1,21 @@
 """Latency of one image in the XNNPACK program, with the unpruned network in the same run."""
 
 import time
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from grader.datasets.registry import dataset_named
-from grader.evidence.latency import LatencyEvidence, Timing
+from grader.evidence.latency import LatencyEvidence
 from grader.inference import xnnpack
 from grader.inference.preprocess import preprocess
+from grader.inference.timing import Timed, timing
 from grader.labs.spec import LabSpec
 from grader.networks.registry import family_named
 from grader.types import Finding
 
 WARM_UP = 10
 RUNS = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timed:
-    """Milliseconds per image of each run, float64 (RUNS,), of the pruned and unpruned network."""
-
-    pruned: NDArray[np.float64]
-    unpruned: NDArray[np.float64]
 
 
 def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
@@ -71,22 +62,3 @@ def _interleaved(program: bytes, baseline: bytes, image: torch.Tensor, threads: 
             loaded.execute([image])
             spent[turn, column] = (time.perf_counter() - started) * 1e3
     return Timed(pruned=spent[WARM_UP:, 0], unpruned=spent[WARM_UP:, 1])
-
-
-def timing(threads: int, timed: Timed) -> Timing:
-    """The reported percentiles for a number of threads, in milliseconds.
-
-    `spread` is the distance from p10 to p90 divided by the median; `speedup` is the median over the
-    runs of unpruned divided by pruned time, each pair measured one after the other.
-    """
-    p10, p50, p90, p99 = (float(np.percentile(timed.pruned, each)) for each in (10, 50, 90, 99))
-    unpruned = float(np.median(timed.unpruned))
-    return Timing(
-        threads=threads,
-        p50=p50,
-        p90=p90,
-        p99=p99,
-        spread=(p90 - p10) / p50,
-        unpruned_p50=unpruned,
-        speedup=float(np.median(timed.unpruned / timed.pruned)),
-    )

@@ -26,7 +26,7 @@ class DeviceTimingEvidence(Record):
     measured_by: str | None
     """`runner` (the device's own runner) or `executorch` (the Python package)"""
     attempts: int | None
-    """runs of the measurement: 2 if the first was throttled and was repeated"""
+    """runs of the measurement: 2 if the device was throttled or busy in the first"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,10 @@ REVIEW_MARK = "?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassRow:
-    """A summary of one hand-in; a field is None if it was not measured or is not known yet."""
+    """A summary of one hand-in; a field is None if it was not measured or is not known yet.
+
+    `latency` is the one on one thread.
+    """
 
     report: Report
     status: Status
@@ -34,6 +37,11 @@ class ClassRow:
     def student(self) -> str:
         """The student's id."""
         return self.report.submission.id
+
+    @property
+    def comparable_latency(self) -> Timing | None:
+        """The latency, if it can be compared with others: None also if the machine was busy."""
+        return None if self.latency is None or self.latency.busy else self.latency
 
     @property
     def to_review(self) -> bool:

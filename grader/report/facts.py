@@ -21,6 +21,9 @@ from grader.evidence.runner import EmulationEvidence, PrintedEvidence, RunEviden
 from grader.types import Measurement, Status
 
 SAMPLE = "sample, not the grade"
+# The sign of a latency that was measured while the machine had other work, and its meaning.
+BUSY_MARK = "†"
+BUSY = "the machine had other work during this timing; nothing is compared with it"
 NAMES_SHOWN = 5
 
 
@@ -192,9 +195,27 @@ def _question(measurement: Measurement) -> Iterator[str]:
 
 def _latency(measurement: Measurement) -> Iterator[str]:
     yield from _where(measurement)
-    for timing in LatencyEvidence.read(measurement).timings:
-        yield f"{timing.threads} thread{'s' if timing.threads > 1 else ''}: {_times(timing)}"
+    evidence = LatencyEvidence.read(measurement)
+    here = measurement.id == ids.LATENCY
+    for timing in evidence.timings:
+        yield f"{_threads(timing.threads, here)}: {_times(timing)}"
+    if evidence.passes is not None:
+        yield "timed twice because the machine had other work; the steadier times are shown"
+    if evidence.busy:
+        yield f"{BUSY_MARK} {BUSY}"
     yield from _device_state(measurement)
+
+
+def _threads(count: int, here: bool) -> str:
+    """Return the number of threads, and for several on the grading machine that these are all."""
+    if count == 1:
+        return "1 thread"
+    return f"{count} threads" + (", all processors of the grading machine" if here else "")
+
+
+def busy_mark(timing: Timing) -> str:
+    """Return the sign to put before a number of this timing; empty if there is nothing to say."""
+    return BUSY_MARK if timing.busy else ""
 
 
 def _device_state(measurement: Measurement) -> Iterator[str]:
@@ -208,9 +229,10 @@ def _device_state(measurement: Measurement) -> Iterator[str]:
 
 def _times(timing: Timing) -> str:
     times = [("p50", timing.p50), ("p90", timing.p90), ("p99", timing.p99)]
-    parts = [f"{name} {value:.2f} ms" for name, value in times if value is not None]
+    mark = busy_mark(timing)
+    parts = [f"{name} {mark}{value:.2f} ms" for name, value in times if value is not None]
     if timing.speedup is not None:
-        parts.append(f"{timing.speedup:.2f}x as fast as unpruned")
+        parts.append(f"{mark}{timing.speedup:.2f}x as fast as unpruned")
     return ", ".join(parts)
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from grader import text
+from grader.evidence.latency import LatencyEvidence
 from grader.report.class_row import MARKS, ClassRow, class_row, class_rows, formula_heading
+from grader.report.facts import BUSY, BUSY_MARK
 from grader.types import Measurement, Report
 
 
@@ -36,6 +38,9 @@ def _one(line: ClassRow) -> list[str]:
 def _check(measurement: Measurement) -> tuple[str, str, str]:
     texts = " ".join(filter(None, (measurement.reason, measurement.help, measurement.review)))
     value = "" if measurement.value is None else f"{measurement.value:.6g} {measurement.unit}"
+    timings = LatencyEvidence.read(measurement).timings
+    if value and timings and timings[0].busy:
+        value = f"{BUSY_MARK}{value} ({BUSY})"
     return (
         f"{MARKS[measurement.status]} {measurement.status.value}",
         f"`{text.inert(measurement.id).replace('`', '')}`",

@@ -104,7 +104,8 @@ def _check(measurement: Measurement) -> Json:
 def _leaderboard(report: Report) -> Iterator[Json]:
     line = class_row(report)
     accuracy = None if line.accuracy is None else round(100 * line.accuracy.value, 4)
-    latency = None if line.latency is None else round(line.latency.p50, 3)
+    timing = line.comparable_latency
+    latency = None if timing is None else round(timing.p50, 3)
     values = {"MFLOPs": line.mflops, "Accuracy": accuracy, "Latency": latency}
     for name, value in values.items():
         if value is not None:

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 
 from grader import pipeline
-from grader.batch.measure import MEASURED, TIMED, Plan, fingerprint, grade_batch
+from grader.batch.measure import MEASURED, TIMED, TIMED_AGAIN, Plan, fingerprint, grade_batch
 from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.batch.workers import spawned
 from grader.errors import GraderError
 from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import LATENCY, WORKER
+from grader.evidence.latency import LatencyEvidence
 from grader.pipeline import report_of
 from grader.sandbox.start import Isolation
 from grader.types import Event, Measured, Measurement, Status
@@ -203,6 +204,74 @@ def test_what_the_user_can_fix(tmp_path: Path, plan: Plan, store: Store) -> None
         grade_batch(sources, replace(plan, jobs=1), store, ignore)
     assert told.value.help == "Fetch it."
     assert [each.submission.id for each in kept(store, sources, plan.conditions)] == ["B1"]
+
+
+def times(measured: Measured) -> LatencyEvidence:
+    """The evidence of the only latency."""
+    (found,) = (each for each in measured.measurements if each.id == LATENCY)
+    return LatencyEvidence.read(found)
+
+
+def test_a_busy_machine_times_again_at_the_end(tmp_path: Path, plan: Plan, store: Store) -> None:
+    """Only those that it disturbed, after all others, once; the last event says how many."""
+    sources = [
+        hand_in(tmp_path / "in", "B1", "time busy-first"),
+        hand_in(tmp_path / "in", "B2", "time busy"),
+        hand_in(tmp_path / "in", "B3"),
+    ]
+    events: list[Event] = []
+    graded = grade_batch(sources, replace(plan, jobs=1), store, events.append)
+    timed = [each for each in calls(tmp_path / "work") if each.startswith("time")]
+    assert timed == ["time B1", "time B2", "time B3", "time B1", "time B2"]
+    assert [(times(each).busy, times(each).passes) for each in graded] == [
+        (False, 2),
+        (True, 2),
+        (False, None),
+    ]
+    counted = [(each.done, each.of) for each in events if each.step == TIMED_AGAIN]
+    assert counted == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_what_stays_busy_is_not_timed_for_ever(tmp_path: Path, plan: Plan, store: Store) -> None:
+    """A later run of the same command keeps what is stored."""
+    sources = [hand_in(tmp_path / "in", "B1", "time busy")]
+    first = grade_batch(sources, plan, store, ignore)
+    again = grade_batch(sources, plan, store, ignore)
+    assert calls(tmp_path / "work") == ["measure B1", "time B1", "time B1"]
+    assert times(again[0]) == times(first[0])
+
+
+def test_a_run_that_was_stopped_before_the_second_pass_does_it_later(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, plan: Plan, store: Store
+) -> None:
+    """On the machine that measured; another one leaves the marked number."""
+    sources = [hand_in(tmp_path / "in", "B1", "time busy-first")]
+
+    def stop(event: Event) -> None:
+        if event.step == TIMED_AGAIN:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade_batch(sources, plan, store, stop)
+    with monkeypatch.context() as patched:
+        now(patched, "machine")
+        (elsewhere,) = grade_batch(sources, plan, store, ignore)
+        assert (times(elsewhere).busy, times(elsewhere).passes) == (True, None)
+    (again,) = grade_batch(sources, plan, store, ignore)
+    assert (times(again).busy, times(again).passes) == (False, 2)
+    assert calls(tmp_path / "work") == ["measure B1", "time B1", "time B1"]
+
+
+def test_the_first_timing_stays_if_the_second_fails(
+    tmp_path: Path, plan: Plan, store: Store
+) -> None:
+    """Its numbers are marked; a later run tries again, as after every error."""
+    sources = [hand_in(tmp_path / "in", "B1", "time raise-again")]
+    (first,) = grade_batch(sources, plan, store, ignore)
+    assert verdicts((first,)) == {"B1": GOOD}
+    assert (times(first).busy, times(first).passes) == (True, None)
+    grade_batch(sources, plan, store, ignore)
+    assert calls(tmp_path / "work")[1:] == ["time B1"] * 3
 
 
 def test_unreadable_source(tmp_path: Path, plan: Plan, store: Store) -> None:

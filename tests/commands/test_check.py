@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.errors import GraderError
+from tests.fake_stages import calls, hand_in, measure, time_
 from tests.intake.archives import folder_of
 from tests.places import SAMPLE
 from tests.small_networks import small, zipped
@@ -49,6 +50,20 @@ def test_a_checkpoint_key_that_is_not_there_is_an_error_with_the_keys(tmp_path: 
     assert ran.returncode == 2
     assert "'model', 'ema'" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("order", "timings"), [("time busy", 2), ("time busy-first", 2), ("time calm", 1)]
+)
+def test_a_busy_machine_times_once_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, order: str, timings: int
+) -> None:
+    """Whatever the second timing gives."""
+    monkeypatch.setattr("grader.commands.check.measure_one", measure)
+    monkeypatch.setattr("grader.commands.check.time_one", time_)
+    monkeypatch.setenv("NOTES", str(tmp_path))
+    CliRunner().invoke(app, ["check", str(hand_in(tmp_path / "in", "B1", order)), "--quick"])
+    assert calls(tmp_path) == ["measure B1", *["time B1"] * timings]
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:

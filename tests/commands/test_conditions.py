@@ -7,6 +7,7 @@ from grader.commands import conditions
 from grader.commands.conditions import conditions_for
 from grader.commands.conditions import test_set as found_test_set
 from grader.datasets.cifar10 import CIFAR10
+from grader.devices.profiles import HIGH_LOAD
 from grader.labs.spec import load_lab
 from grader.sandbox.start import Isolation
 
@@ -52,6 +53,24 @@ def test_isolation_is_the_best_there_is(
     told = " ".join(capsys.readouterr().err.split())
     assert said in told
     assert ("[it] is gone" in told) is bool(said)
+
+
+@pytest.mark.parametrize(("load", "is_told"), [(HIGH_LOAD, False), (2.31, True), (None, False)])
+def test_other_work_of_the_machine_is_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    load: float | None,
+    is_told: bool,
+) -> None:
+    """With its load and the sign of a latency that it disturbs; Windows knows no load."""
+    if load is None:
+        monkeypatch.delattr(os, "getloadavg")
+    else:
+        monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 9.0))
+    monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
+    conditions_for(load_lab(), CIFAR10.verify(CIFAR10.sample_path()), False, 1, Path("work"))
+    told = " ".join(capsys.readouterr().err.split())
+    assert ("2.31" in told, "†" in told) == (is_told, is_told)
 
 
 @pytest.mark.parametrize(("jobs", "threads"), [(1, 8), (2, 4), (3, 2), (9, 1)])

@@ -56,6 +56,7 @@ def local_device(home: Path, **said: object) -> Connection:
 @pytest.fixture(autouse=True)
 def _briefly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "COOLING_SECONDS", 0.0)
+    monkeypatch.setattr(session, "OTHER_WORK_SECONDS", 0.0)
     monkeypatch.setattr(session, "RUNS", 2)
 
 
@@ -68,7 +69,8 @@ def test_the_wheel_of_the_device_times_programs(home: Path, programs: Programs) 
     """By a script of ours, in turn with the unpruned network's; nothing stays but the latter."""
     with local_device(home, python=sys.executable) as connection:
         timing = time_program(connection, programs)
-    assert (timing.times.by, timing.times.threads, timing.attempts) == ("executorch", 1, 1)
+    assert (timing.times.by, timing.times.threads) == ("executorch", 1)
+    assert timing.attempts in {1, 2}  # this machine may be busy
     assert len(timing.times.program) == len(timing.times.unpruned) == 2
     assert left(home) == []
     kept = (home / ".cache" / "edge-lab-grader" / "data").iterdir()
@@ -139,6 +141,25 @@ def test_a_throttled_run_is_repeated_once(
     with local_device(home, runner=runner) as connection:
         timing = time_program(connection, programs)
     assert (timing.attempts, timing.throttled) == (attempts, held_back)
+
+
+@pytest.mark.parametrize(
+    ("middle", "attempts", "median"),
+    [(["2.1"], 1, 2.1), (["9.0", "2.2"], 2, 2.2), (["8.0", "9.0"], 2, 8.0)],
+)
+def test_a_busy_run_is_repeated_once(
+    home: Path, programs: Programs, middle: list[str], attempts: int, median: float
+) -> None:
+    """If the second one is no better, the first one stays."""
+    lines = [
+        f'{{"threads": 1, "warm_up": 10, "program": [2.0, {each}, {each}], "beside": [8, 8, 8]}}'
+        for each in middle
+    ]
+    (home / "lines").write_text("\n".join(lines) + "\n")
+    runner = put(home, "runner", "head -n1 $HOME/lines", "sed -i 1d $HOME/lines")
+    with local_device(home, runner=runner) as connection:
+        timing = time_program(connection, programs)
+    assert (timing.attempts, timing.times.latency.p50) == (attempts, median)
 
 
 def test_a_runner_runs_in_the_labs_tree_and_leaves_nothing(home: Path, tmp_path: Path) -> None:

@@ -33,13 +33,16 @@ def found(monkeypatch: pytest.MonkeyPatch, timing: Timing) -> Finding:
 def test_the_median_is_the_value_and_the_rest_is_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """In milliseconds on one thread, with what measured and how often it had to."""
     finding = found(monkeypatch, timed(attempts=2))
-    assert (finding.value, finding.unit, finding.review) == (5.5, "ms", None)
+    assert finding.value == pytest.approx(5.5)
+    assert (finding.unit, finding.review) == ("ms", None)
     kept = Measurement(id="latency.device", status=Status.PASSED, evidence=finding.evidence)
     timing = DeviceTimingEvidence.read(kept)
     assert (timing.measured_by, timing.attempts) == ("executorch", 2)
     times = LatencyEvidence.read(kept)
     assert (times.warm_up, times.runs, len(times.threads)) == (10, 10, 1)
-    assert (times.threads[0].unpruned_p50, times.threads[0].speedup) == (16.5, 3.0)
+    first = times.threads[0]
+    assert (first.unpruned_p50, first.speedup) == pytest.approx((16.5, 3.0))
+    assert first.busy is False
     looks = HealthEvidence.read(kept).health
     assert [each.temperature_c for each in looks] == [48.0, 51.0]
 
@@ -52,6 +55,14 @@ def test_a_board_that_was_held_back_is_for_a_person_to_look_at(
     review = found(monkeypatch, timed(throttled)).review
     assert (review is not None) == reviewed
     assert review is None or review.startswith("pi ")
+
+
+def test_a_busy_board_is_in_the_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its times are marked, and no person has to look at them."""
+    finding = found(monkeypatch, timed(attempts=2, busy=True))
+    kept = Measurement(id="latency.device", status=Status.PASSED, evidence=finding.evidence)
+    assert LatencyEvidence.read(kept).threads[0].busy is True
+    assert finding.review is None
 
 
 def test_a_look_is_told_without_its_details() -> None:

@@ -100,8 +100,9 @@ def accuracy(id: str, correct: int, total: int = 10_000) -> Measurement:
     )
 
 
-def latency(p50: float, speedup: float) -> Measurement:
-    """Latencies on one thread and on two."""
+def latency(p50: float, speedup: float, busy: bool | None = None) -> Measurement:
+    """Latencies on one thread and on two; `busy` is None as in old reports."""
+    known: dict[str, Json] = {} if busy is None else {"busy": busy, "unpruned_spread": 0.08}
 
     def on(threads: int, p50: float) -> Json:
         return {
@@ -112,6 +113,7 @@ def latency(p50: float, speedup: float) -> Measurement:
             "spread": 0.09,
             "unpruned_p50": p50 * speedup,
             "speedup": speedup,
+            **known,
         }
 
     return Measurement(

@@ -29,6 +29,7 @@ from tests.report.measured import (
     NO_MODEL,
     NOT_MOBILENET,
     OUR_ERROR,
+    latency,
     lineage,
     operations,
 )
@@ -114,6 +115,14 @@ def test_pending_points_span_the_class() -> None:
     assert pending_points(class_rows([GOOD])) == "55"
     assert pending_points(class_rows([GOOD, marked, done])) == "5 to 55"
     assert pending_points(class_rows([done])) == ""
+
+
+@pytest.mark.parametrize(("is_busy", "compared"), [(True, False), (False, True), (None, True)])
+def test_a_latency_of_a_busy_machine_is_not_compared(is_busy: bool | None, compared: bool) -> None:
+    """It is still in the row; an old report does not say if the machine was busy."""
+    row = class_row(but(passed("1", 44.0, 9300, 0.4), latency(2.5, 5.0, is_busy)))
+    assert row.latency is not None
+    assert row.comparable_latency == (row.latency if compared else None)
 
 
 def test_only_what_passed_has_a_value() -> None:

@@ -1,7 +1,8 @@
 from dataclasses import replace
 
 from grader.evidence.accuracy import Rate
-from grader.report.facts import SAMPLE, facts, interval
+from grader.evidence.latency import LatencyEvidence
+from grader.report.facts import BUSY_MARK, SAMPLE, busy_mark, facts, interval
 from grader.types import Json, Measurement, Status
 from tests.report.measured import (
     ANOTHER_PROGRAM,
@@ -46,9 +47,42 @@ def test_latency_is_told_for_each_number_of_threads() -> None:
     one, two = facts(latency(2.0, 5.0))
     for line, values in (
         (one, ("1 thread:", "p50 2.00 ms", "p90 2.16 ms", "p99 2.42 ms", "5.00x")),
-        (two, ("2 threads:", "p50 1.20 ms", "p90 1.30 ms", "p99 1.45 ms", "5.00x")),
+        (
+            two,
+            (
+                "2 threads, all processors of the grading machine:",
+                "p50 1.20 ms",
+                "p90 1.30 ms",
+                "p99 1.45 ms",
+                "5.00x",
+            ),
+        ),
     ):
         assert all(value in line for value in values)
+
+
+def test_a_latency_of_a_busy_machine_is_marked() -> None:
+    """Each of its numbers, with the meaning of the sign below; no number of another one."""
+    measured = latency(2.0, 5.0, busy=True)
+    one, two, meaning = facts(measured)
+    for line in (one, two):
+        assert line.count(BUSY_MARK) == 4
+    assert f"p50 {BUSY_MARK}2.00 ms" in one
+    assert meaning.startswith(BUSY_MARK)
+    assert "other work" in meaning
+    assert BUSY_MARK not in " ".join(facts(latency(2.0, 5.0, busy=False)))
+
+
+def test_only_the_busy_timing_is_marked() -> None:
+    """The other number of threads was measured in peace; a second pass is told."""
+    found = LatencyEvidence.read(latency(2.0, 5.0, busy=True))
+    first, second = found.timings
+    mixed = replace(found, threads=(replace(first, busy=False), second), passes=2)
+    one, two, twice, meaning = facts(replace(latency(2.0, 5.0), evidence=mixed.json()))
+    assert (one.count(BUSY_MARK), two.count(BUSY_MARK)) == (0, 4)
+    assert "twice" in twice
+    assert meaning.startswith(BUSY_MARK)
+    assert [busy_mark(each) for each in mixed.timings] == ["", BUSY_MARK]
 
 
 def test_lineage_has_the_container_and_removed_blocks() -> None:

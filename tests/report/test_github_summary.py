@@ -2,7 +2,7 @@ import pytest
 
 from grader.report import github_summary as summary
 from grader.text import markdown
-from tests.report.examples import example_class, hostile, passed
+from tests.report.examples import busy, example_class, hostile, passed
 
 ONE = passed("B1", 43.396277, 9311, 0.38)
 BY_ID = {each.submission.id: each for each in example_class()}
@@ -18,6 +18,14 @@ def test_summary_of_one() -> None:
     assert "**At least" in said
     assert "55 points are pending" in said
     assert "**No total**" in summary.render([BROKEN])
+
+
+def test_a_latency_of_a_busy_machine_is_marked() -> None:
+    """With the meaning of the sign beside it."""
+    (line,) = (each for each in summary.render([busy("B1")]).splitlines() if "`latency" in each)
+    assert "†77.77 ms" in line
+    assert "other work" in line
+    assert "†" not in summary.render([passed("B1", 43.4, 9311, 0.38)])
 
 
 def test_summary_of_a_class() -> None:

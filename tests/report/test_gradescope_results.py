@@ -5,7 +5,7 @@ import pytest
 
 from grader.report import gradescope_results as gradescope
 from grader.types import Report
-from tests.report.examples import example_class, passed
+from tests.report.examples import busy, example_class, passed
 
 ONE = passed("B1", 43.396277, 9311, 0.38)
 BY_ID = {each.submission.id: each for each in example_class()}
@@ -31,6 +31,12 @@ def test_gradescope_shows_points_checks_and_leaderboard() -> None:
     assert board["MFLOPs"] == {"name": "MFLOPs", "value": 43.396277, "order": "asc"}
     assert board["Accuracy"]["value"] == 93.11
     assert board["Latency"]["order"] == "asc"
+
+
+def test_a_latency_of_a_busy_machine_does_not_compete() -> None:
+    """The leaderboard has the other two numbers."""
+    board = {each["name"] for each in read(busy("B1"))["leaderboard"]}
+    assert board == {"MFLOPs", "Accuracy"}
 
 
 def test_gradescope_gets_no_zero_for_an_error() -> None:

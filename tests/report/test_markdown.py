@@ -7,7 +7,7 @@ from grader.report.charts.drawing import svg
 from grader.report.pages.feedback import class_context, feedback
 from grader.scoring.grade import grade
 from grader.types import Mark, Report
-from tests.report.examples import HOSTILE_REASON, LAB, failed, hostile, passed
+from tests.report.examples import HOSTILE_REASON, LAB, busy, failed, hostile, passed
 from tests.report.measured import NOT_MOBILENET
 
 
@@ -56,6 +56,14 @@ def test_the_total_is_a_total_once_nothing_waits() -> None:
     assert "| **Total** |" in written(done)
     comments = written(done).partition("## Comments")[2].partition("##")[0]
     assert comments.count("No \\*answer\\*") == len(LAB.questions)
+
+
+def test_a_latency_of_a_busy_machine_is_marked() -> None:
+    """With the meaning of the sign below it."""
+    mine = busy("B1")
+    written = markdown.render(feedback(mine, class_context([mine], LAB, svg), svg))
+    assert "p50 †77.77 ms" in written
+    assert "† the machine had other work" in written
 
 
 def test_a_sample_is_an_estimate() -> None:

@@ -66,7 +66,7 @@ def distribution(rows: Sequence[ClassRow]) -> Spec | None:
 
 
 def latencies(rows: Sequence[ClassRow]) -> Spec | None:
-    """Return latency against MFLOPs, with the unpruned network; None if nothing was timed."""
+    """Return latency against MFLOPs, with the unpruned network; None if nothing can be compared."""
     values = _timed(rows)
     if not values:
         return None
@@ -192,29 +192,30 @@ def _short(block: str) -> str:
 
 
 def _is_timed(row: ClassRow) -> bool:
-    return row.mflops is not None and row.latency is not None
+    return row.mflops is not None and row.comparable_latency is not None
 
 
 def _timed(rows: Sequence[ClassRow]) -> list[dict[str, str | float]]:
     return [
         {
             "x": row.mflops,
-            "y": row.latency.p50,
+            "y": row.comparable_latency.p50,
             "Student": text.inert(row.student),
             "MFLOPs": text.mflops(row.mflops),
-            "p50": f"{row.latency.p50:.2f} ms",
+            "p50": f"{row.comparable_latency.p50:.2f} ms",
         }
         for row in rows
-        if row.mflops is not None and row.latency is not None  # as `_is_timed` has it
+        if row.mflops is not None and row.comparable_latency is not None  # as `_is_timed` has it
     ]
 
 
 def _unpruned(rows: Sequence[ClassRow]) -> dict[str, str | float] | None:
-    """Return the unpruned network's point, from the first hand-in that has its latency."""
+    """Return the unpruned network's point, from the first hand-in beside which it was timed."""
     for row in rows:
         mflops = MflopsEvidence.read(row.report.measurement(ids.MFLOPS)).unpruned_mflops
-        if row.latency and row.latency.speedup and mflops is not None:
-            p50 = row.latency.p50 * row.latency.speedup
+        timing = row.comparable_latency
+        if timing and timing.unpruned_p50 is not None and mflops is not None:
+            p50 = timing.unpruned_p50
             return {
                 "x": mflops,
                 "y": p50,

@@ -98,6 +98,7 @@ def index(
             missing=late_and_missing.missing or (),
             statuses=counts(rows),
             pending=pending_points(rows),
+            disturbed=sum(bool(row.latency and row.latency.busy) for row in rows),
             questions=_questions(rows),
             problems=problems(rows),
             leaders=_leaders(rows),

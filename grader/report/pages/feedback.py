@@ -30,7 +30,7 @@ class ClassContext:
     """The part that all students' pages of a class share.
 
     `drawn` is the chart of the latencies as SVG, `labels` the label of each student's point in it,
-    `latencies` are in ms.
+    `latencies` are in ms, without those of a busy machine.
     """
 
     lab: LabSpec
@@ -67,7 +67,7 @@ def class_context(
         lab=lab,
         drawn=draw(spec) if spec else "",
         labels=charts.point_labels(rows),
-        latencies=tuple(each.latency.p50 for each in rows if each.latency),
+        latencies=tuple(each.comparable_latency.p50 for each in rows if each.comparable_latency),
         images=images,
     )
 
@@ -79,7 +79,7 @@ def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = 
     spec = charts.widths(kept)
     label = context.labels.get(mine.student)
     drawn = singled_out(context.drawn, label) if label else ""
-    p50 = mine.latency.p50 if mine.latency else None
+    p50 = mine.comparable_latency.p50 if mine.comparable_latency else None
     # Markup is safe: it contains only numbers, and layer names that the grader made.
     return Feedback(
         row=mine,

@@ -46,11 +46,16 @@ def environment() -> Environment:
             "points": text.points,
             "interval": facts.interval,
             "facts": facts.facts,
+            "busy_mark": facts.busy_mark,
             "cell": _question_cell,
             "claimed": claimed,
         },
     )
-    made.globals |= {"marks": MARKS, "sample": facts.SAMPLE}
+    made.globals |= {
+        "marks": MARKS,
+        "sample": facts.SAMPLE,
+        "busy": f"{facts.BUSY_MARK} {facts.BUSY}",
+    }
     return made
 
 

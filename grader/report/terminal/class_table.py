@@ -14,7 +14,7 @@ from grader import text
 from grader.evidence.accuracy import Rate
 from grader.evidence.latency import Timing
 from grader.report.class_row import ClassRow, class_rows, counts, formula_heading, pending_points
-from grader.report.facts import SAMPLE, interval
+from grader.report.facts import BUSY, BUSY_MARK, SAMPLE, busy_mark, interval
 from grader.types import Report
 
 # From this width on, the notes have a column; on a narrower terminal they are a list below.
@@ -126,8 +126,9 @@ def _accuracy(rate: Rate | None) -> Text:
 def _latency(timing: Timing | None) -> tuple[Text, Text]:
     if timing is None:
         return ABSENT, ABSENT
-    faster = ABSENT if timing.speedup is None else Text(f"{timing.speedup:.2f}x")
-    return Text(f"{timing.p50:.2f}"), faster
+    mark = busy_mark(timing)
+    faster = ABSENT if timing.speedup is None else Text(f"{mark}{timing.speedup:.2f}x")
+    return Text(f"{mark}{timing.p50:.2f}"), faster
 
 
 def _points(row: ClassRow) -> Text:
@@ -159,6 +160,8 @@ def _footnotes(rows: Sequence[ClassRow]) -> RenderResult:
         yield Text(f"{SAMPLE_MARK} {SAMPLE}; 95 % intervals of the accuracy:")
         for row in sampled:
             yield Text(f"  {text.inert(row.student)}  {interval(row.accuracy)}")
+    if any(row.latency and row.latency.busy for row in rows):
+        yield Text(f"{BUSY_MARK} {BUSY}.")
     pending = pending_points(rows)
     if pending:
         yield Text(f"A person must still mark {pending} points per hand-in.", style="dim")

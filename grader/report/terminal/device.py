@@ -11,6 +11,7 @@ from grader.devices.bench import BenchResult
 from grader.devices.health import Clock, Health
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import Probe
+from grader.report.facts import BUSY, BUSY_MARK, busy_mark
 from grader.report.terminal.class_table import ABSENT, to_text
 
 # Processor features that the speed of a network depends on: Arm's, then x86's.
@@ -55,18 +56,21 @@ def pool_table(devices: Sequence[DeviceSpec]) -> RenderableType:
 
 
 def bench_table(results: Sequence[BenchResult]) -> RenderableType:
-    """Return a table of latencies in milliseconds, one row per device."""
+    """Return a table of latencies in milliseconds on one thread, one row per device."""
     listed = Table(box=None, pad_edge=False)
     for name in ("Device", "p50 ms", "p90", "p99", "Unpruned p50", "Speed-up", "°C", "Throttled"):
         listed.add_column(name, justify="left" if name == "Device" else "right")
     for each in results:
+        found = each.latency
+        numbers = (found.p50, found.p90, found.p99, found.unpruned_p50, found.speedup)
         listed.add_row(
             each.device,
-            *(f"{value:.2f}" for value in (each.p50, each.p90, each.p99, each.unpruned_p50)),
-            f"{each.speedup:.2f}",
+            *(ABSENT if it is None else f"{busy_mark(found)}{it:.2f}" for it in numbers),
             _temperatures(each.before, each.after),
             ABSENT if each.throttled is None else "yes" if each.throttled else "no",
         )
+    if any(each.latency.busy for each in results):
+        return Group(listed, Text(f"{BUSY_MARK} {BUSY}."))
     return listed
 
 

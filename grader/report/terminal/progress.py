@@ -55,7 +55,7 @@ class ProgressBars:
         self._progress.update(bar, completed=event.done, total=event.of)
 
 
-CLASS_STEPS = frozenset({"measured", "timed", "on devices"})
+CLASS_STEPS = frozenset({"measured", "timed", "timed again", "on devices"})
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from grader.evidence.lineage import LineageEvidence
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec
 from grader.report.class_row import ClassRow, class_rows
-from tests.report.examples import LAB, example_class, failed, passed
+from tests.report.examples import BUSY_MS, LAB, busy, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, lineage
 
 CLASS = class_rows(example_class())
@@ -56,16 +56,26 @@ def test_every_known_total_is_in_one_bar() -> None:
 
 
 def test_latency_names_each_student_and_the_unpruned_network() -> None:
-    """Each measured student is a point; the unpruned network's latency is p50 * speed-up."""
+    """Each measured student is a point; the unpruned network has its own median."""
     spec = charts.latencies(CLASS)
     timed = [row for row in CLASS if row.latency and row.mflops]
     assert [each["Student"] for each in values(spec)] == [row.student for row in timed]
     unpruned = next(each for each in drawn(spec) if each.get("Network") == "unpruned")
     first = timed[0].latency
     assert first is not None
-    assert first.speedup is not None
     assert unpruned["x"] == LAB.network.unpruned_mflops
-    assert unpruned["y"] == pytest.approx(first.p50 * first.speedup)
+    assert unpruned["y"] == first.unpruned_p50
+
+
+def test_a_latency_of_a_busy_machine_is_in_no_chart() -> None:
+    """Neither its point nor the unpruned network's, which was timed beside it."""
+    rows = class_rows([busy("1"), *example_class()])
+    alone = class_rows([busy("1"), busy("2")])
+    for chart in (charts.latencies, charts.anonymous_latencies):
+        assert drawn(chart(rows)) == drawn(chart(CLASS))
+        assert str(BUSY_MS) not in str(chart(rows))
+        assert chart(alone) is None
+    assert "1" not in charts.point_labels(rows)
 
 
 def test_a_students_chart_names_nobody() -> None:

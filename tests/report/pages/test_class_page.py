@@ -11,7 +11,7 @@ from grader.report.pages.class_page import LateAndMissing, StudentPages, index, 
 from grader.scoring.grade import grade
 from grader.types import Mark
 from tests.report.browsing import ADDRESSES, Page
-from tests.report.examples import HOSTILE_REASON, LAB, example_class, failed, hostile, passed
+from tests.report.examples import HOSTILE_REASON, LAB, busy, example_class, failed, hostile, passed
 from tests.report.measured import NO_MODEL, NOT_MOBILENET, OUR_ERROR
 from tests.review.classes import ANSWERS, questions
 
@@ -194,6 +194,20 @@ def test_a_full_measurement_is_not_called_a_sample() -> None:
     text = Page.of(index([passed("1", 47.2, 9280, 0.4)], LAB)).text
     assert "sample" not in text
     assert "≈" not in text
+
+
+def test_a_latency_of_a_busy_machine_is_marked_and_sorted_last(page: Page) -> None:
+    """Without a value the table's script sorts it below the others; the chart is without it."""
+    disturbed = Page.of(index([busy("B1"), passed("B2", 40.0, 9300, 0.4)], LAB))
+    cells = [each for tag, each in disturbed.elements if tag == "td"]
+    for label in ("Latency", "Speed-up"):
+        values = [each["data-value"] for each in cells if each.get("data-label") == label]
+        assert values[0] == ""
+        assert float(values[1] or 0) > 0
+    assert "†77.77 ms †33.33" in disturbed.text
+    assert "† the machine had other work" in disturbed.text
+    assert "Without 1 submission:" in disturbed.text
+    assert "†" not in page.text
 
 
 def test_the_plot_has_its_data_in_the_page(page: Page) -> None:

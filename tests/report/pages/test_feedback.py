@@ -14,8 +14,10 @@ from grader.scoring.grade import grade
 from grader.types import Json, Lateness, Mark, Report
 from tests.report.browsing import ADDRESSES, Page
 from tests.report.examples import (
+    BUSY_MS,
     HOSTILE_REASON,
     LAB,
+    busy,
     but,
     example_class,
     failed,
@@ -170,6 +172,23 @@ def test_nobody_else_is_on_it(html: str, said: Feedback) -> None:
     times = [each.value for each in timed if each is not None and each.value is not None]
     slower = sum(value > said.row.latency.p50 for value in times)
     assert f"{slower} of the {len(times)} others" in Page.of(html).text
+
+
+def test_a_latency_of_a_busy_machine_is_compared_with_nobody() -> None:
+    """It is marked on the student's own page, and not among the others of another page."""
+    mine, others = busy("B1"), [passed("B2", 40.0, 9300, 0.4), passed("B3", 90.0, 9300, 0.4)]
+    class_ = [mine, *others]
+    context = class_context(class_, LAB, svg)
+    assert BUSY_MS not in context.latencies
+    disturbed = feedback(mine, context, svg)
+    assert (disturbed.slower, disturbed.beside) == (None, "")
+    text = Page.of(rendered(disturbed)).text
+    assert "p50 †77.77 ms" in text
+    assert "† the machine had other work" in text
+    assert "faster than" not in text
+    calm = Page.of(rendered(feedback(others[0], context, svg))).text
+    assert "faster than 1 of the 1 others" in calm
+    assert "†" not in calm
 
 
 def test_it_is_small_and_has_no_request_and_no_script(html: str, page: Page) -> None:

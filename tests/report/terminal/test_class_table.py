@@ -6,7 +6,7 @@ from rich.cells import cell_len
 
 from grader.report.terminal.class_table import render
 from grader.types import Report
-from tests.report.examples import HOSTILE_ID, example_class, failed, hostile, passed
+from tests.report.examples import HOSTILE_ID, busy, example_class, failed, hostile, passed
 from tests.report.measured import OUR_ERROR
 
 
@@ -54,6 +54,17 @@ def test_a_sample_is_marked() -> None:
     assert "sample, not the grade" in text
     assert "91.03 % to 94.24 %" in text
     assert "sample" not in render([passed("1", 47.2, 9280, 0.4)], 80)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_latency_of_a_busy_machine_is_marked(width: int) -> None:
+    """Both of its numbers, with the meaning of the sign below the table."""
+    text = render([busy("B1"), passed("B2", 47.2, 9280, 0.4)], width)
+    assert "†77.77 †33.33x" in " ".join(text.split())
+    assert text.count("†") == 3
+    assert "† the machine had other work" in text
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert "†" not in render(example_class(), width)
 
 
 def test_pending_points_are_shown() -> None:

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from grader.report.facts import SAMPLE
 from grader.report.terminal.detail import render
 from grader.types import Lateness
-from tests.report.examples import but, example_class, failed, hostile, passed
+from tests.report.examples import busy, but, example_class, failed, hostile, passed
 from tests.report.measured import NOT_MOBILENET, OUR_ERROR, lineage
 
 GOOD = passed("109550017", 43.396277, 9311, 0.38)
@@ -53,6 +53,13 @@ def test_widths_are_shown_block_by_block() -> None:
     line = next(line for line in lines if line.startswith("features.2 "))
     assert line.split()[1:4] == ["96", "→", "96"]
     assert line.count("█") == 24
+
+
+def test_a_latency_of_a_busy_machine_is_marked() -> None:
+    """With the meaning of the sign."""
+    shown = " ".join(render(busy("B1"), 120).split())
+    assert "p50 †77.77 ms" in shown
+    assert "† the machine had other work" in shown
 
 
 def test_a_sample_is_no_grade() -> None:

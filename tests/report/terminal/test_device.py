@@ -5,6 +5,7 @@ from dataclasses import replace
 from grader.devices.bench import BenchResult
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import read_probe
+from grader.evidence.latency import Timing
 from grader.report.terminal import device
 from grader.report.terminal.class_table import to_text
 from tests.devices.sample_probes import JETSON, PI
@@ -62,17 +63,25 @@ def test_a_device_cannot_forge_cells_or_drive_the_terminal() -> None:
     assert "\x1b" not in device.render(hostile)
 
 
+TIMING = Timing(
+    threads=1,
+    p50=30.0,
+    p90=31.0,
+    p99=33.5,
+    spread=0.1,
+    unpruned_p50=90.0,
+    speedup=3.0,
+    busy=False,
+)
+
+
 def test_latencies_as_a_table() -> None:
-    """A line a device; whether it was throttled only where it tells."""
+    """A line a device; whether it was throttled only where it tells; a busy one is marked."""
     calm = replace(PROBE.health, temperature_c=51.4)
     results = BenchResult(
         device="desk",
         by="executorch",
-        p50=30.0,
-        p90=31.0,
-        p99=33.5,
-        unpruned_p50=90.0,
-        speedup=3.0,
+        latency=TIMING,
         before=PROBE.health,
         after=calm,
         throttled=False,
@@ -80,6 +89,11 @@ def test_latencies_as_a_table() -> None:
     shown = to_text(device.bench_table([results, replace(results, throttled=None)]), 100, False)
     values = ["desk", "30.00", "31.00", "33.50", "90.00", "3.00", "48", "to", "51"]
     assert [line.split() for line in shown.splitlines()[1:]] == [[*values, "no"], [*values, "-"]]
+    disturbed = replace(results, latency=replace(TIMING, busy=True))
+    marked = to_text(device.bench_table([results, disturbed]), 100, False).splitlines()
+    assert marked[1].split() == [*values, "no"]
+    assert marked[2].split()[1:6] == ["†30.00", "†31.00", "†33.50", "†90.00", "†3.00"]
+    assert marked[3].startswith("† the machine had other work")
 
 
 def test_the_pool_as_a_table() -> None:

@@ -42,7 +42,8 @@ def test_the_class_has_a_bar_for_each_stage() -> None:
     watch(Event(student="B1", step="measured", done=1, of=3))
     watch(Event(student="B2", step="measured", done=2, of=3))
     watch(Event(student="", step="timed", done=0, of=3))
-    assert shown(progress) == [("measured", 2, 3), ("timed", 0, 3)]
+    watch(Event(student="", step="timed again", done=0, of=1))
+    assert shown(progress) == [("measured", 2, 3), ("timed", 0, 3), ("timed again", 0, 1)]
 
 
 def test_a_stage_with_nothing_to_do_has_no_bar() -> None:
