@@ -23,7 +23,7 @@ class Timing(Record):
     unpruned_p50: float | None
     """the median of the unpruned network, measured in the same run, in milliseconds"""
     speedup: float | None
-    """the shortest run of the unpruned network divided by the shortest run of this one"""
+    """`unpruned_p50` divided by `p50`"""
     unpruned_spread: float | None = None
     """`spread` of the unpruned network"""
     busy: bool | None = None

@@ -24,10 +24,10 @@ class Timed:
 def speedup(timed: Timed) -> float:
     """Return how many times as fast as the unpruned network the pruned one is.
 
-    It is the ratio of the shortest runs. Other work on the machine only makes a run longer, and it
-    interrupts a long run more often than a short one: a ratio of medians depends on the load.
+    It is the ratio of the medians. docs/performance.md compares it with other estimators, on idle
+    and on busy machines.
     """
-    return float(timed.unpruned.min() / timed.pruned.min())
+    return float(np.median(timed.unpruned) / np.median(timed.pruned))
 
 
 def timing(threads: int, timed: Timed) -> Timing:

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 import torch
 
@@ -26,6 +28,26 @@ def test_one_thread_and_all_threads_are_timed(threads: int, expected: list[int])
     assert (found.value, found.unit) == (first["p50"], "ms")
     assert found.value > 0
     assert (found.evidence["warm_up"], found.evidence["runs"]) == (WARM_UP, RUNS)
+
+
+@pytest.mark.parametrize(("threads", "counted"), [(1, False), (2, True)])
+def test_on_one_thread_waiting_does_not_count(
+    monkeypatch: pytest.MonkeyPatch, threads: int, counted: bool
+) -> None:
+    """The time on the processor is without waiting; on two threads elapsed time is measured."""
+
+    class Waits:
+        def execute(self, _inputs: list[torch.Tensor]) -> None:
+            time.sleep(0.01)
+
+    monkeypatch.setattr(xnnpack, "load", lambda _program: Waits())
+    rows = measure_latency(b"", LAB, threads).evidence["threads"]
+    assert isinstance(rows, list)
+    last = rows[-1]
+    assert isinstance(last, dict)
+    p50 = last["p50"]
+    assert isinstance(p50, float)
+    assert (p50 >= 10) is counted
 
 
 def test_the_unpruned_network_is_the_labs() -> None:

@@ -80,8 +80,13 @@ def test_every_record_is_in_the_stored_file() -> None:
 
 @pytest.mark.parametrize("kept", ROWS, ids=named)
 def test_the_facts_of_stored_evidence_have_the_same_numbers(kept: dict[str, Any]) -> None:
-    """As many lines as version 0.1.0 wrote, each with the same numbers."""
-    assert list(map(_numbers, facts(measurement(kept)))) == list(map(_numbers, kept["facts"]))
+    """The lines of version 0.1.0 but for those that repeat the reason, with the same numbers."""
+    before = [line for line in kept["facts"] if not _repeats(line, kept["reason"])]
+    assert list(map(_numbers, facts(measurement(kept)))) == list(map(_numbers, before))
+
+
+def _repeats(line: str, reason: str | None) -> bool:
+    return line.removeprefix("missing: ") in (reason or "")
 
 
 def _numbers(line: str) -> list[str]:

@@ -31,15 +31,15 @@ def test_a_row_of_known_times() -> None:
     )
 
 
-@pytest.mark.parametrize("runs", [0, 1, 59])
+@pytest.mark.parametrize("runs", [0, 1, 20])
 def test_other_work_does_not_change_the_speed_up(runs: int) -> None:
-    """Not even if it interrupts nearly every run of the slower network, and none of the other."""
+    """Not if it interrupts a third of the runs of the slower network, and none of the other."""
     found = speedup(Timed(pruned=STEADY, unpruned=preempted(4.7 * STEADY, runs)))
     assert found == pytest.approx(4.7)
 
 
 def test_a_machine_that_slows_down_does_not_change_the_speed_up() -> None:
-    """The networks run in turn, so that each is measured at the highest speed."""
+    """The networks run in turn, so that the medians are of the same speed."""
     drift = np.linspace(1, 10, 60)
     assert speedup(Timed(pruned=2 * drift, unpruned=8 * drift)) == pytest.approx(4)
 
