@@ -33,8 +33,7 @@ def explain_refusal(program: SubmittedFile, said: str) -> Fault | Skip:
     A `Skip` if an older or newer ExecuTorch made it, as its first bytes or the message show;
     else a `Fault`.
     """
-    with program.path.open("rb") as file:
-        head = file.read(12)
+    head = _head(program)
     if head[4:6] != b"ET":
         return Fault(
             f"{program.name} is not an ExecuTorch program.",
@@ -49,6 +48,17 @@ def explain_refusal(program: SubmittedFile, said: str) -> Fault | Skip:
         return _other_version(program, "an ExecuTorch that today's runtime no longer reads")
     what, help = next(told for sign, told in _REFUSALS.items() if sign in said)
     return Fault(f"{program.name} {what}: {said}.", help=help)
+
+
+def has_todays_marks(program: SubmittedFile) -> bool:
+    """True if it is marked as a program that today's runtime reads; those of 2024 are, too."""
+    head = _head(program)
+    return head[4:8] == _MARKS[4] and _ahead(head) == 0
+
+
+def _head(program: SubmittedFile) -> bytes:
+    with program.path.open("rb") as file:
+        return file.read(12)
 
 
 def _ahead(head: bytes) -> int:

@@ -55,6 +55,8 @@ class ProgramEvidence(Record):
     """the fraction of the images with the same predicted class as in `accuracy.pytorch`"""
     program_bytes: int | None = None
     """the size of the program in bytes; only for the program that the grader exported"""
+    converted_from: str | None = None
+    """the SHA-256 of the handed-in file; only if it has the form of 2024 and was brought to today's form to be run"""  # noqa: E501
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,9 +111,12 @@ def _checkpoint(measurement: Measurement) -> Iterator[str]:
 
 def _program(measurement: Measurement) -> Iterator[str]:
     yield from _accuracy(measurement)
-    agreement = ProgramEvidence.read(measurement).agreement
-    if agreement is not None:
-        yield f"same prediction as the checkpoint on {text.percent(agreement)} of the images"
+    evidence = ProgramEvidence.read(measurement)
+    if evidence.agreement is not None:
+        same = text.percent(evidence.agreement)
+        yield f"same prediction as the checkpoint on {same} of the images"
+    if evidence.converted_from is not None:
+        yield f"brought from the form of 2024 to today's; original SHA-256 {evidence.converted_from}"
 
 
 def _runner(measurement: Measurement) -> Iterator[str]:
