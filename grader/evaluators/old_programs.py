@@ -40,9 +40,7 @@ def converted(program: SubmittedFile, first: Fault | Skip, unpacked: UnpackedSub
     return path
 
 
-def _convert(
-    program: SubmittedFile, is_old: bool, unpacked: UnpackedSubmission
-) -> bytes | None:
+def _convert(program: SubmittedFile, is_old: bool, unpacked: UnpackedSubmission) -> bytes | None:
     seconds = min(_CPU_SECONDS, unpacked.lab.limits.program_seconds)
     outcome = run(
         Child(
@@ -69,7 +67,9 @@ def _content(outcome: Outcome, program: SubmittedFile) -> bytes | None:
         raise not_converted(program, f"the conversion {outcome.ending}")
     if not outcome.ended_well:
         # The child replies for any program, so this is the grader's fault.
-        raise HarnessError(f"The child that converts programs {outcome.ending}: {outcome.error_line}")
+        raise HarnessError(
+            f"The child that converts programs {outcome.ending}: {outcome.error_line}"
+        )
     notes, tensors = read_message(outcome.message)
     if "current" in notes:
         return None

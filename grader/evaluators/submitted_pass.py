@@ -9,7 +9,7 @@ import torch
 from grader.datasets.dataset import Pixels
 from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.old_programs import converted, not_converted
-from grader.evaluators.refusals import explain_refusal, has_todays_marks
+from grader.evaluators.refusals import explain_refusal, has_inline_constants
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
 from grader.labs.spec import NetworkSpec
@@ -28,12 +28,13 @@ _SAID = re.compile(r"^\[\w+\.(?:cpp|h):\d+\] (.{1,200})", re.MULTILINE)
 class _NotRun(Exception):
     """The runtime refuses the program, or fails on an image; `why` is the verdict on that.
 
-    An older ExecuTorch may be the cause: the program may run once it has today's form.
+    `may_be_old` is True if the program may run once it has been brought to today's form.
     """
 
-    def __init__(self, why: Fault | Skip) -> None:
+    def __init__(self, why: Fault | Skip, *, may_be_old: bool) -> None:
         super().__init__(why)
         self.why = why
+        self.may_be_old = may_be_old
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,8 @@ def _pass(program: SubmittedFile, pixels: Pixels, unpacked: UnpackedSubmission) 
     try:
         return SubmittedPass(answers=_run(program, pixels, unpacked))
     except _NotRun as first:
+        if not first.may_be_old:
+            raise first.why from None
         path = converted(program, first.why, unpacked)
     try:
         answers = _run(replace(program, path=path), pixels, unpacked)
@@ -138,10 +141,10 @@ def _logits(outcome: Outcome, program: SubmittedFile, network: NetworkSpec, imag
     notes, tensors = read_message(outcome.message)
     said = _said(outcome)
     if "refused" in notes:
-        why = explain_refusal(program, said or masked(notes["refused"][:200]))
-        raise _NotRun(why) if has_todays_marks(program) else why
+        words = said or masked(notes["refused"][:200])
+        raise _NotRun(explain_refusal(program, words), may_be_old=has_inline_constants(words))
     if "fails" in notes:
-        raise _NotRun(_failed(program, network, notes["fails"], said))
+        raise _failure(program, network, notes["fails"], said)
     logits = tensors.get("logits")
     if logits is None or logits.shape != (images, network.classes) or logits.dtype != torch.float32:
         raise Fault(
@@ -162,7 +165,9 @@ def _logits(outcome: Outcome, program: SubmittedFile, network: NetworkSpec, imag
     return answers
 
 
-def _failed(program: SubmittedFile, network: NetworkSpec, failure: str, said: str) -> Fault:
+def _failure(
+    program: SubmittedFile, network: NetworkSpec, failure: str, said: str
+) -> Fault | _NotRun:
     words = said or masked(failure[:200])
     if "set_inputs" in failure:
         shape = (1, *network.input_shape)
@@ -171,4 +176,6 @@ def _failed(program: SubmittedFile, network: NetworkSpec, failure: str, said: st
             help=f"Export it with an example input of shape {shape}.",
             expected=f"one input, float32 of shape {shape}",
         )
-    return Fault(f"{program.name} fails while it runs: {words}.", help=_AGAIN)
+    return _NotRun(
+        Fault(f"{program.name} fails while it runs: {words}.", help=_AGAIN), may_be_old=True
+    )

@@ -32,13 +32,15 @@ class CheckpointEvidence(Record):
     total_9984: int | None
     """images that the notebook's loader yields; `null` for a sample"""
     decided_again: int | None
-    """images whose top-two margin was below `guard`; the eager network classified them again"""
+    """images whose top-two margin was below `guard`, or all; the eager network classified them again"""  # noqa: E501
     guard: float | None
     """a difference of logits; `null` if the eager network classified all images"""
     confusion: tuple[tuple[int, ...], ...]
     """a list of counts for each class; rows are true classes, columns are predicted classes"""
     misclassified: tuple[tuple[int, int], ...]
     """the first twelve misclassified images: for each, its index in the test set (or in the sample), from 0, and the predicted class"""  # noqa: E501
+    all_because: str | None = None
+    """why the eager network classified all images; only if it did"""
 
     @property
     def matrix(self) -> tuple[tuple[int, ...], ...]:

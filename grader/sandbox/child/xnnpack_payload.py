@@ -1,8 +1,8 @@
 """Converts the payload that a program hands to XNNPACK from the form of 2024 to today's.
 
-A payload is a flatbuffer (`XN00`), alone or after a header (`XH00`), which the constants may
-follow. In 2024 `XNNGlobalAvgPooling2d` always kept its dimensions; today's XNNPACK drops them
-unless a flag says otherwise. flatc of ExecuTorch's wheel turns the flatbuffer into JSON and back.
+A payload is a flatbuffer (`XN00`), or a header (`XH00`), a flatbuffer (`XN01`) and constants. In
+2024 `XNNGlobalAvgPooling2d` always kept its dimensions; today's XNNPACK drops them unless a flag
+says otherwise. flatc of ExecuTorch's wheel turns the flatbuffer into JSON and back.
 """
 
 import json
@@ -26,6 +26,9 @@ with quiet_libraries(), bare_packages("executorch.exir", _XNNPACK, f"{_XNNPACK}.
     from executorch.exir._serialize._flatbuffer import _flatc_compile, _flatc_decompile
 
 _SCHEMA = Path(executorch.__path__[0], "backends/xnnpack/serialization/runtime_schema.fbs")
+_MARK = slice(4, 8)  # where a flatbuffer has its identifier
+_INLINE = b"XN00"  # the schema's, which has all that `XN01` has
+_MARKS = (_INLINE, b"XN01")
 _POOLING = "XNNGlobalAvgPooling2d"
 _KEEP_DIMS = 64  # XNN_FLAG_KEEP_DIMS
 # flatc writes a float that is not finite without quotes, which is no JSON; it reads it as a string.
@@ -51,9 +54,12 @@ def converted_payload(payload: bytes) -> bytes:
 
 def _converted_graph(graph: bytes) -> bytes:
     """Return the flatbuffer with the flag at every average; the same bytes if all have it."""
+    mark = graph[_MARK]
+    if mark not in _MARKS:
+        raise ValueError("its XNNPACK payload has no known mark")
     with tempfile.TemporaryDirectory() as folder:
         binary, text = Path(folder, "graph.bin"), Path(folder, "graph.json")
-        binary.write_bytes(graph)
+        binary.write_bytes(_marked(graph, _INLINE))
         _flatc_decompile(folder, str(_SCHEMA), str(binary))
         whole = json.loads(_NOT_FINITE.sub(r'\1"\2"\3', text.read_text(encoding="utf-8")))
         poolings = [
@@ -65,7 +71,11 @@ def _converted_graph(graph: bytes) -> bytes:
             return graph
         text.write_text(json.dumps(whole), encoding="utf-8")
         _flatc_compile(folder, str(_SCHEMA), str(text))
-        return binary.read_bytes()
+        return _marked(binary.read_bytes(), mark)
+
+
+def _marked(graph: bytes, mark: bytes) -> bytes:
+    return graph[: _MARK.start] + mark + graph[_MARK.stop :]
 
 
 def _keep_dimensions(poolings: list[dict[str, Any]]) -> bool:
