@@ -6,6 +6,7 @@ the lab's loop only, and the two engines disagree. With moderate numbers they di
 """
 
 import copy
+import math
 
 import torch
 from torch import nn
@@ -40,7 +41,7 @@ def largest_magnitude(network: Runnable, preprocessing: Preprocessing) -> float:
     found: list[float] = []
     for layer in module.modules():
         if not next(layer.children(), None) and not _without_signs(layer, found):
-            return float("inf")
+            return math.inf
     brightest = max(
         max(mean, 1 - mean) / deviation
         for mean, deviation in zip(preprocessing.mean, preprocessing.deviation, strict=True)
@@ -49,7 +50,7 @@ def largest_magnitude(network: Runnable, preprocessing: Preprocessing) -> float:
     with torch.inference_mode():
         module(torch.full((1, len(preprocessing.mean), side, side), brightest))
     # NaN is not below any bound, but max() may pass over it.
-    return max(each if each == each else float("inf") for each in found)  # noqa: PLR0124
+    return max((math.inf if math.isnan(each) else each for each in found), default=0.0)
 
 
 def _without_signs(layer: nn.Module, found: list[float]) -> bool:

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-import flatbuffers
+import flatbuffers  # type: ignore[import-untyped]  # it ships no types
 import numpy as np
 
 from grader.inference.xnnpack import quiet_libraries

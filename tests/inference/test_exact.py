@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from grader.datasets.dataset import Pixels, Preprocessing
-from grader.inference.eager import FAST_BATCH, LAB_BATCH, Logits
 from grader.inference import exact
+from grader.inference.eager import FAST_BATCH, LAB_BATCH, Logits
 from grader.inference.exact import (
     DIFFERENT,
     GUARD,

@@ -30,7 +30,7 @@ def altered(change: Callable[[nn.Conv2d, nn.BatchNorm2d], None]) -> Bare:
 
 def overflowing(convolution: nn.Conv2d, norm: nn.BatchNorm2d) -> None:
     """The same function but for rounding, until the convolution alone overflows."""
-    scale = 2.0**124
+    scale = 2.0**126
     convolution.weight.mul_(scale)
     assert norm.running_mean is not None
     norm.running_mean.mul_(scale)

@@ -89,14 +89,15 @@ def _keep_dimensions(poolings: list[dict[str, Any]]) -> bool:
 def _with_header(graph: bytes, constants: bytes) -> bytes:
     start = _aligned(XNNHeader.EXPECTED_LENGTH)
     end = start + _aligned(len(graph))
-    header = XNNHeader(
+    header: bytes = XNNHeader(
         flatbuffer_offset=start,
         flatbuffer_size=len(graph),
         constant_data_offset=end,
         constant_data_size=len(constants),
-    )
-    return (header.to_bytes().ljust(start, b"\0") + graph).ljust(end, b"\0") + constants
+    ).to_bytes()
+    return (header.ljust(start, b"\0") + graph).ljust(end, b"\0") + constants
 
 
 def _aligned(size: int) -> int:
-    return -(-size // CONSTANT_TENSOR_ALIGNMENT) * CONSTANT_TENSOR_ALIGNMENT
+    alignment: int = CONSTANT_TENSOR_ALIGNMENT
+    return -(-size // alignment) * alignment
