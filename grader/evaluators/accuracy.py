@@ -40,6 +40,7 @@ def measure_accuracy(rebuilt: RebuiltSubmission) -> Finding:
                     (int(index), int(decided.classes[index]))
                     for index in np.flatnonzero(~hits)[:MISCLASSIFIED_SHOWN]
                 ),
+                all_because=decided.all_because,
             ),
         ),
     )

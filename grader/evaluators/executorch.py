@@ -26,14 +26,21 @@ def measure_exported(rebuilt: RebuiltSubmission) -> Finding:
 def measure_submitted(rebuilt: RebuiltSubmission) -> Finding:
     """Accuracy of the `.pte` that was handed in, run in the sandbox, a fraction.
 
-    Raises `Skip` if there is none, if programs may not run on this machine, or if it was made by an
-    older or newer ExecuTorch; `Fault` if it does not work or is a different network.
+    Raises `Skip` if there is none, if programs may not run on this machine, or if an older or newer
+    ExecuTorch made it and it cannot be run here; `Fault` if it does not work or is a different
+    network.
     """
-    classes = rebuilt.submitted.logits.argmax(axis=1)
+    submitted = rebuilt.submitted
+    classes = submitted.logits.argmax(axis=1)
     program = rebuilt.submission.file(Role.PROGRAM)
     assert program is not None
     agreement = float((classes == rebuilt.decided.classes).mean())
-    evidence = written(tally(classes, rebuilt.images), ProgramEvidence(agreement=agreement))
+    evidence = written(
+        tally(classes, rebuilt.images),
+        ProgramEvidence(
+            agreement=agreement, converted_from=program.sha256 if submitted.converted else None
+        ),
+    )
     threshold = rebuilt.lab.accuracy.same_network_agreement
     if agreement < threshold:
         raise Fault(

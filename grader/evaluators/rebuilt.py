@@ -13,6 +13,7 @@ from grader.evaluators.own_pass import program_logits
 from grader.evaluators.submitted_pass import SubmittedPass, run_submitted
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import exact
+from grader.inference.draw import draw
 from grader.inference.eager import Logits
 from grader.networks.network import Network
 from grader.networks.registry import family_named
@@ -59,4 +60,4 @@ class RebuiltSubmission(UnpackedSubmission):
         except HarnessError:
             # accuracy.executorch reports the fault; PyTorch's accuracy does not depend on it.
             return exact.decide_eagerly(self.network, pixels, preprocessing)
-        return exact.decide(self.network, pixels, preprocessing, fast)
+        return exact.decide(self.network, pixels, preprocessing, fast, draw(len(pixels)))

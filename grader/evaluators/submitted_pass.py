@@ -1,14 +1,15 @@
 """The handed-in program's pass over all test images, in the sandbox."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from grader.datasets.dataset import Pixels
 from grader.errors import Fault, HarnessError, Skip
-from grader.evaluators.refusals import explain_refusal
+from grader.evaluators.old_programs import converted, not_converted
+from grader.evaluators.refusals import explain_refusal, has_inline_constants
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
 from grader.labs.spec import NetworkSpec
@@ -26,15 +27,29 @@ _PATIENCE_SECONDS = 60
 _SAID = re.compile(r"^\[\w+\.(?:cpp|h):\d+\] (.{1,200})", re.MULTILINE)
 
 
+class _NotRun(Exception):
+    """The runtime refuses the program, or fails on an image; `why` is the verdict on that.
+
+    `may_be_old` is True if the program may run once it has been brought to today's form.
+    """
+
+    def __init__(self, why: Fault | Skip, *, may_be_old: bool) -> None:
+        super().__init__(why)
+        self.why = why
+        self.may_be_old = may_be_old
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedPass:
     """The result of the pass, which two checks use: the logits, or why there are none.
 
-    `answers` is float32 of shape (N, classes).
+    `answers` is float32 of shape (N, classes). `converted` is True if the program had the form of
+    2024, and was run after it had been brought to today's form.
     """
 
     answers: Logits | None = None
     failure: Fault | Skip | HarnessError | None = None
+    converted: bool = False
 
     @property
     def logits(self) -> Logits:
@@ -48,8 +63,9 @@ class SubmittedPass:
 def run_submitted(pixels: Pixels, unpacked: UnpackedSubmission) -> SubmittedPass:
     """Run the `.pte` that was handed in on `pixels`, uint8 (N, *shape), in the sandbox.
 
-    The failure is a `Skip` if there is none, if programs may not run on this machine, or if it was
-    made by an older or newer ExecuTorch; a `Fault` if it does not work; else a `HarnessError`.
+    A program of 2024 is brought to today's form first. The failure is a `Skip` if there is none,
+    if programs may not run on this machine, or if an older or newer ExecuTorch made it and it
+    cannot be run here; a `Fault` if it does not work; else a `HarnessError`.
     """
     program = unpacked.submission.file(Role.PROGRAM)
     try:
@@ -57,9 +73,25 @@ def run_submitted(pixels: Pixels, unpacked: UnpackedSubmission) -> SubmittedPass
             raise Skip("No .pte was handed in; the program was exported from the .pth.")
         if not unpacked.isolation.runs_programs:
             raise Skip(f"{program.name} needs isolation to be run.", help=NEEDS_ISOLATION)
-        return SubmittedPass(answers=_run(program, pixels, unpacked))
+        return _pass(program, pixels, unpacked)
     except (Fault, Skip, HarnessError) as failure:
         return SubmittedPass(failure=failure)
+
+
+def _pass(program: SubmittedFile, pixels: Pixels, unpacked: UnpackedSubmission) -> SubmittedPass:
+    try:
+        return SubmittedPass(answers=_run(program, pixels, unpacked))
+    except _NotRun as first:
+        if not first.may_be_old:
+            raise first.why from None
+        path = converted(program, first.why, unpacked)
+    try:
+        answers = _run(replace(program, path=path), pixels, unpacked)
+    except _NotRun as second:
+        raise not_converted(program, second.why.reason) from second
+    finally:
+        path.unlink()
+    return SubmittedPass(answers=answers, converted=True)
 
 
 def _run(program: SubmittedFile, pixels: Pixels, unpacked: UnpackedSubmission) -> Logits:
@@ -111,9 +143,10 @@ def _logits(outcome: Outcome, program: SubmittedFile, network: NetworkSpec, imag
     notes, tensors = read_message(outcome.message)
     said = _said(outcome)
     if "refused" in notes:
-        raise explain_refusal(program, said or masked(notes["refused"][:200]))
+        words = said or masked(notes["refused"][:200])
+        raise _NotRun(explain_refusal(program, words), may_be_old=has_inline_constants(words))
     if "fails" in notes:
-        raise _failed(program, network, notes["fails"], said)
+        raise _failure(program, network, notes["fails"], said)
     logits = tensors.get("logits")
     if logits is None or logits.shape != (images, network.classes) or logits.dtype != torch.float32:
         raise Fault(
@@ -134,7 +167,9 @@ def _logits(outcome: Outcome, program: SubmittedFile, network: NetworkSpec, imag
     return answers
 
 
-def _failed(program: SubmittedFile, network: NetworkSpec, failure: str, said: str) -> Fault:
+def _failure(
+    program: SubmittedFile, network: NetworkSpec, failure: str, said: str
+) -> Fault | _NotRun:
     words = said or masked(failure[:200])
     if "set_inputs" in failure:
         shape = (1, *network.input_shape)
@@ -143,4 +178,6 @@ def _failed(program: SubmittedFile, network: NetworkSpec, failure: str, said: st
             help=f"Export it with an example input of shape {shape}.",
             expected=f"one input, float32 of shape {shape}",
         )
-    return Fault(f"{program.name} fails while it runs: {words}.", help=_AGAIN)
+    return _NotRun(
+        Fault(f"{program.name} fails while it runs: {words}.", help=_AGAIN), may_be_old=True
+    )

@@ -32,13 +32,15 @@ class CheckpointEvidence(Record):
     total_9984: int | None
     """images that the notebook's loader yields; `null` for a sample"""
     decided_again: int | None
-    """images whose top-two margin was below `guard`; the eager network classified them again"""
+    """images whose top-two margin was below `guard`, or all; the eager network classified them again"""  # noqa: E501
     guard: float | None
     """a difference of logits; `null` if the eager network classified all images"""
     confusion: tuple[tuple[int, ...], ...]
     """a list of counts for each class; rows are true classes, columns are predicted classes"""
     misclassified: tuple[tuple[int, int], ...]
     """the first twelve misclassified images: for each, its index in the test set (or in the sample), from 0, and the predicted class"""  # noqa: E501
+    all_because: str | None = None
+    """why the eager network classified all images; only if it did"""
 
     @property
     def matrix(self) -> tuple[tuple[int, ...], ...]:
@@ -55,6 +57,8 @@ class ProgramEvidence(Record):
     """the fraction of the images with the same predicted class as in `accuracy.pytorch`"""
     program_bytes: int | None = None
     """the size of the program in bytes; only for the program that the grader exported"""
+    converted_from: str | None = None
+    """the SHA-256 of the handed-in file; only if it has the form of 2024 and was brought to today's form to be run"""  # noqa: E501
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,13 +119,19 @@ def _checkpoint(measurement: Measurement) -> Iterator[str]:
     if evidence.correct_9984 is not None and evidence.total_9984:
         share = text.percent(evidence.correct_9984 / evidence.total_9984)
         yield f"on the notebook's images: {share}, {evidence.correct_9984} of {evidence.total_9984}"
+    if evidence.all_because is not None:
+        yield f"PyTorch classified all images: {evidence.all_because}"
 
 
 def _program(measurement: Measurement) -> Iterator[str]:
     yield from _accuracy(measurement)
-    agreement = ProgramEvidence.read(measurement).agreement
-    if agreement is not None:
-        yield f"same prediction as the checkpoint on {text.percent(agreement)} of the images"
+    evidence = ProgramEvidence.read(measurement)
+    if evidence.agreement is not None:
+        same = text.percent(evidence.agreement)
+        yield f"same prediction as the checkpoint on {same} of the images"
+    if evidence.converted_from is not None:
+        original = evidence.converted_from
+        yield f"brought from the form of 2024 to today's; SHA-256 of the original {original}"
 
 
 def _runner(measurement: Measurement) -> Iterator[str]:

@@ -64,7 +64,7 @@ def grade(
     )
     formula = [item for item in items if item.kind == "formula"]
     unknown = any(item.earned is None for item in formula)
-    review = _review(items, measurements, given)
+    review = (*_review(items, measurements, given), *_unchecked(by_id, judged))
     if handed_in is not None and handed_in.review:
         review = (handed_in.review, *review)
     unpenalised = Grade(
@@ -98,6 +98,18 @@ def _review(
         failed = [each for each in open_ if each.status is Status.FAILED and each.id not in costly]
         review += [f"{each.id}: {each.reason}" for each in failed]
     return tuple(review)
+
+
+def _unchecked(by_id: Mapping[str, Measurement], judged: Measurement | None) -> tuple[str, ...]:
+    """A reason to look if a runner's number counts, but its `.pte` could not be run beside it.
+
+    A `.pte` that failed is among the reasons already.
+    """
+    program = by_id.get(ids.PROGRAM)
+    counts = judged is not None and judged.id == ids.RUNNER and judged.passed
+    if not counts or program is None or program.status is not Status.SKIPPED:
+        return ()
+    return (f"{ids.RUNNER}: its number counts, but the .pte was not run here: {program.reason}",)
 
 
 def _pending(item: GradeItem) -> float:

@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import save
 
 from grader.errors import Fault, HarnessError, Skip
-from grader.evaluators import submitted_pass
+from grader.evaluators import old_programs, submitted_pass
 from grader.evaluators.executorch import measure_submitted
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.sandbox.limits import SandboxLimits
@@ -51,6 +51,17 @@ def answer(monkeypatch: pytest.MonkeyPatch, how: Outcome) -> None:
         return how
 
     monkeypatch.setattr(submitted_pass, "run", run)
+
+
+def convert(monkeypatch: pytest.MonkeyPatch, how: Outcome) -> None:
+    """Have the child that converts programs end like this."""
+
+    def run(child: Child, isolation: Isolation) -> Outcome:
+        assert isolation.runs_programs
+        assert child.program == "convert_program"
+        return how
+
+    monkeypatch.setattr(old_programs, "run", run)
 
 
 def fault(subject: RebuiltSubmission) -> Fault:
@@ -207,9 +218,13 @@ def test_a_program_for_other_images_is_a_fault(
 def test_a_program_that_fails_on_an_image_is_a_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a message of the runtime the reason has the exception's text."""
+    """Without a message of the runtime the reason has the exception's text.
+
+    The program has today's form, so that it is not the form that fails.
+    """
     failed = save({}, metadata={"fails": "method->execute() failed with error 0x23"})
     answer(monkeypatch, outcome(failed))
+    convert(monkeypatch, outcome(save({}, metadata={"current": ""})))
     assert "method->execute() failed with error 0x23" in fault(asked(tmp_path)).reason
 
 

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 
 from grader.errors import Fault, Skip
 from grader.evaluators.executorch import measure_submitted
+from grader.sandbox.child import convert_program
+from grader.sandbox.reply import read_message
 from tests.fuzz.answers import helped
 from tests.fuzz.spoilt import overwritten, spoilt
 from tests.intake.archives import with_limits
+from tests.old_programs import old_program
 from tests.small_networks import small, small_program, subject
 
 IMAGES = 2
@@ -29,18 +32,32 @@ _UNWRITABLE = (struct.error, TypeError, ValueError, OverflowError, AttributeErro
 
 @st.composite
 def programs(draw: st.DrawFn) -> bytes:
-    """The program of a network of eight channels: spoilt, or right but for what it asks for."""
+    """The program of a network of eight channels: spoilt, or right but for what it asks for.
+
+    It has today's form or that of 2024.
+    """
+    program = draw(st.sampled_from([small_program(), old_program()]))
     match draw(st.sampled_from(["told otherwise", "told otherwise", "overwritten", "spoilt"])):
         case "told otherwise":
             return draw(_told_otherwise())
         case "overwritten":
-            program = small_program()
             places = [found.start() for found in re.finditer(_MARKS, program)]
             start = draw(st.sampled_from([0, *places]))
             end = start + draw(st.sampled_from([64, 1 << 10, 1 << 14]))
             return program[:start] + draw(overwritten(program[start:end])) + program[end:]
         case _:
-            return draw(spoilt(small_program()))
+            return draw(spoilt(program))
+
+
+@st.composite
+def old_programs(draw: st.DrawFn) -> bytes:
+    """The same in the form of 2024, spoilt; XNNPACK's payload most of the time."""
+    program = old_program()
+    if draw(st.booleans()):
+        return draw(spoilt(program))
+    start = program.find(b"XN00") - 4
+    end = start + draw(st.sampled_from([64, 1 << 12, 1 << 14]))
+    return program[:start] + draw(overwritten(program[start:end])) + program[end:]
 
 
 @functools.cache
@@ -102,3 +119,11 @@ def check(content: bytes, folder: Path) -> None:
         helped(verdict)
     else:
         assert 0 <= finding.value <= 1
+
+
+def check_conversion(content: bytes, _folder: Path) -> None:
+    """The child has an answer for it: a program, or a short reason."""
+    message = convert_program.answer(content, inline=True)
+    notes, tensors = read_message(message)
+    assert set(tensors) | set(notes) in ({"program"}, {"unconvertible"})
+    assert all(each.isprintable() and len(each) <= 200 for each in notes.values())

@@ -32,6 +32,12 @@ TARGETS = (
         examples=6,
         missing=no_bubblewrap,
     ),
+    Target(
+        name="old program",
+        inputs=programs.old_programs,
+        check=programs.check_conversion,
+        examples=60,
+    ),
 )
 
 

@@ -10,16 +10,17 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import flatbuffers  # type: ignore[import-untyped]  # it ships no types
 import numpy as np
 
 from grader.inference.xnnpack import quiet_libraries
 from grader.types import Status
 from tests.hostile.case import Case
+from tests.old_programs import as_flatbuffer, inlined, old_program
 from tests.small_networks import small, small_program
 
 with quiet_libraries():
     from executorch.exir import schema
-    from executorch.exir._serialize._flatbuffer_program import _program_to_flatbuffer
     from executorch.exir._serialize._program import PTEFile, serialize_pte_binary
     from executorch.exir.scalar_type import ScalarType
 
@@ -112,8 +113,64 @@ def turning() -> bytes:
 
 def with_inline_constants() -> bytes:
     """A program of 2024: no segments, the constants between the instructions."""
-    made = program(IMAGE, LOGITS, constants=(ROW.tobytes(),))
-    return bytes(_program_to_flatbuffer(made).data)
+    return inlined(program(IMAGE, LOGITS, constants=(ROW.tobytes(),)))
+
+
+def delegating(*payloads: bytes, **changes: Any) -> bytes:
+    """A program of 2024 that hands each payload to XNNPACK, with `changes` to its plan."""
+    inline = [
+        schema.BackendDelegateDataReference(schema.DataLocation.INLINE, number)
+        for number in range(len(payloads))
+    ]
+    delegates = [
+        schema.BackendDelegate(id="XnnpackBackend", processed=each, compile_specs=[])
+        for each in inline
+    ]
+    made = program(IMAGE, LOGITS, constants=(ROW.tobytes(),), delegates=delegates, **changes)
+    made.backend_delegate_data = [schema.BackendDelegateInlineData(data=each) for each in payloads]
+    return inlined(made)
+
+
+def graph_of(version: str) -> bytes:
+    """XNNPACK's graph with one average that lacks its flag, and with nothing that it averages."""
+    node = {"xnode_union_type": "XNNGlobalAvgPooling2d", "xnode_union": {"input_id": 7}}
+    return as_flatbuffer({"version": version, "xnodes": [node], "xvalues": []})
+
+
+def graph_bomb(count: int) -> bytes:
+    """A program of 2024 whose graph has the same node `count` times; flatc writes each of them out.
+
+    The node has 50,000 numbers.
+    """
+    builder = flatbuffers.Builder()
+    builder.StartVector(4, 50_000, 4)
+    for _ in range(50_000):
+        builder.PrependUint32(1_000_000_000)
+    numbers = builder.EndVector()
+    builder.StartObject(5)
+    builder.PrependUOffsetTRelativeSlot(1, numbers, 0)
+    transpose = builder.EndObject()
+    builder.StartObject(4)
+    builder.PrependUint8Slot(0, 5, 0)  # the union's fifth: XNNStaticTranspose
+    builder.PrependUOffsetTRelativeSlot(1, transpose, 0)
+    node = builder.EndObject()
+    builder.StartVector(4, count, 4)
+    for _ in range(count):
+        builder.PrependUOffsetTRelative(node)
+    nodes = builder.EndVector()
+    builder.StartObject(9)
+    builder.PrependUOffsetTRelativeSlot(1, nodes, 0)
+    builder.Finish(builder.EndObject(), file_identifier=b"XN00")
+    return delegating(bytes(builder.Output()))
+
+
+def named_by(name: str) -> bytes:
+    """A program of 2024 with `name` for its operator and in XNNPACK's graph."""
+    return delegating(
+        graph_of(name),
+        operators=[schema.Operator(name, "out")],
+        chains=steps(schema.KernelCall(0, [0, 1, 1])),
+    )
 
 
 def patched(at: int, content: bytes) -> bytes:
@@ -154,6 +211,7 @@ def _case(name: str, make: Callable[[], bytes], says: str, status: Status = Stat
 _SKIPPED = Status.SKIPPED
 _TAKES = "the lab's images"
 _ANSWERS = "does not output logits"
+_TODAYS = "could not be brought to today's form"
 
 CASES: tuple[Case, ...] = (
     # The file
@@ -166,10 +224,41 @@ CASES: tuple[Case, ...] = (
     _case("a longer flatbuffer", lambda: patched(16, FAR), "is truncated"),
     _case("a root far away", lambda: patched(0, FAR[:2] + b"\xff\x7f"), "is damaged"),
     _case("an older identifier", lambda: patched(4, b"ET11"), "no longer reads", _SKIPPED),
-    _case("as in 2024", with_inline_constants, "no longer reads", _SKIPPED),
     _case("a newer identifier", lambda: patched(4, b"ET13"), "a newer ExecuTorch", _SKIPPED),
     _case("a newer header", lambda: patched(8, b"eh01"), "a newer ExecuTorch", _SKIPPED),
     _case("more after its end", lambda: small_program() + b"ED00" * 99, "", Status.PASSED),
+    # As in 2024
+    _case("as in 2024", old_program, "", Status.PASSED),
+    _case("as in 2024, without a delegate", with_inline_constants, "not the network of the .pth"),
+    _case(
+        "as in 2024, for small images",
+        lambda: inlined(program(tensor(1, 3, 32, 32), LOGITS, constants=(ROW.tobytes(),))),
+        _TAKES,
+    ),
+    _case("as in 2024, nothing for XNNPACK", lambda: delegating(b""), _TODAYS, _SKIPPED),
+    _case(
+        "as in 2024, text for XNNPACK", lambda: delegating(b"MobileNet\n" * 9), _TODAYS, _SKIPPED
+    ),
+    _case(
+        "as in 2024, offsets far away",
+        lambda: delegating(b"\x10\0\0\0XN00" + b"\xff\xff\xff\x7f" * 16),
+        _TODAYS,
+        _SKIPPED,
+    ),
+    _case("as in 2024, the graph of nothing", lambda: graph_bomb(0), _TODAYS, _SKIPPED),
+    _case("as in 2024, gigabytes of JSON", lambda: graph_bomb(20_000), _TODAYS, _SKIPPED),
+    _case(
+        "as in 2024, hundreds of delegates",
+        lambda: delegating(*(graph_of(f"{number}") for number in range(400))),
+        _TODAYS,
+        _SKIPPED,
+    ),
+    _case(
+        "as in 2024, lines in names",
+        lambda: named_by("a\n\x1b[31m::error ::b\n"),
+        _TODAYS,
+        _SKIPPED,
+    ),
     # What it takes
     _case("small images", lambda: forward(tensor(1, 3, 32, 32), LOGITS), _TAKES),
     _case("two images", lambda: forward(tensor(2, 3, 224, 224), LOGITS), _TAKES),

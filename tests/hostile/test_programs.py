@@ -13,7 +13,7 @@ from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.types import Finding, Measurement, Role, Status
 from tests.hostile.case import Case
 from tests.hostile.processes import gone
-from tests.hostile.programs import CASES, MAY_CRASH, NEVER_RETURNS
+from tests.hostile.programs import CASES, MAY_CRASH, NEVER_RETURNS, graph_bomb
 from tests.sandbox.tiers import needs_bubblewrap
 from tests.small_networks import handed_in, small, small_program, subject
 
@@ -124,11 +124,23 @@ def test_a_program_that_never_returns_is_stopped(known: RebuiltSubmission, tmp_p
     assert NEVER_RETURNS.says in (found.reason or "")
 
 
-def test_a_real_program_of_2024_is_skipped(
+def test_a_real_program_of_2024_is_run(
     known: RebuiltSubmission, tmp_path: Path, cases: Path
 ) -> None:
-    """A program of the lab's first year is too old, not damaged."""
+    """A program of the lab's first year runs, and is not the network of the small .pth."""
     case = dataclasses.replace(CASES[0], make=(cases / "case-b.pte").read_bytes)
     found = verdict(case, known, tmp_path)
+    assert found.status is Status.FAILED
+    assert "not the network of the .pth" in (found.reason or "")
+
+
+def test_a_conversion_that_takes_too_long_is_no_fault(
+    known: RebuiltSubmission, tmp_path: Path
+) -> None:
+    """It is stopped at the limit of processor time, and a person decides."""
+    hurried = limited(known, NEVER_RETURNS_SECONDS)
+    vars(hurried)["decided"] = known.decided
+    bomb = dataclasses.replace(CASES[0], make=lambda: graph_bomb(20_000))
+    found = verdict(bomb, hurried, tmp_path)
     assert found.status is Status.SKIPPED
-    assert "today's runtime no longer reads" in (found.reason or "")
+    assert "processor time" in (found.reason or "")

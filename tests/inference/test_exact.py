@@ -1,3 +1,4 @@
+import copy
 import functools
 from collections.abc import Callable
 
@@ -8,8 +9,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import nn
 
+from grader.datasets.dataset import Pixels, Preprocessing
+from grader.inference import exact
 from grader.inference.eager import FAST_BATCH, LAB_BATCH, Logits
-from grader.inference.exact import GUARD, WIDENING, decide, decide_eagerly, margins
+from grader.inference.exact import (
+    DIFFERENT,
+    GUARD,
+    LARGE,
+    NO_ENGINE,
+    WIDENING,
+    Decided,
+    decide_eagerly,
+    margins,
+)
 from grader.inference.runnable import Runnable
 from tests.small_networks import PREPROCESSING, Bare, logits_of_the_lab, sample_pixels, small
 
@@ -33,6 +45,7 @@ class Function(nn.Module):
     def __init__(self, logits: Callable[[int], torch.Tensor]) -> None:
         super().__init__()
         self._logits = logits
+        self.nothing = nn.Identity()  # so that this is no layer of an unknown kind
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """As many equal rows as there are images."""
@@ -48,6 +61,13 @@ def answering(logits: Callable[[int], torch.Tensor]) -> Runnable:
 def truth() -> Logits:
     """Return the classes that the lab's loop computes with `quick()`."""
     return logits_of_the_lab(quick(), sample_pixels(IMAGES))
+
+
+def decide(
+    network: Runnable, pixels: Pixels, preprocessing: Preprocessing, fast: Logits
+) -> Decided:
+    """As `exact.decide`, with images drawn from the first batch only."""
+    return exact.decide(network, pixels, preprocessing, fast, np.arange(1))
 
 
 def at_worst(logits: Logits, error: float) -> Logits:
@@ -100,14 +120,69 @@ def test_an_error_on_the_first_batch_widens_the_guard() -> None:
     assert np.array_equal(decided.classes, truth().argmax(axis=1))
 
 
-def test_an_error_beyond_the_guard_after_the_first_batch_is_believed() -> None:
-    """The limit of the guarantee, as the module says: only the first batch is checked."""
+def wrong_later() -> Logits:
+    """An engine's logits that are right on the first batch, and wrong by far after it."""
     fast = truth().copy()
     fast[LAB_BATCH:] = np.roll(np.eye(10, dtype=np.float32), 3, axis=1)[fast[LAB_BATCH:].argmax(1)]
-    decided = decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast)
+    return fast
+
+
+def test_an_error_on_one_drawn_image_has_eager_decide_all() -> None:
+    """The engine is right on the first batch; one image that it could not know is enough."""
+    pixels = sample_pixels(IMAGES)
+    fast = truth().copy()
+    fast[LAB_BATCH + 7] = wrong_later()[LAB_BATCH + 7]
+    drawn = np.array([3, LAB_BATCH + 7])
+    decided = exact.decide(quick(), pixels, PREPROCESSING, fast, drawn)
+    assert np.array_equal(decided.classes, truth().argmax(axis=1))
+    assert (decided.decided_again, decided.all_because) == (IMAGES, DIFFERENT)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_drawn_image_that_is_no_number_has_eager_decide_all(value: float) -> None:
+    """NaN is not within any distance."""
+    fast = truth().copy()
+    fast[-1] = value
+    drawn = np.array([IMAGES - 1])
+    decided = exact.decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast, drawn)
+    assert decided.all_because == DIFFERENT
+    assert np.array_equal(decided.classes, truth().argmax(axis=1))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_draw_changes_nothing_for_a_right_engine(seed: int) -> None:
+    """Whatever the draw, the classes and the evidence of them are the same."""
+    drawn = np.random.default_rng(seed).choice(IMAGES, 20, replace=False)
+    fast = truth() + np.float32(1e-5)
+    decided = exact.decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast, drawn)
+    same = decide(quick(), sample_pixels(IMAGES), PREPROCESSING, fast)
+    assert np.array_equal(decided.classes, same.classes)
+    assert (decided.guard, decided.decided_again, decided.all_because) == (
+        *(same.guard, same.decided_again),
+        None,
+    )
+
+
+def test_an_error_on_images_that_are_not_drawn_is_believed() -> None:
+    """The limit of the guarantee, as the module says."""
+    decided = decide(quick(), sample_pixels(IMAGES), PREPROCESSING, wrong_later())
     classes = truth().argmax(axis=1)
     assert np.array_equal(decided.classes[:LAB_BATCH], classes[:LAB_BATCH])
     assert np.array_equal(decided.classes[LAB_BATCH:], (classes[LAB_BATCH:] + 3) % 10)
+
+
+def test_large_weights_have_the_labs_loop_decide_all() -> None:
+    """The engine agrees on the first batch, and is not asked for the others."""
+    network = Bare(module=copy.deepcopy(quick().module))
+    linear = network.module[2]  # type: ignore[index]  # a Sequential
+    linear.weight.mul_(1e37)
+    linear.bias[4] = -3e38
+    logits = logits_of_the_lab(network, sample_pixels(IMAGES))
+    fast = logits.copy()
+    fast[LAB_BATCH:] = wrong_later()[LAB_BATCH:]
+    decided = decide(network, sample_pixels(IMAGES), PREPROCESSING, fast)
+    assert np.array_equal(decided.classes, logits.argmax(axis=1))
+    assert (decided.decided_again, decided.all_because) == (IMAGES, LARGE)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
@@ -175,4 +250,5 @@ def test_without_a_fast_engine_the_classes_are_the_same(images: int) -> None:
     assert np.array_equal(fast.classes, logits.argmax(axis=1))
     assert np.array_equal(eager.classes, logits.argmax(axis=1))
     assert (eager.decided_again, eager.guard) == (images, np.inf)
+    assert (eager.all_because, fast.all_because) == (NO_ENGINE, None)
     assert fast.decided_again < images or images == 1

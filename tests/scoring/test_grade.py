@@ -190,6 +190,25 @@ def test_the_runners_own_number_counts_where_it_is_judged() -> None:
     assert graded(DOUBTED).total == 45
 
 
+@pytest.mark.parametrize("why", [TOO_OLD, "model/mobilenet.pte needs isolation to be run."])
+def test_a_runners_number_beside_a_program_that_was_not_run_goes_to_a_person(why: str) -> None:
+    """Nothing confirms the number, which counts; where it does not count, nobody need look."""
+    runner = passed("accuracy.runner", 0.92, sample=False)
+    result = graded(runner, skipped("accuracy.program", why), lab=ORIGINAL)
+    assert result.total == 45
+    assert [each.split(":")[0] for each in result.review] == ["accuracy.runner"]
+    assert why in result.review[0]
+    assert graded(runner, lab=ORIGINAL).review == ()
+    assert graded(runner, skipped("accuracy.program", why)).review == ()
+
+
+def test_a_runners_number_beside_a_program_that_fails_goes_to_a_person() -> None:
+    """One reason, the program's own."""
+    runner = passed("accuracy.runner", 0.92, sample=False)
+    result = graded(runner, failed("accuracy.program", "It is damaged."), lab=ORIGINAL)
+    assert (result.total, result.review) == (45, ("accuracy.program: It is damaged.",))
+
+
 @pytest.mark.parametrize(
     "runner",
     [BROKEN, error("accuracy.runner"), skipped("accuracy.runner", "It needs a device.")],

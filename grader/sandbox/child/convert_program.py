@@ -1,0 +1,93 @@
+"""Child: brings a program of 2024 to the form that today's runtime reads, without running it.
+
+`convert_program PROGRAM {"inline": …}`: true if the runtime refused the program because its
+constants are not in a segment. Since 2024 constants and delegates have moved into segments, and
+XNNPACK's payload has changed (`xnnpack_payload`). The message is a safetensors file with `program`,
+uint8 of shape (bytes,), or with one of two keys in its metadata: `current` if the program has
+today's form already, `unconvertible` with the reason if it cannot be brought to it.
+"""
+
+import json
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy
+from safetensors.numpy import save
+
+from grader.inference.lean_imports import bare_packages
+from grader.inference.xnnpack import quiet_libraries
+from grader.sandbox.child.message import message_pipe, printable
+from grader.sandbox.child.xnnpack_payload import converted_payload
+
+with quiet_libraries(), bare_packages("executorch.exir"):
+    from executorch.exir._serialize._program import deserialize_pte_binary, serialize_pte_binary
+    from executorch.exir.schema import Program
+
+_BACKEND = "XnnpackBackend"
+# The exceptions of ExecuTorch's reader and writer for tables that do not fit each other.
+_DAMAGED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+
+def main() -> None:
+    """Send the message for argv[1]; a refusal is a message too."""
+    with message_pipe() as pipe:
+        settings = json.loads(sys.argv[2])
+        pipe.write(answer(Path(sys.argv[1]).read_bytes(), settings["inline"]))
+
+
+def answer(program: bytes, inline: bool) -> bytes:
+    """Return the message for a program of these bytes; `inline` is the setting."""
+    try:
+        converted = convert(program, inline)
+    except MemoryError:
+        return _note("unconvertible", "it needs more memory than the limit")
+    except subprocess.CalledProcessError as error:
+        how = f"signal {-error.returncode}" if error.returncode < 0 else "an error"
+        return _note("unconvertible", f"flatc ended with {how} on its XNNPACK payload")
+    except _DAMAGED as error:
+        return _note("unconvertible", f"it is damaged ({type(error).__name__}: {error})")
+    if converted is None:
+        return _note("current", "")
+    return save({"program": numpy.frombuffer(converted, numpy.uint8)})
+
+
+def convert(program: bytes, inline: bool) -> bytes | None:
+    """Return the program in today's form, None if it has that form already.
+
+    Raises the exceptions of `_DAMAGED`, `MemoryError`, or `CalledProcessError` of flatc.
+    """
+    file = deserialize_pte_binary(program)
+    if not (_convert_payloads(file.program) or inline):
+        return None
+    return bytes(serialize_pte_binary(file, extract_delegate_segments=True))
+
+
+def _convert_payloads(program: Program) -> bool:
+    """Convert the payloads for XNNPACK in place; return True if one has changed."""
+    changed = False
+    delegates = (each for plan in program.execution_plan for each in plan.delegates)
+    for number in sorted({each.processed.index for each in delegates if each.id == _BACKEND}):
+        inline = program.backend_delegate_data[number]
+        converted = converted_payload(inline.data)
+        changed |= converted != inline.data
+        inline.data = converted
+    return changed
+
+
+def _note(key: str, text: str) -> bytes:
+    return save({}, metadata={key: printable(text, 200)})
+
+
+if __name__ == "__main__":
+    main()

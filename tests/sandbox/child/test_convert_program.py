@@ -1,0 +1,57 @@
+"""The messages of the child that brings programs of 2024 to today's form."""
+
+import json
+
+import numpy as np
+import pytest
+from safetensors.numpy import load as tensors
+
+from grader.errors import HarnessError
+from grader.inference.xnnpack import load, logits
+from grader.sandbox.child.convert_program import answer
+from tests.hostile.programs import with_inline_constants
+from tests.old_programs import old_program
+from tests.small_networks import PREPROCESSING, sample_pixels, small_program
+
+
+def notes(message: bytes) -> dict[str, str]:
+    """Return a message's metadata, sent instead of a program."""
+    length = int.from_bytes(message[:8], "little")
+    found: dict[str, str] = json.loads(message[8 : 8 + length])["__metadata__"]
+    return found
+
+
+@pytest.mark.parametrize("inline", [True, False])
+def test_an_old_program_runs_after_the_conversion_and_not_before(inline: bool) -> None:
+    """Its logits are then those of the program that it was made from, in every bit."""
+    with pytest.raises(HarnessError, match="refused"):
+        load(old_program())
+    converted = tensors(answer(old_program(), inline))["program"].tobytes()
+    pixels = sample_pixels(4)
+    expected = logits(load(small_program()), pixels, PREPROCESSING)
+    assert np.array_equal(logits(load(converted), pixels, PREPROCESSING), expected)
+
+
+def test_a_program_without_a_delegate_needs_its_constants_moved_only() -> None:
+    """The constants of the answer are then in a segment, and the runtime loads it."""
+    converted = tensors(answer(with_inline_constants(), inline=True))["program"].tobytes()
+    assert converted[8:12] == b"eh00"
+    assert load(converted)
+
+
+def test_todays_program_is_told_as_such() -> None:
+    """There is nothing to convert."""
+    assert notes(answer(small_program(), inline=False)) == {"current": ""}
+
+
+@pytest.mark.parametrize(
+    "program",
+    [b"", b"\x18\0\0\0ET12" + bytes(100), b"\xff" * 99, old_program()[:60]],
+    ids=["empty", "zeros", "far", "cut"],
+)
+def test_what_cannot_be_read_is_told_with_the_reason(program: bytes) -> None:
+    """The reason is printable and short."""
+    found = notes(answer(program, inline=True))
+    assert list(found) == ["unconvertible"]
+    assert found["unconvertible"].isprintable()
+    assert 0 < len(found["unconvertible"]) <= 200
