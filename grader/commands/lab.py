@@ -62,10 +62,10 @@ def lab_check(
     Exit codes: 0 no faults, 2 faults.
     """
     # pydantic takes a quarter of a second: `grader lab list` and --help must not wait for it.
-    from grader.labs.spec import load_lab
+    from grader.commands.lab_faults import checked_lab
 
     try:
-        lab = load_lab(file)
+        lab = checked_lab(file)
     except WrongTable as error:
         warn(f"{file}: {len(error.faults)} fault{'s' if len(error.faults) > 1 else ''}")
         for fault in error.faults:
