@@ -11,7 +11,7 @@ from grader.evaluators import old_programs
 from grader.evaluators.executorch import measure_submitted
 from grader.evaluators.old_programs import converted
 from grader.evaluators.rebuilt import RebuiltSubmission
-from grader.sandbox.start import Child
+from grader.sandbox.start import Child, Isolation
 from grader.sandbox.supervise import Outcome
 from grader.types import Role, SubmittedFile
 from tests.evaluators.test_submitted_pass import asked, convert, outcome
@@ -49,6 +49,15 @@ def test_an_old_program_is_measured_and_the_evidence_says_so(tmp_path: Path) -> 
     assert found.evidence["converted_from"] == handed_in(made).sha256
     assert not (tmp_path / "converted.pte").exists()
     assert handed_in(made).path.read_bytes() == old_program()
+
+
+@pytest.mark.slow
+@pytest.mark.system
+def test_without_bubblewrap_the_conversion_is_the_same(tmp_path: Path) -> None:
+    """A process with limits starts flatc too."""
+    made = dataclasses.replace(asked(tmp_path, old_program()), isolation=Isolation.UNSANDBOXED)
+    path = converted(handed_in(made), OLD, made)
+    assert path.read_bytes()[8:12] == b"eh00"
 
 
 def test_the_converted_bytes_are_written_for_the_run(

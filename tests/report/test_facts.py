@@ -42,6 +42,20 @@ def test_agreement_is_told_of_a_program_without_an_accuracy() -> None:
     assert "71.40 %" in line
 
 
+def test_a_converted_program_is_told_with_its_originals_hash() -> None:
+    """What was measured is not the file that was handed in, byte for byte."""
+    original = "ca" * 32
+    lines = facts(replace(ANOTHER_PROGRAM, evidence={"converted_from": original}))
+    assert any(original in line for line in lines)
+
+
+def test_why_pytorch_classified_all_images_is_told() -> None:
+    """It is rare, and takes ten times as long."""
+    usual = accuracy("accuracy.pytorch", 928, 1_000)
+    told = facts(replace(usual, evidence={**usual.evidence, "all_because": "it may overflow"}))
+    assert any("it may overflow" in line for line in told)
+
+
 def test_latency_is_told_for_each_number_of_threads() -> None:
     """There is one line for each number of threads, with percentiles and the speed-up."""
     one, two = facts(latency(2.0, 5.0))
