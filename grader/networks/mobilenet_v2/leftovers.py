@@ -91,7 +91,7 @@ def sort_leftovers(description: "Description", extra: Mapping[str, Sequence[int]
 def _may_be_read(name: str, shape: Sequence[int]) -> bool:
     """False for a counter; True for a tensor of unknown use. Raises `Fault` for a layer's."""
     leaf = name.rpartition(".")[2]
-    if _COUNTERS.fullmatch(leaf):
+    if _COUNTERS.fullmatch(leaf) and all(length <= 1 for length in shape):
         return False
     if _PARAMETER.fullmatch(leaf) or sum(length > 1 for length in shape) > 1:
         raise _also_has(name)

@@ -57,14 +57,13 @@ def _pairs(
         parts = record.path.split(".")
         if parts[0] == CLASSIFIER:
             is_linear = record.path == lineage.head
-            yield record, ours[PATH] if is_linear else _HEAD[class_name(record)]
-            continue
-        if parts[0] == "features" and len(parts) > 1:
-            if len(parts) == 2 and class_name(record) == IDENTITY:
-                yield record, nn.Identity()
-                continue
-            parts[1] = back.get(parts[1], "none")
-        module = ours.get(".".join(parts) if record.path else "")
+            module = ours[PATH] if is_linear else _HEAD.get(class_name(record))
+        elif parts[0] == "features" and len(parts) == 2 and class_name(record) == IDENTITY:
+            module = nn.Identity()
+        else:
+            if parts[0] == "features" and len(parts) > 1:
+                parts[1] = back.get(parts[1], "none")
+            module = ours.get(".".join(parts))
         if module is None:
             raise Fault(f"This is not MobileNetV2: it also has {record.path}.", help=WHAT_TO_SAVE)
         yield record, module

@@ -7,6 +7,7 @@ uint8 of shape (bytes,), or with one of two keys in its metadata: `current` if t
 today's form already, `unconvertible` with the reason if it cannot be brought to it.
 """
 
+import errno
 import json
 import struct
 import subprocess
@@ -37,6 +38,8 @@ _DAMAGED = (
     ValueError,
     struct.error,
 )
+# An enormous program fills the scratch folder, or a file reaches its limit.
+_NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 def main() -> None:
@@ -55,6 +58,10 @@ def answer(program: bytes, inline: bool) -> bytes:
     except subprocess.CalledProcessError as error:
         how = f"signal {-error.returncode}" if error.returncode < 0 else "an error"
         return _note("unconvertible", f"flatc ended with {how} on its XNNPACK payload")
+    except OSError as error:
+        if error.errno not in _NO_SPACE:
+            raise
+        return _note("unconvertible", "its JSON needs more space than the limit")
     except _DAMAGED as error:
         return _note("unconvertible", f"it is damaged ({type(error).__name__}: {error})")
     if converted is None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from grader.sandbox.child.container import Checkpoint, Excessive
-from grader.sandbox.child.inert_pickle import RawTensor, StandIn
+from grader.sandbox.child.inert_pickle import RawTensor, StandIn, Table
 from grader.sandbox.child.networks_in import (
     NAME_AT_MOST,
     Found,
@@ -122,8 +122,9 @@ def _own_tensors(state: dict[Any, Any], prefix: str) -> Iterator[tuple[str, RawT
 def _items(table: object) -> list[tuple[str, Any]]:
     if table is None:
         return []
-    if not isinstance(table, dict):
+    if type(table) not in {dict, Table}:
         raise Unreadable("keeps its layers in something other than a dict")
+    assert isinstance(table, dict)
     items = list(table.items())
     if not all(type(name) is str and LAYER_NAME.fullmatch(name) for name, _ in items):
         raise Unreadable("has a layer with an invalid name")

@@ -7,6 +7,10 @@ that rebuild tensors are refused by name. Runs inside the sandbox's child.
 The opcode BUILD sets any object's state without calling its constructor. So every object that a
 pickle can reach here defines `__setstate__`. No dataclass here has slots: Python gives a frozen one
 with slots a `__setstate__` that sets its fields.
+
+torch.load runs what a pickle says in its order. What could make it build another network than the
+one described here is refused: a second state, items added to a layer, methods in a table, and
+attributes that change a tensor's numbers.
 """
 
 import pickle
@@ -19,6 +23,7 @@ from grader.sandbox.child.inert_names import TABLES, TABLES_FILLED_LATER, is_ine
 
 # Every checkpoint makes these with a state only: a call with arguments could make a huge layer.
 _LAYER = re.compile(r"(torch\.nn|torchvision\.(models|ops))\..+")
+_NUMBERS = ("data", "real", "imag")  # a parameter's attributes that set its numbers
 STORAGES = {
     "FloatStorage": "float32",
     "DoubleStorage": "float64",
@@ -83,16 +88,17 @@ class StandIn:
         self.arguments = arguments
 
     def __setstate__(self, state: object) -> None:
-        self.state = state
+        """Keep a copy, as torch does: a later change of the dict is none of the object."""
+        if self.state is not None:
+            raise pickle.UnpicklingError(f"it gives {type(self).__name__} a state twice")
+        self.state = dict(state) if isinstance(state, dict) else state
 
-    def __setitem__(self, key: object, value: object) -> None:
-        """Ignore an item of a table that is not a network's."""
+    def _take_items(self, *_items: object) -> None:
+        """Ignore the items of a list, deque or table that is not a network's; refuse a layer's."""
+        if _LAYER.fullmatch(self.qualified_name):
+            raise pickle.UnpicklingError(f"it adds items to a {type(self).__name__}")
 
-    def append(self, item: object) -> None:
-        """Ignore an item of a list or deque."""
-
-    def extend(self, items: object) -> None:
-        """Ignore the items of a list or deque."""
+    __setitem__ = append = extend = _take_items
 
     # A stand-in may be in a set or be a key of a dict: it is compared by identity only.
     __hash__ = object.__hash__
@@ -100,12 +106,14 @@ class StandIn:
 
 
 class Table(dict[Any, Any]):
-    """Replaces dicts such as OrderedDict. Ignores a state, which could override `items`."""
+    """Replaces dicts such as OrderedDict. Refuses a state that could override `items`."""
 
     __slots__ = ()
 
     def __setstate__(self, state: object) -> None:
         """Ignore `_metadata`, the only state that torch gives it."""
+        if not (isinstance(state, dict) and all(_is(key, "_metadata") for key in state)):
+            raise pickle.UnpicklingError("a table was given attributes")
 
 
 class FilledLater(Table):
@@ -115,6 +123,13 @@ class FilledLater(Table):
 
     def __init__(self, *_arguments: object) -> None:
         super().__init__()
+
+    def __setstate__(self, state: object) -> None:
+        """Ignore it: some keep their items there again. No layer has such a table."""
+
+
+def _is(value: object, text: str) -> bool:
+    return type(value) is str and value == text
 
 
 @dataclass(frozen=True)
@@ -133,8 +148,10 @@ class _StorageType(_Sealed):
 
 
 def _rebuild_tensor(
-    storage: object, offset: object, shape: object, stride: object, *_ignored: object
+    storage: object, offset: object, shape: object, stride: object, *others: object
 ) -> RawTensor:
+    if any(isinstance(each, dict) and each for each in others[2:]):  # gradient, hooks, metadata
+        raise pickle.UnpicklingError("a tensor is a negated or conjugated view")
     numbers = (offset, *_integers(shape), *_integers(stride))
     if type(storage) is not tuple or any(type(n) is not int or n < 0 for n in numbers):
         raise pickle.UnpicklingError("a tensor is not described by non-negative integers")
@@ -157,10 +174,19 @@ def _integers(value: object) -> tuple[Any, ...]:
     return value
 
 
-def _rebuild_parameter(tensor: object, *_ignored: object) -> object:
+def _rebuild_parameter(tensor: object, *others: object) -> object:
     if type(tensor) is not RawTensor:
         raise pickle.UnpicklingError("a parameter does not hold a tensor")
+    for state in others[2:]:  # after the gradient and the hooks; a pair if its class has slots
+        for each in state if isinstance(state, tuple) else (state,):
+            if isinstance(each, dict) and not all(map(_is_own_attribute, each)):
+                raise pickle.UnpicklingError("a parameter is given other numbers after it was made")
     return tensor
+
+
+def _is_own_attribute(name: object) -> bool:
+    """True for an attribute that someone gave to a parameter, such as a mark of a pruner."""
+    return type(name) is str and name not in _NUMBERS and not name.startswith("__")
 
 
 def _forget(*_ignored: object) -> None:
@@ -217,6 +243,7 @@ class InertUnpickler(pickle.Unpickler):
     def __init__(self, file: IO[bytes]) -> None:
         super().__init__(file, encoding="utf-8")
         self._classes: dict[str, type[StandIn]] = {}
+        self._dtypes: dict[str, str] = {}
 
     def find_class(self, module: str, name: str) -> Any:
         """The stand-in for `module.name`."""
@@ -244,5 +271,8 @@ class InertUnpickler(pickle.Unpickler):
                 # None: not a view of another storage, which only very old torch wrote.
                 | (str(tag), _StorageType(dtype=dtype), str(key), str(), int(elements), None)
             ) if tag == "storage":
+                # torch.load keeps the dtype of the first mention for all.
+                if self._dtypes.setdefault(key, dtype) != dtype:
+                    raise pickle.UnpicklingError("a storage has two dtypes")
                 return (key, dtype, elements)
         raise pickle.UnpicklingError("an external object is not a tensor's storage")

@@ -25,6 +25,11 @@ WRAPPERS: Mapping[str, str] = {
     "timm.utils.model_ema.ModelEmaV3": "module",
     "ema_pytorch.ema_pytorch.EMA": "ema_model",
 }
+# What torch runs in the place of a module's own code, or beside it.
+_CALLED = (
+    *("forward", "_call_impl", "_slow_forward", "_compiled_call_impl"),
+    *("_forward_hooks", "_forward_pre_hooks"),
+)
 _COMPILED = "torch._dynamo.eval_frame.OptimizedModule"  # saved as a call with the module
 _SEQUENTIAL = "torch.nn.modules.container.Sequential"
 _LOSS = re.compile(r"torch\.nn\.modules\.loss\..*|torchmetrics\..*")
@@ -73,8 +78,9 @@ def network_in(content: object, wanted: Wanted) -> tuple[Found, tuple[str, ...]]
     The first of `model`, `state_dict`, `net` and `network`, or else of the file, is taken if no key
     is requested. Raises `Unreadable` and `UnknownKey`.
     """
-    everything = list(itertools.islice(_networks(content, wanted), NETWORKS_AT_MOST))
-    found = [each for each in everything if _may_be_a_network(each)] or everything
+    likely = filter(_may_be_a_network, _networks(content, wanted))
+    found = list(itertools.islice(likely, NETWORKS_AT_MOST))
+    found = found or list(itertools.islice(_networks(content, wanted), NETWORKS_AT_MOST))
     if not found:
         raise Unreadable("holds neither a network nor a state_dict")
     keys = [each.key for each in found]
@@ -101,6 +107,10 @@ def is_text(value: object) -> bool:
     return type(value) is str and len(value) <= NAME_AT_MOST and value.isprintable()
 
 
+def _is_number(key: object) -> bool:
+    return type(key) is int and -(1 << 63) <= key < 1 << 63
+
+
 def _rank(part: str) -> int:
     return _FIRST_KEYS.index(part) if part in _FIRST_KEYS else len(_FIRST_KEYS)
 
@@ -120,16 +130,22 @@ def _networks(content: object, wanted: Wanted) -> Iterator[Found]:
         elif depth < _DEPTH_AT_MOST:
             inner = _entries(value, wanted.root_class)
             dot = f"{key}." if key else ""
-            waiting += [(dot + name, each, depth + 1) for name, each in reversed(inner)]
+            waiting += [
+                (dot + name, each, depth + 1)
+                for name, each in reversed(inner)
+                if isinstance(each, dict | list | tuple | StandIn)  # a history has many numbers
+            ]
 
 
 def _entries(value: object, root_class: str) -> Sequence[tuple[str, object]]:
-    """The parts of a dict, tuple or list that may hold a network, by their keys."""
+    """The parts of a dict, tuple, list or other object that may hold a network, by their keys."""
+    if isinstance(value, StandIn):
+        value = value.state
     if isinstance(value, dict):
         root = _torch_pruning_root(value, root_class)
         if root is not None:
             return [("full_state_dict", root)]
-        return [(key, each) for key, each in value.items() if is_text(key)]
+        return [(str(key), each) for key, each in value.items() if is_text(key) or _is_number(key)]
     if type(value) in {tuple, list}:
         assert isinstance(value, tuple | list)
         return [(str(index), each) for index, each in enumerate(value[:_OBJECTS_AT_MOST])]
@@ -150,28 +166,41 @@ def _torch_pruning_root(content: dict[Any, Any], root_class: str) -> StandIn | N
 def _unwrapped(value: object, root_class: str) -> object:
     """The module inside wrappers around it, or `value` itself. Raises `Unreadable`."""
     for _ in range(2 * _DEPTH_AT_MOST):
-        if isinstance(value, StandIn) and type(value).qualified_name == _COMPILED:
-            value = next(iter(value.arguments), None)
-        if not is_module(value):
+        if not isinstance(value, StandIn):
             return value
-        assert isinstance(value, StandIn)
-        kind = type(value).qualified_name
-        children = value.state["_modules"]
-        if not isinstance(children, dict):
-            return value
-        if kind in WRAPPERS:
-            inner = children.get(WRAPPERS[kind])
-            if not isinstance(inner, StandIn):
-                raise Unreadable(f"is a {kind.rpartition('.')[2]} without a network")
-        elif kind == _SEQUENTIAL and len(children) == 1:
-            (inner,) = children.values()
-            own = type(inner).qualified_name if isinstance(inner, StandIn) else ""
-            if own not in {root_class, _SEQUENTIAL, _COMPILED, *WRAPPERS} or kind == root_class:
-                return value
+        if type(value).qualified_name == _COMPILED and value.state is None:
+            inner = next(iter(value.arguments), None)
+        elif is_module(value):
+            inner = _wrapped(value, root_class)
         else:
+            return value
+        if inner is None:
             return value
         value = inner
     return value
+
+
+def _wrapped(module: StandIn, root_class: str) -> object:
+    """The module that `module` passes its input on to, None if it is no wrapper."""
+    kind = type(module).qualified_name
+    children = module.state["_modules"]
+    if not isinstance(children, dict):
+        return None
+    if kind in WRAPPERS:
+        inner = children.get(WRAPPERS[kind])
+        if not isinstance(inner, StandIn):
+            raise Unreadable(f"is a {kind.rpartition('.')[2]} without a network")
+    elif kind == _SEQUENTIAL and len(children) == 1 and kind != root_class:
+        (inner,) = children.values()
+        own = type(inner).qualified_name if isinstance(inner, StandIn) else ""
+        if own not in {root_class, _SEQUENTIAL, _COMPILED, *WRAPPERS}:
+            return None
+    else:
+        return None
+    called = (*_CALLED, WRAPPERS.get(kind, "forward"))
+    if changed := next((name for name in called if module.state.get(name)), None):
+        raise Unreadable(f"is a {kind.rpartition('.')[2]} with its own {changed}")
+    return inner
 
 
 def _is_state_dict(value: dict[Any, Any]) -> bool:
@@ -247,8 +276,8 @@ def _common_prefix(names: Sequence[str]) -> str:
 
 
 def _may_be_a_network(found: Found) -> bool:
-    """True unless it is a loss, or tensors of which none has two dimensions."""
+    """True unless it is a loss, or tensors of which none of a layer has two dimensions."""
     if isinstance(found.content, StandIn):
         return not _LOSS.fullmatch(type(found.content).qualified_name)
     assert isinstance(found.content, dict)
-    return any(len(each.shape) > 1 for each in found.content.values())
+    return any("." in name and len(each.shape) > 1 for name, each in found.content.items())

@@ -77,9 +77,30 @@ def test_a_linear_without_bias_is_rebuilt_without(tmp_path: Path) -> None:
     assert any("no bias" in note for note in notes(path))
 
 
+def with_child(layer: nn.Module, child: nn.Module) -> nn.Module:
+    """`layer` with a child that its own code never calls."""
+    layer.add_module("child", child)
+    return layer
+
+
+def without_weights(linear: nn.Linear) -> nn.Linear:
+    """`linear` as a layer whose weights were removed leaves it."""
+    linear._parameters.update(weight=None, bias=None)
+    return linear
+
+
 @pytest.mark.parametrize(
     ("wrap", "word"),
     [
+        (
+            lambda linear: nn.Sequential(linear, without_weights(nn.Linear(10, 10))),
+            "also has classifier.1",
+        ),
+        (
+            lambda linear: nn.Sequential(with_child(nn.Dropout(), nn.ReLU()), linear),
+            "also has classifier.0.child",
+        ),
+        (lambda linear: with_child(linear, nn.ReLU()), "also has classifier.child"),
         (lambda linear: nn.Sequential(linear, nn.Linear(10, 10)), "more than one layer"),
         (lambda linear: nn.Sequential(linear, nn.ReLU()), "ReLU"),
         (lambda linear: nn.Sequential(linear, nn.Softmax(1)), "Softmax"),

@@ -76,7 +76,7 @@ def test_the_note_names_each_kind_once(tmp_path: Path) -> None:
     assert "total_params" in note
 
 
-@pytest.mark.parametrize("name", ["mean", "features.5.extra"])
+@pytest.mark.parametrize("name", ["mean", "features.5.extra", "features.5.total_ops"])
 def test_a_buffer_of_unknown_use_in_a_state_dict_is_reviewed(name: str, tmp_path: Path) -> None:
     """Names alone do not show whether a layer used it; the network is measured without."""
     module = module_of(uneven())
@@ -92,6 +92,7 @@ def test_a_buffer_of_unknown_use_in_a_state_dict_is_reviewed(name: str, tmp_path
         prefixed("", features__5__conv__9__weight=torch.ones(3)),
         prefixed("", features__5__se=torch.ones(3, 3)),
         prefixed("", features__5__gamma=torch.ones(3)),
+        prefixed("", features__5__params=torch.ones(3, 3)),
         prefixed("", fc__weight=torch.ones(10, 10)),
         prefixed("model.", head__weight=torch.ones(10, 10)),
         prefixed("model.", norm__weight=torch.ones(3), norm__running_var=torch.ones(3)),

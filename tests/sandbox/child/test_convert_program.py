@@ -1,5 +1,6 @@
 """The messages of the child that brings programs of 2024 to today's form."""
 
+import errno
 import json
 
 import numpy as np
@@ -8,6 +9,7 @@ from safetensors.numpy import load as tensors
 
 from grader.errors import HarnessError
 from grader.inference.xnnpack import load, logits
+from grader.sandbox.child import convert_program
 from grader.sandbox.child.convert_program import answer
 from tests.hostile.programs import with_inline_constants
 from tests.old_programs import old_program
@@ -55,3 +57,19 @@ def test_what_cannot_be_read_is_told_with_the_reason(program: bytes) -> None:
     assert list(found) == ["unconvertible"]
     assert found["unconvertible"].isprintable()
     assert 0 < len(found["unconvertible"]) <= 200
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG])
+def test_a_program_whose_json_fills_the_folder_is_told(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit is the program's fault, any other failure of a file is ours."""
+
+    def full(_payload: bytes) -> bytes:
+        raise OSError(number, "full")
+
+    monkeypatch.setattr(convert_program, "converted_payload", full)
+    assert "space" in notes(answer(old_program(), inline=True))["unconvertible"]
+    number = errno.EACCES
+    with pytest.raises(OSError, match="full"):
+        answer(old_program(), inline=True)

@@ -150,13 +150,72 @@ def test_nothing_but_a_stand_in_takes_a_state(thing: bytes, state: bytes) -> Non
         load(whole(built(thing, state)))
 
 
+TABLE = called(name("collections", "OrderedDict"))
+
+
 def test_ordered_dict_keeps_its_methods() -> None:
-    """Its state, where torch keeps `_metadata`, cannot hide `items` behind something else."""
-    table = called(name("collections", "OrderedDict"))
-    found = load(whole(built(table, dict_of(("items", name("builtins", "list"))))))
+    """Its state is where torch keeps `_metadata`, and nothing is kept of it."""
+    found = load(whole(built(TABLE, dict_of(("_metadata", TABLE)))))
     assert type(found) is Table
     assert list(found.items()) == []
     assert not hasattr(found, "__dict__")
+
+
+STATE = dict_of(("depth", integer(16)))
+LAYERS = built(new(name("torch.nn.modules.container", "Sequential")), STATE)
+REBUILD = name("torch._utils", "_rebuild_tensor_v2")
+ONE = tuple_of(integer(1))
+VIEW = called(
+    REBUILD,
+    storage(),
+    integer(0),
+    ONE,
+    ONE,
+    pickle.NEWFALSE,
+    TABLE,
+    dict_of(("neg", pickle.NEWTRUE)),
+)
+
+
+def parameter(*state: tuple[str, bytes]) -> bytes:
+    """A parameter with attributes of its own."""
+    rebuild = name("torch._utils", "_rebuild_parameter_with_state")
+    return called(rebuild, tensor(), pickle.NEWFALSE, TABLE, dict_of(*state))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        built(LAYERS, STATE),
+        LAYERS + integer(0) + pickle.APPEND,
+        LAYERS + pickle.MARK + integer(0) + pickle.APPENDS,
+        LAYERS + integer(0) + integer(0) + pickle.SETITEM,
+        built(TABLE, dict_of(("values", name("builtins", "list")))),
+        VIEW,
+        parameter(("data", tensor())),
+        parameter(("__class__", name("torch", "Tensor"))),
+        tuple_of(tensor(), tensor(stored=storage(kind="IntStorage"))),
+    ],
+)
+def test_what_torch_load_would_make_another_network_of_is_refused(other: bytes) -> None:
+    """A second state, a layer's items, a table's methods, and numbers set by an attribute."""
+    with pytest.raises(pickle.UnpicklingError):
+        load(whole(other))
+
+
+def test_attributes_of_a_parameter_are_ignored() -> None:
+    """Such as the marks of a pruner."""
+    assert isinstance(load(whole(parameter(("pruned", pickle.NEWTRUE)))), RawTensor)
+
+
+def test_state_that_is_changed_later_is_the_one_that_was_given() -> None:
+    """As torch.load takes it."""
+    memo = pickle.BINPUT + b"\x00"
+    layer = new(name("torch.nn", "Identity")) + STATE + memo + pickle.BUILD
+    change = pickle.BINGET + b"\x00" + text("depth") + integer(1) + pickle.SETITEM + pickle.POP
+    found = load(whole(layer, change))
+    assert isinstance(found, StandIn)
+    assert found.state == {"depth": 16}
 
 
 def test_ordered_dict_of_pairs_is_read() -> None:

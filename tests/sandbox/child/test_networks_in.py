@@ -40,6 +40,13 @@ def state_dict(prefix: str = "") -> dict[str, object]:
     return {f"{prefix}{name}": MATRIX for name in (FIRST, LAST)}
 
 
+def object_with(**attributes: object) -> StandIn:
+    """An object that is no module, such as a Namespace or timm's first ModelEma."""
+    made = StandIn()
+    made.state = attributes
+    return made
+
+
 OTHER = {f"teacher.layer1.{number}.weight": MATRIX for number in range(8)}
 
 
@@ -57,6 +64,11 @@ OTHER = {f"teacher.layer1.{number}.weight": MATRIX for number in range(8)}
         ({**state_dict("model."), **OTHER}, "model", ["teacher"]),
         ({"model": module(), "criterion": module("torch.nn.modules.loss.NLLLoss")}, "model", []),
         ({"a": {"epoch": TENSOR}, "b": state_dict()}, "b", []),
+        ({"metrics": {"confusion": MATRIX}, "b": state_dict()}, "b", []),
+        ({"optimizer": {"state": {0: {"momentum": MATRIX}}}, "b": state_dict()}, "b", []),
+        ({"losses": [0.1] * 20_000, "net": module()}, "net", []),
+        ({0: state_dict(), 1: state_dict()}, "0", ["1"]),
+        ({"net": module(), "ema": object_with(ema=module())}, "net", ["ema.ema"]),
     ],
 )
 def test_first_of_several_networks_is_taken_and_the_others_are_named(
@@ -95,6 +107,27 @@ def test_network_is_found_in_wrappers() -> None:
         module("torch.nn.modules.container.Sequential", _modules={"0": layers}),
     ):
         assert first(content)["children"] == ["features"]
+
+
+@pytest.mark.parametrize("name", ["forward", "module", "_forward_hooks"])
+def test_a_wrapper_that_runs_something_else_is_refused(name: str) -> None:
+    """torch.load's module would not answer as the network in it."""
+    layers = {"module": module(WANTED.root_class)}
+    wrapper = module(
+        "torch.nn.parallel.data_parallel.DataParallel", _modules=layers, **{name: {"0": module()}}
+    )
+    with pytest.raises(Unreadable, match=f"its own {name}"):
+        described(wrapper)
+
+
+def test_a_compiled_module_with_a_state_is_not_unwrapped() -> None:
+    """torch.load would take the network from the state, not from the call."""
+    kind: type[StandIn] = type(
+        "Compiled", (StandIn,), {"qualified_name": "torch._dynamo.eval_frame.OptimizedModule"}
+    )
+    compiled = kind(module(WANTED.root_class), None)
+    compiled.state = module().state
+    assert first(compiled)["class"] == kind.qualified_name
 
 
 def test_names_that_no_report_can_show_are_no_prefix() -> None:
