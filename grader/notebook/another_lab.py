@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from grader.labs.spec import LabSpec
 from grader.networks.registry import family_named
@@ -14,6 +15,8 @@ from grader.notebook.source import parsed
 _NUMBER = re.compile(
     r"(?:question|q|[問问][題题]|[題题]目)\s{0,3}(\d{1,2}(?:\.\d{1,2})?)", re.IGNORECASE
 )
+_KEY = re.compile(r"[A-Za-z_]\w{0,99}(?:\.\w{1,99}){1,20}")
+_KEYS_AT_MOST = 1_000
 _KEYS_AT_LEAST = 3  # of another network in a dict; fewer may be a slip
 _QUESTIONS_AT_LEAST = 2
 _SHOWN = 3  # examples in the message
@@ -46,35 +49,32 @@ def another_lab(notebook: Notebook, lab: LabSpec, located: tuple[Located, ...]) 
 
 
 def _layers(notebook: Notebook, lab: LabSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the keys of the lab's dict that are weights of its network, and the other keys."""
+    """Return the keys of the lab's dict that are weights of its network, and the other keys.
+
+    A part of a weight's name is its key too (`conv.0.0`), and a name with a prefix (`module.`).
+    """
     names = {each.settings.name for each in lab.questions if each.kind == "sparsity-dict"}
     family = family_named(lab.network.family)
-    ours = set(family.original(lab.network.classes).shapes())
-    keys = dict.fromkeys(
-        key
-        for cell in notebook.cells
-        if cell.kind == "code"
-        for key in _keys(cell.source, names)
-        if "." in key
-    )
-    known = tuple(key for key in keys if key in ours)
-    return known, tuple(key for key in keys if key not in ours)
+    ours = [f".{each}." for each in family.original(lab.network.classes).shapes()]
+    code = (cell.source for cell in notebook.cells if cell.kind == "code")
+    keys = dict.fromkeys(key for source in code for key in _keys(source, names))
+    known: list[str] = []
+    foreign: list[str] = []
+    for key in islice(keys, _KEYS_AT_MOST):
+        dotted = f".{key}."
+        is_ours = any(dotted in each or each in dotted for each in ours)
+        (known if is_ours else foreign).append(key)
+    return tuple(known), tuple(foreign)
 
 
 def _keys(source: str, names: set[str | None]) -> Iterator[str]:
-    """Yield the texts that are keys of a dict with one of these names, in a cell's code."""
+    """Yield the names of layers in the statements, at the top level of a cell, about the dict."""
     tree = parsed(source) if any(name and name in source for name in names) else None
-    for node in ast.walk(tree) if tree is not None else ():
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(keys=keys)):
-                found: Iterable[ast.expr | None] = keys if name in names else ()
-            case ast.Subscript(value=ast.Name(id=name), slice=key):
-                found = [key] if name in names else ()
-            case _:
-                continue
-        for each in found:
-            if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                yield each.value
+    for statement in tree.body if tree is not None else ():
+        nodes = list(ast.walk(statement))
+        if any(isinstance(each, ast.Name) and each.id in names for each in nodes):
+            texts = (each.value for each in nodes if isinstance(each, ast.Constant))
+            yield from (each for each in texts if isinstance(each, str) and _KEY.fullmatch(each))
 
 
 def _foreign_questions(headings: Iterable[Heading], lab: LabSpec) -> Iterator[str]:

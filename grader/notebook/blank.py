@@ -4,6 +4,7 @@ A student's copy may come from another version of the template. So text is compa
 letter case, spaces, punctuation, Markdown marks and small changes of the wording do not count.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ Words = tuple[str, ...]
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['.][^\W_\u3400-\u9fff]+)*")
 _SENTENCE = re.compile(r"(?<=[.?!:])\s+|(?<=[\u3002\uff1f\uff01])")
 _POINTS = re.compile(r"\W{0,9}\(\d{1,3}\s{0,3}(?:pts?|points?|%|\uff05|分)\)\W{0,9}", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_TAG = re.compile(r"</?(?!img\b)[a-zA-Z][^<>]{0,200}>")  # a picture can be an answer
 _ASKING = re.compile(
     r"\?|^(?:what|which|how|why|who|when|where|do|does|did|is|are|can|should|will)\b"
     r"|[\uff1f嗎吗呢]|何|什麼|什么|哪|為什|为什|是否",
@@ -124,7 +125,7 @@ def _sentences(line: str) -> list[str]:
 
 
 def _bare(text: str) -> str:
-    form = unicodedata.normalize("NFKC", text).replace("\u2019", "'")
+    form = unicodedata.normalize("NFKC", html.unescape(text)).replace("\u2019", "'")
     return _TAG.sub(" ", form).strip("#>*_ \t-")
 
 

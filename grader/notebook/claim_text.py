@@ -81,6 +81,18 @@ _BOUND = re.compile(
     r"(?:\b(?:from|below|under|above|than|least|most)|[從从由<>]|[低高大小]於|[低高大小]于)[\s~]{0,3}$",
     re.IGNORECASE,
 )
+# `the accuracy dropped by 4%`: a difference, unless `to` follows.
+_DIFFERENCE = re.compile(
+    rf"{NAMES['accuracy']}[\s_]{{0,3}}(?:(?:only|has|was|is|slightly|also|just)\s){{0,3}}"
+    r"(?:(?:drop|decreas|degrad|los[st]|gap|diff|fell|fall|reduc|improv|increas)\w{0,9}"
+    r"|下降|降低|減少|减少|提升|上升)(?!.{0,30}(?:\b(?:to|at|from)\b|->|[到至為为從从]))",
+    re.IGNORECASE,
+)
+# A line above the numbers of another network: `=== Before pruning ===`, `Original model:`.
+_TITLE = re.compile(r"\s{0,9}(?:[=#*<>\[-]{2,}.{1,60}|.{1,60}[:\uff1a]\s{0,9})")
+_BEFORE = re.compile(
+    r"\b(?:original|unpruned|dense|baseline|before)\b|剪枝前|未剪枝|原[始本來来]", re.IGNORECASE
+)
 _BOLD = re.compile(r"\*\*|__|`")
 _LINES_AT_MOST = 2_000
 _LONGEST = 400  # characters of a line
@@ -110,13 +122,24 @@ def of_another(text: str) -> bool:
 def stated(text: str, prose: bool = False) -> Iterator[Number]:
     """Yield the numbers that a text states for the final network, in their order.
 
-    A line of code's output is about one network; a sentence of prose may compare two.
+    A line of code's output is about one network; a sentence of prose may compare two. In an output
+    the lines below a title, up to the next line without a digit, are about the title's network.
     """
     at = 0
+    is_before = False
     text = unicodedata.normalize("NFKC", text)
     for line in (_BOLD.sub("", text) if prose else text).splitlines()[-_LINES_AT_MOST:]:
-        yield from _of_line(WRAPPED.sub(r"\1", line[:_LONGEST]), at, prose)
+        if not prose and not any(map(str.isdigit, line)):
+            is_before = _is_title_of_another(line)
+        if not is_before:
+            yield from _of_line(WRAPPED.sub(r"\1", line[:_LONGEST]), at, prose)
         at += len(line) + 1
+
+
+def _is_title_of_another(line: str) -> bool:
+    if len(line) > _LONGEST or not _TITLE.fullmatch(line):
+        return False
+    return _BEFORE.search(line) is not None and not _FINAL.search(line)
 
 
 def decimals_of(digits: str) -> int:
@@ -169,6 +192,7 @@ def _is_other(line: str, match: re.Match[str], prose: bool) -> bool:
     start = max(line.rfind(mark, 0, match.start()) for mark in (",", ";", "\uff0c", "\u3002", "|"))
     before = line[start + 1 : match.end()]
     words = before if prose or "," in line or "|" in line else line
-    if _BOUND.search(line[: match.start("value")]):
+    until = line[: match.start("value")]
+    if _BOUND.search(until) or _DIFFERENCE.match(until, match.start()):
         return True
     return bool(_OTHER.search(words)) and not _FINAL.search(before)

@@ -9,7 +9,7 @@ from grader.evidence.notebook import Claim
 from grader.labs.spec import LabSpec
 from grader.notebook.blank import blank_of
 from grader.notebook.checks.literal import numbers
-from grader.notebook.claim_table import stated_in_tables
+from grader.notebook.claim_table import stated_in_tables, without_tables
 from grader.notebook.claim_text import WHAT, Number, of_another, stated
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.outline import Heading, outline
@@ -77,7 +77,7 @@ def _numbers(notebook: Notebook, lab: LabSpec) -> Iterator[tuple[int, Source, Nu
             yield from ((at, "printed", each) for each in _printed(cell))
         else:
             text = blank.own_part(cell.source)
-            yield from ((at, "prose", each) for each in stated(text, prose=True))
+            yield from ((at, "prose", each) for each in stated(without_tables(text), prose=True))
             yield from ((at, "prose", each) for each in stated_in_tables(text))
 
 

@@ -28,11 +28,12 @@ _LABELS_AT_MOST = 3  # of one line: the lab's, and the student's own behind it
 _BOLD = 7  # a line in bold ranks below every heading
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _DECORATION = "> #\t\u3000\xa0"
+_BULLET = re.compile(r"\A[-*+]\s{1,9}")
 _ANSWER = re.compile(
     r"(?P<bold>[*_]{1,3})?\s{0,3}"
     r"(?:(?:(?:your|my|our|student'?s?)\s{1,3})?(?:answers?|ans|solution|response)"
     r"(?:\s{1,3}(?:to|for|of)(?=\s))?(?:\s{0,3}(?:question|q)?\s{0,3}\d(?:\.?\d)?)?"
-    r"|(?:[你您我]的)?(?:答案|回答|解答|作答|答覆|答复|答))\s{0,3}"
+    r"|(?:[你您我]的)?(?:答案|回答|解答|作答|答覆|答复|答)|(?-i:A)(?=[*_\s]{0,4}[:\uff1a]))\s{0,3}"
     r"(?:[*_]{0,3}\s{0,3}[:\uff1a](?(bold)\s{0,3}[*_]{0,3})|(?(bold)[*_]{1,3}|$))",
     re.IGNORECASE,
 )
@@ -143,10 +144,10 @@ class Outline:
         """True if a later heading ends the section of `heading`, which is in the lab's `part`."""
         if later.question is not None:
             return later.question != heading.question
-        if self._in_answer(later):
-            return False
-        begun = later.part
-        return later.asks or (begun is not None and begun > part)
+        begins_part = later.part is not None and later.part > part
+        if self._in_answer(later):  # a part is the lab's also where cells were merged
+            return begins_part and later.depth < heading.depth
+        return later.asks or begins_part
 
     def _in_answer(self, heading: Heading) -> bool:
         """True if the heading is below the line that begins an answer: it is the student's."""
@@ -198,7 +199,7 @@ def _unlabelled(line: str) -> str:
 
 def _opening(line: str) -> str | None:
     """Return the rest of a line that begins an answer; None if it does not."""
-    bare = line.lstrip(_DECORATION)
+    bare = _BULLET.sub("", line.lstrip(_DECORATION))
     if bare.startswith("<"):
         bare = _TAG.sub("", bare[:_LONG]) + bare[_LONG:]
     match = _ANSWER.match(bare[:_LONG])

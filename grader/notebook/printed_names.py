@@ -16,8 +16,12 @@ _NAMES = {
     "score": re.compile(r"(?:^|_)score(?:$|_|\d)", re.IGNORECASE),
 }
 _FORMAT = re.compile(r"[\s%{}:.,\d\w()-]{0,12}")
-_ANY = re.compile(rf"(?<![\w.]){NUMBER}(?![\d.]*\w)(?P<percent>\s?%)?", re.IGNORECASE)
+_ANY = re.compile(
+    rf"(?<![\w.]){NUMBER}(?P<unit>[KMG])?(?![\d.]*\w)(?P<percent>\s?%)?", re.IGNORECASE
+)
 _BILLION = 1e9
+_MILLIONS = {"K": 1e-3, "M": 1.0, "G": 1e3}  # of one unit
+_DIGITS = {"K": 3, "M": 0, "G": -3}  # behind the point, more than in the text
 
 
 def printed_without_name(cell: Cell) -> Iterator[Number]:
@@ -112,6 +116,9 @@ def _numbers(values: list[ast.expr], found: list[re.Match[str]], at: int) -> Ite
         number, decimals = float(digits), decimals_of(digits)
         if what == "MFLOPs" and _divides_by_a_billion(value):
             number, decimals = round(number * 1_000, 9), max(0, decimals - 3)
+        elif what == "MFLOPs" and (unit := (match["unit"] or "").upper()):
+            number = round(number * _MILLIONS[unit], 9)
+            decimals = max(0, decimals + _DIGITS[unit])
         percent = match["percent"] is not None
         yield Number(
             what=what, value=number, percent=percent, decimals=decimals, at=at + match.start()

@@ -19,17 +19,19 @@ from grader.notebook.outline import (
     answer_line,
     without_labels,
 )
-from grader.notebook.source import parsed
+from grader.notebook.source import parsed, plain
 
 State = Literal["answered", "empty", "as given", "not found"]
 
-_LETTER = re.compile(r"[^\W_]")
 _ENDS = re.compile(r"[.?!:\u3002\uff1f\uff01\uff1a][*_\"')\s]{0,9}$")
+_HEADING = re.compile(r"\s{0,9}(?:#|<h[1-6]\b)", re.IGNORECASE)
 _PROMPT = re.compile(
     r"[?\uff1f][*_\"')\s]{0,9}$"
     r"|^\W{0,9}(?:please|explain|describe|discuss|answer th(?:e|ese)|hints?\b|tips?\b|notes?\s?:"
     r"|look at|write (?:down|your|the)|refer to|run the|fill in|complete the|modify|remember"
     r"|reminder|make sure|in this (?:section|part|question|lab)|let's|let us|todo\b|don't forget"
+    r"|congratulations?\b|you(?:'ve| have) (?:now )?(?:finished|completed)|the end\W{0,9}$"
+    r"|thank(?:s| you)\b|(?:submit|upload|hand in|turn in|zip|save) (?:the|your|this|all)\b"
     r"|[請请][^求]|說明|说明|提示|注意[:\uff1a]|試[說述]|试[说述])",
     re.IGNORECASE,
 )
@@ -37,7 +39,7 @@ _PLACEHOLDER = re.compile(
     r"\W{0,9}(?:(?:write|type|put|fill in|enter|insert)\s{1,3}(?:in\s)?(?:your|the)\s{1,3}"
     r"(?:own\s)?answers?(?:\s{1,3}(?:here|below))?(?:,?\s{1,3}replacing this text)?"
     r"|(?:please\s)?fill\s(?:this\s)?(?:in|out)(?:\shere)?"
-    r"|(?:your\s{1,3})?answers?\s{1,3}here|to\s?do|tbd|double.?click.{0,60}"
+    r"|(?:write|type)\s{1,3}here|(?:your\s{1,3})?answers?\s{1,3}here|to\s?do|tbd|double.?click.{0,60}"
     r"|[請请]?在?此?[處处]?(?:作答|填寫|填写|回答))\W{0,9}",
     re.IGNORECASE,
 )
@@ -84,22 +86,23 @@ class _Search:
         if at is None:
             return Written(state="not found", cell=self.heading.cell + 1)
         cell, text = marked[0]
-        given = _LETTER.search(text) and self.blank.has_text(self._source(cell))
+        given = words(text) and self.blank.has_text(self._source(cell))
         return Written(state="as given" if given else "empty", cell=cell + 1)
 
     def _below(self, parts: Sequence[SectionPart], answered: bool) -> Iterator[tuple[int, str]]:
         """Yield the student's Markdown cells below the answer cell.
 
-        A cell that begins with a heading of the same or a higher rank is the template's, and only
-        headings are no answer.
+        A heading of the same or a higher rank ends them if there is an answer already, or if it is
+        the template's. Only headings are no answer.
         """
         for part in parts:
-            if part.kind == "code" or self.blank.has_text(self._source(part.cell)):
+            if part.kind == "code":
                 continue
             text, heading = without_labels(part.text), self.outline.heading_of(part.cell)
-            if heading is not None and heading.depth <= self.heading.depth:
-                if answered:
-                    return
+            begins = heading is not None and heading.depth <= self.heading.depth
+            if heading is not None and begins and (answered or self._is_templates(heading)):
+                return
+            if self.blank.has_text(self._source(part.cell)):
                 continue
             if self._says(_without_headings(text)):
                 answered = True
@@ -110,15 +113,17 @@ class _Search:
     ) -> Iterator[tuple[int, str]]:
         """Yield the student's words in unusual places, for an answer cell that is empty.
 
-        These are the heading's cell, above the line that begins the answer; the cells between; a
-        cell of comments; and one with its own heading directly below, if no code follows it.
+        These are the heading's cell, above the line that begins the answer; the cells between; and
+        a cell of comments.
         """
         above = parts[: 1 if at is None else at + 1]
         for part in above:
             text = "\n".join(part.text.splitlines()[: answer_line(part.text)])
             if part.kind == "code":
                 text = _comments(part.text)
-            own = self._without_prompt(text) if part.cell == self.heading.cell else text
+            own = text
+            if part.cell == self.heading.cell:
+                own = self._without_prompt(text, labelled=at is not None)
             if self._says(own):
                 yield (
                     part.cell,
@@ -128,34 +133,37 @@ class _Search:
             comments = _comments(part.text) if part.kind == "code" else ""
             if self._is_own(comments) and not self.blank.has_code(part.text):
                 yield part.cell, part.text
-        if below and self._has_own_heading(below[0]):
-            yield below[0].cell, below[0].text
 
-    def _has_own_heading(self, part: SectionPart) -> bool:
-        """True if a cell with a heading is the student's, and not the template's next section."""
-        cells, heading = self.outline.notebook.cells, self.outline.heading_of(part.cell)
-        if part.kind == "code" or heading is None or self.blank.has_text(part.text):
-            return False
-        later = (each for each in self.outline.headings if each.cell > part.cell)
-        is_last = not any(each.question for each in later)
-        if heading.depth != self.heading.depth and not is_last:
-            return False
-        text = _without_headings(part.text)
-        follows_code = part.cell + 1 < len(cells) and cells[part.cell + 1].kind == "code"
-        return self._says(text) and not follows_code
+    def _is_templates(self, heading: Heading) -> bool:
+        """True if a heading below the answer's cell begins the template's next section.
 
-    def _without_prompt(self, text: str) -> str:
+        It is higher than the question's, and not below the last question; or code follows it before
+        the next heading.
+        """
+        later = (each for each in self.outline.headings if each.cell > heading.cell)
+        if heading.depth < self.heading.depth and any(each.question for each in later):
+            return True
+        cells = self.outline.notebook.cells
+        for number in range(heading.cell + 1, len(cells)):
+            if cells[number].kind == "code":
+                return bool(plain(cells[number].source).strip())
+            if self.outline.heading_of(number) is not None:
+                return False
+        return False
+
+    def _without_prompt(self, text: str, labelled: bool) -> str:
         """Return the heading's cell without the question's words.
 
         Words that neither the blank nor the lab file has are the question's if they ask, and the
         first sentence is if the template is not the lab's: no question of the notebook has words
-        that are known.
+        that are known, or none is known here and the place for the answer (`labelled`) is below.
         """
-        lines = self.blank.own_part(text).splitlines()
+        own = self.blank.own_part(text)
+        lines, unknown = own.splitlines(), words(own) == words(text)
         asking = [n for n, line in enumerate(lines) if _PROMPT.search(line)]
         if asking:
             lines = lines[asking[-1] + 1 :]
-        elif not self._knows_template():
+        elif (labelled and unknown) or not self._knows_template():
             ends = (n for n, line in enumerate(lines) if not line.strip() or _ENDS.search(line))
             lines = lines[next(ends, len(lines)) + 1 :]
         return "\n".join(lines)
@@ -170,7 +178,7 @@ class _Search:
     def _is_own(self, text: str) -> bool:
         """True if the text has words that are the student's."""
         lines = self.blank.own_part(text).splitlines()
-        return any(_LETTER.search(line) and not _PLACEHOLDER.fullmatch(line) for line in lines)
+        return any(words(line) and not _PLACEHOLDER.fullmatch(line) for line in lines)
 
     def _says(self, text: str) -> bool:
         """True if a line is the student's own and does not ask, as the lines of a template do."""
@@ -185,7 +193,7 @@ def _begins_answer(part: SectionPart) -> bool:
 
 
 def _without_headings(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    return "\n".join(line for line in text.splitlines() if not _HEADING.match(line))
 
 
 def _comments(code: str) -> str:

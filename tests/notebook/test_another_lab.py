@@ -87,3 +87,29 @@ def test_a_notebook_with_few_of_the_questions_is_doubted() -> None:
     assert "only 1 of the 9" in (doubt(few) or "")
     assert "none of the 9" in (doubt(notebook(cell("# Lab 3: Quantization"))) or "")
     assert doubt(notebook()) is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f"sparsity_dict = OrderedDict({dict.fromkeys(VGG, 0.5)})",
+        f"for name in {VGG}:\n    sparsity_dict[name] = 0.5",
+        f"sparsity_dict = {{}}\nsparsity_dict.update({dict.fromkeys(VGG, 0.5)})",
+        f"sparsity_dict = {dict.fromkeys([f'features.{n}.weight' for n in range(0, 9, 2)], 0.5)}",
+    ],
+)
+def test_foreign_layers_count_in_any_form(code: str) -> None:
+    """However the dict is made; also torchvision's VGG, whose names resemble this network's."""
+    assert "another lab" in (doubt(numbered(code)) or "")
+
+
+@pytest.mark.parametrize("form", ["module.{}.weight", "model.{}.weight", "{}"])
+def test_another_spelling_of_the_names_is_this_labs(form: str) -> None:
+    """With a prefix, or without `.weight`: the check of the dict decides."""
+    names = [form.format(name.removesuffix(".weight")) for name in weights(LAB.network)]
+    assert doubt(numbered(f"sparsity_dict = {dict.fromkeys(names, 0.8)}")) is None
+    by_part = "".join(
+        f"    if '{part}' in name:\n        sparsity_dict[name] = 0.9\n"
+        for part in ("conv.0.0", "conv.1.0", "conv.2", "classifier.1")
+    )
+    assert doubt(numbered(f"for name in names:\n{by_part}")) is None

@@ -148,3 +148,32 @@ def test_any_text_is_read(text: str, prose: bool) -> None:
     for each in stated(text, prose):
         assert each.value >= 0
         assert each.decimals >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("=== After pruning ===\nMFLOPs: 43.4\n=== Before pruning ===\nMFLOPs: 300", [43.4]),
+        ("Original model:\nAcc: 96.3%\nPruned model:\nAcc: 92.3%", [92.3]),
+        ("Loading the original weights\nAcc: 92.3%", [92.3]),
+    ],
+)
+def test_a_title_is_about_the_lines_below(text: str, values: list[float]) -> None:
+    """Up to the next line without a digit."""
+    assert [each.value for each in stated(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("The accuracy dropped by 4%.", []),
+        ("The accuracy only dropped 0.5 %.", []),
+        ("準確率下降 4%", []),
+        ("The accuracy dropped to 92.3%.", [92.3]),
+        ("準確率下降到 92.3%", [92.3]),
+        ("The accuracy drops from 96.3% to 92.3%.", [92.3]),
+    ],
+)
+def test_a_difference_is_no_accuracy(text: str, values: list[float]) -> None:
+    """The number behind `to` is one."""
+    assert [each.value for each in stated(text, prose=True)] == values

@@ -138,3 +138,13 @@ def test_where_an_answer_begins(text: str, line: int | None, below: str | None) 
     assert answer_line(text) == line
     found = answer_below(text)
     assert (None if found is None else found.strip()) == (None if below is None else below.strip())
+
+
+def test_a_part_ends_a_section_inside_a_merged_cell() -> None:
+    """Below an answer too, if its heading is higher than the question's."""
+    merged = "### Question 1.2 (3%)\n\n**Your Answer:** yes\n\n# Part 1: Pruning\n\nWords."
+    asked = question("1.2")
+    found = outline(notebook(cell(merged)), [asked])
+    (heading,) = found.of(asked)
+    (part,) = found.section(heading)
+    assert "Words" not in part.text

@@ -72,3 +72,9 @@ def test_any_code_and_any_output_are_read(source: str, text: str) -> None:
     """Nothing raises."""
     for each in printed_without_name(ran(f"print(MFLOPs)\n{source}", f"{text}\n1.5")):
         assert each.value >= 0
+
+
+@pytest.mark.parametrize(("text", "value"), [("43.396M 2.2M", 43.396), ("0.0434G 2.2M", 43.4)])
+def test_a_unit_may_follow_a_bare_number(text: str, value: float) -> None:
+    """As thop's `clever_format` writes it."""
+    assert read("print(macs, params)", text) == [("MFLOPs", value)]

@@ -202,3 +202,52 @@ def test_the_labs_own_answer_cell_is_as_given() -> None:
 def test_a_prompt_in_its_own_cell_is_no_answer() -> None:
     """Between the heading and the answer's cell."""
     assert to_4(FOUR, OTHER_WORDS, ANSWER).state == "empty"
+
+
+@pytest.mark.parametrize(
+    "label", ["A:", "**A:**", "- **Your Answer:**", "* Answer:", f"{ANSWER}<br>"]
+)
+def test_more_labels(label: str) -> None:
+    """A letter with a colon, a list's mark, and a tag are no answer; the text behind them is."""
+    assert to_4(f"{FOUR}{OTHER_WORDS}", label).state == "empty"
+    found = to_4(f"{FOUR}{OTHER_WORDS}", f"{label} It falls.")
+    assert (found.state, found.text.removeprefix("<br>").strip()) == ("answered", "It falls.")
+
+
+@pytest.mark.parametrize("answer", ["&nbsp;", "(write here)", "<br/><br/>"])
+def test_a_place_that_is_left_empty(answer: str) -> None:
+    """A space or a placeholder is no answer; a picture is one."""
+    assert to_4(f"{FOUR}{OTHER_WORDS}", f"{ANSWER} {answer}").state == "empty"
+    assert to_4(f"{FOUR}{OTHER_WORDS}", f"{ANSWER} <img src='a.png'>").state == "answered"
+
+
+@pytest.mark.parametrize(
+    "prompt", ["Name the layer that suffers.", "State two facts.", "Sparsity vs accuracy (2 lines)"]
+)
+def test_an_unknown_prompt_above_an_empty_label(prompt: str) -> None:
+    """It is the question's, although other questions of the notebook have known words."""
+    known = "#### Question 4.2 (5 pts)\n\nDo all the layers have the same sensitivity?"
+    cells = (f"{FOUR}{prompt}", ANSWER, known, ANSWER)
+    assert of(notebook(*map(cell, cells)), "4.1").state == "empty"
+
+
+def test_a_section_of_the_template_below_an_empty_label() -> None:
+    """It leads to code, also if its heading has a cell of its own; the student's does not."""
+    section = ("## #Parameters of each layer", "They affect the decision.")
+    assert to_4(f"{FOUR}{OTHER_WORDS}", ANSWER, *section, ">plot()").state == "empty"
+    own = to_4(f"{FOUR}{OTHER_WORDS}", ANSWER, "#### My observations\n\nIt falls.", "By 5 %.")
+    assert (own.state, "It falls." in own.text, "By 5 %." in own.text) == ("answered", True, True)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "**Congratulations!** That was all.",
+        "## Congratulations\n\nYou have finished the lab. Submit the notebook on E3.",
+        "Upload the notebook before the deadline.",
+    ],
+)
+def test_the_tail_of_another_template(tail: str) -> None:
+    """It is no answer."""
+    book = notebook(cell("### Describe your approach (5%)"), cell(ANSWER), cell(tail))
+    assert of(book, "approach").state == "empty"
