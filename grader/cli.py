@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from grader import __version__
-from grader.commands import COMMANDS
 from grader.commands.interrupt import INTERRUPTED, MESSAGE, clean_up_first
+from grader.commands.registry import COMMANDS
 from grader.errors import GraderError, HarnessError
 
 USAGE, HARNESS_ERROR = 2, 3

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.cli import run
-from grader.commands import COMMANDS
+from grader.commands.registry import COMMANDS
 
 
 def grader(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

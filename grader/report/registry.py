@@ -1,4 +1,4 @@
-"""The report formats of `grader export`, by name: each is rendered from reports alone."""
+"""The report formats of `grader export` by name; `commands/export.py` has the command of each."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -8,7 +8,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from grader import cli, commands
-from grader.commands import COMMANDS
+from grader.commands.registry import COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -1,0 +1,24 @@
+"""The commands by name, with their help lines; a module is imported when it is typed."""
+
+from collections.abc import Mapping
+
+# The lines of `grader --help`, in its order; each is the first line of the command's own help.
+COMMANDS: Mapping[str, str] = {
+    "check": "Check a hand-in before you hand it in.",
+    "pack": "Make the zip to hand in from a working folder, or list the missing files.",
+    "grade": "Grade hand-ins and write the results of the class.",
+    "review": "Serve a page on which people mark answers, until Ctrl-C.",
+    "marks": "Export marks to a CSV sheet, and import them.",
+    "rescore": "Score a class again with a changed lab file, from the stored measurements.",
+    "diff": "Compare points, statuses, figures and file hashes of two results folders by student.",
+    "similar": "List pairs and groups that share tensors, kept channels or answers, with the "
+    "evidence.",
+    "leaderboard": "Write leaderboard.html, the class ranked by the formula's points, to publish.",
+    "export": "Export results to an LMS or CI.",
+    "gradescope": "This grader as a Gradescope autograder.",
+    "device": "List, probe, time and trust devices.",
+    "lab": "List, show, check and create labs.",
+    "data": "The test set.",
+    "doctor": "Show what this machine has for grading, what is missing, and how to install it.",
+    "view": "Show a hand-in's rebuilt network in Netron until Ctrl-C.",
+}
