@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 from grader import __version__
 from grader.errors import GraderError, HarnessError
@@ -50,14 +51,11 @@ def measure_one(
     Raises `GraderError` if the test set is missing or changed, or if a file is in a folder that
     another hand-in's program could read. A bad hand-in raises nothing.
     """
-    # torch takes two seconds to import, and a class that is measured already does not need it.
-    from grader.evaluators.run_all import run_all
-
     setup = setup_now(conditions)
     _check_visibility(source, conditions)
     with scratch(conditions) as work:
         submission, intake = receive(source, work, conditions.lab, student)
-        ran = run_all(submission, intake, conditions, work, watch)
+        ran = _evaluators().run_all(submission, intake, conditions, work, watch)
         if ran.program is not None:
             with contextlib.suppress(OSError):  # if it cannot be saved, `time_one` lowers it again
                 replace_file(conditions.program_path(submission), ran.program)
@@ -71,12 +69,11 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
     """
 
     def timed() -> Finding:
-        # As in `measure_one`; a hand-in that has no program does not need it.
-        from grader.evaluators.run_all import measure_latency, program_of
-
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
-        program = exported_program(measured.submission, conditions, watch, program_of)
-        return measure_latency(program, conditions.lab, os.cpu_count() or 1)
+        run = _evaluators()
+        program = exported_program(measured.submission, conditions, watch, run.program_of)
+        found: Finding = run.measure_latency(program, conditions.lab, os.cpu_count() or 1)
+        return found
 
     if measured.passed(ids.EXECUTORCH):
         latency = run_check(ids.LATENCY, timed)
@@ -85,6 +82,13 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
     watch(Event(student=measured.submission.id, step="latency", done=1, of=1))
     rest = tuple(each for each in measured.measurements if each.id != ids.LATENCY)
     return replace(measured, measurements=(*rest, _steadier(_latency_of(measured), latency)))
+
+
+def _evaluators() -> ModuleType:
+    # torch takes two seconds to import, and a class that is measured already does not need it.
+    from grader.evaluators import run_all
+
+    return run_all
 
 
 def needs_second_timing(measured: Measured) -> bool:

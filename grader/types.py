@@ -156,16 +156,39 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """The points that a person gave for one part of one hand-in; `at` is ISO 8601.
+    """The points that somebody gave a person for one part; `at` is ISO 8601.
 
-    `part` is a question's id, or an item's id if the mark overrides the whole item. `points` is
-    None if the mark withdraws an earlier one: then the machine's points, if any, count again.
-    `version` increases by one with every mark for the same part.
+    `person` is the key of `intake.person`, `student` the student's id at that time. `part` is a
+    question's id, or an item's id if the mark overrides the whole item. `points` is None if the
+    mark withdraws an earlier one: then the machine's points, if any, count again. `version`
+    increases by one with every mark for the same part.
     """
 
+    person: str
     student: str
     part: str
     points: float | None
+    comment: str
+    author: str
+    at: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What somebody decided about a person's hand-in, other than points; `at` is ISO 8601.
+
+    `subject` is `hand-in`, or the id of what was looked at. It holds only for the `case` that the
+    author saw: a hash of the hand-ins, or the reason of the review. `choice` is the SHA-256 of the
+    hand-in that counts, or `looked at`; it is empty if the decision withdraws an earlier one.
+    `version` increases by one with every decision on the same subject.
+    """
+
+    person: str
+    student: str
+    subject: str
+    case: str
+    choice: str
     comment: str
     author: str
     at: str

@@ -6,10 +6,18 @@ from pathlib import Path
 
 from grader.batch.measure import fingerprint_of
 from grader.batch.store import Store
-from grader.results.folder import DATABASE
+from grader.intake.person import person_with
+from grader.results.folder import DATABASE, STUDENTS
+from grader.results.student_folders import student_folders
 from grader.results.write import write_results
 from grader.types import Measured, Report, Setup
 from tests.report.examples import LAB
+
+
+def folder_of(student: str) -> str:
+    """The path of the folder of a student in a class of one, from the results folder."""
+    person = person_with(student)
+    return f"{STUDENTS}/{student_folders({person: student}, {})[person]}"
 
 
 def graded(out: Path, *reports: Report) -> Path:

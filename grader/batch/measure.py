@@ -290,9 +290,6 @@ def _has(measured: Measured, *ids: str) -> bool:
 
 
 def _named(source: Source, measured: Measured) -> Measured:
-    """Return `measured` under the source's unique name, with its note if there are several."""
-    submission = replace(measured.submission, id=source.name, source=source.path)
-    first, *others = measured.measurements
-    if source.review:
-        first = replace(first, review=" ".join(filter(None, (first.review, source.review))))
-    return replace(measured, submission=submission, measurements=(first, *others))
+    """Return `measured` with the id and the path of `source`: it can be an earlier run's."""
+    submission = replace(measured.submission, id=source.student, source=source.path)
+    return replace(measured, submission=submission)

@@ -1,7 +1,6 @@
 """The sources of a class, by student id, each hashed once."""
 
 import os
-from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,22 +10,20 @@ from pathlib import Path
 from grader import intake
 from grader.intake.names import same_on_some_system
 from grader.labs.spec import LabSpec
-from grader.text import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The path of a hand-in and its student's id, before anything is unpacked.
 
-    `name` is the student's id, or `id~2` and so on for further hand-ins of the same student;
-    `review` says so if there are several.
+    `name` tells it from all other sources in messages: the student's id, or `id~2` and so on for
+    further hand-ins of one id.
     """
 
     path: Path
     student: str
     name: str
     sha256: str
-    review: str | None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -35,32 +32,21 @@ class Source:
 
 
 def identify(sources: Sequence[Path], lab: LabSpec) -> tuple[Source, ...]:
-    """Hash each source and find its student; return them by student id, a repeated path once.
-
-    Ids that differ only in case or Unicode form belong to the same student.
-    """
+    """Hash each source and find its student; return them by student id, a repeated path once."""
     paths = sorted({Path(os.path.abspath(source)) for source in sources})  # noqa: PTH100 - resolve() would follow links
     with ThreadPoolExecutor() as pool:
         hashes = dict(zip(paths, pool.map(partial(_sha256, lab=lab), paths), strict=True))
-    students: defaultdict[str, list[Path]] = defaultdict(list)
-    for path in paths:
-        students[same_on_some_system(intake.student_id(path))].append(path)
+    students = {path: intake.student_id(path) for path in paths}
+    taken = {same_on_some_system(student) for student in students.values()}
+    named: set[str] = set()
     found: list[Source] = []
-    for _, mine in sorted(students.items()):
-        taken = set(students)
-        for index, path in enumerate(mine):
-            student = intake.student_id(path)
-            name = student if index == 0 else _unused_name(student, taken)
-            taken.add(same_on_some_system(name))
-            found.append(
-                Source(
-                    path=path,
-                    student=student,
-                    name=name,
-                    sha256=hashes[path],
-                    review=_duplicate_note(path, student, len(mine)),
-                )
-            )
+    for path in sorted(paths, key=lambda path: (same_on_some_system(students[path]), path)):
+        student = students[path]
+        repeated = same_on_some_system(student) in named
+        name = _unused_name(student, taken) if repeated else student
+        named.add(same_on_some_system(student))
+        taken.add(same_on_some_system(name))
+        found.append(Source(path=path, student=student, name=name, sha256=hashes[path]))
     return tuple(found)
 
 
@@ -76,13 +62,3 @@ def _unused_name(student: str, taken: set[str]) -> str:
     while same_on_some_system(f"{student}~{number}") in taken:
         number += 1
     return f"{student}~{number}"
-
-
-def _duplicate_note(path: Path, student: str, count: int) -> str | None:
-    if count == 1:
-        return None
-    file = shown(f"{path.parent.name}/{path.name}")
-    return (
-        f"{count} hand-ins have the id {shown(student)}; this one is {file}. "
-        "Only one of them can count."
-    )

@@ -159,6 +159,13 @@ class Store:
                 if (row.student, row.fingerprint) in wanted
             }
 
+    def known(self, fingerprints: Iterable[str]) -> frozenset[str]:
+        """Return those of `fingerprints` under which the hand-in of any student was measured."""
+        wanted = set(fingerprints)
+        chosen = select(_SubmissionRow.fingerprint).where(_SubmissionRow.fingerprint.in_(wanted))
+        with _explained(self._path), Session(self._engine) as session:
+            return frozenset(session.scalars(chosen))
+
     def save(self, student: str, fingerprint: str, measured: Measured) -> None:
         """Replace the result of this student and fingerprint by `measured`, in one transaction.
 

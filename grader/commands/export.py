@@ -12,13 +12,15 @@ from grader.commands.options import Database, LabOfResults, Results
 from grader.errors import GraderError
 from grader.files import whole_file
 from grader.intake import safe_name
+from grader.intake.person import person_of
 from grader.lms import cells
 from grader.lms.canvas import sheet as canvas_sheet
 from grader.lms.filling import Filled, Rules, fill
 from grader.lms.moodle import sheet as moodle_sheet
 from grader.report import gradescope_results
 from grader.report.registry import RENDERERS
-from grader.results.folder import explained, folder_name, write_file
+from grader.results.folder import explained, write_file
+from grader.results.read import folders_of
 from grader.types import Report
 
 app = typer.Typer(
@@ -59,7 +61,8 @@ def moodle(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     filled = fill(moodle_sheet.target(_bytes(sheet), yes), reports, rules)
     without: tuple[str, ...] = ()
     if feedback is not None:
-        folders = [out / folder_name(each.submission.id) for _, each in filled.matched]
+        places = folders_of(out)
+        folders = [places[person_of(each.submission)] for _, each in filled.matched]
         with explained(feedback, help=""), whole_file(feedback) as part:
             without = moodle_sheet.feedback_zip(filled.matched, folders, part)
     write_file(to, cells.render(filled.sheet), help="")

@@ -1,8 +1,8 @@
 """`grader grade`: measure and score a class of hand-ins, and write its results."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ import typer
 from grader import intake
 from grader.batch.measure import Plan, grade_batch
 from grader.commands.conditions import conditions_for, test_set
-from grader.commands.console import problems, screen, warn
+from grader.commands.console import problems, say, screen, warn
 from grader.commands.interrupt import INTERRUPTED
 from grader.commands.options import (
     CheckpointKey,
@@ -23,8 +23,10 @@ from grader.commands.options import (
     Unsandboxed,
 )
 from grader.devices.pool import load_pool
+from grader.errors import GraderError
 from grader.fleet.availability import check_availability
 from grader.fleet.measure import ClassDevices
+from grader.intake.person import person_of
 from grader.labs import DEFAULT_LAB
 from grader.labs.spec import load_lab
 from grader.lms import (
@@ -34,13 +36,19 @@ from grader.lms import (
     classify_paths,
     import_downloads,
     read_times,
-    roster,
 )
-from grader.lms.roster import Roster, read_roster
+from grader.lms.roster import read_roster
+from grader.marks.decisions import Given
+from grader.marks.of_nobody import marks_of_nobody
 from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
-from grader.results.folder import PAGE, PAGES, ROSTER, scratch, write_file
+from grader.results.attendance import kept_roster, write_attendance
+from grader.results.choice import counted, keep_several
+from grader.results.class_list import joined, measured_of
+from grader.results.earlier import keep_copy, remove_others
+from grader.results.folder import PAGE, PAGES, SHEET, scratch
+from grader.results.graded_class import check_same_lab, graded_class
 from grader.results.scored import reports_of
 from grader.types import Measured, Report, Status, Submission
 
@@ -87,21 +95,34 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         typer.Option("--submitted-at", metavar="CSV", help="The arrival time of each hand-in."),
     ] = None,
     db: Database = None,
+    only: Annotated[
+        bool, typer.Option("--only", help="Replace the class in --out; a copy is kept.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before --only.")] = False,
 ) -> None:
     """Grade hand-ins and write the results of the class.
+
+    In a folder that has a class, new students are added, changed hand-ins are graded again, and the
+    others stay.
 
     Exit codes: 0 every hand-in was graded, 1 a score is below --fail-under,
     2 wrong usage, 3 the grader failed on a hand-in.
     """
     # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
-    from grader.results.write import open_store, write_class
+    from grader.results.write import Place, open_store, write_class
 
     spec = load_lab(lab)
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
     given = classify_paths(paths, spec)
     class_devices = _class_devices(device or [], devices)
+    if only:
+        _ask_to_replace(out, yes)
+    else:
+        check_same_lab(out, spec)
     with open_store(out) as store, scratch(out) as work:
+        before = graded_class(out)
+        people = people or (None if only else kept_roster(out))
         taken = import_downloads(given, spec, out, work, people)
         conditions = conditions_for(spec, test_set(spec, data, quick), unsandboxed, jobs, work)
         conditions = replace(conditions, pages=out / PAGES, checkpoint_key=checkpoint_key)
@@ -112,16 +133,48 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         except KeyboardInterrupt:
             problems.print("Interrupted. Run the same command to resume.")
             raise typer.Exit(INTERRUPTED) from None
-        arrived = [_arrived(each, taken, times) for each in measured]
-        scored = partial(reports_of, arrived, conditions)
-        absent = _attendance([each.submission for each in arrived], people, out)
-        unknown = _unknown([each.submission for each in arrived], times)
-        reports = write_class(scored, spec, out, db, conditions.data)
+        now = [_arrived(each, taken, times) for each in measured]
+        class_ = joined([] if only else [measured_of(each) for each in before.hand_ins], now)
+        submissions = [each.submission for each in class_.hand_ins]
+        absent = write_attendance(submissions, people, out)
+        unknown = _unknown([each.submission for each in now], times)
+
+        def scored(given: Given) -> tuple[Report, ...]:
+            reports = reports_of(class_.hand_ins, conditions, given)
+            keep_several(reports, out)
+            return counted(reports, spec, given)
+
+        copy = keep_copy(out, before.folders) if only and before.hand_ins else None
+        place = Place(out=out, db=db, class_=submissions)
+        written = write_class(scored, spec, place, conditions.data)
+        reports = written.reports
+        if only:
+            remove_others(out, reports)
+        lost = marks_of_nobody(written.given, submissions)
     screen.print(detail(reports[0]) if len(reports) == 1 else class_table(reports))
-    for note in (*taken.notes, *unknown, *absent):
+    for note in (*taken.notes, *unknown, *absent, *lost):
         warn(note)
-    screen.print(f"\nWrote {out / PAGE}.", highlight=False, markup=False)
-    _leave(reports, fail_under)
+    say(f"\nAdded {class_.added}, graded again {class_.again}, kept {class_.kept}.")
+    if copy is not None:
+        say(f"The class before is in {copy}.")
+    say(f"Wrote {out / PAGE}.")
+    in_this_run = {person_of(each.submission) for each in now}
+    _leave([each for each in reports if person_of(each.submission) in in_this_run], fail_under)
+
+
+def _ask_to_replace(out: Path, yes: bool) -> None:
+    """Ask whether the class in `out` may be replaced, if there is one.
+
+    Raises `GraderError` if nobody can answer and `yes` is False.
+    """
+    if yes or not (out / SHEET).is_file():
+        return
+    if not sys.stdin.isatty():
+        raise GraderError(
+            f"--only replaces the class in {out}, and nobody can be asked here.",
+            help="Add --yes to replace it; a copy is kept.",
+        )
+    typer.confirm(f"Replace the class in {out}? A copy is kept.", abort=True)
 
 
 def _class_devices(wanted: Sequence[str], pool: Path | None) -> ClassDevices:
@@ -156,20 +209,6 @@ def _unknown(hand_ins: Sequence[Submission], times: Times | None) -> tuple[str, 
         return ()
     known = [(intake.student_id(each.source), each.handed_in) for each in hand_ins]
     return (*times.unread, *times.unknown(known))
-
-
-def _attendance(
-    hand_ins: Sequence[Submission], people: Roster | None, out: Path
-) -> tuple[str, ...]:
-    """Write the list of missing hand-ins and return its messages; without a roster delete it."""
-    if people is None:
-        (out / ROSTER).unlink(missing_ok=True)
-        return ()
-    found = roster.attendance(
-        people, [(intake.student_id(each.source), each.handed_in) for each in hand_ins]
-    )
-    write_file(out / ROSTER, roster.render(found))
-    return roster.said(found)
 
 
 def _leave(reports: Sequence[Report], fail_under: float | None) -> None:

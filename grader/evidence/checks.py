@@ -10,7 +10,7 @@ from grader.evidence.device import (
     DeviceTimingEvidence,
     HealthEvidence,
 )
-from grader.evidence.intake import ArchiveEvidence, LayoutEvidence
+from grader.evidence.intake import ArchiveEvidence, ChoiceEvidence, LayoutEvidence
 from grader.evidence.latency import LatencyEvidence
 from grader.evidence.lineage import LineageEvidence
 from grader.evidence.mflops import MflopsEvidence
@@ -28,6 +28,7 @@ from grader.evidence.runner import EmulationEvidence, PrintedEvidence, RunEviden
 
 EVIDENCE: Mapping[str, tuple[type[Record], ...]] = {
     ids.WORKER: (),
+    ids.CHOICE: (ChoiceEvidence,),
     ids.ARCHIVE: (ArchiveEvidence,),
     ids.LAYOUT: (LayoutEvidence,),
     ids.LINEAGE: (LineageEvidence,),

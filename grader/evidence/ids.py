@@ -1,6 +1,7 @@
 """The id of every measurement, as used in reports, results.db and lab files."""
 
 WORKER = "batch.worker"  # only as an ERROR: the grader itself failed on the hand-in
+CHOICE = "intake.choice"  # only if a person has several hand-ins, none of which is chosen
 ARCHIVE = "intake.archive"
 LAYOUT = "intake.layout"
 LINEAGE = "structure.lineage"

@@ -6,6 +6,24 @@ from grader.evidence.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateEvidence(Record):
+    """One of several hand-ins of one person."""
+
+    file: str | None
+    """the last two parts of its path"""
+    sha256: str | None
+    """the SHA-256 of its bytes"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceEvidence(Record):
+    """The hand-ins of a person among which nobody has chosen yet."""
+
+    hand_ins: tuple[CandidateEvidence, ...]
+    """the hand-ins"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchiveEvidence(Record):
     """The archive or folder that was handed in; only `archive` if it was refused."""
 

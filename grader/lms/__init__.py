@@ -12,8 +12,9 @@ from grader.lms.listing import label
 from grader.lms.registry import READERS
 from grader.lms.roster import Roster
 from grader.lms.times import Times, read_times
-from grader.results.folder import DOWNLOADS
 from grader.types import Arrival
+
+DOWNLOADS = "downloads"  # in a results folder
 
 __all__ = [
     "ClassifiedPaths",

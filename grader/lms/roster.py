@@ -71,13 +71,14 @@ def attendance(roster: Roster, handed_in: Iterable[tuple[str, Arrival | None]]) 
     )
 
 
-def render(found: Attendance) -> str:
-    """Return JSON: `missing` are people with the fields of `Person`, `strangers` are ids.
+def render(found: Attendance, roster: Roster) -> str:
+    """Return JSON: `people` are all of the roster, `missing` those without a hand-in.
 
-    `notes` are messages.
+    Both have the fields of `Person`. `strangers` are ids, `notes` are messages.
     """
     document = {
         "schema_version": SCHEMA_VERSION,
+        "people": [asdict(each) for each in roster.people],
         "missing": [asdict(each) for each in found.missing],
         "strangers": list(found.strangers),
         "notes": list(found.notes),
@@ -93,6 +94,15 @@ def parse(text: str) -> Attendance:
         strangers=tuple(document["strangers"]),
         notes=tuple(document.get("notes", ())),  # older graders wrote none
     )
+
+
+def parse_roster(text: str) -> Roster | None:
+    """Parse the roster that `render` wrote; None if an older grader wrote none."""
+    document = json.loads(text)
+    if "people" not in document:
+        return None
+    people = tuple(Person(**each) for each in document["people"])
+    return Roster(people=people, index=Index.of(people))
 
 
 def said(found: Attendance) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    MetaData,
+    Table,
     Text,
     UniqueConstraint,
     create_engine,
@@ -16,13 +18,15 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
+    update,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from grader.errors import GraderError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+BEFORE = "before:"  # the person of a mark of schema 1, which has only an id
 _SECONDS_TO_WAIT = 30
 _OUR_LOCK = int.from_bytes(
     b"GRDM"
@@ -50,9 +54,10 @@ class StoredMark(_Schema):
 
     __tablename__ = "grader_marks"
     # If two people save the same version at once, the database refuses one of them.
-    __table_args__ = (UniqueConstraint("student", "part", "version"),)
+    __table_args__ = (UniqueConstraint("person", "part", "version"),)
 
     key: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str]
     student: Mapped[str]
     part: Mapped[str]
     version: Mapped[int]
@@ -60,6 +65,24 @@ class StoredMark(_Schema):
     comment: Mapped[str]
     author: Mapped[str]
     at: Mapped[str]
+
+
+class StoredDecision(_Schema):
+    """One version of a decision; the columns are the fields of `grader.types.Decision`."""
+
+    __tablename__ = "grader_decisions"
+    __table_args__ = (UniqueConstraint("person", "subject", "version"),)
+
+    key: Mapped[int] = mapped_column(primary_key=True)
+    person: Mapped[str]
+    student: Mapped[str]
+    subject: Mapped[str]
+    case: Mapped[str]
+    choice: Mapped[str]
+    comment: Mapped[str]
+    author: Mapped[str]
+    at: Mapped[str]
+    version: Mapped[int]
 
 
 def connect(database: str | Path) -> Engine:
@@ -141,12 +164,28 @@ def _prepare(connection: Connection) -> None:
         _Schema.metadata.create_all(connection)
         connection.execute(insert(_SchemaVersion).values(version=SCHEMA_VERSION))
     version = connection.execute(select(func.max(_SchemaVersion.version))).scalar_one()
+    if version == 1:
+        _add_people(connection)
+        version = SCHEMA_VERSION
     if version != SCHEMA_VERSION:
         raise GraderError(
             f"The database of marks has schema version {version}; this grader needs version "
             f"{SCHEMA_VERSION}.",
             help="Use the grader that wrote it, or export the marks with it and import them here.",
         )
+
+
+def _add_people(connection: Connection) -> None:
+    """Bring the tables of schema 1 to schema 2: until a class claims them, marks are of an id."""
+    old = Table(StoredMark.__tablename__, MetaData(), autoload_with=connection)
+    chosen = select(*(each for each in old.columns if each.name != "key")).order_by(old.c.key)
+    rows = connection.execute(chosen).mappings().all()
+    old.drop(connection)
+    _Schema.metadata.create_all(connection)
+    if rows:
+        added = [{**row, "person": BEFORE + row["student"]} for row in rows]
+        connection.execute(insert(StoredMark), added)
+    connection.execute(update(_SchemaVersion).values(version=SCHEMA_VERSION))
 
 
 def _refuse_others(connection: Connection) -> None:

@@ -5,15 +5,16 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from grader.intake.person import person_of
 from grader.labs.spec import LabSpec
 from grader.scoring.grade import grade
 from grader.text import storable
-from grader.types import Grade, GradedQuestion, GradeItem, Mark, Report
+from grader.types import Grade, GradedQuestion, GradeItem, Mark, Report, Submission
 
 MARKS = "marks.db"  # the default database, in the results folder
 LONGEST_COMMENT = 4_000  # characters
 
-# The newest mark, by student (as `storable`) and then by part.
+# The newest mark, by person (as `storable`) and then by part.
 AllMarks = Mapping[str, Mapping[str, Mark]]
 
 
@@ -29,9 +30,9 @@ class Part:
     most: float | None
 
 
-def marks_for(student: str, marks: AllMarks) -> Mapping[str, Mark]:
-    """The marks of one student, by part."""
-    return marks.get(storable(student), {})
+def marks_for(submission: Submission, marks: AllMarks) -> Mapping[str, Mark]:
+    """The marks of the person of a hand-in, by part."""
+    return marks.get(storable(person_of(submission)), {})
 
 
 def parts(lab: LabSpec) -> tuple[Part, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader import text
+from grader.intake.person import person_of
 from grader.labs.spec import LabSpec
 from grader.marks.rules import (
     AllMarks,
@@ -62,7 +63,7 @@ def render(reports: Iterable[Report], lab: LabSpec, marks: AllMarks) -> str:
     writer.writerow(COLUMNS)
     for report in sorted(reports, key=lambda each: each.submission.id):
         student = report.submission.id
-        given = marks_for(student, marks)
+        given = marks_for(report.submission, marks)
         writer.writerows(_cells(student, part, given.get(part.id)) for part in parts(lab))
     return written.getvalue()
 
@@ -130,7 +131,8 @@ class _Reader:
         earlier = seen.setdefault((student, part.id), line)
         if earlier != line:
             raise ValueError(f"the same student and question as line {earlier}")
-        history = self.given.get(storable(student), {}).get(part.id, ())
+        person = person_of(report.submission)
+        history = self.given.get(storable(person), {}).get(part.id, ())
         current = history[-1] if history else None
         points, comment = self._points(cells["points"]), tidy(text.from_cell(cells["comment"]))
         if (points, comment) == _said(current):
@@ -148,6 +150,7 @@ class _Reader:
         if wrong:
             raise ValueError(wrong)
         mark = Mark(
+            person=person,
             student=student,
             part=part.id,
             points=points,

@@ -4,21 +4,26 @@ A mark is never changed or deleted: a change adds a version. The database is SQL
 results, or PostgreSQL for TAs at several machines.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
-from sqlalchemy import Engine, Select, desc, func, select
+from sqlalchemy import Engine, Select, desc, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from grader.errors import GraderError
-from grader.marks.database import StoredMark, connect, explained
+from grader.intake.names import same_on_some_system
+from grader.intake.person import person_of
+from grader.marks.database import BEFORE, StoredMark, connect, explained
+from grader.marks.decision_store import newest_decisions
+from grader.marks.decisions import Given
 from grader.marks.rules import MARKS, AllMarks
 from grader.text import storable
-from grader.types import Mark
+from grader.types import Mark, Submission
 
 COMMENTS_OFFERED = 30
 
@@ -40,7 +45,7 @@ class Marks:
     """An open database of marks, for any number of processes and threads; a context manager."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self.engine = engine
 
     @classmethod
     def open(cls, database: str | Path) -> Self:
@@ -52,7 +57,7 @@ class Marks:
 
     def close(self) -> None:
         """Close the database."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -61,45 +66,45 @@ class Marks:
         self.close()
 
     def current(self) -> dict[tuple[str, str], Mark]:
-        """The newest mark of every (student, part), including withdrawn marks."""
+        """The newest mark of every (person, part), including withdrawn marks."""
         newer = aliased(StoredMark)
         outdated = (
             select(newer.key)
-            .where(newer.student == StoredMark.student)
+            .where(newer.person == StoredMark.person)
             .where(newer.part == StoredMark.part)
             .where(newer.version > StoredMark.version)
         )
         with self._session() as session:
             rows = session.scalars(select(StoredMark).where(~outdated.exists()))
-            return {(row.student, row.part): _mark(row) for row in rows}
+            return {(row.person, row.part): _mark(row) for row in rows}
 
-    def of(self, student: str) -> dict[str, Mark]:
-        """The newest mark of every part of one student's hand-in, by part."""
+    def of(self, person: str) -> dict[str, Mark]:
+        """The newest mark of every part of one person, by part."""
         ascending = (
-            select(StoredMark).filter_by(student=storable(student)).order_by(StoredMark.version)
+            select(StoredMark).filter_by(person=storable(person)).order_by(StoredMark.version)
         )
         with self._session() as session:
             return {row.part: _mark(row) for row in session.scalars(ascending)}
 
-    def history(self, student: str, part: str) -> tuple[Mark, ...]:
+    def history(self, person: str, part: str) -> tuple[Mark, ...]:
         """All versions of the mark of one part, the oldest first."""
-        return self.histories(student).get(part, ())
+        return self.histories(person).get(part, ())
 
-    def histories(self, student: str) -> dict[str, tuple[Mark, ...]]:
-        """All versions of the marks of one student's hand-in, by part, the oldest first."""
-        theirs = select(StoredMark).filter_by(student=storable(student))
+    def histories(self, person: str) -> dict[str, tuple[Mark, ...]]:
+        """All versions of the marks of one person, by part, the oldest first."""
+        theirs = select(StoredMark).filter_by(person=storable(person))
         return self._grouped(theirs, lambda mark: mark.part)
 
     def all_histories(self, part: str) -> dict[str, tuple[Mark, ...]]:
-        """All versions of the marks of one part, by student (as `storable`), the oldest first."""
-        return self._grouped(select(StoredMark).filter_by(part=part), lambda mark: mark.student)
+        """All versions of the marks of one part, by person (as `storable`), the oldest first."""
+        return self._grouped(select(StoredMark).filter_by(part=part), lambda mark: mark.person)
 
     def every_history(self) -> AllHistories:
         """All versions of all marks, the oldest first."""
         found: dict[str, dict[str, tuple[Mark, ...]]] = {}
-        grouped = self._grouped(select(StoredMark), lambda mark: (mark.student, mark.part))
-        for (student, part), history in grouped.items():
-            found.setdefault(student, {})[part] = history
+        grouped = self._grouped(select(StoredMark), lambda mark: (mark.person, mark.part))
+        for (person, part), history in grouped.items():
+            found.setdefault(person, {})[part] = history
         return found
 
     def comments(self) -> dict[str, tuple[str, ...]]:
@@ -145,6 +150,28 @@ class Marks:
                 raise Conflict(current) from None
         return tuple(mark for mark, _ in asked)
 
+    def claim(self, submissions: Iterable[Submission]) -> None:
+        """Give the marks of an older database, which are those of an id, to the person of that id.
+
+        `submissions` are those of a class. Nobody gets the marks of an id that two of its people
+        have, and a person who has marks already gets no others.
+        """
+        people: defaultdict[str, set[str]] = defaultdict(set)
+        for each in submissions:
+            people[same_on_some_system(storable(each.id))].add(storable(person_of(each)))
+        with self._session() as session:
+            unclaimed = select(StoredMark.person).where(StoredMark.person.startswith(BEFORE))
+            for old in sorted(set(session.scalars(unclaimed))):
+                theirs = people.get(same_on_some_system(old.removeprefix(BEFORE)), ())
+                if len(theirs) != 1:
+                    continue
+                (person,) = theirs
+                given = select(StoredMark.key).where(StoredMark.person == person)
+                if session.scalars(given.limit(1)).first() is None:
+                    mine = update(StoredMark).where(StoredMark.person == old)
+                    session.execute(mine.values(person=person))
+            session.commit()
+
     def _grouped(
         self, chosen: Select[StoredMark], by: Callable[[Mark], Key]
     ) -> dict[Key, tuple[Mark, ...]]:
@@ -157,16 +184,22 @@ class Marks:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with explained(self._engine), Session(self._engine) as session:
+        with explained(self.engine), Session(self.engine) as session:
             yield session
 
 
 def all_marks(marks: Marks) -> AllMarks:
-    """The newest mark of every part, by student (as `storable`) and then by part."""
+    """The newest mark of every part, by person (as `storable`) and then by part."""
     found: dict[str, dict[str, Mark]] = {}
-    for (student, part), mark in marks.current().items():
-        found.setdefault(student, {})[part] = mark
+    for (person, part), mark in marks.current().items():
+        found.setdefault(person, {})[part] = mark
     return found
+
+
+def everything(marks: Marks) -> Given:
+    """All marks and decisions, the newest of each."""
+    decisions = newest_decisions(marks.engine)
+    return Given(marks=all_marks(marks), decisions=decisions)
 
 
 def open_marks(out: Path, db: str | None) -> Marks:
@@ -179,21 +212,27 @@ def open_marks(out: Path, db: str | None) -> Marks:
     return Marks.open(db or out / MARKS)
 
 
-def marks_of_class(out: Path, database: str | None) -> AllMarks:
-    """The marks in `database`, by default in the results folder `out`; empty if there are none.
+def given_to(out: Path, database: str | None, class_: Iterable[Submission]) -> Given:
+    """The marks and decisions in `database`, by default in the results folder `out`.
 
+    They are empty if there is no database yet. `class_` claims the marks of an older database.
     Raises `GraderError` if the database cannot be read.
     """
     file = out / MARKS
     if database is None and not file.exists():  # grading alone creates no database of marks
-        return {}
+        return Given()
     with Marks.open(database or file) as marks:
-        return all_marks(marks)
+        marks.claim(class_)
+        return everything(marks)
 
 
 def _as_kept(mark: Mark, version: int) -> Mark:
-    student, comment, author = map(storable, (mark.student, mark.comment, mark.author))
-    return replace(mark, student=student, comment=comment, author=author, version=version)
+    person, student, comment, author = map(
+        storable, (mark.person, mark.student, mark.comment, mark.author)
+    )
+    return replace(
+        mark, person=person, student=student, comment=comment, author=author, version=version
+    )
 
 
 def _add(session: Session, mark: Mark, expected: int) -> None:
@@ -214,7 +253,7 @@ def _overtaking(session: Session, mark: Mark, expected: int) -> Mark | None:
 def _newest(session: Session, mark: Mark) -> Mark | None:
     descending = (
         select(StoredMark)
-        .filter_by(student=mark.student, part=mark.part)
+        .filter_by(person=mark.person, part=mark.part)
         .order_by(StoredMark.version.desc())
         .limit(1)
     )
@@ -224,6 +263,7 @@ def _newest(session: Session, mark: Mark) -> Mark | None:
 
 def _mark(row: StoredMark) -> Mark:
     return Mark(
+        person=row.person,
         student=row.student,
         part=row.part,
         points=row.points,

@@ -125,7 +125,9 @@ def notes(report: Report) -> tuple[str, ...]:
     item = formula_item(report)
     if not wrong and item is not None and item.earned is None and item.reason:
         wrong = [item.reason]
-    review = report.grade.review or [each.review for each in report.measurements if each.review]
+    review = report.grade.review
+    if report.grade.needs_review and not review:  # an older report
+        review = tuple(each.review for each in report.measurements if each.review)
     additional = [why for why in review if not any(reason in why for reason in wrong)]
     return tuple(dict.fromkeys([*wrong, *additional]))
 

@@ -5,10 +5,12 @@ It has no timings, so that grading the same bytes again gives the same file.
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from grader import text
 from grader.evidence.accuracy import Rate
+from grader.intake.person import person_of
 from grader.report.class_row import ClassRow, class_rows
 from grader.report.facts import SAMPLE
 from grader.types import Lateness, Report
@@ -29,14 +31,18 @@ COLUMNS = (
     "reason",
 )
 LATENESS_COLUMNS = ("submitted_at", "late", "unpenalised", "penalty")
+FOLDER_COLUMN = "folder"
+NO_FOLDERS: Mapping[str, str] = MappingProxyType({})
 
 
-def render(reports: Iterable[Report]) -> str:
+def render(reports: Iterable[Report], folders: Mapping[str, str] = NO_FOLDERS) -> str:
     """Return the sheet with its header, sorted by student; lines end with CRLF (RFC 4180).
 
     After `part2` (in every lab the formula's points) there is a column for every other item and
-    for every question. The columns about lateness are last; they are left out if nothing is known
-    about lateness. Numbers are as measured, points have four digits; an unknown cell is empty.
+    for every question. The columns about lateness follow; they are left out if nothing is known
+    about lateness. The last column has the name of the student's folder, by person in `folders`; it
+    is left out if that is empty. Numbers are as measured, points have four digits; an unknown cell
+    is empty.
     """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
@@ -44,13 +50,14 @@ def render(reports: Iterable[Report]) -> str:
     parts = tuple(dict.fromkeys(part for row in lines for part in _parts(row.report)))
     at = COLUMNS.index("part2") + 1
     timed = any(row.report.grade.lateness for row in lines)
-    last = LATENESS_COLUMNS if timed else ()
+    last = (*(LATENESS_COLUMNS if timed else ()), *([FOLDER_COLUMN] if folders else ()))
     writer.writerow((*COLUMNS[:at], *map(text.cell, parts), *COLUMNS[at:], *last))
     for row in lines:
         cells, earned = _cells(row), _parts(row.report)
         points = (_points(earned.get(each)) for each in parts)
         late = _lateness(row.report.grade.lateness) if timed else ()
-        writer.writerow((*cells[:at], *points, *cells[at:], *late))
+        folder = [text.cell(folders[person_of(row.report.submission)])] if folders else ()
+        writer.writerow((*cells[:at], *points, *cells[at:], *late, *folder))
     return written.getvalue()
 
 

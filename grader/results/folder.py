@@ -7,8 +7,6 @@ from pathlib import Path
 
 from grader.errors import GraderError
 from grader.files import replace_file
-from grader.intake import safe_name
-from grader.marks.rules import MARKS
 
 SHEET = "grades.csv"
 PAGE = "index.html"
@@ -16,8 +14,7 @@ DATABASE = "results.db"
 LOCK = "results.lock"  # locked by the writer: a batch, or a review for each mark
 REPORT = "report.json"
 SCRATCH = ".work"
-DOWNLOADS = "downloads"  # an LMS's unpacked download
-ROSTER = "roster.json"  # the students who handed in nothing
+ROSTER = "roster.json"  # the people of the class, and who handed in nothing
 UNFINISHED = "rescore.json"  # the old reports, until a rescore has written all new ones
 UNWRITABLE = "Is the disk full, the folder writable, or the file open in another program?"
 AGAIN = "The measurements are saved. Grade again: only the files will be written."
@@ -28,10 +25,9 @@ FEEDBACK = "feedback.html"
 FEEDBACK_TEXT = "feedback.md"
 LEADERBOARD = "leaderboard.html"
 LAB, LAB_FILE = "lab", "lab.toml"  # the folder of the lab that the class was graded by
-_TAKEN = frozenset(
-    {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER, UNFINISHED, LAB}
-    | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
-)
+STUDENTS = "students"  # a folder for each student
+FOLDERS = "folders.json"  # the name of each person's folder there
+HAND_INS = "hand-ins.json"  # all hand-ins of students with several
 
 
 class Unwritable(GraderError):
@@ -52,12 +48,6 @@ def scratch(out: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def folder_name(student: str) -> str:
-    """Return the name of `student`'s folder: a safe name that no file of the grader has."""
-    name = safe_name(student)
-    return safe_name(f"{student}/") if name.casefold() in _TAKEN else name
 
 
 def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:

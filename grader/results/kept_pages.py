@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader import report
 from grader.files import replace_file
+from grader.intake.person import person_of
 from grader.report.pages.feedback import ClassContext
 from grader.types import Report
 
@@ -18,7 +19,7 @@ class KeptPages:
     """The hashes of the content of each student's pages; `file` stores them.
 
     `class_` is the hash of the content that all pages share, `before` has the stored hashes by
-    student, and `unchanged` the students whose pages were skipped in this run.
+    person, and `unchanged` the people whose pages were skipped in this run.
     """
 
     file: Path
@@ -34,12 +35,13 @@ class KeptPages:
         """
         undated = content.replace(student.provenance.graded_at, "")
         key = hashlib.sha256(f"{self.class_}\n{undated}".encode("utf-8", "backslashreplace"))
-        self._now[student.submission.id] = key.hexdigest()
-        if self.before.get(student.submission.id) != key.hexdigest():
+        person = person_of(student.submission)
+        self._now[person] = key.hexdigest()
+        if self.before.get(person) != key.hexdigest():
             return False
         if not all(page.is_file() for page in pages):
             return False
-        self.unchanged.add(student.submission.id)
+        self.unchanged.add(person)
         return True
 
     def save(self) -> None:

@@ -3,16 +3,20 @@
 import csv
 import json as json_module
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from grader import text
 from grader.errors import GraderError
+from grader.intake.person import person_of
 from grader.labs.files import lab_names
 from grader.labs.spec import LabSpec, load_lab
 from grader.report import json
-from grader.results.folder import LAB, LAB_FILE, REPORT, SHEET, UNFINISHED, write_file
+from grader.results.folder import REPORT, SHEET, STUDENTS, UNFINISHED, write_file
 from grader.results.kept_lab import kept_lab
+from grader.results.old_layout import old_reports
+from grader.results.student_folders import is_folder_name
 from grader.types import Report
 
 
@@ -33,10 +37,19 @@ class ReportFiles:
 
         Raises `GraderError` if nothing was graded or a report cannot be read.
         """
-        among = listed(self._out)
-        found = [self._report(path) for path in report_files(self._out)]
-        ours = [each for each in found if text.cell(each.submission.id) in among]
-        return tuple(sorted(ours, key=lambda each: each.submission.id))
+        return tuple(sorted(self.by_path().values(), key=lambda each: each.submission.id))
+
+    def by_path(self) -> dict[Path, Report]:
+        """Return the same by the path of the report.json."""
+        sheet = read_sheet(self._out)
+        found = {path: self._report(path) for path in report_files(self._out, sheet)}
+        if sheet.folders is not None:
+            return found
+        return {
+            path: each
+            for path, each in found.items()
+            if text.cell(each.submission.id) in sheet.students
+        }
 
     def _report(self, path: Path) -> Report:
         try:
@@ -60,16 +73,21 @@ def read_results(out: Path) -> tuple[Report, ...]:
     return ReportFiles(out).read()
 
 
-def report_files(out: Path) -> list[Path]:
-    """Return the paths of all report.json files below `out`, also those of earlier classes.
+def folders_of(out: Path) -> dict[str, Path]:
+    """Return the folder of every person of the class. Raises as `ReportFiles.read` does."""
+    found = ReportFiles(out).by_path()
+    return {person_of(each.submission): path.parent for path, each in found.items()}
 
-    The folder `lab` is left out if it has a lab file: an older grader used it for a student with
-    the id `lab`.
+
+def report_files(out: Path, sheet: "Sheet") -> list[Path]:
+    """Return the paths of the report.json files of the class in `sheet`.
+
+    The sheet of an older grader names no folders: then they are those of all students, also of
+    earlier classes, in both layouts.
     """
-    found = sorted(out.glob(f"*/{REPORT}"))
-    if not (out / LAB / LAB_FILE).is_file():
-        return found
-    return [path for path in found if path.parent.name.casefold() != LAB]
+    if sheet.folders is not None:
+        return [out / STUDENTS / name / REPORT for name in sheet.folders]
+    return [*old_reports(out), *sorted((out / STUDENTS).glob(f"*/{REPORT}"))]
 
 
 def keep_as_it_was(reports: Sequence[Report], out: Path) -> None:
@@ -131,21 +149,41 @@ def lab_of(reports: Sequence[Report], out: Path, name: str | None = None) -> Lab
     return lab
 
 
-def listed(out: Path) -> frozenset[str]:
-    """Return the students in grades.csv, as the sheet writes them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The students in grades.csv, as it writes them, and the names of their folders.
 
-    Folders of other students are from an earlier class. Raises `GraderError` if nothing was graded.
+    `folders` is None in the sheet of an older grader.
+    """
+
+    students: frozenset[str]
+    folders: tuple[str, ...] | None
+
+
+def read_sheet(out: Path) -> Sheet:
+    """Return the students and folders in grades.csv: those of the class that was graded last.
+
+    Raises `GraderError` if nothing was graded.
     """
     sheet = out / SHEET
     try:
         with sheet.open(encoding="utf-8", newline="") as file:
-            return frozenset(row["student"] for row in csv.DictReader(file))
+            rows = list(csv.DictReader(file))
+        students = frozenset(row["student"] for row in rows)
+        if any("folder" not in row for row in rows):
+            return Sheet(students=students, folders=None)
+        folders = tuple(text.from_cell(row["folder"]) for row in rows)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise GraderError(
             f"There are no results in {sheet.parent}.",
             help="Grade the class first: grader grade HAND-INS --out RESULTS.",
         ) from error
     except (KeyError, UnicodeDecodeError, csv.Error) as error:
-        raise GraderError(
-            f"{sheet} was not written by the grader.", help="Grade the class again."
-        ) from error
+        raise _not_ours(sheet) from error
+    if not all(map(is_folder_name, folders)):
+        raise _not_ours(sheet)
+    return Sheet(students=students, folders=folders)
+
+
+def _not_ours(sheet: Path) -> GraderError:
+    return GraderError(f"{sheet} was not written by the grader.", help="Grade the class again.")

@@ -7,13 +7,13 @@ from pathlib import Path
 from grader.batch.store import Store
 from grader.errors import GraderError
 from grader.labs.spec import LabSpec
-from grader.marks.rules import AllMarks
-from grader.marks.store import marks_of_class
+from grader.marks.decisions import Given
+from grader.marks.store import given_to
 from grader.results.folder import DATABASE, UNWRITABLE, Unwritable
 from grader.results.read import as_it_was, keep_as_it_was, read_results
 from grader.results.rescored import check_marks, check_measured, rescored
-from grader.results.write import write_class
-from grader.types import Report
+from grader.results.write import Place, write_class
+from grader.types import Report, Submission
 
 
 def preview(
@@ -24,9 +24,9 @@ def preview(
     Raises `GraderError` if `spec` needs other measurements or does not allow one of the marks.
     """
     _check_measurements(before, spec, out)
-    marks = marks_of_class(out, db)
-    check_marks(before, spec, marks)
-    return rescored(before, spec, marks, _now())
+    given = given_to(out, db, _submissions(before))
+    check_marks(before, spec, given.marks)
+    return rescored(before, spec, given, _now())
 
 
 def _check_measurements(reports: Sequence[Report], spec: LabSpec, out: Path) -> None:
@@ -46,9 +46,9 @@ def write(reports: Sequence[Report], spec: LabSpec, out: Path, db: str | None) -
     Raises `GraderError` if the class is no longer that of `reports`, or a file cannot be written.
     """
 
-    def scored(marks: AllMarks) -> tuple[Report, ...]:
-        check_marks(reports, spec, marks)
-        return rescored(reports, spec, marks, _now())
+    def scored(given: Given) -> tuple[Report, ...]:
+        check_marks(reports, spec, given.marks)
+        return rescored(reports, spec, given, _now())
 
     with Store.open(out / DATABASE):  # its lock allows only one writer of the files
         if as_it_was(out) is None:
@@ -59,12 +59,16 @@ def write(reports: Sequence[Report], spec: LabSpec, out: Path, db: str | None) -
                 )
             keep_as_it_was(reports, out)
         try:
-            write_class(scored, spec, out, db)
+            write_class(scored, spec, Place(out=out, db=db, class_=_submissions(reports)))
         except Unwritable as error:
             raise GraderError(
                 str(error),
                 help=f"{UNWRITABLE} Run the same command again to finish the rescore.",
             ) from error
+
+
+def _submissions(reports: Sequence[Report]) -> tuple[Submission, ...]:
+    return tuple(each.submission for each in reports)
 
 
 def _measured(reports: Sequence[Report]) -> list[object]:

@@ -1,28 +1,29 @@
 """Score a class again with another lab file, from its stored measurements."""
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 
 from grader.batch.measure import fingerprint_of
 from grader.batch.store import Store
 from grader.errors import GraderError
+from grader.evidence import ids
 from grader.labs.spec import LabSpec
+from grader.marks.decisions import Given, settled
 from grader.marks.rules import AllMarks, marked, marks_for, objection, parts
+from grader.results.class_list import measured_of
 from grader.text import several
-from grader.types import GradedQuestion, GradeItem, Report, Setup
+from grader.types import GradedQuestion, GradeItem, Report
 
-_TWIN = re.compile(r"~\d+$")  # the suffix of a further hand-in of the same student
 NAMED = 5
 LISTED = 20  # invalid marks in one message
 
 
 def rescored(
-    reports: Sequence[Report], lab: LabSpec, marks: AllMarks, graded_at: str
+    reports: Sequence[Report], lab: LabSpec, given: Given, graded_at: str
 ) -> tuple[Report, ...]:
-    """Return the reports scored by `lab` at `graded_at`, with the marks given so far."""
+    """Return the reports scored by `lab` at `graded_at`, with everything given so far."""
     return tuple(
-        marked(report, lab, marks_for(report.submission.id, marks), graded_at) for report in reports
+        settled(marked(report, lab, marks_for(report.submission, given.marks), graded_at), given)
+        for report in reports
     )
 
 
@@ -32,9 +33,13 @@ def check_measured(reports: Sequence[Report], lab: LabSpec, store: Store) -> Non
     The measurements depend on the lab's layout, limits, network, runner and questions: a lab file
     that changes these needs a new grading of the class.
     """
-    keys = [(report.submission.id, tuple(_keys(report, lab))) for report in reports]
-    found = store.all_measured(key for _, several in keys for key in several)
-    lacking = [student for student, several in keys if not any(key in found for key in several)]
+    prints = {
+        report.submission.id: _fingerprint(report, lab)
+        for report in reports
+        if report.measurement(ids.CHOICE) is None
+    }
+    found = store.known(prints.values())
+    lacking = [student for student, print_ in prints.items() if print_ not in found]
     if lacking:
         raise GraderError(
             f"This lab file needs measurements that {several(lacking, NAMED)} "
@@ -54,7 +59,7 @@ def check_marks(reports: Sequence[Report], lab: LabSpec, marks: AllMarks) -> Non
         f"{report.submission.id}, {part}"
         for report in reports
         for part in _by_person(report)
-        if part not in marks_for(report.submission.id, marks)
+        if part not in marks_for(report.submission, marks)
     ]
     if lost:
         raise GraderError(
@@ -73,7 +78,7 @@ def check_marks(reports: Sequence[Report], lab: LabSpec, marks: AllMarks) -> Non
 def _objections(report: Report, lab: LabSpec, marks: AllMarks) -> Iterator[str]:
     student, known = report.submission.id, {part.id: part for part in parts(lab)}
     given = _by_person(report)
-    for id, mark in marks_for(student, marks).items():
+    for id, mark in marks_for(report.submission, marks).items():
         if id in known:
             why = objection(known[id], mark.points, mark.comment, None)
         else:
@@ -91,8 +96,5 @@ def _by_person(report: Report) -> tuple[str, ...]:
     return tuple(part.id for part in several if part.by == "person")
 
 
-def _keys(report: Report, lab: LabSpec) -> Iterator[tuple[str, str]]:
-    setup = Setup(**{each.name: getattr(report.provenance, each.name) for each in fields(Setup)})
-    print_ = fingerprint_of(report.submission.sha256, lab, setup)
-    yield report.submission.id, print_
-    yield _TWIN.sub("", report.submission.id), print_
+def _fingerprint(report: Report, lab: LabSpec) -> str:
+    return fingerprint_of(report.submission.sha256, lab, measured_of(report).setup)

@@ -1,20 +1,23 @@
-"""Scores a measured class with its marks."""
+"""Scores a measured class with everything that people gave it."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from types import MappingProxyType
 
 from grader.evaluators.conditions import Conditions
-from grader.marks.rules import AllMarks, marks_for
+from grader.marks.decisions import Given, settled
+from grader.marks.rules import marks_for
 from grader.pipeline import report_of
 from grader.types import Measured, Report
 
+NOTHING = Given()
+
 
 def reports_of(
-    class_: Sequence[Measured], conditions: Conditions, marks: AllMarks = MappingProxyType({})
+    class_: Sequence[Measured], conditions: Conditions, given: Given = NOTHING
 ) -> tuple[Report, ...]:
-    """Return the reports of a class, scored now with all its marks."""
+    """Return the report of every hand-in of a class, scored now with all its marks."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return tuple(
-        report_of(each, conditions, now, marks_for(each.submission.id, marks)) for each in class_
+        settled(report_of(each, conditions, now, marks_for(each.submission, given.marks)), given)
+        for each in class_
     )

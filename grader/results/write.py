@@ -1,7 +1,8 @@
 """Writes the files of a results folder from reports, each file atomically."""
 
 import json as json_module
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.batch.store import Store
@@ -9,9 +10,10 @@ from grader.datasets.dataset import TestSet
 from grader.datasets.registry import dataset_named
 from grader.evidence import ids
 from grader.evidence.notebook import NotebookEvidence
+from grader.intake.person import person_of
 from grader.labs.spec import LabSpec
-from grader.marks.rules import AllMarks
-from grader.marks.store import marks_of_class
+from grader.marks.decisions import Given
+from grader.marks.store import given_to
 from grader.notebook.page import kept, page
 from grader.report import csv, json, markdown
 from grader.report.pages import class_page as html
@@ -29,15 +31,17 @@ from grader.results.folder import (
     REPORT,
     ROSTER,
     SHEET,
+    STUDENTS,
     UNFINISHED,
     explained,
-    folder_name,
     write_file,
 )
 from grader.results.kept_drawings import KeptDrawings
 from grader.results.kept_lab import keep_lab
 from grader.results.kept_pages import kept_pages
-from grader.types import Report
+from grader.results.old_layout import move_students
+from grader.results.student_folders import assign_folders
+from grader.types import Report, Submission
 
 
 def open_store(out: Path) -> Store:
@@ -61,6 +65,8 @@ def write_results(
     Returns the path of index.html. Raises `GraderError` with the name of a file that cannot be
     written.
     """
+    move_students(out)
+    folders = assign_folders(reports, out)
     drawings = KeptDrawings(folder=out / CHARTS)
     images = images or images_of(reports, dataset_named(lab.dataset))
     context = feedback.class_context(reports, lab, drawings.draw, images)
@@ -68,25 +74,31 @@ def write_results(
     pages = {}
     keep_lab(lab, out)
     for report in reports:
-        folder, rendered = folder_name(report.submission.id), json.render(report)
-        write_file(out / folder / REPORT, rendered)
-        notebook = NOTEBOOK if _write_page(out / folder / NOTEBOOK, report, out / PAGES) else ""
-        page, text = out / folder / FEEDBACK, out / folder / FEEDBACK_TEXT
+        folder, rendered = folders[person_of(report.submission)], json.render(report)
+        write_file(folder / REPORT, rendered)
+        notebook = NOTEBOOK if _write_page(folder / NOTEBOOK, report, out / PAGES) else ""
+        page, text = folder / FEEDBACK, folder / FEEDBACK_TEXT
         if not kept.as_before(report, f"{rendered}\n{notebook}", page, text):
             content = feedback.feedback(report, context, drawings.draw, notebook)
             write_file(page, feedback.page(content))
             write_file(text, markdown.render(content))
         pages[report.submission.id] = StudentPages(
-            feedback=f"{folder}/{FEEDBACK}", notebook=notebook and f"{folder}/{notebook}"
+            feedback=f"{STUDENTS}/{folder.name}/{FEEDBACK}",
+            notebook=notebook and f"{STUDENTS}/{folder.name}/{notebook}",
         )
     if not kept.unchanged:  # a skipped page did not ask for its drawings
         drawings.forget_others()
     kept.save()
-    write_file(out / SHEET, csv.render(reports))
+    write_file(out / SHEET, sheet_of(reports, folders))
     write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
     with explained(out / UNFINISHED):  # an interrupted rescore is finished now
         (out / UNFINISHED).unlink(missing_ok=True)
     return out / PAGE
+
+
+def sheet_of(reports: Sequence[Report], folders: Mapping[str, Path]) -> str:
+    """Return grades.csv of `reports`, with the names of their `folders`, by person."""
+    return csv.render(reports, {person: folder.name for person, folder in folders.items()})
 
 
 def _late_and_missing(reports: Sequence[Report], out: Path) -> LateAndMissing:
@@ -101,27 +113,45 @@ def _late_and_missing(reports: Sequence[Report], out: Path) -> LateAndMissing:
     return LateAndMissing(late=known.count("late") if known else None, missing=missing)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a class is written: the results folder `out`, and the database of marks `db`.
+
+    `class_` are the hand-ins of the class; `db` is as for `given_to`.
+    """
+
+    out: Path
+    db: str | None
+    class_: Sequence[Submission]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The reports of a class that was written, and what people had given it."""
+
+    reports: Sequence[Report]
+    given: Given
+
+
 def write_class(
-    scored: Callable[[AllMarks], Sequence[Report]],
+    scored: Callable[[Given], Sequence[Report]],
     lab: LabSpec,
-    out: Path,
-    db: str | None,
+    place: Place,
     images: TestSet | None = None,
-) -> Sequence[Report]:
+) -> Written:
     """Write a class with its marks; write it again if a mark was saved in the meantime.
 
-    `scored` returns the reports for the given marks. `db` is the marks' database, as for
-    `marks_of_class`. While a batch holds the folder's lock, a review saves a mark but leaves the
-    files to the batch. Returns the written reports. Raises `GraderError`.
+    `scored` returns the reports for everything given. While a batch holds the folder's lock, a
+    review saves a mark but leaves the files to the batch. Raises `GraderError`.
     """
-    marks = marks_of_class(out, db)
+    given = given_to(place.out, place.db, place.class_)
     while True:
-        reports = scored(marks)
-        write_results(reports, lab, out, images)
-        newer = marks_of_class(out, db)
-        if newer == marks:
-            return reports
-        marks = newer
+        reports = scored(given)
+        write_results(reports, lab, place.out, images)
+        newer = given_to(place.out, place.db, place.class_)
+        if newer == given:
+            return Written(reports=reports, given=given)
+        given = newer
 
 
 def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
@@ -129,8 +159,9 @@ def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
 
     Raises `GraderError` with the name of a file that cannot be written.
     """
-    write_file(out / folder_name(report.submission.id) / REPORT, json.render(report))
-    write_file(out / SHEET, csv.render(reports))
+    folders = assign_folders(reports, out)
+    write_file(folders[person_of(report.submission)] / REPORT, json.render(report))
+    write_file(out / SHEET, sheet_of(reports, folders))
 
 
 def _write_page(path: Path, report: Report, pages: Path) -> bool:

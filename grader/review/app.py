@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from grader import text
 from grader.errors import GraderError
+from grader.intake.person import person_of
 from grader.marks.rules import Part, graded_part, machine_points, objection, parts
 from grader.marks.store import Conflict
 from grader.notebook.page import kept, page
@@ -97,7 +98,7 @@ class Review:
         reports = self._class.reports()
         students = self._student_cards(reports)
         report = self._report(request.path_params["key"], reports)
-        histories = self._class.marks.histories(report.submission.id)
+        histories = self._class.marks.histories(person_of(report.submission))
         position = next(at for at, each in enumerate(students) if each.row.report is report)
         return self._page(
             "student.html",
@@ -126,7 +127,7 @@ class Review:
             before=ids[position - 1] if position else None,
             after=ids[position + 1] if position + 1 < len(ids) else None,
             cards=[
-                self._card(each.row.report, part, histories.get(storable(_id(each.row.report)), ()))
+                self._card(each.row.report, part, histories.get(_person(each.row.report), ()))
                 for each in students
             ],
             comments=self._class.marks.comments(),
@@ -163,6 +164,7 @@ class Review:
         if wrong:
             return _refused(wrong[0].upper() + wrong[1:] + ".")
         mark = Mark(
+            person=person_of(report.submission),
             student=report.submission.id,
             part=part.id,
             points=sent.points,
@@ -190,7 +192,7 @@ class Review:
         note: str = "",
     ) -> Response:
         report = self._report(sent.key, self._class.reports())
-        history = self._class.marks.history(report.submission.id, part.id)
+        history = self._class.marks.history(person_of(report.submission), part.id)
         shown = replace(self._card(report, part, history), attempt=attempt)
         html = self._templates.get_template("card.html").module.card(shown)  # type: ignore[attr-defined]  # a macro
         standing = student_card(report, self._names).standing
@@ -237,6 +239,10 @@ def asset(request: Request) -> Response:
 
 def _id(report: Report) -> str:
     return report.submission.id
+
+
+def _person(report: Report) -> str:
+    return storable(person_of(report.submission))
 
 
 def _refused(why: str, status: int = 400) -> Response:

@@ -10,11 +10,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from grader.errors import GraderError
+from grader.intake.person import person_of
 from grader.marks import sheet
-from grader.marks.rules import marked, marks_for
-from grader.marks.store import Conflict, Marks, all_marks, open_marks
+from grader.marks.store import Conflict, Marks, all_marks, everything, open_marks
+from grader.results.choice import counted, kept_several, with_several
 from grader.results.folder import LOCK
 from grader.results.read import ReportFiles, check_finished, lab_of
+from grader.results.rescored import rescored
 from grader.results.write import write_marked, write_results
 from grader.types import Mark, Report
 
@@ -39,16 +41,16 @@ class Classroom:
         self._files = ReportFiles(out)
         self._writing = threading.Lock()
         check_finished(out)
-        self.lab = lab_of(self._files.read(), out, lab)
+        reports = self._files.read()
+        marks.claim(each.submission for each in reports)
+        self.lab = lab_of(reports, out, lab)
 
     def reports(self) -> tuple[Report, ...]:
-        """The reports of the class with the marks given so far, sorted by student."""
-        given = all_marks(self.marks)
-        now = _now()
-        return tuple(
-            marked(report, self.lab, marks_for(report.submission.id, given), now)
-            for report in self._files.read()
-        )
+        """The reports of the class with everything given so far, sorted by student."""
+        given = everything(self.marks)
+        hand_ins = with_several(self._files.read(), kept_several(self.out))
+        counting = counted(rescored(hand_ins, self.lab, given, _now()), self.lab, given)
+        return tuple(sorted(counting, key=lambda each: each.submission.id))
 
     def save(self, mark: Mark, expected: int) -> bool:
         """Save a mark, then write the student's report.json and grades.csv with it.
@@ -57,7 +59,7 @@ class Classroom:
         not; it will write them with the mark. Raises `Conflict` and `GraderError`.
         """
         self.marks.save(mark, expected)
-        return self._write(mark.student)
+        return self._write(mark.person)
 
     def export_sheet(self) -> str:
         """Every question of every student as a line of CSV, with its newest mark."""
@@ -95,12 +97,12 @@ class Classroom:
                 return False
         return True
 
-    def _write(self, student: str) -> bool:
+    def _write(self, person: str) -> bool:
         with self._writing:
             try:
                 with self._lock():
                     reports = self.reports()
-                    report = next(each for each in reports if each.submission.id == student)
+                    report = next(each for each in reports if person_of(each.submission) == person)
                     write_marked(report, reports, self.out)
             except Timeout:
                 return False

@@ -35,7 +35,7 @@ _FILES: Mapping[str, frozenset[str]] = {
     "pytorch": frozenset({Role.CHECKPOINT}),
     "runner": frozenset({Role.CHECKPOINT, Role.PROGRAM}),
 }
-_NEEDED = (ids.WORKER, ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS)
+_NEEDED = (ids.CHOICE, ids.WORKER, ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS)
 BY_HAND = "Marked by a person."
 NOT_READ = "The notebook was not read."
 NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
@@ -63,10 +63,10 @@ def grade(
         for item in lab.items
     )
     formula = [item for item in items if item.kind == "formula"]
-    unknown = any(item.earned is None for item in formula)
+    unknown = ids.CHOICE in by_id or any(item.earned is None for item in formula)
     review = (*_review(items, measurements, given), *_unchecked(by_id, judged))
     if handed_in is not None and handed_in.review:
-        review = (handed_in.review, *review)
+        review = (f"student: {handed_in.review}", *review)
     unpenalised = Grade(
         items=items,
         total=None if unknown else sum(item.earned or 0.0 for item in items),

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from grader.batch.store import Store
 from grader.cli import app
 from grader.errors import GraderError
+from grader.intake.person import person_with
 from grader.labs.files import lab_path
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
@@ -98,7 +99,14 @@ def test_a_folder_without_results_is_told_of(tmp_path: Path) -> None:
 def give(results: Path, student: str, part: str, points: float) -> None:
     """Save a mark in the database only."""
     mark = Mark(
-        student=student, part=part, points=points, comment="good", author="a", at="", version=1
+        person=person_with(student),
+        student=student,
+        part=part,
+        points=points,
+        comment="good",
+        author="a",
+        at="",
+        version=1,
     )
     with Marks.open(results / MARKS) as marks:
         marks.save(mark, 0)

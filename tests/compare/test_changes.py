@@ -50,7 +50,16 @@ def test_a_check_that_changed_is_named() -> None:
 
 def test_a_comment_and_what_is_pending_are_read_too() -> None:
     """A mark of 0 points and a changed comment are listed."""
-    mark = Mark(student="A1", part="1.1", points=0.0, comment="why?", author="a", at="", version=1)
+    mark = Mark(
+        person="id:a1",
+        student="A1",
+        part="1.1",
+        points=0.0,
+        comment="why?",
+        author="a",
+        at="",
+        version=1,
+    )
     said = [
         replace(ANN, grade=grade(LAB, ANN.measurements, {"1.1": replace(mark, comment=words)}))
         for words in ("why?", "why not?")

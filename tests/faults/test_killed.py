@@ -32,10 +32,11 @@ def test_nothing_but_the_results_is_left(undisturbed: Undisturbed) -> None:
     """The batch that others are compared with leaves no scratch, no log and no part of a file."""
     students = [f"B{number}" for number in range(6)]
     names = ("report.json", "feedback.html", "feedback.md")
-    reports = [f"{student}/{name}" for student in students for name in names]
-    files = {"grades.csv", "index.html", "results.db", "results.lock"}
+    folders = [f"students/{student}" for student in students]
+    reports = [f"{folder}/{name}" for folder in folders for name in names]
+    files = {"grades.csv", "index.html", "results.db", "results.lock", "folders.json", "students"}
     files |= {"lab", "lab/lab.toml", "lab/prune-mobilenet.ipynb"}
-    assert undisturbed.results.keys() == {*students, *reports, *files}
+    assert undisturbed.results.keys() == {*folders, *reports, *files}
 
 
 def test_killed_at_random_moments_of_every_phase(undisturbed: Undisturbed, tmp_path: Path) -> None:

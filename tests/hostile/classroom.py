@@ -17,7 +17,7 @@ import platformdirs
 from grader.intake.names import student_id
 from grader.labs.spec import load_lab
 from grader.labs.write_toml import as_toml
-from grader.results.folder import folder_name
+from tests.classes import folder_of
 from tests.hostile import archives, checkpoints, sheets
 from tests.hostile.case import HERE, Case, folder_cases
 from tests.intake.archives import CHECKPOINT, zipped
@@ -122,7 +122,7 @@ class Graded:
 
     def report(self, student: str) -> dict[str, Any]:
         """A student's report.json."""
-        folder = folder_name(student_id(Path(f"{student}.zip")))
+        folder = folder_of(student_id(Path(f"{student}.zip")))
         text = (self.place.results / folder / "report.json").read_text(encoding="utf-8")
         found: dict[str, Any] = json.loads(text)
         return found

@@ -22,7 +22,7 @@ def test_who_handed_in_nothing(tmp_path: Path) -> None:
     )
     assert [each.id for each in found.missing] == ["B3", "B4"]
     assert found.strangers == ("x",)
-    assert parse(render(found)) == found
+    assert parse(render(found, roster)) == found
     missing, strangers = said(found)
     assert "(2): B3, Sam Lee; B4, Sam Lee." in missing
     assert "(1): x." in strangers
@@ -49,5 +49,5 @@ def test_a_roster_without_leading_zeros_still_finds_everybody(tmp_path: Path) ->
     (note,) = found.notes
     assert "0012345 is taken for 12345" in note
     assert note in said(found)
-    assert parse(render(found)) == found
-    assert parse(render(found).replace('"notes"', '"older"')).notes == ()
+    assert parse(render(found, roster)) == found
+    assert parse(render(found, roster).replace('"notes"', '"older"')).notes == ()

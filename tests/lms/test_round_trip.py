@@ -95,4 +95,4 @@ def test_a_class_is_graded_from_its_download(tmp_path: Path) -> None:
     assert "(3): B2, 李 小龍; B3" in ran.stderr
     assert "23 h 55 min late" in ran.stdout
     assert (out / "roster.json").is_file()
-    assert (out / "B1" / "report.json").is_file()
+    assert (out / "students" / "B1" / "report.json").is_file()

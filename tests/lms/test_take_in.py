@@ -11,12 +11,11 @@ import pytest
 from grader.errors import GraderError
 from grader.intake import receive
 from grader.labs.spec import load_lab
-from grader.lms import arrival, classify_paths
+from grader.lms import DOWNLOADS, arrival, classify_paths
 from grader.lms.download import RECORDS, recognised
 from grader.lms.registry import READERS
 from grader.lms.roster import read_roster
 from grader.lms.times import read_times
-from grader.results.folder import DOWNLOADS
 from grader.types import Arrival, Role
 from tests.lms import downloads
 from tests.lms.downloads import BOTH_WAYS, Made, by_id, import_downloads

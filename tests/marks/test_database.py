@@ -69,7 +69,7 @@ def test_tables_are_made_once(tmp_path: Path) -> None:
         with engine.begin() as connection:
             names = inspect(connection).get_table_names()
         engine.dispose()
-        assert sorted(names) == ["grader_marks", "grader_marks_schema"]
+        assert sorted(names) == ["grader_decisions", "grader_marks", "grader_marks_schema"]
 
 
 def test_a_second_version_of_a_mark_is_for_who_saves_to_sort_out(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """What can be marked, what stands against a mark, and what a mark does to a report."""
 
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,7 @@ from grader.marks.rules import (
     parts,
     tidy,
 )
-from grader.types import GradedQuestion, GradeItem, Mark
+from grader.types import Arrival, GradedQuestion, GradeItem, Mark, Submission
 from tests.report.examples import LAB, passed
 
 REPORT = passed("B1", 44.0, 9300, 0.4)
@@ -26,7 +28,14 @@ PARTS = {part.id: part for part in parts(LAB)}
 def mark(points: float | None, part: str = "1.1") -> Mark:
     """A mark of student B1."""
     return Mark(
-        student="B1", part=part, points=points, comment="so", author="alice", at="now", version=1
+        person="id:b1",
+        student="B1",
+        part=part,
+        points=points,
+        comment="so",
+        author="alice",
+        at="now",
+        version=1,
     )
 
 
@@ -106,9 +115,23 @@ def test_a_comment_keeps_its_words_and_line_breaks(comment: str, left: str) -> N
 
 def test_marks_are_found_under_the_id_as_it_is_stored() -> None:
     """A database keeps no NUL; who has no mark has none."""
-    stored = {"B\\x001": {"1.1": mark(1)}}
-    assert marks_for("B\x001", stored) == stored["B\\x001"]
-    assert marks_for("B2", stored) == {}
+    stored = {"id:b\\x001": {"1.1": mark(1)}}
+    assert marks_for(hand_in("B\x001"), stored) == stored["id:b\\x001"]
+    assert marks_for(hand_in("B2"), stored) == {}
+
+
+def test_marks_belong_to_the_lms_number() -> None:
+    """Another id of the same person keeps them; another person with the same id has none."""
+    stored = {"canvas:7": {"1.1": mark(1)}, "id:b1": {"1.1": mark(2)}}
+    jane, stranger = Arrival(lms="canvas", lms_id="7"), Arrival(lms="canvas", lms_id="8")
+    assert marks_for(replace(hand_in("lab2"), handed_in=jane), stored)["1.1"].points == 1
+    assert marks_for(replace(hand_in("B1"), handed_in=stranger), stored) == {}
+    assert marks_for(hand_in("b1"), stored)["1.1"].points == 2
+
+
+def hand_in(student: str) -> Submission:
+    """A hand-in of `student`."""
+    return Submission(id=student, source=Path("x.zip"), sha256="")
 
 
 def test_a_report_is_scored_by_the_lab_that_is_given() -> None:

@@ -20,6 +20,7 @@ COMMENTS = st.text(st.sampled_from("=+-@＝'; |\n\"a,學\t") | st.characters(), 
 def given_mark(points: float, comment: str) -> Mark:
     """A mark for question 1.1."""
     return Mark(
+        person="id:b1",
         student="B1",
         part="1.1",
         points=points,
@@ -34,8 +35,8 @@ def given_mark(points: float, comment: str) -> Mark:
 def test_a_sheet_round_trips(points: int, comment: str) -> None:
     """A sheet fills an empty database, and changes nothing in the database that it is from."""
     mark = given_mark(points / 100, comment)
-    text = sheet.render([REPORT], LAB, {"B1": {"1.1": mark}})
-    assert sheet.read(text, [REPORT], LAB, {"B1": {"1.1": (mark,)}}, SIGNATURE) == ((), ())
+    text = sheet.render([REPORT], LAB, {"id:b1": {"1.1": mark}})
+    assert sheet.read(text, [REPORT], LAB, {"id:b1": {"1.1": (mark,)}}, SIGNATURE) == ((), ())
     fresh = text.replace(",now,1\r\n", ",now,0\r\n")
     (change,), problems = sheet.read(fresh, [REPORT], LAB, {}, SIGNATURE)
     assert problems == ()
@@ -45,7 +46,7 @@ def test_a_sheet_round_trips(points: int, comment: str) -> None:
 @given(comment=COMMENTS.map(tidy))
 def test_no_cell_is_a_formula(comment: str) -> None:
     """A spreadsheet evaluates no cell, for any comment."""
-    text = sheet.render([REPORT], LAB, {"B1": {"1.1": given_mark(1, comment)}})
+    text = sheet.render([REPORT], LAB, {"id:b1": {"1.1": given_mark(1, comment)}})
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert not [cell for cell in cells if cell.lstrip().startswith(FORMULA_STARTS)]
 
@@ -73,7 +74,7 @@ def test_wrong_lines_are_reported(row: str, what: str) -> None:
 def test_a_line_with_a_newer_mark_is_wrong() -> None:
     """The sheet is based on an older version."""
     text = "student,part,points,comment,version\nB1,1.1,2,,0\n"
-    given = {"B1": {"1.1": (given_mark(1, ""),)}}
+    given = {"id:b1": {"1.1": (given_mark(1, ""),)}}
     changes, (problem,) = sheet.read(text, [REPORT], LAB, given, SIGNATURE)
     assert changes == ()
     assert "alice" in problem.what
@@ -89,7 +90,7 @@ def test_an_unchanged_line_changes_nothing(line: str) -> None:
         replace(given_mark(2, "third"), version=3),
     )
     text = f"student,part,points,comment,version\n{line}\nB1,1.2,3,,0\n"
-    (change,), problems = sheet.read(text, [REPORT], LAB, {"B1": {"1.1": history}}, SIGNATURE)
+    (change,), problems = sheet.read(text, [REPORT], LAB, {"id:b1": {"1.1": history}}, SIGNATURE)
     assert problems == ()
     assert change.mark.part == "1.2"
 
@@ -98,7 +99,7 @@ def test_an_unchanged_line_changes_nothing(line: str) -> None:
 def test_an_unknown_version_is_wrong(version: str, what: str) -> None:
     """The sheet is from another database, or was edited."""
     text = f"student,part,points,comment,version\nB1,1.1,2,,{version}\n"
-    given = {"B1": {"1.1": (given_mark(1, ""),)}}
+    given = {"id:b1": {"1.1": (given_mark(1, ""),)}}
     changes, (problem,) = sheet.read(text, [REPORT], LAB, given, SIGNATURE)
     assert changes == ()
     assert what in problem.what

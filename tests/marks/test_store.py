@@ -3,15 +3,26 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
-from grader.marks.store import Conflict, Marks, marks_of_class
-from grader.types import Mark
+from grader.intake.person import person_with
+from grader.marks.database import connect
+from grader.marks.decisions import Given
+from grader.marks.store import Conflict, Marks, given_to
+from grader.types import Arrival, Mark, Submission
 
 
 def mark(points: float | None, student: str = "B1", author: str = "alice") -> Mark:
     """A mark for question 1.1."""
     return Mark(
-        student=student, part="1.1", points=points, comment="so", author=author, at="now", version=0
+        person=person_with(student),
+        student=student,
+        part="1.1",
+        points=points,
+        comment="so",
+        author=author,
+        at="now",
+        version=0,
     )
 
 
@@ -22,11 +33,11 @@ def test_a_mark_is_kept_with_its_history(database: str) -> None:
         second = marks.save(mark(2), 1)
         withdrawn = marks.save(mark(None), 2)
     with Marks.open(database) as marks:
-        assert marks.of("B1") == {"1.1": withdrawn}
-        assert marks.current() == {("B1", "1.1"): withdrawn}
-        assert marks.history("B1", "1.1") == (first, second, withdrawn)
-        assert marks.all_histories("1.1") == {"B1": (first, second, withdrawn)}
-        assert marks.every_history() == {"B1": {"1.1": (first, second, withdrawn)}}
+        assert marks.of("id:b1") == {"1.1": withdrawn}
+        assert marks.current() == {("id:b1", "1.1"): withdrawn}
+        assert marks.history("id:b1", "1.1") == (first, second, withdrawn)
+        assert marks.all_histories("1.1") == {"id:b1": (first, second, withdrawn)}
+        assert marks.every_history() == {"id:b1": {"1.1": (first, second, withdrawn)}}
         assert marks.comments() == {"1.1": ("so",)}
     assert [each.version for each in (first, second, withdrawn)] == [1, 2, 3]
 
@@ -38,7 +49,7 @@ def test_an_outdated_mark_is_refused(database: str) -> None:
         with pytest.raises(Conflict) as told:
             marks.save(mark(2, author="bob"), 0)
         assert told.value.current == theirs
-        assert marks.history("B1", "1.1") == (theirs,)
+        assert marks.history("id:b1", "1.1") == (theirs,)
 
 
 def test_one_of_many_simultaneous_marks_is_kept(database: str) -> None:
@@ -66,7 +77,7 @@ def test_any_text_is_kept(words: str, database: str) -> None:
     """A comment, a name or an id of any characters is saved and found again, maybe escaped."""
     with Marks.open(database) as marks:
         saved = marks.save(replace(mark(1, student=f"B{words}1"), comment=words, author=words), 0)
-        (found,) = marks.of(f"B{words}1").values()
+        (found,) = marks.of(person_with(f"B{words}1")).values()
     assert found == saved
     assert found.points == 1
 
@@ -82,5 +93,55 @@ def test_several_are_kept_or_none(database: str) -> None:
 
 def test_grading_makes_no_database_of_marks(tmp_path: Path) -> None:
     """Where nobody marked anything there is nothing to apply, and nothing is made."""
-    assert marks_of_class(tmp_path, None) == {}
+    assert given_to(tmp_path, None, ()) == Given()
     assert list(tmp_path.iterdir()) == []
+
+
+def schema_1(database: str, *students: str) -> None:
+    """Bring an empty database to schema 1, with a mark of 1.1 for each student."""
+    engine = connect(database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE grader_marks")
+        connection.exec_driver_sql("DROP TABLE grader_decisions")
+        connection.exec_driver_sql(
+            "CREATE TABLE grader_marks (key INTEGER PRIMARY KEY, student TEXT NOT NULL, "
+            "part TEXT NOT NULL, version INTEGER NOT NULL, points FLOAT, comment TEXT NOT NULL, "
+            "author TEXT NOT NULL, at TEXT NOT NULL, UNIQUE (student, part, version))"
+        )
+        for key, student in enumerate(students, start=1):
+            connection.execute(
+                text("INSERT INTO grader_marks VALUES (:key, :id, '1.1', 1, 1, 'so', 'a', 'now')"),
+                {"key": key, "id": student},
+            )
+        connection.exec_driver_sql("UPDATE grader_marks_schema SET version = 1")
+    engine.dispose()
+
+
+def test_the_people_of_a_class_claim_older_marks(database: str) -> None:
+    """Those of their id; where two could, or a person has marks, nobody does."""
+    schema_1(database, "B1", "b1~2", "B3", "B4", "b3")
+    jane = Arrival(lms="canvas", lms_id="7")
+    class_ = [
+        submission("b1"),
+        submission("B3", jane),
+        submission("B4", Arrival(lms="canvas", lms_id="8")),
+        submission("b4"),
+    ]
+    with Marks.open(database) as marks:
+        for _ in range(2):
+            marks.claim(class_)
+            people = {person: mark.student for (person, _), mark in marks.current().items()}
+            assert people == {
+                "id:b1": "B1",
+                "before:b1~2": "b1~2",
+                "canvas:7": "B3",
+                "before:b3": "b3",
+                "before:B4": "B4",
+            }
+        saved = marks.save(replace(mark(2, "B1"), version=2), 1)
+        assert marks.history("id:b1", "1.1")[1] == saved
+
+
+def submission(student: str, came: Arrival | None = None) -> Submission:
+    """A hand-in of `student`."""
+    return Submission(id=student, source=Path("x.zip"), sha256="", handed_in=came)

@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from grader.datasets.cifar10 import CIFAR10
+from grader.intake.person import person_with
 from grader.notebook.page import keep
 from grader.report.pages.leaderboard import page as leaderboard
-from grader.results.folder import FEEDBACK, LEADERBOARD, PAGE, PAGES, folder_name, write_file
+from grader.results.folder import FEEDBACK, LEADERBOARD, PAGE, PAGES, write_file
 from grader.results.write import write_results
 from grader.scoring.grade import grade
 from grader.types import Json, Mark, Report
+from tests.classes import folder_of
 from tests.report.checkers import axe, validator
 from tests.report.examples import HOSTILE_ID, LAB, but, example_class, hostile, passed
 from tests.report.measured import accuracy
@@ -65,7 +67,14 @@ def whole(kept: str) -> Report:
     asked = questions(ANSWERS, {"2": {"zeros": "it made four zeros"}})
     everything = (*base.measurements, notebook(kept), *asked)
     mark = Mark(
-        student=STUDENT, part="1.1", points=1.5, comment="And where?", author="a", at="", version=1
+        person=person_with(STUDENT),
+        student=STUDENT,
+        part="1.1",
+        points=1.5,
+        comment="And where?",
+        author="a",
+        at="",
+        version=1,
     )
     return replace(
         base,
@@ -115,7 +124,14 @@ def unwieldy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("unwieldy")
     marks = {
         "4.1": Mark(
-            student="C", part="4.1", points=3.0, comment="C" * 4_000, author="a", at="", version=1
+            person="id:c",
+            student="C",
+            part="4.1",
+            points=3.0,
+            comment="C" * 4_000,
+            author="a",
+            at="",
+            version=1,
         )
     }
     base = passed("C", 43.0, 9250, 0.4)
@@ -230,7 +246,7 @@ def test_axe_finds_nothing_serious(browser: Browser, results: Path, name: str) -
 
 def test_the_pages_are_valid_html(results: Path) -> None:
     """The W3C's validator finds no error."""
-    students = [results / folder_name(name) / FEEDBACK for name in (STUDENT, HOSTILE_ID)]
+    students = [results / folder_of(name) / FEEDBACK for name in (STUDENT, HOSTILE_ID)]
     pages = [results / PAGE, results / "leaderboard.html", *students]
     ran = subprocess.run(
         [*validator(), "--errors-only", *map(str, pages)],

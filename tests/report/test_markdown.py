@@ -42,6 +42,7 @@ def test_the_total_is_a_total_once_nothing_waits() -> None:
     assert "| **Total** |" not in written(report)
     marks = {
         each.id: Mark(
+            person="id:b1",
             student="B1",
             part=each.id,
             points=0.0,

@@ -4,46 +4,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from grader.results.folder import SCRATCH, UNWRITABLE, Unwritable, folder_name, scratch, write_file
-from grader.results.write import write_results
-from tests.results.test_write import LAB, content, report
-
-
-@pytest.mark.parametrize(
-    "student",
-    [
-        "results.db",
-        "Grades.CSV",
-        "index.html",
-        "leaderboard.html",
-        "results.lock",
-        "rescore.json",
-        ".pages",
-        ".charts",
-    ],
-)
-def test_student_named_like_our_files(tmp_path: Path, student: str) -> None:
-    """A student whose id is the name of one of the grader's files gets another folder."""
-    (tmp_path / "results.db").write_bytes(b"database")
-    write_results([report(student)], LAB, tmp_path)
-    assert (tmp_path / folder_name(student) / "report.json").is_file()
-    assert content(tmp_path)["results.db"] == "database"
-
-
-@given(st.text(min_size=1))
-def test_folder_stays_in_results(student: str) -> None:
-    """For every id the folder is one plain name below the results folder."""
-    name = folder_name(student)
-    assert Path(name).name == name
-    assert name not in {"", ".", ".."}
-
-
-def test_a_safe_name_is_the_folders_own() -> None:
-    """Nobody has to look it up."""
-    assert folder_name("312551001") == "312551001"
+from grader.results.folder import SCRATCH, UNWRITABLE, Unwritable, scratch, write_file
 
 
 @pytest.mark.parametrize("fails", [False, True])

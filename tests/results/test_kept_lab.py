@@ -8,10 +8,12 @@ import pytest
 from grader.errors import GraderError
 from grader.labs import LAB_FOLDER
 from grader.labs.spec import LabSpec, load_lab
-from grader.results.folder import LAB, LAB_FILE, REPORT, folder_name
+from grader.report import csv
+from grader.results.folder import LAB, LAB_FILE, REPORT
 from grader.results.read import lab_of, read_results
 from grader.results.write import write_results
 from grader.types import Report
+from tests.classes import folder_of
 from tests.report.examples import passed
 
 OWN = """
@@ -75,15 +77,15 @@ def test_a_folder_without_its_lab_needs_an_option(own: LabSpec, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("student", ["lab", "LAB"])
-def test_a_student_with_the_id_lab_has_another_folder(tmp_path: Path, student: str) -> None:
-    """The report is in its own folder, and that of an older grader is not read twice."""
+def test_an_older_graders_student_with_the_id_lab(tmp_path: Path, student: str) -> None:
+    """That student's folder stood where the kept lab stands now, and is still read."""
     out = tmp_path / "results"
     reports = by(load_lab(), student)
     write_results(reports, load_lab(), out)
-    assert folder_name(student).casefold() != LAB
+    (out / "grades.csv").write_text(csv.render(reports), encoding="utf-8")  # names no folder
     (out / student).mkdir(exist_ok=True)
-    (out / student / REPORT).write_bytes((out / folder_name(student) / REPORT).read_bytes())
+    (out / student / REPORT).write_bytes((out / folder_of(student) / REPORT).read_bytes())
     assert [each.submission.id for each in read_results(out)] == [student]
     (out / LAB / LAB_FILE).unlink()
-    (out / folder_name(student) / REPORT).unlink()
+    (out / folder_of(student) / REPORT).unlink()
     assert [each.submission.id for each in read_results(out)] == [student]

@@ -15,8 +15,8 @@ from grader.results.read import (
     check_finished,
     keep_as_it_was,
     lab_of,
-    listed,
     read_results,
+    read_sheet,
     report_files,
 )
 from grader.results.write import write_results
@@ -50,8 +50,9 @@ def test_the_class_is_read_by_student(tmp_path: Path) -> None:
     write_results([report("B3")], LAB, tmp_path)
     write_results([report("B2"), report("B1")], LAB, tmp_path)
     assert read_results(tmp_path) == (report("B1"), report("B2"))
-    assert listed(tmp_path) == {"B1", "B2"}
-    assert [path.parent.name for path in report_files(tmp_path)] == ["B1", "B2", "B3"]
+    sheet = read_sheet(tmp_path)
+    assert sheet.students == {"B1", "B2"}
+    assert [path.parent.name for path in report_files(tmp_path, sheet)] == ["B1", "B2"]
 
 
 def test_a_report_is_read_again_only_where_it_has_changed(
@@ -72,7 +73,7 @@ def test_a_report_is_read_again_only_where_it_has_changed(
     first = files.read()
     assert files.read() == first
     assert len(parsed) == 2
-    path = tmp_path / "B1" / REPORT
+    path = tmp_path / "students" / "B1" / REPORT
     path.write_text(path.read_text("utf-8") + "\n", "utf-8")
     assert files.read() == first
     assert len(parsed) == 3
@@ -84,8 +85,8 @@ def test_a_report_is_read_again_only_where_it_has_changed(
         (lambda out: (out / SHEET).unlink(), "no results"),
         (lambda out: (out / SHEET).write_text("name,points\nB1,3\n"), "grades.csv"),
         (lambda out: (out / SHEET).write_bytes(b"student\n\xff\n"), "grades.csv"),
-        (lambda out: (out / "B1" / REPORT).write_bytes(b"\xff"), "cannot be read"),
-        (lambda out: (out / "B1" / REPORT).write_text("{}"), "report"),
+        (lambda out: (out / "students" / "B1" / REPORT).write_bytes(b"\xff"), "cannot be read"),
+        (lambda out: (out / "students" / "B1" / REPORT).write_text("{}"), "report"),
     ],
 )
 def test_a_folder_that_cannot_be_read_is_told_of(

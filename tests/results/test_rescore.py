@@ -61,7 +61,16 @@ def test_what_is_written_is_the_preview(out: Path) -> None:
 
 def test_marks_count_in_both(out: Path) -> None:
     """Those of the class's own database."""
-    mark = Mark(student="A1", part="1.1", points=2.0, comment="", author="a", at="", version=1)
+    mark = Mark(
+        person="id:a1",
+        student="A1",
+        part="1.1",
+        points=2.0,
+        comment="",
+        author="a",
+        at="",
+        version=1,
+    )
     with Marks.open(out / MARKS) as marks:
         marks.save(mark, 0)
     first, _ = preview(CLASS, LAB, out, None)
@@ -97,7 +106,7 @@ def test_another_class_than_was_shown_is_not_written(out: Path) -> None:
 def test_what_was_cut_off_is_kept_and_can_be_finished(out: Path) -> None:
     """The reports as they were stay until all files are written."""
     lab = changed(accuracy_goal=0.9)
-    page = out / "B2" / "feedback.html"
+    page = out / "students" / "B2" / "feedback.html"
     page.unlink()
     page.mkdir()
     with pytest.raises(GraderError, match=r"feedback\.html") as caught:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from grader.marks.decisions import Given
 from grader.marks.rules import graded_part, parts
 from grader.results.scored import reports_of
 from grader.types import Mark
@@ -15,8 +16,17 @@ def test_each_student_is_scored_with_their_own_marks(tmp_path: Path) -> None:
     class_ = [
         replace(NOTHING, submission=replace(NOTHING.submission, id=id)) for id in ("B2", "B1")
     ]
-    mark = Mark(student="B1", part="1.1", points=1.5, comment="", author="a", at="", version=1)
-    reports = reports_of(class_, given, {"B1": {"1.1": mark}})
+    mark = Mark(
+        person="id:b1",
+        student="B1",
+        part="1.1",
+        points=1.5,
+        comment="",
+        author="a",
+        at="",
+        version=1,
+    )
+    reports = reports_of(class_, given, Given(marks={"id:b1": {"1.1": mark}}))
     part = next(each for each in parts(given.lab) if each.id == "1.1")
     assert [each.submission.id for each in reports] == ["B2", "B1"]
     assert [graded_part(each.grade, part).earned for each in reports] == [None, 1.5]

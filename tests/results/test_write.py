@@ -1,3 +1,4 @@
+import json as json_module
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
+from grader.intake.person import person_of
 from grader.labs.spec import load_lab
 from grader.labs.write_toml import as_toml
-from grader.marks.rules import MARKS, AllMarks, marks_for
+from grader.marks.decisions import Given
+from grader.marks.rules import MARKS, marks_for
 from grader.marks.store import Marks
 from grader.notebook.page import keep, page
 from grader.report import csv, json, markdown
@@ -17,10 +20,12 @@ from grader.report.charts.drawing import svg
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
 from grader.report.pages.class_page import StudentPages
-from grader.results.folder import CHARTS, NOTEBOOK, PAGES, ROSTER, folder_name
-from grader.results.write import write_class, write_results
+from grader.results.folder import CHARTS, NOTEBOOK, PAGES, ROSTER
+from grader.results.student_folders import student_folders
+from grader.results.write import Place, write_class, write_results
 from grader.scoring.grade import grade
 from grader.types import Grade, Lateness, Mark, Measurement, Provenance, Report, Status, Submission
+from tests.classes import folder_of
 
 LAB = load_lab()
 assert LAB.blank
@@ -52,16 +57,27 @@ def pages(report: Report) -> dict[str, str]:
         "feedback.html": feedback.page(said),
         "feedback.md": markdown.render(said),
     }
-    folder = folder_name(report.submission.id)
+    folder = folder_of(report.submission.id)
     return {f"{folder}/{name}": text for name, text in written.items()}
+
+
+def sheet(*reports: Report) -> str:
+    """grades.csv of a class of people known by their ids."""
+    people = {person_of(each.submission): each.submission.id for each in reports}
+    return csv.render(reports, student_folders(people, {}))
+
+
+def folders(*reports: Report) -> str:
+    """The kept names of the students' folders."""
+    people = {person_of(each.submission): each.submission.id for each in reports}
+    document = {"schema_version": 1, "folders": student_folders(people, {})}
+    return json_module.dumps(document, indent=1) + "\n"
 
 
 def index(*reports: Report) -> str:
     """The page of the class, with links to the students' pages."""
     students = [each.submission.id for each in reports]
-    places = {
-        each: StudentPages(feedback=f"{folder_name(each)}/feedback.html") for each in students
-    }
+    places = {each: StudentPages(feedback=f"{folder_of(each)}/feedback.html") for each in students}
     return html.index(reports, LAB, places)
 
 
@@ -83,7 +99,8 @@ def test_writes_every_file(tmp_path: Path) -> None:
         **pages(reports[0]),
         **pages(reports[1]),
         **KEPT_LAB,
-        "grades.csv": csv.render(reports),
+        "grades.csv": sheet(*reports),
+        "folders.json": folders(*reports),
         "index.html": index(*reports),
     }
 
@@ -91,21 +108,30 @@ def test_writes_every_file(tmp_path: Path) -> None:
 def test_a_mark_given_while_the_class_is_written_is_written_too(tmp_path: Path) -> None:
     """A mark that is saved while the files are written is in the files at the end."""
 
-    def scored(marks: AllMarks) -> list[Report]:
-        given = marks_for("B1", marks)
+    def scored(everything: Given) -> list[Report]:
+        given = marks_for(report("B1").submission, everything.marks)
         if not given:  # a TA marks before the files of the first pass are written
             with Marks.open(tmp_path / MARKS) as database:
                 database.save(mark, 0)
         return [replace(report("B1"), grade=grade(LAB, (), given))]
 
     mark = Mark(
-        student="B1", part="1.1", points=2.0, comment="", author="alice", at="now", version=1
+        person="id:b1",
+        student="B1",
+        part="1.1",
+        points=2.0,
+        comment="",
+        author="alice",
+        at="now",
+        version=1,
     )
-    (written,) = write_class(scored, LAB, tmp_path, None)
+    place = Place(out=tmp_path, db=None, class_=[report("B1").submission])
+    (written,) = write_class(scored, LAB, place).reports
     assert written.grade == grade(LAB, (), {"1.1": mark})
-    files = {f"B1/{name}": text for name, text in content(tmp_path / "B1").items()}
+    folder = folder_of("B1")
+    files = {f"{folder}/{name}": text for name, text in content(tmp_path / folder).items()}
     assert files == pages(written)
-    assert (tmp_path / "grades.csv").read_bytes().decode() == csv.render([written])
+    assert (tmp_path / "grades.csv").read_bytes().decode() == sheet(written)
 
 
 def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
@@ -116,7 +142,8 @@ def test_earlier_students_stay_unlisted(tmp_path: Path) -> None:
         **pages(report("B1")),
         **pages(report("B2")),
         **KEPT_LAB,
-        "grades.csv": csv.render([report("B2")]),
+        "grades.csv": sheet(report("B2")),
+        "folders.json": folders(report("B1"), report("B2")),
         "index.html": index(report("B2")),
     }
 
@@ -144,17 +171,17 @@ def test_the_notebooks_page_is_made_from_the_kept_body(tmp_path: Path) -> None:
     for _ in range(2):
         write_results([with_page("B1", sha256), with_page("<B2>", sha256)], LAB, tmp_path)
         for student in ("B1", "<B2>"):
-            written = (tmp_path / folder_name(student) / NOTEBOOK).read_text(encoding="utf-8")
+            written = (tmp_path / folder_of(student) / NOTEBOOK).read_text(encoding="utf-8")
             assert written == page("<section>cells</section>", f"{student}: notebook")
 
 
 @pytest.mark.parametrize("sha256", [None, "0" * 64, "../results"])
 def test_there_is_no_page_without_a_kept_body(tmp_path: Path, sha256: str | None) -> None:
     """The page of an earlier hand-in is deleted, so that a person does not mark that one."""
-    (tmp_path / "B1").mkdir()
-    (tmp_path / "B1" / NOTEBOOK).write_text("of the first hand-in")
+    (tmp_path / folder_of("B1")).mkdir(parents=True)
+    (tmp_path / folder_of("B1") / NOTEBOOK).write_text("of the first hand-in")
     write_results([with_page("B1", sha256)], LAB, tmp_path)
-    assert not (tmp_path / "B1" / NOTEBOOK).exists()
+    assert not (tmp_path / folder_of("B1") / NOTEBOOK).exists()
 
 
 def test_missing_and_late_students_are_on_the_page(tmp_path: Path) -> None:
@@ -182,15 +209,17 @@ def test_full_disk(tmp_path: Path) -> None:
     before = content(tmp_path)
     class_of_99 = [report(f"B{number:02}") for number in range(1, 100)]
     longest_report = max(len(json.render(each)) for each in class_of_99)
-    assert longest_report < 3_000 < len(pages(class_of_99[0])["B01/feedback.html"])
+    assert longest_report < 3_000 < len(pages(class_of_99[0])["students/B01/feedback.html"])
     with largest_file(3_000), pytest.raises(GraderError, match=r"feedback\.html"):
         write_results(class_of_99, LAB, tmp_path)
+    del before["folders.json"]  # it has the names of the folders that were written
     assert {name: content(tmp_path)[name] for name in before} == before
     assert not list(tmp_path.rglob("*.part"))
 
 
 def test_file_in_the_way(tmp_path: Path) -> None:
     """A folder that cannot be created is a `GraderError`."""
-    (tmp_path / "B1").touch()
+    (tmp_path / "students").mkdir()
+    (tmp_path / "students" / "B1").touch()
     with pytest.raises(GraderError, match=r"report\.json"):
         write_results([report("B1")], LAB, tmp_path)

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.intake.person import person_with
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
 from grader.types import Mark
@@ -15,7 +16,8 @@ def test_a_conflict_shows_both(tmp_path: Path) -> None:
     browser, names = logged_in(tmp_path)
     with Marks.open(tmp_path / MARKS) as marks:
         theirs = Mark(
-            student=STUDENTS[0], part="1.1", points=1, comment="theirs", author="bob", at="now",
+            person=person_with(STUDENTS[0]), student=STUDENTS[0],
+            part="1.1", points=1, comment="theirs", author="bob", at="now",
             version=1,
         )  # fmt: skip
         marks.save(theirs, 0)
@@ -23,7 +25,7 @@ def test_a_conflict_shows_both(tmp_path: Path) -> None:
         assert answer.status_code == 409
         assert "theirs" in answer.json()["card"]
         assert "mine" in answer.json()["card"]
-        assert marks.of(STUDENTS[0]) == {"1.1": theirs}
+        assert marks.of(person_with(STUDENTS[0])) == {"1.1": theirs}
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
+from grader.intake.person import person_with
 from grader.report import json
 from grader.review.classroom import Classroom, open_classroom
 from grader.types import Mark
@@ -39,7 +40,7 @@ def test_marks_are_saved_and_counted_at_once(classroom: Classroom, tmp_path: Pat
     """By whom, and in the student's files; the next sheet has them."""
     taken = classroom.import_sheet(filled(classroom.export_sheet(), points="1.5"), "alice")
     assert (taken.marks, taken.wrong) == (1, ())
-    mark = classroom.marks.of(FIRST)["1.1"]
+    mark = classroom.marks.of(person_with(FIRST))["1.1"]
     assert (mark.points, mark.author, mark.version) == (1.5, "alice", 1)
     report = json.parse((tmp_path / FIRST / "report.json").read_text(encoding="utf-8"))
     questions = [each for item in report.grade.items for each in item.questions]
@@ -63,11 +64,20 @@ def test_who_was_quicker_is_not_overwritten(
 ) -> None:
     """Somebody saves between the reading of the sheet and the saving of its marks."""
     sheet = filled(classroom.export_sheet(), points="2")
-    theirs = Mark(student=FIRST, part="1.1", points=1.0, comment="", author="bob", at="", version=1)
+    theirs = Mark(
+        person=person_with(FIRST),
+        student=FIRST,
+        part="1.1",
+        points=1.0,
+        comment="",
+        author="bob",
+        at="",
+        version=1,
+    )
     before = classroom.marks.every_history()
     monkeypatch.setattr(classroom.marks, "every_history", lambda: before)
     classroom.marks.save(theirs, 0)
     with pytest.raises(GraderError, match="bob") as caught:
         classroom.import_sheet(sheet, "alice")
     assert caught.value.help
-    assert classroom.marks.of(FIRST)["1.1"].author == "bob"
+    assert classroom.marks.of(person_with(FIRST))["1.1"].author == "bob"

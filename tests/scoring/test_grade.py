@@ -331,6 +331,7 @@ def test_points_need_everything_that_counts(statuses: list[Status], lab: LabSpec
 def mark(part: str, points: float | None, comment: str = "") -> Mark:
     """A mark by a person."""
     return Mark(
+        person="id:1",
         student="1",
         part=part,
         points=points,

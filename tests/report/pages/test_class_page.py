@@ -170,7 +170,14 @@ def test_marks_are_shown_by_question() -> None:
 def mark(part: str, points: float) -> Mark:
     """A mark that a person gave."""
     return Mark(
-        student="1", part=part, points=points, comment="", author="a", at="2024-04-05", version=1
+        person="id:1",
+        student="1",
+        part=part,
+        points=points,
+        comment="",
+        author="a",
+        at="2024-04-05",
+        version=1,
     )
 
 

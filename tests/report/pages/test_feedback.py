@@ -30,7 +30,14 @@ from tests.review.classes import ANSWERS, questions
 COMMENT = "Say where the mean lies, too."
 MARKS = {
     "1.1": Mark(
-        student="1", part="1.1", points=1.5, comment=COMMENT, author="alice", at="", version=1
+        person="id:1",
+        student="1",
+        part="1.1",
+        points=1.5,
+        comment=COMMENT,
+        author="alice",
+        at="",
+        version=1,
     )
 }
 CONFUSION: Json = [[930 if true == said else 7 for said in range(10)] for true in range(10)]

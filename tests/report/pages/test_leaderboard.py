@@ -42,6 +42,7 @@ def test_points_from_a_person_have_a_rank() -> None:
     """A person's mark for a failed formula counts; the failure alone does not."""
     fault = failed("A", NOT_MOBILENET)
     mark = Mark(
+        person="id:a",
         student="A",
         part="part2.formula",
         points=30.0,

@@ -1,0 +1,131 @@
+"""The hand-ins of a class: those graded before, and those graded now."""
+
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+
+from grader.intake.names import same_on_some_system
+from grader.intake.person import person_of
+from grader.types import Measured, Report, Setup, Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassList:
+    """All hand-ins of a class, and the number of people by what this run did.
+
+    `added` have their first hand-in in this run, `again` are those whose hand-in changed, and
+    `kept` are the others.
+    """
+
+    hand_ins: tuple[Measured, ...]
+    added: int
+    again: int
+    kept: int
+
+
+def measured_of(report: Report) -> Measured:
+    """Return what was measured of a report's hand-in."""
+    made = report.provenance
+    return Measured(
+        submission=report.submission,
+        measurements=report.measurements,
+        setup=Setup(**{each.name: getattr(made, each.name) for each in fields(Setup)}),
+    )
+
+
+def joined(before: Sequence[Measured], now: Sequence[Measured]) -> ClassList:
+    """Return the class of `before` with the hand-ins of `now`.
+
+    A hand-in with the same bytes, of the same file, or of a person whom the LMS numbers replaces
+    the earlier one of that person. Any other second hand-in of a person is added: somebody chooses
+    which counts. A bare zip with the bytes and the id of a hand-in from an LMS is that hand-in.
+    """
+    class_ = _by_key(before)
+    people = {person_of(each.submission) for each in before}
+    bytes_before = {key: each.submission for key, each in class_.items()}
+    for each in _with_own_ids(before, now):
+        for key in [key for key in class_ if _replaces(each.submission, bytes_before.get(key))]:
+            del class_[key]
+        class_[_key(each.submission)] = each
+    hand_ins = _known_by_the_lms(class_.values())
+    found = {person_of(each.submission) for each in hand_ins}
+    same = set(_by_key(before)) & set(_by_key(hand_ins))
+    changed = {key[0] for key in set(_by_key(hand_ins)) - same} & people
+    return ClassList(
+        hand_ins=hand_ins,
+        added=len(found - people),
+        again=len(changed),
+        kept=len(found & people) - len(changed),
+    )
+
+
+_Key = tuple[str, str]
+
+
+def _key(submission: Submission) -> _Key:
+    return person_of(submission), submission.sha256
+
+
+def _by_key(hand_ins: Iterable[Measured]) -> dict[_Key, Measured]:
+    return {_key(each.submission): each for each in hand_ins}
+
+
+def _replaces(new: Submission, old: Submission | None) -> bool:
+    """True if the hand-in `new` takes the place of `old`, which was in the class before."""
+    if old is None or person_of(new) != person_of(old):
+        return False
+    return not _has_id_only(new) or new.source == old.source
+
+
+def _has_id_only(submission: Submission) -> bool:
+    return person_of(submission).startswith("id:")
+
+
+def _known_by_the_lms(hand_ins: Iterable[Measured]) -> tuple[Measured, ...]:
+    """Return the hand-ins without bare zips that are also there as hand-ins from an LMS."""
+    every = list(hand_ins)
+    numbered = {_bytes(each.submission) for each in every if not _has_id_only(each.submission)}
+    return tuple(
+        each
+        for each in every
+        if not (_has_id_only(each.submission) and _bytes(each.submission) in numbered)
+    )
+
+
+def _bytes(submission: Submission) -> _Key:
+    return same_on_some_system(submission.id), submission.sha256
+
+
+def _with_own_ids(before: Sequence[Measured], now: Sequence[Measured]) -> tuple[Measured, ...]:
+    """Return `now` with another id for those from an LMS whose id another person has already.
+
+    The new id ends with the LMS's number, and a person looks whose the hand-in is.
+    """
+    owners: dict[str, set[str]] = {}
+    hashes: dict[str, set[str]] = {}
+    for each in (*before, *now):
+        id = same_on_some_system(each.submission.id)
+        owners.setdefault(id, set()).add(person_of(each.submission))
+        hashes.setdefault(id, set()).add(each.submission.sha256)
+    mine = {person_of(each.submission): each.submission.id for each in before}
+    found = []
+    for each in now:
+        submission = each.submission
+        id, person = same_on_some_system(submission.id), person_of(submission)
+        if person in mine:  # the id of a person stays
+            submission = replace(submission, id=mine[person])
+        elif not _has_id_only(submission) and len(owners[id]) > 1 and len(hashes[id]) > 1:
+            submission = _apart(submission, owners)
+            owners[same_on_some_system(submission.id)] = {person}
+        found.append(replace(each, submission=submission))
+    return tuple(found)
+
+
+def _apart(submission: Submission, taken: Container[str]) -> Submission:
+    came = submission.handed_in
+    assert came is not None
+    note = f"Another hand-in has the id {submission.id} too."
+    review = " ".join(filter(None, (came.review, note)))
+    id = f"{submission.id}-{came.lms_id}"
+    while same_on_some_system(id) in taken:
+        id += f"-{came.lms_id}"
+    return replace(submission, id=id, handed_in=replace(came, review=review))

@@ -1,0 +1,88 @@
+"""The hand-ins of a class after a run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from grader.results.class_list import ClassList, joined, measured_of
+from grader.types import Arrival, Measured
+from tests.results.test_write import report
+
+
+def hand_in(student: str, sha256: str, path: str = "", number: str | None = None) -> Measured:
+    """A measured hand-in, from Canvas if there is a `number`."""
+    one = measured_of(report(student))
+    came = None if number is None else Arrival(lms="canvas", lms_id=number)
+    source = Path(path or f"class/{student}.zip")
+    submission = replace(one.submission, source=source, sha256=sha256, handed_in=came)
+    return replace(one, submission=submission)
+
+
+def ids(class_: ClassList) -> list[tuple[str, str]]:
+    """The ids and hashes of a class."""
+    return sorted((each.submission.id, each.submission.sha256) for each in class_.hand_ins)
+
+
+def numbers(class_: ClassList) -> tuple[int, int, int]:
+    """The people added, graded again, and kept."""
+    return class_.added, class_.again, class_.kept
+
+
+CLASS = [hand_in("B1", "1"), hand_in("B2", "2")]
+
+
+def test_a_late_hand_in_is_added() -> None:
+    """The class stays."""
+    found = joined(CLASS, [hand_in("B3", "3", "late/B3.zip")])
+    assert ids(found) == [("B1", "1"), ("B2", "2"), ("B3", "3")]
+    assert numbers(found) == (1, 0, 2)
+
+
+def test_a_file_whose_bytes_changed_is_graded_again() -> None:
+    """The earlier bytes are no longer of the class."""
+    found = joined(CLASS, [hand_in("B1", "9"), hand_in("B2", "2")])
+    assert ids(found) == [("B1", "9"), ("B2", "2")]
+    assert numbers(found) == (0, 1, 1)
+
+
+def test_the_same_bytes_elsewhere_are_the_same_hand_in() -> None:
+    """A class that was moved to another folder."""
+    found = joined(CLASS, [hand_in("B1", "1", "moved/B1.zip")])
+    assert ids(found) == [("B1", "1"), ("B2", "2")]
+    assert found.hand_ins[0].submission.source == Path("moved/B1.zip")
+    assert numbers(found) == (0, 0, 2)
+
+
+def test_other_bytes_in_another_file_are_a_second_hand_in() -> None:
+    """Both stay, until somebody chooses."""
+    found = joined(CLASS, [hand_in("b1", "9", "other/b1.zip")])
+    assert ids(found) == [("B1", "1"), ("B1", "9"), ("B2", "2")]
+    assert numbers(found) == (0, 1, 1)
+    two = joined([], [hand_in("B1", "1"), hand_in("B1", "9", "other/B1.zip")])
+    assert ids(two) == [("B1", "1"), ("B1", "9")]
+    assert numbers(two) == (1, 0, 0)
+
+
+def test_the_lms_replaces_a_persons_hand_in_under_any_name() -> None:
+    """And the person keeps the id of before."""
+    before = [hand_in("B1", "1", number="7")]
+    found = joined(before, [hand_in("lab2", "9", number="7")])
+    assert ids(found) == [("B1", "9")]
+    assert numbers(found) == (0, 1, 0)
+
+
+def test_a_person_of_the_lms_with_a_taken_id_gets_another() -> None:
+    """Nobody loses a place, and a person looks whose the second hand-in is."""
+    found = joined(CLASS, [hand_in("b1", "9", number="8")])
+    assert ids(found) == [("B1", "1"), ("B2", "2"), ("b1-8", "9")]
+    newcomer = next(each for each in found.hand_ins if each.submission.sha256 == "9")
+    assert newcomer.submission.handed_in
+    assert newcomer.submission.handed_in.review
+    again = joined(found.hand_ins, [hand_in("b1", "10", number="8")])
+    assert ids(again) == [("B1", "1"), ("B2", "2"), ("b1-8", "10")]
+
+
+def test_a_bare_zip_that_the_lms_has_too_is_that_hand_in() -> None:
+    """The class was graded from zips first, then from the LMS's download."""
+    found = joined(CLASS, [hand_in("B1", "1", number="7"), hand_in("B2", "2", number="8")])
+    assert ids(found) == [("B1", "1"), ("B2", "2")]
+    assert all(each.submission.handed_in for each in found.hand_ins)
