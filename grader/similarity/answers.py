@@ -4,6 +4,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,9 +53,10 @@ def shared_answers(reports: Sequence[Report], template: Template | None = None) 
     most = common(len(reports))
     for question, texts in _by_question(reports, template or template_of(None)).items():
         students = list(texts)
-        alike = _ratios(list(texts.values()))
-        rest = _without_common(list(texts.values()), most)
-        ratios = _ratios(rest)
+        whole_texts = list(texts.values())
+        rest = _without_common(whole_texts, most)
+        alike = _ratios(whole_texts)
+        ratios = alike if rest == whole_texts else _ratios(rest)
         _, whole = split(alike >= ALIKE, most)
         rare, partly = listed(ratios >= ALIKE, ratios >= EQUAL, most)
         for crowd in dict.fromkeys(tuple(map(int, each)) for each in (*whole, *partly)):
@@ -82,22 +84,20 @@ def _ratios(texts: Sequence[str]) -> NDArray[np.float32]:
 
 def _without_common(texts: Sequence[str], most: int) -> list[str]:
     """Return the texts without the passages that more than `most` others have, too."""
-    passages = Counter(each for text in texts for each in {part for _, part in _passages(text)})
+    found = [list(_passages(each)) for each in texts]
+    often = Counter(part for passages in found for part in {part for _, _, part in passages})
     rest = []
-    for text in texts:
-        kept = [True] * len(text)
-        for places, part in _passages(text):
-            if passages[part] > most + 1:
-                for at in places:
-                    kept[at] = False
-        rest.append(
-            " ".join("".join(c if k else " " for c, k in zip(text, kept, strict=True)).split())
-        )
+    for text, passages in zip(texts, found, strict=True):
+        kept = list(text)
+        for start, end, part in passages:
+            if often[part] > most + 1:
+                kept[start:end] = " " * (end - start)
+        rest.append(" ".join("".join(kept).split()) if passages else text)
     return rest
 
 
-def _passages(text: str) -> Iterator[tuple[range, str]]:
-    """Yield the places and the letters of each passage of `PASSAGE` letters, one from each place.
+def _passages(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and letters of each passage of `PASSAGE` letters, one from each place.
 
     Spaces and punctuation do not count.
     """
@@ -107,7 +107,7 @@ def _passages(text: str) -> Iterator[tuple[range, str]]:
     ends = np.cumsum(lengths)
     for start, last in enumerate(np.searchsorted(ends, ends - lengths + PASSAGE)):
         if last < len(letters):
-            yield range(places[start], places[last] + 1), letters[start : last + 1]
+            yield places[start], places[last] + 1, letters[start : last + 1]
 
 
 def _by_question(reports: Sequence[Report], template: Template) -> dict[str, dict[str, str]]:
@@ -134,5 +134,6 @@ def _letters(text: str) -> float:
     return sum(map(_letter, text))
 
 
+@cache
 def _letter(char: str) -> float:
     return WIDE if unicodedata.east_asian_width(char) == "W" else 1.0

@@ -21,7 +21,7 @@ from grader.similarity.groups import Pair, Students, common, pairs_of, split
 NEAR = 0.002  # distance of two kernels of length 1; fp32 moves a rewritten one by 1e-6
 SHARE = 0.25  # of the smaller network's kernels: independent networks share 0.1 %
 FEWEST = 30  # kernels: fewer can come from one recipe, such as a front that only passes colours on
-DEAD = 1e-6  # of the layer's longest kernel: a channel that is always constant
+DEAD = 1e-12  # length: a channel that is always constant
 CONVOLUTION = 4  # dimensions of its weights
 EPSILON = 1e-5  # torch's, added to the variance of a batch norm
 TINY = 1e-30  # in place of zero below a fraction
@@ -152,7 +152,7 @@ def _factors(tensors: Mapping[str, Rows], norm: str, channels: int) -> NDArray[n
 
 def _directions(kernels: NDArray[np.float64]) -> Rows:
     lengths = np.linalg.norm(kernels, axis=1)
-    alive = lengths > DEAD * lengths.max(initial=0.0)
+    alive = lengths > DEAD
     rows = kernels[alive] / lengths[alive][:, None]
     _, once = np.unique(np.round(rows, 3), axis=0, return_index=True)
     directions: Rows = rows[np.sort(once)].astype(np.float32)

@@ -100,6 +100,13 @@ def test_dead_and_equal_kernels_say_nothing() -> None:
     assert kernels_of({"a.weight": np.ones((4, 9), np.float32)}) == {}
 
 
+def test_one_huge_channel_hides_no_other() -> None:
+    """A channel that a later layer ignores can have any size."""
+    weights = np.random.default_rng(0).normal(size=(4, 1, 3, 3)).astype(np.float32)
+    weights[0] *= 1e9
+    assert len(kernels_of({"a.0.weight": weights})["a.0.weight"]) == 4
+
+
 def test_a_copy_with_more_channels_is_found() -> None:
     """All kernels of the smaller network are in the larger one."""
     copied = np.concatenate([layer(2), layer(1)[::-1]])
