@@ -15,9 +15,10 @@ from grader.commands.options import LabOfResults, Results
 from grader.evidence import ids
 from grader.results.read import lab_of, read_results
 from grader.sandbox.start import best_isolation
-from grader.similarity.pairs import similarities
-from grader.similarity.sketch import GradedSource, Reader, Sketch, read_base, sketched
+from grader.similarity.pairs import Given, similarities
+from grader.similarity.sketch import GradedSource, Reader, Sketch, read_base, sketch_of
 from grader.similarity.table import table
+from grader.similarity.wording import template_of
 from grader.types import Status
 
 app = typer.Typer(add_completion=False)
@@ -32,7 +33,7 @@ def similar(
     ] = None,
     lab: LabOfResults = None,
 ) -> None:
-    """List pairs and groups that share tensors, kept channels or answers, with the evidence.
+    """List pairs and groups that share weights, mistakes or answers, with the evidence.
 
     The hand-ins are read again from the paths at which they were graded. Kept channels are compared
     only with --base. Nothing is written, and no grade changes.
@@ -56,7 +57,8 @@ def similar(
     sketches = [each for each in found.values() if isinstance(each, Sketch)]
     left_out |= {student: each for student, each in found.items() if isinstance(each, str)}
     with problems.status("Comparing"):
-        resembling = similarities(sketches, reports, sketched(reader.base or {}))
+        given = Given(base=sketch_of("", reader.base or {}), template=template_of(reader.lab))
+        resembling = similarities(sketches, reports, given)
     screen.print(table(resembling, left_out, len(sketches)))
 
 

@@ -1,8 +1,8 @@
 """Enter grades into an LMS's own sheet.
 
 The row of a hand-in from this LMS is found only by the LMS's number; that of any other by id, email
-address or unique name. A row with another name is never used. Grades that cannot be entered are
-listed, and their cells stay as they were.
+address or unique name. A row with another name is never used, nor any row while it is not certain
+whose hand-in it is. Grades that cannot be entered are listed, and their cells stay as they were.
 """
 
 from collections import Counter, defaultdict
@@ -134,7 +134,10 @@ def matched(
     notes: list[str] = []
     found: defaultdict[int, list[Report]] = defaultdict(list)
     for report in reports:
-        row, why = finder.find(report)
+        doubt = _doubt(report)
+        row, why = (
+            finder.find(report) if doubt is None else (None, f"no grade was entered: {doubt}")
+        )
         if row is None:
             notes.append(f"{_named(report)}: {why}.")
         else:
@@ -224,6 +227,14 @@ class _Finder:
             return row, ""
         here, there = inert(row.name), inert(", ".join(names))
         return None, f"{inert(key)} is {there} in the download, {here} in the sheet"
+
+
+def _doubt(report: Report) -> str | None:
+    """Return why it is not certain whose hand-in it is; None if it is, or that was settled."""
+    came = report.submission.handed_in
+    if came is None or came.review is None or came.review not in report.grade.review:
+        return None
+    return inert(came.review.rstrip("."))
 
 
 def _names(came: Arrival | None) -> tuple[str, ...]:

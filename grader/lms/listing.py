@@ -1,7 +1,8 @@
 """The files of a download and the student of each: the interface of an LMS's reader."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -141,6 +142,17 @@ def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Readi
             )
     students.sort(key=lambda each: (each.who.name or "", each.who.lms_id or ""))
     return Reading(students=tuple(students), notes=tuple(notes))
+
+
+def one_name_each(gathered: Iterable[Gathered], lms: str) -> Iterator[Gathered]:
+    """Yield the same; where one number has two names, a person looks whose hand-in it is."""
+    several = list(gathered)
+    often = Counter(each.who.lms_id for each in several)
+    for each in several:
+        if often[each.who.lms_id] > 1 and not each.who.review:
+            why = f"The {lms} number {each.who.lms_id} has {often[each.who.lms_id]} names"
+            each.who = replace(each.who, review=f"{why}: check whose hand-in it is.")
+        yield each
 
 
 def _archives(files: Iterable[DownloadedFile]) -> list[DownloadedFile]:

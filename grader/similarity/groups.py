@@ -1,17 +1,16 @@
 """Split similar students into pairs, where few are similar, and groups, where many are."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from grader.types import Submission
 
 COMMON = 0.1  # of the class: similarity with more others than this, and than two, makes a group
 
 Pair = tuple[str, str]  # two students, in the class's order
 Students = tuple[str, ...]
-
-_TWIN = re.compile(r"~\d+$")  # the suffix of a further hand-in of the same student
 
 
 def common(students: int) -> int:
@@ -37,12 +36,39 @@ def split(alike: NDArray[np.bool_], most: int) -> tuple[NDArray[np.bool_], list[
     return alike & rare[:, None] & rare[None], groups
 
 
+def listed(
+    alike: NDArray[np.bool_], equal: NDArray[np.bool_], most: int
+) -> tuple[NDArray[np.bool_], list[NDArray[np.intp]]]:
+    """Return as `split` does, with the pairs of `equal` that are few inside a group of `alike`.
+
+    So what a whole class shares does not hide two students who share more.
+    """
+    rare, groups = split(alike, most)
+    rarely_equal, _ = split(equal & alike, most)
+    return rare | rarely_equal, groups
+
+
 def pairs_of(matrix: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
     """Yield the row and column of each true pair of a symmetric matrix, each pair once."""
     for first, second in zip(*np.nonzero(np.triu(matrix, k=1)), strict=True):
         yield int(first), int(second)
 
 
-def more_than_one_student(students: Sequence[str]) -> bool:
-    """True if the hand-ins are of more than one student; `A` and `A~2` are of one."""
-    return len({_TWIN.sub("", each) for each in students}) > 1
+def more_than_one_student(students: Sequence[str], by_lms: Mapping[str, Hashable]) -> bool:
+    """True unless the LMS says that all of these hand-ins are of one student.
+
+    `by_lms` has the person of a hand-in by its id, for those whose person is known from the LMS.
+    """
+    return len({by_lms.get(each, (each,)) for each in students}) > 1
+
+
+def person_of(submission: Submission) -> Hashable | None:
+    """Return the person to whom the LMS says a hand-in belongs, by its number and name, or None.
+
+    Ids and names of files never decide it: students choose them. Nor does a number of which it is
+    not certain whose it is. Then one student's hand-ins are listed as a pair.
+    """
+    who = submission.handed_in
+    if who is None or who.lms is None or who.lms_id is None or who.review:
+        return None
+    return who.lms, who.lms_id, who.name

@@ -1,16 +1,25 @@
 """List the similar pairs and groups of a class, the strongest evidence first."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
 
-from grader.similarity.answers import Answer, SharedAnswers, shared_answers
+from grader.similarity.answers import Answer, shared_answers
 from grader.similarity.channels import Overlap, overlaps
-from grader.similarity.groups import Pair, Students, more_than_one_student, pairs_of
-from grader.similarity.sketch import Sketch, Tensor
-from grader.similarity.tensors import NO_BASE, Shared, SharedTensors, shared_tensors
+from grader.similarity.groups import (
+    Pair,
+    Students,
+    more_than_one_student,
+    pairs_of,
+    person_of,
+)
+from grader.similarity.kernels import SharedKernels, shared_kernels
+from grader.similarity.mistakes import SharedMistakes, shared_mistakes
+from grader.similarity.sketch import Sketch
+from grader.similarity.tensors import Shared, shared_tensors
+from grader.similarity.wording import Template
 from grader.types import Report
 
 NEAR_SHARE = 0.25  # of the comparable tensors: fewer can be near because of the base
@@ -25,26 +34,30 @@ ROBUST = 1.4826  # standard deviation / median absolute deviation of a normal di
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarPair:
-    """Two similar students with their evidence: `tensors`, `channels` or `answers`, or several.
+    """Two similar students with their evidence, of one kind at least; None and () are none.
 
     `usual` is the share of common channels of the class's median pair, among pairs that kept
     about as many channels of each layer.
     """
 
     students: Pair
-    tensors: Shared | None
-    channels: Overlap | None
-    usual: float | None
-    answers: tuple[Answer, ...]
+    tensors: Shared | None = None
+    kernels: SharedKernels | None = None
+    mistakes: SharedMistakes | None = None
+    channels: Overlap | None = None
+    usual: float | None = None
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A group too large for pairs that shares `tensors`, or the answers to `questions`."""
+    """A group too large for pairs that shares numbers of things, or the answers to `questions`."""
 
     students: Students
-    tensors: int
-    questions: tuple[str, ...]
+    tensors: int = 0
+    kernels: int = 0
+    mistakes: int = 0
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,32 +82,59 @@ class ChannelChoices:
     usual: int
 
 
-def similarities(
-    sketches: Sequence[Sketch], reports: Sequence[Report], base: Mapping[str, Tensor] = NO_BASE
-) -> Similarities:
-    """Return the pairs and groups that a person should look at.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The things that a class was given: the unpruned network, and the lab's blank notebook."""
 
-    `base` has the tensors of the unpruned network, which are left out.
-    """
+    base: Sketch = field(default_factory=lambda: Sketch(student="", tensors={}))
+    template: Template | None = None
+
+
+def similarities(
+    sketches: Sequence[Sketch], reports: Sequence[Report], given: Given | None = None
+) -> Similarities:
+    """Return the pairs and groups that a person should look at, without the things `given`."""
+    known = given or Given()
     ordered = sorted(sketches, key=lambda each: each.student)
-    tensors = shared_tensors(ordered, base)
+    named = sorted(reports, key=lambda each: each.submission.id)
+    by_lms = {
+        each.submission.id: person for each in reports if (person := person_of(each.submission))
+    }
+    tensors = shared_tensors(ordered, known.base.tensors)
     conclusive = {pair: shared for pair, shared in tensors.pairs.items() if _conclusive(shared)}
-    channels = _chosen(ordered)
-    answers = shared_answers(sorted(reports, key=lambda each: each.submission.id))
+    kernels = shared_kernels([(each.student, each.kernels) for each in ordered], known.base.kernels)
+    mistakes = shared_mistakes(named)
+    channels = _chosen(ordered, by_lms)
+    answers = shared_answers(named, known.template)
+    found = (conclusive, kernels.pairs, mistakes.pairs, channels.pairs, answers.pairs)
     pairs = [
         SimilarPair(
             students=pair,
             tensors=conclusive.get(pair),
+            kernels=kernels.pairs.get(pair),
+            mistakes=mistakes.pairs.get(pair),
             channels=channels.pairs.get(pair),
             usual=channels.median,
             answers=answers.pairs.get(pair, ()),
         )
-        for pair in dict.fromkeys([*conclusive, *channels.pairs, *answers.pairs])
-        if more_than_one_student(pair)
+        for pair in dict.fromkeys(pair for each in found for pair in each)
+        if more_than_one_student(pair, by_lms)
+    ]
+    crowds = (tensors.groups, kernels.groups, mistakes.groups, answers.groups)
+    groups = [
+        Group(
+            students=students,
+            tensors=tensors.groups.get(students, 0),
+            kernels=kernels.groups.get(students, 0),
+            mistakes=mistakes.groups.get(students, 0),
+            questions=answers.groups.get(students, ()),
+        )
+        for students in dict.fromkeys(students for each in crowds for students in each)
+        if more_than_one_student(students, by_lms)
     ]
     return Similarities(
         pairs=tuple(sorted(pairs, key=_strength, reverse=True)),
-        groups=_groups(tensors, answers),
+        groups=tuple(sorted(groups, key=_sharing, reverse=True)),
         usual=channels.usual,
     )
 
@@ -103,7 +143,7 @@ def _conclusive(shared: Shared) -> bool:
     return bool(shared.equal) or shared.near >= NEAR_SHARE * shared.comparable
 
 
-def _chosen(sketches: Sequence[Sketch]) -> ChannelChoices:
+def _chosen(sketches: Sequence[Sketch], by_lms: Mapping[str, Hashable]) -> ChannelChoices:
     """Return the pairs with nearly equal choices, far above chance and above the class's usual.
 
     With one criterion on one base, all students keep the same channels: then no pair is unusual.
@@ -114,7 +154,9 @@ def _chosen(sketches: Sequence[Sketch]) -> ChannelChoices:
     share = found.share
     even = [share[at] for at in pairs_of((found.more > 0) & (found.evenness >= EVEN))]
     candidates = pairs_of((share >= NEARLY_ALL) & (found.deviations >= CHANCE))
-    same = [at for at in candidates if more_than_one_student([students[each] for each in at])]
+    same = [
+        at for at in candidates if more_than_one_student([students[each] for each in at], by_lms)
+    ]
     bound = _unusual(even) if len(even) >= FEW else 0.0
     listed = [at for at in same if share[at] > bound]
     return ChannelChoices(
@@ -133,25 +175,17 @@ def _unusual(shares: Sequence[float]) -> float:
     return middle + max(UNUSUAL * spread, BEYOND)
 
 
-def _groups(tensors: SharedTensors, answers: SharedAnswers) -> tuple[Group, ...]:
-    groups: Iterable[Students] = dict.fromkeys([*tensors.groups, *answers.groups])
-    found = [
-        Group(
-            students=students,
-            tensors=tensors.groups.get(students, 0),
-            questions=answers.groups.get(students, ()),
-        )
-        for students in groups
-        if more_than_one_student(students)
-    ]
-    return tuple(sorted(found, key=lambda each: (-each.tensors, -len(each.questions))))
-
-
 def _strength(each: SimilarPair) -> tuple[float, ...]:
     tensors, channels = each.tensors, each.channels
     return (
         tensors.equal if tensors else 0,
+        each.kernels.shared if each.kernels else 0,
+        each.mistakes is not None,
         tensors.near if tensors else 0,
         len(each.answers),
         channels.share if channels else 0.0,
     )
+
+
+def _sharing(each: Group) -> tuple[int, ...]:
+    return each.tensors, each.kernels, each.mistakes, len(each.questions)

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from grader.intake import receive
 from grader.labs.spec import LabSpec
 from grader.sandbox.start import Isolation
 from grader.similarity.channels import Kept, kept_channels
+from grader.similarity.kernels import kernels_of
 from grader.types import Role, SubmittedFile
 
 if TYPE_CHECKING:
@@ -37,13 +38,15 @@ class Tensor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """One network: its tensors by their name in the rebuilt network, and the kept channels.
+    """One network: its tensors by their name in the rebuilt network, kernels and kept channels.
 
-    `kept` has only the hidden layers whose channels were found in the base.
+    `kernels` are those of `kernels_of`. `kept` has only the hidden layers whose channels were found
+    in the base.
     """
 
     student: str
     tensors: Mapping[str, Tensor]
+    kernels: Mapping[str, Weights] = field(default_factory=dict)
     kept: Mapping[str, Kept] = field(default_factory=dict)
 
 
@@ -90,7 +93,7 @@ class Reader:
             shutil.rmtree(work, ignore_errors=True)  # the files of a whole class can fill the disk
         tensors = dict(_tensors(network))
         found = kept_channels(tensors, self.base) if self.base else {}
-        return Sketch(student=source.student, tensors=sketched(tensors), kept=found)
+        return replace(sketch_of(source.student, tensors), kept=found)
 
 
 def read_base(path: Path, reader: Reader) -> dict[str, Weights]:
@@ -114,9 +117,10 @@ def read_base(path: Path, reader: Reader) -> dict[str, Weights]:
         ) from fault
 
 
-def sketched(tensors: Mapping[str, Weights]) -> dict[str, Tensor]:
-    """Return the sketch of each tensor that can distinguish networks, by name."""
-    return {name: _sketched(each) for name, each in tensors.items() if _distinguishes(each)}
+def sketch_of(student: str, tensors: Mapping[str, Weights]) -> Sketch:
+    """Return the sketch of a network's `tensors`, by name in the order of its state_dict."""
+    distinct = {name: _sketched(each) for name, each in tensors.items() if _distinguishes(each)}
+    return Sketch(student=student, tensors=distinct, kernels=kernels_of(tensors))
 
 
 def _network(checkpoint: SubmittedFile, reader: Reader) -> "Network":

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from grader import text
+from grader.similarity.mistakes import SharedMistakes
 from grader.similarity.pairs import Group, Similarities, SimilarPair
 
 GROUPS = 10  # listed at most
@@ -67,6 +68,10 @@ def _shared_by(group: Group) -> Iterator[str]:
     yield text.several(map(text.inert, group.students), NAMED)
     if group.tensors:
         yield f"tensors: {group.tensors} are equal or differ by a small step"
+    if group.kernels:
+        yield f"kernels: {group.kernels} of each are the same in another scale or order"
+    if group.mistakes:
+        yield f"mistakes: {group.mistakes} or more misclassified images, nearly the same in all"
     if group.questions:
         yield f"answers: nearly the same text to question {', '.join(group.questions)}"
 
@@ -82,6 +87,13 @@ def _evidence(pair: SimilarPair) -> Iterator[str]:
                 else ""
             )
         )
+    if pair.kernels:
+        yield (
+            f"canonical form: {pair.kernels.shared} of {pair.kernels.of} kernels are the same, "
+            "after the batch norm is folded in and scale and order are removed"
+        )
+    if pair.mistakes:
+        yield _mistakes(pair.mistakes)
     if pair.channels:
         found = pair.channels
         usual = "" if pair.usual is None else f"; the class's median pair shares {pair.usual:.0%}"
@@ -94,3 +106,16 @@ def _evidence(pair: SimilarPair) -> Iterator[str]:
             f"question {answer.question}: the answers are {answer.ratio:.0f} % the same text, "
             f"{answer.length} characters"
         )
+
+
+def _mistakes(found: SharedMistakes) -> str:
+    first = (
+        f"; of the first {found.listed} misclassified images, {found.equal} have the same wrong "
+        "class in both"
+        if found.listed
+        else ""
+    )
+    return (
+        f"equal answers: the confusion matrices differ by {found.different} of {found.made} "
+        f"misclassified images, by chance by {found.expected:.0f}{first}"
+    )

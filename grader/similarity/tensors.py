@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.similarity.groups import Pair, Students, common, pairs_of, split
+from grader.similarity.groups import Pair, Students, common, listed, pairs_of
 from grader.similarity.sketch import Sketch, Tensor
 
 STEP = 0.02  # of the weights' norm: an epoch of training changes them more
@@ -43,7 +43,11 @@ class SharedTensors:
 def shared_tensors(
     sketches: Sequence[Sketch], base: Mapping[str, Tensor] = NO_BASE
 ) -> SharedTensors:
-    """Count shared tensors by pair and group; those of the unpruned `base` are left out."""
+    """Count shared tensors by pair and group.
+
+    Those equal or near to the unpruned `base` are left out; two that are equal to the bit, near to
+    the base but not equal to it, are not.
+    """
     students = [each.student for each in sketches]
     many = len(students)
     equal, near, comparable = (np.zeros((many, many), np.int64) for _ in range(3))
@@ -54,9 +58,10 @@ def shared_tensors(
         hashes = np.array([each.sha256 for each in tensors])
         same = hashes[:, None] == hashes[None]
         distances = _distances(np.stack([each.sample for each in tensors]))
-        own = ~_given(tensors, base.get(name))
-        close = (same | (distances <= STEP)) & own[:, None] & own[None]
-        rare, crowds = split(close, common(many))
+        own, changed = ~_given(tensors, base.get(name)), _changed(hashes, base.get(name))
+        equals = same & changed[:, None] & changed[None]
+        close = equals | ((same | (distances <= STEP)) & own[:, None] & own[None])
+        rare, crowds = listed(close, equals, common(many))
         groups.update(tuple(students[members[row]] for row in crowd) for crowd in crowds)
         at = np.ix_(members, members)
         comparable[at] += 1
@@ -82,6 +87,12 @@ def _given(tensors: Sequence[Tensor], base: Tensor | None) -> NDArray[np.bool_]:
     distances = _distances(np.stack([base.sample, *(each.sample for each in tensors)]))
     given: NDArray[np.bool_] = distances[0, 1:] <= STEP
     return given
+
+
+def _changed(hashes: NDArray[np.str_], base: Tensor | None) -> NDArray[np.bool_]:
+    """Return a bool array: False for tensors that are equal to that of the base in every bit."""
+    changed: NDArray[np.bool_] = hashes != (base.sha256 if base else "")
+    return changed
 
 
 def _alike(sketches: Sequence[Sketch]) -> Iterator[tuple[str, list[int]]]:

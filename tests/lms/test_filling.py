@@ -7,7 +7,7 @@ import pytest
 from grader.errors import GraderError
 from grader.lms.canvas import sheet as canvas
 from grader.lms.cells import render
-from grader.lms.filling import Rules, fill
+from grader.lms.filling import Rules, fill, matched
 from grader.lms.moodle import sheet as moodle
 from grader.types import Arrival
 from tests.lms import sheets
@@ -118,3 +118,20 @@ def test_two_hand_ins_of_one_row() -> None:
     filled = fill(moodle.target(sheets.MOODLE), [one, other, li], Rules())
     assert any("B1; B1~2" in why for why in filled.left)
     assert [report.submission.id for _, report in filled.standing] == ["B2"]
+
+
+def test_no_grade_goes_to_a_student_while_it_is_not_certain_whose_it_is() -> None:
+    """The cell stays as it was, and the doubt is listed; a settled doubt is none."""
+    (jane,) = moodle_class([55.0])
+    assert jane.submission.handed_in is not None
+    why = "The file x can be of the user 1 or 2: check whose it is."
+    who = replace(jane.submission.handed_in, review=why)
+    doubtful = replace(jane, submission=replace(jane.submission, handed_in=who))
+    target = moodle.target(sheets.MOODLE)
+    settled = fill(target, [doubtful], Rules())
+    assert settled.changed == 1
+    open_ = replace(doubtful, grade=replace(doubtful.grade, needs_review=True, review=(why,)))
+    other = replace(jane, submission=replace(jane.submission, id="other", handed_in=None))
+    pairs, notes = matched(target, [open_, other])
+    assert open_ not in [report for _, report in pairs]
+    assert any("1 or 2" in note for note in notes)

@@ -8,16 +8,33 @@ from grader.similarity.channels import Kept
 from grader.similarity.pairs import similarities
 from grader.similarity.sketch import Sketch
 from grader.similarity.table import evidence, table
+from grader.types import Arrival, Report
 from tests.similarity.networks import LONG, network, writer
 
 
+def of_person(report: Report, number: str) -> Report:
+    """The report of a hand-in that Moodle says is of this participant."""
+    who = Arrival(lms="moodle", lms_id=number, name="Jane Doe")
+    return replace(report, submission=replace(report.submission, handed_in=who))
+
+
 def test_one_students_hand_ins_are_no_pair() -> None:
-    """Two hand-ins of one student are not a pair."""
-    twice = [replace(network("A", 1), student=name) for name in ("A", "A~2", "A~3", "A~4")]
-    reports = [writer("A", q4_1=LONG), writer("A~2", q4_1=LONG)]
-    for several in (twice[:2], twice):
-        found = similarities(several, reports)
+    """Two hand-ins of one student are not a pair, if the LMS says that they are."""
+    names = ("A", "A~2", "A~3", "A~4")
+    twice = [replace(network("A", 1), student=name) for name in names]
+    for several in (2, 4):
+        reports = [of_person(writer(name, q4_1=LONG), "101") for name in names[:several]]
+        found = similarities(twice[:several], reports)
         assert (found.pairs, found.groups) == ((), ())
+
+
+def test_a_name_with_a_tilde_is_another_students() -> None:
+    """A copy named as a further hand-in of the same student is a pair all the same."""
+    sketches = [replace(network("A", 1), student=name) for name in ("B1", "B1~2")]
+    reports = [of_person(writer("B1", q4_1=LONG), "1"), of_person(writer("B1~2", q4_1=LONG), "2")]
+    for known in (reports, [writer("B1"), writer("B1~2")], []):
+        (pair,) = similarities(sketches, known).pairs
+        assert pair.students == ("B1", "B1~2")
 
 
 def test_channels_are_listed_beyond_chance_only() -> None:

@@ -33,7 +33,7 @@ def test_a_class_without_pairs_still_has_the_warning() -> None:
 def test_many_groups_are_cut_off_and_counted() -> None:
     """At most ten groups are printed, and the first 30 students of each."""
     groups = tuple(
-        Group(students=tuple(f"s{each}" for each in range(40)), tensors=12 - number, questions=())
+        Group(students=tuple(f"s{each}" for each in range(40)), tensors=12 - number)
         for number in range(12)
     )
     text = to_text(table(Similarities(pairs=(), groups=groups, usual=0), {}, 40), 400, color=False)

@@ -2,7 +2,9 @@
 
     {user}-{assignment} - {First Last} - {Sep 24, 2024 926 PM}/{file}
 
-A student who hands in again has two folders: the later one counts. The time is that of the
+A student who hands in again has two folders: the later one counts. Some sites write the course's
+number in place of the user's: then two folders with one name can be of two students, and a person
+looks. The time is that of the
 institution, and its zone is not written.
 """
 
@@ -13,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
+from grader.text import shown
 from grader.types import Arrival
 
 NAME = "brightspace"
@@ -46,12 +49,17 @@ def read(file_list: FileList) -> Reading:
         mine = folders[found["user"], found["name"]].setdefault(place, Gathered(who=who))
         mine.files.append(DownloadedFile(member=member, name=found["file"]))
         times[place] = moment(found["when"])
+    names_of: defaultdict[str, set[str]] = defaultdict(set)
+    for user, name in folders:
+        names_of[user].add(name)
     latest = []
-    for submissions in folders.values():
+    for (user, _), submissions in folders.items():
         *before, last = sorted(submissions, key=lambda place: (times[place], place))
         names = [each.name for place in before for each in submissions[place].files]
         counts = submissions[last]
-        counts.who = replace(counts.who, superseded=tuple(names))
+        two = before and len(names_of[user]) > 1  # a course's number: two can have one name
+        review = f"{shown(last)} and {shown(before[-1])} can be of two students" if two else None
+        counts.who = replace(counts.who, superseded=tuple(names), review=review)
         latest.append(counts)
     often = Counter(each.who.lms_id for each in latest)
     for each in latest:

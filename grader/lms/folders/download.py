@@ -13,6 +13,7 @@ from grader.intake.advice import is_archive
 from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
 from grader.lms.opening import resembles_hand_in
 from grader.lms.people import Index, Person
+from grader.text import shown
 from grader.types import Arrival
 
 NAME = "folders"
@@ -38,17 +39,42 @@ def read(file_list: FileList) -> Reading:
     for member in archives:
         folder = owner(member)
         assert folder is not None
-        is_id = index.find(Person(id=folder)).row is not None
-        is_name = index.find(Person(name=folder)).row is not None
-        name = folder if is_name and not is_id else None
+        rows = [index.find(each).row for each in (Person(id=folder), Person(name=folder))]
+        is_id, is_name = (row is not None for row in rows)
         student = Gathered(
-            who=Arrival(lms=NAME, lms_id=folder, name=name, place=f"{folder}/"),
+            who=Arrival(
+                lms=NAME,
+                lms_id=folder,
+                name=folder if is_name and not is_id else None,
+                place=f"{folder}/",
+                review=_doubt(member, index),
+            ),
             files=[DownloadedFile(member=member, name=PurePosixPath(member).name)],
         )
         if is_id or (often[PurePosixPath(member).stem] > 1 and not is_name):
             student.student_id = folder
         students.append(student)
     return by_student(students)
+
+
+def _doubt(member: str, index: Index) -> str | None:
+    """Return the reason why a person must look whose folder it is; None if that is certain.
+
+    A student chooses the file's name, so that it decides nothing where the roster has names.
+    """
+    folder, file = owner(member) or "", PurePosixPath(member).stem
+    found = [index.find(each).row for each in (Person(id=folder), Person(name=folder))]
+    rows = dict.fromkeys(row for row in found if row is not None)
+    if len(rows) > 1:
+        people = " or ".join(str(index.people[row]) for row in rows)
+        return f"The folder {shown(folder)} can be of {people}: check whose it is."
+    named = index.find(Person(id=file)).row
+    if rows or named is None or not any(each.name for each in index.people):
+        return None
+    return (
+        f"The folder {shown(folder)} is of nobody on the roster, but its file has the name of "
+        f"{index.people[named]}: check whose it is."
+    )
 
 
 def is_class(names: Sequence[str]) -> bool:

@@ -11,7 +11,6 @@ value: `0012347` is an id, not 5351. Tags are ignored.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
@@ -130,9 +129,8 @@ def _entries(value: object) -> list[Any]:
 
 
 def _member(about: Mapping[str, Any]) -> Member:
-    sid = _text(about.get("sid")) or ""
     return Member(
-        id=PurePosixPath(sid).name or None,
+        id=_text(about.get("sid")),
         name=_text(about.get("name")),
         email=_text(about.get("email")),
     )

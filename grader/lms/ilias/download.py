@@ -2,8 +2,9 @@
 
     [{title}/{Submissions}/][Team {n}/]{Last}_{First}_{login}_{user}/[Late Submission - ]{file}
 
-A login can have `_` in it, and so can a name: the name is known only if there are three parts. Many
-folders are named like that, so that two students with an archive are needed. Source:
+A login can have `_` in it, and so can a name, and a name can be empty: the name is known only if
+there are three parts with something in them. The number is always the last part. Many folders are
+named like that, so that two students with an archive are needed. Source:
 `downloadAllAssignmentFiles` in Modules/Exercise/classes/class.ilExSubmission.php.
 """
 
@@ -17,7 +18,7 @@ from grader.types import Arrival
 
 NAME = "ilias"
 MEMBER = re.compile(
-    r"(?P<place>(?:[^/_]+ \d+/)?(?P<who>[^/_]+(?:_[^/_]+){2,})_(?P<user>\d+)/)"
+    r"(?P<place>(?:[^/_]+ \d+/)?(?P<who>[^/_]*(?:_[^/_]*){2,})_(?P<user>\d+)/)"
     r"(?P<late>(?:Late Submission|Verspätete Abgabe|Verspaetete Abgabe) - )?(?P<file>.+)",
     re.DOTALL,
 )
@@ -37,7 +38,8 @@ def read(file_list: FileList) -> Reading:
         found = MEMBER.fullmatch(member)
         assert found is not None
         parts = found["who"].split("_")
-        name = f"{parts[1]} {parts[0]}" if len(parts) == NAMES_AND_LOGIN else None
+        plain = len(parts) == NAMES_AND_LOGIN and all(parts)
+        name = f"{parts[1]} {parts[0]}" if plain else None
         who = Arrival(lms=NAME, lms_id=found["user"], name=name, place=found["place"], late=False)
         mine = gathered.setdefault(found["user"], Gathered(who=who))
         if found["late"]:

@@ -1,9 +1,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from grader.lms.brightspace.download import moment, owner
+from grader.lms.brightspace.download import moment, owner, read
 from tests.lms.downloads import BOTH_WAYS, Made, as_zip, by_id, import_downloads, student_zip
+from tests.lms.listings import listing
 
 JANE = "397063-2557369 - Mary-Ann Doe - Sep 24, 2024 926 PM"
 LI = "397064-2557369 - Li - Wei - Sep 24, 2024 926 PM"
@@ -71,3 +74,31 @@ def test_a_time_in_a_folders_name(when: str, sorts_as: str) -> None:
 def test_other_names_are_not_brightspaces(name: str) -> None:
     """Two numbers, a name and a date are needed."""
     assert owner(name) is None
+
+
+NUMBERS = ("397063", "397064", "397065")
+PART = st.sampled_from([*NUMBERS, " - ", "-", "_", "Sep 24, 2024 926 PM", "2557369", "Doe", "/x"])
+NAME = st.lists(PART.filter(lambda part: "/" not in part), min_size=1, max_size=5).map("".join)
+FILE = st.lists(PART, max_size=5).map("".join)
+
+
+@given(st.lists(st.tuples(NAME, FILE), min_size=1, max_size=len(NUMBERS)))
+def test_nobody_is_read_as_another(hand_ins: list[tuple[str, str]]) -> None:
+    """Whatever names and file names students have: number and name are the student's."""
+    right = {
+        f"{number}-2557369 - {name} - Sep 25, 2024 1000 AM/f{file}{number}.zip": (number, name)
+        for number, (name, file) in zip(NUMBERS, hand_ins, strict=False)
+    }
+    for student in read(listing(*right)).students:
+        found = (student.who.lms_id, student.who.name)
+        assert {right[file.member] for file in student.files} == {found}
+
+
+def test_two_students_of_one_name_are_for_a_person() -> None:
+    """Where the number is the course's, the later folder is not simply a hand-in of the same."""
+    at = ("Sep 24, 2024 926 PM", "Sep 24, 2024 930 PM")
+    names = (*(f"7-8 - Wei Chen - {when}/hw.zip" for when in at), f"7-8 - Li Wei - {at[0]}/hw.zip")
+    chen, li = sorted(read(listing(*names)).students, key=lambda each: each.who.name != "Wei Chen")
+    assert chen.who.review is not None
+    assert all(when in chen.who.review for when in at)
+    assert li.who.review is None

@@ -48,3 +48,35 @@ def test_the_roster_knows_the_folders(tmp_path: Path) -> None:
 def test_anything_else_is_no_class(names: list[str]) -> None:
     """Two archives of one student, loose hand-ins, and one student alone."""
     assert not is_class(names)
+
+
+PEOPLE = "Student ID,Name\nB1,Jane Doe\nB2,Li Wei\n"
+
+
+def test_a_files_name_does_not_say_whose_folder_it_is(tmp_path: Path) -> None:
+    """Mallory is on no roster with names, and calls her file B1: a person looks."""
+    roster = read_roster(sheet(tmp_path, PEOPLE))
+    files = {"Mallory/B1.zip": student_zip("B1"), "Li Wei/B2.zip": student_zip("B2")}
+    taken = import_downloads(as_zip(tmp_path, files), tmp_path / "out", roster)
+    reviews = {who.place: who.review for who in taken.handed_in.values()}
+    assert reviews["Li Wei/"] is None
+    assert "Jane Doe" in (reviews["Mallory/"] or "")
+
+
+def test_a_roster_of_ids_alone_needs_the_files_names(tmp_path: Path) -> None:
+    """Then no folder with a name could be on it."""
+    roster = read_roster(sheet(tmp_path, "Student ID\nB1\nB2\n"))
+    files = {"Jane Doe/B1.zip": student_zip("B1"), "Li Wei/B2.zip": student_zip("B2")}
+    taken = import_downloads(as_zip(tmp_path, files), tmp_path / "out", roster)
+    assert set(by_id(taken)) == {"B1", "B2"}
+    assert not any(who.review for who in taken.handed_in.values())
+
+
+def test_a_folder_that_is_ones_id_and_anothers_name_is_for_a_person(tmp_path: Path) -> None:
+    """The reason names both."""
+    roster = read_roster(sheet(tmp_path, "Student ID,Name\nlee,Jane Doe\nB2,Lee\nB3,Ann Lo\n"))
+    files = {"lee/hw.zip": student_zip("x"), "B3/hw.zip": student_zip("B3")}
+    taken = import_downloads(as_zip(tmp_path, files), tmp_path / "out", roster)
+    reviews = {who.place: who.review for who in taken.handed_in.values()}
+    assert reviews["B3/"] is None
+    assert all(name in (reviews["lee/"] or "") for name in ("Jane Doe", "Lee"))

@@ -78,6 +78,7 @@ def test_metadata_of_another_shape_says_nothing(tmp_path: Path, about: bytes) ->
         ("No", "No"),
         ("on", "on"),
         ("true", "true"),
+        ("' B1 x '", "B1 x"),
         ("!!int 007", "007"),
         ("'null'", "null"),
         ("null", None),
@@ -124,3 +125,18 @@ def test_a_real_export_with_ids_that_are_not_quoted(tmp_path: Path, cases: Path)
     path = cases / "archives" / "gradescope_sid_unquoted.zip"
     found = set(by_id(import_downloads(path, tmp_path / "out")))
     assert {"0812345", "0012346", "0012347", "311e12"} < found
+
+
+def test_ids_with_the_same_end_are_two_students(tmp_path: Path) -> None:
+    """An id may have a slash: `2023/0012` is not `0012`, and not `2024/0012`."""
+    ids = ("2023/0012", "2024/0012", "0012")
+    metadata = "".join(
+        f"submission_{n}:\n  :submitters:\n  - :sid: '{id}'\n" for n, id in enumerate(ids)
+    )
+    files = {
+        gradescope.METADATA: metadata.encode(),
+        **{f"submission_{n}/B{n}.zip": student_zip(f"B{n}") for n in range(len(ids))},
+    }
+    found = by_id(import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out"))
+    assert "0012" in found
+    assert len(found) == len(ids)

@@ -1,9 +1,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from grader.lms.sakai.download import moment, owner
+from grader.lms.sakai.download import moment, owner, read
 from tests.lms.downloads import BOTH_WAYS, Made, as_zip, by_id, import_downloads, student_zip
+from tests.lms.listings import listing
 
 ATTACHED = "Submission attachment(s)"
 FILES = {
@@ -50,3 +53,30 @@ def test_a_time_without_a_zone_is_unknown(raw: bytes) -> None:
 def test_other_names_are_not_sakais(name: str) -> None:
     """A login in brackets is not enough."""
     assert owner(name) is None
+
+
+LOGINS = ("b1", "b2", "b3", "b4")
+# Names and files that look like Sakai's own, with the logins of others.
+PART = st.sampled_from([*(f"({login})" for login in LOGINS), "_", " ", ", ", f"_{ATTACHED}_", "x"])
+TYPED = st.lists(PART, max_size=5).map("".join)
+
+
+@given(st.lists(st.tuples(TYPED, TYPED), min_size=1, max_size=len(LOGINS)), st.booleans())
+def test_nobody_is_read_as_another(hand_ins: list[tuple[str, str]], folders: bool) -> None:
+    """Whatever names and file names students have: a person looks, or the login is right."""
+    between = "/" if folders else "_"
+    right = {
+        f"{name}({login}){between}{ATTACHED}{between}{file}{login}.zip": login
+        for login, (name, file) in zip(LOGINS, hand_ins, strict=False)
+    }
+    seen = {
+        file.member: student.who
+        for student in read(listing(*right)).students
+        for file in student.files
+    }
+    for member, login in right.items():
+        assert owner(member) is not None
+        who = seen[member]
+        assert who.lms_id == login or login in (who.review or "")
+        if folders:
+            assert (who.lms_id, who.review) == (login, None)
