@@ -8,6 +8,7 @@ import torch
 from grader.datasets.cifar10 import CIFAR10
 from grader.errors import Fault, GraderError, Skip
 from grader.evaluators.flops import count_operations
+from grader.evaluators.hidden_draw import new_secret
 from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence.ids import LINEAGE
@@ -33,6 +34,7 @@ def unpacked(folder: Path, checkpoint: bytes | None) -> UnpackedSubmission:
         threads=1,
         work=folder,
         watch=lambda _step, _done, _of: None,
+        secret=new_secret(),
     )
 
 
