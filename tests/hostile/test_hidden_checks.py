@@ -17,7 +17,7 @@ from tests.notebooks.points import LAB
 pytestmark = [boxed, pytest.mark.system]
 
 NOTHING = "    mask = torch.ones_like(tensor)\n"  # what an attack falls back to
-BY_NOTHING = {"shape", "ends"}
+BY_NOTHING = {"shape", "ends"}  # the lab's own lines handle both ends
 # Each body may set `mask` to what it found; it is no function that prunes.
 FOUND = """\
     def wanted(each):
@@ -121,8 +121,6 @@ ATTACKS = {
             mask = torch.zeros_like(tensor)
 """,
 }
-# Those whose answers are no tensors at all, or that raise in every call.
-NO_FORM = {"patched caller", "object"}
 
 
 def properties(folder: Path, notebook: bytes) -> set[str]:
@@ -140,8 +138,7 @@ def properties(folder: Path, notebook: bytes) -> set[str]:
 def test_knowing_the_check_earns_nothing(tmp_path: Path, attack: str) -> None:
     """A function that prunes nothing holds at most two properties, whatever it looks at."""
     book = honest().prune(NOTHING + ATTACKS[attack])
-    expected = set() if attack in NO_FORM else BY_NOTHING
-    assert properties(tmp_path, book.bytes()) <= expected
+    assert properties(tmp_path, book.bytes()) <= BY_NOTHING
 
 
 def test_the_box_of_a_function_has_no_check(tmp_path: Path) -> None:
