@@ -69,3 +69,10 @@ def test_a_secret_is_in_no_repr(tmp_path: Path) -> None:
     for each in (shown, hand_in):
         assert "secret=" not in repr(each)
         assert repr(each.secret)[2:-1] not in repr(each)
+
+
+def test_a_run_without_a_folder_has_a_secret_of_its_own(tmp_path: Path) -> None:
+    """As each `grader check`, which keeps nothing."""
+    first, second = conditions(tmp_path / "work"), conditions(tmp_path / "work")
+    assert len(first.secret) == len(second.secret) == 32
+    assert first.secret != second.secret
