@@ -290,13 +290,20 @@ def test_examination_in_every_tier(isolation: Isolation, tmp_path: Path) -> None
     assert widths[0] == Width(layer="features.0", original=32, kept=3)
 
 
+def wide() -> Blueprint:
+    """One block wider inside than the original, and one that is gone."""
+    kept = uneven(5)
+    blocks = (replace(each, hidden=97) if each.position == 2 else each for each in kept.blocks)
+    return replace(kept, blocks=tuple(blocks))
+
+
 @pytest.mark.parametrize(
     ("blueprint", "named"),
     [
         (uneven(), ()),
         (uneven(3, 8), ("blocks are gone: features.3, features.8",)),
-        (replace(uneven(), stem=33), ("1 layer is wider", "features.0 33 of 32")),
-        (replace(uneven(5), last=1_281, stem=40), ("2 layers are wider", "1281", "features.5")),
+        (replace(uneven(), last=1_281), ("1 layer is wider", "features.18 1281 of 1280")),
+        (replace(wide(), last=1_281), ("2 layers are wider", "features.2", "gone: features.5")),
     ],
 )
 def test_what_pruning_does_not_make_is_looked_at(
