@@ -156,6 +156,7 @@ def this_grader(checkpoint: Path, data: Path, steps: Steps) -> Classes:
 
 def unpacked(checkpoint: Path, work: Path) -> "UnpackedSubmission":
     """A hand-in of this checkpoint alone, in the default lab."""
+    from grader.evaluators.hidden_draw import new_secret
     from grader.evaluators.registry import UnpackedSubmission
     from grader.labs.spec import load_lab
     from grader.sandbox.start import best_isolation
@@ -175,6 +176,7 @@ def unpacked(checkpoint: Path, work: Path) -> "UnpackedSubmission":
         threads=THREADS,
         work=work,
         watch=lambda _step, _done, _of: None,
+        secret=new_secret(),
     )
 
 

@@ -13,6 +13,7 @@ from torch import nn
 
 from grader.datasets.cifar10 import CIFAR10
 from grader.datasets.dataset import Pixels
+from grader.evaluators.hidden_draw import new_secret
 from grader.evaluators.registry import Images, RebuiltSubmission
 from grader.inference.eager import Logits, lab_logits
 from grader.inference.preprocess import preprocess
@@ -137,6 +138,7 @@ def subject(
         threads=1,
         work=work,
         watch=lambda _step, _done, _total: None,
+        secret=new_secret(),
     )
 
 

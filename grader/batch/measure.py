@@ -74,7 +74,9 @@ def grade_batch(
     Raises `GraderError` when results cannot be saved or the conditions cannot be met. A hand-in
     that cannot be measured becomes an ERROR, and the others continue.
     """
-    identified = identify(sources, plan.conditions.lab)
+    conditions = replace(plan.conditions, secret=store.secret())
+    plan = replace(plan, conditions=conditions)
+    identified = identify(sources, conditions.lab)
     different = tuple({source.key: source for source in identified}.values())
     run = _Run(plan=plan, store=store, watch=watch)
     graded = run.found(different)
@@ -84,11 +86,11 @@ def grade_batch(
         [
             _Job(
                 source=source,
-                before=_unmeasured(source, plan.conditions),
+                before=_unmeasured(source, conditions),
                 task=Task(
                     name=source.name,
                     function=plan.stages.measure,
-                    arguments=(source.path, plan.conditions),
+                    arguments=(source.path, conditions),
                 ),
             )
             for source in different

@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
+from grader.batch.folder_secret import kept_secret
 from grader.errors import GraderError, HarnessError
 from grader.text import storable
 from grader.types import Measured, Measurement, Role, Setup, Status, Submission, SubmittedFile
@@ -139,6 +140,11 @@ class Store:
 
     def __exit__(self, *raised: object) -> None:
         self.close()
+
+    def secret(self) -> bytes:
+        """Return this folder's secret, 32 bytes. Raises `GraderError` if it cannot be saved."""
+        with _explained(self._path), self._engine.connect() as connection:
+            return kept_secret(connection)
 
     def measured(self, student: str, fingerprint: str) -> Measured | None:
         """Return what was measured of this student's hand-in under this fingerprint, or None."""

@@ -1,10 +1,11 @@
 """The conditions of measuring a batch, and the callback for progress."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.datasets.dataset import TestSet
+from grader.evaluators.hidden_draw import new_secret
 from grader.labs.spec import LabSpec
 from grader.sandbox.start import Isolation
 from grader.types import Event, Submission
@@ -19,7 +20,8 @@ class Conditions:
     `threads` is one worker's share of the processors. `work` is a scratch folder, where exported
     programs stay until their latency has been measured. `pages` is the folder in which pages made
     of notebooks are kept from run to run; None keeps none. `checkpoint_key` is the key of the
-    network to measure in a checkpoint with several, None for the first one.
+    network to measure in a checkpoint with several, None for the first one. `secret` decides what
+    is drawn for each hand-in; a batch uses that of its results folder.
     """
 
     lab: LabSpec
@@ -29,6 +31,7 @@ class Conditions:
     work: Path
     pages: Path | None = None
     checkpoint_key: str | None = None
+    secret: bytes = field(default_factory=new_secret, repr=False)  # a log must not show it
 
     def program_path(self, submission: Submission) -> Path:
         """Return the path of a hand-in's exported program, kept for the latency measurement."""

@@ -90,7 +90,13 @@ def _judged(unpacked: UnpackedSubmission, located: Located, answer: AnswerEviden
     sandbox = CellSandbox(
         isolation=unpacked.isolation, limits=limits_of(unpacked.lab), work=unpacked.work
     )
-    asked = Asked(located=located, notebook=unpacked.notebook, lab=unpacked.lab, sandbox=sandbox)
+    asked = Asked(
+        located=located,
+        notebook=unpacked.notebook,
+        lab=unpacked.lab,
+        sandbox=sandbox,
+        random=unpacked.random(f"question {located.question.id}"),
+    )
     try:
         return CHECKS[located.question.kind](asked)
     except Fault as fault:

@@ -90,6 +90,7 @@ def _unpacked(
         ),
         pages=conditions.pages,
         checkpoint_key=conditions.checkpoint_key,
+        secret=conditions.secret,
     )
 
 

@@ -1,11 +1,14 @@
 """An unpacked hand-in, which the evaluators of single files measure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from grader.errors import Skip
+from grader.evaluators.hidden_draw import hidden_generator
 from grader.labs.spec import LabSpec
 from grader.notebook.another_lab import another_lab
 from grader.notebook.blank import blank_of
@@ -22,7 +25,8 @@ class UnpackedSubmission:
 
     `work` is this hand-in's own scratch folder; `pages` is the folder that keeps the notebooks'
     pages, None to make none; `watch` is called with (step, parts done, parts in all).
-    `checkpoint_key` is the key of the network to measure, None for the first one.
+    `checkpoint_key` is the key of the network to measure, None for the first one. `secret` decides
+    what is drawn for this hand-in.
     """
 
     submission: Submission
@@ -31,8 +35,13 @@ class UnpackedSubmission:
     threads: int
     work: Path
     watch: Callable[[str, int, int], None]
+    secret: bytes = field(repr=False)
     pages: Path | None = None
     checkpoint_key: str | None = None
+
+    def random(self, purpose: str) -> np.random.Generator:
+        """Return a generator for `purpose`, the same one each time; no hand-in can know it."""
+        return hidden_generator(self.secret, self.submission.sha256, purpose)
 
     @cached_property
     def notebook(self) -> Notebook:

@@ -64,8 +64,9 @@ class RunnerSpec(Table):
     `data` is the path of the test images, relative to the hand-in's folder. The patterns are Python
     regular expressions that are searched in each line: `accuracy_pattern` has the group `accuracy`,
     `progress_pattern` the group `done`, the number of finished images. If the printed accuracy, a
-    fraction, differs from the measured one by more than `tolerance`, the hand-in needs review. A
-    runner for another processor runs in an emulator on the first `emulated_images`.
+    fraction, differs from the measured one by more than `tolerance`, or is higher by more than ten
+    images, the hand-in needs review. A runner for another processor runs in an emulator on the
+    first `emulated_images`.
     """
 
     arguments: tuple[str, ...]

@@ -15,7 +15,7 @@ from grader.errors import Fault, GraderError, HarnessError
 from grader.evidence.lineage import LineageEvidence, Width
 from grader.labs.spec import LabSpec, NetworkSpec
 from grader.networks.description import Description, parse
-from grader.networks.family import Family
+from grader.networks.family import Blueprint, Family
 from grader.networks.network import Network, largest_difference
 from grader.networks.probe_images import probe_images
 from grader.networks.refusals import refusal
@@ -76,7 +76,11 @@ def read_checkpoint(
     return ReadCheckpoint(
         network=network,
         evidence=evidence,
-        review=_review((*odd, *_doubts(description)), difference, why_not_run),
+        review=_review(
+            (*_unlike_pruning(network.blueprint), *odd, *_doubts(description)),
+            difference,
+            why_not_run,
+        ),
         others=tuple(description.others),
     )
 
@@ -135,6 +139,18 @@ def _described(
 def _notes(description: Description) -> tuple[str, ...]:
     """How the file differs from a plain one without effect on the network."""
     return (f"all names begin with {description.prefix!r}",) if description.prefix else ()
+
+
+def _unlike_pruning(blueprint: Blueprint) -> tuple[str, ...]:
+    """How the network differs from one whose channels were only pruned."""
+    wider = [each for each in blueprint.widths() if each.kept > each.original]
+    named = ", ".join(f"{each.layer} {each.kept} of {each.original}" for each in wider[:3])
+    count = "1 layer is" if len(wider) == 1 else f"{len(wider)} layers are"
+    removed = ", ".join(blueprint.removed_layers)
+    return (
+        *([f"{count} wider than the original, which is no pruning: {named}"] if wider else ()),
+        *([f"residual blocks are gone: {removed}"] if removed else ()),
+    )
 
 
 def _doubts(description: Description) -> tuple[str, ...]:

@@ -1,9 +1,14 @@
-"""The bwrap command: it shows only the system, this Python and the inputs, all read-only."""
+"""The bwrap command: it shows only the system, this Python and the inputs, all read-only.
+
+Of this package it shows all modules, or only those that a child names: the box in which a hand-in's
+own code runs has no check to read.
+"""
 
 import functools
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -13,17 +18,22 @@ PACKAGE = Path(__file__).resolve().parent.parent
 _SYSTEM = ("usr", "lib", "lib64", "bin", "sbin")
 # Only these parts of a Python or a virtual environment: its folder may hold other files too.
 _PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
+_LIBRARIES = ("purelib", "platlib")  # sysconfig's names for the folders of installed packages
 # If root runs the grader, a child could read kernel addresses and root's keys here.
 _SECRETS = ("kallsyms", "kcore", "keys", "sched_debug", "slabinfo", "timer_list", "vmallocinfo")
 _SHARED_BYTES = 64 << 20  # of /dev/shm, where programs keep semaphores and shared memory
 
 
 def bubblewrap_command(
-    inputs: Sequence[Path], environment: Mapping[str, str], limits: SandboxLimits
+    inputs: Sequence[Path],
+    environment: Mapping[str, str],
+    limits: SandboxLimits,
+    modules: Sequence[Path] = (),
 ) -> list[str]:
     """Return the words to put before a command so that it runs in bubblewrap.
 
-    The command finds `inputs` at `/in/0`, `/in/1`, ….
+    The command finds `inputs` at `/in/0`, `/in/1`, …. If there are `modules`, files of this
+    package, it finds no other file of the package.
     """
     program = shutil.which("bwrap") or "bwrap"
     command = [program, "--unshare-all", "--unshare-user", *_disable_namespaces(program)]
@@ -34,8 +44,9 @@ def bubblewrap_command(
     command += ["--chdir", "/tmp", *_system()]  # noqa: S108 - inside
     for path in _read_only_paths():
         command += ["--ro-bind-try", str(path), str(path)]
-    for hidden in _hidden_paths():
-        command += ["--ro-bind", "/dev/null", str(hidden)]
+    command += _only(modules) if modules else _whole_package()
+    for secret in _secrets():
+        command += ["--ro-bind", "/dev/null", str(secret)]
     for name, value in environment.items():
         command += ["--setenv", name, value]
     for number, path in enumerate(inputs):
@@ -64,11 +75,30 @@ def _system() -> Iterator[str]:
             yield from ("--ro-bind", str(folder), str(folder))
 
 
+def _whole_package() -> Iterator[str]:
+    if not PACKAGE.is_relative_to("/usr"):
+        yield from ("--ro-bind-try", str(PACKAGE), str(PACKAGE))
+    for hidden in _labels():
+        yield from ("--ro-bind", "/dev/null", str(hidden))
+
+
+def _only(modules: Sequence[Path]) -> Iterator[str]:
+    """The options that cover this package, where this Python has it too, and show `modules`."""
+    packages = {PACKAGE, *(Path(sysconfig.get_path(each), PACKAGE.name) for each in _LIBRARIES)}
+    covered = sorted(each for each in packages if each.is_dir())
+    for package in covered:
+        yield from ("--tmpfs", str(package))
+    for module in modules:
+        yield from ("--ro-bind", str(module), str(module))
+    for package in covered:
+        yield from ("--remount-ro", str(package))
+
+
 def is_visible_inside(path: Path) -> bool:
     """True if every program in bubblewrap can read `path`: it is below a folder shown to all."""
-    shown = [*(Path("/", name) for name in _SYSTEM), *_read_only_paths()]
+    shown = [*(Path("/", name) for name in _SYSTEM), *_read_only_paths(), PACKAGE]
     resolved = path.resolve()
-    return resolved not in _hidden_paths() and any(
+    return resolved not in {*_labels(), *_secrets()} and any(
         resolved.is_relative_to(each.resolve()) for each in shown
     )
 
@@ -77,13 +107,16 @@ def _read_only_paths() -> Iterator[Path]:
     yield Path("/etc/ld.so.cache")  # the loader finds a libpython outside /usr/lib here
     yield Path("/sys/devices/system/cpu")  # XNNPACK counts the cores here
     pythons = dict.fromkeys([Path(sys.base_prefix), Path(sys.prefix)])
-    for path in [*(python / part for python in pythons for part in _PYTHON), PACKAGE]:
+    for path in (python / part for python in pythons for part in _PYTHON):
         if not path.is_relative_to("/usr"):
             yield path
 
 
-def _hidden_paths() -> Iterator[Path]:
+def _labels() -> Iterator[Path]:
     yield from PACKAGE.glob("*.bin")  # a wheel has the sample with its labels in the package
+
+
+def _secrets() -> Iterator[Path]:
     for secret in (Path("/proc", name) for name in _SECRETS):
         if secret.exists():
             yield secret

@@ -26,6 +26,12 @@ from grader.sandbox.cgroup import usable_tree
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.supervise import Outcome, launcher, supervise
 
+# Programs that run a hand-in's own code. Their boxes have only these modules of the package.
+_CHILD = PACKAGE / "sandbox" / "child"
+_ALONE: Mapping[str, tuple[Path, ...]] = {
+    "run_cells": (_CHILD / "run_cells.py", _CHILD / "message.py"),
+    "run_binary": (_CHILD / "run_binary.py",),
+}
 _STARTED = b"started\n"  # written before any code of a hand-in runs, so no hand-in can remove it
 _WRITE_STARTED = f"import os; os.write(1, {_STARTED!r})\n"
 _RUN_MODULE = (
@@ -116,8 +122,17 @@ def _run_in_bubblewrap(child: Child) -> Outcome:
     environment = _environment(child.threads, "/tmp")  # noqa: S108 - in the sandbox
     inside = launcher({"NPROC": child.limits.processes}) if _needs_rlimit_inside() else []
     paths = [f"/in/{number}" for number in range(len(child.inputs))]
-    start = bubblewrap_command(child.inputs, environment, child.limits)
+    modules = _modules(child.program)
+    start = bubblewrap_command(child.inputs, environment, child.limits, modules)
     return supervise([*start, *inside, *_program(child, paths)], child.limits, environment)
+
+
+def _modules(program: str) -> tuple[Path, ...]:
+    """The modules of the package that the box of `program` has; none for all of them."""
+    if program not in _ALONE:
+        return ()
+    packages = [_CHILD, *(each for each in _CHILD.parents if each.is_relative_to(PACKAGE))]
+    return (*(each / "__init__.py" for each in packages), _CHILD / "launch.py", *_ALONE[program])
 
 
 def _run_as_process(child: Child) -> Outcome:

@@ -8,6 +8,7 @@ import torch
 from grader.datasets.cifar10 import CIFAR10
 from grader.errors import Fault, GraderError, Skip
 from grader.evaluators.flops import count_operations
+from grader.evaluators.hidden_draw import new_secret
 from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence.ids import LINEAGE
@@ -33,6 +34,7 @@ def unpacked(folder: Path, checkpoint: bytes | None) -> UnpackedSubmission:
         threads=1,
         work=folder,
         watch=lambda _step, _done, _of: None,
+        secret=new_secret(),
     )
 
 
@@ -79,7 +81,8 @@ def test_several_networks_are_named_with_their_mflops(tmp_path: Path) -> None:
 
 def test_the_same_network_twice_is_no_doubt(tmp_path: Path) -> None:
     """A model and its own state_dict, as many scripts save them."""
-    content = {"model": small().module, "state_dict": small().module.state_dict()}
+    module = network(narrow(4, residual=tuple(range(1, 18)))).module
+    content = {"model": module, "state_dict": module.state_dict()}
     data = CIFAR10.verify(CIFAR10.sample_path())
     _, found = measure_lineage(unpacked(tmp_path, written(content)), data)
     assert found.review is None

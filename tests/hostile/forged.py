@@ -12,7 +12,6 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS
 from tests.hostile.archives import MARK
 from tests.intake.archives import raw_zip
 from tests.networks.checkpoints import module_of, uneven
@@ -31,7 +30,6 @@ Make = Callable[[], bytes]
 Edit = Callable[[nn.Module], object]
 
 SYSTEM, COMMAND = name("os", "system"), text(f"touch {MARK}")
-RESIDUAL = tuple(block.position for block in ORIGINAL_BLOCKS if block.residual)
 FIRST, DEPTHWISE = "features.0.0", "features.2.conv.1.0"
 
 
@@ -44,7 +42,7 @@ def saved(content: object, *, today: bool = True) -> bytes:
 
 @functools.cache
 def _honest() -> nn.Module:
-    return module_of(uneven(*RESIDUAL))
+    return module_of(uneven())
 
 
 def honest() -> nn.Module:

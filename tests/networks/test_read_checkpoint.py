@@ -2,7 +2,9 @@
 
 import dataclasses
 import hashlib
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -276,7 +278,7 @@ def test_real_files_that_no_grader_can_measure(name: str, cases: Path) -> None:
 def test_examination_in_every_tier(isolation: Isolation, tmp_path: Path) -> None:
     """The evidence says how it was read, what was pruned, and that the answers agree."""
     seen = examined(saved({"model": module_of(uneven(3))}, tmp_path), isolation)
-    assert seen.review is None
+    assert seen.review == "residual blocks are gone: features.3"
     assert seen.evidence.isolation == isolation.value
     assert seen.evidence.container == "full pickle under 'model'"
     assert seen.evidence.removed_blocks == ("features.3",)
@@ -286,6 +288,44 @@ def test_examination_in_every_tier(isolation: Isolation, tmp_path: Path) -> None
     assert difference <= 1e-5
     widths = seen.evidence.widths
     assert widths[0] == Width(layer="features.0", original=32, kept=3)
+
+
+def wide() -> Blueprint:
+    """One block wider inside than the original, and one that is gone."""
+    kept = uneven(5)
+    blocks = (replace(each, hidden=97) if each.position == 2 else each for each in kept.blocks)
+    return replace(kept, blocks=tuple(blocks))
+
+
+@pytest.mark.parametrize(
+    ("blueprint", "named"),
+    [
+        (uneven(), ()),
+        (uneven(3, 8), ("blocks are gone: features.3, features.8",)),
+        (replace(uneven(), last=1_281), ("1 layer is wider", "features.18 1281 of 1280")),
+        (replace(wide(), last=1_281), ("2 layers are wider", "features.2", "gone: features.5")),
+    ],
+)
+def test_what_pruning_does_not_make_is_looked_at(
+    tmp_path: Path, blueprint: Blueprint, named: tuple[str, ...]
+) -> None:
+    """A layer that is wider than the original, and a residual block that is gone."""
+    seen = examined(saved(module_of(blueprint).state_dict(), tmp_path))
+    assert (seen.review is None) == (not named)
+    assert all(each in str(seen.review) for each in named)
+
+
+@pytest.mark.system
+def test_wide_layers_and_no_residual_block_are_looked_at(tmp_path: Path, cases: Path) -> None:
+    """The hand-in whose layers were wider than the original passed without a word."""
+    path = tmp_path / "mobilenet.pth"
+    with zipfile.ZipFile(cases / "attacks" / "wide.zip") as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith(".pth"))
+        path.write_bytes(archive.read(name))
+    seen = examined(path)
+    assert "wider than the original" in str(seen.review)
+    assert "residual blocks are gone" in str(seen.review)
+    assert any(each.kept > each.original for each in seen.evidence.widths)
 
 
 @pytest.mark.system

@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image
 
+from grader.evaluators.hidden_draw import new_secret
 from grader.evaluators.registry import UnpackedSubmission
 from grader.labs.spec import load_lab
 from grader.notebook.notebook import Notebook
@@ -100,6 +101,7 @@ def opened(folder: Path, data: bytes) -> UnpackedSubmission:
         threads=1,
         work=folder,
         watch=lambda _step, _done, _of: None,
+        secret=new_secret(),
         pages=folder / "pages",
     )
 

@@ -27,6 +27,7 @@ TEXTS = {
     "approach": "Group norm, in five rounds.",
 }
 SPARSITY = 0.77
+EPOCHS = "    Epoch 5 Accuracy 92.95% / Best Accuracy: 92.95%\n\n"  # as the fine-tuning prints them
 
 
 class Book:
@@ -110,4 +111,7 @@ def honest() -> Book:
     book.prints(
         "pruner = FineGrained", "Sparse model has size=2.06 MiB = 24.17% of dense model size\n"
     )
-    return book.prints("finetune(model", "Sparse model has accuracy=92.95% after fine-tuning\n")
+    book.prints("dense model has accuracy", "dense model has accuracy=96.30%\n")
+    return book.prints(
+        "finetune(model", f"{EPOCHS}Sparse model has accuracy=92.95% after fine-tuning\n"
+    )

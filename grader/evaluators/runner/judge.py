@@ -25,6 +25,9 @@ _RUN_IT = "Run it in the folder of the hand-in, as the lab does, and check that 
 _PRINT_IT = (
     "Print `Accuracy: 0.9234` as the last line: the fraction of correctly classified images."
 )
+# A runner's own resize moves its accuracy by a few images, up or down; each image more is worth
+# points that nobody else can check.
+MORE_IMAGES = 10
 # Error codes for a program whose interpreter or loader is missing, and for one that is damaged. Any
 # other code (no memory, a folder mounted noexec) is not the fault of the hand-in.
 _NOT_THERE = frozenset({"ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"})
@@ -166,7 +169,11 @@ def _doubts(
     away = [
         f"{whose} is {value:.4f}"
         for whose, value in beside.items()
-        if value is not None and abs(accuracy - value) > tolerance
+        if value is not None
+        and (
+            abs(accuracy - value) > tolerance
+            or round((accuracy - value) * ours.total) > MORE_IMAGES
+        )
     ]
     if away:
         yield f"it printed {accuracy:.4f}, but {', '.join(away)}"

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from grader.evidence.question import Broken, PropertiesEvidence
 from grader.evidence.record import Record
 from grader.labs.spec import LabSpec, Question
@@ -12,12 +14,16 @@ from grader.notebook.notebook import Notebook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """An answered question, its notebook, and the sandbox for its code."""
+    """An answered question, its notebook, the sandbox for its code, and what its test cases are of.
+
+    No hand-in can know what `random` gives.
+    """
 
     located: Located
     notebook: Notebook
     lab: LabSpec
     sandbox: CellSandbox
+    random: np.random.Generator
 
     @property
     def question(self) -> Question:

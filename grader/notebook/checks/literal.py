@@ -3,7 +3,7 @@
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from grader.notebook.source import bound, parsed
 
@@ -25,6 +25,9 @@ class Unreadable(Exception):
     """The value is not literal: only running the code would give it."""
 
 
+_NO_VALUE = (Unreadable, ArithmeticError, ValueError, RecursionError)
+
+
 def number(source: str, name: str) -> float:
     """Return the value of the number `name` at the end of a cell. Raises `Unreadable`."""
     names, _ = _values(source, name)
@@ -39,6 +42,35 @@ def numbers(source: str) -> Mapping[str, float]:
         return _values(source, "")[0]
     except Unreadable:
         return {}
+
+
+def named_numbers(sources: Iterable[str]) -> Names:
+    """Return every literal number that cells assign, by its name; the last assignment counts."""
+    names: Names = {}
+    for source in sources:
+        tree = parsed(source)
+        for statement in tree.body if tree is not None else ():
+            try:
+                _changed(statement, names, None, "")
+            except _NO_VALUE:
+                continue
+    return names
+
+
+def constants(tree: ast.AST, names: Names) -> Iterator[float]:
+    """Yield the value of every number, of every name in `names`, and of what they are made into."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        try:
+            if isinstance(node, ast.expr):
+                yield _number(node, names)
+                continue
+        except RecursionError:
+            continue  # its parts would be as slow, one after the other
+        except _NO_VALUE:
+            pass
+        waiting += ast.iter_child_nodes(node)
 
 
 def table(source: str, name: str) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Checks magnitude pruning of one tensor by its results, not by its code.
 
-The function is called in the sandbox. Its results are judged here, against
+The function is called in the sandbox, with tensors that are drawn for each hand-in. Its results are
+judged here, against
 
     number of zeros = round(number of weights * sparsity)
 
@@ -8,7 +9,7 @@ as in the lab's assignment. If equal weights are at the threshold, more of them 
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -18,6 +19,15 @@ from grader.errors import Fault, Skip
 from grader.evidence.question import Broken, FunctionEvidence
 from grader.notebook.cells import Answer, Call, NotLoaded, Raised, run_calls
 from grader.notebook.checks.judgement import Asked, Judgement
+from grader.notebook.checks.prune_cases import (
+    END,
+    NEGATIVE,
+    RANDOM,
+    SPARSE,
+    TIED,
+    Case,
+    drawn_cases,
+)
 from grader.notebook.source import alone
 
 PRELUDE = """\
@@ -34,25 +44,6 @@ HELP = (
 )
 A_PERSON = "A person judges it."
 _GPU = re.compile(r"\b(?:CUDA|NVIDIA|cuda)\b")
-_SHAPES = ((5, 5), (16, 3, 3, 3), (101,), (12, 40), (8, 1, 3, 3))
-_SPARSITIES = (0.25, 0.5, 0.62, 0.9)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One call: a tensor of any float dtype and shape, and the fraction to set to zero."""
-
-    about: str
-    weight: torch.Tensor
-    sparsity: float
-
-    @property
-    def zeros(self) -> int:
-        """The required number of zeros."""
-        return round(self.weight.numel() * self.sparsity)
-
-    def __str__(self) -> str:
-        return f"{self.about} {tuple(self.weight.shape)}, sparsity {self.sparsity:g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +75,7 @@ def check_prune_function(asked: Asked) -> Judgement:
     source = alone(name, asked.located.text, asked.notebook.cells)
     if source is None:
         raise Fault(f"The cell does not define {name}, or is not Python.", help=HELP)
-    cases = tuple(_cases())
+    cases = drawn_cases(asked.random)
     calls = [Call(name=name, arguments=(each.weight, each.sparsity)) for each in cases]
     try:
         answers = run_calls(source, calls, asked.sandbox, PRELUDE).answers
@@ -93,7 +84,7 @@ def check_prune_function(asked: Asked) -> Judgement:
     pruned = [_pruned(case, answer) for case, answer in zip(cases, answers, strict=True)]
     if any(each.raised and _GPU.search(each.raised.message) for each in pruned):
         raise Skip(f"{name} needs a GPU, which this machine does not have. {A_PERSON}")
-    found = {property: _first(rule, pruned) for property, rule in PROPERTIES.items()}
+    found = judged(pruned)
     return Judgement(
         held=tuple(property for property, why in found.items() if why is None),
         broken=tuple(Broken(property=each, why=why) for each, why in found.items() if why),
@@ -101,24 +92,9 @@ def check_prune_function(asked: Asked) -> Judgement:
     )
 
 
-def _cases() -> Iterator[Case]:
-    random = torch.Generator().manual_seed(6)
-    for shape in _SHAPES:
-        for sparsity in _SPARSITIES:
-            weight = torch.randn(shape, generator=random)
-            yield Case(about="random", weight=weight, sparsity=sparsity)
-    double = torch.randn((6, 7), generator=random, dtype=torch.float64)
-    yield Case(about="random", weight=double, sparsity=0.4)
-    for sparsity in (0.0, 1.0):
-        weight = torch.randn((6, 4), generator=random)
-        yield Case(about="end", weight=weight, sparsity=sparsity)
-    yield Case(about="negative", weight=-torch.rand((7, 9), generator=random) - 0.1, sparsity=0.4)
-    sparse = torch.randn((10, 10), generator=random)
-    sparse[:, :4] = 0
-    for sparsity in (0.2, 0.7):
-        yield Case(about="already sparse", weight=sparse, sparsity=sparsity)
-    tied = torch.tensor([[1.0, -1.0, 2.0, -2.0], [1.0, 3.0, -3.0, 4.0]])
-    yield Case(about="with equal weights", weight=tied, sparsity=0.25)
+def judged(pruned: Sequence[Pruned]) -> Mapping[str, str | None]:
+    """Return for each property why it does not hold, None if it holds."""
+    return {property: _first(rule, pruned) for property, rule in PROPERTIES.items()}
 
 
 def _pruned(case: Case, answer: Answer) -> Pruned:
@@ -224,13 +200,13 @@ def _copes_with_hard_ones(pruned: Pruned) -> str | None:
     return None if same else "a kept weight has another value than before"
 
 
-_HARD = ("negative", "already sparse", "with equal weights")
+_HARD = (NEGATIVE, SPARSE, TIED)
 PROPERTIES: Mapping[str, tuple[tuple[str, ...], Rule]] = {
-    "shape": (("random",), _keeps_its_form),
-    "zeros": (("random",), partial(_makes_zeros, slack=1)),
-    "exact": (("random",), _makes_zeros),
-    "largest": (("random",), _keeps_the_largest),
-    "mask": (("random",), _agrees_with_its_mask),
-    "ends": (("end",), _knows_both_ends),
+    "shape": ((RANDOM,), _keeps_its_form),
+    "zeros": ((RANDOM,), partial(_makes_zeros, slack=1)),
+    "exact": ((RANDOM,), _makes_zeros),
+    "largest": ((RANDOM,), _keeps_the_largest),
+    "mask": ((RANDOM,), _agrees_with_its_mask),
+    "ends": ((END,), _knows_both_ends),
     "hard": (_HARD, _copes_with_hard_ones),
 }

@@ -8,7 +8,6 @@ as the lab's notebook counts: nonzero parameters over all, with biases and batch
 import math
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from grader.errors import Skip
 from grader.evidence.question import Broken, SparsityDictEvidence
@@ -18,30 +17,15 @@ from grader.networks.registry import family_named
 from grader.notebook.blank import blank_of
 from grader.notebook.checks.judgement import Asked, Judgement
 from grader.notebook.checks.literal import Unreadable, table
+from grader.notebook.checks.printed_accuracy import Printed, after_tuning, doubts, printed_in
 from grader.notebook.locate import changed_in, section_cells
 
 ROUNDING = 0.0006  # half of the printed 0.01 %, plus the effect of zeros in batch norm
 
 _SIZE = re.compile(r"=\s{0,3}(?P<value>\d{1,3}(?:\.\d{1,9})?)\s{0,3}% of dense model size")
-_ACCURACY = re.compile(
-    r"\bacc(?:uracy)?\b\s{0,3}(?:[=:]|is)?\s{0,3}(?P<value>\d{1,3}(?:\.\d{1,9})?)(?![\d.])"
-    r"(?:\s?(?P<percent>%))?",
-    re.IGNORECASE,
-)
-_AROUND = 60  # characters before and after an accuracy that say what it is of
-_NOT_IT = re.compile(r"\b(?:before|dense|original|baseline|train(?:ing)?)\b", re.IGNORECASE)
-_IT = re.compile(r"\bafter\b", re.IGNORECASE)
+FEWEST = 0.02  # of the weights: with fewer, hardly any network has an accuracy above the goal
 A_PERSON = "A person judges it."
 _NO_SIZE = "the accuracy is only as printed: the notebook printed no size to compare"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    """A fraction that a cell, counted from 1, printed; `around` is the text around it."""
-
-    value: float
-    cell: int
-    around: str
 
 
 def weights(network: NetworkSpec) -> dict[str, int]:
@@ -63,19 +47,28 @@ def parameters(network: NetworkSpec) -> int:
 
 def size_ratio(sparsities: dict[str, float], network: NetworkSpec) -> float:
     """Return nonzero parameters over all parameters, after pruning each named weight."""
+    return 1 - _pruned(sparsities, network) / parameters(network)
+
+
+def weights_left(sparsities: dict[str, float], network: NetworkSpec) -> float:
+    """Return the nonzero prunable weights over all prunable weights."""
+    return 1 - _pruned(sparsities, network) / sum(weights(network).values())
+
+
+def _pruned(sparsities: dict[str, float], network: NetworkSpec) -> int:
     sizes = weights(network)
-    gone = sum(
+    return sum(
         round(sizes[name] * min(max(sparsity, 0.0), 1.0))
         for name, sparsity in sparsities.items()
         if name in sizes
     )
-    return 1 - gone / parameters(network)
 
 
 def check_sparsity_dict(asked: Asked) -> Judgement:
     """Judge the properties `names`, `size` and `printed-accuracy`, which the grader cannot verify.
 
-    Raises `Skip` if code computes or changes the dict, and if no accuracy is found.
+    Raises `Skip` if code computes or changes the dict, if no accuracy is found, and if a person
+    should look at the accuracy (`printed_accuracy.doubts`).
     """
     settings = asked.question.settings
     assert settings.name is not None
@@ -83,8 +76,8 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
     assert settings.accuracy is not None
     sparsities = _read(asked, settings.name)
     ratio = size_ratio(sparsities, asked.lab.network)
-    sizes = tuple(_printed(asked, _SIZE))
-    accuracy = _after_tuning(tuple(_printed(asked, _ACCURACY)))
+    sizes = tuple(printed_in(asked.notebook, _section(asked), _SIZE))
+    accuracy = after_tuning(printed_in(asked.notebook, _section(asked)))
     found = {
         "names": _names_fault(sparsities, weights(asked.lab.network)),
         "size": _size_fault(ratio, settings.size_ratio),
@@ -102,16 +95,28 @@ def check_sparsity_dict(asked: Asked) -> Judgement:
         ),
         review=differs or (None if sizes or accuracy is None else _NO_SIZE),
     )
-    unsure = None
+    unsure = []
     if accuracy is None:  # it may be there in a form that the pattern does not match
-        unsure = "the notebook printed no accuracy after pruning that the grader could find"
-    elif judgement.broken and differs:  # the dict that is read may not be the one that was run
-        unsure = differs
+        unsure.append("the notebook printed no accuracy after pruning that the grader could find")
+    elif found["printed-accuracy"] is None:
+        unsure += _doubts(accuracy, asked, sparsities)
+    if judgement.broken and differs:  # the dict that is read may not be the one that was run
+        unsure.append(differs)
     if unsure:
-        raise Skip(
-            f"{unsure[0].upper()}{unsure[1:]}. {A_PERSON}", evidence=written(*judgement.evidence)
-        )
+        why = "; ".join(unsure)
+        raise Skip(f"{why[0].upper()}{why[1:]}. {A_PERSON}", evidence=written(*judgement.evidence))
     return judgement
+
+
+def _doubts(accuracy: Printed, asked: Asked, sparsities: dict[str, float]) -> Iterator[str]:
+    """Yield why a person should look at an accuracy above the goal."""
+    assert asked.located.cell is not None
+    why = list(doubts(accuracy, asked.notebook, asked.located.cell))
+    left = weights_left(sparsities, asked.lab.network)
+    if left < FEWEST:
+        why.append(f"only {left:.2%} of the weights remain")
+    if why:
+        yield f"the printed accuracy of {accuracy.value:.2%} needs a look: {', and '.join(why)}"
 
 
 def _read(asked: Asked, name: str) -> dict[str, float]:
@@ -157,34 +162,12 @@ def _accuracy_fault(found: Printed | None, goal: float) -> str | None:
     return f"The notebook printed an accuracy of {found.value:.2%}, not above {goal:.2%}."
 
 
-def _printed(asked: Asked, pattern: re.Pattern[str]) -> Iterator[Printed]:
-    """Yield the matches in the output of the question's section, from the dict's cell on."""
+def _section(asked: Asked) -> Iterator[int]:
+    """Yield the cells of the question's section, from 0, from the dict's cell on."""
     assert asked.located.cell is not None
-    section = section_cells(asked.notebook, asked.lab, asked.question)
-    for number in section:
-        cell = asked.notebook.cells[number]
-        if number + 1 < asked.located.cell or cell.kind != "code":
-            continue
-        for output in cell.outputs:
-            for match in pattern.finditer(output.text):
-                value = float(match["value"])
-                percent = value > 1 or match.groupdict().get("percent", "%")
-                around = _line_around(output.text, match)
-                yield Printed(
-                    value=value / 100 if percent else value, cell=number + 1, around=around
-                )
-
-
-def _line_around(text: str, match: re.Match[str]) -> str:
-    before = text[max(0, match.start() - _AROUND) : match.start()].rpartition("\n")[2]
-    return before + text[match.start() : match.end() + _AROUND].partition("\n")[0]
-
-
-def _after_tuning(accuracies: tuple[Printed, ...]) -> Printed | None:
-    """Return the last accuracy marked "after", else the last without another mark ("before", …)."""
-    others = [each for each in accuracies if not _NOT_IT.search(each.around)]
-    said = [each for each in others if _IT.search(each.around)]
-    return next(reversed(said or others), None)
+    for number in section_cells(asked.notebook, asked.lab, asked.question):
+        if number + 1 >= asked.located.cell:
+            yield number
 
 
 def _difference(ratio: float, sizes: tuple[Printed, ...]) -> str | None:

@@ -54,6 +54,20 @@ def test_what_a_person_should_look_at(printed: str, ours: OurAccuracies, doubt: 
     assert doubt in (found.review or "")
 
 
+@pytest.mark.parametrize(
+    ("images", "looked_at"), [(9_010, False), (9_011, True), (8_990, False), (8_951, False)]
+)
+def test_more_than_ten_images_more_are_looked_at(images: int, looked_at: bool) -> None:
+    """Within the tolerance too; fewer images than ours earn nothing."""
+    assert SPEC is not None
+    assert SPEC.tolerance == 0.005
+    ours = replace(OURS, total=10_000, sample=False)
+    printed = f"Done testing: 10000/10000\nAccuracy: {images / 10_000:.4f}\n"
+    found = judge(ran(printed), ours, SPEC)
+    assert found.value == images / 10_000
+    assert (found.review is not None) == looked_at
+
+
 def test_a_program_that_could_not_be_run_is_not_compared() -> None:
     """Nothing of ours says anything of it."""
     assert SPEC is not None

@@ -1,6 +1,8 @@
+import ast
+
 import pytest
 
-from grader.notebook.checks.literal import Unreadable, number, table
+from grader.notebook.checks.literal import Unreadable, constants, named_numbers, number, table
 
 
 @pytest.mark.parametrize(
@@ -59,3 +61,13 @@ def test_a_table_made_by_code_is_unreadable(source: str) -> None:
     """Nothing is guessed of a loop, a call or a name."""
     with pytest.raises(Unreadable):
         table(source, "d")
+
+
+def test_every_number_of_a_cell_is_found() -> None:
+    """Also in calls, in f-strings, by a name of a cell above, and made of others."""
+    names = named_numbers(["ours = 92.95\nother = 1", "other = train()", "((("])
+    assert names == {"ours": 92.95}
+    cell = "print(f'{0.9295:.2%}', ours); show('%.2f' % (90 + 2.5), -7, train(3))"
+    found = constants(ast.parse(cell), names)
+    assert sorted(found) == [-7, 0.9295, 3, 92.5, 92.95]
+    assert list(constants(ast.parse("x" + " + 1" * 800), {})) is not None

@@ -2,13 +2,14 @@ from pathlib import Path
 
 import pytest
 
+from grader.errors import Skip
 from grader.evaluators.questions import measure_question
 from grader.labs.spec import load_lab
 from grader.notebook.checks.sparsity_dict import weights
-from grader.types import Status
+from grader.types import Finding, Status
 from tests.notebook.books import code, opened
 from tests.notebooks.answers import boxed, held, located
-from tests.notebooks.filled import SPARSITY, Book, honest
+from tests.notebooks.filled import EPOCHS, SPARSITY, Book, honest
 from tests.notebooks.points import measured, points, question
 
 pytestmark = pytest.mark.system
@@ -28,10 +29,11 @@ def of_all(value: str) -> tuple[str, ...]:
         (of_all("0.5"), 6),  # too large
         (of_all("0.77")[1:], 8),  # a name is missing
         ((*of_all("0.77"), "    'backbone.conv0.weight': 0.5,"), 8),
-        (of_all("1.77"), 8),
+        (("    'features.0.0.weight': 1.77,", *of_all("0.77")[1:]), 8),
+        (of_all("1.77"), None),  # no weight is left, and an accuracy was printed
         (("    name: 0.77 for name in names",), None),
     ],
-    ids=["right", "arithmetic", "too large", "missing", "unknown", "above 1", "by code"],
+    ids=["right", "arithmetic", "too large", "missing", "unknown", "above 1", "nothing", "by code"],
 )
 def test_question_5_is_read_as_data(
     tmp_path: Path, lines: tuple[str, ...], expected: float | None
@@ -78,7 +80,7 @@ def test_a_size_that_was_printed_by_other_numbers_is_looked_at(tmp_path: Path) -
 )
 def test_the_accuracy_of_question_5_is_read_in_many_forms(tmp_path: Path, line: str) -> None:
     """In percent or as a fraction, and never another network's."""
-    assert held(tmp_path, honest().prints("finetune(model", line), "5") == 3
+    assert held(tmp_path, honest().prints("finetune(model", EPOCHS + line), "5") == 3
     low = line.replace("92.95", "91.95").replace("0.9295", "0.9195")
     hand_in = opened(tmp_path, honest().prints("finetune(model", low).bytes())
     question = next(each for each in hand_in.lab.questions if each.id == "5")
@@ -112,3 +114,31 @@ def test_numbers_that_do_not_agree_are_for_a_person(tmp_path: Path) -> None:
         for line in honest().source(honest().at("sparsity_dict = {")).splitlines()[1:-1]
     )
     assert held(tmp_path, honest().sparsity(*lines), "5") is None
+
+
+def test_a_network_of_hardly_any_weights_is_looked_at(tmp_path: Path) -> None:
+    """Nobody gets above the goal with 1 % of the weights; with 3 % the number is read."""
+    book = honest().prints("pruner = FineGrained", "")
+    for sparsity, expected in (("0.99", None), ("0.97", 3)):
+        assert held(tmp_path, book.sparsity(*of_all(sparsity)), "5") == expected
+    with pytest.raises(Skip, match=r"0\.10% of the weights"):
+        judged(tmp_path, book.sparsity(*of_all("0.999")))
+
+
+def test_all_that_a_person_should_look_at_is_named(tmp_path: Path) -> None:
+    """A small network, a written number, and no epoch, together."""
+    book = honest().prints("pruner = FineGrained", "").sparsity(*of_all("0.999"))
+    book.write(book.at("finetune(model"), "print('accuracy=99.99%')")
+    book.prints("print('accuracy", "accuracy=99.99%")
+    with pytest.raises(Skip) as skip:
+        judged(tmp_path, book)
+    for word in ("99.99 stands in the code", "epoch", "of the weights", "above the dense"):
+        assert word in skip.value.reason
+    assert skip.value.evidence["held"] == ["names", "size", "printed-accuracy"]
+
+
+def judged(folder: Path, book: Book) -> Finding:
+    """Return what is found of question 5."""
+    hand_in = opened(folder, book.bytes())
+    question = next(each for each in hand_in.lab.questions if each.id == "5")
+    return measure_question(hand_in, question)
