@@ -9,6 +9,7 @@ from grader.errors import GraderError
 from grader.files import replace_file
 from grader.intake import safe_name
 from grader.marks.rules import MARKS
+from grader.types import Report
 
 SHEET = "grades.csv"
 PAGE = "index.html"
@@ -26,6 +27,7 @@ CHARTS = ".charts"  # a cache of drawn charts, so that only changed charts are d
 NOTEBOOK = "notebook.html"
 FEEDBACK = "feedback.html"
 FEEDBACK_TEXT = "feedback.md"
+KEPT_HASHES = "pages.json"  # below CHARTS
 LEADERBOARD = "leaderboard.html"
 LAB, LAB_FILE = "lab", "lab.toml"  # the folder of the lab that the class was graded by
 _TAKEN = frozenset(
@@ -58,6 +60,11 @@ def folder_name(student: str) -> str:
     """Return the name of `student`'s folder: a safe name that no file of the grader has."""
     name = safe_name(student)
     return safe_name(f"{student}/") if name.casefold() in _TAKEN else name
+
+
+def folder_of(report: Report) -> str:
+    """Return the name of the folder with the files of this report, below the results folder."""
+    return folder_name(report.submission.id)
 
 
 def write_file(path: Path, content: str | bytes, help: str = AGAIN) -> None:

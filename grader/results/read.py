@@ -27,6 +27,7 @@ class ReportFiles:
     def __init__(self, out: Path) -> None:
         self._out = out
         self._known: dict[Path, tuple[_Stamp, Report]] = {}
+        self._paths: dict[str, Path] = {}
 
     def read(self) -> tuple[Report, ...]:
         """Return the reports of the students in grades.csv, sorted by student.
@@ -34,9 +35,20 @@ class ReportFiles:
         Raises `GraderError` if nothing was graded or a report cannot be read.
         """
         among = listed(self._out)
-        found = [self._report(path) for path in report_files(self._out)]
-        ours = [each for each in found if text.cell(each.submission.id) in among]
-        return tuple(sorted(ours, key=lambda each: each.submission.id))
+        found = {path: self._report(path) for path in report_files(self._out)}
+        ours = {
+            path: each for path, each in found.items() if text.cell(each.submission.id) in among
+        }
+        self._paths = {each.submission.id: path for path, each in ours.items()}
+        return tuple(sorted(ours.values(), key=lambda each: each.submission.id))
+
+    def read_one(self, student: str) -> Report | None:
+        """Return one student's report as the file is now; None if `read` has not returned it.
+
+        Raises as `read`.
+        """
+        path = self._paths.get(student)
+        return None if path is None else self._report(path)
 
     def _report(self, path: Path) -> Report:
         try:

@@ -8,7 +8,7 @@ from grader.batch.measure import fingerprint_of
 from grader.batch.store import Store
 from grader.errors import GraderError
 from grader.labs.spec import LabSpec
-from grader.marks.rules import AllMarks, marked, marks_for, objection, parts
+from grader.marks.rules import AllMarks, marked, marks_for, objection, parts, scoring
 from grader.text import several
 from grader.types import GradedQuestion, GradeItem, Report, Setup
 
@@ -21,9 +21,8 @@ def rescored(
     reports: Sequence[Report], lab: LabSpec, marks: AllMarks, graded_at: str
 ) -> tuple[Report, ...]:
     """Return the reports scored by `lab` at `graded_at`, with the marks given so far."""
-    return tuple(
-        marked(report, lab, marks_for(report.submission.id, marks), graded_at) for report in reports
-    )
+    by = scoring(lab, graded_at)
+    return tuple(marked(report, by, marks_for(report.submission.id, marks)) for report in reports)
 
 
 def check_measured(reports: Sequence[Report], lab: LabSpec, store: Store) -> None:

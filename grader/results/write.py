@@ -1,7 +1,7 @@
 """Writes the files of a results folder from reports, each file atomically."""
 
 import json as json_module
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.batch.store import Store
@@ -23,6 +23,7 @@ from grader.results.folder import (
     DATABASE,
     FEEDBACK,
     FEEDBACK_TEXT,
+    KEPT_HASHES,
     NOTEBOOK,
     PAGE,
     PAGES,
@@ -31,7 +32,7 @@ from grader.results.folder import (
     SHEET,
     UNFINISHED,
     explained,
-    folder_name,
+    folder_of,
     write_file,
 )
 from grader.results.kept_drawings import KeptDrawings
@@ -61,32 +62,95 @@ def write_results(
     Returns the path of index.html. Raises `GraderError` with the name of a file that cannot be
     written.
     """
-    drawings = KeptDrawings(folder=out / CHARTS)
-    images = images or images_of(reports, dataset_named(lab.dataset))
-    context = feedback.class_context(reports, lab, drawings.draw, images)
-    kept = kept_pages(out / CHARTS / "pages.json", context)
-    pages = {}
+    pages = _Pages(reports, lab, out, images)
+    pages.kept.begin(None)
     keep_lab(lab, out)
     for report in reports:
-        folder, rendered = folder_name(report.submission.id), json.render(report)
-        write_file(out / folder / REPORT, rendered)
-        notebook = NOTEBOOK if _write_page(out / folder / NOTEBOOK, report, out / PAGES) else ""
-        page, text = out / folder / FEEDBACK, out / folder / FEEDBACK_TEXT
-        if not kept.as_before(report, f"{rendered}\n{notebook}", page, text):
-            content = feedback.feedback(report, context, drawings.draw, notebook)
-            write_file(page, feedback.page(content))
-            write_file(text, markdown.render(content))
-        pages[report.submission.id] = StudentPages(
-            feedback=f"{folder}/{FEEDBACK}", notebook=notebook and f"{folder}/{notebook}"
-        )
-    if not kept.unchanged:  # a skipped page did not ask for its drawings
-        drawings.forget_others()
-    kept.save()
-    write_file(out / SHEET, csv.render(reports))
-    write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
+        _write_page(out / folder_of(report) / NOTEBOOK, report, out / PAGES)
+        pages.write(report)
+    pages.forget_other_drawings()
+    _write_class_files(reports, lab, out)
+    pages.kept.save()
     with explained(out / UNFINISHED):  # an interrupted rescore is finished now
         (out / UNFINISHED).unlink(missing_ok=True)
     return out / PAGE
+
+
+def write_some(
+    some: Sequence[Report],
+    reports: Sequence[Report],
+    lab: LabSpec,
+    out: Path,
+    images: TestSet | None = None,
+) -> None:
+    """Write report.json and the feedback of the students in `some`, grades.csv and index.html.
+
+    `reports` are the whole class, of which only the grades of `some` have changed since
+    `write_results`. Raises `GraderError` with the name of a file that cannot be written.
+    """
+    pages = _Pages(reports, lab, out, images)
+    pages.kept.begin(each.submission.id for each in some)
+    for report in some:
+        pages.write(report)
+    _write_class_files(reports, lab, out)
+    pages.kept.save()
+
+
+def feedback_pages(
+    some: Iterable[Report], reports: Sequence[Report], lab: LabSpec, out: Path
+) -> Iterator[str]:
+    """Yield feedback.html of each student in `some`, made from the report; `reports` is the class.
+
+    Writes no file but the cached charts.
+    """
+    pages = _Pages(reports, lab, out, None)
+    return (feedback.page(pages.content(report)) for report in some)
+
+
+class _Pages:
+    """The students' pages of one class; `kept` has the hashes of those already written."""
+
+    def __init__(
+        self, reports: Sequence[Report], lab: LabSpec, out: Path, images: TestSet | None
+    ) -> None:
+        self._out = out
+        self._drawings = KeptDrawings(folder=out / CHARTS)
+        images = images or images_of(reports, dataset_named(lab.dataset))
+        self._context = feedback.class_context(reports, lab, self._drawings.draw, images)
+        self.kept = kept_pages(out / CHARTS / KEPT_HASHES, self._context)
+
+    def content(self, report: Report) -> feedback.Feedback:
+        """Return the content of the student's page."""
+        notebook = NOTEBOOK if (self._out / folder_of(report) / NOTEBOOK).is_file() else ""
+        return feedback.feedback(report, self._context, self._drawings.draw, notebook)
+
+    def write(self, report: Report) -> None:
+        """Write report.json and, if their content has changed, both pages of the feedback."""
+        folder, rendered = self._out / folder_of(report), json.render(report)
+        write_file(folder / REPORT, rendered)
+        page, text = folder / FEEDBACK, folder / FEEDBACK_TEXT
+        notebook = NOTEBOOK if (folder / NOTEBOOK).is_file() else ""
+        if not self.kept.as_before(report, f"{rendered}\n{notebook}", page, text):
+            content = self.content(report)
+            write_file(page, feedback.page(content))
+            write_file(text, markdown.render(content))
+
+    def forget_other_drawings(self) -> None:
+        """Delete the charts that no page shows, if that is known."""
+        if not self.kept.unchanged:  # a skipped page did not ask for its drawings
+            self._drawings.forget_others()
+
+
+def _write_class_files(reports: Sequence[Report], lab: LabSpec, out: Path) -> None:
+    pages = {}
+    for report in reports:
+        folder = folder_of(report)
+        notebook = f"{folder}/{NOTEBOOK}" if (out / folder / NOTEBOOK).is_file() else ""
+        pages[report.submission.id] = StudentPages(
+            feedback=f"{folder}/{FEEDBACK}", notebook=notebook
+        )
+    write_file(out / SHEET, csv.render(reports))
+    write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
 
 
 def _late_and_missing(reports: Sequence[Report], out: Path) -> LateAndMissing:
@@ -124,17 +188,8 @@ def write_class(
         marks = newer
 
 
-def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
-    """Write the files that must show a new mark at once: report.json of `report`, and grades.csv.
-
-    Raises `GraderError` with the name of a file that cannot be written.
-    """
-    write_file(out / folder_name(report.submission.id) / REPORT, json.render(report))
-    write_file(out / SHEET, csv.render(reports))
-
-
-def _write_page(path: Path, report: Report, pages: Path) -> bool:
-    """Write the page of the notebook to `path`, or delete it; return True if it was written."""
+def _write_page(path: Path, report: Report, pages: Path) -> None:
+    """Write the page of the notebook to `path`, or delete it if there is none."""
     sha256 = NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
     body = None if sha256 is None else kept(sha256, pages)
     if body is not None:
@@ -142,4 +197,3 @@ def _write_page(path: Path, report: Report, pages: Path) -> bool:
     else:  # a page of an earlier hand-in would look like this one's
         with explained(path):
             path.unlink(missing_ok=True)
-    return body is not None

@@ -1,6 +1,6 @@
 """The review pages: the class, a student, a question of all students; and saving a mark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -35,6 +35,7 @@ from grader.review.cards import (
 from grader.review.classroom import Classroom
 from grader.review.mark_request import MarkRequest, mark_request
 from grader.review.names import Names
+from grader.review.writer import Writer
 from grader.text import storable
 from grader.types import Mark, Report
 
@@ -52,13 +53,27 @@ _NOTEBOOK_HEADERS = {
 class Review:
     """The pages of one class, for the TA `author`."""
 
-    def __init__(self, classroom: Classroom, author: str, names: Names) -> None:
+    def __init__(
+        self, classroom: Classroom, author: str, names: Names, writer: Writer | None = None
+    ) -> None:
         self._class = classroom
         self._author = author
         self._names = names
-        self._setting = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
-        self._parts = {each.id: each for each in parts(classroom.lab)}
+        self._writer = writer
+        self._shared = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
+        self._students: dict[str, str] = {}
         self._templates = templates("grader.review", {"counted": _counted, "short": _short})
+
+    @property
+    def _setting(self) -> Setting:
+        lab = self._class.lab
+        if self._shared.lab is not lab:  # the class was scored by another lab file
+            self._shared = Setting(lab=lab, names=self._names, prompts=prompts(lab))
+        return self._shared
+
+    @property
+    def _parts(self) -> Mapping[str, Part]:
+        return {each.id: each for each in parts(self._class.lab)}
 
     def routes(self) -> list[Route]:
         """The routes of the pages."""
@@ -94,11 +109,14 @@ class Review:
 
     def student(self, request: Request) -> Response:
         """One hand-in: its measurements, and every question to mark."""
-        reports = self._class.reports()
-        students = self._student_cards(reports)
-        report = self._report(request.path_params["key"], reports)
+        students = self._student_cards(self._class.reports())
+        keys = [each.key for each in students]
+        key = request.path_params["key"]
+        if key not in keys:
+            raise HTTPException(404, "There is no such student in this session.")
+        position = keys.index(key)
+        report = students[position].row.report
         histories = self._class.marks.histories(report.submission.id)
-        position = next(at for at, each in enumerate(students) if each.row.report is report)
         return self._page(
             "student.html",
             student=students[position],
@@ -134,7 +152,7 @@ class Review:
 
     def notebook(self, request: Request) -> Response:
         """A student's notebook from the results folder, in a page that cannot run scripts."""
-        report = self._report(request.path_params["key"], self._class.reports())
+        report = self._report(request.path_params["key"])
         sha256 = page_of(report)
         body = kept(sha256, self._class.out / PAGES) if sha256 else None
         if body is None:
@@ -153,7 +171,7 @@ class Review:
 
     def _save(self, sent: MarkRequest) -> Response:
         part = self._parts.get(sent.part)
-        report = self._report(sent.key, self._class.reports())
+        report = self._report(sent.key)
         if part is None:
             return _refused("There is no such question.")
         if sent.points is None and not sent.comment and not sent.expected:
@@ -172,28 +190,26 @@ class Review:
             version=sent.expected + 1,
         )
         try:
-            written = self._class.save(mark, sent.expected)
+            self._class.save(mark, sent.expected)
         except Conflict as conflict:
             attempt = Attempt(points=sent.points, comment=sent.comment, newer=conflict.current)
             return self._answer(sent, part, attempt, status=409)
         except GraderError as error:
             return _refused(f"{error} {error.help or ''}", status=500)
-        note = "" if written else " grader grade is running and will write grades.csv."
-        return self._answer(sent, part, None, note=note)
+        if self._writer is not None:
+            self._writer.ask()
+        return self._answer(sent, part, None)
 
     def _answer(
-        self,
-        sent: MarkRequest,
-        part: Part,
-        attempt: Attempt | None,
-        status: int = 200,
-        note: str = "",
+        self, sent: MarkRequest, part: Part, attempt: Attempt | None, status: int = 200
     ) -> Response:
-        report = self._report(sent.key, self._class.reports())
+        report = self._report(sent.key)
         history = self._class.marks.history(report.submission.id, part.id)
         shown = replace(self._card(report, part, history), attempt=attempt)
         html = self._templates.get_template("card.html").module.card(shown)  # type: ignore[attr-defined]  # a macro
         standing = student_card(report, self._names).standing
+        trouble = self._writer.trouble if self._writer is not None else ""
+        note = trouble and f" But the files are not written: {trouble}"
         document = {"card": str(html), "key": sent.key, "standing": standing, "note": note}
         return JSONResponse(document, status_code=status)
 
@@ -206,11 +222,16 @@ class Review:
             (student_card(each, self._names) for each in reports), key=lambda each: each.name
         )
 
-    def _report(self, key: str, reports: Iterable[Report]) -> Report:
-        found = next((each for each in reports if self._names.key(_id(each)) == key), None)
-        if found is None:
+    def _report(self, key: str) -> Report:
+        """The report of the student with this key; only this student is scored."""
+        if key not in self._students:
+            reports = self._class.reports()
+            self._students = {self._names.key(_id(each)): _id(each) for each in reports}
+        student = self._students.get(key)
+        report = None if student is None else self._class.report(student)
+        if report is None:
             raise HTTPException(404, "There is no such student in this session.")
-        return found
+        return report
 
     def _page(self, template: str, **shown: object) -> Response:
         common = {
@@ -221,9 +242,14 @@ class Review:
         return HTMLResponse(self._templates.get_template(template).render(**common, **shown))
 
 
-def application(classroom: Classroom, author: str, names: Names) -> Starlette:
-    """The application without access control: the server wraps it in `Guard`."""
-    return Starlette(routes=Review(classroom, author, names).routes())
+def application(
+    classroom: Classroom, author: str, names: Names, writer: Writer | None = None
+) -> Starlette:
+    """The application without access control: the server wraps it in `Guard`.
+
+    `writer` is asked to write the files after each mark; without one they are not written.
+    """
+    return Starlette(routes=Review(classroom, author, names, writer).routes())
 
 
 def asset(request: Request) -> Response:

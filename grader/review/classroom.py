@@ -1,24 +1,22 @@
 """The current state of a class: the measurements in the results folder, and the marks."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from grader.batch.folder_lock import FolderLock
 from grader.errors import GraderError
+from grader.labs.spec import LabSpec
 from grader.marks import sheet
-from grader.marks.rules import marked, marks_for
+from grader.marks.rules import Scoring, marked, marks_for, scoring
 from grader.marks.store import Conflict, Marks, all_marks, open_marks
-from grader.results.folder import LOCK
+from grader.results.behind import behind
+from grader.results.folder import LAB, LAB_FILE, LOCK
 from grader.results.read import ReportFiles, check_finished, lab_of
-from grader.results.write import write_marked, write_results
+from grader.results.write import feedback_pages, write_some
 from grader.types import Mark, Report
-
-_SECONDS_TO_WAIT_FOR_A_BATCH = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +27,16 @@ class Imported:
     wrong: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scored:
+    """A report as stored, and the same scored by `by` with `marks`."""
+
+    stored: Report
+    marks: Mapping[str, Mark]
+    by: Scoring
+    report: Report
+
+
 class Classroom:
     """The hand-ins in grades.csv; their reports are read again when the files change."""
 
@@ -37,78 +45,129 @@ class Classroom:
         self.out = out
         self.marks = marks
         self._files = ReportFiles(out)
-        self._writing = threading.Lock()
+        self._lab_name = lab
+        self._lab_changed = _changed(out)
+        self._scored: dict[str, _Scored] = {}
         check_finished(out)
-        self.lab = lab_of(self._files.read(), out, lab)
+        self._by = self._scoring(self._files.read())
+
+    @property
+    def lab(self) -> LabSpec:
+        """The lab by which the class is scored."""
+        return self._by.lab
 
     def reports(self) -> tuple[Report, ...]:
         """The reports of the class with the marks given so far, sorted by student."""
-        given = all_marks(self.marks)
-        now = _now()
-        return tuple(
-            marked(report, self.lab, marks_for(report.submission.id, given), now)
-            for report in self._files.read()
-        )
+        return self._reports(self._files.read())
 
-    def save(self, mark: Mark, expected: int) -> bool:
-        """Save a mark, then write the student's report.json and grades.csv with it.
+    def report(self, student: str) -> Report | None:
+        """One student's report with the marks given so far; None if `reports` has not given it."""
+        stored = self._files.read_one(student)
+        return None if stored is None else self._marked(stored, self.marks.of(student))
 
-        Returns True if the files were written. While `grader grade` runs in this folder they are
-        not; it will write them with the mark. Raises `Conflict` and `GraderError`.
+    def save(self, mark: Mark, expected: int) -> None:
+        """Save a mark in the database; `write` writes it to the files.
+
+        Raises `Conflict` and `GraderError`.
         """
         self.marks.save(mark, expected)
-        return self._write(mark.student)
 
     def export_sheet(self) -> str:
         """Every question of every student as a line of CSV, with its newest mark."""
         return sheet.render(self.reports(), self.lab, all_marks(self.marks))
 
     def import_sheet(self, text: str, author: str) -> Imported:
-        """Save the marks of a sheet, all or none, as given by `author` now.
+        """Save the marks of a sheet, all or none, as given by `author` now, and write the files.
 
-        Raises `GraderError` where somebody has changed one of the marks since it was exported.
+        Raises `GraderError` where somebody has changed one of the marks since it was exported, and
+        `Busy` if another process holds the folder; then no mark is saved.
         """
-        signature = sheet.Signature(author=author, at=_now())
-        history = self.marks.every_history()
-        changes, wrong = sheet.read(text, self.reports(), self.lab, history, signature)
-        if wrong:
-            return Imported(
-                marks=0, wrong=tuple(f"line {each.line}: {each.what}" for each in wrong)
-            )
-        try:
-            self.marks.save_all((change.mark, change.expected) for change in changes)
-        except Conflict as conflict:
-            raise GraderError(
-                f"No mark was imported: {conflict}.",
-                help="Export the sheet again and repeat your changes in it.",
-            ) from conflict
-        self.write_all()
+        with self._locked():
+            history = self.marks.every_history()
+            signature = sheet.Signature(author=author, at=_now())
+            changes, wrong = sheet.read(text, self.reports(), self.lab, history, signature)
+            if wrong:
+                return Imported(
+                    marks=0, wrong=tuple(f"line {each.line}: {each.what}" for each in wrong)
+                )
+            try:
+                self.marks.save_all((change.mark, change.expected) for change in changes)
+            except Conflict as conflict:
+                raise GraderError(
+                    f"No mark was imported: {conflict}.",
+                    help="Export the sheet again and repeat your changes in it.",
+                ) from conflict
+            self._write()
         return Imported(marks=len(changes))
 
-    def write_all(self) -> bool:
-        """Write all reports, grades.csv and index.html; return as `save` does."""
-        with self._writing:
-            try:
-                with self._lock():
-                    write_results(self.reports(), self.lab, self.out)
-            except Timeout:
-                return False
-        return True
+    def write(self, seconds: float | None = None) -> int:
+        """Write the files that are behind the marks; return the number of students concerned.
 
-    def _write(self, student: str) -> bool:
-        with self._writing:
-            try:
-                with self._lock():
-                    reports = self.reports()
-                    report = next(each for each in reports if each.submission.id == student)
-                    write_marked(report, reports, self.out)
-            except Timeout:
-                return False
-        return True
+        Waits up to `seconds` for the folder, `folder_lock.SECONDS_TO_WAIT` if it is None. Raises
+        `Busy` if another process holds it longer: a batch writes the marks itself. Raises
+        `GraderError` if a file cannot be written, and after an interrupted rescore.
+        """
+        with self._locked(seconds):
+            return self._write()
 
-    def _lock(self) -> FileLock:
-        file = self.out / LOCK
-        return FileLock(file, timeout=_SECONDS_TO_WAIT_FOR_A_BATCH, fallback_to_soft=False)
+    def feedback(self, some: Sequence[Report], reports: Sequence[Report]) -> Iterator[str]:
+        """Yield feedback.html of each student in `some`, made now; `reports` is the class."""
+        return feedback_pages(some, reports, self.lab, self.out)
+
+    @contextmanager
+    def _locked(self, seconds: float | None = None) -> Iterator[None]:
+        lock = FolderLock(self.out / LOCK)
+        try:
+            lock.acquire(seconds)
+        except OSError as error:
+            raise GraderError(
+                f"{self.out} cannot be written: {error.strerror or error}.",
+                help="The marks are saved in the database.",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _write(self) -> int:
+        check_finished(self.out)
+        stored = self._files.read()
+        if _changed(self.out) != self._lab_changed:
+            self._renew(stored)
+        reports = self._reports(stored)
+        late = behind(stored, reports, self.out)
+        if late:
+            write_some(late, reports, self.lab, self.out)
+        return len(late)
+
+    def _reports(self, stored: Sequence[Report]) -> tuple[Report, ...]:
+        if _changed(self.out) != self._lab_changed:
+            with suppress(GraderError):  # a rescore is under way: the old lab until it ends
+                self._renew(stored)
+        given = all_marks(self.marks)
+        return tuple(self._marked(each, marks_for(each.submission.id, given)) for each in stored)
+
+    def _marked(self, stored: Report, marks: Mapping[str, Mark]) -> Report:
+        """Return the report with `marks`; it is scored only if something has changed."""
+        by, known = self._by, self._scored.get(stored.submission.id)
+        if (
+            known is None
+            or known.stored is not stored
+            or known.by is not by
+            or known.marks != marks
+        ):
+            report = marked(stored, replace(by, graded_at=_now()), marks)
+            known = _Scored(stored=stored, marks=marks, by=by, report=report)
+            self._scored[stored.submission.id] = known
+        return known.report
+
+    def _renew(self, stored: Sequence[Report]) -> None:
+        changed = _changed(self.out)
+        self._by = self._scoring(stored)
+        self._lab_changed = changed
+
+    def _scoring(self, stored: Sequence[Report]) -> Scoring:
+        return scoring(lab_of(stored, self.out, self._lab_name), _now())
 
 
 @contextmanager
@@ -116,6 +175,14 @@ def open_classroom(out: Path, db: str | None, lab: str | None) -> Iterator[Class
     """Open the class in `out` with its marks in `db`, by default in `out`. Raises `GraderError`."""
     with open_marks(out, db) as marks:
         yield Classroom(out, lab, marks)
+
+
+def _changed(out: Path) -> int:
+    """Return the time of the kept lab's file in ns, by which a rescore is noticed; 0 if none."""
+    try:
+        return (out / LAB / LAB_FILE).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _now() -> str:
