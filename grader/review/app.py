@@ -8,7 +8,7 @@ from importlib.resources import files
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -43,6 +43,7 @@ _ASSETS = {
     "style.css": ("grader.report.pages", "templates/style.css", "text/css"),
     "review.css": ("grader.review", "static/review.css", "text/css"),
     "review.js": ("grader.review", "static/review.js", "text/javascript"),
+    "entrance.js": ("grader.review", "static/entrance.js", "text/javascript"),
 }
 _NOTEBOOK_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; img-src data:; "
@@ -124,7 +125,6 @@ class Review:
             after=students[position + 1] if position + 1 < len(students) else None,
             cards=cards(report, histories, self._setting),
             checks=list(checks(report, self._names)),
-            notebook=page_of(report) is not None,
             comments=self._class.marks.comments(),
         )
 
@@ -165,7 +165,7 @@ class Review:
         """Save a mark; the answer is the new card, or the reason why the mark was not saved."""
         try:
             sent = mark_request(await request.json())
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, ClientDisconnect):
             return _refused("The request is not a mark.")
         return await run_in_threadpool(self._save, sent)
 
