@@ -1,6 +1,6 @@
 """The review pages: the class, a student, a question of all students; and saving a mark."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -110,13 +110,14 @@ class Review:
 
     def student(self, request: Request) -> Response:
         """One hand-in: its measurements, and every question to mark."""
-        students = self._student_cards(self._class.reports())
+        reports = self._class.reports()
+        students = self._student_cards(reports)
         keys = [each.key for each in students]
         key = request.path_params["key"]
         if key not in keys:
             raise HTTPException(404, "There is no such student in this session.")
         position = keys.index(key)
-        report = students[position].row.report
+        report = self._report(key)
         histories = self._class.marks.histories(report.submission.id)
         return self._page(
             "student.html",
@@ -125,7 +126,7 @@ class Review:
             after=students[position + 1] if position + 1 < len(students) else None,
             cards=cards(report, histories, self._setting),
             checks=list(checks(report, self._names)),
-            comments=self._class.marks.comments(),
+            comments=self._comments(reports),
         )
 
     def question(self, request: Request) -> Response:
@@ -135,7 +136,8 @@ class Review:
             raise HTTPException(404, "There is no such question.")
         ids = list(self._parts)
         position = ids.index(part.id)
-        students = self._student_cards(self._class.reports())
+        reports = self._class.reports()
+        in_order = sorted(reports, key=lambda each: self._names.shown(_id(each)))
         histories = self._class.marks.all_histories(part.id)
         return self._page(
             "question.html",
@@ -144,10 +146,9 @@ class Review:
             before=ids[position - 1] if position else None,
             after=ids[position + 1] if position + 1 < len(ids) else None,
             cards=[
-                self._card(each.row.report, part, histories.get(storable(_id(each.row.report)), ()))
-                for each in students
+                self._card(each, part, histories.get(storable(_id(each)), ())) for each in in_order
             ],
-            comments=self._class.marks.comments(),
+            comments=self._comments(reports),
         )
 
     def notebook(self, request: Request) -> Response:
@@ -158,7 +159,8 @@ class Review:
         if body is None:
             raise HTTPException(404, "The results have no page of this notebook.")
         student = report.submission.id
-        shown = page(self._names.hide(student, body), f"{self._names.shown(student)}: notebook")
+        hidden = self._names.hide_in_html(report, body)
+        shown = page(hidden, f"{self._names.shown(student)}: notebook")
         return HTMLResponse(shown, headers=_NOTEBOOK_HEADERS)
 
     async def save(self, request: Request) -> Response:
@@ -177,14 +179,15 @@ class Review:
         if sent.points is None and not sent.comment and not sent.expected:
             return _refused("Give points or a comment.")
         machine = machine_points(report, self._class.lab, part)
-        wrong = objection(part, sent.points, sent.comment, machine)
+        comment = self._names.reveal(report, sent.comment)
+        wrong = objection(part, sent.points, comment, machine)
         if wrong:
             return _refused(wrong[0].upper() + wrong[1:] + ".")
         mark = Mark(
             student=report.submission.id,
             part=part.id,
             points=sent.points,
-            comment=sent.comment,
+            comment=comment,
             author=self._author,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             version=sent.expected + 1,
@@ -192,7 +195,9 @@ class Review:
         try:
             self._class.save(mark, sent.expected)
         except Conflict as conflict:
-            attempt = Attempt(points=sent.points, comment=sent.comment, newer=conflict.current)
+            newer = conflict.current
+            newer = replace(newer, comment=self._names.hide(report, newer.comment))
+            attempt = Attempt(points=sent.points, comment=sent.comment, newer=newer)
             return self._answer(sent, part, attempt, status=409)
         except GraderError as error:
             return _refused(f"{error} {error.help or ''}", status=500)
@@ -215,6 +220,18 @@ class Review:
 
     def _card(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Card:
         return card(report, part, history, self._setting)
+
+    def _comments(self, reports: Sequence[Report]) -> dict[str, tuple[str, ...]]:
+        """The comments to choose from, by part; with hidden ids, none that names a student."""
+        found = self._class.marks.comments()
+        if not self._names.anonymous:
+            return found
+        return {
+            part: tuple(
+                each for each in words if not any(self._names.names(one, each) for one in reports)
+            )
+            for part, words in found.items()
+        }
 
     def _student_cards(self, reports: Iterable[Report]) -> list[StudentCard]:
         # Sorted by the shown name: the order of the ids would reveal who a pseudonym is.
