@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -63,6 +64,7 @@ class Review:
         self._writer = writer
         self._shared = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
         self._students: dict[str, str] = {}
+        self._html: dict[tuple[str, str], tuple[Report, tuple[Mark, ...], Markup]] = {}
         self._templates = templates("grader.review", {"counted": _counted, "short": _short})
 
     @property
@@ -211,12 +213,25 @@ class Review:
         report = self._report(sent.key)
         history = self._class.marks.history(report.submission.id, part.id)
         shown = replace(self._card(report, part, history), attempt=attempt)
-        html = self._templates.get_template("card.html").module.card(shown)  # type: ignore[attr-defined]  # a macro
+        html = self._html_of(shown)
         standing = student_card(report, self._names).standing
         trouble = self._writer.trouble if self._writer is not None else ""
         note = trouble and f" But the files are not written: {trouble}"
         document = {"card": str(html), "key": sent.key, "standing": standing, "note": note}
         return JSONResponse(document, status_code=status)
+
+    def _rendered(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Markup:
+        """The HTML of a card; it is made again only if the report or the history has changed."""
+        key = (_id(report), part.id)
+        known = self._html.get(key)
+        if known is None or known[0] is not report or known[1] != history:
+            html = self._html_of(self._card(report, part, history))
+            known = self._html[key] = (report, history, html)
+        return known[2]
+
+    def _html_of(self, card_: Card) -> Markup:
+        html = self._templates.get_template("card.html").module.card(card_)  # type: ignore[attr-defined]  # a macro
+        return Markup(html)  # noqa: S704 - the template has escaped it
 
     def _card(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Card:
         return card(report, part, history, self._setting)

@@ -9,6 +9,7 @@ function choose(card, scroll = true) {
   if (!card) return;
   document.querySelector(".card.current")?.classList.remove("current");
   card.classList.add("current");
+  offer(card);
   if (scroll) card.scrollIntoView({ block: "nearest" });
   if (document.readyState === "complete") history.replaceState(null, "", `#${card.id}`);
   follow(card);
@@ -129,7 +130,7 @@ function say(words) {
   fading = setTimeout(() => { status.textContent = ""; }, 4000);
 }
 
-// Fill a card's list of earlier comments when it is first needed.
+// Fill a card's list of earlier comments when the card is first chosen: a class has 1,000 cards.
 function offer(card) {
   const list = card.querySelector("[name=earlier]");
   const known = document.querySelector(`template.comments[data-part="${CSS.escape(card.dataset.part)}"]`);
@@ -149,10 +150,13 @@ function remember(part, comment) {
   }
   const options = [...known.content.querySelectorAll("option")];
   if (!options.some((option) => option.value === comment)) known.content.append(new Option(comment));
-  for (const card of cards().filter((each) => each.dataset.part === part)) {
-    card.querySelector("[name=earlier]").length = 1;
+  for (const list of document.querySelectorAll("[name=earlier]")) {
+    const card = list.closest(".card");
+    if (card.dataset.part !== part || list.length === 1) continue;
+    list.length = 1;
     offer(card);
   }
+  offer(current());
 }
 
 // null means no points, NaN not a number. Infinity is NaN too: JSON would write it as null, which
@@ -228,7 +232,7 @@ function put(card, html, sent) {
   const fields = fresh.querySelector("form").elements;
   for (const name of ["points", "comment"]) if (now[name] !== sent[name]) fields[name].value = now[name];
   if (writing && (now.points !== sent.points || now.comment !== sent.comment)) fields[writing]?.focus();
-  offer(fresh);
+  if (wasCurrent) offer(fresh);
   return fresh;
 }
 
@@ -313,4 +317,3 @@ document.addEventListener("keydown", (event) => {
 });
 
 arrive();
-cards().forEach(offer);
