@@ -30,6 +30,7 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from benchmarks.pages import made_up
+from benchmarks.results_file import MARKING, write_marking
 from grader.marks.store import Marks
 from grader.notebook.page import keep
 from grader.results.folder import PAGES
@@ -38,8 +39,6 @@ from tests.marks.fixtures import empty_database, programs, running
 from tests.report.examples import LAB
 from tests.review.classes import notebook, page_body
 
-RESULTS = Path(__file__).with_name("results.md")
-HEADING = "## Marking"
 TAS = 6
 CLASSES = (200, 1_000)
 QUESTIONS = ("1.1", "1.2", "4.1", "4.2", "4.3", "approach")
@@ -279,7 +278,7 @@ def table(lines: list[Measured]) -> str:
     )
     return "\n".join(
         [
-            HEADING,
+            MARKING,
             "",
             f"`python -m benchmarks.marking`, {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} "
             f"cores: {TAS} people, each with a `grader review`; one is killed in the middle. "
@@ -307,8 +306,7 @@ def main() -> None:
                 lines.append(measured(students, kind, work, database))
                 Console().print(" ".join(lines[-1].cells), markup=False, highlight=False)
     text = table(lines)
-    before = RESULTS.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
-    RESULTS.write_text(f"{before}\n\n{text}", encoding="utf-8")
+    write_marking(text)
     Console().print(text, markup=False, highlight=False)
 
 

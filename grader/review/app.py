@@ -147,8 +147,10 @@ class Review:
             prompt=self._setting.prompts.get(part.id, ""),
             before=ids[position - 1] if position else None,
             after=ids[position + 1] if position + 1 < len(ids) else None,
+            unmarked=sum(graded_part(each.grade, part).earned is None for each in reports),
             cards=[
-                self._card(each, part, histories.get(storable(_id(each)), ())) for each in in_order
+                self._rendered(each, part, histories.get(storable(_id(each)), ()))
+                for each in in_order
             ],
             comments=self._comments(reports),
         )

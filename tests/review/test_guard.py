@@ -6,7 +6,7 @@ import pytest
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
 from grader.review.guard import ENTRANCE
-from tests.review.browsers import client, client_and_tickets, logged_in, sent_mark
+from tests.review.browsers import ORIGIN, client, client_and_tickets, logged_in, sent_mark
 from tests.review.classes import STUDENTS, of_three
 
 COOKIE = "grader-review-8000"
@@ -46,7 +46,7 @@ def test_an_address_is_good_once(tmp_path: Path) -> None:
     assert first.head("/", params={"token": token}).status_code == 403  # does not use it up
     assert first.get("/", params={"token": token}).status_code == 200
     assert tickets.current != token
-    second = type(first)(first.app, base_url=first.base_url)
+    second = type(first)(first.app, base_url=ORIGIN)
     assert second.get("/", params={"token": token}).status_code == 403
     assert first.get("/").status_code == 200
     assert second.get("/", params={"token": tickets.current}).status_code == 200
@@ -68,7 +68,7 @@ def test_foreign_cookies_lock_nobody_out(tmp_path: Path, others: str) -> None:
     ours = f"{COOKIE}={browser.cookies[COOKIE]}"
     for sent in (f"{others}; {ours}", f"{ours}; {others}"):
         browser.cookies.clear()
-        answer = browser.get("/", headers={"Cookie": sent.encode("latin-1")})
+        answer = browser.get("/", headers={b"Cookie": sent.encode("latin-1")})
         assert answer.status_code == 200
 
 

@@ -8,7 +8,7 @@ from grader.marks.store import Marks
 from grader.notebook.page import keep
 from grader.results.folder import PAGES
 from grader.results.write import write_results
-from grader.types import Arrival, Mark
+from grader.types import Arrival, Json, Mark
 from tests.report.examples import LAB, passed, report
 from tests.review.browsers import logged_in, sent_mark
 from tests.review.classes import ANSWERS, STUDENTS, notebook, of_three, questions
@@ -42,7 +42,7 @@ def test_names_are_hidden_before_they_are_rendered(tmp_path: Path, student: str,
     page = keep(body.format(*escaped), tmp_path / PAGES)
     asked = questions({**ANSWERS, "1.1": f"I am {student}, Jane Doe."}, {})
     base = passed("X", 43.4, 9311, 0.38)
-    evidence = {**asked[1].evidence, "more": {"list": [f"{'x' * 392}{student}"]}}
+    evidence: dict[str, Json] = {**asked[1].evidence, "more": {"list": [f"{'x' * 392}{student}"]}}
     one = report(
         student,
         replace(base.measurements[0], review=f"Is {student} Jane Doe?"),
