@@ -2,13 +2,17 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from grader.batch import folder_lock
+from grader.batch.folder_lock import Busy, FolderLock
 from grader.errors import GraderError
 from grader.report import json
+from grader.results.folder import LOCK
 from grader.review.classroom import Classroom, open_classroom
 from grader.types import Mark
 from tests.review.classes import STUDENTS, of_three
@@ -71,3 +75,15 @@ def test_who_was_quicker_is_not_overwritten(
         classroom.import_sheet(sheet, "alice")
     assert caught.value.help
     assert classroom.marks.of(FIRST)["1.1"].author == "bob"
+
+
+def test_no_mark_is_imported_while_another_holds_the_folder(
+    classroom: Classroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the wait, the message names who holds it; nothing is saved, and later it is."""
+    sheet = filled(classroom.export_sheet(), points="2")
+    monkeypatch.setattr(folder_lock, "SECONDS_TO_WAIT", 0.1)
+    with FolderLock(tmp_path / LOCK), pytest.raises(Busy, match=str(os.getpid())):
+        classroom.import_sheet(sheet, "alice")
+    assert classroom.marks.current() == {}
+    assert classroom.import_sheet(sheet, "alice").marks == 1
