@@ -13,7 +13,8 @@ from filelock import FileLock, Timeout
 from grader.errors import GraderError
 
 SECONDS_TO_WAIT = 10.0  # a review holds the folder for a moment; a batch holds it much longer
-_SUFFIX = ".holder"  # not the lock's own file: some versions of filelock empty it at every attempt
+# Not the file of the lock itself: some versions of filelock empty it at every attempt.
+HOLDER_SUFFIX = ".holder"
 
 
 class Busy(GraderError):
@@ -30,7 +31,7 @@ class FolderLock:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lock = FileLock(file, fallback_to_soft=False)
-        self._holder = file.with_name(f"{file.name}{_SUFFIX}")
+        self._holder = file.with_name(f"{file.name}{HOLDER_SUFFIX}")
 
     def acquire(self, seconds: float | None = None) -> None:
         """Lock the folder, and create it if needed; wait up to `seconds` (`SECONDS_TO_WAIT`).

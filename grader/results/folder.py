@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from grader.batch.folder_lock import HOLDER_SUFFIX
 from grader.errors import GraderError
 from grader.files import replace_file
 from grader.intake import safe_name
@@ -32,6 +33,7 @@ LEADERBOARD = "leaderboard.html"
 LAB, LAB_FILE = "lab", "lab.toml"  # the folder of the lab that the class was graded by
 _TAKEN = frozenset(
     {SHEET, PAGE, PAGES, CHARTS, LEADERBOARD, SCRATCH, LOCK, DOWNLOADS, ROSTER, UNFINISHED, LAB}
+    | {f"{LOCK}{HOLDER_SUFFIX}"}
     | {f"{name}{suffix}" for name in (DATABASE, MARKS) for suffix in ("", "-wal", "-shm")}
 )
 
