@@ -25,9 +25,9 @@ from benchmarks import commands
 from benchmarks.commands import Ran
 from benchmarks.engines import ENGINES, Classes
 from benchmarks.floor import multiply_adds, multiply_adds_per_second
+from benchmarks.results_file import write_engines
 from grader.datasets.cifar10 import CIFAR10
 
-RESULTS = Path(__file__).with_name("results.md")
 LAB, OURS, OPENVINO = "the lab's loop", "this grader", "OpenVINO"
 SUBMISSIONS = 200
 _PACKAGES = ("torch", "executorch", "onnxruntime", "openvino")
@@ -247,7 +247,7 @@ def main() -> None:
             "",
         ]
     )
-    RESULTS.write_text(text, encoding="utf-8")
+    write_engines(text)
     Console().print(text, markup=False, highlight=False)
 
 

@@ -4,15 +4,12 @@ SQLite, through SQLAlchemy. A row is the hand-in of one student under one finger
 not stored, because they follow from the measurements and the lab.
 """
 
-import os
-import platform
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from filelock import FileLock, Timeout
 from sqlalchemy import (
     JSON,
     URL,
@@ -32,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
+from grader.batch.folder_lock import FolderLock
 from grader.batch.folder_secret import kept_secret
 from grader.errors import GraderError, HarnessError
 from grader.text import storable
@@ -103,7 +101,7 @@ class _MeasurementRow(_Table):
 class Store:
     """An open results.db, locked by this process until it is closed; a context manager."""
 
-    def __init__(self, path: Path, engine: Engine, lock: FileLock) -> None:
+    def __init__(self, path: Path, engine: Engine, lock: FolderLock) -> None:
         self._path = path
         self._engine = engine
         self._lock = lock
@@ -112,8 +110,8 @@ class Store:
     def open(cls, path: Path) -> Self:
         """Open the database at `path`, or create it and its folder.
 
-        Raises `GraderError` if another grader has it open, if it is another application's or
-        version's database, or if the folder cannot be written.
+        Raises `GraderError` if another grader still has it open after a wait of ten seconds, if it
+        is another application's or version's database, or if the folder cannot be written.
         """
         lock = _lock(path)
         engine = create_engine(
@@ -185,31 +183,13 @@ class Store:
             session.add(_row(student, fingerprint, measured))
 
 
-def _lock(path: Path) -> FileLock:
-    # The kernel releases this lock when the process ends, even after a kill. A lock that is only a
-    # file's existence would stay after a kill, so that fallback is off.
-    file = path.with_suffix(".lock")
-    lock = FileLock(file, blocking=False, fallback_to_soft=False)
+def _lock(path: Path) -> FolderLock:
+    lock = FolderLock(path.with_suffix(".lock"))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
-    except Timeout as error:
-        raise GraderError(
-            f"Another grader is using {path.parent}{_holder(file)}.",
-            help="Wait until it has finished, or choose another folder with --out.",
-        ) from error
     except OSError as error:
         raise _unwritable(path, error.strerror or str(error)) from error
-    with suppress(OSError):  # for information only; saving reports a full disk
-        file.write_text(f"process {os.getpid()} on {platform.node()}", encoding="utf-8")
     return lock
-
-
-def _holder(file: Path) -> str:
-    with suppress(OSError):  # on Windows a locked file cannot be read by another process
-        if said := file.read_text(encoding="utf-8"):
-            return f" ({said})"
-    return ""
 
 
 def _on_connect(connection: Any, record: object) -> None:  # noqa: ARG001 - the event's signature

@@ -12,7 +12,6 @@ from grader.commands.options import Database, LabOfResults, Results
 from grader.errors import GraderError
 from grader.files import whole_file
 from grader.intake import safe_name
-from grader.intake.person import person_of
 from grader.lms import cells
 from grader.lms.canvas import sheet as canvas_sheet
 from grader.lms.filling import Filled, Rules, fill
@@ -20,7 +19,6 @@ from grader.lms.moodle import sheet as moodle_sheet
 from grader.report import gradescope_results
 from grader.report.registry import RENDERERS
 from grader.results.folder import explained, write_file
-from grader.results.read import folders_of
 from grader.types import Report
 
 app = typer.Typer(
@@ -56,17 +54,18 @@ def moodle(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     lab: LabOfResults = None,
 ) -> None:
     """Fill in Moodle's grading worksheet, and zip the feedback files."""
-    reports = _reports(out, db, lab)
     rules = Rules(include_pending=include_pending, scale=scale, clamp=clamp)
-    filled = fill(moodle_sheet.target(_bytes(sheet), yes), reports, rules)
     without: tuple[str, ...] = ()
-    if feedback is not None:
-        places = folders_of(out)
-        folders = [places[person_of(each.submission)] for _, each in filled.matched]
-        with explained(feedback, help=""), whole_file(feedback) as part:
-            without = moodle_sheet.feedback_zip(filled.matched, folders, part)
+    with classroom_in(out, db, lab) as classroom:
+        reports = classroom.reports()
+        filled = fill(moodle_sheet.target(_bytes(sheet), yes), reports, rules)
+        if feedback is not None:
+            # Made now from the same reports as the sheet: the files may be older than the marks.
+            pages = classroom.feedback([report for _, report in filled.matched], reports)
+            with explained(feedback, help=""), whole_file(feedback) as part:
+                without = moodle_sheet.feedback_zip(filled.matched, pages, part)
     write_file(to, cells.render(filled.sheet), help="")
-    _tell(filled, to, (f"{each}: no feedback page in {out}." for each in without))
+    _tell(filled, to, (f"{each}: the grader failed, so there is no feedback." for each in without))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -40,6 +41,7 @@ from grader.lms import (
 from grader.lms.roster import read_roster
 from grader.marks.decisions import Given
 from grader.marks.of_nobody import marks_of_nobody
+from grader.marks.rules import scoring
 from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
@@ -140,9 +142,10 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         unknown = _unknown([each.submission for each in now], times)
 
         def scored(given: Given) -> tuple[Report, ...]:
+            by = scoring(spec, datetime.now(UTC).isoformat(timespec="seconds"))
             reports = reports_of(class_.hand_ins, conditions, given)
             keep_several(reports, out)
-            return counted(reports, spec, given)
+            return counted(reports, by, given)
 
         copy = keep_copy(out, before.folders) if only and before.hand_ins else None
         place = Place(out=out, db=db, class_=submissions)

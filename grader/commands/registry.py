@@ -12,8 +12,7 @@ COMMANDS: Mapping[str, str] = {
     "marks": "Export marks to a CSV sheet, and import them.",
     "rescore": "Score a class again with a changed lab file, from the stored measurements.",
     "diff": "Compare points, statuses, figures and file hashes of two results folders by student.",
-    "similar": "List pairs and groups that share tensors, kept channels or answers, with the "
-    "evidence.",
+    "similar": "List pairs and groups that share weights, mistakes or answers, with the evidence.",
     "leaderboard": "Write leaderboard.html, the class ranked by the formula's points, to publish.",
     "export": "Export results to an LMS or CI.",
     "gradescope": "This grader as a Gradescope autograder.",

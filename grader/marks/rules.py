@@ -102,10 +102,28 @@ def tidy(comment: str) -> str:
     return "\n".join(lines).strip()
 
 
-def marked(report: Report, lab: LabSpec, marks: Mapping[str, Mark], graded_at: str) -> Report:
-    """Score the report again with `lab` and the student's `marks`, by part."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """A lab and the time of the scoring (ISO 8601), which all reports of a class share.
+
+    `lab_sha256` is the lab's hash: it takes longer than the scoring of a hand-in, so that it is
+    computed once for a class.
+    """
+
+    lab: LabSpec
+    lab_sha256: str
+    graded_at: str
+
+
+def scoring(lab: LabSpec, graded_at: str) -> Scoring:
+    """The scoring of a class by `lab` at the time `graded_at`."""
+    return Scoring(lab=lab, lab_sha256=lab.sha256, graded_at=graded_at)
+
+
+def marked(report: Report, by: Scoring, marks: Mapping[str, Mark]) -> Report:
+    """Score the report again by the lab of `by`, with the student's `marks`, by part."""
     provenance = replace(
-        report.provenance, lab=lab.name, lab_sha256=lab.sha256, graded_at=graded_at
+        report.provenance, lab=by.lab.name, lab_sha256=by.lab_sha256, graded_at=by.graded_at
     )
-    scored = grade(lab, report.measurements, marks, report.submission.handed_in)
+    scored = grade(by.lab, report.measurements, marks, report.submission.handed_in)
     return replace(report, grade=scored, provenance=provenance)

@@ -11,9 +11,8 @@ from grader.errors import GraderError
 from grader.evidence import ids
 from grader.evidence.intake import CandidateEvidence, ChoiceEvidence
 from grader.intake.person import person_of
-from grader.labs.spec import LabSpec
 from grader.marks.decisions import HAND_IN, Given, decision_of
-from grader.marks.rules import marked, marks_for
+from grader.marks.rules import Scoring, marked, marks_for
 from grader.report import json
 from grader.results.folder import HAND_INS, write_file
 from grader.text import shown
@@ -22,14 +21,14 @@ from grader.types import Measurement, Report, Status, Submission
 SCHEMA_VERSION = 1
 
 
-def counted(hand_ins: Iterable[Report], lab: LabSpec, given: Given) -> tuple[Report, ...]:
+def counted(hand_ins: Iterable[Report], by: Scoring, given: Given) -> tuple[Report, ...]:
     """Return one report of each person: that of the hand-in that counts.
 
     While nobody has chosen among several, it is a report without a measurement and without a total,
     which names the files.
     """
     return tuple(
-        _chosen(mine, lab, given) if len(mine) > 1 else mine[0]
+        _chosen(mine, by, given) if len(mine) > 1 else mine[0]
         for mine in by_person(hand_ins).values()
     )
 
@@ -48,15 +47,15 @@ def case_of(hand_ins: Sequence[Report]) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def _chosen(mine: Sequence[Report], lab: LabSpec, given: Given) -> Report:
+def _chosen(mine: Sequence[Report], by: Scoring, given: Given) -> Report:
     decision = decision_of(given, person_of(mine[0].submission), HAND_IN, case_of(mine))
     for each in mine:
         if decision is not None and each.submission.sha256 == decision.choice:
             return each
-    return _undecided(mine, lab, given)
+    return _undecided(mine, by, given)
 
 
-def _undecided(mine: Sequence[Report], lab: LabSpec, given: Given) -> Report:
+def _undecided(mine: Sequence[Report], by: Scoring, given: Given) -> Report:
     first = mine[0]
     files = [file_of(each.submission) for each in mine]
     why = f"{len(mine)} hand-ins have this id: {', '.join(map(shown, files))}. None counts yet."
@@ -79,7 +78,7 @@ def _undecided(mine: Sequence[Report], lab: LabSpec, given: Given) -> Report:
         submission = replace(submission, handed_in=came)
     marks = marks_for(submission, given.marks)
     row = replace(first, submission=submission, measurements=(choice,))
-    return marked(row, lab, marks, first.provenance.graded_at)
+    return marked(row, by, marks)
 
 
 def file_of(submission: Submission) -> str:

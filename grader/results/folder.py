@@ -23,6 +23,7 @@ CHARTS = ".charts"  # a cache of drawn charts, so that only changed charts are d
 NOTEBOOK = "notebook.html"
 FEEDBACK = "feedback.html"
 FEEDBACK_TEXT = "feedback.md"
+KEPT_HASHES = "pages.json"  # below CHARTS
 LEADERBOARD = "leaderboard.html"
 LAB, LAB_FILE = "lab", "lab.toml"  # the folder of the lab that the class was graded by
 STUDENTS = "students"  # a folder for each student

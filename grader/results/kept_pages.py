@@ -3,20 +3,24 @@
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from grader import report
 from grader.files import replace_file
 from grader.intake.person import person_of
 from grader.report.pages.feedback import ClassContext
+from grader.results.folder import write_file
 from grader.types import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptPages:
     """The hashes of the content of each student's pages; `file` stores them.
+
+    A student without a hash in `file` may have files of different times: the writer was stopped.
 
     `class_` is the hash of the content that all pages share, `before` has the stored hashes by
     person, and `unchanged` the people whose pages were skipped in this run.
@@ -27,6 +31,16 @@ class KeptPages:
     before: dict[str, str]
     unchanged: set[str] = field(default_factory=set)
     _now: dict[str, str] = field(default_factory=dict)
+
+    def begin(self, students: Iterable[str] | None) -> None:
+        """Remove the hashes of `students` from the file, None of all; then write their files.
+
+        Raises `GraderError` if the file cannot be written.
+        """
+        among = None if students is None else frozenset(students)
+        others = {} if among is None else _without(self.before, among)
+        self._now.update(others)
+        write_file(self.file, json.dumps(others))
 
     def as_before(self, student: Report, content: str, *pages: Path) -> bool:
         """Return True if `pages` exist and were made from the same `content`, the report as JSON.
@@ -45,17 +59,26 @@ class KeptPages:
         return True
 
     def save(self) -> None:
-        """Store the hashes; if that fails, the next run makes the pages again."""
+        """Store the hashes when all files are written; if that fails, they are written again."""
         with contextlib.suppress(OSError):
             replace_file(self.file, json.dumps(self._now).encode())
 
 
 def kept_pages(file: Path, context: ClassContext) -> KeptPages:
     """Return the hashes stored in `file`, to be compared with pages that share `context`."""
-    before: dict[str, str] = {}
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        before = dict(json.loads(file.read_text(encoding="utf-8")).items())
-    return KeptPages(file=file, class_=_class(context), before=before)
+    return KeptPages(file=file, class_=_class(context), before=kept_hashes(file))
+
+
+def kept_hashes(file: Path) -> dict[str, str]:
+    """Return the hashes stored in `file`, by student; empty if there are none."""
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")).items())
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def _without(hashes: dict[str, str], students: frozenset[str]) -> dict[str, str]:
+    return {student: hash for student, hash in hashes.items() if student not in students}
 
 
 def _class(context: ClassContext) -> str:
@@ -65,9 +88,12 @@ def _class(context: ClassContext) -> str:
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
 
 
-def _makers() -> Iterator[str]:
-    """Yield the code and templates of the reports, because a change of them changes the pages."""
-    folder = Path(report.__file__).parent
-    for file in sorted(folder.rglob("*")):
-        if file.suffix in {".py", ".html", ".css", ".js"}:
-            yield file.read_text(encoding="utf-8")
+@cache
+def _makers() -> tuple[str, ...]:
+    """Return the code and templates of the reports, because a change of them changes the pages."""
+    files = sorted(Path(report.__file__).parent.rglob("*"))
+    return tuple(
+        each.read_text(encoding="utf-8")
+        for each in files
+        if each.suffix in {".py", ".html", ".css", ".js"}
+    )

@@ -31,16 +31,27 @@ class ReportFiles:
     def __init__(self, out: Path) -> None:
         self._out = out
         self._known: dict[Path, tuple[_Stamp, Report]] = {}
+        self._paths: dict[str, Path] = {}
 
     def read(self) -> tuple[Report, ...]:
         """Return the reports of the students in grades.csv, sorted by student.
 
         Raises `GraderError` if nothing was graded or a report cannot be read.
         """
-        return tuple(sorted(self.by_path().values(), key=lambda each: each.submission.id))
+        self._paths = {each.submission.id: path for path, each in self.by_path().items()}
+        ours = (self._report(path) for path in self._paths.values())
+        return tuple(sorted(ours, key=lambda each: each.submission.id))
+
+    def read_one(self, student: str) -> Report | None:
+        """Return one student's report as the file is now; None if `read` has not returned it.
+
+        Raises as `read`.
+        """
+        path = self._paths.get(student)
+        return None if path is None else self._report(path)
 
     def by_path(self) -> dict[Path, Report]:
-        """Return the same by the path of the report.json."""
+        """Return the same as `read`, by the path of the report.json."""
         sheet = read_sheet(self._out)
         found = {path: self._report(path) for path in report_files(self._out, sheet)}
         if sheet.folders is not None:

@@ -9,6 +9,7 @@ from grader.intake.names import same_on_some_system
 from grader.intake.person import person_of
 from grader.labs.spec import LabSpec
 from grader.marks.decisions import Given
+from grader.marks.rules import scoring
 from grader.results.attendance import kept_roster, write_attendance
 from grader.results.choice import counted, keep_several
 from grader.results.earlier import keep_copy, remove_others
@@ -47,7 +48,7 @@ def write_reports(class_: list[Report], spec: LabSpec, out: Path, db: str | None
         now = datetime.now(UTC).isoformat(timespec="seconds")
         reports = rescored(class_, spec, given, now)
         keep_several(reports, out)
-        return counted(reports, spec, given)
+        return counted(reports, scoring(spec, now), given)
 
     place = Place(out=out, db=db, class_=[each.submission for each in class_])
     return write_class(scored, spec, place)

@@ -8,7 +8,7 @@ from grader.errors import GraderError
 from grader.evidence import ids
 from grader.labs.spec import LabSpec
 from grader.marks.decisions import Given, settled
-from grader.marks.rules import AllMarks, marked, marks_for, objection, parts
+from grader.marks.rules import AllMarks, marked, marks_for, objection, parts, scoring
 from grader.results.class_list import measured_of
 from grader.text import several
 from grader.types import GradedQuestion, GradeItem, Report
@@ -21,8 +21,9 @@ def rescored(
     reports: Sequence[Report], lab: LabSpec, given: Given, graded_at: str
 ) -> tuple[Report, ...]:
     """Return the reports scored by `lab` at `graded_at`, with everything given so far."""
+    by = scoring(lab, graded_at)
     return tuple(
-        settled(marked(report, lab, marks_for(report.submission, given.marks), graded_at), given)
+        settled(marked(report, by, marks_for(report.submission, given.marks)), given)
         for report in reports
     )
 

@@ -1,7 +1,7 @@
 """Writes the files of a results folder from reports, each file atomically."""
 
 import json as json_module
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from grader.results.folder import (
     DATABASE,
     FEEDBACK,
     FEEDBACK_TEXT,
+    KEPT_HASHES,
     NOTEBOOK,
     PAGE,
     PAGES,
@@ -66,39 +67,104 @@ def write_results(
     written.
     """
     move_students(out)
-    folders = assign_folders(reports, out)
-    drawings = KeptDrawings(folder=out / CHARTS)
-    images = images or images_of(reports, dataset_named(lab.dataset))
-    context = feedback.class_context(reports, lab, drawings.draw, images)
-    kept = kept_pages(out / CHARTS / "pages.json", context)
-    pages = {}
+    pages = _Pages(reports, lab, out, images)
+    pages.kept.begin(None)
     keep_lab(lab, out)
     for report in reports:
-        folder, rendered = folders[person_of(report.submission)], json.render(report)
-        write_file(folder / REPORT, rendered)
-        notebook = NOTEBOOK if _write_page(folder / NOTEBOOK, report, out / PAGES) else ""
-        page, text = folder / FEEDBACK, folder / FEEDBACK_TEXT
-        if not kept.as_before(report, f"{rendered}\n{notebook}", page, text):
-            content = feedback.feedback(report, context, drawings.draw, notebook)
-            write_file(page, feedback.page(content))
-            write_file(text, markdown.render(content))
-        pages[report.submission.id] = StudentPages(
-            feedback=f"{STUDENTS}/{folder.name}/{FEEDBACK}",
-            notebook=notebook and f"{STUDENTS}/{folder.name}/{notebook}",
-        )
-    if not kept.unchanged:  # a skipped page did not ask for its drawings
-        drawings.forget_others()
-    kept.save()
-    write_file(out / SHEET, sheet_of(reports, folders))
-    write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
+        _write_page(pages.folder(report) / NOTEBOOK, report, out / PAGES)
+        pages.write(report)
+    pages.forget_other_drawings()
+    _write_class_files(reports, lab, out, pages.folders)
+    pages.kept.save()
     with explained(out / UNFINISHED):  # an interrupted rescore is finished now
         (out / UNFINISHED).unlink(missing_ok=True)
     return out / PAGE
 
 
-def sheet_of(reports: Sequence[Report], folders: Mapping[str, Path]) -> str:
-    """Return grades.csv of `reports`, with the names of their `folders`, by person."""
-    return csv.render(reports, {person: folder.name for person, folder in folders.items()})
+def write_some(
+    some: Sequence[Report],
+    reports: Sequence[Report],
+    lab: LabSpec,
+    out: Path,
+    images: TestSet | None = None,
+) -> None:
+    """Write report.json and the feedback of the students in `some`, grades.csv and index.html.
+
+    `reports` are the whole class, of which only the grades of `some` have changed since
+    `write_results`. Raises `GraderError` with the name of a file that cannot be written.
+    """
+    pages = _Pages(reports, lab, out, images)
+    pages.kept.begin(person_of(each.submission) for each in some)
+    for report in some:
+        _write_page(pages.folder(report) / NOTEBOOK, report, out / PAGES)
+        pages.write(report)
+    _write_class_files(reports, lab, out, pages.folders)
+    pages.kept.save()
+
+
+def feedback_pages(
+    some: Iterable[Report], reports: Sequence[Report], lab: LabSpec, out: Path
+) -> Iterator[str]:
+    """Yield feedback.html of each student in `some`, made from the report; `reports` is the class.
+
+    Writes no file but the cached charts.
+    """
+    pages = _Pages(reports, lab, out, None)
+    return (feedback.page(pages.content(report)) for report in some)
+
+
+class _Pages:
+    """The students' pages of one class; `kept` has the hashes of those already written."""
+
+    def __init__(
+        self, reports: Sequence[Report], lab: LabSpec, out: Path, images: TestSet | None
+    ) -> None:
+        self.folders = assign_folders(reports, out)
+        self._drawings = KeptDrawings(folder=out / CHARTS)
+        images = images or images_of(reports, dataset_named(lab.dataset))
+        self._context = feedback.class_context(reports, lab, self._drawings.draw, images)
+        self.kept = kept_pages(out / CHARTS / KEPT_HASHES, self._context)
+
+    def folder(self, report: Report) -> Path:
+        """Return the folder of the person of the report, and of nobody else."""
+        return self.folders[person_of(report.submission)]
+
+    def content(self, report: Report) -> feedback.Feedback:
+        """Return the content of the student's page."""
+        notebook = NOTEBOOK if (self.folder(report) / NOTEBOOK).is_file() else ""
+        return feedback.feedback(report, self._context, self._drawings.draw, notebook)
+
+    def write(self, report: Report) -> None:
+        """Write report.json and, if their content has changed, both pages of the feedback."""
+        folder, rendered = self.folder(report), json.render(report)
+        write_file(folder / REPORT, rendered)
+        page, text = folder / FEEDBACK, folder / FEEDBACK_TEXT
+        notebook = NOTEBOOK if (folder / NOTEBOOK).is_file() else ""
+        if not self.kept.as_before(report, f"{rendered}\n{notebook}", page, text):
+            content = self.content(report)
+            write_file(page, feedback.page(content))
+            write_file(text, markdown.render(content))
+
+    def forget_other_drawings(self) -> None:
+        """Delete the charts that no page shows, if that is known."""
+        if not self.kept.unchanged:  # a skipped page did not ask for its drawings
+            self._drawings.forget_others()
+
+
+def _write_class_files(
+    reports: Sequence[Report], lab: LabSpec, out: Path, folders: Mapping[str, Path]
+) -> None:
+    pages = {}
+    for report in reports:
+        folder = folders[person_of(report.submission)]
+        address = f"{STUDENTS}/{folder.name}"
+        notebook = f"{address}/{NOTEBOOK}" if (folder / NOTEBOOK).is_file() else ""
+        pages[report.submission.id] = StudentPages(
+            feedback=f"{address}/{FEEDBACK}", notebook=notebook
+        )
+    names = {person: folder.name for person, folder in folders.items()}
+    write_file(out / SHEET, csv.render(reports, names))
+    write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
 
 
 def _late_and_missing(reports: Sequence[Report], out: Path) -> LateAndMissing:
@@ -154,18 +220,8 @@ def write_class(
         given = newer
 
 
-def write_marked(report: Report, reports: Sequence[Report], out: Path) -> None:
-    """Write the files that must show a new mark at once: report.json of `report`, and grades.csv.
-
-    Raises `GraderError` with the name of a file that cannot be written.
-    """
-    folders = assign_folders(reports, out)
-    write_file(folders[person_of(report.submission)] / REPORT, json.render(report))
-    write_file(out / SHEET, sheet_of(reports, folders))
-
-
-def _write_page(path: Path, report: Report, pages: Path) -> bool:
-    """Write the page of the notebook to `path`, or delete it; return True if it was written."""
+def _write_page(path: Path, report: Report, pages: Path) -> None:
+    """Write the page of the notebook to `path`, or delete it if there is none."""
     sha256 = NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
     body = None if sha256 is None else kept(sha256, pages)
     if body is not None:
@@ -173,4 +229,3 @@ def _write_page(path: Path, report: Report, pages: Path) -> bool:
     else:  # a page of an earlier hand-in would look like this one's
         with explained(path):
             path.unlink(missing_ok=True)
-    return body is not None

@@ -1,14 +1,15 @@
 """The review pages: the class, a student, a question of all students; and saving a mark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.resources import files
 
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -36,6 +37,7 @@ from grader.review.cards import (
 from grader.review.classroom import Classroom
 from grader.review.mark_request import MarkRequest, mark_request
 from grader.review.names import Names
+from grader.review.writer import Writer
 from grader.text import storable
 from grader.types import Mark, Report
 
@@ -43,6 +45,7 @@ _ASSETS = {
     "style.css": ("grader.report.pages", "templates/style.css", "text/css"),
     "review.css": ("grader.review", "static/review.css", "text/css"),
     "review.js": ("grader.review", "static/review.js", "text/javascript"),
+    "entrance.js": ("grader.review", "static/entrance.js", "text/javascript"),
 }
 _NOTEBOOK_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; img-src data:; "
@@ -53,13 +56,28 @@ _NOTEBOOK_HEADERS = {
 class Review:
     """The pages of one class, for the TA `author`."""
 
-    def __init__(self, classroom: Classroom, author: str, names: Names) -> None:
+    def __init__(
+        self, classroom: Classroom, author: str, names: Names, writer: Writer | None = None
+    ) -> None:
         self._class = classroom
         self._author = author
         self._names = names
-        self._setting = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
-        self._parts = {each.id: each for each in parts(classroom.lab)}
+        self._writer = writer
+        self._shared = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
+        self._students: dict[str, str] = {}
+        self._html: dict[tuple[str, str], tuple[Report, tuple[Mark, ...], Markup]] = {}
         self._templates = templates("grader.review", {"counted": _counted, "short": _short})
+
+    @property
+    def _setting(self) -> Setting:
+        lab = self._class.lab
+        if self._shared.lab is not lab:  # the class was scored by another lab file
+            self._shared = Setting(lab=lab, names=self._names, prompts=prompts(lab))
+        return self._shared
+
+    @property
+    def _parts(self) -> Mapping[str, Part]:
+        return {each.id: each for each in parts(self._class.lab)}
 
     def routes(self) -> list[Route]:
         """The routes of the pages."""
@@ -97,9 +115,13 @@ class Review:
         """One hand-in: its measurements, and every question to mark."""
         reports = self._class.reports()
         students = self._student_cards(reports)
-        report = self._report(request.path_params["key"], reports)
+        keys = [each.key for each in students]
+        key = request.path_params["key"]
+        if key not in keys:
+            raise HTTPException(404, "There is no such student in this session.")
+        position = keys.index(key)
+        report = self._report(key)
         histories = self._class.marks.histories(person_of(report.submission))
-        position = next(at for at, each in enumerate(students) if each.row.report is report)
         return self._page(
             "student.html",
             student=students[position],
@@ -107,8 +129,7 @@ class Review:
             after=students[position + 1] if position + 1 < len(students) else None,
             cards=cards(report, histories, self._setting),
             checks=list(checks(report, self._names)),
-            notebook=page_of(report) is not None,
-            comments=self._class.marks.comments(),
+            comments=self._comments(reports),
         )
 
     def question(self, request: Request) -> Response:
@@ -118,7 +139,8 @@ class Review:
             raise HTTPException(404, "There is no such question.")
         ids = list(self._parts)
         position = ids.index(part.id)
-        students = self._student_cards(self._class.reports())
+        reports = self._class.reports()
+        in_order = sorted(reports, key=lambda each: self._names.shown(_id(each)))
         histories = self._class.marks.all_histories(part.id)
         return self._page(
             "question.html",
@@ -126,41 +148,43 @@ class Review:
             prompt=self._setting.prompts.get(part.id, ""),
             before=ids[position - 1] if position else None,
             after=ids[position + 1] if position + 1 < len(ids) else None,
+            unmarked=sum(graded_part(each.grade, part).earned is None for each in reports),
             cards=[
-                self._card(each.row.report, part, histories.get(_person(each.row.report), ()))
-                for each in students
+                self._rendered(each, part, histories.get(_person(each), ())) for each in in_order
             ],
-            comments=self._class.marks.comments(),
+            comments=self._comments(reports),
         )
 
     def notebook(self, request: Request) -> Response:
         """A student's notebook from the results folder, in a page that cannot run scripts."""
-        report = self._report(request.path_params["key"], self._class.reports())
+        report = self._report(request.path_params["key"])
         sha256 = page_of(report)
         body = kept(sha256, self._class.out / PAGES) if sha256 else None
         if body is None:
             raise HTTPException(404, "The results have no page of this notebook.")
         student = report.submission.id
-        shown = page(self._names.hide(student, body), f"{self._names.shown(student)}: notebook")
+        hidden = self._names.hide_in_html(report, body)
+        shown = page(hidden, f"{self._names.shown(student)}: notebook")
         return HTMLResponse(shown, headers=_NOTEBOOK_HEADERS)
 
     async def save(self, request: Request) -> Response:
         """Save a mark; the answer is the new card, or the reason why the mark was not saved."""
         try:
             sent = mark_request(await request.json())
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, ClientDisconnect):
             return _refused("The request is not a mark.")
         return await run_in_threadpool(self._save, sent)
 
     def _save(self, sent: MarkRequest) -> Response:
         part = self._parts.get(sent.part)
-        report = self._report(sent.key, self._class.reports())
+        report = self._report(sent.key)
         if part is None:
             return _refused("There is no such question.")
         if sent.points is None and not sent.comment and not sent.expected:
             return _refused("Give points or a comment.")
         machine = machine_points(report, self._class.lab, part)
-        wrong = objection(part, sent.points, sent.comment, machine)
+        comment = self._names.reveal(report, sent.comment)
+        wrong = objection(part, sent.points, comment, machine)
         if wrong:
             return _refused(wrong[0].upper() + wrong[1:] + ".")
         mark = Mark(
@@ -168,39 +192,64 @@ class Review:
             student=report.submission.id,
             part=part.id,
             points=sent.points,
-            comment=sent.comment,
+            comment=comment,
             author=self._author,
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             version=sent.expected + 1,
         )
         try:
-            written = self._class.save(mark, sent.expected)
+            self._class.save(mark, sent.expected)
         except Conflict as conflict:
-            attempt = Attempt(points=sent.points, comment=sent.comment, newer=conflict.current)
+            newer = conflict.current
+            newer = replace(newer, comment=self._names.hide(report, newer.comment))
+            attempt = Attempt(points=sent.points, comment=sent.comment, newer=newer)
             return self._answer(sent, part, attempt, status=409)
         except GraderError as error:
             return _refused(f"{error} {error.help or ''}", status=500)
-        note = "" if written else " grader grade is running and will write grades.csv."
-        return self._answer(sent, part, None, note=note)
+        if self._writer is not None:
+            self._writer.ask()
+        return self._answer(sent, part, None)
 
     def _answer(
-        self,
-        sent: MarkRequest,
-        part: Part,
-        attempt: Attempt | None,
-        status: int = 200,
-        note: str = "",
+        self, sent: MarkRequest, part: Part, attempt: Attempt | None, status: int = 200
     ) -> Response:
-        report = self._report(sent.key, self._class.reports())
+        report = self._report(sent.key)
         history = self._class.marks.history(person_of(report.submission), part.id)
         shown = replace(self._card(report, part, history), attempt=attempt)
-        html = self._templates.get_template("card.html").module.card(shown)  # type: ignore[attr-defined]  # a macro
+        html = self._html_of(shown)
         standing = student_card(report, self._names).standing
+        trouble = self._writer.trouble if self._writer is not None else ""
+        note = trouble and f" But the files are not written: {trouble}"
         document = {"card": str(html), "key": sent.key, "standing": standing, "note": note}
         return JSONResponse(document, status_code=status)
 
+    def _rendered(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Markup:
+        """The HTML of a card; it is made again only if the report or the history has changed."""
+        key = (_id(report), part.id)
+        known = self._html.get(key)
+        if known is None or known[0] is not report or known[1] != history:
+            html = self._html_of(self._card(report, part, history))
+            known = self._html[key] = (report, history, html)
+        return known[2]
+
+    def _html_of(self, card_: Card) -> Markup:
+        html = self._templates.get_template("card.html").module.card(card_)  # type: ignore[attr-defined]  # a macro
+        return Markup(html)  # noqa: S704 - the template has escaped it
+
     def _card(self, report: Report, part: Part, history: tuple[Mark, ...]) -> Card:
         return card(report, part, history, self._setting)
+
+    def _comments(self, reports: Sequence[Report]) -> dict[str, tuple[str, ...]]:
+        """The comments to choose from, by part; with hidden ids, none that names a student."""
+        found = self._class.marks.comments()
+        if not self._names.anonymous:
+            return found
+        return {
+            part: tuple(
+                each for each in words if not any(self._names.names(one, each) for one in reports)
+            )
+            for part, words in found.items()
+        }
 
     def _student_cards(self, reports: Iterable[Report]) -> list[StudentCard]:
         # Sorted by the shown name: the order of the ids would reveal who a pseudonym is.
@@ -208,11 +257,16 @@ class Review:
             (student_card(each, self._names) for each in reports), key=lambda each: each.name
         )
 
-    def _report(self, key: str, reports: Iterable[Report]) -> Report:
-        found = next((each for each in reports if self._names.key(_id(each)) == key), None)
-        if found is None:
+    def _report(self, key: str) -> Report:
+        """The report of the student with this key; only this student is scored."""
+        if key not in self._students:
+            reports = self._class.reports()
+            self._students = {self._names.key(_id(each)): _id(each) for each in reports}
+        student = self._students.get(key)
+        report = None if student is None else self._class.report(student)
+        if report is None:
             raise HTTPException(404, "There is no such student in this session.")
-        return found
+        return report
 
     def _page(self, template: str, **shown: object) -> Response:
         common = {
@@ -223,9 +277,14 @@ class Review:
         return HTMLResponse(self._templates.get_template(template).render(**common, **shown))
 
 
-def application(classroom: Classroom, author: str, names: Names) -> Starlette:
-    """The application without access control: the server wraps it in `Guard`."""
-    return Starlette(routes=Review(classroom, author, names).routes())
+def application(
+    classroom: Classroom, author: str, names: Names, writer: Writer | None = None
+) -> Starlette:
+    """The application without access control: the server wraps it in `Guard`.
+
+    `writer` is asked to write the files after each mark; without one they are not written.
+    """
+    return Starlette(routes=Review(classroom, author, names, writer).routes())
 
 
 def asset(request: Request) -> Response:

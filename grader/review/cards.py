@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.evidence import ids
 from grader.evidence.notebook import NotebookEvidence
@@ -134,12 +134,9 @@ class StudentCard:
 def student_card(report: Report, names: Names) -> StudentCard:
     """The student's line in the class."""
     student = report.submission.id
-    line = class_row(report)
+    line = class_row(names.hidden(report))
     return StudentCard(
-        key=names.key(student),
-        name=names.shown(student),
-        row=line,
-        notes=tuple(names.hide(student, note) for note in line.notes),
+        key=names.key(student), name=names.shown(student), row=line, notes=line.notes
     )
 
 
@@ -157,7 +154,7 @@ def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting
     names = setting.names
     student = report.submission.id
     graded = graded_part(report.grade, part)
-    measured = report.measurement(ids.question_id(part.id))
+    measured = names.hidden(report).measurement(ids.question_id(part.id))
     item = next(each for each in report.grade.items if each.id == part.item)
     return Card(
         key=names.key(student),
@@ -167,21 +164,18 @@ def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting
         by=graded.by,
         machine=machine_points(report, setting.lab, part),
         prompt=setting.prompts.get(part.id, ""),
-        finding=_finding(measured, student, names) if measured else None,
+        finding=_finding(measured) if measured else None,
         terms=() if measured else tuple(f"{each.name}: {each.text}" for each in item.terms),
         notebook=page_of(report) is not None,
-        history=history,
+        history=tuple(replace(mark, comment=names.hide(report, mark.comment)) for mark in history),
     )
 
 
 def checks(report: Report, names: Names) -> Iterator[Check]:
     """Yield the measurements that are not of questions."""
-    student = report.submission.id
-    for each in report.measurements:
+    for each in names.hidden(report).measurements:
         if not each.id.startswith(ids.QUESTION):
-            said = (*_lines(each), *facts(each))
-            lines = tuple(names.hide(student, line) for line in said)
-            yield Check(id=each.id, status=each.status, lines=lines)
+            yield Check(id=each.id, status=each.status, lines=(*_lines(each), *facts(each)))
 
 
 def page_of(report: Report) -> str | None:
@@ -189,22 +183,17 @@ def page_of(report: Report) -> str | None:
     return NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
 
 
-def _finding(measured: Measurement, student: str, names: Names) -> Finding:
+def _finding(measured: Measurement) -> Finding:
     seen, properties = AnswerEvidence.read(measured), PropertiesEvidence.read(measured)
-    said = (*_lines(measured), *_rest(measured.evidence))
-
-    def hidden(text: str | None) -> str:
-        return "" if text is None else names.hide(student, text)
-
     return Finding(
         word=f"{MARKS[measured.status]} {measured.status.value}",
-        lines=tuple(names.hide(student, line) for line in said),
-        answer=hidden(seen.answer),
+        lines=(*_lines(measured), *_rest(measured.evidence)),
+        answer=seen.answer or "",
         left_out=seen.answer_left_out or 0,
-        state=hidden(seen.state),
+        state=seen.state or "",
         cell=seen.cell,
         held=properties.held,
-        broken=tuple((hidden(each.property), hidden(each.why)) for each in properties.broken),
+        broken=tuple((each.property, each.why or "") for each in properties.broken),
     )
 
 

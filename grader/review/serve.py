@@ -1,4 +1,4 @@
-"""Serves the review page on loopback until Ctrl-C."""
+"""Serves the review page on loopback until Ctrl-C, SIGTERM or the end of the terminal."""
 
 import secrets
 import socket
@@ -10,13 +10,21 @@ from pathlib import Path
 
 import uvicorn
 
+from grader.batch.folder_lock import Busy
 from grader.errors import GraderError
+from grader.results.folder import PAGE
 from grader.review.app import application
 from grader.review.classroom import Classroom, open_classroom
-from grader.review.guard import Guard
+from grader.review.connections import ImpatientProtocol
+from grader.review.door import Door, opened_door
+from grader.review.ending import End, Server, until_signal
+from grader.review.guard import Guard, Tickets
 from grader.review.names import Names
+from grader.review.writer import Writer
 
 HOST = "127.0.0.1"
+_LARGEST_HEADERS = 1024 * 1024  # a browser sends all cookies of 127.0.0.1: 180 of 4 KiB
+_BACKLOG = 64  # connections accepted at once, before old ones are closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,35 +41,68 @@ class Session:
 
 
 def serve(session: Session, say: Callable[[str], None]) -> None:
-    """Serve the page until Ctrl-C, then write all files of the results; `say` gets the address.
+    """Serve the page until Ctrl-C, SIGTERM or SIGHUP, then write the files; `say` gets the address.
 
     Raises `GraderError` if there are no results, and if the port is in use.
     """
-    with open_classroom(session.out, session.db, session.lab) as classroom:
-        _serve(session, classroom, say)
+    with (
+        until_signal() as end,
+        open_classroom(session.out, session.db, session.lab) as classroom,
+    ):
+        writer = Writer(lambda: classroom.write(seconds=0), session.out / PAGE)
+        try:
+            _serve(session, classroom, writer, end, say)
+        finally:
+            writer.stop()
+            _write_the_rest(classroom, say)
 
 
-def _serve(session: Session, classroom: Classroom, say: Callable[[str], None]) -> None:
-    with _socket(session.port) as listening:
+def _serve(
+    session: Session, classroom: Classroom, writer: Writer, end: End, say: Callable[[str], None]
+) -> None:
+    with _socket(session.port) as listening, opened_door() as door:
         port = listening.getsockname()[1]
-        token = secrets.token_urlsafe(32)
         names = Names(anonymous=session.anonymous, secret=secrets.token_bytes(32))
-        app = Guard(application(classroom, session.author, names), token=token, port=port)
-        address = f"http://{HOST}:{port}/?token={token}"
-        say(f"{address}  (press Ctrl-C to stop)")
-        if session.browse:
-            webbrowser.open(address)
+        app = application(classroom, session.author, names, writer)
+        tickets = Tickets(lambda token: door.lead_to(_address(port, token)))
+        _tell(session, door, _address(port, tickets.current), say)
         # No access log: the first address contains the token.
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, lifespan="off", server_header=False,
-            timeout_graceful_shutdown=3,
+            Guard(app, tickets=tickets, port=port), log_level="warning", access_log=False,
+            lifespan="off", server_header=False, timeout_graceful_shutdown=3, backlog=_BACKLOG,
+            http=ImpatientProtocol, h11_max_incomplete_event_size=_LARGEST_HEADERS,
         )  # fmt: skip
-        with suppress(KeyboardInterrupt):  # uvicorn raises it again after its shutdown
-            uvicorn.Server(config).run(sockets=[listening])
-    if classroom.write_all():
-        say(f"Wrote the marks to {session.out}.")
+        server = Server(config)
+        end.stops(server)
+        writer.start()  # what an earlier review left behind
+        server.run(sockets=[listening])
+
+
+def _tell(session: Session, door: Door, address: str, say: Callable[[str], None]) -> None:
+    """Open the page in a browser by the file, or say the address if there is no browser.
+
+    Every user of this machine can read the arguments of a browser's process, but not the file.
+    """
+    if session.browse and webbrowser.open(door.file.as_uri()):
+        say(f"The page opens in the browser; to open it again, open {door.file}.")
+        say("Press Ctrl-C to stop.")
     else:
-        say(f"The marks are saved. grader grade is running and will write them to {session.out}.")
+        say(f"{address}  (good once; to open it again, open {door.file}; press Ctrl-C to stop)")
+
+
+def _address(port: int, token: str) -> str:
+    return f"http://{HOST}:{port}/?token={token}"
+
+
+def _write_the_rest(classroom: Classroom, say: Callable[[str], None]) -> None:
+    """Write the files that are behind the marks, and say so if there is still a terminal."""
+    try:
+        classroom.write()
+        said = f"Wrote the marks to {classroom.out}."
+    except Busy as busy:
+        said = f"{busy} The marks are saved; it will write them to {classroom.out}."
+    with suppress(OSError):  # the terminal is closed
+        say(said)
 
 
 def _socket(port: int) -> socket.socket:

@@ -51,7 +51,7 @@ def test_it_shows_who_moves_and_writes_when_told(tmp_path: Path, results: Path) 
     after = {each.submission.id: each for each in read_results(results)}
     assert after["B2"].grade.total == pytest.approx((CLASS[1].grade.total or 0) + 4.5)
     assert after["B2"].measurements == CLASS[1].measurements
-    assert "clamp(0.9 - 0.9100, 0, 1)" in (results / "B2" / "feedback.html").read_text(
+    assert "clamp(0.9 - 0.9100, 0, 1)" in (results / "students" / "B2" / "feedback.html").read_text(
         encoding="utf-8"
     )
 
@@ -198,7 +198,7 @@ def test_marks_without_their_database_are_not_dropped(tmp_path: Path, results: P
 def test_an_interrupted_rescore_is_reported_and_finished(tmp_path: Path, results: Path) -> None:
     """A class with two lab files is not read; the next rescore shows all changes and finishes."""
     lab = changed(tmp_path, "accuracy_goal = 0.92", "accuracy_goal = 0.90")
-    in_the_way = results / "C3" / "feedback.html"
+    in_the_way = results / "students" / "C3" / "feedback.html"
     in_the_way.unlink()
     in_the_way.mkdir()
     told = ["rescore", "--lab", str(lab), str(results), "--yes"]

@@ -126,7 +126,7 @@ def test_a_disk_that_cannot_be_written(
 
 
 def test_two_graders_and_one_results_folder(tmp_path: Path, graders: Graders) -> None:
-    """The second is told at once which process has it, and the first does not notice."""
+    """The second is told after a wait which process has it, and the first does not notice."""
     class_ = class_of(tmp_path / "in", 2, "measure wait")
     (alone, shared) = (tmp_path / name / "out" for name in ("alone", "shared"))
     assert graders.grade(class_, alone).status == DONE

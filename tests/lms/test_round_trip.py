@@ -55,11 +55,8 @@ def test_moodle_there_and_back(tmp_path: Path, files: Mapping[str, bytes], place
         "104": "0.00",
     }
     assert not filled.left
-    folders = [tmp_path / "results" / report.submission.id for _, report in filled.standing]
-    for folder in folders:
-        folder.mkdir()
-        (folder / "feedback.html").write_text(folder.name)
-    moodle.feedback_zip(filled.standing, folders, tmp_path / "feedback.zip")
+    pages = [report.submission.id for _, report in filled.standing]
+    moodle.feedback_zip(filled.standing, pages, tmp_path / "feedback.zip")
     with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
         assert archive.read(f"{place}feedback.html") == b"B1"
         assert {member.split("_")[1] for member in archive.namelist()} == {

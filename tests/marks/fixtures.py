@@ -7,6 +7,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,13 @@ def server() -> Iterator[str]:
     bin_ = programs()
     if bin_ is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt install postgresql)")
+    with running(bin_, "-c", "fsync=off") as address:
+        yield address
+
+
+@contextmanager
+def running(bin_: Path, *more: str) -> Iterator[str]:
+    """The address of a new server of the programs in `bin_`, started with the options `more`."""
     folder = Path("/tmp", f"marks-{uuid.uuid4().hex}")  # noqa: S108 - postgres reads no other
     folder.mkdir(mode=0o777)
     folder.chmod(0o777)
@@ -38,8 +46,8 @@ def server() -> Iterator[str]:
     data = folder / "data"
     initialise = [str(bin_ / "initdb"), "-D", str(data), "-U", "ta", "-A", "trust", "-E", "UTF8"]
     subprocess.run(as_postgres(initialise), check=True, capture_output=True, cwd=folder)
-    options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1"]
-    start = [str(bin_ / "postgres"), "-D", str(data), *options, "-c", "fsync=off"]
+    options = ["-p", str(port), "-k", str(folder), "-c", "listen_addresses=127.0.0.1", *more]
+    start = [str(bin_ / "postgres"), "-D", str(data), *options]
     with subprocess.Popen(
         as_postgres(start), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
@@ -66,8 +74,14 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, for `Marks.open`."""
     if request.param == "sqlite":
         return str(tmp_path / "marks.db")
-    address: str = request.getfixturevalue("server")
-    psycopg = pytest.importorskip("psycopg")
+    pytest.importorskip("psycopg")
+    return empty_database(request.getfixturevalue("server"))
+
+
+def empty_database(address: str) -> str:
+    """The address of a new database in the server at `address`."""
+    import psycopg
+
     name = f"marks_{uuid.uuid4().hex}"
     with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")

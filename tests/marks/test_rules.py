@@ -16,6 +16,7 @@ from grader.marks.rules import (
     marks_for,
     objection,
     parts,
+    scoring,
     tidy,
 )
 from grader.types import Arrival, GradedQuestion, GradeItem, Mark, Submission
@@ -62,7 +63,7 @@ def test_a_grade_says_of_a_part_what_it_says_of_its_question_or_item() -> None:
 
 def test_a_persons_question_has_no_points_of_the_machines() -> None:
     """Also once somebody has marked it."""
-    given = marked(REPORT, LAB, {"1.1": mark(2)}, "now")
+    given = marked(REPORT, scoring(LAB, "now"), {"1.1": mark(2)})
     assert graded_part(given.grade, PARTS["1.1"]).earned == 2
     assert machine_points(given, LAB, PARTS["1.1"]) is None
 
@@ -138,7 +139,7 @@ def test_a_report_is_scored_by_the_lab_that_is_given() -> None:
     """Its grade and its provenance change, what was measured does not."""
     lab = load_lab("prune-mobilenet-2025")
     part: Part = next(iter(parts(lab)))
-    given = marked(REPORT, lab, {part.id: mark(1, part.id)}, "2027-01-01")
+    given = marked(REPORT, scoring(lab, "2027-01-01"), {part.id: mark(1, part.id)})
     assert (given.provenance.lab, given.provenance.lab_sha256) == (lab.name, lab.sha256)
     assert given.provenance.graded_at == "2027-01-01"
     assert given.measurements == REPORT.measurements

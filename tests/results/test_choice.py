@@ -9,6 +9,7 @@ from grader.errors import GraderError
 from grader.evidence import ids
 from grader.evidence.intake import ChoiceEvidence
 from grader.marks.decisions import HAND_IN, Given
+from grader.marks.rules import scoring
 from grader.results.choice import (
     by_person,
     case_of,
@@ -32,6 +33,7 @@ def hand_in(student: str, sha256: str, folder: str) -> Report:
 FIRST, SECOND, OTHER = (
     hand_in("B1", "aa", "week1"), hand_in("b1", "bb", "week2"), hand_in("B2", "cc", "week1"),
 )  # fmt: skip
+BY = scoring(LAB, "now")
 CLASS = (FIRST, SECOND, OTHER)
 
 
@@ -46,7 +48,7 @@ def decided(choice: str, *hand_ins: Report) -> Given:
 
 def test_none_counts_until_somebody_has_chosen() -> None:
     """One row, no total, and the names of both files for a person to look at."""
-    row, other = counted(CLASS, LAB, Given())
+    row, other = counted(CLASS, BY, Given())
     assert other == OTHER
     assert row.submission.id == "B1"
     assert row.grade.total is None
@@ -60,15 +62,15 @@ def test_none_counts_until_somebody_has_chosen() -> None:
 def test_the_chosen_one_counts(chosen: Report) -> None:
     """With its own measurements."""
     given = decided(chosen.submission.sha256, FIRST, SECOND)
-    assert counted(CLASS, LAB, given) == (chosen, OTHER)
+    assert counted(CLASS, BY, given) == (chosen, OTHER)
 
 
 def test_another_hand_in_is_asked_for_again() -> None:
     """A choice holds only for the hand-ins that its author saw; a withdrawn one does not hold."""
     third = hand_in("B1", "dd", "week3")
-    row = counted((*CLASS, third), LAB, decided("aa", FIRST, SECOND))[0]
+    row = counted((*CLASS, third), BY, decided("aa", FIRST, SECOND))[0]
     assert row.grade.total is None
-    assert counted(CLASS, LAB, decided("", FIRST, SECOND))[0].grade.total is None
+    assert counted(CLASS, BY, decided("", FIRST, SECOND))[0].grade.total is None
 
 
 def test_people_with_two_numbers_are_two() -> None:
@@ -86,7 +88,7 @@ def test_all_hand_ins_are_kept(tmp_path: Path) -> None:
     """Those of people with several, beside the rows of the others; none are left at the end."""
     keep_several(CLASS, tmp_path)
     assert kept_several(tmp_path) == (FIRST, SECOND)
-    rows = counted(CLASS, LAB, Given())
+    rows = counted(CLASS, BY, Given())
     assert set(map(id_and_hash, with_several(rows, kept_several(tmp_path)))) == set(
         map(id_and_hash, CLASS)
     )

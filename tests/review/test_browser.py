@@ -3,15 +3,20 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from grader.results.folder import SHEET
-from tests.review.classes import STUDENTS, of_three
+from grader.results.write import write_results
+from tests.report.examples import LAB
+from tests.review.classes import STUDENTS, notebook, of_three
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
@@ -214,3 +219,111 @@ def test_unsaved_text_is_not_lost(marking: Page) -> None:
     assert asked == ["beforeunload"] * 3
     marking.keyboard.press("k")
     expect(marking.locator(".card.settled .said")).to_have_text("Which weights?")
+
+
+def test_the_pane_shows_the_notebook_of_its_student_or_nothing(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """Also for a student without a notebook, and while another's is still loading."""
+    one, *others = of_three(tmp_path)
+    measured = tuple(
+        notebook(None) if each.id == "notebook" else each for each in others[0].measurements
+    )
+    write_results([one, replace(others[0], measurements=measured), others[1]], LAB, tmp_path)
+    with reviewing(tmp_path, "alice") as address:
+        page = browser.new_context().new_page()
+        page.goto(address)
+        page.get_by_role("link", name="Question 1.1").click()
+        arrive(page, "Question 1.1")
+        head, frame = page.locator(".pane h2"), page.locator(".pane iframe")
+        inside = page.frame_locator(".pane iframe").locator("body")
+        expect(head).to_contain_text(STUDENTS[0])
+        expect(inside).to_contain_text(f"of {STUDENTS[0]}")
+        page.keyboard.press("j")
+        expect(head).to_contain_text(STUDENTS[1])
+        expect(frame).to_have_count(0)
+        expect(page.locator(".pane p")).not_to_be_empty()
+        page.keyboard.press("j")
+        expect(head).to_contain_text(STUDENTS[2])
+        expect(inside).to_contain_text(f"of {STUDENTS[2]}")
+        held = slow_notebooks(page)
+        page.keyboard.press("k")
+        page.keyboard.press("k")
+        expect(head).to_contain_text(STUDENTS[0])
+        expect(frame).to_have_count(1)  # its answer is held back
+        page.keyboard.press("j")
+        expect(head).to_contain_text(STUDENTS[1])
+        expect(frame).to_have_count(0)
+        for route in held:
+            route.continue_()
+        page.locator(".card").nth(2).locator("[data-open]").click()
+        expect(head).to_contain_text(STUDENTS[2])
+        page.wait_for_timeout(500)
+        expect(frame).to_have_count(1)
+        page.goto(page.url.partition("/question")[0] + "/")
+        page.get_by_role("link", name=STUDENTS[1], exact=True).click()
+        arrive(page, STUDENTS[1])
+        expect(head).to_contain_text(STUDENTS[1])
+        expect(frame).to_have_count(0)
+
+
+def slow_notebooks(page: Page) -> list[Route]:
+    """The requests for notebooks from now on, which are not answered."""
+    held: list[Route] = []
+    page.route("**/notebook/*", lambda route: held.append(route))  # noqa: PLW0108 - it needs a function
+    return held
+
+
+def test_the_file_opens_the_review_and_a_full_cookie_jar_does_not_close_it(
+    tmp_path: Path, browser: Browser
+) -> None:
+    """The file leads to an address that is good once; other servers may push our cookie out."""
+    of_three(tmp_path)
+    with reviewing(tmp_path, "alice") as address, foreign_server() as foreign:
+        context = browser.new_context()
+        page = context.new_page()
+        door = tmp_path / "review.html"
+        door.write_text(f'<meta http-equiv="refresh" content="0; url={address}">')
+        page.goto(door.as_uri())
+        expect(page.locator("h1")).to_be_visible()
+        again = browser.new_context().new_page()
+        answer = again.goto(address)
+        assert answer is not None
+        assert answer.status == 403
+        page.get_by_role("link", name="Question 1.1").click()
+        arrive(page, "Question 1.1")
+        other = context.new_page()
+        other.goto(foreign)
+        ours = {each["name"] for each in context.cookies() if "grader" in each.get("name", "")}
+        assert not ours  # pushed out
+        give(page, "2", 1)
+        other.goto(foreign)
+        page.reload()
+        arrive(page, "Question 1.1")
+        expect(page.locator(".card.settled")).to_have_count(1)
+
+
+@contextmanager
+def foreign_server() -> Iterator[str]:
+    """The address of another server of this machine, which fills the cookie jar."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            for number in range(400):
+                self.send_header("Set-Cookie", f"foreign{number}={'x' * 200}; Path=/")
+            self.end_headers()
+            self.wfile.write(b"<p>another server</p>")
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,29 +1,93 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
-from tests.review.browsers import client, logged_in, sent_mark
+from grader.review.guard import ENTRANCE
+from tests.review.browsers import ORIGIN, client, client_and_tickets, logged_in, sent_mark
 from tests.review.classes import STUDENTS, of_three
+
+COOKIE = "grader-review-8000"
 
 
 @pytest.mark.parametrize("path", ["/", "/?token=wrong", "/static/review.js", "/student/x"])
 def test_without_the_token_there_is_nothing(tmp_path: Path, path: str) -> None:
-    """Every request is refused before the address with the token is opened."""
+    """Every request is refused before the address with the token is opened; no connection stays."""
     of_three(tmp_path)
-    assert client(tmp_path)[0].get(path).status_code == 403
+    answer = client(tmp_path)[0].get(path)
+    assert answer.status_code == 403
+    assert answer.headers["connection"] == "close"
+    assert not any(student in answer.text for student in STUDENTS)
+    assert client(tmp_path)[0].get(ENTRANCE).status_code == 200
 
 
 def test_the_token_becomes_a_cookie_that_scripts_cannot_read(tmp_path: Path) -> None:
-    """A redirect removes it from the address."""
+    """The page that sets it leads to the class, and has another secret than the address."""
     of_three(tmp_path)
-    answer = client(tmp_path)[0].get("/?token=right", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    browser, _, tickets = client_and_tickets(tmp_path)
+    token = tickets.current
+    answer = browser.get("/", params={"token": token})
+    assert answer.status_code == 200
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
     assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert token not in answer.text + answer.headers["set-cookie"]
+    assert STUDENTS[0] in browser.get("/").text
+
+
+def test_an_address_is_good_once(tmp_path: Path) -> None:
+    """The second browser is refused, the first goes on, and the next address is another one."""
+    of_three(tmp_path)
+    first, _, tickets = client_and_tickets(tmp_path)
+    token = tickets.current
+    assert first.head("/", params={"token": token}).status_code == 403  # does not use it up
+    assert first.get("/", params={"token": token}).status_code == 200
+    assert tickets.current != token
+    second = type(first)(first.app, base_url=ORIGIN)
+    assert second.get("/", params={"token": token}).status_code == 403
+    assert first.get("/").status_code == 200
+    assert second.get("/", params={"token": tickets.current}).status_code == 200
+    assert second.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        'a=b; broken"; =; ;;; \x7f\xff=1; c="',
+        "; ".join(f"foreign{number}={'x' * 4000}" for number in range(180)),
+        f"{COOKIE}=of-another-server",
+    ],
+)
+def test_foreign_cookies_lock_nobody_out(tmp_path: Path, others: str) -> None:
+    """Cookies of other servers, malformed, many, or under our name, before and after ours."""
+    of_three(tmp_path)
+    browser, _ = logged_in(tmp_path)
+    ours = f"{COOKIE}={browser.cookies[COOKIE]}"
+    for sent in (f"{others}; {ours}", f"{ours}; {others}"):
+        browser.cookies.clear()
+        answer = browser.get("/", headers={b"Cookie": sent.encode("latin-1")})
+        assert answer.status_code == 200
+
+
+def test_a_lost_cookie_is_given_again(tmp_path: Path) -> None:
+    """The browser has kept the secret; a wrong one, or one from another origin, is refused."""
+    of_three(tmp_path)
+    browser, _, tickets = client_and_tickets(tmp_path)
+    welcome = browser.get("/", params={"token": tickets.current}).text
+    found = re.search(r'data-secret="([^"]+)"', welcome)
+    assert found
+    browser.cookies.clear()
+    assert browser.get("/").status_code == 403
+    for wrong in ("wrong", 1, {"a": 1}):
+        assert browser.post("/session", json=wrong).status_code == 403
+    foreign = {"Origin": "http://127.0.0.1:9999"}
+    assert browser.post("/session", json=found[1], headers=foreign).status_code == 403
+    assert browser.get("/").status_code == 403
+    assert browser.post("/session", json=found[1]).status_code == 204
+    assert browser.get("/").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+import grader.review.serve
 from grader.errors import GraderError
 from grader.results.folder import PAGE
+from grader.review.ending import Server
 from grader.review.serve import Session, serve
 from tests.review.classes import of_three
 
@@ -39,9 +41,9 @@ def test_the_address_works_at_once_and_all_files_are_written_at_the_end(
     (tmp_path / PAGE).unlink(missing_ok=True)
     said: list[str] = []
     answers: list[int] = []
-    servers: list[uvicorn.Server] = []
+    servers: list[Server] = []
 
-    class Server(uvicorn.Server):
+    class Stoppable(Server):
         """A server that the test can stop."""
 
         def __init__(self, config: uvicorn.Config) -> None:
@@ -61,7 +63,7 @@ def test_the_address_works_at_once_and_all_files_are_written_at_the_end(
         if len(said) == 1:
             threading.Thread(target=open_it, args=(line.split(maxsplit=1)[0],)).start()
 
-    monkeypatch.setattr(uvicorn, "Server", Server)
+    monkeypatch.setattr(grader.review.serve, "Server", Stoppable)
     serve(session(tmp_path), say)
     assert answers == [200]
     assert said[0].startswith("http://127.0.0.1:")

@@ -2,14 +2,18 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from grader.batch import folder_lock
+from grader.batch.folder_lock import Busy, FolderLock
 from grader.errors import GraderError
 from grader.intake.person import person_with
 from grader.report import json
+from grader.results.folder import LOCK
 from grader.review.classroom import Classroom, open_classroom
 from grader.types import Mark
 from tests.review.classes import STUDENTS, of_three
@@ -42,7 +46,7 @@ def test_marks_are_saved_and_counted_at_once(classroom: Classroom, tmp_path: Pat
     assert (taken.marks, taken.wrong) == (1, ())
     mark = classroom.marks.of(person_with(FIRST))["1.1"]
     assert (mark.points, mark.author, mark.version) == (1.5, "alice", 1)
-    report = json.parse((tmp_path / FIRST / "report.json").read_text(encoding="utf-8"))
+    report = json.parse((tmp_path / "students" / FIRST / "report.json").read_text(encoding="utf-8"))
     questions = [each for item in report.grade.items for each in item.questions]
     assert next(each.earned for each in questions if each.id == "1.1") == 1.5
     again = classroom.export_sheet()
@@ -81,3 +85,15 @@ def test_who_was_quicker_is_not_overwritten(
         classroom.import_sheet(sheet, "alice")
     assert caught.value.help
     assert classroom.marks.of(person_with(FIRST))["1.1"].author == "bob"
+
+
+def test_no_mark_is_imported_while_another_holds_the_folder(
+    classroom: Classroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the wait, the message names who holds it; nothing is saved, and later it is."""
+    sheet = filled(classroom.export_sheet(), points="2")
+    monkeypatch.setattr(folder_lock, "SECONDS_TO_WAIT", 0.1)
+    with FolderLock(tmp_path / LOCK), pytest.raises(Busy, match=str(os.getpid())):
+        classroom.import_sheet(sheet, "alice")
+    assert classroom.marks.current() == {}
+    assert classroom.import_sheet(sheet, "alice").marks == 1

@@ -29,7 +29,7 @@ YES = frozenset({"yes", "ja", "oui", "sí", "sì", "sim", "是", "はい", "예"
 NO = frozenset(
     {"no", "nein", "nee", "nej", "non", "não", "否", "いいえ", "아니오", "нет", "nie", "ne"}
 )
-FEEDBACK = ("feedback.html", "feedback.md", "notebook.html")  # the first of these that exists
+FEEDBACK = "feedback.html"
 ASIDE = "_assignsubmission_file_"
 
 
@@ -139,33 +139,23 @@ def _no_worksheet(why: str) -> GraderError:
     )
 
 
-def feedback_files(folder: Path) -> tuple[Path, ...]:
-    """Return the feedback file in a hand-in's results folder, or nothing if there is none."""
-    found = (folder / name for name in FEEDBACK)
-    first = next((path for path in found if path.is_file()), None)
-    return () if first is None else (first,)
-
-
 def feedback_zip(
-    matched: Iterable[tuple[SheetRow, Report]], folders: Sequence[Path], to: Path
+    matched: Iterable[tuple[SheetRow, Report]], pages: Iterable[str], to: Path
 ) -> tuple[str, ...]:
     """Write a zip for “Upload multiple feedback files in a zip”; return the ids without feedback.
 
-    `folders` are the results folders, in the order of `matched`. A hand-in on which the grader
-    itself failed gets no page. The names are those of the download, else made from the sheet.
+    `pages` are the students' feedback pages as HTML, in the order of `matched`. A hand-in on which
+    the grader itself failed gets no page. The names are those of the download, else made from the
+    sheet.
     """
     without = []
     with zipfile.ZipFile(to, "w") as archive:
-        for (row, report), folder in zip(matched, folders, strict=True):
+        for (row, report), page in zip(matched, pages, strict=True):
             if any(each.status is Status.ERROR for each in report.measurements):
                 without.append(report.submission.id)
                 continue
-            files = feedback_files(folder)
-            if not files:
-                without.append(report.submission.id)
-            for path in files:
-                entry = zip_entry(_name_prefix(row, report) + path.name)
-                archive.writestr(entry, path.read_bytes())
+            entry = zip_entry(_name_prefix(row, report) + FEEDBACK)
+            archive.writestr(entry, page.encode("utf-8", "backslashreplace"))
     return tuple(without)
 
 

@@ -9,19 +9,68 @@ function choose(card, scroll = true) {
   if (!card) return;
   document.querySelector(".card.current")?.classList.remove("current");
   card.classList.add("current");
+  offer(card);
   if (scroll) card.scrollIntoView({ block: "nearest" });
   if (document.readyState === "complete") history.replaceState(null, "", `#${card.id}`);
-  if (page.page === "question") follow(card);
+  follow(card);
 }
 
-// Show the notebook of the current student beside the cards, if there is room for it.
-let following;
+// The pane shows the notebook of the student named in its head, or nothing: never another's.
+const pane = document.querySelector(".pane");
+const isBeside = () => getComputedStyle(pane).position !== "static";
+let following, opened = 0;
+
 function follow(card) {
-  const link = card.querySelector("[data-open]");
-  const notebook = document.querySelector("iframe.notebook");
-  if (!link || getComputedStyle(notebook).position === "static") return;
+  if (!pane || pane.dataset.key === card.dataset.key) return;
+  empty(card);
+  if (card.dataset.notebook && isBeside()) following = setTimeout(() => open(card, card.dataset.notebook), 150);
+}
+
+// A frame that shows or still loads another student's notebook is removed at once.
+function empty(card) {
   clearTimeout(following);
-  following = setTimeout(() => notebook.contentWindow.location.replace(link.href), 150);
+  opened += 1;
+  pane.dataset.key = card.dataset.key;
+  pane.querySelector("h2").textContent = `Notebook of ${card.querySelector(".who").textContent}`;
+  pane.querySelector("iframe")?.remove();
+  pane.querySelector("p").textContent = card.dataset.notebook ? "" : "The results have no page of this notebook.";
+}
+
+async function open(card, address) {
+  if (pane.dataset.key !== card.dataset.key) empty(card);
+  clearTimeout(following);
+  const number = ++opened;
+  await readmitted();
+  if (number !== opened) return; // meanwhile the pane was emptied or opened again
+  const old = pane.querySelector("iframe");
+  if (old) return old.contentWindow.location.replace(address); // of the same student
+  const frame = document.createElement("iframe");
+  frame.className = frame.name = "notebook";
+  frame.title = pane.querySelector("h2").textContent;
+  frame.setAttribute("sandbox", "");
+  frame.referrerPolicy = "no-referrer";
+  frame.src = address;
+  pane.append(frame);
+}
+
+// Another server of this machine may have pushed our cookie out: then the kept secret gives it
+// again. Resolves to true if the server has answered that it knows this browser.
+async function readmitted() {
+  try {
+    if ((await fetch("/static/review.js", { method: "HEAD" })).ok) return true;
+    const secret = localStorage.getItem("grader-review-secret");
+    return secret !== null && (await sent("/session", secret)).ok;
+  } catch {
+    return false; // the server does not run
+  }
+}
+
+function sent(address, content) {
+  return fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(content),
+  });
 }
 
 function step(by) {
@@ -81,7 +130,7 @@ function say(words) {
   fading = setTimeout(() => { status.textContent = ""; }, 4000);
 }
 
-// Fill a card's list of earlier comments when it is first needed.
+// Fill a card's list of earlier comments when the card is first chosen: a class has 1,000 cards.
 function offer(card) {
   const list = card.querySelector("[name=earlier]");
   const known = document.querySelector(`template.comments[data-part="${CSS.escape(card.dataset.part)}"]`);
@@ -101,10 +150,13 @@ function remember(part, comment) {
   }
   const options = [...known.content.querySelectorAll("option")];
   if (!options.some((option) => option.value === comment)) known.content.append(new Option(comment));
-  for (const card of cards().filter((each) => each.dataset.part === part)) {
-    card.querySelector("[name=earlier]").length = 1;
+  for (const list of document.querySelectorAll("[name=earlier]")) {
+    const card = list.closest(".card");
+    if (card.dataset.part !== part || list.length === 1) continue;
+    list.length = 1;
     offer(card);
   }
+  offer(current());
 }
 
 // null means no points, NaN not a number. Infinity is NaN too: JSON would write it as null, which
@@ -144,11 +196,8 @@ async function send(id, words, goOn) {
   const asked = { student: key, part, points, comment: words.comment, expected: Number(form.dataset.version) };
   let answer, said;
   try {
-    answer = await fetch("/marks", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(asked),
-    });
+    answer = await sent("/marks", asked);
+    if (answer.status === 403 && (await readmitted())) answer = await sent("/marks", asked);
     const json = answer.headers.get("Content-Type")?.startsWith("application/json");
     said = json ? await answer.json() : { error: await answer.text() };
   } catch {
@@ -183,7 +232,7 @@ function put(card, html, sent) {
   const fields = fresh.querySelector("form").elements;
   for (const name of ["points", "comment"]) if (now[name] !== sent[name]) fields[name].value = now[name];
   if (writing && (now.points !== sent.points || now.comment !== sent.comment)) fields[writing]?.focus();
-  offer(fresh);
+  if (wasCurrent) offer(fresh);
   return fresh;
 }
 
@@ -212,13 +261,11 @@ document.addEventListener("click", (event) => {
     comment.value = comment.defaultValue = target.dataset.comment;
     card.querySelector(".conflict").remove();
   }
-  if (target.matches("[data-open]")) show();
+  if (target.matches("[data-open]") && pane && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    open(card, target.href).then(() => isBeside() || pane.scrollIntoView());
+  }
 });
-
-function show() {
-  const notebook = document.querySelector("iframe.notebook");
-  if (notebook && getComputedStyle(notebook).position === "static") notebook.scrollIntoView();
-}
 
 document.addEventListener("change", (event) => {
   const { target } = event;
@@ -270,4 +317,3 @@ document.addEventListener("keydown", (event) => {
 });
 
 arrive();
-cards().forEach(offer);

@@ -107,21 +107,15 @@ def test_feedback_in_moodles_folders(tmp_path: Path) -> None:
     reports = [*moodle_class([80.0, 71.5]), graded("B3", 60.0)]
     filled = fill(moodle.target(sheets.MOODLE), reports, Rules())
     assert len(filled.standing) == 3
-    folders = [tmp_path / report.submission.id for _, report in filled.standing]
-    for folder in folders:
-        folder.mkdir()
-    (folders[0] / "feedback.html").write_text("<p>well done</p>")
-    (folders[0] / "notebook.html").write_text("no")
-    (folders[2] / "feedback.md").write_text("well")
+    pages = ["<p>well done</p>", "so so", "\udcff"]
     first, again = tmp_path / "first.zip", tmp_path / "again.zip"
-    without = moodle.feedback_zip(filled.standing, folders, first)
+    assert moodle.feedback_zip(filled.standing, pages, first) == ()
     with zipfile.ZipFile(first) as archive:
-        assert archive.namelist() == [
-            "Jane Doe_101_assignsubmission_file_/feedback.html",
-            "Ole O'Neil-Sørensen_103_assignsubmission_file_/feedback.md",
-        ]
-    assert without == ("B2",)
-    moodle.feedback_zip(filled.standing, folders, again)
+        names = archive.namelist()
+        assert archive.read(names[0]) == b"<p>well done</p>"
+    assert names[0] == "Jane Doe_101_assignsubmission_file_/feedback.html"
+    assert names[2] == "Ole O'Neil-Sørensen_103_assignsubmission_file_/feedback.html"
+    moodle.feedback_zip(filled.standing, pages, again)
     assert again.read_bytes() == first.read_bytes()
 
 
@@ -132,11 +126,8 @@ def test_feedback_for_everybody_but_not_of_our_errors(tmp_path: Path) -> None:
     error = replace(jane.measurements[0], status=Status.ERROR, reason="The disk is full.")
     failed = replace(jane, measurements=(error, *jane.measurements[1:]))
     filled = fill(moodle.target(sheets.MOODLE), [failed, pending, ole], Rules())
-    folders = [tmp_path / report.submission.id for _, report in filled.matched]
-    for folder in folders:
-        folder.mkdir()
-        (folder / "feedback.html").write_text("well")
-    without = moodle.feedback_zip(filled.matched, folders, tmp_path / "feedback.zip")
+    pages = ["well" for _ in filled.matched]
+    without = moodle.feedback_zip(filled.matched, pages, tmp_path / "feedback.zip")
     with zipfile.ZipFile(tmp_path / "feedback.zip") as archive:
         names = archive.namelist()
     assert [name.split("_")[1] for name in names] == ["102", "103"]
