@@ -93,5 +93,5 @@ def test_a_device_that_logs_in_but_runs_nothing_has_no_health(
     own_ssh_device.start()
     connection = reach(own_ssh_device.spec())
     for read in (health, probe):
-        with pytest.raises(HarnessError, match="own .*does not run commands"):
+        with pytest.raises(HarnessError, match="does not run commands"):
             read(connection)
