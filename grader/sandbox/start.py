@@ -33,8 +33,8 @@ _RUN_MODULE = (
     "runpy.run_module(name, run_name='__main__', alter_sys=True)"
 )
 NEEDS_ISOLATION = (
-    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
-    "--unsandboxed."
+    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap); where it is installed, "
+    "`grader doctor` says what keeps it from working. Or accept the risk with --unsandboxed."
 )
 
 
