@@ -7,6 +7,7 @@ are limited by the sanitiser, which embeds them.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from grader.notebook.notebook import Cell, Notebook, Output
 
@@ -15,21 +16,37 @@ CHARACTERS_AT_MOST = 1_000_000
 # The same of one cell's source, or of one output.
 PART_ELEMENTS_AT_MOST = 10_000
 PART_CHARACTERS_AT_MOST = 100_000
+ROW_AT_MOST = 500  # places in one row of a table: its columns share its width
+COMPLEX_AT_MOST = 4_000  # characters of one part: each may be a run of its own in the layout
 DEPTH_AT_MOST = 64
 TABLES_AT_MOST = 4  # in each other: each level is laid out twice
 
 # A tag as the sanitiser writes it: `<` occurs nowhere else.
 _TAG = re.compile(r'<(/?)([a-z0-9]+)((?:\s+[a-z]+="[^"]*")*)\s*/?>')
 _SPAN = re.compile(r'\s(?:col|row)span="(\d+)"')
+# The others: letters without joining or marks, signs, and the scripts of East Asia.
+_COMPLEX = re.compile(
+    "[^\t\n\r -~\xa0-\u02ff\u0370-\u058f\u1e00-\u1fff\u2010-\u27ff\u2e80-\ua4cf\uac00-\ud7ff"
+    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]"
+)
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_HEAVY = {"details": 10, "li": 2, "summary": 2}  # what a browser adds to an element itself
+_PLACES = frozenset({"td", "th"})
 _UNCLOSED = frozenset({"br", "col", "hr", "img"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Extent:
-    """The number of elements and of characters outside tags, and how deep they are nested."""
+    """The size of a fragment: its elements, its characters outside tags, its longest table row.
+
+    `complex` are the characters that take a browser long, `depth` and `tables` say how many
+    elements, and how many tables, stand in each other.
+    """
 
     elements: int
     characters: int
+    complex: int
+    row: int
     depth: int
     tables: int
 
@@ -69,21 +86,25 @@ class _Room:
                 self._elements -= extent.elements
                 self._characters -= extent.characters
                 return html, text, 0
-        kept = text[: min(PART_CHARACTERS_AT_MOST, self._characters)]
+        plain = _COLOURS.sub("", text)
+        kept = plain[: min(PART_CHARACTERS_AT_MOST, self._characters)]
+        kept = kept[: _nth_complex(kept, COMPLEX_AT_MOST)]
         self._characters -= len(kept)
-        return None, kept, len(text) - len(kept)
+        return None, kept, len(plain) - len(kept)
 
     def _fits(self, extent: _Extent) -> bool:
         return (
             extent.elements <= min(PART_ELEMENTS_AT_MOST, self._elements)
             and extent.characters <= min(PART_CHARACTERS_AT_MOST, self._characters)
+            and extent.complex <= COMPLEX_AT_MOST
+            and extent.row <= ROW_AT_MOST
             and extent.depth <= DEPTH_AT_MOST
             and extent.tables <= TABLES_AT_MOST
         )
 
 
 def _extent(html: str) -> _Extent:
-    elements = depth = deepest = tables = most_tables = in_tags = 0
+    elements = depth = deepest = tables = most_tables = in_tags = row = longest_row = 0
     for tag in _TAG.finditer(html):
         in_tags += len(tag[0])
         if tag[2] in _UNCLOSED:
@@ -96,13 +117,29 @@ def _extent(html: str) -> _Extent:
             tables += step
             most_tables = max(most_tables, tables)
         if step > 0:
-            elements += _spanned(tag[3])
+            places = _spanned(tag[3])
+            elements += places * _HEAVY.get(tag[2], 1)
+            # Rows of a table in a table are not told apart: they only add to each other.
+            row = 0 if tag[2] == "tr" and tables == 1 else row + places * (tag[2] in _PLACES)
+            longest_row = max(longest_row, row)
     return _Extent(
         elements=elements,
         characters=len(html) - in_tags,
+        complex=_complex(html),
+        row=longest_row,
         depth=deepest,
         tables=most_tables,
     )
+
+
+def _complex(text: str) -> int:
+    return 0 if text.isascii() and text.isprintable() else len(_COMPLEX.findall(text))
+
+
+def _nth_complex(text: str, number: int) -> int | None:
+    """Return where the complex character after `number` others stands, None if there is none."""
+    found = next(islice(_COMPLEX.finditer(text), number, None), None)
+    return None if found is None else found.start()
 
 
 def _spanned(attributes: str) -> int:
