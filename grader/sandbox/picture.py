@@ -38,12 +38,14 @@ def _png_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _png_chunks(data: bytes) -> Iterator[bytes]:
-    """Yield the kinds of the chunks, and nothing more after one that is cut."""
+    """Yield the kinds of the chunks, and a kind that is none for bytes that are no chunk."""
     at = len(_PNG)
     while data.startswith(_PNG) and at + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
         yield data[at + 4 : at + 8]
         at += 12 + length
+    if at != len(data):
+        yield b""
 
 
 def _jpeg_size(data: bytes) -> tuple[int, int] | None:

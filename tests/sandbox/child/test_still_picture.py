@@ -28,7 +28,8 @@ def animated(kind: str) -> bytes:
 @pytest.mark.parametrize(("mime", "kind"), [("image/png", "PNG"), ("image/jpeg", "JPEG")])
 def test_a_plain_picture_is_kept(mime: str, kind: str) -> None:
     """To the byte: a figure of a notebook costs nothing."""
-    assert still(mime, saved(kind)) == (mime, saved(kind))
+    data = saved(kind)
+    assert still(mime, data) == (mime, data)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP"])
