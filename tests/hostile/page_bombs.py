@@ -3,9 +3,7 @@
 import base64
 import io
 import zlib
-from collections.abc import Mapping
-from functools import cache
-
+from collections.abc import Callable, Mapping
 from PIL import Image
 
 from tests.notebook.books import Raw, book, code, markdown, printed, shown
@@ -27,7 +25,7 @@ def _base64(data: bytes) -> str:
 
 
 def _png(side: int) -> str:
-    """A black square of one bit for a pixel: 100,000 pixels wide it has 1.2 MB."""
+    """A black square of one bit for a pixel: 30,000 pixels wide it has 0.1 MB."""
     packed = zlib.compressobj(9)
     rows = b"".join(packed.compress(bytes(side // 8 + 1)) for _ in range(side)) + packed.flush()
     head = side.to_bytes(4) * 2 + b"\x01\x00\x00\x00\x00"
@@ -42,6 +40,12 @@ def _gif(side: int, frames: int) -> str:
     return _base64(made.getvalue())
 
 
+def _photo() -> str:
+    made = io.BytesIO()
+    Image.effect_noise((1_500, 1_000), 90).save(made, "JPEG", quality=95)
+    return _base64(made.getvalue())
+
+
 def _outputs(html: str, times: int) -> Raw:
     return book(code("x", *[shown({"text/html": html})] * times))
 
@@ -50,50 +54,47 @@ def _pictures(mime: str, data: str, times: int) -> Raw:
     return book(code("x", *[shown({mime: data})] * times))
 
 
-@cache
-def bombs() -> Mapping[str, Raw]:
-    """Return the notebooks by what is large in them."""
-    photo = io.BytesIO()
-    Image.effect_noise((1_500, 1_000), 90).save(photo, "JPEG", quality=95)
-    words = markdown("x" * 190_000)
-    return {
-        "svg": _pictures("image/svg+xml", SVG, 5),
-        "svg in markdown": book(
-            markdown(f"![x](data:image/svg+xml;base64,{_base64(SVG.encode())})")
-        ),
-        "png of 10,000 megapixels": _pictures("image/png", _png(100_000), 1),
-        "png of 64 megapixels": _pictures("image/png", _png(8_000), 9),
-        "hundreds of png": _pictures("image/png", _png(2_000), 900),
-        "animated gif": _pictures("image/gif", _gif(1_000, 60), 5),
-        "megabytes of photos": _pictures("image/jpeg", _base64(photo.getvalue()), 30),
-        "spans": _outputs("<table>" + "<tr><td colspan=999 rowspan=999>x" * 4_000, 20),
-        "colspan": _outputs("<table>" + "<tr><td colspan=999>x" * 3_000, 20),
-        "long row": _outputs("<table><tr>" + "<td>x" * 9_900, 20),
-        "wide table": _outputs("<table>" + ("<tr>" + "<td>x" * 499) * 19, 20),
-        "many rows": _outputs("<table>" + "<tr><td>x" * 4_900, 100),
-        "col": _outputs("<table>" + "<col span=1000>" * 9_000 + "<tr><td>x", 20),
-        "nested div": _outputs("<div>" * 18_000, 4),
-        "nested tables": _outputs("<table><tr><td>" * 4 + "x" * 90_000, 20),
-        "nested lists": _outputs("<ul><li>" * 30 + "x", 400),
-        "nested quotes": book(markdown(">" * 190_000)),
-        "a million elements": _outputs("<p>x" * 9_900, 100),
-        "a million breaks": _outputs("<br>" * 9_900, 100),
-        "a million items": _outputs("<ol>" + "<li>x" * 9_900, 100),
-        "details": _outputs("<details><summary>x</summary>y</details>" * 4_900, 20),
-        "long words": book(*[words] * 18),
-        "long words in html": _outputs("x" * 250_000, 16),
-        "long words in a table": _outputs("<table><tr><td>" + "x" * 90_000, 16),
-        "long lines": book(code("x", *[printed("x" * 63_000)] * 66)),
-        "many lines": book(code("x", *[printed("x\n" * 31_000)] * 66)),
-        "colours": book(code("x", *[printed("\x1b[31mx\x1b[0m" * 6_900)] * 66)),
-        "both directions": book(code("x", *[printed("\u05d0a" * 31_000)] * 66)),
-        "marks": book(code("x", *[printed("a" + "\u0301" * 62_000)] * 66)),
-        "emoji": book(code("x", *[printed("\U0001f469\u200d\U0001f467" * 20_000)] * 66)),
-        "ideographs": book(code("x", *[printed("".join(map(chr, range(0x3400, 0x9FFF))))] * 66)),
-        "mathml": book(
-            markdown("$" + "\\frac{a}{" * 9_000 + "}" * 9_000 + "$"),
-            code("x", shown({"text/html": "<math>" + "<mrow>" * 9_000})),
-        ),
-        "operators": book(*[code("+-" * 90_000)] * 2),
-        "cells": book(*[code("x", printed("y"), printed("z"))] * 1_990),
-    }
+# By what is large in the notebook.
+BOMBS: Mapping[str, Callable[[], Raw]] = {
+    "svg": lambda: _pictures("image/svg+xml", SVG, 5),
+    "svg in markdown": lambda: book(
+        markdown(f"![x](data:image/svg+xml;base64,{_base64(SVG.encode())})")
+    ),
+    "png of 900 megapixels": lambda: _pictures("image/png", _png(30_000), 1),
+    "png of 64 megapixels": lambda: _pictures("image/png", _png(8_000), 9),
+    "hundreds of png": lambda: _pictures("image/png", _png(2_000), 900),
+    "animated gif": lambda: _pictures("image/gif", _gif(1_000, 60), 5),
+    "megabytes of photos": lambda: _pictures("image/jpeg", _photo(), 30),
+    "spans": lambda: _outputs("<table>" + "<tr><td colspan=999 rowspan=999>x" * 4_000, 20),
+    "colspan": lambda: _outputs("<table>" + "<tr><td colspan=999>x" * 3_000, 20),
+    "long row": lambda: _outputs("<table><tr>" + "<td>x" * 9_900, 20),
+    "wide table": lambda: _outputs("<table>" + ("<tr>" + "<td>x" * 499) * 19, 20),
+    "many rows": lambda: _outputs("<table>" + "<tr><td>x" * 4_900, 100),
+    "col": lambda: _outputs("<table>" + "<col span=1000>" * 9_000 + "<tr><td>x", 20),
+    "nested div": lambda: _outputs("<div>" * 18_000, 4),
+    "nested tables": lambda: _outputs("<table><tr><td>" * 4 + "x" * 90_000, 20),
+    "nested lists": lambda: _outputs("<ul><li>" * 30 + "x", 400),
+    "nested quotes": lambda: book(markdown(">" * 190_000)),
+    "a million elements": lambda: _outputs("<p>x" * 9_900, 100),
+    "a million breaks": lambda: _outputs("<br>" * 9_900, 100),
+    "a million items": lambda: _outputs("<ol>" + "<li>x" * 9_900, 100),
+    "details": lambda: _outputs("<details><summary>x</summary>y</details>" * 4_900, 20),
+    "long words": lambda: book(*[markdown("x" * 190_000)] * 18),
+    "long words in html": lambda: _outputs("x" * 250_000, 16),
+    "long words in a table": lambda: _outputs("<table><tr><td>" + "x" * 90_000, 16),
+    "long lines": lambda: book(code("x", *[printed("x" * 63_000)] * 66)),
+    "many lines": lambda: book(code("x", *[printed("x\n" * 31_000)] * 66)),
+    "colours": lambda: book(code("x", *[printed("\x1b[31mx\x1b[0m" * 6_900)] * 66)),
+    "both directions": lambda: book(code("x", *[printed("\u05d0a" * 31_000)] * 66)),
+    "marks": lambda: book(code("x", *[printed("a" + "\u0301" * 62_000)] * 66)),
+    "emoji": lambda: book(code("x", *[printed("\U0001f469\u200d\U0001f467" * 20_000)] * 66)),
+    "ideographs": lambda: book(
+        code("x", *[printed("".join(map(chr, range(0x3400, 0x9FFF))))] * 66)
+    ),
+    "mathml": lambda: book(
+        markdown("$" + "\\frac{a}{" * 9_000 + "}" * 9_000 + "$"),
+        code("x", shown({"text/html": "<math>" + "<mrow>" * 9_000})),
+    ),
+    "operators": lambda: book(*[code("+-" * 90_000)] * 2),
+    "cells": lambda: book(*[code("x", printed("y"), printed("z"))] * 1_990),
+}

@@ -26,7 +26,7 @@ from tests.hostile.case import Case, folder_cases
 from tests.hostile.drawing import drawn
 from tests.hostile.inspect_page import inspected
 from tests.hostile.notebooks import CASES
-from tests.hostile.page_bombs import bombs
+from tests.hostile.page_bombs import BOMBS
 from tests.notebook.books import book, code, encoded, handed_in, markdown, opened, shown
 
 pytestmark = pytest.mark.system
@@ -161,12 +161,12 @@ def test_nothing_runs_and_nothing_leaves_in_a_browser(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", bombs())
+@pytest.mark.parametrize("name", BOMBS)
 def test_a_page_is_drawn_in_seconds_whatever_is_in_it(
     browser: Browser, tmp_path: Path, name: str
 ) -> None:
     """Within 3 s of processor time and 500 MB, and the page is not empty."""
-    notebook = read_notebook(handed_in(tmp_path, encoded(bombs()[name])), best_isolation())
+    notebook = read_notebook(handed_in(tmp_path, encoded(BOMBS[name]())), best_isolation())
     path = tmp_path / "page.html"
     path.write_text(page(body(notebook), name), encoding="utf-8")
     cost = drawn(browser, path)
