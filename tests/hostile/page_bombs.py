@@ -4,6 +4,7 @@ import base64
 import io
 import zlib
 from collections.abc import Callable, Mapping
+
 from PIL import Image
 
 from tests.notebook.books import Raw, book, code, markdown, printed, shown

@@ -17,10 +17,11 @@ from pathlib import Path
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 # Numbers of calls, from the kernel's headers.
-CALLS = {
-    "x86_64": {"clone": 56, "refused": (165, 166, 155, 272, 308)},
-    "aarch64": {"clone": 220, "refused": (40, 39, 41, 97, 268)},
-}  # refused: mount, umount2, pivot_root, unshare, setns
+CLONE = {"x86_64": 56, "aarch64": 220}
+REFUSED = {  # mount, umount2, pivot_root, unshare, setns
+    "x86_64": (165, 166, 155, 272, 308),
+    "aarch64": (40, 39, 41, 97, 268),
+}
 CLONE3 = 435
 NAMESPACE_FLAGS = 0x7E020000
 CLONE_NEWNS = 0x20000
@@ -61,14 +62,12 @@ def _capabilities() -> None:
 
 
 def _seccomp() -> None:
-    calls = CALLS[platform.machine()]
-    refused = calls["refused"]
-    assert isinstance(refused, tuple)
+    machine = platform.machine()
     program = [(LOAD, 0, 0, 0)]
-    for call, answer in (*((each, EPERM) for each in refused), (CLONE3, ENOSYS)):
+    for call, answer in (*((each, EPERM) for each in REFUSED[machine]), (CLONE3, ENOSYS)):
         program += [(JUMP_IF_EQUAL, 0, 1, call), (RETURN, 0, 0, answer)]
     program += [
-        (JUMP_IF_EQUAL, 0, 3, calls["clone"]),
+        (JUMP_IF_EQUAL, 0, 3, CLONE[machine]),
         (LOAD, 0, 0, 16),  # the first argument
         (JUMP_IF_SET, 0, 1, NAMESPACE_FLAGS),
         (RETURN, 0, 0, EPERM),
