@@ -16,8 +16,9 @@ CHARACTERS_AT_MOST = 1_000_000
 # The same of one cell's source, or of one output.
 PART_ELEMENTS_AT_MOST = 10_000
 PART_CHARACTERS_AT_MOST = 100_000
+PART_LINES_AT_MOST = 5_000
 ROW_AT_MOST = 500  # places in one row of a table: its columns share its width
-COMPLEX_AT_MOST = 4_000  # characters of one part: each may be a run of its own in the layout
+COMPLEX_AT_MOST = 2_000  # characters of one part: each may be a run of its own in the layout
 DEPTH_AT_MOST = 64
 TABLES_AT_MOST = 4  # in each other: each level is laid out twice
 
@@ -29,6 +30,7 @@ _COMPLEX = re.compile(
     "[^\t\n\r -~\xa0-\u02ff\u0370-\u058f\u1e00-\u1fff\u2010-\u27ff\u2e80-\ua4cf\uac00-\ud7ff"
     "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]"
 )
+_LINE_END = re.compile(r"\n")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _HEAVY = {"details": 10, "li": 2, "summary": 2}  # what a browser adds to an element itself
 _PLACES = frozenset({"td", "th"})
@@ -45,6 +47,7 @@ class _Extent:
 
     elements: int
     characters: int
+    lines: int
     complex: int
     row: int
     depth: int
@@ -88,7 +91,8 @@ class _Room:
                 return html, text, 0
         plain = _COLOURS.sub("", text)
         kept = plain[: min(PART_CHARACTERS_AT_MOST, self._characters)]
-        kept = kept[: _nth_complex(kept, COMPLEX_AT_MOST)]
+        kept = kept[: _nth(_COMPLEX, kept, COMPLEX_AT_MOST)]
+        kept = kept[: _nth(_LINE_END, kept, PART_LINES_AT_MOST)]
         self._characters -= len(kept)
         return None, kept, len(plain) - len(kept)
 
@@ -96,6 +100,7 @@ class _Room:
         return (
             extent.elements <= min(PART_ELEMENTS_AT_MOST, self._elements)
             and extent.characters <= min(PART_CHARACTERS_AT_MOST, self._characters)
+            and extent.lines <= PART_LINES_AT_MOST
             and extent.complex <= COMPLEX_AT_MOST
             and extent.row <= ROW_AT_MOST
             and extent.depth <= DEPTH_AT_MOST
@@ -125,6 +130,7 @@ def _extent(html: str) -> _Extent:
     return _Extent(
         elements=elements,
         characters=len(html) - in_tags,
+        lines=html.count("\n"),
         complex=_complex(html),
         row=longest_row,
         depth=deepest,
@@ -136,9 +142,9 @@ def _complex(text: str) -> int:
     return 0 if text.isascii() and text.isprintable() else len(_COMPLEX.findall(text))
 
 
-def _nth_complex(text: str, number: int) -> int | None:
-    """Return where the complex character after `number` others stands, None if there is none."""
-    found = next(islice(_COMPLEX.finditer(text), number, None), None)
+def _nth(kind: re.Pattern[str], text: str, number: int) -> int | None:
+    """Return where the character of this kind after `number` others stands, None if none does."""
+    found = next(islice(kind.finditer(text), number, None), None)
     return None if found is None else found.start()
 
 

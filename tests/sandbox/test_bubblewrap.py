@@ -52,7 +52,7 @@ def existing(inside: Inside, paths: list[Path]) -> list[str]:
     code = f"import os; print(*filter(os.path.exists, {[str(p) for p in paths]!r}), sep='\\n')"
     outcome = inside(code)
     assert outcome.ended_well, outcome.stderr
-    return outcome.message.decode().splitlines()
+    return [line for line in outcome.message.decode().splitlines() if line]
 
 
 def test_no_network(inside: Inside, listener: int) -> None:
