@@ -18,7 +18,7 @@ PART_ELEMENTS_AT_MOST = 10_000
 PART_CHARACTERS_AT_MOST = 100_000
 PART_LINES_AT_MOST = 5_000
 ROW_AT_MOST = 500  # places in one row of a table: its columns share its width
-COMPLEX_AT_MOST = 2_000  # characters of one part: each may be a run of its own in the layout
+COMPLEX_AT_MOST = 1_000  # characters of one part: each may be a run of its own in the layout
 DEPTH_AT_MOST = 64
 TABLES_AT_MOST = 4  # in each other: each level is laid out twice
 
