@@ -100,7 +100,7 @@ class Fragments:
             return self.without_images(html)
         if isinstance(markdown, str):
             return self._timed(lambda: self._markdown(self.without_images(markdown), {}))
-        if isinstance(text, str):
+        if isinstance(text, str) and text:
             return self._timed(lambda: f"<pre>{ansi2html(text)}</pre>")
         return None
 
