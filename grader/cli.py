@@ -86,7 +86,7 @@ def run() -> None:
     except OSError as error:  # a full disk, a name too long: the system's message is enough
         _stop("grader:", f"{error}.", USAGE)
     except Exception:  # a bug in the grader: Python would exit with 1, which means "not accepted"
-        traceback.print_exc()
+        import_module("grader.commands.console").stop_by_a_bug(traceback.format_exc())
         sys.exit(HARNESS_ERROR)
 
 

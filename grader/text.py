@@ -2,7 +2,8 @@
 
 There is one function for each use of untrusted text: `inert` for people, `visible` for names,
 `masked` if the length is limited, `storable` for databases, `cell` for spreadsheets, `markdown`
-for Markdown. Code keeps its lines and its format characters: see `grader.sandbox.markup`.
+for Markdown, `without_commands` for logs. Code keeps its lines and its format characters: see
+`grader.sandbox.markup`.
 """
 
 import re
@@ -29,6 +30,12 @@ _QUOTED_FORMULA = re.compile(rf"{_BEGINNING}'('*)(?={_STARTS})")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~!$@]|:(?=//)|:(?=[\w+-]+:)|(?<=www)\.)", re.IGNORECASE)
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MARKDOWN_LIST = re.compile(r"^(\s*\d*)([-+=.)])(?=\s|$)")
+
+# What CI systems take for a command in a line of a log: GitHub's `::name::` at its start, after
+# spaces too, and `##[name]` anywhere; `##vso[` of Azure, `##teamcity[`, and GitLab's sections.
+_CI_COMMAND = re.compile(
+    r"(?:\A|[\r\n])\s*:(?=:)|#(?=#(?:vso|teamcity)?\[)|section_(?:start|end)(?=:)", re.IGNORECASE
+)
 
 
 def inert(text: str) -> str:
@@ -101,6 +108,11 @@ def markdown(text: str) -> str:
     """
     marked = _MARKDOWN.sub(r"\\\1", inert(text)).translate(_HTML)
     return _MARKDOWN_LIST.sub(r"\1\\\2", marked)
+
+
+def without_commands(text: str) -> str:
+    """Return the text with a space in everything that a CI system would take for a command."""
+    return _CI_COMMAND.sub(lambda begun: f"{begun[0]} ", text)
 
 
 def several(names: Iterable[str], most: int, between: str = ", ") -> str:

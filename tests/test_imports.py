@@ -101,7 +101,8 @@ def line(name: str) -> int:
     return next(number for number, parts in enumerate(LINES) if part(name) in parts)
 
 
-BOTH_SIDES = {"grader.sandbox.markup"}  # shared by the child and the reader of its output
+# Shared by the child and the reader of its output.
+BOTH_SIDES = {"grader.sandbox.markup", "grader.sandbox.picture"}
 # Parts with a folder for each family or each data set.
 ROOMS = {"networks", "datasets"}
 PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}

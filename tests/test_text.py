@@ -1,6 +1,7 @@
 import sys
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,9 @@ from grader.text import (
     storable,
     visible,
     whole,
+    without_commands,
 )
+from tests.ci_runners import commands_in
 
 
 @given(st.text(st.characters(codec=None, exclude_categories=())))
@@ -92,3 +95,30 @@ def test_a_long_list_is_cut() -> None:
     assert several("abc", 3) == "a, b, c"
     assert several("abcde", 3) == "a, b, c and 2 more"
     assert several("abcde", 3, "; ") == "a; b; c; and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("printed", "left"),
+    [
+        ("::error::x", ": :error::x"),
+        ("  ::set-output name=score::95", "  : :set-output name=score::95"),
+        ("a\n\u3000::error::x", "a\n\u3000: :error::x"),
+        ("a\r::error::x\r\n::debug::y", "a\r: :error::x\r\n: :debug::y"),
+        ("a ##[error]x", "a # #[error]x"),
+        ("a ##VSO[task.complete]x", "a # #VSO[task.complete]x"),
+        ("##teamcity[x]", "# #teamcity[x]"),
+        ("section_start:1:x", "section_start :1:x"),
+        (":::", ": ::"),
+        ("std::vector ## [a] a: :b", "std::vector ## [a] a: :b"),
+    ],
+)
+def test_no_line_is_a_command_of_ci(printed: str, left: str) -> None:
+    """A space goes where a command would begin, and nowhere else."""
+    assert without_commands(printed) == left
+    assert commands_in(left) == []
+
+
+@given(st.text(st.sampled_from("a: #[]vsoteamcity\r\n\t\u3000section_rd1"), max_size=60))
+def test_whatever_is_printed_is_no_command(printed: str) -> None:
+    """Also where spaces, line ends and the beginnings of commands are mixed."""
+    assert commands_in(without_commands(printed)) == []

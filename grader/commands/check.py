@@ -1,5 +1,6 @@
 """`grader check`: measure one hand-in as in a class, before it is handed in."""
 
+import contextlib
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.commands.conditions import conditions_for, test_set
-from grader.commands.console import screen
+from grader.commands.console import screen, without_workflow_commands
 from grader.commands.options import CheckpointKey, DataFile, LabName, Quick, Unsandboxed
 from grader.errors import GraderError
 from grader.intake.pack import check_id
@@ -48,7 +49,12 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML for CI.")
     ] = None,
     summary: Annotated[
-        Path | None, typer.Option("--summary", metavar="FILE", help="Write a Markdown summary.")
+        Path | None,
+        typer.Option(
+            "--summary",
+            metavar="FILE",
+            help="Write a Markdown summary for GitHub, and stop its workflow commands.",
+        ),
     ] = None,
     gradescope: Annotated[
         Path | None,
@@ -63,7 +69,10 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
     if id is not None:
         check_id(id)
-    with tempfile.TemporaryDirectory(prefix="grader-") as work:
+    with contextlib.ExitStack() as stack:
+        if summary is not None:
+            stack.enter_context(without_workflow_commands())
+        work = stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-"))
         spec = load_lab(lab)
         images = test_set(spec, data, quick)
         conditions = conditions_for(spec, images, unsandboxed, 1, Path(work))
@@ -75,9 +84,9 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
             if needs_second_timing(measured):
                 measured = time_one(measured, conditions, bars)
         (report,) = reports_of([measured], conditions)
-    screen.print(detail(report))
-    for kind, file in (("junit", junit), ("summary", summary), ("gradescope", gradescope)):
-        if file is not None:
-            write_file(file, RENDERERS[kind]([report]), help="")
+        screen.print(detail(report))
+        for kind, file in (("junit", junit), ("summary", summary), ("gradescope", gradescope)):
+            if file is not None:
+                write_file(file, RENDERERS[kind]([report]), help="")
     exits = {Status.PASSED: 0, Status.ERROR: HARNESS_ERROR}
     raise typer.Exit(exits.get(status_of(report), NOT_ACCEPTED))

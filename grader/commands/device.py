@@ -16,7 +16,7 @@ from grader.devices.pool import DeviceSpec, load_pool
 from grader.devices.probe import Probe, probe
 from grader.devices.reach import connect
 from grader.devices.session import Programs
-from grader.devices.trust import show_key, trust_key
+from grader.devices.trust import ShownKey, show_key, trust_key
 from grader.errors import GraderError, HarnessError, Skip
 from grader.files import replace_file
 from grader.labs import DEFAULT_LAB
@@ -110,12 +110,16 @@ def device_trust(
     pool: PoolFile = None,
     fingerprint: Annotated[
         str | None,
-        typer.Option(metavar="SHA256:…", help="Trust only this key, without confirmation."),
+        typer.Option(
+            metavar="SHA256:…",
+            help="Accept only this key: trust it without confirmation, or compare a trusted one.",
+        ),
     ] = None,
 ) -> None:
     """Show the host key of a device, and trust it after your confirmation.
 
-    Exit codes: 0 it is trusted, 1 you did not confirm, 2 wrong usage, or another key is trusted.
+    Exit codes: 0 it is trusted, 1 you did not confirm, 2 wrong usage, or the key is another one
+    than the trusted one or --fingerprint.
     """
     for spec in load_pool(pool).chosen([wanted]):
         shown = show_key(spec)
@@ -126,26 +130,38 @@ def device_trust(
             markup=False,
             soft_wrap=True,
         )
+        if fingerprint is not None:
+            _compare(shown, fingerprint)
         if shown.state == "trusted":
             screen.print("It is already trusted.")
             continue
-        if not _is_confirmed(shown.fingerprint, shown.kind, fingerprint):
+        if fingerprint is None and not _is_confirmed(shown, spec):
             raise typer.Exit(SOME_FAILED)
         trust_key(shown)
         screen.print(f"Added to {shown.file}.", highlight=False, markup=False, soft_wrap=True)
 
 
-def _is_confirmed(shown: str, kind: str, expected: str | None) -> bool:
-    if expected is not None:
-        if hmac.compare_digest(shown, expected):
-            return True
-        raise GraderError("The host key differs from --fingerprint.")
-    file = f"/etc/ssh/ssh_host_{kind.removeprefix('ssh-').partition('-')[0]}_key.pub"
+def _compare(shown: ShownKey, expected: str) -> None:
+    """Raise `GraderError` if the key that the device presents is not the `expected` one."""
+    if hmac.compare_digest(shown.fingerprint.encode(), expected.strip().encode()):
+        return
+    help_ = "Run `ssh-keygen -lf` on the device itself, and compare."
+    if shown.state == "trusted":
+        help_ = (
+            "This other key is trusted now. If it is not the device's, remove it: "
+            f'`ssh-keygen -R "{shown.entry}" -f {shown.file}`.'
+        )
+    raise GraderError("The host key differs from --fingerprint.", help=help_)
+
+
+def _is_confirmed(shown: ShownKey, spec: DeviceSpec) -> bool:
+    kind = shown.kind.removeprefix("ssh-").partition("-")[0]
+    file = f"/etc/ssh/ssh_host_{kind}_key.pub"
     problems.print(f"Compare it: run `ssh-keygen -lf {file}` on the device itself.")
     if not sys.stdin.isatty():
         raise GraderError(
             "Cannot ask for confirmation: stdin is not a terminal.",
-            help="Compare the key, then give it as --fingerprint SHA256:….",
+            help=f"Compare the key, then run `{spec.trust_command} --fingerprint SHA256:…`.",
         )
     return typer.confirm("Is this the key of the device?", err=True)
 

@@ -1,11 +1,13 @@
 """Temperature, clock frequency and throttling of a device, read before and after each timing."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.devices.connection import Command, Connection
+from grader.devices.connection import Command, Connection, Ended
 from grader.devices.scripts import script
 from grader.errors import HarnessError
+from grader.text import masked
 
 SECONDS = 30.0
 PROCESSOR_SENSORS = (
@@ -69,8 +71,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 def health(connection: Connection) -> Health:
     """Return the current state of a device. Raises `ConnectionLost` and `HarnessError`."""
-    command = Command(arguments=("sh", "-c", script("health")), seconds=SECONDS)
-    return read_health(read_pairs(connection, command))
+    return read_health(read_pairs(connection, script("health")))
 
 
 def throttled_between(before: Health, after: Health) -> bool | None:
@@ -81,22 +82,40 @@ def throttled_between(before: Health, after: Health) -> bool | None:
     return bool(before.throttling.now or after.throttling.now or new)
 
 
-def read_pairs(connection: Connection, command: Command) -> Pairs:
-    """Run a script and return its NAME=VALUE lines, in order.
+def read_pairs(connection: Connection, text: str, *arguments: str) -> Pairs:
+    """Run a shell script, whose text is `text`, and return its NAME=VALUE lines, in order.
 
-    Raises `ConnectionLost` and `HarnessError`.
+    Raises `ConnectionLost` and `HarnessError`, also if the device does not run the script to its
+    end: the login shell of its user may be `nologin`, or its key may have a forced command.
     """
-    ended = connection.run(command)
+    # The device cannot know this line without running the script.
+    end = secrets.token_hex(8)
+    script_ = f"{text}\nprintf '%s\\n' end={end}\n"
+    name = connection.spec.name
+    ended = connection.run(
+        Command(arguments=("sh", "-c", script_, "sh", *arguments), seconds=SECONDS)
+    )
     if ended.stopped:
         raise HarnessError(
-            f"The state of {connection.spec.name} could not be read: "
-            f"the {ended.stopped} limit was exceeded"
+            f"The state of {name} could not be read: the {ended.stopped} limit was exceeded"
         )
     lines = ended.output.decode("utf-8", "replace").splitlines()
+    if f"end={end}" not in lines:
+        raise HarnessError(f"{name} accepts the login but does not run commands: {_said(ended)}")
     return tuple(
         (name, value.strip())
         for name, equals, value in (each.partition("=") for each in lines)
-        if equals
+        if equals and value != end
+    )
+
+
+def _said(ended: Ended) -> str:
+    """Return the exit code, and the last line that a device printed instead of an answer."""
+    printed = (ended.errors + b"\n" + ended.output).decode("utf-8", "replace")
+    last = next((each for each in reversed(printed.splitlines()) if each.strip()), "no output")
+    return (
+        f"exit code {ended.returncode}, {masked(last)[:200].strip()}. "
+        "Check the login shell of its user, and a `command=` in authorized_keys."
     )
 
 

@@ -120,7 +120,7 @@ def host_key_refusal(
     if shown is None:  # the key of a jump host, a revoked key, or an unknown key type
         return Refused(
             f"{spec.name}: {_plain(error)}.",
-            help=f"Show its key with `grader device trust {spec.address}`.",
+            help=f"Show its key with `{spec.trust_command}`.",
         )
     if known:
         before = ", ".join(fingerprint(key) for key in known)
@@ -129,11 +129,11 @@ def host_key_refusal(
             f"The host key of {spec.name} has changed: it is {fingerprint(shown)}, not {before}.",
             help="Someone may intercept the connection, or the device was reinstalled. If you "
             f'reinstalled it, remove the old key: `ssh-keygen -R "{known_host.entry}" -f {files}`, '
-            f"then run `grader device trust {spec.address}`.",
+            f"then run `{spec.trust_command}`.",
         )
     return Refused(
         f"The host key of {spec.name} is not trusted yet: {fingerprint(shown)}.",
-        help=f"Compare it on the device itself, then run `grader device trust {spec.address}`.",
+        help=f"Compare it on the device itself, then run `{spec.trust_command}`.",
     )
 
 

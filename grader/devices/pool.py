@@ -1,6 +1,7 @@
 """The pool: the devices that devices.toml lists."""
 
 import re
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from grader.errors import GraderError
 from grader.labs.table import Table, read_table
@@ -43,6 +44,7 @@ class DeviceSpec(Table):
     ssh_config: Path | None = None
     environment: dict[Variable, str] = Field(default_factory=dict)
     stall_seconds: Annotated[float, Field(gt=0)] = 20
+    _pool_file: Path | None = PrivateAttr(default=None)
 
     @field_validator("name")
     @classmethod
@@ -67,6 +69,16 @@ class DeviceSpec(Table):
     def host(self) -> str:
         """The host's name, address, or alias in the SSH configuration; "" for this machine."""
         return "" if self.address == LOCAL else _split_address(self.address)[1]
+
+    @property
+    def trust_command(self) -> str:
+        """The command that shows the host key of this device and trusts it.
+
+        It names the pool's file, because the file also says which known_hosts file is used.
+        """
+        if self._pool_file is None:
+            return f"grader device trust {self.address}"
+        return f"grader device trust {self.name} --devices {shlex.quote(str(self._pool_file))}"
 
     @property
     def user(self) -> str | None:
@@ -183,12 +195,15 @@ def load_pool(path: Path | None = None) -> Pool:
     )
     if found is None:
         return Pool()
-    return read_table(
+    pool = read_table(
         found,
         Pool,
         help="docs/devices.md shows a valid file.",
         resolved=lambda listed: _resolved(listed, found.parent),
     )
+    for device in pool.devices:
+        device._pool_file = found
+    return pool
 
 
 def _resolved(listed: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from grader.devices.connection import Command, Connection
-from grader.devices.health import SECONDS, Health, Pairs, read_health, read_pairs
+from grader.devices.connection import Connection
+from grader.devices.health import Health, Pairs, read_health, read_pairs
 from grader.devices.pool import DeviceSpec
 from grader.devices.profiles import Profile, advice, profile_of
 from grader.devices.scripts import script
@@ -45,10 +45,7 @@ def probe(connection: Connection) -> Probe:
     """Return the description of a device. Raises `ConnectionLost` and `HarnessError`."""
     spec = connection.spec
     text = script("health") + script("probe")
-    command = Command(
-        arguments=("sh", "-c", text, "probe", spec.python, spec.runner or ""), seconds=SECONDS
-    )
-    return read_probe(spec, read_pairs(connection, command))
+    return read_probe(spec, read_pairs(connection, text, spec.python, spec.runner or ""))
 
 
 def read_probe(spec: DeviceSpec, lines: Pairs) -> Probe:

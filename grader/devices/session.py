@@ -25,8 +25,9 @@ PROGRAM, UNPRUNED, SCRIPT = "program.pte", "unpruned.pte", "on_device_latency.py
 _LATENCY_SCRIPT = Path(__file__).with_name(SCRIPT)
 _MACHINE_SECONDS = 30.0
 _LATENCY_SECONDS = 600.0  # for a device that needs four seconds per image
-# Exit codes of the script without executorch, and of a shell without Python.
-_NO_RUNTIME = frozenset({3, 127})
+# Exit codes of the script without executorch, and of a shell for a Python that may not be executed
+# and for one that is missing.
+_NO_RUNTIME = frozenset({3, 126, 127})
 _INSTALL = (
     "Install it on the device (`pip install executorch`; on Arm see docs/devices.md), or copy an "
     "xnn_executor_runner that has --latency to it, such as the grader's reference, and set its "

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import torch
 import torch_pruning
-from torch import nn
 
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evidence.mflops import LayerSparsity, MflopsEvidence
+from grader.inference.operations import count
 from grader.labs.spec import NetworkSpec
 from grader.networks.network import Network
 from grader.networks.registry import family_named
@@ -23,7 +23,7 @@ def measure_mflops(rebuilt: RebuiltSubmission) -> Finding:
     """
     operations, parameters = count_operations(rebuilt.network, rebuilt.lab.network)
     example = torch.zeros(1, *rebuilt.lab.network.input_shape)
-    multiply_adds, batch_norm_outputs = _counted(rebuilt.network.module, example)
+    multiply_adds, batch_norm_outputs = count(rebuilt.network.module, example)
     layers = tuple(_sparsity(rebuilt.network, rebuilt.lab.network))
     original = sum(layer[1] for layer in layers)
     kept = sum(layer[2] for layer in layers)
@@ -50,30 +50,6 @@ def count_operations(network: Network, spec: NetworkSpec) -> tuple[float, float]
     example = torch.zeros(1, *spec.input_shape)
     operations, parameters = torch_pruning.utils.count_ops_and_params(network.module, example)
     return operations, parameters
-
-
-def _counted(module: nn.Module, example: torch.Tensor) -> tuple[int, int]:
-    """Return the multiply-adds of convolutions and Linear layers, and the batch-norm outputs.
-
-    Other counters than Torch-Pruning's are sums of these two, by which a claim is explained.
-    """
-    multiply_adds, outputs = 0, 0
-
-    def count(layer: nn.Module, _inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
-        nonlocal multiply_adds, outputs
-        if isinstance(layer, nn.BatchNorm2d):
-            outputs += output.numel()
-        elif isinstance(layer, nn.Conv2d | nn.Linear):
-            multiply_adds += output.numel() * layer.weight[0].numel()
-
-    hooks = [layer.register_forward_hook(count) for layer in module.modules()]
-    try:
-        with torch.inference_mode():
-            module(example)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return multiply_adds, outputs
 
 
 def _row(layer: str, original: int, kept: int) -> LayerSparsity:

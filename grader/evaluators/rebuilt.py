@@ -6,17 +6,22 @@ Results that several evaluators need are computed once, at their first use.
 from dataclasses import dataclass
 from functools import cached_property
 
+import torch
+
 from grader.datasets.dataset import Labels, Pixels
 from grader.datasets.registry import dataset_named
-from grader.errors import HarnessError
+from grader.errors import Fault, HarnessError
 from grader.evaluators.own_pass import program_logits
 from grader.evaluators.submitted_pass import SubmittedPass, run_submitted
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import exact
 from grader.inference.draw import draw
 from grader.inference.eager import Logits
+from grader.inference.operations import count
 from grader.networks.network import Network
 from grader.networks.registry import family_named
+
+LARGEST = 8  # times the unpruned network's operations; a hand-in should have fewer than once
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,20 @@ class RebuiltSubmission(UnpackedSubmission):
     network: Network
     images: Images
 
+    def _check_size(self) -> None:
+        """Raise `Fault` if the network is so large that its passes would take hours."""
+        shape = self.lab.network.input_shape
+        mflops = count(self.network.module, torch.zeros(1, *shape))[0] / 1e6
+        unpruned = self.lab.network.unpruned_mflops
+        if mflops > LARGEST * unpruned:
+            raise Fault(
+                "The network is too large to be run on the test images.",
+                help="Prune the lab's network; do not make its layers wider.",
+                expected=f"at most {LARGEST} times the lab's network, {LARGEST * unpruned:,.0f} "
+                "million multiply-adds for an image",
+                actual=f"{mflops:,.0f} million",
+            )
+
     @cached_property
     def program(self) -> bytes:
         """The network as an XNNPACK program, as ExecuTorch's exporter would make it."""
@@ -43,7 +62,11 @@ class RebuiltSubmission(UnpackedSubmission):
 
     @cached_property
     def program_logits(self) -> Logits:
-        """The program's logits for all images, float32 (N, classes). Raises `HarnessError`."""
+        """The program's logits for all images, float32 (N, classes).
+
+        Raises `HarnessError`, and `Fault` if the network is too large.
+        """
+        self._check_size()
         return program_logits(self.program, self.images.pixels, self)
 
     @cached_property
@@ -53,7 +76,10 @@ class RebuiltSubmission(UnpackedSubmission):
 
     @cached_property
     def decided(self) -> exact.Decided:
-        """PyTorch's class for every image, as the lab's loop decides it."""
+        """PyTorch's class for every image, as the lab's loop decides it.
+
+        Raises `Fault` if the network is too large, `HarnessError` if it takes too long.
+        """
         pixels, preprocessing = self.images.pixels, dataset_named(self.lab.dataset).preprocessing
         try:
             fast = self.program_logits

@@ -24,6 +24,7 @@ from grader.inference.eager import LAB_BATCH, Logits, fast_logits, lab_logits
 from grader.inference.magnitudes import LARGEST, largest_magnitude
 from grader.inference.preprocess import batches
 from grader.inference.runnable import Runnable
+from grader.inference.time_limit import TimeLimit
 
 GUARD = 1e-2  # in logits; XNNPACK's largest known distance from eager is 5e-5
 WIDENING = 50.0  # the guard is at least this many times the error on the first batch
@@ -67,38 +68,44 @@ def decide(
     """Return the lab's class for every image of `pixels`, given a fast engine's logits `fast`.
 
     The images of the numbers `drawn` are also decided by the eager network, to check the engine.
+    Raises `HarnessError` if the eager network needs more time than its `TimeLimit`.
     """
+    limit = TimeLimit(network, len(pixels), preprocessing)
     if not largest_magnitude(network, preprocessing) <= LARGEST:
-        return _decide_as_the_lab(network, pixels, preprocessing, LARGE)
-    first = lab_logits(network, pixels[:LAB_BATCH], preprocessing)
+        return _decide_as_the_lab(network, pixels, preprocessing, LARGE, limit)
+    first = lab_logits(network, pixels[:LAB_BATCH], preprocessing, limit)
     error = float(np.abs(first - fast[:LAB_BATCH]).max())
     guard = max(GUARD, WIDENING * error) if np.isfinite(error) else float("inf")
-    checked = fast_logits(network, pixels[drawn], preprocessing)
+    checked = fast_logits(network, pixels[drawn], preprocessing, limit=limit)
     # An error of half the guard on both of the best classes changes their margin by the guard.
     if not np.abs(checked - fast[drawn]).max() <= guard / 2:  # true for NaN as well
-        return _decide_as_the_lab(network, pixels, preprocessing, DIFFERENT)
+        return _decide_as_the_lab(network, pixels, preprocessing, DIFFERENT, limit)
     classes = fast.argmax(axis=1)
     # An infinite logit has an infinite margin, above any guard, so it is checked separately.
     trusted = np.isfinite(fast).all(axis=1) & (margins(fast) > guard)
     unsure = np.flatnonzero(~trusted)
     if len(unsure):
-        classes[unsure] = _eager_classes(network, pixels, preprocessing, unsure)
+        classes[unsure] = _eager_classes(network, pixels, preprocessing, unsure, limit)
     classes[:LAB_BATCH] = first.argmax(axis=1)
     return Decided(classes=classes, guard=guard, largest_error=error, decided_again=len(unsure))
 
 
 def decide_eagerly(network: Runnable, pixels: Pixels, preprocessing: Preprocessing) -> Decided:
-    """Return the lab's class for every image of `pixels`, without a fast engine."""
-    classes = _eager_classes(network, pixels, preprocessing, np.arange(len(pixels)))
+    """Return the lab's class for every image of `pixels`, without a fast engine.
+
+    Raises `HarnessError` if the network needs more time than its `TimeLimit`.
+    """
+    limit = TimeLimit(network, len(pixels), preprocessing)
+    classes = _eager_classes(network, pixels, preprocessing, np.arange(len(pixels)), limit)
     return _all(classes, NO_ENGINE)
 
 
 def _decide_as_the_lab(
-    network: Runnable, pixels: Pixels, preprocessing: Preprocessing, because: str
+    network: Runnable, pixels: Pixels, preprocessing: Preprocessing, because: str, limit: TimeLimit
 ) -> Decided:
     """Decide in the lab's own batches: with very large numbers even their size matters."""
     parts = [
-        lab_logits(network, part, preprocessing).argmax(axis=1)
+        lab_logits(network, part, preprocessing, limit).argmax(axis=1)
         for _, part in batches(pixels, LAB_BATCH)
     ]
     return _all(np.concatenate(parts), because)
@@ -115,14 +122,19 @@ def _all(classes: Classes, because: str) -> Decided:
 
 
 def _eager_classes(
-    network: Runnable, pixels: Pixels, preprocessing: Preprocessing, numbers: Classes
+    network: Runnable,
+    pixels: Pixels,
+    preprocessing: Preprocessing,
+    numbers: Classes,
+    limit: TimeLimit,
 ) -> Classes:
-    logits = fast_logits(network, pixels[numbers], preprocessing)
+    logits = fast_logits(network, pixels[numbers], preprocessing, limit=limit)
     classes: Classes = logits.argmax(axis=1)
     clear = TIE * np.maximum(1, np.abs(logits).max(axis=1))
     ties = np.flatnonzero(~(margins(logits) >= clear))  # true for NaN as well
     for start in sorted({int(numbers[tie]) // LAB_BATCH * LAB_BATCH for tie in ties}):
-        batch = lab_logits(network, pixels[start : start + LAB_BATCH], preprocessing).argmax(axis=1)
+        whole = pixels[start : start + LAB_BATCH]
+        batch = lab_logits(network, whole, preprocessing, limit).argmax(axis=1)
         inside = (numbers >= start) & (numbers < start + LAB_BATCH)
         classes[inside] = batch[numbers[inside] - start]
     return classes

@@ -11,12 +11,16 @@ from pygments.formatters import HtmlFormatter
 
 from grader.files import replace_file
 from grader.notebook.notebook import Notebook
+from grader.notebook.shown_parts import shown_parts
 from grader.sandbox.markup import without_overrides
 
 
 def body(notebook: Notebook) -> str:
-    """Return the cells as HTML; cell N, counted from 1, has the only kind of id, `cell-N`."""
-    return _environment().get_template("body.html").render(notebook=notebook)
+    """Return the cells as HTML; cell N, counted from 1, has the only kind of id, `cell-N`.
+
+    It has no more than a browser draws within 3 s and 500 MB: see `shown_parts`.
+    """
+    return _environment().get_template("body.html").render(notebook=shown_parts(notebook))
 
 
 def page(body: str, title: str) -> str:

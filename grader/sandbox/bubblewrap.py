@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 from grader.sandbox.limits import SandboxLimits
@@ -21,6 +22,7 @@ _PYTHON = ("bin", "lib", "lib64", "pyvenv.cfg")
 _LIBRARIES = ("purelib", "platlib")  # sysconfig's names for the folders of installed packages
 # If root runs the grader, a child could read kernel addresses and root's keys here.
 _SECRETS = ("kallsyms", "kcore", "keys", "sched_debug", "slabinfo", "timer_list", "vmallocinfo")
+_TEMPORARY = "/tmp"  # noqa: S108 - inside
 _SHARED_BYTES = 64 << 20  # of /dev/shm, where programs keep semaphores and shared memory
 
 
@@ -40,8 +42,9 @@ def bubblewrap_command(
     command += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"]
     command += ["--hostname", "sandbox", "--proc", "/proc", "--dev", "/dev"]
     command += ["--size", str(_SHARED_BYTES), "--tmpfs", "/dev/shm"]  # noqa: S108 - inside
-    command += ["--size", str(limits.scratch_bytes), "--tmpfs", "/tmp"]  # noqa: S108 - inside
-    command += ["--chdir", "/tmp", *_system()]  # noqa: S108 - inside
+    for folder in dict.fromkeys((scratch(), _TEMPORARY)):
+        command += ["--size", str(limits.scratch_bytes), "--tmpfs", folder]
+    command += ["--chdir", scratch(), *_system()]
     for path in _read_only_paths():
         command += ["--ro-bind-try", str(path), str(path)]
     command += _only(modules) if modules else _whole_package()
@@ -57,6 +60,17 @@ def bubblewrap_command(
     for folder in ("/", "/dev", "/proc"):
         command += ["--remount-ro", folder]
     return [*command, "--"]
+
+
+def scratch() -> str:
+    """Return the folder inside where a command starts and may write; it is empty at first.
+
+    It is /tmp, unless paths that are shown inside are below /tmp: then a folder beside it, and /tmp
+    has the mount points of these paths.
+    """
+    shown = [Path("/in"), *_read_only_paths()]
+    names = chain([_TEMPORARY, "/scratch"], (f"/scratch-{number}" for number in count(1)))
+    return next(name for name in names if not any(path.is_relative_to(name) for path in shown))
 
 
 @functools.cache

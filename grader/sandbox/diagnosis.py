@@ -23,6 +23,7 @@ from rich.filesize import decimal
 from grader.datasets.registry import DATASETS, DEFAULT_DATASET
 from grader.errors import GraderError, HarnessError
 from grader.sandbox.cgroup import usable_tree
+from grader.sandbox.confinement import missing_options
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.start import Child, Isolation, best_isolation, bubblewrap_fault, run
 from grader.sandbox.supervise import TOO_LONG, Outcome
@@ -115,9 +116,8 @@ def diagnose(data_file: Path | None, out: Path) -> Diagnosis:
 def _isolation(isolation: Isolation, data_file: Path | None) -> Iterator[Check]:
     check = partial(_check, ISOLATION)
     if isolation is not Isolation.BUBBLEWRAP:
-        missing = shutil.which("bwrap") is None
-        help_ = _BUBBLEWRAP + (_INSTALL if missing else _ALLOW)
-        yield check("bubblewrap", Status.FAILED, bubblewrap_fault() or "", help_)
+        fault = bubblewrap_fault() or ""
+        yield check("bubblewrap", Status.FAILED, fault, _BUBBLEWRAP + _cure(fault))
         return
     yield check("bubblewrap", Status.PASSED, "starts this Python")
     with socket.create_server(("127.0.0.1", 0)) as server, tempfile.NamedTemporaryFile() as file:
@@ -143,6 +143,18 @@ def _isolation(isolation: Isolation, data_file: Path | None) -> Iterator[Check]:
             yield check(name, Status.FAILED, opened, help_)
         else:
             yield check(name, Status.PASSED, closed)
+
+
+def _cure(fault: str) -> str:
+    """Return how to make bubblewrap work here, where it has this `fault`."""
+    if shutil.which("bwrap") is None:
+        return _INSTALL
+    if options := missing_options(fault):
+        return (
+            f"This container confines it. Add to `docker run`: {' '.join(options)}. "
+            "docs/security.md has the options of Podman and Kubernetes; --privileged is not needed."
+        )
+    return _ALLOW
 
 
 def _labels(data_file: Path | None) -> Iterator[Path]:

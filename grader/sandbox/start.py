@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import HarnessError
-from grader.sandbox.bubblewrap import PACKAGE, bubblewrap_command
+from grader.sandbox.bubblewrap import PACKAGE, bubblewrap_command, scratch
 from grader.sandbox.cgroup import usable_tree
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.supervise import Outcome, launcher, supervise
@@ -39,8 +39,8 @@ _RUN_MODULE = (
     "runpy.run_module(name, run_name='__main__', alter_sys=True)"
 )
 NEEDS_ISOLATION = (
-    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap), or accept the risk with "
-    "--unsandboxed."
+    "Install bubblewrap (on Debian and Ubuntu: apt install bubblewrap); where it is installed, "
+    "`grader doctor` says what keeps it from working. Or accept the risk with --unsandboxed."
 )
 
 
@@ -87,7 +87,7 @@ def bubblewrap_fault() -> str | None:
     if shutil.which("bwrap") is None:
         return "it is not installed"
     limits = SandboxLimits(wall_seconds=60, cpu_seconds=60)
-    start = bubblewrap_command((), _environment(1, "/tmp"), limits)  # noqa: S108 - in the sandbox
+    start = bubblewrap_command((), _environment(1, scratch()), limits)
     command = [*start, sys.executable, "-I", "-c", "import numpy"]
     try:
         tried = subprocess.run(command, capture_output=True, timeout=60, check=False)
@@ -119,7 +119,7 @@ def run(child: Child, isolation: Isolation) -> Outcome:
 
 
 def _run_in_bubblewrap(child: Child) -> Outcome:
-    environment = _environment(child.threads, "/tmp")  # noqa: S108 - in the sandbox
+    environment = _environment(child.threads, scratch())
     inside = launcher({"NPROC": child.limits.processes}) if _needs_rlimit_inside() else []
     paths = [f"/in/{number}" for number in range(len(child.inputs))]
     modules = _modules(child.program)

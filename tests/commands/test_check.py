@@ -8,8 +8,10 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.errors import GraderError
+from tests.ci_runners import commands_anywhere
 from tests.fake_stages import calls, hand_in, measure, time_
 from tests.intake.archives import folder_of
+from tests.notebook.books import book, code, encoded, markdown
 from tests.places import SAMPLE
 from tests.small_networks import small, zipped
 from tests.test_cli import grader
@@ -26,6 +28,37 @@ def test_a_bad_hand_in_exits_1_with_reason_and_help(tmp_path: Path) -> None:
         assert "RAR" in said
     assert json.loads(files["gradescope"].read_text(encoding="utf-8"))["score"] == 0
     assert "Traceback" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("columns", ["80", "61", "200"])
+def test_no_line_of_the_log_is_a_command_of_the_hand_ins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """What a student's function raises is printed, wrapped anywhere, and is no command."""
+    monkeypatch.setenv("COLUMNS", columns)
+    said = "".join(
+        f"{'x' * number} ::error title=a::b ##[error]c ##vso[d]e " for number in range(9)
+    )
+    function = f"def fine_grained_prune(tensor, sparsity):\n    raise ValueError({said!r})\n"
+    cells = book(markdown("## Question 2"), code(function))
+    source = zipped(tmp_path, None, **{"B1.ipynb": encoded(cells)})
+    ran = grader("check", source, "--quick", "--summary", tmp_path / "summary.md")
+    assert ran.returncode == 1
+    assert commands_anywhere(ran.stdout) == commands_anywhere(ran.stderr) == []
+    assert commands_anywhere((tmp_path / "summary.md").read_text(encoding="utf-8")) == []
+    first, *_, last = ran.stdout.splitlines()
+    assert last == f"::{first.removeprefix('::stop-commands::')}::"
+
+
+@pytest.mark.system
+def test_the_case_of_workflow_commands(cases: Path, tmp_path: Path) -> None:
+    """A real hand-in whose exception is a command."""
+    case = cases / "attacks" / "workflow-command.zip"
+    for options in ((), ("--summary", tmp_path / "summary.md")):
+        ran = grader("check", case, "--quick", *options)
+        assert "forged" in ran.stdout
+        assert commands_anywhere(ran.stdout) == commands_anywhere(ran.stderr) == []
 
 
 @pytest.mark.system

@@ -1,7 +1,18 @@
 import pytest
 
-from grader.commands.console import MOST_SHOWN, say, tell, warn, warn_of_each
+from grader.commands.console import (
+    MOST_SHOWN,
+    say,
+    screen,
+    stop,
+    stop_by_a_bug,
+    tell,
+    warn,
+    warn_of_each,
+    without_workflow_commands,
+)
 from grader.errors import GraderError, HarnessError
+from tests.ci_runners import commands_anywhere, commands_in
 
 
 def test_words_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,3 +47,39 @@ def test_what_stopped_is_printed_with_its_help(capsys: pytest.CaptureFixture[str
     tell(GraderError("It is gone.", help="Fetch it."))
     tell(HarnessError("It broke."))
     assert capsys.readouterr().err.splitlines() == ["It is gone.", "Fetch it.", "It broke."]
+
+
+COMMANDS = ("::error::forged", "##[error]forged", "##vso[task.complete]x", " ::add-mask::a")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("before", [0, 40, 79, 80])
+def test_no_line_of_a_log_is_a_command(
+    capsys: pytest.CaptureFixture[str], command: str, before: int
+) -> None:
+    """Neither at the start of a text nor where a long text is wrapped."""
+    words = "a" * before + f" {command} " + "b" * 70 + f" {command}"
+    for prints in (screen.print, say, warn, lambda each: stop("grader:", each, each)):
+        prints(words)
+    stop_by_a_bug(f"Traceback\nValueError: x\n{command}\n")
+    said = capsys.readouterr()
+    assert "forged" in said.out or "forged" not in command
+    assert commands_in(said.out) == commands_in(said.err) == []
+
+
+def test_githubs_runner_is_told_to_take_no_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    """With another token each time, and again after an error."""
+    tokens = []
+    for _ in range(2):
+        with pytest.raises(GraderError), without_workflow_commands():
+            raise GraderError("y")
+        first, *_, last = capsys.readouterr().out.splitlines()
+        tokens.append(first.removeprefix("::stop-commands::"))
+        assert last == f"::{tokens[-1]}::"
+    assert len(set(tokens)) == 2
+    assert min(map(len, tokens)) == 32
+    with without_workflow_commands():
+        print("::error::forged")  # noqa: T201 - as a library might
+    printed = capsys.readouterr().out
+    assert commands_in(printed) == []
+    assert commands_anywhere(printed) == ["::error::forged"]

@@ -67,6 +67,9 @@ def test_a_device_is_trusted_by_its_fingerprint(ssh_device: LoopbackDevice, tmp_
     unseen = device("trust", "desk", "--devices", file)
     assert (unseen.returncode, known.exists()) == (2, False)
     assert ssh_device.fingerprint in unseen.stdout
+    told = "".join(device("probe", "desk", "--devices", file).stderr.split())
+    for said in (told, "".join(unseen.stderr.split())):
+        assert f"graderdevicetrustdesk--devices{file}" in said
     right = device("trust", "desk", "--devices", file, "--fingerprint", ssh_device.fingerprint)
     assert right.returncode == 0
     probed = device("probe", "desk", "--devices", file)
@@ -90,7 +93,7 @@ def test_a_device_is_timed(pool: Path, tmp_path: Path) -> None:
 def test_another_key_than_the_one_expected_is_refused(
     ssh_device: LoopbackDevice, tmp_path: Path
 ) -> None:
-    """And not kept; one that is trusted already is asked about no more."""
+    """And not kept, also where a key is trusted; without one, a trusted key is asked no more."""
     known = tmp_path / "known_hosts"
     file = tmp_path / "devices.toml"
     file.write_text(
@@ -103,6 +106,11 @@ def test_another_key_than_the_one_expected_is_refused(
     assert not known.exists()
     device_commands.device_trust("desk", file, ssh_device.fingerprint)
     before = known.read_bytes()
+    for other in ("SHA256:other", "SHA256:鍵", ""):
+        with pytest.raises(GraderError, match="key") as refused:
+            device_commands.device_trust("desk", file, other)
+        assert f'ssh-keygen -R "[127.0.0.1]:{ssh_device.port}"' in (refused.value.help or "")
+    device_commands.device_trust("desk", file, ssh_device.fingerprint)
     device_commands.device_trust("desk", file, None)
     assert known.read_bytes() == before
 

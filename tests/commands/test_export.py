@@ -13,6 +13,7 @@ import yaml
 from grader.commands.export import canvas, gradescope, junit, moodle, summary
 from grader.errors import GraderError
 from grader.results.write import write_results
+from tests.ci_runners import commands_in
 from tests.lms import sheets
 from tests.places import ROOT
 from tests.report.examples import LAB
@@ -126,12 +127,16 @@ def test_a_sheet_that_is_not_there(out: Path, tmp_path: Path) -> None:
 
 @pytest.mark.system
 def test_the_action_asks_for_what_the_grader_takes(tmp_path: Path) -> None:
-    """The step's own script, run as a runner does: no input is run, and every option is known."""
+    """The step's own script, run as a runner does: no input is run, and every option is known.
+
+    Commands are stopped around the grader, whose exit code is the step's.
+    """
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     step = action["runs"]["steps"][-1]
     recorder = tmp_path / "bin" / "grader"
     recorder.parent.mkdir()
-    recorder.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > asked\n')
+    prints = 'echo "::error::forged"\necho "##[error]x"\n'
+    recorder.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > asked\n{prints}exit 3\n')
     recorder.chmod(0o755)
     values = {
         "HAND_IN": "$(touch x).zip",
@@ -141,12 +146,18 @@ def test_the_action_asks_for_what_the_grader_takes(tmp_path: Path) -> None:
     }
     assert set(step["env"]) == set(values)
     path = f"{recorder.parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(
+    ran = subprocess.run(
         [BASH, "-eo", "pipefail", "-c", step["run"]],
-        check=True,
+        check=False,
+        capture_output=True,
+        text=True,
         cwd=tmp_path,
         env={"PATH": path, "GITHUB_STEP_SUMMARY": "summary.md", **values},
     )
+    assert ran.returncode == 3
+    assert "::error::forged" in ran.stdout
+    assert commands_in(ran.stdout) == []
+    assert commands_in(ran.stdout + "::error::ours") == ["::error::ours"]  # they are taken again
     assert not (tmp_path / "x").exists()
     command, hand_in, *options = (tmp_path / "asked").read_text().splitlines()
     assert (command, hand_in) == ("check", values["HAND_IN"])

@@ -43,7 +43,7 @@ def test_a_folder_that_is_not_there(either: Connection) -> None:
     """The program does not start in another folder."""
     command = Command(arguments=("pwd",), seconds=10, folder=PurePosixPath("/no such folder"))
     ended = either.run(command)
-    assert (ended.returncode, ended.output) == (126, b"")
+    assert (ended.returncode, ended.output) == (125, b"")
 
 
 def test_arguments_arrive_as_they_are(either: Connection) -> None:

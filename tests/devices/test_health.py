@@ -2,14 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from grader.devices.connection import Command, Connection
+from grader.devices import health as health_
+from grader.devices.connection import Connection
 from grader.devices.health import (
     Throttling,
+    health,
     read_health,
     read_pairs,
     throttled_between,
 )
+from grader.devices.probe import probe
 from grader.errors import HarnessError
+from tests.devices.fixtures import Connect
+from tests.devices.loopback_device import LoopbackDevice
 
 
 @pytest.mark.parametrize(
@@ -57,7 +62,36 @@ def test_throttling_between_two_looks() -> None:
 
 
 @pytest.mark.system
-def test_a_script_that_never_ends_is_told(over_ssh: Connection) -> None:
+def test_a_script_that_never_ends_is_told(
+    over_ssh: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The error names the device."""
+    monkeypatch.setattr(health_, "SECONDS", 0.2)
     with pytest.raises(HarnessError, match="first"):
-        read_pairs(over_ssh, Command(arguments=("sleep", "65.01"), seconds=0.2))
+        read_pairs(over_ssh, "sleep 65.01")
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    "forced",
+    [
+        "/usr/sbin/nologin",
+        "/bin/false",
+        "/bin/true",
+        "echo Welcome",
+        "echo end=0123456789abcdef; echo model=Raspberry",
+        'printf "%s\\n" "$SSH_ORIGINAL_COMMAND"',
+    ],
+)
+def test_a_device_that_logs_in_but_runs_nothing_has_no_health(
+    own_ssh_device: LoopbackDevice, reach: Connect, forced: str
+) -> None:
+    """A forced command answers instead, as the shell of an account without login does."""
+    with (own_ssh_device.folder / "sshd_config").open("a", encoding="ascii") as config:
+        config.write(f"ForceCommand {forced}\n")
+    own_ssh_device.kill()
+    own_ssh_device.start()
+    connection = reach(own_ssh_device.spec())
+    for read in (health, probe):
+        with pytest.raises(HarnessError, match="does not run commands"):
+            read(connection)

@@ -50,6 +50,18 @@ def test_a_pool_is_read(three: Pool, tmp_path: Path) -> None:
     assert (here.scheme, here.python, here.runner) == ("local", "python3", None)
 
 
+def test_trusting_a_listed_device_names_it_and_the_file(tmp_path: Path) -> None:
+    """An address alone would store the key elsewhere than the file says."""
+    folder = tmp_path / "lab 2"
+    folder.mkdir()
+    file = folder / "devices.toml"
+    file.write_text(THREE, encoding="utf-8")
+    three = load_pool(file)
+    listed, unlisted = three.chosen(["ssh://nano:2222", "ssh://pi@other"])
+    assert listed.trust_command == f"grader device trust shelf --devices '{file}'"
+    assert unlisted.trust_command == "grader device trust ssh://pi@other"
+
+
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [

@@ -92,11 +92,11 @@ def test_the_devices_own_runner_is_asked_as_the_references_is(
     assert {"program.pte", "unpruned.pte"} <= {*files}
 
 
-@pytest.mark.parametrize("python", ["no-such-python", "python-without"])
+@pytest.mark.parametrize("python", ["no-such-python", "python-without", "/etc/hostname", "/usr"])
 def test_a_device_without_executorch_is_skipped_with_what_to_install(
     home: Path, programs: Programs, python: str
 ) -> None:
-    """No Python, or one that cannot import it: never an error, and never a zero."""
+    """No Python, one that cannot import it, or a file that may not be executed (126): no error."""
     put(home, "python-without", "echo No module named executorch >&2; exit 3")
     with local_device(home, python=python) as connection, pytest.raises(Skip) as caught:
         time_program(connection, programs)

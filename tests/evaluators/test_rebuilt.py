@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.errors import HarnessError
+from grader.errors import Fault, HarnessError
+from grader.evaluators import rebuilt
 from grader.evaluators.registry import RebuiltSubmission
 from tests.small_networks import logits_of_the_lab, sample, small, small_program, subject
 
@@ -50,3 +51,19 @@ def test_without_a_program_that_runs_pytorch_still_decides(tmp_path: Path) -> No
     expected = logits_of_the_lab(small(), sample().pixels[:8]).argmax(axis=1)
     assert np.array_equal(asked.decided.classes, expected)
     assert asked.decided.decided_again == 8
+
+
+def test_a_network_that_is_far_too_large_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails with both numbers, before any pass; one of eight times the lab's is still run."""
+    asked = subject(small(), tmp_path, images=8)
+    vars(asked)["program"] = small_program()
+    unpruned = asked.lab.network.unpruned_mflops
+    monkeypatch.setattr(rebuilt, "count", lambda _module, _example: (9e6 * unpruned, 0))
+    for measure in (lambda: asked.program_logits, lambda: asked.decided):
+        with pytest.raises(Fault, match="too large") as refused:
+            measure()
+        assert f"{9 * unpruned:,.0f}" in (refused.value.actual or "")
+    monkeypatch.setattr(rebuilt, "count", lambda _module, _example: (8e6 * unpruned, 0))
+    assert len(asked.decided.classes) == 8

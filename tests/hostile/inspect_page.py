@@ -16,7 +16,7 @@ PLAIN |= {"th": PLAIN["td"]}
 VOID = {"meta", "img", "br", "hr", "col"}
 OWN_CLASSES = {"cell", "code", "markdown", "raw", "number", "source", "output", "note"}
 OWN_CLASSES |= {"stream", "display", "result", "error"}
-IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/]+=*")
+IMAGE = re.compile(r"data:image/(png|jpeg);base64,[A-Za-z0-9+/]+=*")
 LINK = re.compile(r"(https?:|mailto:).*|#cell-\d+", re.DOTALL)
 
 

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from grader.errors import Fault
 from grader.evaluators.notebook import measure_notebook
@@ -22,8 +23,10 @@ from grader.notebook.read import read_notebook
 from grader.sandbox.start import best_isolation
 from grader.types import Status
 from tests.hostile.case import Case, folder_cases
+from tests.hostile.drawing import drawn
 from tests.hostile.inspect_page import inspected
 from tests.hostile.notebooks import CASES
+from tests.hostile.page_bombs import BOMBS
 from tests.notebook.books import book, code, encoded, handed_in, markdown, opened, shown
 
 pytestmark = pytest.mark.system
@@ -155,6 +158,33 @@ def test_nothing_runs_and_nothing_leaves_in_a_browser(tmp_path: Path) -> None:
             dom = browsed(tmp_path / f"{name}.html", page(content, "quiet"))
             assert "<title>quiet</title>" in dom
             assert seen == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_page_is_drawn_in_seconds_whatever_is_in_it(
+    browser: Browser, tmp_path: Path, name: str
+) -> None:
+    """Within 3 s of processor time and 500 MB, and the page is not empty."""
+    notebook = read_notebook(handed_in(tmp_path, encoded(BOMBS[name]())), best_isolation())
+    path = tmp_path / "page.html"
+    path.write_text(page(body(notebook), name), encoding="utf-8")
+    cost = drawn(browser, path)
+    assert cost.processor_seconds < 3
+    assert cost.memory < 500_000_000
+    assert 'id="cell-1"' in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_case_of_a_drawing_is_drawn(browser: Browser, cases: Path, tmp_path: Path) -> None:
+    """A real hand-in whose SVG took a browser gigabytes."""
+    with zipfile.ZipFile(cases / "attacks" / "svgbomb.zip") as archive:
+        (name,) = archive.namelist()
+        file = handed_in(tmp_path, archive.read(name))
+    path = tmp_path / "page.html"
+    path.write_text(page(body(read_notebook(file, best_isolation())), name), encoding="utf-8")
+    assert "[This image/svg+xml is left out.]" in path.read_text(encoding="utf-8")
+    assert drawn(browser, path).memory < 500_000_000
 
 
 def sparse(folder: Path, size: int) -> Path:

@@ -28,6 +28,13 @@ def png(colour: str = "red") -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
+def jpeg() -> bytes:
+    """A small photo."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (48, 32), "red").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
 def markdown(source: str, **attachments: Mapping[str, str]) -> Raw:
     """A Markdown cell."""
     cell: Raw = {"cell_type": "markdown", "metadata": {}, "source": source}

@@ -11,9 +11,10 @@ from grader.notebook import sanitise
 from grader.notebook.sanitise import Sanitiser
 from grader.sandbox.markup import TAGS_AT_MOST, tidied
 from tests.hostile.inspect_page import inspected
-from tests.notebook.books import png
+from tests.notebook.books import jpeg, png
 
 PNG = base64.b64decode(png())
+JPEG = jpeg()
 MARKUP = st.lists(
     st.sampled_from(
         ["<script>", "</script>", "<img src=", "x", " onerror=", '"', "'", ">", "<", "</", "<!--",
@@ -65,17 +66,20 @@ def test_what_is_left(markup: str, left: str) -> None:
     ("mime", "data", "kept"),
     [
         ("image/png", PNG, True),
-        ("image/jpeg", b"\xff\xd8\xff\xe0", True),
-        ("image/gif", b"GIF89a", True),
-        ("image/webp", b"RIFF\x0a\x00\x00\x00WEBP", True),
-        ("image/svg+xml", b"\n<svg/>", True),
+        ("image/jpeg", JPEG, True),
+        ("image/png", JPEG, False),
+        ("image/jpeg", PNG, False),
+        ("image/png", PNG[:30], False),
+        ("image/gif", b"GIF89a", False),
+        ("image/webp", b"RIFF\x0a\x00\x00\x00WEBP", False),
+        ("image/svg+xml", b"\n<svg/>", False),
         ("image/png", b"<script>", False),
         ("image/bmp", b"BM", False),
         ("text/html", b"<script>", False),
     ],
 )
 def test_an_image_is_of_the_kind_it_is_said_to_be(mime: str, data: bytes, kept: bool) -> None:
-    """Told by its first bytes; anything else is not shown."""
+    """Only a still picture of limited size is embedded, as the child makes them."""
     clean = Sanitiser([(mime, data)]).clean("<img src='image:0'>")
     uri = f"data:{mime};base64,{base64.b64encode(data).decode()}"
     assert clean == (f'<img src="{uri}">' if kept else "<img>")
@@ -90,6 +94,14 @@ def test_one_image_shown_often_is_shown_until_its_share_is_used(
     assert clean is not None
     assert clean.count("data:") == 3
     assert clean.count("<img>") == 2
+
+
+def test_pictures_share_their_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A browser decodes what is shown, however few bytes it has."""
+    monkeypatch.setattr(sanitise, "PIXELS_OF_ALL", 3 * 48 * 32)
+    clean = Sanitiser([("image/png", PNG)]).clean("<img src='image:0'>" * 5)
+    assert clean is not None
+    assert clean.count("data:") == 3
 
 
 def test_markup_beyond_any_honest_notebook_is_not_parsed() -> None:

@@ -52,7 +52,7 @@ def existing(inside: Inside, paths: list[Path]) -> list[str]:
     code = f"import os; print(*filter(os.path.exists, {[str(p) for p in paths]!r}), sep='\\n')"
     outcome = inside(code)
     assert outcome.ended_well, outcome.stderr
-    return outcome.message.decode().split()
+    return [line for line in outcome.message.decode().splitlines() if line]
 
 
 def test_no_network(inside: Inside, listener: int) -> None:
@@ -145,7 +145,7 @@ def test_nothing_can_be_written_but_scratch_that_is_thrown_away(inside: Inside) 
     """The system, Python and the package are read-only; memory is not, and goes with the child."""
     places = ["/", "/dev", "/dev/shm", "/etc", "/in", "/usr", "/bin", "/proc", "/proc/sys/kernel"]  # noqa: S108 - the child's own
     places += [sys.prefix, str(bubblewrap.PACKAGE), str(bubblewrap.PACKAGE.parent)]
-    # A checkout below /tmp has its mount points in the child's own scratch.
+    # A checkout below /tmp has its mount points in the child's own /tmp.
     places = [place for place in places if not place.startswith("/tmp/")]  # noqa: S108 - the same
     code = (
         "import json, os\n"
@@ -156,7 +156,29 @@ def test_nothing_can_be_written_but_scratch_that_is_thrown_away(inside: Inside) 
         f"print(json.dumps([place for place in {[*places, '/tmp']!r} if writes(place)]))"  # noqa: S108
     )
     assert json.loads(inside(code).message) == ["/dev/shm", "/tmp"]  # noqa: S108 - the child's own
+    assert inside("open('left-behind', 'w')").ended_well
     assert not Path("/tmp/left-behind").exists()  # noqa: S108 - the machine's
+
+
+@pytest.mark.parametrize("name", ["clone", "中文 目錄"])
+def test_the_scratch_folder_shows_nothing_of_the_machine(
+    inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """It is empty, also where the package lies below /tmp: then it is another folder."""
+    package = tmp_path / name / "grader"
+    package.mkdir(parents=True)
+    (package / "code.py").write_bytes(b"code")
+    monkeypatch.setattr(bubblewrap, "PACKAGE", package)
+    folder = bubblewrap.scratch()
+    assert not package.is_relative_to(folder)
+    outcome = inside(
+        "import os, tempfile\n"
+        f"print(open({str(package / 'code.py')!r}).read())\n"
+        "print(os.listdir(), os.getcwd(), tempfile.gettempdir(), os.environ['HOME'])\n"
+        "open('x', 'w'), open('/tmp/x', 'w')"
+    )
+    assert outcome.ended_well, outcome.stderr
+    assert outcome.message.decode() == f"code\n[] {folder} {folder} {folder}\n"
 
 
 @pytest.mark.parametrize(("folder", "whole_files"), [("/tmp", 2), ("/dev/shm", 4)])  # noqa: S108

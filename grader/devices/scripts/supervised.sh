@@ -1,6 +1,7 @@
 # Runs "$2" with the following arguments in the folder "$1", if it is not empty; ends with its exit
-# code. The program gets its own session, which is killed when stdin (the connection) closes.
-[ -z "$1" ] || cd -- "$1" || exit 126
+# code. With 125 the folder cannot be entered; with 126 and 127 the program cannot be started. The
+# program gets its own session, which is killed when stdin (the connection) closes.
+[ -z "$1" ] || cd -- "$1" || exit 125
 shift
 exec 3<&0 </dev/null
 command -v setsid >/dev/null && session=setsid || session=

@@ -22,7 +22,7 @@ from grader.sandbox.supervise import Outcome
 from grader.types import Finding, Role, Submission, SubmittedFile
 
 _TIMED_OUT = 124  # exit code of timeout(1)
-_NOT_STARTED = frozenset({126, 127})  # exit codes of a shell
+_NOT_STARTED = frozenset({125, 126, 127})  # exit codes of a shell; 125: supervised.sh
 _SHELL_MESSAGE = re.compile(r"^\S*sh: (?:line )?\d+: (?:exec: )?\S+: (.{1,100})", re.MULTILINE)
 _REFUSALS = {
     "not found": "ENOENT",

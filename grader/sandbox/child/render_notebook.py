@@ -21,14 +21,16 @@ from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
+from grader.sandbox.child.still_picture import RASTER, still
+
 IMAGE_AT_MOST = 8 << 20  # bytes of one
-IMAGES_AT_MOST = 32 << 20  # bytes of all
+IMAGES_AT_MOST = 24 << 20  # bytes of all
 IMAGES_COUNTED = 1_000  # images at most
 NO_IMAGE = "image:none"
 SECONDS_FOR_ONE = 5.0  # processor time; the slowest fragment of a normal notebook takes 0.1 s
 SECONDS_FOR_ALL = 30.0
+SECONDS_FOR_PICTURES = 20.0  # to decode and encode those that are not plain
 
-_RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _SVG = "image/svg+xml"
 _DATA_URI = re.compile(r"data:(image/[a-z0-9.+-]{1,20});base64,([A-Za-z0-9+/=]*)", re.IGNORECASE)
 
@@ -65,6 +67,7 @@ class Fragments:
         self.images: list[Image] = []
         self._bytes_left = IMAGES_AT_MOST
         self._seconds_left = SECONDS_FOR_ALL
+        self._picture_seconds_left = SECONDS_FOR_PICTURES
         self._highlight = Highlight2HTML(pygments_lexer="python")
 
     def without_images(self, text: str) -> str:
@@ -81,15 +84,23 @@ class Fragments:
 
     def of_output(self, data: Mapping[str, Any]) -> str | None:
         """Return the richest form of an output that can be shown without running anything."""
-        for mime in (*_RASTER, _SVG):
+        left_out = ""
+        for mime in (*RASTER, _SVG):
             if isinstance(data.get(mime), str):
-                return f'<img src="{self._numbered(mime, data[mime])}" alt="">'
+                number = self._numbered(mime, data[mime])
+                if number != NO_IMAGE:
+                    return f'<img src="{number}" alt="">'
+                left_out = f"<p>[This {mime} is left out.]</p>"
+        shown = self._of_text(data)
+        return shown if shown is None and not left_out else left_out + (shown or "")
+
+    def _of_text(self, data: Mapping[str, Any]) -> str | None:
         html, markdown, text = (data.get(f"text/{kind}") for kind in ("html", "markdown", "plain"))
         if isinstance(html, str):
             return self.without_images(html)
         if isinstance(markdown, str):
             return self._timed(lambda: self._markdown(self.without_images(markdown), {}))
-        if isinstance(text, str):
+        if isinstance(text, str) and text:
             return self._timed(lambda: f"<pre>{ansi2html(text)}</pre>")
         return None
 
@@ -98,16 +109,20 @@ class Fragments:
         return self.without_images(str(MarkdownWithMath(renderer=renderer).render(source)))
 
     def _numbered(self, mime: str, data: str) -> str:
+        full = len(self.images) >= IMAGES_COUNTED or self._picture_seconds_left <= 0
+        if full or len(data) > 2 * IMAGE_AT_MOST:
+            return NO_IMAGE
+        started = time.process_time()
         try:
-            vector = mime == _SVG and data.lstrip().startswith("<")
-            image = data.encode("utf-8", "replace") if vector else base64.b64decode(data)
+            drawn = still(mime, base64.b64decode(data))
         except (binascii.Error, ValueError):  # ValueError: characters beyond ASCII
             return NO_IMAGE
-        room = min(IMAGE_AT_MOST, self._bytes_left) if len(self.images) < IMAGES_COUNTED else 0
-        if not 0 < len(image) <= room:
+        finally:
+            self._picture_seconds_left -= time.process_time() - started
+        if drawn is None or not 0 < len(drawn[1]) <= min(IMAGE_AT_MOST, self._bytes_left):
             return NO_IMAGE
-        self._bytes_left -= len(image)
-        self.images.append(Image(mime=mime, data=image))
+        self._bytes_left -= len(drawn[1])
+        self.images.append(Image(mime=drawn[0], data=drawn[1]))
         return f"image:{len(self.images) - 1}"
 
     def _timed(self, render: Callable[[], str]) -> str | None:

@@ -33,7 +33,8 @@ def test_images_share_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(render_notebook, "IMAGES_AT_MOST", len(base64.b64decode(png())))
     fragments = Fragments()
     assert fragments.of_output({"image/png": png()}) == '<img src="image:0" alt="">'
-    assert fragments.of_output({"image/png": png()}) == '<img src="image:none" alt="">'
+    second = fragments.of_output({"image/png": png(), "text/plain": "<Figure>"})
+    assert second == "<p>[This image/png is left out.]</p><pre>&lt;Figure&gt;</pre>"
 
 
 def test_the_richest_form_is_shown() -> None:
@@ -47,3 +48,23 @@ def test_the_richest_form_is_shown() -> None:
     del forms["text/markdown"]
     assert fragments.of_output(forms) == "<pre>p</pre>"
     assert fragments.of_output({"application/javascript": "run()"}) is None
+
+
+def test_pictures_that_a_browser_cannot_draw_are_named() -> None:
+    """An SVG could take gigabytes; its text, if it has one, is shown too."""
+    svg = {"image/svg+xml": "<svg/>"}
+    assert Fragments().of_output(svg) == "<p>[This image/svg+xml is left out.]</p>"
+    shown = Fragments().of_output({**svg, "text/plain": "Figure"})
+    assert shown == "<p>[This image/svg+xml is left out.]</p><pre>Figure</pre>"
+    assert Fragments().without_images("data:image/svg+xml;base64,PHN2Zy8+") == "image:none"
+
+
+def test_pictures_have_their_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those beyond it are left out; those before it are shown."""
+    monkeypatch.setattr(render_notebook, "SECONDS_FOR_PICTURES", 0.0001)
+    monkeypatch.setattr(render_notebook, "still", lambda *_: sum(range(10**6)) and None)
+    fragments = Fragments()
+    fragments.of_output({"image/png": png()})
+    monkeypatch.undo()
+    fragments.of_output({"image/png": png()})
+    assert fragments.images == []
