@@ -5,6 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/installed
 
 FUZZ_MINUTES ?= 10
+TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 CHECKPOINTS ?= reference/solution/model/mobilenet.pth
 TEST_BATCH ?= data/test_batch.bin
 
@@ -14,11 +15,14 @@ grade: $(INSTALLED)
 	@$(BIN)/grader data fetch || echo "The sample is used instead."
 	@$(BIN)/grader grade submissions
 
+# One process more than there are processors: tests wait for timeouts and for each other's children.
+# Every process of the tests imports the same modules, so compiled ones are kept.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --durations 12
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder --durations 12
 
 # Failing inputs are stored in build/fuzz/, and run first the next time.
 fuzz: $(INSTALLED)

@@ -1,14 +1,8 @@
 """`python -m reference`: runs the command line and prints errors that the user can fix."""
 
-import os
-
 import typer
 
 from grader.errors import GraderError
-
-# Idle threads must sleep, not spin: the cores are often shared. torch reads this when imported.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-
 from reference.commands import app
 
 

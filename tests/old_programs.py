@@ -9,10 +9,13 @@ from typing import Any
 
 import executorch
 
-from grader.inference.xnnpack import quiet_libraries
+from grader.inference.lean_imports import bare_packages
+from grader.inference.quiet import quiet_libraries
 from tests.small_networks import small_program
 
-with quiet_libraries():
+_XNNPACK = "executorch.backends.xnnpack"
+
+with quiet_libraries(), bare_packages("executorch.exir", _XNNPACK, f"{_XNNPACK}.serialization"):
     from executorch.backends.xnnpack.serialization.xnnpack_graph_serialize import XNNHeader
     from executorch.exir._serialize._flatbuffer import _flatc_compile, _flatc_decompile
     from executorch.exir._serialize._flatbuffer_program import _program_to_flatbuffer

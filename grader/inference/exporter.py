@@ -10,8 +10,8 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from grader.inference.quiet import quiet_libraries
 from grader.inference.runnable import Runnable
-from grader.inference.xnnpack import quiet_libraries
 
 with quiet_libraries():
     from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner

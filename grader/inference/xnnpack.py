@@ -1,11 +1,7 @@
 """Loads, runs and saves ExecuTorch programs for XNNPACK."""
 
 import contextlib
-import logging
-import os
-import warnings
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,6 +11,7 @@ from grader.datasets.dataset import Pixels, Preprocessing
 from grader.errors import HarnessError
 from grader.inference.eager import Logits
 from grader.inference.preprocess import batches, preprocess
+from grader.inference.quiet import quiet_libraries
 
 
 class Program(Protocol):
@@ -23,28 +20,6 @@ class Program(Protocol):
     def execute(self, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
         """Run once."""
         ...
-
-
-@contextlib.contextmanager
-def quiet_libraries() -> Iterator[None]:
-    """Silence messages of imports and exports, also those that do not use Python's streams."""
-    loggers = logging.getLogger("torch"), logging.getLogger()
-    levels = [logger.level for logger in loggers]
-    saved = os.dup(2)
-    # The runtime also writes to sys.stderr, which is not always file descriptor 2.
-    with Path(os.devnull).open("w") as sink, contextlib.redirect_stderr(sink):
-        try:
-            for logger in loggers:
-                logger.setLevel(logging.ERROR)
-            os.dup2(sink.fileno(), 2)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                yield
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)
 
 
 _IMAGES_IN_CACHE = 4  # a processor's cache holds this many prepared images

@@ -13,13 +13,14 @@ from typing import Any
 import flatbuffers  # type: ignore[import-untyped]  # it ships no types
 import numpy as np
 
-from grader.inference.xnnpack import quiet_libraries
+from grader.inference.lean_imports import bare_packages
+from grader.inference.quiet import quiet_libraries
 from grader.types import Status
 from tests.hostile.case import Case
 from tests.old_programs import as_flatbuffer, inlined, old_program
 from tests.small_networks import small, small_program
 
-with quiet_libraries():
+with quiet_libraries(), bare_packages("executorch.exir"):
     from executorch.exir import schema
     from executorch.exir._serialize._program import PTEFile, serialize_pte_binary
     from executorch.exir.scalar_type import ScalarType

@@ -18,9 +18,9 @@ from grader.evaluators.runner import here as runner
 from grader.evaluators.runner.here import measure_runner
 from grader.evaluators.submitted_pass import SubmittedPass
 from grader.inference.exact import Decided, decide_eagerly
-from grader.inference.exporter import export
 from grader.labs.spec import LabSpec, load_lab
 from grader.types import Measurement, Role, Status
+from tests.exported import export
 from tests.hostile.processes import gone
 from tests.hostile.runners import CASES, RunnerCase
 from tests.places import ROOT

@@ -1,4 +1,9 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -48,3 +53,15 @@ def test_the_network_keeps_its_memory_format() -> None:
     convolutions = [layer for layer in small().module.modules() if isinstance(layer, nn.Conv2d)]
     assert convolutions
     assert all(layer.weight.is_contiguous() for layer in convolutions)
+
+
+@pytest.mark.parametrize("given", [None, "active"])
+def test_idle_threads_sleep_unless_the_user_says_otherwise(given: str | None) -> None:
+    """Torch reads the setting when it is imported, so it is made when the grader is imported."""
+    environment = {key: each for key, each in os.environ.items() if key != "OMP_WAIT_POLICY"}
+    if given:
+        environment["OMP_WAIT_POLICY"] = given
+    code = "import sys, grader, os; print(os.environ['OMP_WAIT_POLICY'], 'torch' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == [given or "passive", "False"]

@@ -3,8 +3,8 @@ import itertools
 import torch
 from torch import nn
 
-from grader.inference.exporter import fused
 from grader.inference.preprocess import preprocess
+from tests.exported import fused
 from tests.small_networks import PREPROCESSING, sample_pixels, small
 
 

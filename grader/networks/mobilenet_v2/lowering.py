@@ -15,8 +15,8 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from grader.inference.lean_imports import bare_packages
+from grader.inference.quiet import quiet_libraries
 from grader.inference.runnable import Runnable
-from grader.inference.xnnpack import quiet_libraries
 from grader.networks.mobilenet_v2.vision import Conv2dNormActivation, InvertedResidual, MobileNetV2
 
 _XNNPACK = "executorch.backends.xnnpack"

@@ -5,26 +5,56 @@ constants are not in a segment. Since 2024 constants and delegates have moved in
 XNNPACK's payload has changed (`xnnpack_payload`). The message is a safetensors file with `program`,
 uint8 of shape (bytes,), or with one of two keys in its metadata: `current` if the program has
 today's form already, `unconvertible` with the reason if it cannot be brought to it.
+
+ExecuTorch's reader imports torch only for its annotations. The child starts without torch, which
+would be five sixths of its start.
 """
 
+import contextlib
 import errno
 import json
 import struct
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy
 from safetensors.numpy import save
 
-from grader.inference.lean_imports import bare_packages
-from grader.inference.xnnpack import quiet_libraries
+from grader.inference.lean_imports import bare_packages, stand_in
+from grader.inference.quiet import quiet_libraries
 from grader.sandbox.child.message import message_pipe, printable
-from grader.sandbox.child.xnnpack_payload import converted_payload
 
-with quiet_libraries(), bare_packages("executorch.exir"):
+ALIGNMENT = 16  # bytes, as in executorch.exir.tensor
+
+
+@contextlib.contextmanager
+def _without_torch() -> Iterator[None]:
+    """Inside the block ExecuTorch's reader finds what it imports of torch and of its tensors.
+
+    Only for the child: the reader keeps the stand-ins, and the exporter could not work with them.
+    """
+    tensor = type("Tensor", (), {})
+    with (
+        stand_in("torch", Tensor=tensor),
+        stand_in("executorch.exir.tensor", ALIGNMENT=ALIGNMENT),
+        stand_in("executorch.exir.tensor_layout", TensorLayout=None),
+    ):
+        yield
+
+
+_is_child = __name__ == "__main__"
+
+with (
+    quiet_libraries(),
+    bare_packages("executorch.exir"),
+    _without_torch() if _is_child else contextlib.nullcontext(),
+):
     from executorch.exir._serialize._program import deserialize_pte_binary, serialize_pte_binary
     from executorch.exir.schema import Program
+
+    from grader.sandbox.child.xnnpack_payload import converted_payload
 
 _BACKEND = "XnnpackBackend"
 # The exceptions of ExecuTorch's reader and writer for tables that do not fit each other.

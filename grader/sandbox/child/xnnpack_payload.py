@@ -14,7 +14,7 @@ from typing import Any
 import executorch
 
 from grader.inference.lean_imports import bare_packages
-from grader.inference.xnnpack import quiet_libraries
+from grader.inference.quiet import quiet_libraries
 
 _XNNPACK = "executorch.backends.xnnpack"
 

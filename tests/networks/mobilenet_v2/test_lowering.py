@@ -7,12 +7,12 @@ from torch import nn
 
 from grader.datasets.dataset import Pixels
 from grader.inference import xnnpack
-from grader.inference.exporter import export
 from grader.inference.preprocess import preprocess
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.lowering import lower
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
 from grader.networks.network import Network
+from tests.exported import export
 from tests.small_networks import (
     INPUT_SHAPE,
     PREPROCESSING,

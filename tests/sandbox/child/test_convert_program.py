@@ -2,18 +2,25 @@
 
 import errno
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import load as tensors
 
 from grader.errors import HarnessError
+from grader.inference.lean_imports import bare_packages
 from grader.inference.xnnpack import load, logits
 from grader.sandbox.child import convert_program
 from grader.sandbox.child.convert_program import answer
 from tests.hostile.programs import with_inline_constants
 from tests.old_programs import old_program
 from tests.small_networks import PREPROCESSING, sample_pixels, small_program
+
+with bare_packages("executorch.exir"):
+    from executorch.exir import tensor as executorch_tensor
 
 
 def notes(message: bytes) -> dict[str, str]:
@@ -73,3 +80,21 @@ def test_a_program_whose_json_fills_the_folder_is_told(
     number = errno.EACCES
     with pytest.raises(OSError, match="full"):
         answer(old_program(), inline=True)
+
+
+@pytest.mark.system
+def test_the_child_starts_without_torch_and_converts_to_the_same_bytes(tmp_path: Path) -> None:
+    """The stand-ins of what ExecuTorch's reader imports of torch change no byte."""
+    path = tmp_path / "old.pte"
+    path.write_bytes(old_program())
+    code = (
+        "import runpy, sys\n"
+        "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)\n"
+        "assert 'torch' not in sys.modules\n"
+    )
+    name = "grader.sandbox.child.convert_program"
+    command = [sys.executable, "-c", code, name, str(path), '{"inline": true}']
+    ran = subprocess.run(command, capture_output=True, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout == answer(old_program(), inline=True)
+    assert executorch_tensor.ALIGNMENT == convert_program.ALIGNMENT

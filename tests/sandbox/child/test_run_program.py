@@ -12,9 +12,10 @@ from safetensors.numpy import load
 from torch import nn
 
 from grader.inference.eager import lab_logits
-from grader.inference.exporter import export
-from grader.inference.xnnpack import quiet_libraries
+from grader.inference.lean_imports import bare_packages
+from grader.inference.quiet import quiet_libraries
 from grader.sandbox.child.run_program import answer
+from tests.exported import export
 from tests.hostile.programs import (
     FAR,
     IMAGE,
@@ -27,7 +28,7 @@ from tests.hostile.programs import (
 )
 from tests.small_networks import INPUT_SHAPE, PREPROCESSING, small_program
 
-with quiet_libraries():
+with quiet_libraries(), bare_packages("executorch.exir"):
     from executorch.exir import schema
     from executorch.exir.scalar_type import ScalarType
 

@@ -5,12 +5,14 @@ import subprocess
 import numpy as np
 import pytest
 
-from grader.inference.xnnpack import load, logits, quiet_libraries
+from grader.inference.lean_imports import bare_packages
+from grader.inference.quiet import quiet_libraries
+from grader.inference.xnnpack import load, logits
 from grader.sandbox.child.xnnpack_payload import converted_payload
 from tests.old_programs import as_flatbuffer, as_in_2024, as_json
 from tests.small_networks import PREPROCESSING, sample_pixels, small_program
 
-with quiet_libraries():
+with quiet_libraries(), bare_packages("executorch.exir"):
     from executorch.exir._serialize._program import deserialize_pte_binary, serialize_pte_binary
 
 
