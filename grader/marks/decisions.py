@@ -1,5 +1,6 @@
 """Decisions of people that are not points: which hand-in counts, and which review is settled."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -41,8 +42,12 @@ def settled(report: Report, given: Given) -> Report:
 
 
 def subject_of(reason: str) -> str:
-    """Return the id of what a reason for a review is about: the part before its colon."""
-    return reason.partition(": ")[0]
+    """Return the subject of a decision on this reason for a review.
+
+    It begins with the id of what the reason is about; two reasons have different subjects.
+    """
+    digits = hashlib.sha256(storable(reason).encode()).hexdigest()[:8]
+    return f"{reason.partition(': ')[0]} {digits}"
 
 
 def decision_of(given: Given, person: str, subject: str, case: str) -> Decision | None:

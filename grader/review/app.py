@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.resources import files
+from functools import partial
 
 from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from grader import text
@@ -22,6 +22,7 @@ from grader.notebook.page import kept, page
 from grader.notebook.prompts import prompts
 from grader.report.pages.template import templates
 from grader.results.folder import PAGES
+from grader.review.assets import asset
 from grader.review.cards import (
     FILTERS,
     Attempt,
@@ -35,18 +36,13 @@ from grader.review.cards import (
     student_card,
 )
 from grader.review.classroom import Classroom
+from grader.review.decisions import Decisions
 from grader.review.mark_request import MarkRequest, mark_request
 from grader.review.names import Names
 from grader.review.writer import Writer
 from grader.text import storable
 from grader.types import Mark, Report
 
-_ASSETS = {
-    "style.css": ("grader.report.pages", "templates/style.css", "text/css"),
-    "review.css": ("grader.review", "static/review.css", "text/css"),
-    "review.js": ("grader.review", "static/review.js", "text/javascript"),
-    "entrance.js": ("grader.review", "static/entrance.js", "text/javascript"),
-}
 _NOTEBOOK_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; img-src data:; "
     "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -63,6 +59,9 @@ class Review:
         self._author = author
         self._names = names
         self._writer = writer
+        self._decisions = Decisions(
+            classroom=classroom, author=author, names=names, writer=writer, report=self._report
+        )
         self._shared = Setting(lab=classroom.lab, names=names, prompts=prompts(classroom.lab))
         self._students: dict[str, str] = {}
         self._html: dict[tuple[str, str], tuple[Report, tuple[Mark, ...], Markup]] = {}
@@ -87,6 +86,7 @@ class Review:
             Route("/question/{part}", self.question),
             Route("/notebook/{key}", self.notebook),
             Route("/marks", self.save, methods=["POST"]),
+            Route("/decisions", self._decisions.save, methods=["POST"]),
             Route("/static/{name}", asset),
         ]
 
@@ -128,6 +128,8 @@ class Review:
             before=students[position - 1] if position else None,
             after=students[position + 1] if position + 1 < len(students) else None,
             cards=cards(report, histories, self._setting),
+            decisions=self._decisions.cards(report),
+            hide=partial(self._names.hide, report),
             checks=list(checks(report, self._names)),
             comments=self._comments(reports),
         )
@@ -285,15 +287,6 @@ def application(
     `writer` is asked to write the files after each mark; without one they are not written.
     """
     return Starlette(routes=Review(classroom, author, names, writer).routes())
-
-
-def asset(request: Request) -> Response:
-    """A static file of the pages."""
-    known = _ASSETS.get(request.path_params["name"])
-    if known is None:
-        return PlainTextResponse("There is no such file.", status_code=404)
-    package, name, kind = known
-    return Response((files(package) / name).read_text(encoding="utf-8"), media_type=kind)
 
 
 def _id(report: Report) -> str:

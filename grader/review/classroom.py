@@ -11,7 +11,7 @@ from grader.errors import GraderError
 from grader.intake.person import person_of
 from grader.labs.spec import LabSpec
 from grader.marks import sheet
-from grader.marks.decision_store import decisions_of
+from grader.marks.decision_store import decisions_of, save_decision
 from grader.marks.decisions import Given, settled
 from grader.marks.rules import Scoring, marked, marks_for, scoring
 from grader.marks.store import Conflict, Marks, all_marks, everything, open_marks
@@ -85,6 +85,21 @@ class Classroom:
         Raises `Conflict` and `GraderError`.
         """
         self.marks.save(mark, expected)
+
+    def decide(self, decision: Decision, expected: int) -> None:
+        """Save a decision in the database; `write` writes what follows from it to the files.
+
+        Raises `Overtaken` and `GraderError`.
+        """
+        save_decision(self.marks.engine, decision, expected)
+
+    def decisions(self, report: Report) -> tuple[Decision, ...]:
+        """All decisions on the person of a report, the oldest first."""
+        return decisions_of(self.marks.engine, person_of(report.submission))
+
+    def several(self, report: Report) -> Sequence[Report]:
+        """All hand-ins of the person of a report, if there are several; else none."""
+        return by_person(kept_several(self.out)).get(person_of(report.submission), ())
 
     def export_sheet(self) -> str:
         """Every question of every student as a line of CSV, with its newest mark."""

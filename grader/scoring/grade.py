@@ -87,10 +87,11 @@ def _review(
     formula = [item for item in items if item.kind == "formula"]
     review = [f"{each.id}: {each.review}" for each in open_ if each.review]
     review += [f"{each.id}: {each.reason}" for each in open_ if each.status is Status.ERROR]
+    said = {each.review for each in open_}
     review += [
         f"{item.id}: {item.reason}"
         for item in formula
-        if item.earned is None and item.status is Status.SKIPPED
+        if item.earned is None and item.status is Status.SKIPPED and item.reason not in said
     ]
     if all(item.status is not Status.FAILED for item in formula):
         # A check that failed and cost no points: a person decides.

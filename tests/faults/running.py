@@ -149,7 +149,7 @@ def finished_files(out: Path) -> dict[str, object]:
     """Of `results` the files that people read, as far as they are there: whole ones, that is."""
     return {
         path.relative_to(out).as_posix(): _content(path)
-        for name in ("*/report.json", "*/feedback.*", "grades.csv", "index.html")
+        for name in ("students/*/report.json", "students/*/feedback.*", "grades.csv", "index.html")
         for path in out.glob(name)
     }
 
@@ -205,4 +205,4 @@ def _row(connection: sqlite3.Connection, row: sqlite3.Row) -> Any:
 
 def report(out: Path, student: str) -> Any:
     """A student's report.json."""
-    return json.loads((out / student / "report.json").read_text())
+    return json.loads((out / "students" / student / "report.json").read_text())

@@ -42,7 +42,7 @@ def test_out_of_memory(tmp_path: Path, graders: Graders, order: str, total_is_kn
     rows = {row["student"]: row for row in csv.DictReader((out / "grades.csv").open())}
     assert rows["B1"]["status"] == "error"
     assert bool(rows["B1"]["total"]) is total_is_known
-    assert results(out)["B0/report.json"] == results(whole)["B0/report.json"]
+    assert results(out)["students/B0/report.json"] == results(whole)["students/B0/report.json"]
 
     out.with_name(TROUBLE).unlink()
     assert graders.grade(class_, out).status == DONE

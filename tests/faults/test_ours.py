@@ -84,7 +84,7 @@ def test_a_bug_is_an_error_and_never_a_zero(
     assert report.grade.needs_review
     assert report.grade.total is None if said in OWED else report.grade.total == POINTS_EARNED
 
-    written = json.loads((tmp_path / "out" / STUDENT / "report.json").read_text())
+    written = json.loads((tmp_path / "out" / "students" / STUDENT / "report.json").read_text())
     assert written["grade"]["total"] == report.grade.total
     assert written["grade"]["needs_review"]
     with (tmp_path / "out" / "grades.csv").open() as sheet:

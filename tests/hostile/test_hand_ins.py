@@ -71,7 +71,7 @@ def test_nothing_is_written_but_results(classes: Classes) -> None:
     """Inbox, home, working folder, scratch folder and a stranger's folder stay as they were."""
     for graded in (classes.hostile, classes.quiet):
         assert graded.after == graded.before
-        reports = {path.parent for path in graded.place.results.glob("*/report.json")}
+        reports = {path.parent for path in graded.place.results.glob("students/*/report.json")}
         folders = {path for path in graded.place.results.iterdir() if path.is_dir()}
         assert folders - {graded.place.results / each for each in (CHARTS, LAB, PAGES)} == reports
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.results.folder import LAB
+from grader.results.folder import LAB, STUDENTS
 from tests.places import REFERENCE, ROOT, SAMPLE
 
 GOLDEN = json.loads((REFERENCE / "golden.json").read_text())
@@ -48,7 +48,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def measurement(results: Path, student: str, id: str) -> dict[str, Any]:
     """One measurement of a student's report.json."""
-    report = json.loads((results / student / "report.json").read_text())
+    report = json.loads((results / "students" / student / "report.json").read_text())
     found: dict[str, Any] = next(each for each in report["measurements"] if each["id"] == id)
     return found
 
@@ -57,7 +57,8 @@ def test_every_example_is_expected_here(results: Path) -> None:
     """An example without an expected verdict would prove nothing."""
     assert {path.stem for path in (ROOT / "submissions").glob("*.zip")} == {*VERDICTS}
     folders = {path.name for path in results.iterdir() if path.is_dir()}
-    assert {name for name in folders if not name.startswith(".")} == {*VERDICTS, LAB}
+    assert {name for name in folders if not name.startswith(".")} == {STUDENTS, LAB}
+    assert {path.name for path in (results / STUDENTS).iterdir()} == {*VERDICTS}
 
 
 @pytest.mark.parametrize("student", VERDICTS)
@@ -79,7 +80,7 @@ def test_the_reference_solution_has_its_golden_numbers(results: Path) -> None:
     On the sample: `test_lab_loop` counts on the whole test set.
     """
     solution = (REFERENCE / "solution" / "model" / "mobilenet.pth").read_bytes()
-    report = json.loads((results / "accepted" / "report.json").read_text())
+    report = json.loads((results / "students" / "accepted" / "report.json").read_text())
     (checkpoint,) = (f for f in report["submission"]["files"] if f["role"] == "checkpoint")
     assert checkpoint["sha256"] == hashlib.sha256(solution).hexdigest()
     assert measurement(results, "accepted", "mflops")["value"] == GOLDEN["mflops"]
@@ -99,7 +100,7 @@ def test_an_accepted_example_scores_and_a_worthless_one_does_not(results: Path) 
     All three notebooks answer question 3 rightly, for five points.
     """
     grades = {
-        student: json.loads((results / student / "report.json").read_text())["grade"]
+        student: json.loads((results / "students" / student / "report.json").read_text())["grade"]
         for student in ("accepted", "accepted-first-form", "accuracy-too-low")
     }
     earned = {

@@ -236,7 +236,29 @@ function put(card, html, sent) {
   return fresh;
 }
 
+// A decision changes the whole page: it is loaded again.
+async function decide(form, choice) {
+  const { key, subject, seen, version } = form.dataset;
+  const comment = form.elements.comment.value;
+  const asked = { student: key, subject, seen, choice, comment, expected: Number(version) };
+  let said = {};
+  try {
+    let answer = await sent("/decisions", asked);
+    if (answer.status === 403 && (await readmitted())) answer = await sent("/decisions", asked);
+    if (!answer.ok) said = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : { error: await answer.text() };
+  } catch {
+    said = { error: "The server does not answer. Check that `grader review` is running, then try again." };
+  }
+  if (said.error) form.querySelector(".fault").textContent = said.error;
+  else location.reload();
+}
+
 document.addEventListener("submit", (event) => {
+  if (event.target.matches(".decision")) {
+    event.preventDefault();
+    if (event.submitter) decide(event.target, event.submitter.value);
+    return;
+  }
   const card = event.target.closest(".card");
   if (!card) return;
   event.preventDefault();
@@ -295,6 +317,8 @@ const keys = {
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (event.isComposing || event.altKey || event.metaKey) return;
+  // Enter in a comment would press the first button, which may choose a hand-in.
+  if (target.matches(".decision input") && key === "Enter") return event.preventDefault();
   if (target.name === "comment" && key === "Enter" && event.ctrlKey) {
     event.preventDefault();
     save(target.form, true);
