@@ -105,8 +105,8 @@ def test_reports_of_another_version(
         (out / student / "report.json").write_text('{"schema_version": 0}')
     assert graders.grade(undisturbed.class_, out).status == DONE
     found = results(out)
-    left = {name: None for name in ("B0", "B9")}
-    left |= {f"{name}/report.json": {"schema_version": 0} for name in left}
+    left: dict[str, object] = {"B0": None, "B9": None}
+    left |= {f"{name}/report.json": {"schema_version": 0} for name in ("B0", "B9")}
     assert found == {**undisturbed.results, **left}
     with (out / "grades.csv").open() as sheet:
         assert [row["student"] for row in csv.DictReader(sheet)] == list(STUDENTS)
