@@ -34,11 +34,6 @@ _ALONE: Mapping[str, tuple[Path, ...]] = {
 }
 _STARTED = b"started\n"  # written before any code of a hand-in runs, so no hand-in can remove it
 _WRITE_STARTED = f"import os; os.write(1, {_STARTED!r})\n"
-# No child uses the kernels of torch's meta device. They are a fifth of torch's start.
-LEAN_TORCH = (
-    "import sys, types; "
-    "sys.modules['torch._meta_registrations'] = types.ModuleType('torch._meta_registrations')\n"
-)
 _RUN_MODULE = (
     "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); name = sys.argv.pop(1); "
     "runpy.run_module(name, run_name='__main__', alter_sys=True)"
@@ -156,7 +151,7 @@ def _program(child: Child, paths: Sequence[str]) -> list[str]:
         sys.executable,
         "-I",
         "-c",
-        _WRITE_STARTED + LEAN_TORCH + _RUN_MODULE,
+        _WRITE_STARTED + _RUN_MODULE,
         str(PACKAGE.parent),
     ]
     return [
