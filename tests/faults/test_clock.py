@@ -17,8 +17,11 @@ WALL_CLOCKS = frozenset({"utcnow", "today", "localtime", "gmtime", "ctime", "str
 WALL_CLOCKS |= {"time_ns", "st_mtime", "st_mtime_ns", "st_ctime", "getmtime", "file_time"}
 SHOWN_ONLY = {"results.scored.reports_of", "pipeline.setup_now"}  # `graded_at` and `measured_at`
 # When a mark was given, and when it was counted.
-SHOWN_ONLY |= {"review.app._save", "results.rescore._now"}
-SHOWN_ONLY |= {"review.classroom._now", "results.read._report"}
+SHOWN_ONLY |= {"review.app._save", "review.decisions._save", "results.rescore._now"}
+SHOWN_ONLY |= {"commands.grade.scored", "results.remove.scored"}
+SHOWN_ONLY |= {"review.classroom._now", "review.classroom._changed", "results.read._report"}
+SHOWN_ONLY |= {"results.earlier.keep_copy"}  # a folder's name; one that is there is not used
+SHOWN_ONLY |= {"review.writer._rest"}  # the pause between two writings; none if it went back
 DOUBTED = {"sandbox.diagnosis._machine"}  # which says so where the clock is wrong
 
 

@@ -74,7 +74,7 @@ def _untimed(found: dict[str, object]) -> dict[str, object]:
         if not name.startswith(timed) and Path(name).stem != "feedback"
     }
     for report in kept.values():
-        if isinstance(report, dict):
+        if isinstance(report, dict) and "measurements" in report:
             report["measurements"] = [m for m in report["measurements"] if m["id"] != LATENCY]
     return kept
 
