@@ -8,12 +8,13 @@ FUZZ_MINUTES ?= 10
 TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
 CHECKPOINTS ?= reference/solution/model/mobilenet.pth
 TEST_BATCH ?= data/test_batch.bin
+EXAMPLES := build/examples
 
 .PHONY: grade test fuzz bench data examples repeat-last-stage clean
 
 grade: $(INSTALLED)
 	@$(BIN)/grader data fetch || echo "The sample is used instead."
-	@$(BIN)/grader grade submissions
+	@$(BIN)/grader grade submissions --out $(EXAMPLES)
 
 # One process more than there are processors: tests wait for timeouts and for each other's children.
 # Every process of the tests imports the same modules, so compiled ones are kept.
@@ -46,7 +47,7 @@ examples: $(INSTALLED)
 	$(BIN)/python submissions/make.py
 
 clean:
-	rm -rf .venv results
+	rm -rf .venv $(EXAMPLES)
 
 $(INSTALLED): pyproject.toml
 	$(PYTHON) -m venv --clear .venv

@@ -165,6 +165,11 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     _leave([each for each in reports if person_of(each.submission) in in_this_run], fail_under)
 
 
+def can_answer() -> bool:
+    """True if somebody sits at a terminal."""
+    return sys.stdin.isatty()
+
+
 def _ask_to_replace(out: Path, yes: bool) -> None:
     """Ask whether the class in `out` may be replaced, if there is one.
 
@@ -172,7 +177,7 @@ def _ask_to_replace(out: Path, yes: bool) -> None:
     """
     if yes or not (out / SHEET).is_file():
         return
-    if not sys.stdin.isatty():
+    if not can_answer():
         raise GraderError(
             f"--only replaces the class in {out}, and nobody can be asked here.",
             help="Add --yes to replace it; a copy is kept.",

@@ -1,10 +1,19 @@
 import csv
+import json
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from typer.testing import CliRunner
+import pytest
+from typer.testing import CliRunner, Result
 
+from grader.batch.measure import Plan
 from grader.cli import app
 from grader.errors import GraderError
+from grader.review.classroom import open_classroom
 from tests.places import SAMPLE
 from tests.test_cli import grader
 
@@ -39,3 +48,173 @@ def test_wrong_usage_writes_nothing(tmp_path: Path) -> None:
         ran = CliRunner().invoke(app, asked)
         assert isinstance(ran.exception, GraderError), arguments
         assert not (tmp_path / "out").exists()
+
+
+def hand_in(path: Path, content: str = "") -> Path:
+    """A zip that lacks what the lab asks for; its content makes the bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("readme.txt"), content)
+    return path
+
+
+def in_threads(
+    jobs: int, /, *, initializer: Callable[..., None], initargs: tuple[Any, ...]
+) -> ThreadPoolExecutor:
+    """An executor in this process, which imports torch once for all classes of these tests."""
+    return ThreadPoolExecutor(jobs, initializer=initializer, initargs=initargs)
+
+
+@pytest.fixture
+def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `grader grade` measure in this process."""
+    monkeypatch.setattr("grader.commands.grade.Plan", partial(Plan, executor=in_threads))
+
+
+def graded(out: Path, *paths: object, answer: str | None = None) -> Result:
+    """The end of `grader grade` in this process."""
+    asked = ["grade", *map(str, paths), "--out", str(out), "--data", str(SAMPLE)]
+    return CliRunner().invoke(app, asked, input=answer)
+
+
+def rows(out: Path) -> dict[str, dict[str, str]]:
+    """The rows of grades.csv, by student."""
+    with (out / "grades.csv").open(encoding="utf-8", newline="") as sheet:
+        return {row["student"]: row for row in csv.DictReader(sheet)}
+
+
+def given(out: Path, *students: str) -> None:
+    """Give each student one point for question 1.1."""
+    lines = [f"{student},1.1,1,good,0" for student in students]
+    text = "\n".join(["student,part,points,comment,version", *lines])
+    with open_classroom(out, None, None) as classroom:
+        assert classroom.import_sheet(text, "alice").marks == len(students)
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_a_late_zip_is_added_to_the_class(tmp_path: Path) -> None:
+    """New students are added, changed bytes are graded again, the others stay."""
+    out = tmp_path / "results"
+    first, second = hand_in(tmp_path / "class" / "B1.zip"), hand_in(tmp_path / "class" / "B2.zip")
+    assert "Added 2, graded again 0, kept 0." in graded(out, first, second).output
+    late = hand_in(tmp_path / "late" / "B3.zip")
+    assert "Added 1, graded again 0, kept 2." in graded(out, late).output
+    hand_in(first, "changed")
+    assert "Added 0, graded again 1, kept 2." in graded(out, first).output
+    assert rows(out).keys() == {"B1", "B2", "B3"}
+    page = (out / "index.html").read_text(encoding="utf-8")
+    for student in ("B1", "B2", "B3"):
+        assert f"students/{student}/feedback.html" in page
+        assert (out / "students" / student / "report.json").is_file()
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_only_replaces_the_class_and_keeps_a_copy(tmp_path: Path) -> None:
+    """It asks first; where nobody can be asked, it needs --yes."""
+    out = tmp_path / "results"
+    graded(out, hand_in(tmp_path / "B1.zip"))
+    other = hand_in(tmp_path / "B2.zip")
+    refused = graded(out, other, "--only")
+    assert isinstance(refused.exception, GraderError)
+    assert "--yes" in str(refused.exception.help)
+    assert rows(out).keys() == {"B1"}
+    replaced = graded(out, other, "--only", "--yes")
+    assert replaced.exit_code == 0, replaced.output
+    assert rows(out).keys() == {"B2"}
+    assert not (out / "students" / "B1").exists()
+    (copy,) = (out / "earlier").iterdir()
+    assert rows(copy).keys() == {"B1"}
+    assert (copy / "students" / "B1" / "report.json").is_file()
+    assert "Added 1" in graded(out, tmp_path / "B1.zip").output
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_only_asks_on_a_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No leaves the class as it was."""
+    out = tmp_path / "results"
+    graded(out, hand_in(tmp_path / "B1.zip"))
+    monkeypatch.setattr("grader.commands.grade.can_answer", lambda: True)
+    other = hand_in(tmp_path / "B2.zip")
+    assert graded(out, other, "--only", answer="n\n").exit_code == 1
+    assert rows(out).keys() == {"B1"}
+    assert graded(out, other, "--only", answer="y\n").exit_code == 0
+    assert rows(out).keys() == {"B2"}
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_a_class_of_another_lab_is_refused(tmp_path: Path) -> None:
+    """Nothing is written; the message names both ways out."""
+    out = tmp_path / "results"
+    graded(out, hand_in(tmp_path / "B1.zip"), "--lab", "prune-mobilenet-2025")
+    refused = graded(out, hand_in(tmp_path / "B2.zip"))
+    assert isinstance(refused.exception, GraderError)
+    assert "prune-mobilenet-2025" in str(refused.exception)
+    assert "--out" in str(refused.exception.help)
+    assert "grader rescore" in str(refused.exception.help)
+    assert rows(out).keys() == {"B1"}
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_a_strangers_twin_takes_no_mark(tmp_path: Path) -> None:
+    """One row without a total, both files named; the marks stay the first person's."""
+    out = tmp_path / "results"
+    graded(out, hand_in(tmp_path / "class" / "B1.zip"))
+    given(out, "B1")
+    graded(out, hand_in(tmp_path / "other" / "b1.zip", "another"))
+    (row,) = rows(out).values()
+    assert (row["student"], row["total"], row["needs_review"]) == ("B1", "", "yes")
+    assert "class/B1.zip" in row["reason"]
+    assert "other/b1.zip" in row["reason"]
+    assert row["question 1.1"] == "1.0000"
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_marks_of_a_replaced_class_are_listed(tmp_path: Path) -> None:
+    """They count again for the same person."""
+    out = tmp_path / "results"
+    graded(out, hand_in(tmp_path / "B1.zip"))
+    given(out, "B1")
+    ran = graded(out, hand_in(tmp_path / "B2.zip"), "--only", "--yes")
+    assert "B1, 1.1" in ran.output
+    assert "B1, 1.1" not in graded(out, tmp_path / "B1.zip").output
+    assert rows(out)["B1"]["question 1.1"] == "1.0000"
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_names_that_took_anothers_place(cases: Path, tmp_path: Path) -> None:
+    """Each student of the real attacks has a folder, and the next run finds it again."""
+    attacks = cases / "attacks"
+    moodle = attacks / "shared-folder" / "moodle-download.zip"
+    for name, paths, students in (
+        ("moodle", [moodle], 3),
+        ("leaked", [attacks / "leaked-feedback"], 2),
+        ("database", [attacks / "database-names"], 3),
+        ("canvas", [attacks / "canvas-name-takeover.zip"], 3),
+    ):
+        out = tmp_path / name
+        for added in (students, 0):
+            ran = graded(out, *paths)
+            assert ran.exit_code == 0, ran.output
+            assert f"Added {added}, graded again 0, kept {students - added}." in ran.output
+        found = rows(out)
+        assert len({row["folder"] for row in found.values()}) == students
+        for student, row in found.items():
+            report = json.loads((out / "students" / row["folder"] / "report.json").read_text())
+            assert report["submission"]["id"] == student
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_a_twin_in_the_lms_keeps_the_others_marks(cases: Path, tmp_path: Path) -> None:
+    """Mallory hands in `b1.zip` a week later: Bob keeps his id, his folder and his marks."""
+    out, downloads = tmp_path / "results", cases / "attacks" / "twin"
+    graded(out, downloads / "lms1.zip")
+    before = rows(out)
+    given(out, *before)
+    ran = graded(out, downloads / "lms2.zip")
+    assert "Added 1, graded again 0, kept 2." in ran.output
+    after = rows(out)
+    for student, row in before.items():
+        assert after[student]["folder"] == row["folder"]
+        assert after[student]["question 1.1"] == "1.0000"
+    (mallory,) = after.keys() - before.keys()
+    assert after[mallory]["question 1.1"] == ""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.results.folder import CHARTS, LAB, PAGES
+from grader.results.folder import CHARTS, LAB, PAGES, STUDENTS
 from tests.hostile.archives import MARK
 from tests.hostile.case import Case
 from tests.hostile.classroom import CASES, FIRST, LAST, Classes, Graded, grade_classes
@@ -72,8 +72,9 @@ def test_nothing_is_written_but_results(classes: Classes) -> None:
     for graded in (classes.hostile, classes.quiet):
         assert graded.after == graded.before
         reports = {path.parent for path in graded.place.results.glob("students/*/report.json")}
-        folders = {path for path in graded.place.results.iterdir() if path.is_dir()}
-        assert folders - {graded.place.results / each for each in (CHARTS, LAB, PAGES)} == reports
+        assert reports == {*(graded.place.results / STUDENTS).iterdir()}
+        folders = {path.name for path in graded.place.results.iterdir() if path.is_dir()}
+        assert folders - {CHARTS, LAB, PAGES} == {STUDENTS}
 
 
 def test_no_attack_left_its_mark(classes: Classes) -> None:

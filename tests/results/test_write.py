@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.intake.person import person_of
@@ -21,10 +24,21 @@ from grader.report.pages import class_page as html
 from grader.report.pages import feedback
 from grader.report.pages.class_page import StudentPages
 from grader.results.folder import CHARTS, NOTEBOOK, PAGES, ROSTER
+from grader.results.read import folders_of
 from grader.results.student_folders import student_folders
 from grader.results.write import Place, write_class, write_results
 from grader.scoring.grade import grade
-from grader.types import Grade, Lateness, Mark, Measurement, Provenance, Report, Status, Submission
+from grader.types import (
+    Arrival,
+    Grade,
+    Lateness,
+    Mark,
+    Measurement,
+    Provenance,
+    Report,
+    Status,
+    Submission,
+)
 from tests.classes import folder_of
 
 LAB = load_lab()
@@ -223,3 +237,30 @@ def test_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "students" / "B1").touch()
     with pytest.raises(GraderError, match="B1"):
         write_results([report("B1")], LAB, tmp_path)
+
+
+OURS = ("results.db-journal", "grades.csv", "index.html", "folders.json", "students", "lab", "CON")
+ids = st.one_of(st.sampled_from(OURS), st.text("bB1\uff22\u00e9e\u0301~ .-_3a", min_size=1))
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(ids, st.booleans()), min_size=1, max_size=6))
+def test_every_grade_is_in_the_folder_of_its_person(class_: list[tuple[str, bool]]) -> None:
+    """Whatever the ids, with and without an LMS's number: written in two runs and read back."""
+    by_person: dict[str, Report] = {}
+    for number, (student, numbered) in enumerate(class_):
+        one = report(student)
+        came = Arrival(lms="moodle", lms_id=str(number)) if numbered else None
+        submission = replace(one.submission, handed_in=came, sha256=str(number))
+        by_person.setdefault(person_of(submission), replace(one, submission=submission))
+    reports = tuple(by_person.values())
+    with TemporaryDirectory() as folder:
+        out = Path(folder)
+        write_results(reports[:1], LAB, out)
+        write_results(reports, LAB, out)
+        found = folders_of(out)
+        assert found.keys() == by_person.keys()
+        for person, place in found.items():
+            written = json.parse((place / "report.json").read_text(encoding="utf-8"))
+            assert written == by_person[person]
+            assert place.parent == out / "students"
