@@ -104,7 +104,7 @@ def _note(address: str, path: Path, seen: Seen) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", [PAGE, f"{STUDENT}/{FEEDBACK}", "leaderboard.html"])
+@pytest.mark.parametrize("name", [PAGE, f"students/{STUDENT}/{FEEDBACK}", "leaderboard.html"])
 def test_a_page_fits_and_is_quiet(
     browser: Browser, results: Path, name: str, size: tuple[int, int]
 ) -> None:
@@ -225,7 +225,7 @@ def test_links_lead_to_the_students_pages(browser: Browser, results: Path) -> No
     seen.page.context.close()
 
 
-@pytest.mark.parametrize("name", [PAGE, f"{STUDENT}/{FEEDBACK}", "leaderboard.html"])
+@pytest.mark.parametrize("name", [PAGE, f"students/{STUDENT}/{FEEDBACK}", "leaderboard.html"])
 def test_axe_finds_nothing_serious(browser: Browser, results: Path, name: str) -> None:
     """There is no serious accessibility fault; the contrast is checked in light and dark mode."""
     source = axe()

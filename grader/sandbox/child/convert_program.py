@@ -13,6 +13,7 @@ would be five sixths of its start.
 import contextlib
 import errno
 import json
+import signal
 import struct
 import subprocess
 import sys
@@ -86,8 +87,7 @@ def answer(program: bytes, inline: bool) -> bytes:
     except MemoryError:
         return _note("unconvertible", "it needs more memory than the limit")
     except subprocess.CalledProcessError as error:
-        how = f"signal {-error.returncode}" if error.returncode < 0 else "an error"
-        return _note("unconvertible", f"flatc ended with {how} on its XNNPACK payload")
+        return _note("unconvertible", _ended(error.returncode))
     except OSError as error:
         if error.errno not in _NO_SPACE:
             raise
@@ -97,6 +97,13 @@ def answer(program: bytes, inline: bool) -> bytes:
     if converted is None:
         return _note("current", "")
     return save({"program": numpy.frombuffer(converted, numpy.uint8)})
+
+
+def _ended(returncode: int) -> str:
+    if returncode == -signal.SIGXCPU:
+        return "it needs more processor time than the limit"
+    how = f"signal {-returncode}" if returncode < 0 else "an error"
+    return f"flatc ended with {how} on its XNNPACK payload"
 
 
 def convert(program: bytes, inline: bool) -> bytes | None:
