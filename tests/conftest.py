@@ -21,9 +21,16 @@ LONGEST = ("system", "hostile", "faults", "fuzz")
 
 
 def pytest_configure() -> None:
-    """Handle Ctrl-C: a background job ignores it, and the graders that tests start would too."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Handle Ctrl-C and a closed terminal: background jobs ignore them, and so would the children.
+
+    The graders that tests start inherit what is ignored.
+    """
+    for number, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

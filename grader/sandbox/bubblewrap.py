@@ -68,7 +68,7 @@ def scratch() -> str:
     It is /tmp, unless paths that are shown inside are below /tmp: then a folder beside it, and /tmp
     has the mount points of these paths.
     """
-    shown = [Path("/in"), *_read_only_paths()]
+    shown = [Path("/in"), *_read_only_paths(), PACKAGE]
     names = chain([_TEMPORARY, "/scratch"], (f"/scratch-{number}" for number in count(1)))
     return next(name for name in names if not any(path.is_relative_to(name) for path in shown))
 
