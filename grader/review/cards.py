@@ -112,6 +112,8 @@ class StudentCard:
     def standing(self) -> str:
         """The total points, or a lower bound while points are pending."""
         grade = self.row.report.grade
+        if self.row.report.measurement(ids.CHOICE) is not None:
+            return "no hand-in is chosen"
         known = sum(item.earned or 0.0 for item in grade.items)
         if not grade.pending and grade.total is not None:
             return f"{grade.total:.2f}"

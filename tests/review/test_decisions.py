@@ -61,6 +61,7 @@ def test_the_chosen_hand_in_counts_in_every_file(tmp_path: Path) -> None:
     first, second = class_with_a_choice(tmp_path)
     assert row(tmp_path, "B1").grade.total is None
     browser, names = logged_in(tmp_path)
+    assert "no hand-in is chosen" in browser.get("/").text
     for chosen in (first, second):
         (form,) = forms(browser, names.key("B1"))
         answer = browser.post("/decisions", json=sent(form, chosen.submission.sha256, "newer"))
