@@ -147,12 +147,12 @@ def test_the_box_of_a_function_has_no_check(tmp_path: Path) -> None:
 import os, sys
 
 def files():
-    return sorted(
+    return sorted({  # an editable install has its root twice
         os.path.relpath(os.path.join(base, name), root)
         for root in sys.path
         for base, _, names in os.walk(os.path.join(root, "grader"))
         for name in names if not name.endswith(".pyc")  # compiled from the same modules
-    )
+    })
 """
     sandbox = CellSandbox(isolation=Isolation.BUBBLEWRAP, limits=limits_of(LAB), work=tmp_path)
     (answer,) = run_calls(source, [Call(name="files")], sandbox).answers
