@@ -93,6 +93,7 @@ def write_some(
     `reports` are the whole class, of which only the grades of `some` have changed since
     `write_results`. Raises `GraderError` with the name of a file that cannot be written.
     """
+    move_students(out)
     pages = _Pages(reports, lab, out, images)
     pages.kept.begin(person_of(each.submission) for each in some)
     for report in some:

@@ -10,7 +10,7 @@ from grader.report import csv
 from grader.results.folder import REPORT, SHEET, STUDENTS
 from grader.results.old_layout import move_students, old_reports
 from grader.results.read import read_results
-from grader.results.write import write_results
+from grader.results.write import write_results, write_some
 from grader.types import Report
 from tests.classes import folder_of
 from tests.results.test_write import LAB, report
@@ -42,6 +42,15 @@ def test_it_is_read_and_moved_by_the_next_writing(tmp_path: Path) -> None:
         assert (tmp_path / folder_of(each.submission.id) / REPORT).is_file()
     assert (tmp_path / STUDENTS / "B1" / "note.txt").read_text() == "by a TA"
     assert not (tmp_path / "B1").exists()
+
+
+def test_a_review_moves_it_too(tmp_path: Path) -> None:
+    """A mark's writing begins with the move: later no old file replaces a newer one."""
+    reports = (report("B1"), report("B2"))
+    old(tmp_path, *reports)
+    write_some(reports[:1], reports, LAB, tmp_path)
+    assert not old_reports(tmp_path)
+    assert read_results(tmp_path) == reports
 
 
 @pytest.mark.parametrize("after", range(8))
