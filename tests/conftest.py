@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from grader.datasets.cifar10 import CIFAR10
 from grader.datasets.dataset import TestSet
@@ -18,6 +19,11 @@ BESIDE_THE_CHECKOUT = ROOT.parent / "shared"
 
 # The folders with the longest tests: run at the end, they would keep one processor busy alone.
 LONGEST = ("system", "hostile", "faults", "fuzz")
+
+
+# No property is timed: on a busy machine an example takes ten times as long.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_configure() -> None:

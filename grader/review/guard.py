@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_BODY = 64 * 1024
-ENTRANCE = "/static/entrance.js"  # has no data of the class, and is sent to everybody
+ASSETS = "/static/"  # these have no data of the class, and are sent to everybody
+ENTRANCE = f"{ASSETS}entrance.js"
 SESSION = "/session"
 _READS = ("GET", "HEAD")
 POLICY = (
@@ -59,9 +60,10 @@ class Guard:
     The address with the token, `/?token=…`, is good once. It gives the browser the secret of the
     session: in a cookie that neither scripts nor other sites can use, and for `ENTRANCE`, which
     keeps it in the browser's storage for this server alone. All servers of this machine share the
-    cookies of 127.0.0.1, and can replace or push out ours: then `ENTRANCE` asks for it again. The
-    Host header must be ours, against DNS rebinding. Requests that change data must be JSON from our
-    own origin: to a browser, servers on other ports of this machine are the same site.
+    cookies of 127.0.0.1, and can replace or push out ours, even while a page loads: then `ENTRANCE`
+    asks for it again, and `ASSETS` need none. The Host header must be ours, against DNS rebinding.
+    Requests that change data must be JSON from our own origin: to a browser, servers on other ports
+    of this machine are the same site.
     """
 
     def __init__(self, app: ASGIApp, *, tickets: Tickets, port: int) -> None:
@@ -87,14 +89,14 @@ class Guard:
         """Return the answer to a request that the application must not or need not answer."""
         headers, path, reads = Headers(scope=scope), scope["path"], scope["method"] in _READS
         fault = self._fault(headers, reads=reads)
-        if fault is not None or (reads and path == ENTRANCE):
+        if fault is not None or (reads and path.startswith(ASSETS)):
             return fault
         if scope["method"] == "GET" and path == "/" and self._tickets.take(_token(scope)):
             return self._admitted(_entrance("Opening the review …", secret=self._secret))
         if path == SESSION and not reads:
             return await self._again(Request(scope, receive))
         if any(_equal(each, self._secret) for each in _values(headers, self._cookie)):
-            return None
+            return Response(status_code=204) if path == SESSION else None
         return _entrance(
             "This browser has not opened the review, or its address was used before. "
             "Open the file that `grader review` names.",

@@ -98,7 +98,7 @@ def test_the_worst_error_inside_the_guard_changes_no_class() -> None:
     assert decided.decided_again == int((margins(fast) <= GUARD).sum()) < IMAGES
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @example(seed=0, error=0.0)
 @example(seed=1, error=INSIDE)
 @given(seed=st.integers(0, 2**32 - 1), error=st.floats(0, INSIDE))

@@ -137,9 +137,7 @@ def test_ambiguous_state_dict_is_refused_and_its_model_is_not(tmp_path: Path) ->
 
 
 @given(blueprint=blueprints())
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_pruned_model_is_recognised_after_renumbering(
     blueprint: Blueprint, tmp_path: Path
 ) -> None:

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
@@ -21,7 +21,6 @@ def _layers() -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(2, 3, 1), nn.BatchNorm2d(3), nn.Flatten(), nn.Linear(3, 4))
 
 
-@settings(deadline=None)
 @given(sparsity=st.floats(0, 1), size=st.integers(1, 200))
 def test_mask_keeps_the_largest(sparsity: float, size: int) -> None:
     """Of distinct magnitudes exactly round(sparsity * n) go, all below every one that stays."""

@@ -31,7 +31,7 @@ def test_original_widths_give_torchvisions_network() -> None:
     ]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(hidden=st.integers(1, 20), out=st.integers(1, 20))
 def test_widths_are_read_back(hidden: int, out: int) -> None:
     """Any widths, expansion below 1 and equal to 1 too, survive the network and the lists."""

@@ -243,7 +243,7 @@ OURS = ("results.db-journal", "grades.csv", "index.html", "folders.json", "stude
 ids = st.one_of(st.sampled_from(OURS), st.text("bB1\uff22\u00e9e\u0301~ .-_3a", min_size=1))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.tuples(ids, st.booleans()), min_size=1, max_size=6))
 def test_every_grade_is_in_the_folder_of_its_person(class_: list[tuple[str, bool]]) -> None:
     """Whatever the ids, with and without an LMS's number: written in two runs and read back."""

@@ -5,14 +5,14 @@ import pytest
 
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
-from grader.review.guard import ENTRANCE
+from grader.review.guard import ASSETS, SESSION
 from tests.review.browsers import ORIGIN, client, client_and_tickets, logged_in, sent_mark
 from tests.review.classes import STUDENTS, of_three
 
 COOKIE = "grader-review-8000"
 
 
-@pytest.mark.parametrize("path", ["/", "/?token=wrong", "/static/review.js", "/student/x"])
+@pytest.mark.parametrize("path", ["/", "/?token=wrong", SESSION, "/student/x"])
 def test_without_the_token_there_is_nothing(tmp_path: Path, path: str) -> None:
     """Every request is refused before the address with the token is opened; no connection stays."""
     of_three(tmp_path)
@@ -20,7 +20,14 @@ def test_without_the_token_there_is_nothing(tmp_path: Path, path: str) -> None:
     assert answer.status_code == 403
     assert answer.headers["connection"] == "close"
     assert not any(student in answer.text for student in STUDENTS)
-    assert client(tmp_path)[0].get(ENTRANCE).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["entrance.js", "review.js", "review.css", "style.css"])
+def test_everybody_gets_the_assets(tmp_path: Path, name: str) -> None:
+    """A page whose cookie is pushed out while it loads still gets its script and its styles."""
+    of_three(tmp_path)
+    assert client(tmp_path)[0].get(f"{ASSETS}{name}").status_code == 200
+    assert client(tmp_path)[0].get(f"{ASSETS}{name}", headers={"Host": "evil"}).status_code == 403
 
 
 def test_the_token_becomes_a_cookie_that_scripts_cannot_read(tmp_path: Path) -> None:
@@ -82,11 +89,13 @@ def test_a_lost_cookie_is_given_again(tmp_path: Path) -> None:
     browser.cookies.clear()
     assert browser.get("/").status_code == 403
     for wrong in ("wrong", 1, {"a": 1}):
-        assert browser.post("/session", json=wrong).status_code == 403
+        assert browser.post(SESSION, json=wrong).status_code == 403
     foreign = {"Origin": "http://127.0.0.1:9999"}
-    assert browser.post("/session", json=found[1], headers=foreign).status_code == 403
+    assert browser.post(SESSION, json=found[1], headers=foreign).status_code == 403
     assert browser.get("/").status_code == 403
-    assert browser.post("/session", json=found[1]).status_code == 204
+    assert browser.get(SESSION).status_code == 403
+    assert browser.post(SESSION, json=found[1]).status_code == 204
+    assert browser.get(SESSION).status_code == 204
     assert browser.get("/").status_code == 200
 
 

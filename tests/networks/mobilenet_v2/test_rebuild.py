@@ -41,7 +41,7 @@ def shapes_of(module: nn.Module) -> dict[str, tuple[int, ...]]:
 
 
 @given(blueprints())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_blueprint_and_network_lead_to_each_other(blueprint: Blueprint) -> None:
     """A built network has the blueprint's shapes, and the blueprint is traced back from them."""
     shapes = shapes_of(build(blueprint))
