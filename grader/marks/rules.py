@@ -72,6 +72,9 @@ def graded_part(grade_: Grade, part: Part) -> GradeItem | GradedQuestion:
 
 def machine_points(report: Report, lab: LabSpec, part: Part) -> float | None:
     """The points of a part without marks; None if only a person can mark it."""
+    graded = graded_part(report.grade, part)
+    if graded.by != "person":
+        return graded.earned
     return graded_part(grade(lab, report.measurements), part).earned
 
 

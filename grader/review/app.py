@@ -244,13 +244,14 @@ class Review:
     def _comments(self, reports: Sequence[Report]) -> dict[str, tuple[str, ...]]:
         """The comments to choose from, by part; with hidden ids, none that names a student."""
         found = self._class.marks.comments()
-        if not self._names.anonymous:
-            return found
         return {
             part: tuple(
-                each for each in words if not any(self._names.names(one, each) for one in reports)
+                each
+                for each in found.get(part, ())
+                if not self._names.anonymous
+                or not any(self._names.names(one, each) for one in reports)
             )
-            for part, words in found.items()
+            for part in self._parts
         }
 
     def _student_cards(self, reports: Iterable[Report]) -> list[StudentCard]:

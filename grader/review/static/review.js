@@ -108,9 +108,11 @@ function arrive() {
   else if (cards().length) choose(cards()[0], false);
 }
 
+const fieldsOf = (card) => card.querySelector(".mark");
+
 // True if the card has text that is not saved: typed, or refused because of a newer mark.
 function unsaved(card) {
-  const { points, comment } = card.querySelector("form").elements;
+  const { points, comment } = fieldsOf(card).elements;
   const changed = [points, comment].some((field) => field.value !== field.defaultValue);
   return changed || card.querySelector(".conflict") !== null;
 }
@@ -130,32 +132,20 @@ function say(words) {
   fading = setTimeout(() => { status.textContent = ""; }, 4000);
 }
 
-// Fill a card's list of earlier comments when the card is first chosen: a class has 1,000 cards.
+// A card gets its list of earlier comments when it is first chosen: a class has 1,000 cards.
 function offer(card) {
-  const list = card.querySelector("[name=earlier]");
-  const known = document.querySelector(`template.comments[data-part="${CSS.escape(card.dataset.part)}"]`);
-  if (!known || list.length > 1) return;
-  list.append(known.content.cloneNode(true));
-  list.closest("label").hidden = false;
+  const known = commentsOn(card.dataset.part);
+  if (card.querySelector(".earlier") || known.querySelectorAll("option").length === 1) return;
+  fieldsOf(card).querySelector(".comment").after(known.cloneNode(true));
 }
 
+const commentsOn = (part) => document.querySelector(`template.comments[data-part="${CSS.escape(part)}"]`).content;
+
 function remember(part, comment) {
-  if (!comment) return;
-  let known = document.querySelector(`template.comments[data-part="${CSS.escape(part)}"]`);
-  if (!known) {
-    known = document.createElement("template");
-    known.className = "comments";
-    known.dataset.part = part;
-    document.body.append(known);
-  }
-  const options = [...known.content.querySelectorAll("option")];
-  if (!options.some((option) => option.value === comment)) known.content.append(new Option(comment));
-  for (const list of document.querySelectorAll("[name=earlier]")) {
-    const card = list.closest(".card");
-    if (card.dataset.part !== part || list.length === 1) continue;
-    list.length = 1;
-    offer(card);
-  }
+  const known = commentsOn(part);
+  if (!comment || [...known.querySelectorAll("option")].some((option) => option.value === comment)) return;
+  known.querySelector("select").append(new Option(comment));
+  for (const list of document.querySelectorAll(`.card[data-part="${CSS.escape(part)}"] .earlier`)) list.remove();
   offer(current());
 }
 
@@ -167,16 +157,16 @@ function pointsOf(words) {
   return Number.isFinite(Number(number)) ? Number(number) : NaN;
 }
 
-function typed(form) {
-  const { points, comment } = form.elements;
+function typed(fields) {
+  const { points, comment } = fields.elements;
   return { points: points.value, comment: comment.value };
 }
 
 // A second save of a card waits for the first, and is dropped if the first was refused.
 const underway = new Map();
-function save(form, goOn) {
-  const { id } = form.closest(".card");
-  const words = typed(form);
+function save(card, goOn) {
+  const { id } = card;
+  const words = typed(fieldsOf(card));
   const turn = (underway.get(id) ?? Promise.resolve(true)).then((kept) => kept && send(id, words, goOn));
   underway.set(id, turn);
   turn.finally(() => { if (underway.get(id) === turn) underway.delete(id); });
@@ -185,15 +175,15 @@ function save(form, goOn) {
 // Resolves to true if the mark was saved.
 async function send(id, words, goOn) {
   const card = document.getElementById(id);
-  const form = card.querySelector("form");
-  const fault = form.querySelector(".fault");
+  const fields = fieldsOf(card);
+  const fault = fields.querySelector(".fault");
   const points = pointsOf(words.points);
   if (Number.isNaN(points)) {
     fault.textContent = "Points must be a number.";
     return false;
   }
   const { key, part } = card.dataset;
-  const asked = { student: key, part, points, comment: words.comment, expected: Number(form.dataset.version) };
+  const asked = { student: key, part, points, comment: words.comment, expected: Number(fields.dataset.version) };
   let answer, said;
   try {
     answer = await sent("/marks", asked);
@@ -221,7 +211,7 @@ async function send(id, words, goOn) {
 
 // Replace the card with the server's; keep what was typed after `sent`.
 function put(card, html, sent) {
-  const now = typed(card.querySelector("form"));
+  const now = typed(fieldsOf(card));
   const writing = card.contains(document.activeElement) && document.activeElement.name;
   const made = document.createElement("template");
   made.innerHTML = html; // escaped by the server; the page's policy runs no script in it
@@ -229,7 +219,7 @@ function put(card, html, sent) {
   const wasCurrent = card.classList.contains("current");
   card.replaceWith(fresh);
   if (wasCurrent) choose(fresh, false);
-  const fields = fresh.querySelector("form").elements;
+  const fields = fieldsOf(fresh).elements;
   for (const name of ["points", "comment"]) if (now[name] !== sent[name]) fields[name].value = now[name];
   if (writing && (now.points !== sent.points || now.comment !== sent.comment)) fields[writing]?.focus();
   if (wasCurrent) offer(fresh);
@@ -254,16 +244,9 @@ async function decide(form, choice) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (event.target.matches(".decision")) {
-    event.preventDefault();
-    if (event.submitter) decide(event.target, event.submitter.value);
-    return;
-  }
-  const card = event.target.closest(".card");
-  if (!card) return;
+  if (!event.target.matches(".decision")) return;
   event.preventDefault();
-  choose(card, false);
-  save(event.target, document.activeElement?.name === "points"); // Enter goes to the next card, a click does not
+  if (event.submitter) decide(event.target, event.submitter.value);
 });
 
 document.addEventListener("click", (event) => {
@@ -272,13 +255,10 @@ document.addEventListener("click", (event) => {
   const card = target.closest(".card");
   if (!card) return;
   choose(card, false);
-  const form = card.querySelector("form");
-  if (target.matches("[data-give]")) {
-    form.elements.points.value = target.dataset.give;
-    save(form, false);
-  }
+  const { points, comment } = fieldsOf(card).elements;
+  if (target.matches("[data-give]")) points.value = target.dataset.give;
+  if (target.matches("[data-give], [data-save]")) save(card, false);
   if (target.matches("[data-keep]")) {
-    const { points, comment } = form.elements;
     points.value = points.defaultValue = target.dataset.points;
     comment.value = comment.defaultValue = target.dataset.comment;
     card.querySelector(".conflict").remove();
@@ -292,7 +272,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const { target } = event;
   if (target.name !== "earlier" || !target.value) return;
-  const comment = target.form.elements.comment;
+  const { comment } = fieldsOf(target.closest(".card")).elements;
   comment.value = comment.value.trim() ? `${comment.value.trim()}\n${target.value}` : target.value;
   target.value = "";
   comment.focus();
@@ -319,9 +299,12 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.altKey || event.metaKey) return;
   // Enter in a comment would press the first button, which may choose a hand-in.
   if (target.matches(".decision input") && key === "Enter") return event.preventDefault();
-  if (target.name === "comment" && key === "Enter" && event.ctrlKey) {
+  const saves = target.name === "points" || (target.name === "comment" && event.ctrlKey);
+  if (saves && key === "Enter") {
     event.preventDefault();
-    save(target.form, true);
+    const card = target.closest(".card");
+    choose(card, false);
+    save(card, true);
     return;
   }
   if (event.ctrlKey || document.querySelector("dialog[open]")) return;
