@@ -19,7 +19,7 @@ from grader.batch.store import Store
 from grader.datasets.cifar10 import CIFAR10
 from grader.evaluators.conditions import Conditions
 from grader.labs.files import lab_path
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2 import vision  # noqa: F401 - before anything unpickles a torchvision model
 from grader.results.folder import DATABASE
 from grader.sandbox.start import best_isolation
@@ -97,7 +97,11 @@ def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ra
     shutil.copy(inbox / "S0000.zip", work / "S0000.zip")
     run("grade", work / "S0000.zip", "--data", data, "--out", out)
     conditions = Conditions(
-        lab=load_lab(), data=CIFAR10.verify(data), isolation=best_isolation(), threads=1, work=work
+        lab=network_lab(),
+        data=CIFAR10.verify(data),
+        isolation=best_isolation(),
+        threads=1,
+        work=work,
     )
     with Store.open(out / DATABASE) as store:
         found = identify(tuple(inbox.glob("*.zip")), conditions.lab)
@@ -114,7 +118,7 @@ def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ra
     unchanged = ("grade", inbox, "--data", data, "--out", out)
     run(*unchanged)  # writes the 200 reports for the first time
     rule = work / "other-rule.toml"
-    text = lab_path(load_lab().name).read_text(encoding="utf-8")
+    text = lab_path(network_lab().name).read_text(encoding="utf-8")
     rule.write_text(text.replace("mflops_goal = 45.0", "mflops_goal = 40.0"), encoding="utf-8")
     rescore = [sys.executable, "-m", "grader", "rescore", "--lab", str(rule), str(out)]
     return run(*unchanged), timed(rescore, typed=b"n\n", ends=1)

@@ -158,7 +158,7 @@ def unpacked(checkpoint: Path, work: Path) -> "UnpackedSubmission":
     """A hand-in of this checkpoint alone, in the default lab."""
     from grader.evaluators.hidden_draw import new_secret
     from grader.evaluators.registry import UnpackedSubmission
-    from grader.labs.spec import load_lab
+    from grader.labs.kinds import network_lab
     from grader.sandbox.start import best_isolation
 
     content = checkpoint.read_bytes()
@@ -171,7 +171,7 @@ def unpacked(checkpoint: Path, work: Path) -> "UnpackedSubmission":
     )
     return UnpackedSubmission(
         submission=Submission(id="1", source=checkpoint, sha256=file.sha256, files=(file,)),
-        lab=load_lab(),
+        lab=network_lab(),
         isolation=best_isolation(),
         threads=THREADS,
         work=work,

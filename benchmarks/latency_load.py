@@ -27,7 +27,8 @@ from grader.datasets.registry import dataset_named
 from grader.evaluators.latency import RUNS, WARM_UP, unpruned_program
 from grader.inference import xnnpack
 from grader.inference.preprocess import preprocess
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from grader.networks.read_checkpoint import read_network
 from grader.networks.registry import family_named
 from grader.sandbox.start import best_isolation
@@ -116,7 +117,7 @@ def timed(programs: tuple[bytes, bytes], image: torch.Tensor) -> Runs:
     return Runs(wall=wall[WARM_UP:], processor=processor[WARM_UP:])
 
 
-def program_of(checkpoint: Path, lab: LabSpec, work: Path) -> bytes:
+def program_of(checkpoint: Path, lab: NetworkLab, work: Path) -> bytes:
     """Return the XNNPACK program of the network in `checkpoint`."""
     file = unpacked(checkpoint, work).submission.file(Role.CHECKPOINT)
     assert file is not None
@@ -126,7 +127,7 @@ def program_of(checkpoint: Path, lab: LabSpec, work: Path) -> bytes:
 
 def main() -> None:
     """Print a Markdown table: for each network and estimator the range of values by load."""
-    lab = load_lab("prune-mobilenet-2025")
+    lab = network_lab("prune-mobilenet-2025")
     dataset = dataset_named(lab.dataset)
     grey = np.full((1, *dataset.shape), 127, np.uint8)
     image = preprocess(grey, dataset.preprocessing)

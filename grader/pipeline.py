@@ -20,7 +20,7 @@ from grader.evidence.latency import LatencyEvidence
 from grader.evidence.run_check import run_check, skipped
 from grader.files import replace_file
 from grader.intake import receive
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.sandbox.bubblewrap import is_visible_inside
 from grader.sandbox.start import Isolation
 from grader.scoring.grade import NO_MARKS, grade
@@ -191,7 +191,7 @@ def exported_program(
         return lower(again, conditions, work, watch)
 
 
-def unpacked_again(submission: Submission, work: Path, lab: LabSpec) -> Submission:
+def unpacked_again(submission: Submission, work: Path, lab: NetworkLab) -> Submission:
     """Unpack the hand-in again, into `work`. Raises `HarnessError` if it has changed since."""
     again, intake = receive(submission.source, work, lab)
     ours = next((each.reason for each in intake if each.status is Status.ERROR), None)

@@ -23,7 +23,7 @@ from grader.errors import Fault, GraderError
 from grader.evaluators.conditions import Conditions, Watch
 from grader.evidence.ids import LATENCY
 from grader.evidence.latency import LatencyEvidence, Timing
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.pipeline import needs_second_timing, setup_now
 from grader.sandbox.start import Isolation
 from grader.types import Event, Json, Measured, Measurement, Setup, Status, Submission
@@ -49,7 +49,9 @@ def conditions(work: Path) -> Conditions:
     """Conditions with a test set that does not exist."""
     work.mkdir(parents=True, exist_ok=True)
     data = TestSet(path=work / "none", sha256="0" * 64, images=10, is_sample=False)
-    return Conditions(lab=load_lab(), data=data, isolation=Isolation.PROCESS, threads=1, work=work)
+    return Conditions(
+        lab=network_lab(), data=data, isolation=Isolation.PROCESS, threads=1, work=work
+    )
 
 
 def hand_in(folder: Path, student: str, *orders: str) -> Path:

@@ -18,7 +18,7 @@ from grader.evaluators.registry import Images, RebuiltSubmission
 from grader.inference.eager import Logits, lab_logits
 from grader.inference.preprocess import preprocess
 from grader.inference.runnable import Runnable
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.lowering import lower
 from grader.networks.mobilenet_v2.rebuild import build
@@ -27,7 +27,7 @@ from grader.sandbox.start import best_isolation
 from grader.types import Role, Submission, SubmittedFile
 
 PREPROCESSING = CIFAR10.preprocessing
-INPUT_SHAPE = load_lab().network.input_shape
+INPUT_SHAPE = network_lab().network.input_shape
 
 torch.set_num_threads(1)  # on a loaded machine more threads wait for each other
 
@@ -133,7 +133,7 @@ def subject(
         images=Images(
             pixels=known.pixels[:images], labels=known.labels[:images], is_sample=known.is_sample
         ),
-        lab=load_lab(),
+        lab=network_lab(),
         isolation=best_isolation(),
         threads=1,
         work=work,

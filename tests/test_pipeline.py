@@ -17,7 +17,7 @@ from grader.evaluators.registry import EVALUATORS, RebuiltSubmission
 from grader.evidence.ids import EXECUTORCH, question_id
 from grader.evidence.latency import LatencyEvidence, Timing
 from grader.intake import fingerprint
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.pipeline import (
     measure_one,
     needs_second_timing,
@@ -31,7 +31,7 @@ from tests.small_networks import STUDENT, saved, small, small_program, state_dic
 
 pytestmark = pytest.mark.system
 
-LAB = load_lab()
+LAB = network_lab()
 IDS = (
     *("intake.archive", "intake.layout", "structure.lineage", "mflops"),
     *("accuracy.pytorch", "accuracy.executorch", "accuracy.program"),

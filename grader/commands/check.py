@@ -15,7 +15,7 @@ from grader.errors import GraderError
 from grader.intake.pack import check_id
 from grader.intake.repository import id_in_repository
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.pipeline import measure_one, needs_second_timing, time_one
 from grader.report.class_row import status_of
 from grader.report.registry import RENDERERS
@@ -73,7 +73,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         if summary is not None:
             stack.enter_context(without_workflow_commands())
         work = stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-"))
-        spec = load_lab(lab)
+        spec = network_lab(lab)
         images = test_set(spec, data, quick)
         conditions = conditions_for(spec, images, unsandboxed, 1, Path(work))
         conditions = replace(conditions, checkpoint_key=checkpoint_key)

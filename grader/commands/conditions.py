@@ -8,13 +8,13 @@ from grader.datasets.dataset import TestSet
 from grader.datasets.registry import dataset_named
 from grader.devices.profiles import load_advice
 from grader.evaluators.conditions import Conditions
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.networks.registry import family_named
 from grader.report.facts import BUSY_MARK
 from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 
 
-def test_set(lab: LabSpec, data_file: Path | None, quick: bool) -> TestSet:
+def test_set(lab: NetworkLab, data_file: Path | None, quick: bool) -> TestSet:
     """Return the lab's test set; print a warning if it is a sample. Raises `GraderError`."""
     dataset = dataset_named(lab.dataset)
     found = dataset.verify(dataset.sample_path()) if quick else dataset.find(data_file)
@@ -29,7 +29,7 @@ def test_set(lab: LabSpec, data_file: Path | None, quick: bool) -> TestSet:
 
 
 def conditions_for(
-    lab: LabSpec, test_set: TestSet, unsandboxed: bool, jobs: int, work: Path
+    lab: NetworkLab, test_set: TestSet, unsandboxed: bool, jobs: int, work: Path
 ) -> Conditions:
     """Return the conditions of one run on this machine.
 

@@ -20,7 +20,7 @@ from grader.devices.trust import ShownKey, show_key, trust_key
 from grader.errors import GraderError, HarnessError, Skip
 from grader.files import replace_file
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.report.terminal.device import bench_table, pool_table
 from grader.report.terminal.device import markdown as markdown_of
 from grader.report.terminal.device import table as table_of
@@ -174,7 +174,7 @@ def _programs(program: Path | None, lab: str, work: Path) -> Programs:
     from grader.evaluators.latency import unpruned_program
 
     unpruned = work / "unpruned.pte"
-    replace_file(unpruned, unpruned_program(load_lab(lab)))
+    replace_file(unpruned, unpruned_program(network_lab(lab)))
     return Programs(
         program=program or unpruned,
         unpruned=unpruned,

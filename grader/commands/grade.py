@@ -29,7 +29,7 @@ from grader.fleet.availability import check_availability
 from grader.fleet.measure import ClassDevices
 from grader.intake.person import person_of
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.lms import (
     Imported,
     Times,
@@ -113,7 +113,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.results.write import Place, open_store, write_class
 
-    spec = load_lab(lab)
+    spec = network_lab(lab)
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
     given = classify_paths(paths, spec)

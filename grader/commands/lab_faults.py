@@ -7,7 +7,8 @@ from typing import Any
 from grader.datasets.registry import DATASETS
 from grader.labs.extends import resolve
 from grader.labs.files import WrongTable, lab_path
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import load_lab
+from grader.labs.spec import LabSpec
 from grader.networks.registry import FAMILIES
 
 

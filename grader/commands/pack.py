@@ -9,7 +9,7 @@ from grader.commands.console import say
 from grader.commands.options import LabName
 from grader.intake.pack import pack as pack_zip
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 
 app = typer.Typer(add_completion=False)
 
@@ -22,5 +22,5 @@ def pack(
     into: Annotated[Path, typer.Option("--into", help="The output folder.")] = Path(),
 ) -> None:
     """Make the zip to hand in from a working folder, or list the missing files."""
-    made = pack_zip(folder, student, load_lab(lab), into)
+    made = pack_zip(folder, student, network_lab(lab), into)
     say(f"Wrote {made}. Hand in this file.")

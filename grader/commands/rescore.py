@@ -9,7 +9,7 @@ from grader.commands.console import say, screen
 from grader.commands.options import Database, Results
 from grader.compare.changes import compare
 from grader.compare.tables import movements
-from grader.labs.spec import load_lab
+from grader.labs.kinds import load_lab
 from grader.results.folder import PAGE
 from grader.results.read import as_it_was, read_results
 

@@ -13,6 +13,7 @@ from rich.progress import track
 from grader.commands.console import problems, screen
 from grader.commands.options import LabOfResults, Results
 from grader.evidence import ids
+from grader.labs.kinds import as_network_lab
 from grader.results.read import lab_of, read_results
 from grader.sandbox.start import best_isolation
 from grader.similarity.pairs import Given, similarities
@@ -50,7 +51,8 @@ def similar(
             reason = lineage.reason if lineage else None
             left_out[handed_in.id] = reason or "the grader has read no network in it"
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        reader = Reader(lab=lab_of(reports, out, lab), isolation=best_isolation(), work=Path(work))
+        network = as_network_lab(lab_of(reports, out, lab))
+        reader = Reader(lab=network, isolation=best_isolation(), work=Path(work))
         if base is not None:
             reader = replace(reader, base=read_base(base, reader))
         found = _sketches(sources, reader)

@@ -12,7 +12,8 @@ import typer
 from grader.commands.console import screen
 from grader.commands.options import Browse, LabName
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 
 app = typer.Typer(add_completion=False)
 
@@ -25,10 +26,12 @@ def view(
 ) -> None:
     """Show a hand-in's rebuilt network in Netron until Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        serve(path, load_lab(lab), Path(work), browse, screen.print)
+        serve(path, network_lab(lab), Path(work), browse, screen.print)
 
 
-def serve(source: Path, lab: LabSpec, work: Path, browse: bool, say: Callable[[str], None]) -> None:
+def serve(
+    source: Path, lab: NetworkLab, work: Path, browse: bool, say: Callable[[str], None]
+) -> None:
     """Serve the network of `source` on loopback until Ctrl-C; `say` gets the address.
 
     Netron gets the network that the grader rebuilt, saved as the lab saves it, never a file of the

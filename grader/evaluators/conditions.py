@@ -6,7 +6,7 @@ from pathlib import Path
 
 from grader.datasets.dataset import TestSet
 from grader.evaluators.hidden_draw import new_secret
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.sandbox.start import Isolation
 from grader.types import Event, Submission
 
@@ -24,7 +24,7 @@ class Conditions:
     is drawn for each hand-in; a batch uses that of its results folder.
     """
 
-    lab: LabSpec
+    lab: NetworkLab
     data: TestSet
     isolation: Isolation
     threads: int

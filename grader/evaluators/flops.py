@@ -9,7 +9,7 @@ import torch_pruning
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evidence.mflops import LayerSparsity, MflopsEvidence
 from grader.inference.operations import count
-from grader.labs.spec import NetworkSpec
+from grader.labs.network_lab import NetworkSpec
 from grader.networks.network import Network
 from grader.networks.registry import family_named
 from grader.types import Finding, Role

@@ -10,7 +10,7 @@ from grader.evidence.latency import LatencyEvidence
 from grader.inference import xnnpack
 from grader.inference.preprocess import preprocess
 from grader.inference.timing import Timed, timing
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.networks.registry import family_named
 from grader.types import Finding
 
@@ -18,7 +18,7 @@ WARM_UP = 10
 RUNS = 60
 
 
-def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
+def measure_latency(program: bytes, lab: NetworkLab, threads: int) -> Finding:
     """Median milliseconds per image on one thread; p90, p99 and `threads` threads as evidence.
 
     On one thread it is time on the processor, which is the latency of a machine without other work:
@@ -41,7 +41,7 @@ def measure_latency(program: bytes, lab: LabSpec, threads: int) -> Finding:
     )
 
 
-def unpruned_program(lab: LabSpec) -> bytes:
+def unpruned_program(lab: NetworkLab) -> bytes:
     """The unpruned network's program. Its weights are random: only its speed is measured.
 
     They are the same each time, so that a device can be asked by hash whether it has the program.

@@ -6,7 +6,7 @@ from grader.errors import Fault, Skip
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence.question import AnswerEvidence, Broken, PropertiesEvidence
 from grader.evidence.record import written
-from grader.labs.spec import Question
+from grader.labs.question import Question
 from grader.notebook.cells import CellSandbox, limits_of
 from grader.notebook.checks import CHECKS, Asked, Judgement
 from grader.notebook.locate import Located

@@ -12,7 +12,7 @@ from grader.evaluators.old_programs import converted, not_converted
 from grader.evaluators.refusals import explain_refusal, has_inline_constants
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
-from grader.labs.spec import NetworkSpec
+from grader.labs.network_lab import NetworkSpec
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
 from grader.sandbox.start import NEEDS_ISOLATION, Child, run

@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.errors import Skip
 from grader.evaluators.hidden_draw import hidden_generator
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.notebook.another_lab import another_lab
 from grader.notebook.blank import blank_of
 from grader.notebook.locate import Located, locate
@@ -30,7 +30,7 @@ class UnpackedSubmission:
     """
 
     submission: Submission
-    lab: LabSpec
+    lab: NetworkLab
     isolation: Isolation
     threads: int
     work: Path

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from grader.devices.limited import MAX_TIMEOUTS
 from grader.evidence.device import DeviceEvidence, DeviceRunEvidence
 from grader.evidence.ids import ACCURACY, DEVICE_LATENCY, EXECUTORCH, RUNNER
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.types import Measured, Measurement, Role, Status
 
 REQUIRED = EXECUTORCH  # if it passed, there is an exported program whose latency can be measured
@@ -19,7 +19,7 @@ class Task:
     id: str
 
 
-def pending_measurements(measured: Measured, lab: LabSpec) -> tuple[str, ...]:
+def pending_measurements(measured: Measured, lab: NetworkLab) -> tuple[str, ...]:
     """Return the ids of the measurements that a device must make, in order."""
     known = {each.id: each for each in measured.measurements}
     latency = known.get(DEVICE_LATENCY)
@@ -32,7 +32,7 @@ def pending_measurements(measured: Measured, lab: LabSpec) -> tuple[str, ...]:
     return tuple(id for id, is_wanted in wanted.items() if is_wanted)
 
 
-def runner_is_pending(measured: Measured, lab: LabSpec) -> bool:
+def runner_is_pending(measured: Measured, lab: NetworkLab) -> bool:
     """True if there is a runner without a final result from a device."""
     roles = {file.role for file in measured.submission.files}
     if lab.runner is None or not {Role.RUNNER, Role.PROGRAM} <= roles:

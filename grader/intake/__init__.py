@@ -17,6 +17,7 @@ from grader.intake.layout import Arrangement, arrange
 from grader.intake.names import safe_name, student_id
 from grader.intake.nested import NestedContents, opened_inside, zip_inside
 from grader.intake.sources import find_sources
+from grader.labs.network_lab import NetworkLab
 from grader.labs.spec import LabSpec
 from grader.text import shown
 from grader.types import Measurement, Role, Status, Submission, SubmittedFile
@@ -29,7 +30,7 @@ Contents = ZipContents | FolderContents | NestedContents
 
 
 def receive(
-    source: Path, work: Path, lab: LabSpec, student: str | None = None
+    source: Path, work: Path, lab: NetworkLab, student: str | None = None
 ) -> tuple[Submission, tuple[Measurement, ...]]:
     """Copy the files that the lab asks for from `source` to `work` and describe them.
 
@@ -168,7 +169,7 @@ def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measu
     return replace(failed(LAYOUT, fault), evidence=evidence)
 
 
-def _layout_skipped(student: str, lab: LabSpec) -> Measurement:
+def _layout_skipped(student: str, lab: NetworkLab) -> Measurement:
     asked = Role.NOTEBOOK in lab.layout.paths
     return Measurement(
         id=LAYOUT,

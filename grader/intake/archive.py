@@ -28,7 +28,7 @@ from grader.intake.names import (
     is_ignored,
     same_on_some_system,
 )
-from grader.labs.hand_in_limits import HandInLimits
+from grader.labs.hand_in_limits import ArchiveLimits
 from grader.text import shown
 
 CHUNK = 1 << 18
@@ -105,7 +105,7 @@ class ZipContents:
 @contextmanager
 def opened_zip(
     source: Path,
-    limits: HandInLimits,
+    limits: ArchiveLimits,
     name_key: NameKey = same_on_some_system,
     check_name: Callable[[str], str] = checked,
 ) -> Iterator[ZipContents]:
@@ -121,7 +121,7 @@ def opened_zip(
 def zip_contents(
     stream: BinaryIO,
     name: str,
-    limits: HandInLimits,
+    limits: ArchiveLimits,
     name_key: NameKey = same_on_some_system,
     check_name: Callable[[str], str] = checked,
 ) -> ZipContents:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from grader.errors import Fault
 from grader.intake.names import checked, decode
-from grader.labs.hand_in_limits import HandInLimits
+from grader.labs.hand_in_limits import ArchiveLimits
 from grader.text import shown
 
 END = struct.Struct("<4s4H2LH")  # 4.3.16: end of central directory record
@@ -50,7 +50,7 @@ class Archive:
     name: str
     stream: BinaryIO
     size: int
-    limits: HandInLimits
+    limits: ArchiveLimits
     check_name: Callable[[str], str] = checked
 
     def read_at(self, start: int, count: int) -> bytes:

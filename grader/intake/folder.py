@@ -18,7 +18,7 @@ from grader.intake.names import (
     is_ignored,
     same_on_some_system,
 )
-from grader.labs.hand_in_limits import HandInLimits
+from grader.labs.hand_in_limits import ArchiveLimits
 from grader.text import shown
 
 CHUNK = 1 << 18
@@ -84,7 +84,7 @@ def _open_itself(path: Path) -> BufferedReader:
 
 
 def opened_folder(
-    source: Path, limits: HandInLimits, name_key: NameKey = same_on_some_system
+    source: Path, limits: ArchiveLimits, name_key: NameKey = same_on_some_system
 ) -> FolderContents:
     """Check the hand-in below `source`; no two of its files may have the same `name_key`.
 
@@ -146,7 +146,7 @@ def _scan(source: Path, most: int) -> tuple[tuple[FolderEntry, ...], tuple[str, 
     return tuple(sorted(found, key=lambda each: each.name)), tuple(sorted(ignored))
 
 
-def folder_sha256(source: Path, limits: HandInLimits) -> str:
+def folder_sha256(source: Path, limits: ArchiveLimits) -> str:
     """Return the SHA-256 over the folder's sorted names, sizes and files' hashes.
 
     What `opened_folder` refuses without reading is not read here either: a link counts by its

@@ -8,7 +8,8 @@ from grader.errors import Fault
 from grader.intake.advice import about_the_whole, hint, listed
 from grader.intake.names import is_ignored
 from grader.intake.wrapper import Wrapper, find_wrapper, nfc
-from grader.labs.spec import Form, LabSpec
+from grader.labs.layout import Form
+from grader.labs.network_lab import NetworkLab
 from grader.text import shown
 from grader.types import Role
 
@@ -55,7 +56,7 @@ class Arrangement:
         return next((file for file in self.expected_files if file.role is role), None)
 
 
-def arrange(sizes: Mapping[str, int], student: str, lab: LabSpec) -> Arrangement:
+def arrange(sizes: Mapping[str, int], student: str, lab: NetworkLab) -> Arrangement:
     """Find the lab's files among `sizes`, the names of all files handed in and their bytes."""
     candidates = {name: sizes[name] for name in sorted(sizes) if not is_ignored(name)}
     paths = {role: lab.layout.path(role, student) for role in lab.layout.paths}
@@ -76,7 +77,7 @@ def judge(
     found: Mapping[Role, str],
     inside: Mapping[str, int],
     student: str,
-    lab: LabSpec,
+    lab: NetworkLab,
     wrapper: Wrapper | None = None,
 ) -> Arrangement:
     """Return the form of the lab that the files `found` complete, or the fault of the nearest.
@@ -133,7 +134,9 @@ def _problem(size: int, most: int) -> str | None:
     return f"has {size:,} bytes; the lab accepts at most {most:,}" if size > most else None
 
 
-def _review(expected_files: tuple[ExpectedFile, ...], wrapper: Wrapper, lab: LabSpec) -> str | None:
+def _review(
+    expected_files: tuple[ExpectedFile, ...], wrapper: Wrapper, lab: NetworkLab
+) -> str | None:
     notes = [
         f"{shown(wrapper.prefix + (file.name or file.path))} {file.problem} and is not used."
         for file in expected_files

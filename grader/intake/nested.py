@@ -12,7 +12,7 @@ from grader.intake.archive import SMALLEST_BOMB, ZipContents, zip_contents
 from grader.intake.folder import FolderContents
 from grader.intake.layout import Arrangement
 from grader.intake.names import is_ignored
-from grader.labs.hand_in_limits import HandInLimits
+from grader.labs.hand_in_limits import ArchiveLimits
 from grader.text import shown
 
 OuterContents = ZipContents | FolderContents
@@ -76,7 +76,7 @@ def zip_inside(arrangement: Arrangement, names: Sequence[str]) -> str | None:
 
 @contextmanager
 def opened_inside(
-    outer: OuterContents, inside: str, work: Path, limits: HandInLimits
+    outer: OuterContents, inside: str, work: Path, limits: ArchiveLimits
 ) -> Iterator[NestedContents]:
     """Open the zip `inside` of `outer` with what `outer` has left of the limits.
 
@@ -104,7 +104,7 @@ def opened_inside(
         yield NestedContents(outer=outer, inner=inner, inside=inside)
 
 
-def _checked(copy: BinaryIO, label: str, left: HandInLimits, packed: int) -> ZipContents:
+def _checked(copy: BinaryIO, label: str, left: ArchiveLimits, packed: int) -> ZipContents:
     """Check the zip in `copy`, which takes `packed` bytes in the archive around it."""
     try:
         inner = zip_contents(copy, label, left)

@@ -15,14 +15,14 @@ from grader.intake import receive
 from grader.intake.advice import listed
 from grader.intake.layout import judge, top_notebooks
 from grader.intake.names import is_ignored, same_on_some_system
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.text import shown
 from grader.types import Role, Status
 
 EXECUTABLE, PLAIN = stat.S_IFREG | 0o755, stat.S_IFREG | 0o644
 
 
-def pack(folder: Path, student: str, lab: LabSpec, into: Path) -> Path:
+def pack(folder: Path, student: str, lab: NetworkLab, into: Path) -> Path:
     """Write `into/<student>.zip` from the files of `folder` that the lab asks for.
 
     A file is taken from its own path, else from the only file below `folder` with its name; the
@@ -79,7 +79,7 @@ def names_below(folder: Path) -> tuple[str, ...]:
 
 
 def _chosen(
-    folder: Path, names: tuple[str, ...], student: str, lab: LabSpec
+    folder: Path, names: tuple[str, ...], student: str, lab: NetworkLab
 ) -> Mapping[Role, Path]:
     """Return the file of each role, for the first form whose files are all found."""
     found = {
@@ -97,7 +97,7 @@ def _chosen(
     return {role: folder / found[role] for role in arrangement.form.files}
 
 
-def _locate(role: Role, names: tuple[str, ...], student: str, lab: LabSpec) -> str | None:
+def _locate(role: Role, names: tuple[str, ...], student: str, lab: NetworkLab) -> str | None:
     path = lab.layout.path(role, student)
     if path in names:
         return path
@@ -115,7 +115,7 @@ def _locate(role: Role, names: tuple[str, ...], student: str, lab: LabSpec) -> s
     return likely[0] if likely else None
 
 
-def _write(draft: Path, chosen: Mapping[Role, Path], student: str, lab: LabSpec) -> None:
+def _write(draft: Path, chosen: Mapping[Role, Path], student: str, lab: NetworkLab) -> None:
     with zipfile.ZipFile(draft, "x", zipfile.ZIP_DEFLATED) as archive:
         for role, path in sorted(chosen.items()):
             name, mode = (
@@ -127,7 +127,7 @@ def _write(draft: Path, chosen: Mapping[Role, Path], student: str, lab: LabSpec)
                 shutil.copyfileobj(file, member)
 
 
-def _read_back(draft: Path, lab: LabSpec) -> None:
+def _read_back(draft: Path, lab: NetworkLab) -> None:
     _, measurements = receive(draft, draft.parent / "work", lab)
     for measurement in measurements:
         if measurement.status is not Status.PASSED or measurement.review:

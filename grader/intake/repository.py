@@ -25,7 +25,7 @@ def id_in_repository(folder: Path, lab: LabSpec) -> str | None:
         return None
     names = names_below(folder)
     found = top_notebooks(names) or tuple(name for name in names if name.lower().endswith(".ipynb"))
-    named = {PurePosixPath(name).name for name in found} - {lab.layout.template_notebook}
+    named = {PurePosixPath(name).name for name in found} - {lab.template_name}
     if len(found) != 1 or not named:
         return None
     (notebook,) = named

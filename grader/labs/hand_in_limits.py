@@ -9,17 +9,25 @@ from grader.labs.table import Table
 from grader.types import Role
 
 
-class HandInLimits(Table):
-    """The largest sizes of a hand-in, in bytes, and its processor time, in seconds.
+class ArchiveLimits(Table):
+    """The largest sizes of a hand-in, in bytes: a larger one is refused before anything reads it.
 
-    A larger hand-in is refused before anything reads it. A program or a runner is stopped when it
-    exceeds its time over all images; the cells of a notebook have the time for each question.
+    `ratio` is the largest unpacked size over packed size.
     """
 
     archive_bytes: Positive
     unpacked_bytes: Positive
     entries: Positive
     ratio: Annotated[float, Field(gt=1)]
+
+
+class HandInLimits(ArchiveLimits):
+    """The limits on a hand-in with a network: its files too, and its processor time, in seconds.
+
+    A program or a runner is stopped when it exceeds its time over all images; the cells of a
+    notebook have the time for each question.
+    """
+
     checkpoint_bytes: Positive
     program_bytes: Positive
     runner_bytes: Positive

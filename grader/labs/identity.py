@@ -13,7 +13,7 @@ from typing import Any
 from grader.labs.table import Table
 
 _VERSION_1: Mapping[str, frozenset[str]] = {
-    "LabSpec": frozenset({"runner", "questions", "landmarks"}),
+    "NetworkLab": frozenset({"runner", "questions", "landmarks"}),
     "Deadline": frozenset({"due", "late"}),
     "LatePolicy": frozenset({"policy", "percent_per_day", "most_percent", "grace_minutes"}),
     "Layout": frozenset({"blank_notebook"}),

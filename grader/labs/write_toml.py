@@ -4,7 +4,7 @@ from typing import Any
 
 import tomli_w
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import load_lab
 from grader.labs.table import Table
 
 

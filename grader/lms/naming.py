@@ -76,6 +76,6 @@ def _named(student: StudentFiles, lab: LabSpec) -> str | None:
     if archive is not None:
         return without_suffix(student.base(archive.name))
     notebooks = [each.name for each in student.files if each.name.lower().endswith(".ipynb")]
-    if len(notebooks) != 1 or PurePosixPath(notebooks[0]).name == lab.layout.template_notebook:
+    if len(notebooks) != 1 or PurePosixPath(notebooks[0]).name == lab.template_name:
         return None
     return PurePosixPath(student.base(notebooks[0])).stem

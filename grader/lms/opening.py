@@ -17,7 +17,7 @@ from grader.intake.advice import ARCHIVE_SUFFIXES, CHECKPOINT_SUFFIXES
 from grader.intake.archive import opened_zip
 from grader.intake.folder import FolderContents, FolderEntry
 from grader.intake.names import checked, decode_path, is_ignored
-from grader.labs.hand_in_limits import HandInLimits
+from grader.labs.hand_in_limits import ArchiveLimits
 from grader.labs.spec import LabSpec
 from grader.text import shown
 
@@ -74,7 +74,7 @@ def resembles_hand_in(name: str) -> bool:
     return name.lower().endswith(HAND_INS)
 
 
-def _limits(one: HandInLimits) -> HandInLimits:
+def _limits(one: ArchiveLimits) -> ArchiveLimits:
     """Return the limits of a class: each hand-in may reach the lab's own limits."""
     return one.model_copy(
         update={
@@ -93,7 +93,7 @@ def _as_it_is(name: str) -> str:
         return name
 
 
-def _folder(source: Path, limits: HandInLimits) -> OpenDownload:
+def _folder(source: Path, limits: ArchiveLimits) -> OpenDownload:
     files: dict[str, FolderEntry] = {}
     no_files: list[str] = []
     pending = [(source, "")]

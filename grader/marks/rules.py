@@ -44,14 +44,13 @@ def _parts(lab: LabSpec) -> Iterator[Part]:
     for item in lab.items:
         questions = lab.questions_of(item.id)
         if not questions:
-            most = lab.score.cap if item.kind == "formula" else item.points
             yield Part(
                 id=item.id,
                 title=item.title,
                 item=item.id,
                 kind=item.kind,
                 possible=item.points,
-                most=most,
+                most=lab.most(item),
             )
         for question in questions:
             yield Part(

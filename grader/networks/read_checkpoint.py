@@ -13,7 +13,7 @@ import torch
 
 from grader.errors import Fault, GraderError, HarnessError
 from grader.evidence.lineage import LineageEvidence, Width
-from grader.labs.spec import LabSpec, NetworkSpec
+from grader.labs.network_lab import NetworkLab, NetworkSpec
 from grader.networks.description import Description, parse
 from grader.networks.family import Blueprint, Family
 from grader.networks.network import Network, largest_difference
@@ -47,7 +47,7 @@ class ReadCheckpoint:
 
 
 def read_checkpoint(
-    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation, key: str | None = None
+    checkpoint: SubmittedFile, lab: NetworkLab, isolation: Isolation, key: str | None = None
 ) -> ReadCheckpoint:
     """Rebuild the network of `checkpoint` under `key`, or its first one.
 
@@ -86,7 +86,7 @@ def read_checkpoint(
 
 
 def read_network(
-    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation, key: str | None = None
+    checkpoint: SubmittedFile, lab: NetworkLab, isolation: Isolation, key: str | None = None
 ) -> Network:
     """Rebuild the network of `checkpoint` and run nothing of it. Raises as `read_checkpoint`."""
     description, tensors = _described(checkpoint, lab, isolation, key)
@@ -130,7 +130,7 @@ def recognise(
 
 
 def _described(
-    checkpoint: SubmittedFile, lab: LabSpec, isolation: Isolation, key: str | None
+    checkpoint: SubmittedFile, lab: NetworkLab, isolation: Isolation, key: str | None
 ) -> tuple[Description, dict[str, torch.Tensor]]:
     family = family_named(lab.network.family)
     return read_reply(_read(checkpoint, family, isolation, key), checkpoint.name, family)
@@ -252,7 +252,7 @@ def _compare_answers(
     checkpoint: SubmittedFile,
     description: Description,
     network: Network,
-    lab: LabSpec,
+    lab: NetworkLab,
     isolation: Isolation,
 ) -> tuple[float | None, str | None]:
     """The largest relative difference of logits and None, or None and why there is none."""

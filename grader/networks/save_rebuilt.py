@@ -6,13 +6,13 @@ import torch
 
 from grader.errors import Fault, GraderError
 from grader.intake import receive
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.networks.read_checkpoint import read_checkpoint
 from grader.sandbox.start import best_isolation
 from grader.types import Role
 
 
-def save_rebuilt(source: Path, lab: LabSpec, work: Path, target: Path) -> None:
+def save_rebuilt(source: Path, lab: NetworkLab, work: Path, target: Path) -> None:
     """Save the network rebuilt from a hand-in as `target`. Raises `GraderError`."""
     submission, measurements = receive(source, work, lab)
     checkpoint = submission.file(Role.CHECKPOINT)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.networks.registry import family_named
 from grader.notebook.locate import Located
 from grader.notebook.notebook import Notebook
@@ -23,7 +23,7 @@ _SHOWN = 3  # examples in the message
 _ANOTHER = "this seems to be the notebook of another lab"
 
 
-def another_lab(notebook: Notebook, lab: LabSpec, located: tuple[Located, ...]) -> str | None:
+def another_lab(notebook: Notebook, lab: NetworkLab, located: tuple[Located, ...]) -> str | None:
     """Return why the notebook seems to be another lab's, as a sentence; None if it does not.
 
     One of these is enough: a dict of a question names the layers of another network; the notebook
@@ -48,7 +48,7 @@ def another_lab(notebook: Notebook, lab: LabSpec, located: tuple[Located, ...]) 
     return f"{count} of the {len(located)} questions of {lab.title} were found in it"
 
 
-def _layers(notebook: Notebook, lab: LabSpec) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _layers(notebook: Notebook, lab: NetworkLab) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the keys of the lab's dict that are weights of its network, and the other keys.
 
     A part of a weight's name is its key too (`conv.0.0`), and a name with a prefix (`module.`).
@@ -77,7 +77,7 @@ def _keys(source: str, names: set[str | None]) -> Iterator[str]:
             yield from (each for each in texts if isinstance(each, str) and _KEY.fullmatch(each))
 
 
-def _foreign_questions(headings: Iterable[Heading], lab: LabSpec) -> Iterator[str]:
+def _foreign_questions(headings: Iterable[Heading], lab: NetworkLab) -> Iterator[str]:
     ours = {each.id.partition(".")[0] for each in lab.questions}
     for heading in headings:
         match = _NUMBER.search(heading.text) if heading.asks else None

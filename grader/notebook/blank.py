@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import dropwhile
 
 from grader.labs.blank_cells import blank_cells
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.notebook.source import plain
 
 _ALIKE = 0.8  # of the words of two lines, in their order
@@ -94,7 +94,7 @@ def words(text: str) -> Words:
     return tuple(_WORD.findall(_bare(text).casefold()))
 
 
-def blank_of(lab: LabSpec) -> Blank:
+def blank_of(lab: NetworkLab) -> Blank:
     """Return what is the lab's own in a notebook: its blank's cells, and its questions' words."""
     return read_blank(lab.blank, tuple(each for one in lab.questions for each in one.words))
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, Valid
 from safetensors.torch import save
 
 from grader.errors import Fault, HarnessError, Skip
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
 from grader.sandbox.start import Child, Isolation, run
@@ -102,7 +102,7 @@ class NotLoaded(Fault):
     """The code itself fails, before any call is made."""
 
 
-def limits_of(lab: LabSpec) -> SandboxLimits:
+def limits_of(lab: NetworkLab) -> SandboxLimits:
     """Return the limits for one question's code: enough for torch, far below a whole machine."""
     seconds = lab.limits.notebook_seconds
     return SandboxLimits(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.evidence.notebook import Claim
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.notebook.blank import blank_of
 from grader.notebook.checks.literal import numbers
 from grader.notebook.claim_table import stated_in_tables, without_tables
@@ -41,7 +41,7 @@ class _Stated:
         )
 
 
-def claims(notebook: Notebook, lab: LabSpec) -> tuple[Claim, ...]:
+def claims(notebook: Notebook, lab: NetworkLab) -> tuple[Claim, ...]:
     """Return the last number given for each, from Part 2 on, if the notebook has such a part.
 
     A number assigned in code, a printed number and a number in Markdown are separate claims, so
@@ -63,12 +63,12 @@ def claims(notebook: Notebook, lab: LabSpec) -> tuple[Claim, ...]:
     return tuple(last.values())
 
 
-def _is_unpruned(number: Number, lab: LabSpec) -> bool:
+def _is_unpruned(number: Number, lab: NetworkLab) -> bool:
     unpruned = lab.network.unpruned_mflops
     return number.what == "MFLOPs" and abs(number.value / unpruned - 1) <= _UNPRUNED
 
 
-def _numbers(notebook: Notebook, lab: LabSpec) -> Iterator[tuple[int, Source, Number]]:
+def _numbers(notebook: Notebook, lab: NetworkLab) -> Iterator[tuple[int, Source, Number]]:
     blank = blank_of(lab)
     start = _start(notebook, lab)
     for at, cell in enumerate(notebook.cells[start:], start=start + 1):
@@ -81,7 +81,7 @@ def _numbers(notebook: Notebook, lab: LabSpec) -> Iterator[tuple[int, Source, Nu
             yield from ((at, "prose", each) for each in stated_in_tables(text))
 
 
-def _start(notebook: Notebook, lab: LabSpec) -> int:
+def _start(notebook: Notebook, lab: NetworkLab) -> int:
     """Return the first cell, from 0, of Part 2, or without its heading of channel pruning."""
     headings = outline(notebook, lab.questions).begun()
     parts = [each.cell for each in headings if each.part == _PART]

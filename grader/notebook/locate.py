@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from grader.labs.spec import LabSpec, Question
+from grader.labs.network_lab import NetworkLab
+from grader.labs.question import Question
 from grader.notebook.blank import Blank
 from grader.notebook.notebook import Cell, Notebook
 from grader.notebook.outline import Heading, Outline, outline
@@ -35,13 +36,13 @@ class Located:
         return self.state != "not found"
 
 
-def locate(notebook: Notebook, lab: LabSpec, blank: Blank) -> tuple[Located, ...]:
+def locate(notebook: Notebook, lab: NetworkLab, blank: Blank) -> tuple[Located, ...]:
     """Return one `Located` for each of the lab's questions, in the lab's order."""
     search = _Search(outline=outline(notebook, lab.questions), blank=blank)
     return tuple(search.locate(each) for each in lab.questions)
 
 
-def section_cells(notebook: Notebook, lab: LabSpec, question: Question) -> tuple[int, ...]:
+def section_cells(notebook: Notebook, lab: NetworkLab, question: Question) -> tuple[int, ...]:
     """Return the cells, from 0, between the heading of `question` and the next question or part."""
     found = outline(notebook, lab.questions)
     headings = found.of(question)

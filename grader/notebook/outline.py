@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from grader.labs.spec import Question
+from grader.labs.question import Question
 from grader.notebook.notebook import Notebook
 
 HEADINGS_AT_MOST = 500  # a lab has thirty; each is compared with every question

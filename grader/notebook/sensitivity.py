@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from grader.evidence.question import SensitivityEvidence
-from grader.labs.spec import NetworkSpec
+from grader.labs.network_lab import NetworkSpec
 from grader.networks.registry import family_named
 from grader.notebook.notebook import Notebook
 

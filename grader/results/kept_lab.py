@@ -3,18 +3,19 @@
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.labs.spec import LabSpec, read_lab
+from grader.labs.kinds import read_lab
+from grader.labs.spec import LabSpec
 from grader.labs.write_toml import as_toml
 from grader.results.folder import LAB, LAB_FILE, write_file
 
 
 def keep_lab(lab: LabSpec, out: Path) -> None:
-    """Write `lab`, with all inherited fields, and its blank notebook below `out`.
+    """Write `lab`, with all inherited fields, and the files that it names below `out`.
 
     Raises `GraderError` with the name of a file that cannot be written.
     """
-    if lab.layout.blank_notebook and lab.blank is not None:
-        write_file(out / LAB / lab.layout.blank_notebook, lab.blank)
+    for name, content in lab.files_beside.items():
+        write_file(out / LAB / name, content)
     write_file(out / LAB / LAB_FILE, as_toml(lab))
 
 

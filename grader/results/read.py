@@ -11,7 +11,8 @@ from grader import text
 from grader.errors import GraderError
 from grader.intake.person import person_of
 from grader.labs.files import lab_names
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import load_lab
+from grader.labs.spec import LabSpec
 from grader.report import json
 from grader.results.folder import REPORT, SHEET, STUDENTS, UNFINISHED, write_file
 from grader.results.kept_lab import kept_lab

@@ -11,6 +11,7 @@ from grader.datasets.registry import dataset_named
 from grader.evidence import ids
 from grader.evidence.notebook import NotebookEvidence
 from grader.intake.person import person_of
+from grader.labs.kinds import as_network_lab
 from grader.labs.spec import LabSpec
 from grader.marks.decisions import Given
 from grader.marks.store import given_to
@@ -122,8 +123,9 @@ class _Pages:
     ) -> None:
         self.folders = assign_folders(reports, out)
         self._drawings = KeptDrawings(folder=out / CHARTS)
-        images = images or images_of(reports, dataset_named(lab.dataset))
-        self._context = feedback.class_context(reports, lab, self._drawings.draw, images)
+        network = as_network_lab(lab)
+        images = images or images_of(reports, dataset_named(network.dataset))
+        self._context = feedback.class_context(reports, network, self._drawings.draw, images)
         self.kept = kept_pages(out / CHARTS / KEPT_HASHES, self._context)
 
     def folder(self, report: Report) -> Path:
@@ -165,7 +167,8 @@ def _write_class_files(
         )
     names = {person: folder.name for person, folder in folders.items()}
     write_file(out / SHEET, csv.render(reports, names))
-    write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
+    network = as_network_lab(lab)
+    write_file(out / PAGE, html.index(reports, network, pages, _late_and_missing(reports, out)))
 
 
 def _late_and_missing(reports: Sequence[Report], out: Path) -> LateAndMissing:

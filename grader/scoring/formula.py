@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.labs.spec import ScoreSpec
+from grader.labs.network_lab import ScoreSpec
 from grader.types import Term
 
 _NUMBER = r"(-?\d[\d.e+-]*)"

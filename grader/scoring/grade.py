@@ -8,7 +8,10 @@ from grader.evidence import ids
 from grader.evidence.accuracy import TallyEvidence
 from grader.evidence.intake import LayoutEvidence
 from grader.evidence.question import PropertiesEvidence
-from grader.labs.spec import Item, LabSpec, Question
+from grader.labs.item import Item
+from grader.labs.network_lab import NetworkLab
+from grader.labs.question import Question
+from grader.labs.spec import LabSpec
 from grader.scoring import lateness
 from grader.scoring.formula import formula_terms
 from grader.types import (
@@ -55,7 +58,7 @@ def grade(
     """
     by_id = {measurement.id: measurement for measurement in measurements}
     given = {part: mark for part, mark in marks.items() if mark.points is not None}
-    judged = _judged(lab, by_id)
+    judged = _judged(lab, by_id) if isinstance(lab, NetworkLab) else None
     items = tuple(
         _by_person(item, mark, _questions(item, lab, by_id, given))
         if (mark := given.get(item.id))
@@ -175,7 +178,7 @@ def _sum(item: Item, questions: tuple[GradedQuestion, ...]) -> GradeItem:
     return replace(result, questions=questions)
 
 
-def _judged(lab: LabSpec, by_id: Mapping[str, Measurement]) -> Measurement | None:
+def _judged(lab: NetworkLab, by_id: Mapping[str, Measurement]) -> Measurement | None:
     """The accuracy that counts: the first of the lab's judges that passed.
 
     If none passed, the first that did not fail: a judge that could not run gives no zero.
@@ -197,11 +200,12 @@ def _item(
         return _sum(item, questions)
     if item.kind == "manual":
         return _result(item, None, Status.SKIPPED, BY_HAND)
+    assert isinstance(lab, NetworkLab)  # other kinds have no item of kind formula
     return _formula(item, lab, by_id, judged)
 
 
 def _formula(
-    item: Item, lab: LabSpec, by_id: Mapping[str, Measurement], judged: Measurement | None
+    item: Item, lab: NetworkLab, by_id: Mapping[str, Measurement], judged: Measurement | None
 ) -> GradeItem:
     needed = [by_id[id] for id in _NEEDED if id in by_id] + ([judged] if judged else [])
     # A layout that lacks another file (the notebook) costs nothing here: a person decides.
@@ -223,7 +227,7 @@ def _formula(
     return _result(item, terms[-1].value, Status.PASSED, None, terms)
 
 
-def _lacks_files(lab: LabSpec, layout: Measurement) -> bool:
+def _lacks_files(lab: NetworkLab, layout: Measurement) -> bool:
     """True if a file that the judge needs is missing or cannot be used."""
     return not _FILES[lab.accuracy.judge] <= LayoutEvidence.read(layout).roles
 

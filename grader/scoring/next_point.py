@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.labs.spec import ScoreSpec
+from grader.labs.network_lab import ScoreSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

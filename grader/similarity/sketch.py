@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from grader.errors import Fault, GraderError, HarnessError
 from grader.intake import receive
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.sandbox.start import Isolation
 from grader.similarity.channels import Kept, kept_channels
 from grader.similarity.kernels import kernels_of
@@ -66,7 +66,7 @@ class Reader:
     `base` has the tensors of the unpruned network that the class started from, or is None.
     """
 
-    lab: LabSpec
+    lab: NetworkLab
     isolation: Isolation
     work: Path
     base: Mapping[str, Weights] | None = None

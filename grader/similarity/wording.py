@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from confusable_homoglyphs import confusables
 
 from grader.labs.blank_cells import blank_cells
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.notebook.blank import Blank, blank_of
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -39,7 +39,7 @@ class Template:
         return seen("\n".join(each for each in own if seen(each) not in self.lines))
 
 
-def template_of(lab: LabSpec | None) -> Template:
+def template_of(lab: NetworkLab | None) -> Template:
     """Return the template of a lab; an empty one for None."""
     if lab is None:
         return Template(blank=Blank())

@@ -8,20 +8,20 @@ from grader.commands.conditions import conditions_for
 from grader.commands.conditions import test_set as found_test_set
 from grader.datasets.cifar10 import CIFAR10
 from grader.devices.profiles import HIGH_LOAD
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.sandbox.start import Isolation
 
 
 def test_quick_takes_the_sample_whatever_is_there(capsys: pytest.CaptureFixture[str]) -> None:
     """The file of --data is not read; a warning says that this is not the grade."""
-    found = found_test_set(load_lab(), Path("no-such-batch.bin"), quick=True)
+    found = found_test_set(network_lab(), Path("no-such-batch.bin"), quick=True)
     assert (found.is_sample, found.images) == (True, 1_000)
     assert "not the grade" in capsys.readouterr().err
 
 
 def test_a_sample_as_the_test_set_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     """The warning says how to download the test set."""
-    found = found_test_set(load_lab(), CIFAR10.sample_path(), quick=False)
+    found = found_test_set(network_lab(), CIFAR10.sample_path(), quick=False)
     assert found.is_sample
     assert "grader data fetch" in " ".join(capsys.readouterr().err.split())
 
@@ -47,7 +47,7 @@ def test_isolation_is_the_best_there_is(
     monkeypatch.setattr(conditions, "best_isolation", lambda: best)
     monkeypatch.setattr(conditions, "bubblewrap_fault", lambda: "[it] is gone")
     found = conditions_for(
-        load_lab(), CIFAR10.verify(CIFAR10.sample_path()), unsandboxed, 1, Path("work")
+        network_lab(), CIFAR10.verify(CIFAR10.sample_path()), unsandboxed, 1, Path("work")
     )
     assert found.isolation is used
     told = " ".join(capsys.readouterr().err.split())
@@ -68,7 +68,7 @@ def test_other_work_of_the_machine_is_told_at_the_start(
     else:
         monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 9.0))
     monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
-    conditions_for(load_lab(), CIFAR10.verify(CIFAR10.sample_path()), False, 1, Path("work"))
+    conditions_for(network_lab(), CIFAR10.verify(CIFAR10.sample_path()), False, 1, Path("work"))
     told = " ".join(capsys.readouterr().err.split())
     assert ("2.31" in told, "†" in told) == (is_told, is_told)
 
@@ -81,6 +81,6 @@ def test_the_processors_are_shared_out(
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
     found = conditions_for(
-        load_lab(), CIFAR10.verify(CIFAR10.sample_path()), False, jobs, Path("work")
+        network_lab(), CIFAR10.verify(CIFAR10.sample_path()), False, jobs, Path("work")
     )
     assert found.threads == threads

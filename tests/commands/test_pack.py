@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.errors import GraderError
 from grader.intake.pack import pack
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 
 
 def test_the_zip_is_made_or_what_is_missing_is_named(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_the_zip_is_made_or_what_is_missing_is_named(tmp_path: Path) -> None:
     made = CliRunner().invoke(app, asked)
     assert made.exit_code == 0, made.output
     assert "B1.zip" in made.output
-    again = pack(tmp_path, "B1", load_lab(), tmp_path / "again")
+    again = pack(tmp_path, "B1", network_lab(), tmp_path / "again")
     assert (tmp_path / "out" / "B1.zip").read_bytes() == again.read_bytes()
 
 

@@ -8,7 +8,7 @@ import netron
 import pytest
 
 from grader.commands import view as viewer
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from tests.small_networks import saved, small, zipped
 
 pytestmark = pytest.mark.system
@@ -30,7 +30,7 @@ def test_netron_serves_the_rebuilt_network_and_nothing_else(tmp_path: Path) -> N
             said.put("")
 
     def serve() -> None:
-        viewer.serve(source, load_lab(), tmp_path, browse=False, say=said.put)
+        viewer.serve(source, network_lab(), tmp_path, browse=False, say=said.put)
 
     threading.Thread(target=serving, args=(serve,), daemon=True).start()
     address = said.get(timeout=120).split()[0]

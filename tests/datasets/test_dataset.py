@@ -32,7 +32,7 @@ from grader.datasets.registry import DATASETS, dataset_named
 from grader.errors import GraderError
 from grader.evidence import ids
 from grader.inference.preprocess import preprocess
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.report.pages.pictures import mistakes
 from grader.types import Measurement, Status
 from tests.report.examples import but, passed
@@ -274,7 +274,7 @@ def pair(monkeypatch: pytest.MonkeyPatch) -> Dataset:
 
 def test_another_data_set_is_fetched_read_and_preprocessed(pair: Dataset, tmp_path: Path) -> None:
     """Registered in the dict alone, it goes from its home to what a network takes."""
-    lab = load_lab().model_copy(update={"dataset": "pair"})
+    lab = network_lab().model_copy(update={"dataset": "pair"})
     fetched = fetch(dataset_named(lab.dataset), tmp_path)
     assert (fetched.path, fetched.images, fetched.is_sample) == (tmp_path / "pair.bin", 6, False)
     assert conditions.test_set(lab, fetched.path, quick=False) == fetched

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from grader.evaluators.flops import measure_mflops
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
 from grader.networks.network import Network
@@ -48,7 +48,7 @@ def unpruned() -> Network:
 def test_the_unpruned_network_is_the_labs_number(tmp_path: Path) -> None:
     """318.969098 MFLOPs and 2,236,682 parameters, nothing pruned, and the lab file says so too."""
     found = measure_mflops(subject(unpruned(), tmp_path))
-    assert found.value == 318.969098 == load_lab().network.unpruned_mflops
+    assert found.value == 318.969098 == network_lab().network.unpruned_mflops
     assert found.unit == "MFLOPs"
     assert found.evidence["operations"] == 318_969_098
     assert found.evidence["parameters"] == 2_236_682

@@ -5,13 +5,14 @@ import torch
 
 from grader.evaluators.latency import RUNS, WARM_UP, measure_latency, unpruned_program
 from grader.inference import xnnpack
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from tests.small_networks import PREPROCESSING, sample_pixels, small_program
 
-LAB = load_lab()
+LAB = network_lab()
 
 
-def with_classes(lab: LabSpec, classes: int) -> LabSpec:
+def with_classes(lab: NetworkLab, classes: int) -> NetworkLab:
     """A lab whose network tells `classes` apart."""
     return lab.model_copy(update={"network": lab.network.model_copy(update={"classes": classes})})
 

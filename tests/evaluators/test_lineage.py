@@ -13,7 +13,7 @@ from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence.ids import LINEAGE
 from grader.evidence.lineage import LineageEvidence
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.sandbox.start import best_isolation
 from grader.types import Finding, Measurement, Role, Status, Submission
 from tests.small_networks import handed_in, narrow, network, saved, small
@@ -29,7 +29,7 @@ def unpacked(folder: Path, checkpoint: bytes | None) -> UnpackedSubmission:
         files.append(handed_in(Role.CHECKPOINT, "model/mobilenet.pth", folder / "checkpoint"))
     return UnpackedSubmission(
         submission=Submission(id="B1", source=folder, sha256="0" * 64, files=tuple(files)),
-        lab=load_lab(),
+        lab=network_lab(),
         isolation=best_isolation(),
         threads=1,
         work=folder,

@@ -10,7 +10,7 @@ from grader.errors import Fault, Skip
 from grader.evaluators import unpacked
 from grader.evaluators.questions import TEXT_KEPT, measure_question
 from grader.evidence.question import Broken, NumberEvidence
-from grader.labs.spec import Question
+from grader.labs.question import Question
 from grader.notebook.checks import CHECKS, Asked, Judgement
 from grader.notebook.locate import Located
 from grader.types import Finding, Json

@@ -16,7 +16,7 @@ from grader.evaluators.registry import EVALUATORS, Evaluator, RebuiltSubmission
 from grader.evidence.ids import LATENCY, LINEAGE, WORKER
 from grader.evidence.lineage import LineageEvidence
 from grader.intake import fingerprint
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks.read_checkpoint import ReadCheckpoint
 from grader.pipeline import report_of, setup_now, time_one
 from grader.results.write import write_results
@@ -36,7 +36,7 @@ POINTS: Mapping[str, str] = {
     "grader.pipeline.replace_file": WORKER,
     "grader.evaluators.run_all.measure_latency": LATENCY,
 }
-LAB = load_lab()
+LAB = network_lab()
 POINTS_EARNED = formula_terms(LAB.score, FOUND.value, FOUND.value)[-1].value
 OWED = frozenset({WORKER, LINEAGE, "mflops", "accuracy.pytorch"})  # no points without them
 

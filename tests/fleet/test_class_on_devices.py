@@ -20,8 +20,9 @@ from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
 from grader.fleet.fleet import ReconnectPolicy
 from grader.fleet.measure import ClassDevices
+from grader.labs.kinds import network_lab
 from grader.labs.layout import Form
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.network_lab import NetworkLab
 from grader.networks.mobilenet_v2.lowering import lower
 from grader.sandbox.start import best_isolation
 from grader.types import Event, Json, Measured, Measurement, Role, Status
@@ -99,7 +100,7 @@ def first_form(folder: Path, student: str, network: Bare, runner: bytes) -> Path
     return path
 
 
-def without_notebook(lab: LabSpec) -> LabSpec:
+def without_notebook(lab: NetworkLab) -> NetworkLab:
     """The lab as one that asks for no notebook: no device has anything to do with it."""
     paths = {role: path for role, path in lab.layout.paths.items() if role is not Role.NOTEBOOK}
     form = Form(name="first", files=tuple(paths))
@@ -122,7 +123,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     content = CIFAR10.sample_path().read_bytes()[: IMAGES * CIFAR10.record]
     (folder / "images.bin").write_bytes(content)
     conditions = Conditions(
-        lab=without_notebook(load_lab("prune-mobilenet-2024-original")),
+        lab=without_notebook(network_lab("prune-mobilenet-2024-original")),
         data=TestSet(
             path=folder / "images.bin",
             sha256=hashlib.sha256(content).hexdigest(),

@@ -21,13 +21,13 @@ from grader.fleet.device_run import DeviceRun, our_accuracies
 from grader.fleet.fleet import Compromised, Declined
 from grader.fleet.pending import REQUIRED, Task, with_result
 from grader.intake import fingerprint
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.sandbox.start import Isolation
 from grader.types import Event, Json, Measured, Measurement, Role, Status, SubmittedFile
 from tests.evaluators.runner.test_executable import elf
 from tests.fake_stages import NOTHING, conditions, ignore
 
-LAB = load_lab("prune-mobilenet-2024-original")
+LAB = network_lab("prune-mobilenet-2024-original")
 ON_PI: dict[str, Json] = {"device": "pi4"}
 
 

@@ -15,7 +15,7 @@ from grader.fleet.device_run import DeviceRun
 from grader.fleet.fleet import ReconnectPolicy
 from grader.fleet.measure import ClassDevices, measure_on_devices
 from grader.fleet.pending import pending_measurements, with_result
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.sandbox.start import Isolation
 from grader.types import Json, Measured, Measurement, Status, Submission
 from tests.devices.loopback_device import LoopbackDevice
@@ -24,7 +24,7 @@ from tests.fleet.test_class_on_devices import COUNTER, SYSTEMS, measurement
 from tests.fleet.test_device_run import handed_in
 
 AWAY = DeviceSpec(name="away", address="ssh://nobody@127.0.0.1:9")  # the port of discard
-RUNNERS = load_lab("prune-mobilenet-2024-original")
+RUNNERS = network_lab("prune-mobilenet-2024-original")
 # Ends the server's process that it was started by, as a runner could that sees it.
 KILLER = """\
 #!/bin/sh

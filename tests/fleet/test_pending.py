@@ -12,7 +12,7 @@ from grader.fleet.pending import (
     runner_is_pending,
     with_result,
 )
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.types import Measured, Measurement, Status
 from tests.fleet.test_device_run import ALL_FOUR, EXPORTED, LAB, ON_PI, OURS, found, measured
 
@@ -55,7 +55,7 @@ def test_a_runner_is_pending_until_a_device_has_judged_it(
     assert bool(pending_measurements(known, LAB)) is is_pending
     assert not runner_is_pending(measured(EXPORTED, OURS, timed, runner), LAB)
     assert not runner_is_pending(measured(EXPORTED, runner, roles=ALL_FOUR), LAB)
-    assert not runner_is_pending(known, load_lab("prune-mobilenet-2025"))
+    assert not runner_is_pending(known, network_lab("prune-mobilenet-2025"))
 
 
 HERE = Measurement(

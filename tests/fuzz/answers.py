@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load, save
 
 from grader.errors import Fault, HarnessError, Skip
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks.description import Description
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
@@ -179,7 +179,7 @@ def judged(message: bytes) -> None:
     """
     try:
         description, tensors = read_reply(message, NAME, MOBILENET_V2)
-        network = recognise(description, tensors, load_lab().network).network
+        network = recognise(description, tensors, network_lab().network).network
     except Fault as fault:
         helped(fault)
         return

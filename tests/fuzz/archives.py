@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from grader.intake import receive
 from grader.intake.names import checked, decode
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.types import Status
 from tests.fuzz.canary import listening
 from tests.fuzz.spoilt import overwritten, spoilt
@@ -24,7 +24,7 @@ from tests.intake.archives import CHECKPOINT, NOTEBOOK, STUDENT, with_limits
 
 # Limits low enough for a small archive to exceed every one of them.
 LAB = with_limits(
-    load_lab(), archive_bytes=1 << 22, unpacked_bytes=3 << 19, entries=6, notebook_bytes=1 << 10
+    network_lab(), archive_bytes=1 << 22, unpacked_bytes=3 << 19, entries=6, notebook_bytes=1 << 10
 )
 _CHANGES = {"open", "os.mkdir", "os.remove"}  # what receiving may do, and only below its folder
 # Where zipfile gives up and we do not: on fields that we never read, or ask to be of no value.

@@ -15,7 +15,7 @@ from zipfile import ZIP_STORED
 import platformdirs
 
 from grader.intake.names import student_id
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.labs.write_toml import as_toml
 from tests.classes import folder_of
 from tests.hostile import archives, checkpoints, sheets
@@ -54,7 +54,7 @@ CASES: tuple[Case, ...] = (
 
 def lab_of_one_file() -> str:
     """A lab that asks for the checkpoint only: the other files' cases are tested elsewhere."""
-    lab = as_toml(load_lab("prune-mobilenet-2025"))
+    lab = as_toml(network_lab("prune-mobilenet-2025"))
     for asked in ('notebook = "{id}.ipynb"\n', '    "notebook",\n'):
         assert asked in lab
         lab = lab.replace(asked, "")

@@ -12,7 +12,7 @@ import torch
 
 from grader.errors import Fault
 from grader.intake import receive
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks import read_checkpoint as examine
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.start import Child, Isolation, best_isolation, run
@@ -36,7 +36,7 @@ def handed_in(folder: Path, content: bytes) -> SubmittedFile:
     """A checkpoint that came in a right zip, as intake hands it on."""
     source = folder / "312551001.zip"
     source.write_bytes(zipped({**HAND_IN, PLACE: content}))
-    submission, _ = receive(source, folder / "work", load_lab())
+    submission, _ = receive(source, folder / "work", network_lab())
     found = submission.file(Role.CHECKPOINT)
     assert found is not None
     return found
@@ -94,7 +94,7 @@ def test_a_key_that_takes_for_ever_to_hash_ends_the_reading(
     content = archive(whole(pickle.EMPTY_DICT + key + pickle.NONE + pickle.SETITEM))
     monkeypatch.setattr(examine, "READ_LIMITS", replace(examine.READ_LIMITS, cpu_seconds=1))
     with pytest.raises(Fault, match="processor time"):
-        examine.read_checkpoint(handed_in(tmp_path, content), load_lab(), best_isolation())
+        examine.read_checkpoint(handed_in(tmp_path, content), network_lab(), best_isolation())
 
 
 @pytest.mark.system
@@ -113,7 +113,7 @@ def test_what_changes_after_intake_is_not_what_is_measured(
         return run(child, isolation)
 
     monkeypatch.setattr(examine, "run", noted)
-    examined = examine.read_checkpoint(checkpoint, load_lab(), best_isolation())
+    examined = examine.read_checkpoint(checkpoint, network_lab(), best_isolation())
     assert given == [f"{program} {checkpoint.sha256}" for program in ("unpickle", "answer")]
     assert examined.review is None
     assert torch.equal(logits(examined.network.module), logits(honest()))

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from grader.errors import Fault
 from grader.evaluators.notebook import measure_notebook
 from grader.intake import receive
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.page import body, kept, page
 from grader.notebook.read import read_notebook
 from grader.sandbox.start import best_isolation
@@ -210,7 +210,7 @@ def test_a_notebook_of_500_megabytes_is_refused_unread(
     make: Callable[[Path, int], Path], size: int, tmp_path: Path
 ) -> None:
     """By its size, which the layout tells; nothing of it reaches the work folder."""
-    submission, (_, layout) = receive(make(tmp_path, size), tmp_path / "work", load_lab())
+    submission, (_, layout) = receive(make(tmp_path, size), tmp_path / "work", network_lab())
     assert layout.status is Status.FAILED
     assert layout.reason
     assert f"312551001.ipynb has {size:,} bytes" in layout.reason

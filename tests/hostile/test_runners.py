@@ -18,7 +18,8 @@ from grader.evaluators.runner import here as runner
 from grader.evaluators.runner.here import measure_runner
 from grader.evaluators.submitted_pass import SubmittedPass
 from grader.inference.exact import Decided, decide_eagerly
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from grader.types import Measurement, Role, Status
 from tests.exported import export
 from tests.hostile.processes import gone
@@ -66,7 +67,7 @@ def decided() -> Decided:
     return decide_eagerly(small(), sample_pixels(IMAGES), PREPROCESSING)
 
 
-def asked(work: Path, content: bytes, lab: LabSpec) -> RebuiltSubmission:
+def asked(work: Path, content: bytes, lab: NetworkLab) -> RebuiltSubmission:
     """The small network, handed in with a runner and a `.pte` that none of the hostile ones run."""
     work.mkdir()
     made = subject(small(), work, images=IMAGES, program=b"a program")
@@ -81,9 +82,9 @@ def asked(work: Path, content: bytes, lab: LabSpec) -> RebuiltSubmission:
     return with_runner
 
 
-def lab_for(case: RunnerCase, *arguments: str) -> LabSpec:
+def lab_for(case: RunnerCase, *arguments: str) -> NetworkLab:
     """The lab, which gives the case's processor time and tells the runner where to strike."""
-    lab = load_lab()
+    lab = network_lab()
     assert lab.runner
     limits = lab.limits.model_copy(update={"runner_seconds": case.seconds})
     start = lab.runner.model_copy(update={"arguments": (*lab.runner.arguments, *arguments)})

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from grader.intake import receive
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.types import Measurement, Status, Submission
 
 STUDENT = "312551001"
@@ -136,7 +136,7 @@ class Bench:
     """An inbox, a lab, and a work folder several levels deep, so that `..` would have an effect."""
 
     root: Path
-    lab: LabSpec
+    lab: NetworkLab
 
     @property
     def inbox(self) -> Path:
@@ -172,7 +172,7 @@ class Bench:
         }
 
 
-def with_limits(lab: LabSpec, **limits: float) -> LabSpec:
+def with_limits(lab: NetworkLab, **limits: float) -> NetworkLab:
     """`lab` with other limits."""
     return lab.model_copy(update={"limits": lab.limits.model_copy(update=limits)})
 

@@ -12,7 +12,7 @@ import pytest
 
 from grader.intake import receive
 from grader.intake.layout import Arrangement, arrange
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.types import Role, Status
 from tests.intake.archives import (
     ATTRIBUTES,
@@ -307,7 +307,7 @@ def test_a_source_that_changes_while_it_is_read_is_an_error(
     """If the hash before and after unpacking differ, the check has no result."""
     source = bench.inbox / f"{STUDENT}.zip"
 
-    def arrange_late(sizes: Mapping[str, int], student: str, lab: LabSpec) -> Arrangement:
+    def arrange_late(sizes: Mapping[str, int], student: str, lab: NetworkLab) -> Arrangement:
         source.write_bytes(source.read_bytes() + b"uploaded again")
         return arrange(sizes, student, lab)
 

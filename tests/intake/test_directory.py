@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.intake import receive
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.types import Role, Status
 from tests.intake.archives import (
     CENTRAL,
@@ -198,7 +198,7 @@ def test_names_in_big5_are_readable(bench: Bench) -> None:
 )
 @settings(max_examples=300)
 def test_no_damage_raises(
-    intact: bytes, position: float, patch: bytes, kept: float, lab: LabSpec
+    intact: bytes, position: float, patch: bytes, kept: float, lab: NetworkLab
 ) -> None:
     """Damaged archives get a status, and only the files that the lab asks for are written."""
     data = bytearray(intact)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.intake.layout import arrange
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from grader.types import Role, Status
 from tests.intake.archives import (
     CHECKPOINT,
@@ -78,7 +79,7 @@ def test_a_file_beyond_the_form_is_kept(bench: Bench) -> None:
 
 def test_the_original_lab_asks_for_four_files(bench: Bench) -> None:
     """Under the first rule, the revised form's two files are not enough."""
-    original = Bench(root=bench.root, lab=load_lab("prune-mobilenet-2024-original"))
+    original = Bench(root=bench.root, lab=network_lab("prune-mobilenet-2024-original"))
     submission, _, layout = original.receive(HAND_IN)
     assert layout.status is Status.FAILED
     assert layout.evidence["missing"] == ["model/mobilenet.pte", "xnn_executor_runner"]
@@ -269,7 +270,7 @@ def test_files_beside_the_wrapper_do_not_hide_it(bench: Bench) -> None:
     assert layout.status is Status.PASSED
 
 
-def test_the_model_folder_is_no_wrapper(lab: LabSpec) -> None:
+def test_the_model_folder_is_no_wrapper(lab: NetworkLab) -> None:
     """A zip of only the model folder lacks the notebook, not the checkpoint."""
     arrangement = arrange({CHECKPOINT: 1}, STUDENT, lab)
     assert arrangement.wrapper.prefix == ""
@@ -293,7 +294,9 @@ def test_accents_are_one_letter_however_they_are_written(bench: Bench) -> None:
         max_size=6,
     )
 )
-def test_every_set_of_files_fills_a_form_or_says_why(lab: LabSpec, sizes: dict[str, int]) -> None:
+def test_every_set_of_files_fills_a_form_or_says_why(
+    lab: NetworkLab, sizes: dict[str, int]
+) -> None:
     """Any set of files completes a form or gets a fault with help; no empty file is used."""
     arrangement = arrange(sizes, STUDENT, lab)
     assert (arrangement.form is None) is (arrangement.fault is not None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.intake.repository import id_in_repository
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from tests.intake.archives import CHECKPOINT, folder_of
 
 
@@ -23,14 +23,14 @@ from tests.intake.archives import CHECKPOINT, folder_of
     ],
 )
 def test_the_only_notebook_has_the_students_id(
-    tmp_path: Path, lab: LabSpec, mark: str, files: Mapping[str, bytes], student: str | None
+    tmp_path: Path, lab: NetworkLab, mark: str, files: Mapping[str, bytes], student: str | None
 ) -> None:
     """Not if it is called as the template, and not if there are two."""
     folder = folder_of({mark: b"", **files}, tmp_path / "lab2-jane")
     assert id_in_repository(folder, lab) == student
 
 
-def test_a_folder_that_is_no_repository_keeps_its_name(tmp_path: Path, lab: LabSpec) -> None:
+def test_a_folder_that_is_no_repository_keeps_its_name(tmp_path: Path, lab: NetworkLab) -> None:
     """A repository that was downloaded as a zip is one, a zip is none."""
     files = {CHECKPOINT: b"", "B1.ipynb": b""}
     assert id_in_repository(folder_of(files, tmp_path / "B2"), lab) is None

@@ -13,7 +13,8 @@ from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
 from grader.labs.extends import LONGEST_CHAIN, merged, resolve
 from grader.labs.files import WrongTable, lab_names
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 
 HEAD = f'extends = "{DEFAULT_LAB}"\nname = "own"\n'
 
@@ -27,9 +28,9 @@ def written(folder: Path, text: str, name: str = "own.toml") -> Path:
     return path
 
 
-def own(folder: Path, text: str) -> LabSpec:
+def own(folder: Path, text: str) -> NetworkLab:
     """The lab that differs from the default one by `text`."""
-    return load_lab(str(written(folder, HEAD + text)))
+    return network_lab(str(written(folder, HEAD + text)))
 
 
 def refused(folder: Path, text: str) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ def refused(folder: Path, text: str) -> tuple[str, ...]:
 
 def test_only_what_differs_is_in_the_file(tmp_path: Path) -> None:
     """One key of a table changes, its other keys stay, and the name is the lab's own."""
-    base, lab = load_lab(), own(tmp_path, "[score]\nmflops_goal = 40.0\n")
+    base, lab = network_lab(), own(tmp_path, "[score]\nmflops_goal = 40.0\n")
     score = base.score.model_copy(update={"mflops_goal": 40.0})
     assert lab == base.model_copy(update={"name": "own", "score": score})
     assert lab.measured_sha256 == base.measured_sha256
@@ -62,7 +63,7 @@ kind = "text"
 headings = ["New"]
 takes = "answer"
 """
-    base, lab = load_lab(), own(tmp_path, text)
+    base, lab = network_lab(), own(tmp_path, text)
     assert [each.id for each in lab.questions] == [*(each.id for each in base.questions), "new"]
     assert lab.questions[1] == base.questions[1].model_copy(update={"points": 1.0})
     assert lab.questions[0] == base.questions[0]
@@ -106,7 +107,7 @@ def test_the_name_is_not_inherited(tmp_path: Path) -> None:
     """Reports could not distinguish two labs of the same name."""
     path = written(tmp_path, f'extends = "{DEFAULT_LAB}"\n')
     with pytest.raises(WrongTable, match="name: "):
-        load_lab(str(path))
+        network_lab(str(path))
 
 
 def test_a_question_given_twice_is_refused(tmp_path: Path) -> None:
@@ -133,23 +134,23 @@ def test_a_chain_of_files_beside_each_other(tmp_path: Path) -> None:
     (tmp_path / "base").mkdir()
     written(tmp_path / "base", HEAD + "[score]\ncap = 50.0\n", "first.toml")
     path = written(tmp_path, 'extends = "base/first.toml"\nname = "second"\n[score]\nfloor = 1.0\n')
-    lab = load_lab(str(path))
+    lab = network_lab(str(path))
     assert (lab.name, lab.score.cap, lab.score.floor) == ("second", 50.0, 1.0)
 
 
 def test_the_blank_notebook_is_beside_the_file_or_comes_with_the_grader(tmp_path: Path) -> None:
     """Search order: beside the file, beside the file that it extends, then the shipped labs."""
-    shipped = load_lab().blank
+    shipped = network_lab().blank
     (tmp_path / "base").mkdir()
     written(tmp_path / "base", HEAD, "first.toml")
     path = written(tmp_path, 'extends = "base/first.toml"\nname = "second"\n')
-    assert load_lab(str(path)).blank == shipped
+    assert network_lab(str(path)).blank == shipped
     for number, folder in enumerate((tmp_path / "base", tmp_path)):
         (folder / "prune-mobilenet.ipynb").write_bytes(BLANK % number)
-        lab = load_lab(str(path))
+        lab = network_lab(str(path))
         assert lab.blank == BLANK % number
-        assert lab.measured_sha256 != load_lab().measured_sha256
-        assert lab.sha256 == load_lab(str(path)).sha256
+        assert lab.measured_sha256 != network_lab().measured_sha256
+        assert lab.sha256 == network_lab(str(path)).sha256
 
 
 @pytest.mark.parametrize("name", ["none.ipynb", "spec.py", "../own.ipynb", "/etc/passwd", ""])
@@ -165,7 +166,7 @@ def test_a_circle_is_refused(tmp_path: Path) -> None:
     written(tmp_path, 'extends = "b.toml"\nname = "a"\n', "a.toml")
     path = written(tmp_path, 'extends = "./a.toml"\nname = "b"\n', "b.toml")
     with pytest.raises(GraderError, match=r"circle: b\.toml -> a\.toml -> b\.toml"):
-        load_lab(str(path))
+        network_lab(str(path))
 
 
 def test_a_chain_has_a_longest_length(tmp_path: Path) -> None:
@@ -174,10 +175,10 @@ def test_a_chain_has_a_longest_length(tmp_path: Path) -> None:
     for number in range(1, LONGEST_CHAIN):
         path = written(tmp_path, f'extends = "{base}"\nname = "n{number}"\n', f"{number}.toml")
         base = path.name
-    assert load_lab(str(path)).name == f"n{LONGEST_CHAIN - 1}"
+    assert network_lab(str(path)).name == f"n{LONGEST_CHAIN - 1}"
     path = written(tmp_path, f'extends = "{base}"\nname = "too-long"\n')
     with pytest.raises(GraderError, match="chain"):
-        load_lab(str(path))
+        network_lab(str(path))
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_a_wrong_extends_or_remove_is_named(tmp_path: Path, text: str, named: st
     """The error names the key and the file."""
     path = written(tmp_path, text)
     with pytest.raises(GraderError, match=named) as caught:
-        load_lab(str(path))
+        network_lab(str(path))
     assert str(path) in str(caught.value)
 
 

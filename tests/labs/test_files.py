@@ -8,14 +8,14 @@ import pytest
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
 from grader.labs.files import WrongTable, blank_path, lab_names, lab_path
-from grader.labs.spec import load_lab
-from tests.labs.test_spec import NAMES, written
+from grader.labs.kinds import network_lab
+from tests.labs.changes import NAMES, written
 
 
 def test_the_labs_that_come_with_the_grader() -> None:
     """There are three, and the default comes first."""
     assert lab_names() == NAMES
-    assert load_lab().name == NAMES[0] == DEFAULT_LAB
+    assert network_lab().name == NAMES[0] == DEFAULT_LAB
 
 
 def test_a_lab_is_found_by_name_or_by_its_file(tmp_path: Path) -> None:
@@ -23,14 +23,14 @@ def test_a_lab_is_found_by_name_or_by_its_file(tmp_path: Path) -> None:
     assert lab_path(DEFAULT_LAB) == LAB_FOLDER / f"{DEFAULT_LAB}.toml"
     path = written(tmp_path, ("points = 45.0\nfloor", "points = 45.0\ncap = 60.0\nfloor"))
     assert lab_path(path) == Path(path)
-    assert load_lab(path).score.cap == 60
+    assert network_lab(path).score.cap == 60
 
 
 @pytest.mark.parametrize("name", ["prune-mobilenet-2023", "", "labs/none.toml", "pyproject.txt"])
 def test_an_unknown_lab_lists_the_known_ones(name: str) -> None:
     """The help lists the shipped labs."""
     with pytest.raises(GraderError, match="no lab") as caught:
-        load_lab(name)
+        network_lab(name)
     assert caught.value.help
     assert all(known in caught.value.help for known in NAMES)
 
@@ -41,7 +41,7 @@ def test_a_file_that_is_not_toml_is_refused(tmp_path: Path, content: bytes) -> N
     path = tmp_path / "broken.toml"
     path.write_bytes(content)
     with pytest.raises(GraderError, match=r"broken\.toml .*TOML"):
-        load_lab(str(path))
+        network_lab(str(path))
 
 
 def test_a_lab_file_that_cannot_be_read_is_no_traceback(
@@ -55,7 +55,7 @@ def test_a_lab_file_that_cannot_be_read_is_no_traceback(
 
     monkeypatch.setattr(Path, "read_text", denied)  # root may read everything
     with pytest.raises(GraderError, match=r"lab\.toml .*Permission denied"):
-        load_lab(path)
+        network_lab(path)
 
 
 def test_a_blank_notebook_is_the_nearest_of_its_name(tmp_path: Path) -> None:

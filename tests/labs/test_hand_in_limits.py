@@ -2,10 +2,10 @@ import pytest
 from pydantic import ValidationError
 
 from grader.labs.hand_in_limits import HandInLimits
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.types import Role
 
-LIMITS = load_lab("prune-mobilenet-2025").limits
+LIMITS = network_lab("prune-mobilenet-2025").limits
 
 
 def test_each_role_has_a_largest_size() -> None:

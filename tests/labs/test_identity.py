@@ -3,13 +3,14 @@
 from pydantic import create_model
 
 from grader.labs.identity import canonical, content_sha256, measured_sha256
-from grader.labs.spec import LabSpec, NetworkSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab, NetworkSpec
 from grader.labs.table import Table
 
-LAB = load_lab()
+LAB = network_lab()
 LaterNetwork = create_model("LaterNetwork", __base__=NetworkSpec, width=(int, 1))
 LaterLab = create_model(
-    "LabSpec", __base__=LabSpec, network=(LaterNetwork, ...), language=(str, "en")
+    "NetworkLab", __base__=NetworkLab, network=(LaterNetwork, ...), language=(str, "en")
 )
 
 
@@ -37,7 +38,7 @@ def test_fields_of_version_1_are_in_the_hash_at_their_default() -> None:
     """For example `cap` and each question's settings; `dataset` and `family` came later."""
     content = canonical(LAB)
     whole = LAB.model_dump(mode="json")
-    del whole["dataset"], whole["network"]["family"]
+    del whole["kind"], whole["dataset"], whole["network"]["family"]
     assert content == whole
     assert content["score"]["cap"] is None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.labs.start import start
 
 
@@ -13,7 +13,7 @@ def test_it_is_valid_as_it_is(tmp_path: Path) -> None:
     """Nobody is late by it, and it measures what the lab measures that it extends."""
     path = tmp_path / "own.toml"
     path.write_text(start("own"), encoding="utf-8")
-    lab, base = load_lab(str(path)), load_lab(DEFAULT_LAB)
+    lab, base = network_lab(str(path)), network_lab(DEFAULT_LAB)
     assert (lab.name, lab.title) == ("own", "own")
     assert lab.deadline is not None
     assert lab.deadline.due is None

@@ -7,21 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.labs.files import lab_names
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from grader.labs.write_toml import as_toml
 
-LAB = load_lab()
+LAB = network_lab()
 
 
-def again(lab: LabSpec) -> LabSpec:
+def again(lab: NetworkLab) -> NetworkLab:
     """Write the lab and load it again."""
-    return LabSpec.model_validate(tomllib.loads(as_toml(lab)))
+    return NetworkLab.model_validate(tomllib.loads(as_toml(lab)))
 
 
 @pytest.mark.parametrize("name", lab_names())
 def test_each_lab_is_written_whole(name: str) -> None:
     """With dates, patterns and nested tables; both hashes stay."""
-    lab = load_lab(name)
+    lab = network_lab(name)
     assert again(lab) == lab
     assert (again(lab).sha256, again(lab).measured_sha256) == (lab.sha256, lab.measured_sha256)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader import lms
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.lms import Imported
 from grader.lms.roster import Roster
 
@@ -59,7 +59,7 @@ def import_downloads(path: Path, out: Path, roster: Roster | None = None) -> Imp
     """Import the path as `grader grade` does, with the results folder `out`."""
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
-    lab = load_lab()
+    lab = network_lab()
     return lms.import_downloads(lms.classify_paths([path], lab), lab, out, work, roster)
 
 

@@ -8,13 +8,13 @@ import pytest
 
 from grader.errors import GraderError
 from grader.intake import receive
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.lms.download import recognised
 from grader.lms.registry import READERS
 from tests.lms import downloads
 from tests.lms.downloads import BOTH_WAYS, NOTEBOOK, Made, import_downloads, student_zip, zipped
 
-LAB = load_lab()
+LAB = network_lab()
 JANE = "Jane_101_assignsubmission_file_/"
 
 

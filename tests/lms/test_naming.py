@@ -2,14 +2,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.lms.listing import DownloadedFile, StudentFiles
 from grader.lms.naming import ids_of
 from grader.lms.roster import read_roster
 from grader.types import Arrival
 from tests.lms.people_sheets import sheet
 
-LAB = load_lab()
+LAB = network_lab()
 
 
 def files(

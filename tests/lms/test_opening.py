@@ -4,12 +4,12 @@ from pathlib import Path
 import pytest
 
 from grader.errors import Fault
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.lms import opening
 from grader.lms.opening import left_behind, opened, resembles_hand_in
 from tests.lms import downloads
 
-LAB = load_lab()
+LAB = network_lab()
 FILES = {"Jane_101_x/B1.zip": b"one", "Li_102_x/B2.zip": b"second", "notes.txt": b""}
 
 

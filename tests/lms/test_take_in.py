@@ -10,7 +10,7 @@ import pytest
 
 from grader.errors import GraderError
 from grader.intake import receive
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.lms import DOWNLOADS, arrival, classify_paths
 from grader.lms.download import RECORDS, recognised
 from grader.lms.registry import READERS
@@ -20,7 +20,7 @@ from grader.types import Arrival, Role
 from tests.lms import downloads
 from tests.lms.downloads import BOTH_WAYS, Made, by_id, import_downloads
 
-LAB = load_lab()
+LAB = network_lab()
 
 
 def weights(source: Path) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.marks.rules import (
     LONGEST_COMMENT,
     Part,
@@ -137,7 +137,7 @@ def hand_in(student: str) -> Submission:
 
 def test_a_report_is_scored_by_the_lab_that_is_given() -> None:
     """Its grade and its provenance change, what was measured does not."""
-    lab = load_lab("prune-mobilenet-2025")
+    lab = network_lab("prune-mobilenet-2025")
     part: Part = next(iter(parts(lab)))
     given = marked(REPORT, scoring(lab, "2027-01-01"), {part.id: mark(1, part.id)})
     assert (given.provenance.lab, given.provenance.lab_sha256) == (lab.name, lab.sha256)

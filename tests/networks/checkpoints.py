@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks.description import Description
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
@@ -93,13 +93,13 @@ def edited(path: Path, edit: Callable[[bytes], bytes]) -> Path:
 
 def recognised(path: Path) -> tuple[Network, tuple[str, ...]]:
     """Our network of the checkpoint at `path` and the oddities seen, without a child between."""
-    found = recognise(*described(path), load_lab().network)
+    found = recognise(*described(path), network_lab().network)
     return found.network, found.doubts
 
 
 def notes(path: Path) -> tuple[str, ...]:
     """The notes on the checkpoint at `path`."""
-    return recognise(*described(path), load_lab().network).notes
+    return recognise(*described(path), network_lab().network).notes
 
 
 def described(path: Path, key: str | None = None) -> tuple[Description, dict[str, torch.Tensor]]:

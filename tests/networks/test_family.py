@@ -11,7 +11,8 @@ from torch import nn
 
 from grader.errors import Fault
 from grader.inference import xnnpack
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from grader.networks.builder import Builder
 from grader.networks.description import Description
 from grader.networks.family import Family, Shapes, Width
@@ -110,16 +111,16 @@ LINE = Family(
 
 
 @pytest.fixture
-def lab(monkeypatch: pytest.MonkeyPatch) -> LabSpec:
+def lab(monkeypatch: pytest.MonkeyPatch) -> NetworkLab:
     """A lab that asks for a line, which is registered and known nowhere else."""
     monkeypatch.setitem(FAMILIES, LINE.name, LINE)
-    network = load_lab().network.model_copy(update={"family": "line", "classes": CLASSES})
-    return load_lab().model_copy(update={"network": network})
+    network = network_lab().network.model_copy(update={"family": "line", "classes": CLASSES})
+    return network_lab().model_copy(update={"network": network})
 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_another_family_goes_from_names_and_shapes_to_its_network(
-    whole: bool, lab: LabSpec, tmp_path: Path
+    whole: bool, lab: NetworkLab, tmp_path: Path
 ) -> None:
     """Registered in the dict alone, it is read in the sandbox, recognised and rebuilt."""
     module = unpruned(CLASSES).module
@@ -141,7 +142,7 @@ def test_its_child_may_build_its_classes_and_no_others(tmp_path: Path) -> None:
         load_module(path, "", narrower)
 
 
-def test_the_first_difference_and_the_number_of_classes_are_told(lab: LabSpec) -> None:
+def test_the_first_difference_and_the_number_of_classes_are_told(lab: NetworkLab) -> None:
     """The family's own words for the one, the lab's number for the other."""
     description, tensors = Description(kind="state_dict"), unpruned(3).module.state_dict()
     with pytest.raises(Fault, match=r"not a line: it has \['extra'\]"):

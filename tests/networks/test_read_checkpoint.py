@@ -17,7 +17,7 @@ from torch import nn
 from grader.errors import Fault, HarnessError
 from grader.evaluators.flops import count_operations
 from grader.evidence.lineage import Width
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2.blueprint import Blueprint
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.vision import mobilenet_v2
@@ -89,7 +89,7 @@ def handed_in(path: Path) -> SubmittedFile:
 
 def examined(path: Path, isolation: Isolation | None = None) -> ReadCheckpoint:
     """The result of `read_checkpoint` with real child processes."""
-    return read_checkpoint(handed_in(path), load_lab(), isolation or best_isolation())
+    return read_checkpoint(handed_in(path), network_lab(), isolation or best_isolation())
 
 
 @pytest.mark.parametrize("zipped", [True, False], ids=["zip", "before 1.6"])
@@ -256,7 +256,7 @@ def test_real_files_that_hold_the_same_network(name: str, cases: Path) -> None:
     seen = examined(cases / "checkpoints" / name)
     network, _ = recognised(cases / "case-b.pth")
     assert torch.equal(logits(seen.network.module), logits(network.module))
-    spec = load_lab().network
+    spec = network_lab().network
     assert round(count_operations(seen.network, spec)[0] / 1e6, 6) == 37.998450
     assert REVIEWED.get(name, "") in str(seen.review)
     assert (seen.review is None) == (name not in REVIEWED)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from grader.evaluators.hidden_draw import new_secret
 from grader.evaluators.registry import UnpackedSubmission
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.notebook import Notebook
 from grader.notebook.read import read_notebook
 from grader.sandbox.start import best_isolation
@@ -103,7 +103,7 @@ def opened(folder: Path, data: bytes) -> UnpackedSubmission:
     file = handed_in(folder, data)
     return UnpackedSubmission(
         submission=Submission(id="312551001", source=file.path, sha256="", files=(file,)),
-        lab=load_lab(),
+        lab=network_lab(),
         isolation=best_isolation(),
         threads=1,
         work=folder,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.another_lab import another_lab
 from grader.notebook.blank import blank_of
 from grader.notebook.checks.sparsity_dict import weights
@@ -13,7 +13,7 @@ from grader.notebook.notebook import Cell, Notebook
 from tests.notebook.records import cell, notebook
 from tests.notebooks.filled import Book, honest
 
-LAB = load_lab()
+LAB = network_lab()
 NUMBERS = ("1.1", "1.2", "2", "3", "4.1", "4.2", "4.3", "5")
 OURS = f"sparsity_dict = {dict.fromkeys(weights(LAB.network), 0.8)}"
 VGG = tuple(f"backbone.conv{number}.weight" for number in range(8))

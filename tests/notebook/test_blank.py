@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.blank import Blank, blank_of, read_blank, words
 
 PROMPT = "Explain in your own words why pruning the first layer hurts the most of all layers."
@@ -47,7 +47,7 @@ def test_a_line_is_the_labs_by_its_words(line: str, known: bool) -> None:
 
 def test_the_words_of_a_question_in_the_lab_file_are_the_labs() -> None:
     """A student's template may not be the blank; a statement in these words is the student's."""
-    blank = blank_of(load_lab())
+    blank = blank_of(network_lab())
     assert blank.has_line("What's the relationship of the pruning sparsity and model accuracy?")
     assert blank.has_line("Which layer is most sensitive to the pruning sparsity?")
     assert not blank.has_line("Layer 1 is the most sensitive to the pruning sparsity.")

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from grader.errors import Fault, HarnessError
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook import cells
 from grader.notebook.cells import (
     Answer,
@@ -30,7 +30,7 @@ boxed = pytest.mark.skipif(
 
 def ask(work: Path, source: str, *calls: Call, prelude: str = "") -> Answers:
     """Return the code's answers, within the limits of a real question."""
-    sandbox = CellSandbox(isolation=best_isolation(), limits=limits_of(load_lab()), work=work)
+    sandbox = CellSandbox(isolation=best_isolation(), limits=limits_of(network_lab()), work=work)
     return run_calls(source, calls, sandbox, prelude)
 
 

@@ -3,11 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.evidence.notebook import Claim
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.claims import claims
 from grader.notebook.notebook import Cell, CellKind, Notebook, Output
 
-LAB = load_lab()
+LAB = network_lab()
 
 
 def cell(kind: CellKind, source: str, *printed: str) -> Cell:

@@ -1,10 +1,10 @@
 import json
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.prompts import prompts, prompts_in
 from tests.notebook.books import code, markdown
 
-LAB = load_lab()
+LAB = network_lab()
 
 
 def blank(*cells: dict[str, object]) -> bytes:

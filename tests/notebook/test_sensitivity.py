@@ -1,12 +1,12 @@
 import pytest
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.checks.sparsity_dict import weights
 from grader.notebook.notebook import Cell, Notebook, Output
 from grader.notebook.sensitivity import most_sensitive, named_layers
 
 LOWEST = "features.2.conv.0.0.weight"
-NETWORK = load_lab().network
+NETWORK = network_lab().network
 ALL = tuple(weights(NETWORK))
 
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.blank import Blank, blank_of
 from grader.notebook.notebook import Notebook
 from grader.notebook.outline import outline
 from grader.notebook.written_answer import Written, written_answer
 from tests.notebook.records import cell, notebook
 
-LAB = load_lab()
+LAB = network_lab()
 BLANK = blank_of(LAB)
 ANSWER = "**Your Answer:**"
 FOUR = "#### Question 4.1 (5 pts)\n\n"

@@ -5,7 +5,7 @@ import json
 import re
 
 from grader.labs import LAB_FOLDER
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.checks.sparsity_dict import weights
 from tests.notebook.books import Raw, encoded, printed
 
@@ -83,7 +83,7 @@ class Book:
     def sparsity(self, *lines: str) -> "Book":
         """Fill in Question 5."""
         body = "\n".join(lines) or "\n".join(
-            f"    '{each}': {SPARSITY}," for each in weights(load_lab().network)
+            f"    '{each}': {SPARSITY}," for each in weights(network_lab().network)
         )
         return self.write(self.at("sparsity_dict = {"), f"sparsity_dict = {{\n{body}\n}}")
 

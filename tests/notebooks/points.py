@@ -5,14 +5,14 @@ from pathlib import Path
 
 from grader.evaluators.conditions import Conditions
 from grader.evidence.ids import question_id
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.pipeline import measure_one
 from grader.scoring.grade import grade
 from grader.types import Json, Measured, Measurement
 from tests.small_networks import STUDENT, zipped
 from tests.test_pipeline import conditions_in, ignore
 
-LAB = load_lab()
+LAB = network_lab()
 CHECKED = ("2", "3", "5")
 ALL = {"2": 15.0, "3": 5.0, "5": 10.0}
 Points = Mapping[str, float | None]

@@ -6,7 +6,7 @@ import nbformat
 import torch
 
 from grader.intake import receive
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.types import Status
 from reference.export import write_checkpoint
 from reference.hand_in import complete, notebook
@@ -21,7 +21,7 @@ def test_a_completed_folder_is_a_hand_in_of_the_first_form(tmp_path: Path) -> No
     network = build(SMALL).eval()
     write_checkpoint(network, folder / "model" / "mobilenet.pth")
     complete(folder, widths_of(network))
-    submission, measurements = receive(folder, tmp_path / "work", load_lab())
+    submission, measurements = receive(folder, tmp_path / "work", network_lab())
     assert [each.status for each in measurements] == [Status.PASSED] * 2
     assert submission.layout == "first"
 

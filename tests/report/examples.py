@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from grader.scoring.grade import grade
 from grader.types import Measurement, Provenance, Report, Role, Submission, SubmittedFile
 from tests.report.measured import (
@@ -25,8 +26,8 @@ from tests.report.measured import (
     skipped,
 )
 
-LAB = load_lab()
-ORIGINAL_LAB = load_lab("prune-mobilenet-2024-original")
+LAB = network_lab()
+ORIGINAL_LAB = network_lab("prune-mobilenet-2024-original")
 PROVENANCE = Provenance(
     grader="0.1.0",
     lab=LAB.name,
@@ -41,7 +42,7 @@ PROVENANCE = Provenance(
 )
 
 
-def report(student: str, *measurements: Measurement, lab: LabSpec = LAB) -> Report:
+def report(student: str, *measurements: Measurement, lab: NetworkLab = LAB) -> Report:
     """The report of a hand-in with these measurements."""
     earned = grade(lab, measurements)
     images = 1_000 if earned.estimate else 10_000
@@ -108,7 +109,7 @@ def failed(student: str, fault: Measurement) -> Report:
     return report(student, *before, fault, *rest)
 
 
-def but(base: Report, *measured: Measurement, lab: LabSpec = LAB) -> Report:
+def but(base: Report, *measured: Measurement, lab: NetworkLab = LAB) -> Report:
     """The same hand-in with its measurements of the same ids replaced by `measured`."""
     others = {each.id: each for each in measured}
     changed = (others.get(each.id, each) for each in base.measurements)

@@ -4,14 +4,14 @@ import pytest
 
 from grader.evidence.accuracy import Rate
 from grader.evidence.notebook import Claim
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.report.claim_causes import LAST
 from grader.report.claim_facts import ClaimFacts, Written
 from grader.report.score_claim import score_cause
 from grader.scoring.formula import formula_terms
 from grader.types import GradeItem, Status
 
-LAB = load_lab()
+LAB = network_lab()
 MFLOPS, ACCURACY, NOTEBOOK = 37.998450, 0.9108, 9_100 / 9_984
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.results.choice import keep_several
 from grader.results.folder import LAB
 from grader.results.graded_class import GradedClass, check_same_lab, graded_class
@@ -15,7 +15,7 @@ from tests.report.examples import LAB as GRADED_BY
 from tests.report.examples import passed
 from tests.results.test_write import report
 
-OTHER = load_lab("prune-mobilenet-2025")
+OTHER = network_lab("prune-mobilenet-2025")
 
 
 def test_an_empty_folder_has_no_class(tmp_path: Path) -> None:

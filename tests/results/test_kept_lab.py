@@ -7,7 +7,8 @@ import pytest
 
 from grader.errors import GraderError
 from grader.labs import LAB_FOLDER
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from grader.report import csv
 from grader.results.folder import LAB, LAB_FILE, REPORT
 from grader.results.read import lab_of, read_results
@@ -27,15 +28,15 @@ mflops_goal = 40.0
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> LabSpec:
+def own(tmp_path: Path) -> NetworkLab:
     """A lab that is not shipped, with its blank notebook beside it."""
     blank = (LAB_FOLDER / "prune-mobilenet.ipynb").read_bytes()
     (tmp_path / "own.ipynb").write_bytes(blank + b"\n")
     (tmp_path / "own.toml").write_text(OWN, encoding="utf-8")
-    return load_lab(str(tmp_path / "own.toml"))
+    return network_lab(str(tmp_path / "own.toml"))
 
 
-def by(lab: LabSpec, *students: str) -> tuple[Report, ...]:
+def by(lab: NetworkLab, *students: str) -> tuple[Report, ...]:
     """Reports graded by `lab`."""
     made = (passed(student, 44.0, 9300, 0.4) for student in students)
     return tuple(
@@ -44,7 +45,7 @@ def by(lab: LabSpec, *students: str) -> tuple[Report, ...]:
     )
 
 
-def test_the_lab_file_is_not_needed_again(own: LabSpec, tmp_path: Path) -> None:
+def test_the_lab_file_is_not_needed_again(own: NetworkLab, tmp_path: Path) -> None:
     """Without the lab file and its notebook, the kept lab and both its hashes are the same."""
     out = tmp_path / "results"
     write_results(by(own, "B1"), own, out)
@@ -58,7 +59,9 @@ def test_the_lab_file_is_not_needed_again(own: LabSpec, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", ["gone", "of another class", "not a lab"])
-def test_a_folder_without_its_lab_needs_an_option(own: LabSpec, tmp_path: Path, spoil: str) -> None:
+def test_a_folder_without_its_lab_needs_an_option(
+    own: NetworkLab, tmp_path: Path, spoil: str
+) -> None:
     """A class by another lab needs --lab, a class by a shipped lab does not."""
     out = tmp_path / "results"
     write_results(by(own, "B1"), own, out)
@@ -72,7 +75,7 @@ def test_a_folder_without_its_lab_needs_an_option(own: LabSpec, tmp_path: Path, 
     with pytest.raises(GraderError, match="own-lab") as refused:
         lab_of(read_results(out), out)
     assert "--lab" in str(refused.value.help)
-    shipped = load_lab()
+    shipped = network_lab()
     assert lab_of(by(shipped, "B1"), out) == shipped
 
 
@@ -80,8 +83,8 @@ def test_a_folder_without_its_lab_needs_an_option(own: LabSpec, tmp_path: Path, 
 def test_an_older_graders_student_with_the_id_lab(tmp_path: Path, student: str) -> None:
     """That student's folder stood where the kept lab stands now, and is still read."""
     out = tmp_path / "results"
-    reports = by(load_lab(), student)
-    write_results(reports, load_lab(), out)
+    reports = by(network_lab(), student)
+    write_results(reports, network_lab(), out)
     (out / "grades.csv").write_text(csv.render(reports), encoding="utf-8")  # names no folder
     (out / student).mkdir(exist_ok=True)
     (out / student / REPORT).write_bytes((out / folder_of(student) / REPORT).read_bytes())

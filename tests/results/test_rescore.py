@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
 from grader.results.folder import DATABASE, UNFINISHED, Unwritable
@@ -18,7 +18,7 @@ from tests.report.examples import LAB, passed
 CLASS = (passed("A1", 44.0, 9300, 0.4), passed("B2", 60.0, 9100, 0.4))
 
 
-def changed(**score: float) -> LabSpec:
+def changed(**score: float) -> NetworkLab:
     """The class's own lab with another formula."""
     return LAB.model_copy(update={"score": LAB.score.model_copy(update=score)})
 

@@ -6,7 +6,7 @@ import pytest
 from grader.batch.measure import fingerprint_of
 from grader.batch.store import Store
 from grader.errors import GraderError
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.marks.decisions import Given
 from grader.results.folder import DATABASE
 from grader.results.rescored import check_measured, rescored
@@ -18,7 +18,7 @@ STRICTER = LAB.model_copy(update={"score": LAB.score.model_copy(update={"accurac
 NOW = "2024-05-01T00:00:00+00:00"
 
 
-def keep(report: Report, lab: LabSpec, store: Store, student: str) -> None:
+def keep(report: Report, lab: NetworkLab, store: Store, student: str) -> None:
     """Store what was measured of `report`, as a batch does."""
     setup = Setup(**{each.name: getattr(report.provenance, each.name) for each in fields(Setup)})
     measured = Measured(submission=report.submission, measurements=report.measurements, setup=setup)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.errors import GraderError
 from grader.intake.person import person_of
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.labs.write_toml import as_toml
 from grader.marks.decisions import Given
 from grader.marks.rules import MARKS, marks_for
@@ -41,7 +41,7 @@ from grader.types import (
 )
 from tests.classes import folder_of
 
-LAB = load_lab()
+LAB = network_lab()
 assert LAB.blank
 KEPT_LAB = {
     "lab/lab.toml": as_toml(LAB),

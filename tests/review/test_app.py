@@ -9,7 +9,7 @@ import pytest
 from grader.batch import folder_lock
 from grader.batch.folder_lock import FolderLock
 from grader.intake.person import person_with
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.marks.rules import MARKS
 from grader.marks.store import Marks
 from grader.results.folder import LOCK
@@ -78,9 +78,9 @@ def test_a_mark_scores_one_student(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     browser, names = logged_in(tmp_path)
     assert browser.get("/").status_code == 200
     scored: list[Sequence[Measurement]] = []
-    hashed: list[LabSpec] = []
+    hashed: list[NetworkLab] = []
 
-    def counted(lab: LabSpec, measurements: Sequence[Measurement], *more: Any) -> Grade:
+    def counted(lab: NetworkLab, measurements: Sequence[Measurement], *more: Any) -> Grade:
         scored.append(measurements)
         return grade(lab, measurements, *more)
 

@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.labs.spec import ScoreSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import ScoreSpec
 from grader.scoring.formula import formula_terms, stored_formula
 
-LAB = load_lab()
+LAB = network_lab()
 FREE = LAB.score.model_copy(update={"floor": None})
 
 numbers = st.floats(0, 1_000, allow_nan=False)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.labs.spec import LabSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab
 from grader.scoring.grade import grade
 from grader.types import (
     Arrival,
@@ -19,8 +20,8 @@ from grader.types import (
     Status,
 )
 
-LAB = load_lab()
-ORIGINAL = load_lab("prune-mobilenet-2024-original")
+LAB = network_lab()
+ORIGINAL = network_lab("prune-mobilenet-2024-original")
 
 TOO_OLD = "model/mobilenet.pte was made by an ExecuTorch that today's runtime no longer reads."
 IDS = (
@@ -67,7 +68,7 @@ GOOD: Mapping[str, Measurement] = {
 }
 
 
-def graded(*others: Measurement, lab: LabSpec = LAB) -> Grade:
+def graded(*others: Measurement, lab: NetworkLab = LAB) -> Grade:
     """The grade of a hand-in at the goal, with `others` in the place of what it measured."""
     return grade(lab, tuple({**GOOD, **{each.id: each for each in others}}.values()))
 
@@ -77,7 +78,7 @@ def formula(result: Grade) -> GradeItem:
     return next(item for item in result.items if item.id == "part2.formula")
 
 
-def blocked(cause: Measurement, lab: LabSpec = LAB) -> Grade:
+def blocked(cause: Measurement, lab: NetworkLab = LAB) -> Grade:
     """The grade where everything after `cause` needed it and was skipped."""
     after = IDS[IDS.index(cause.id) + 1 :]
     because = f"It needs {cause.id}."
@@ -309,7 +310,7 @@ def test_missing_evidence_is_never_points(missing: set[str]) -> None:
     statuses=st.lists(st.sampled_from(Status), min_size=len(IDS), max_size=len(IDS)),
     lab=st.sampled_from([LAB, ORIGINAL]),
 )
-def test_points_need_everything_that_counts(statuses: list[Status], lab: LabSpec) -> None:
+def test_points_need_everything_that_counts(statuses: list[Status], lab: NetworkLab) -> None:
     """For all statuses: an ERROR that counts gives no total, and only PASSED gives points."""
     measurements = [
         dataclasses.replace(GOOD[id], status=status, reason="Why.")

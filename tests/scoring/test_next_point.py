@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from grader.labs.spec import ScoreSpec
+from grader.labs.network_lab import ScoreSpec
 from grader.scoring.formula import formula_terms
 from grader.scoring.next_point import FormulaInput, NextPoint, advice, next_point
 from tests.report.examples import LAB

@@ -1,6 +1,6 @@
 import json
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.similarity.answers import SHORTEST, shared_answers
 from grader.similarity.wording import template_of
 from tests.similarity.networks import LONG, writer
@@ -62,7 +62,7 @@ def test_a_sentence_of_the_class_does_not_hide_a_pair() -> None:
 
 def test_the_templates_words_make_no_pair() -> None:
     """Two who left the question's text in their answers share only that."""
-    lab = load_lab()
+    lab = network_lab()
     assert lab.blank is not None
     cells = json.loads(lab.blank)["cells"]
     given = max(("".join(each["source"]) for each in cells), key=len)

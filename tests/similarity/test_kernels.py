@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from grader.intake import fingerprint
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2.rebuild import build
 from grader.sandbox.start import best_isolation
 from grader.similarity.kernels import FEWEST, NEAR, kernels_of, shared_kernels
@@ -156,7 +156,7 @@ def test_nobody_shares_anything() -> None:
 @pytest.mark.system
 def test_the_rewritten_case_is_found_by_its_canonical_form(tmp_path: Path, cases: Path) -> None:
     """A real network, and the same one scaled and permuted."""
-    lab = load_lab()
+    lab = network_lab()
     reader = Reader(lab=lab, isolation=best_isolation(), work=tmp_path)
     names = ("similar-original", "similar-rewritten-same-function")
     found = []

@@ -7,13 +7,13 @@ import torch
 
 from grader.errors import GraderError
 from grader.intake import fingerprint
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.sandbox.start import Isolation, best_isolation
 from grader.similarity.sketch import FEWEST, SAMPLED, GradedSource, Reader, Sketch, read_base
 from tests.networks.checkpoints import module_of
 from tests.small_networks import NOTEBOOK, narrow, network, state_dict, zipped
 
-LAB = load_lab()
+LAB = network_lab()
 SMALL = network(narrow(8, residual=(3,)))
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.similarity.wording import legible, seen, template_of
 
 ANSWER = "Accuracy falls slowly until eighty per cent of the weights are gone."
@@ -46,7 +46,7 @@ def test_any_text_has_a_form(text: str) -> None:
 
 def test_the_templates_lines_are_nobodys() -> None:
     """All cells of the blank notebook are left out, also if they were disguised."""
-    lab = load_lab()
+    lab = network_lab()
     template = template_of(lab)
     assert lab.blank is not None
     for cell in json.loads(lab.blank)["cells"]:
@@ -57,7 +57,7 @@ def test_the_templates_lines_are_nobodys() -> None:
 
 def test_the_students_lines_stay() -> None:
     """Between those of the template, too."""
-    lab = load_lab()
+    lab = network_lab()
     assert lab.blank is not None
     cells = json.loads(lab.blank)["cells"]
     code = next("".join(each["source"]) for each in cells if "YOUR CODE" in "".join(each["source"]))

@@ -10,7 +10,7 @@ from grader.evaluators.runner.emulation import Emulator, emulator
 from grader.evaluators.runner.executable import Executable, identify
 from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
 from grader.evidence.runner import EmulationEvidence
-from grader.labs.spec import RunnerSpec
+from grader.labs.network_lab import RunnerSpec
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.start import NEEDS_ISOLATION, Child, run
 from grader.sandbox.supervise import Outcome

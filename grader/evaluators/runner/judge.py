@@ -12,7 +12,7 @@ from grader.evaluators.runner.executable import Executable
 from grader.evaluators.runner.printed import Printed, end_of, read_printed
 from grader.evidence.record import written
 from grader.evidence.runner import PrintedEvidence, RunEvidence
-from grader.labs.spec import RunnerSpec
+from grader.labs.network_lab import RunnerSpec
 from grader.sandbox.supervise import Outcome
 from grader.text import masked
 from grader.types import Finding

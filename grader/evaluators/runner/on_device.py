@@ -17,7 +17,7 @@ from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
 from grader.evaluators.runner.printed import LINE_CHARACTERS, read_printed
 from grader.evidence.device import DeviceRunEvidence
 from grader.evidence.record import written
-from grader.labs.spec import LabSpec, RunnerSpec
+from grader.labs.network_lab import NetworkLab, RunnerSpec
 from grader.sandbox.supervise import Outcome
 from grader.types import Finding, Role, Submission, SubmittedFile
 
@@ -41,7 +41,7 @@ class RunnerTask:
 
     submission: Submission
     executable: Executable
-    lab: LabSpec
+    lab: NetworkLab
     data: TestSet
     ours: OurAccuracies
     overdue: int = 0
@@ -141,7 +141,7 @@ def start_runner(
     return run_runner(connection, task.tree, command, limits_of(task.lab), progress)
 
 
-def limits_of(lab: LabSpec) -> DeviceLimits:
+def limits_of(lab: NetworkLab) -> DeviceLimits:
     """Return the limits of a runner on a device, the same as on this machine."""
     return DeviceLimits(
         seconds=2 * lab.limits.runner_seconds + SPARE_SECONDS,

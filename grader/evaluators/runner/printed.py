@@ -5,7 +5,7 @@ import io
 import re
 from dataclasses import dataclass
 
-from grader.labs.spec import RunnerSpec
+from grader.labs.network_lab import RunnerSpec
 from grader.text import masked
 
 LINE_CHARACTERS = 1_000  # the patterns are applied to this much of a line

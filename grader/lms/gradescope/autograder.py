@@ -17,7 +17,7 @@ from grader.errors import GraderError
 from grader.files import zip_entry
 from grader.intake import safe_name
 from grader.labs import DEFAULT_LAB
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.labs.write_toml import as_toml
 
 DISTRIBUTION = "edge-lab-grader"
@@ -58,7 +58,7 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
     bytes.
     Raises `GraderError` if the lab is not valid.
     """
-    spec = load_lab(lab)
+    spec = network_lab(lab)
     dataset = dataset_named(spec.dataset)
     built_in = not lab.endswith(".toml")
     written = io.BytesIO()
@@ -69,8 +69,8 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
         _add(archive, "requirements.txt", _requirements().encode())
         if not built_in:
             _add(archive, "lab.toml", as_toml(spec).encode())
-            if spec.layout.blank_notebook and spec.blank is not None:
-                _add(archive, spec.layout.blank_notebook, spec.blank)
+            for name, content in spec.files_beside.items():
+                _add(archive, name, content)
         if data is not None:
             _add(archive, "test_batch.bin", data.read_bytes())
         for path in sorted(PACKAGE.rglob("*")):

@@ -6,7 +6,8 @@ import numpy as np
 
 from grader.evidence.question import Broken, PropertiesEvidence
 from grader.evidence.record import Record
-from grader.labs.spec import LabSpec, Question
+from grader.labs.network_lab import NetworkLab
+from grader.labs.question import Question
 from grader.notebook.cells import CellSandbox
 from grader.notebook.locate import Located
 from grader.notebook.notebook import Notebook
@@ -21,7 +22,7 @@ class Asked:
 
     located: Located
     notebook: Notebook
-    lab: LabSpec
+    lab: NetworkLab
     sandbox: CellSandbox
     random: np.random.Generator
 

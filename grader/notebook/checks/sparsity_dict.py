@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from grader.errors import Skip
 from grader.evidence.question import Broken, SparsityDictEvidence
 from grader.evidence.record import written
-from grader.labs.spec import NetworkSpec
+from grader.labs.network_lab import NetworkSpec
 from grader.networks.registry import family_named
 from grader.notebook.blank import blank_of
 from grader.notebook.checks.judgement import Asked, Judgement

@@ -9,7 +9,7 @@ import altair
 from grader import text
 from grader.evidence.accuracy import Rate
 from grader.labs.landmark import Landmark
-from grader.labs.spec import LabSpec, ScoreSpec
+from grader.labs.network_lab import NetworkLab, ScoreSpec
 from grader.report.charts.drawing import ABOVE, ACCENT, INK, LINE, MUTED, PAPER, Spec, finished
 from grader.report.class_row import ClassRow, formula_heading, value
 from grader.report.facts import SAMPLE, interval
@@ -41,7 +41,7 @@ class Corner:
     accuracy: float
 
 
-def spec(rows: Sequence[ClassRow], lab: LabSpec) -> Spec | None:
+def spec(rows: Sequence[ClassRow], lab: NetworkLab) -> Spec | None:
     """Return the Vega-Lite specification; None if no hand-in has both MFLOPs and an accuracy."""
     found = measured(rows, lab)
     if not found:
@@ -59,13 +59,13 @@ def spec(rows: Sequence[ClassRow], lab: LabSpec) -> Spec | None:
     return finished(chart.properties(width="container", height=HEIGHT), described)
 
 
-def measured(rows: Sequence[ClassRow], lab: LabSpec) -> list[tuple[ClassRow, Rate]]:
+def measured(rows: Sequence[ClassRow], lab: NetworkLab) -> list[tuple[ClassRow, Rate]]:
     """Return the hand-ins with MFLOPs and the accuracy by which the lab scores, with the latter."""
     found = [(row, judged(row.report, lab)) for row in rows]
     return [(row, each) for row, each in found if each is not None and row.mflops is not None]
 
 
-def judged(report: Report, lab: LabSpec) -> Rate | None:
+def judged(report: Report, lab: NetworkLab) -> Rate | None:
     """Return the accuracy by which the lab scores; None if it was not measured."""
     tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
     return next((Rate.read(each) for each in tried if value(each) is not None), None)

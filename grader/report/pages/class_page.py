@@ -10,7 +10,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from grader import text
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.report.charts import drawing
 from grader.report.charts import figures as charts
 from grader.report.charts import score_plot as plot
@@ -70,7 +70,7 @@ UNKNOWN = LateAndMissing()
 
 def index(
     reports: Iterable[Report],
-    lab: LabSpec,
+    lab: NetworkLab,
     pages: Mapping[str, StudentPages] = NO_PAGES,
     late_and_missing: LateAndMissing = UNKNOWN,
 ) -> str:
@@ -170,7 +170,7 @@ def _of_anybody(reason: str, student: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(student)}(?!\w)", "ID", reason)
 
 
-def _specs(rows: Sequence[ClassRow], lab: LabSpec) -> dict[str, drawing.Spec]:
+def _specs(rows: Sequence[ClassRow], lab: NetworkLab) -> dict[str, drawing.Spec]:
     """Return the charts that are not empty, by the id of their element on the page."""
     drawn = {"plot": plot.spec(rows, lab)}
     if len(rows) > 1:

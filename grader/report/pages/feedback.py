@@ -11,7 +11,7 @@ from grader.datasets.registry import dataset_named
 from grader.evidence import ids
 from grader.evidence.accuracy import CheckpointEvidence
 from grader.evidence.lineage import BlockWidths, LineageEvidence
-from grader.labs.spec import LabSpec
+from grader.labs.network_lab import NetworkLab
 from grader.report.charts import figures as charts
 from grader.report.charts.drawing import Spec, singled_out
 from grader.report.charts.score_plot import judged
@@ -33,7 +33,7 @@ class ClassContext:
     `latencies` are in ms, without those of a busy machine.
     """
 
-    lab: LabSpec
+    lab: NetworkLab
     drawn: str
     labels: dict[str, str]
     latencies: tuple[float, ...]
@@ -45,7 +45,7 @@ class Feedback:
     """The content of one student's page; `notebook` is the URL of the notebook's page, or empty."""
 
     row: ClassRow
-    lab: LabSpec
+    lab: NetworkLab
     notebook: str
     advice: tuple[str, ...]
     blocks: tuple[BlockWidths, ...]
@@ -58,7 +58,7 @@ class Feedback:
 
 
 def class_context(
-    reports: Iterable[Report], lab: LabSpec, draw: Draw, images: TestSet | None = None
+    reports: Iterable[Report], lab: NetworkLab, draw: Draw, images: TestSet | None = None
 ) -> ClassContext:
     """Return the part that all pages of a class share."""
     rows = class_rows(reports)
@@ -114,7 +114,7 @@ def page(content: Feedback) -> str:
     )
 
 
-def _advice(report: Report, lab: LabSpec) -> tuple[str, ...]:
+def _advice(report: Report, lab: NetworkLab) -> tuple[str, ...]:
     item, found, counted = formula_item(report), judged(report, lab), report.measurement(ids.MFLOPS)
     if item is None or not item.terms or found is None or counted is None:
         return ()

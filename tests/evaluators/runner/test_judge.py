@@ -5,10 +5,10 @@ import pytest
 from grader.errors import Fault, HarnessError
 from grader.evaluators.runner.executable import Executable
 from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.sandbox.supervise import Outcome
 
-SPEC = load_lab("prune-mobilenet-2024-original").runner
+SPEC = network_lab("prune-mobilenet-2024-original").runner
 OURS = OurAccuracies(checkpoint=0.9, program=0.9, total=1_000, sample=True)
 SCRIPT = Executable(interpreter="/usr/bin/env python3")
 

@@ -7,9 +7,9 @@ import pytest
 from grader.devices.connection import Ended
 from grader.devices.limited import LimitedRun
 from grader.evaluators.runner.on_device import limits_of, outcome_of, refusal_of
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 
-LIMITS = limits_of(load_lab())
+LIMITS = limits_of(network_lab())
 
 
 def ended(returncode: int | None, errors: bytes = b"", **changes: object) -> LimitedRun:

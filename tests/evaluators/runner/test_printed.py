@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.evaluators.runner.printed import LINE_CHARACTERS, Printed, end_of, read_printed
-from grader.labs.spec import RunnerSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import RunnerSpec
 
 
 def spec() -> RunnerSpec:
     """How the lab's runners are read."""
-    runner = load_lab().runner
+    runner = network_lab().runner
     assert runner
     return runner
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.lms.gradescope import autograder
 
 BASH = shutil.which("bash") or "bash"
@@ -49,7 +49,7 @@ def test_a_lab_of_ones_own_goes_into_the_autograder(tmp_path: Path) -> None:
         archive.extract("lab.toml", tmp_path / "image")
         archive.extract("mine.ipynb", tmp_path / "image")
         assert archive.read("test_batch.bin") == b"images"
-    assert load_lab(str(tmp_path / "image" / "lab.toml")) == load_lab(str(lab))
+    assert network_lab(str(tmp_path / "image" / "lab.toml")) == network_lab(str(lab))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from grader.errors import Skip
 from grader.evaluators.questions import measure_question
-from grader.labs.spec import load_lab
+from grader.labs.kinds import network_lab
 from grader.notebook.checks.sparsity_dict import weights
 from grader.types import Finding, Status
 from tests.notebook.books import code, opened
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.system
 
 def of_all(value: str) -> tuple[str, ...]:
     """The lines of a dict of one sparsity for all layers."""
-    return tuple(f"    '{name}': {value}," for name in weights(load_lab().network))
+    return tuple(f"    '{name}': {value}," for name in weights(network_lab().network))
 
 
 @boxed

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.labs.files import lab_names
-from grader.labs.spec import LabSpec, ScoreSpec, load_lab
+from grader.labs.kinds import network_lab
+from grader.labs.network_lab import NetworkLab, ScoreSpec
 from grader.report.charts.score_plot import Frame, equal_score, frame, levels, measured, spec
 from grader.report.class_row import class_rows
 from grader.scoring.formula import formula_terms
@@ -22,7 +23,7 @@ from tests.report.measured import OUR_ERROR, accuracy
 REFERENCE = ROOT / "reference"
 
 
-def draw(reports: Sequence[Report], lab: LabSpec = LAB) -> Any:
+def draw(reports: Sequence[Report], lab: NetworkLab = LAB) -> Any:
     """The specification for these reports, which must not be None."""
     chart = spec(class_rows(reports), lab)
     assert chart is not None
@@ -169,7 +170,7 @@ def test_a_lab_without_known_networks_has_none() -> None:
 def test_the_reference_solution_is_as_it_was_measured(name: str) -> None:
     """Each lab's figures are those in reference/golden.json."""
     golden = json.loads((REFERENCE / "golden.json").read_text(encoding="utf-8"))
-    reference, unpruned = load_lab(name).landmarks
+    reference, unpruned = network_lab(name).landmarks
     assert reference.mflops == golden["mflops"]
     assert reference.accuracy == golden["correct"]["test_set"] / 10_000
-    assert unpruned.mflops == load_lab(name).network.unpruned_mflops
+    assert unpruned.mflops == network_lab(name).network.unpruned_mflops
