@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from grader.intake.person import person_of
+from grader.labs.item import Level
 from grader.labs.spec import LabSpec
 from grader.scoring.grade import grade
 from grader.text import storable
@@ -20,7 +21,10 @@ AllMarks = Mapping[str, Mapping[str, Mark]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A question, or an item without questions; `most` is its largest mark, None if unbounded."""
+    """A question, or an item without questions; `most` is its largest mark, None if unbounded.
+
+    `levels` are those of a rubric.
+    """
 
     id: str
     title: str
@@ -28,6 +32,7 @@ class Part:
     kind: str
     possible: float
     most: float | None
+    levels: tuple[Level, ...] = ()
 
 
 def marks_for(submission: Submission, marks: AllMarks) -> Mapping[str, Mark]:
@@ -51,6 +56,7 @@ def _parts(lab: LabSpec) -> Iterator[Part]:
                 kind=item.kind,
                 possible=item.points,
                 most=lab.most(item),
+                levels=item.levels,
             )
         for question in questions:
             yield Part(
@@ -74,7 +80,8 @@ def machine_points(report: Report, lab: LabSpec, part: Part) -> float | None:
     graded = graded_part(report.grade, part)
     if graded.by != "person":
         return graded.earned
-    return graded_part(grade(lab, report.measurements), part).earned
+    unmarked = grade(lab, report.measurements, handed_in=report.submission.handed_in)
+    return graded_part(unmarked, part).earned
 
 
 def objection(part: Part, points: float | None, comment: str, machine: float | None) -> str | None:

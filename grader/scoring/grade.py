@@ -1,7 +1,7 @@
 """LabSpec + measurements + marks -> Grade. Pure: no file, clock, database or torch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from grader.evidence import ids
@@ -41,7 +41,22 @@ _FILES: Mapping[str, frozenset[str]] = {
 _NEEDED = (ids.CHOICE, ids.WORKER, ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS)
 BY_HAND = "Marked by a person."
 NOT_READ = "The notebook was not read."
+NO_DUE_DATE = "The lab has no due date: a person gives these points."
+NO_TIME = "The submission time is unknown: a person gives these points."
 NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The facts of one hand-in: its measurements by id, `judged`, the accuracy that counts.
+
+    `given` are the marks with points, by part.
+    """
+
+    by_id: Mapping[str, Measurement]
+    judged: Measurement | None
+    given: Mapping[str, Mark]
+    handed_in: Arrival | None
 
 
 def grade(
@@ -59,12 +74,8 @@ def grade(
     by_id = {measurement.id: measurement for measurement in measurements}
     given = {part: mark for part, mark in marks.items() if mark.points is not None}
     judged = _judged(lab, by_id) if isinstance(lab, NetworkLab) else None
-    items = tuple(
-        _by_person(item, mark, _questions(item, lab, by_id, given))
-        if (mark := given.get(item.id))
-        else _item(item, lab, by_id, judged, _questions(item, lab, by_id, given))
-        for item in lab.items
-    )
+    found = _Found(by_id=by_id, judged=judged, given=given, handed_in=handed_in)
+    items = tuple(_item(item, lab, found) for item in lab.items)
     formula = [item for item in items if item.kind == "formula"]
     unknown = ids.CHOICE in by_id or any(item.earned is None for item in formula)
     review = (*_review(items, measurements, given), *_unchecked(by_id, judged))
@@ -120,23 +131,27 @@ def _pending(item: GradeItem) -> float:
     """The points of `item` that a person must still give; the formula's are never among them."""
     if item.by is not None or item.kind == "formula":
         return 0.0
-    if item.kind == "manual":
-        return item.possible
+    if not item.questions:
+        return item.possible if item.earned is None else 0.0
     return sum(each.possible for each in item.questions if each.earned is None)
 
 
-def _by_person(item: Item, mark: Mark, questions: tuple[GradedQuestion, ...]) -> GradeItem:
-    result = _result(item, mark.points, Status.PASSED, mark.comment or None)
-    return replace(result, by="person", questions=questions)
-
-
-def _questions(
-    item: Item, lab: LabSpec, by_id: Mapping[str, Measurement], given: Mapping[str, Mark]
-) -> tuple[GradedQuestion, ...]:
-    return tuple(
-        _question(each, by_id.get(ids.question_id(each.id)), given.get(each.id))
+def _item(item: Item, lab: LabSpec, found: _Found) -> GradeItem:
+    questions = tuple(
+        _question(each, found.by_id.get(ids.question_id(each.id)), found.given.get(each.id))
         for each in lab.questions_of(item.id)
     )
+    if mark := found.given.get(item.id):
+        result = _result(item, mark.points, Status.PASSED, mark.comment or None)
+        return replace(result, by="person", questions=questions)
+    if item.kind == "questions":
+        return _sum(item, questions)
+    if item.kind == "on-time":
+        return _on_time(item, lab, found.handed_in)
+    if item.kind == "formula":
+        assert isinstance(lab, NetworkLab)  # other kinds have no formula
+        return _formula(item, lab, found)
+    return _result(item, None, Status.SKIPPED, BY_HAND)
 
 
 def _question(
@@ -189,24 +204,20 @@ def _judged(lab: NetworkLab, by_id: Mapping[str, Measurement]) -> Measurement | 
     return next(iter(passed or unsettled or tried), None)
 
 
-def _item(
-    item: Item,
-    lab: LabSpec,
-    by_id: Mapping[str, Measurement],
-    judged: Measurement | None,
-    questions: tuple[GradedQuestion, ...],
-) -> GradeItem:
-    if item.kind == "questions":
-        return _sum(item, questions)
-    if item.kind == "manual":
-        return _result(item, None, Status.SKIPPED, BY_HAND)
-    assert isinstance(lab, NetworkLab)  # other kinds have no item of kind formula
-    return _formula(item, lab, by_id, judged)
+def _on_time(item: Item, lab: LabSpec, handed_in: Arrival | None) -> GradeItem:
+    """All points or none; a person gives them if the due date or the submission time is unknown."""
+    if lab.deadline.due is None:
+        return _result(item, None, Status.SKIPPED, NO_DUE_DATE)
+    late = lateness.assess(lab.deadline, handed_in)
+    if late is None or late.punctuality == "unknown":
+        return _result(item, None, Status.SKIPPED, NO_TIME)
+    if late.punctuality == "late":
+        return _result(item, 0.0, Status.FAILED, late.text)
+    return _result(item, item.points, Status.PASSED, None)
 
 
-def _formula(
-    item: Item, lab: NetworkLab, by_id: Mapping[str, Measurement], judged: Measurement | None
-) -> GradeItem:
+def _formula(item: Item, lab: NetworkLab, found: _Found) -> GradeItem:
+    by_id, judged = found.by_id, found.judged
     needed = [by_id[id] for id in _NEEDED if id in by_id] + ([judged] if judged else [])
     # A layout that lacks another file (the notebook) costs nothing here: a person decides.
     needed = [each for each in needed if each.id != ids.LAYOUT or _lacks_files(lab, each)]
@@ -253,5 +264,5 @@ def _result(
         status=status,
         reason=reason,
         terms=terms,
-        by="machine" if item.kind == "formula" and earned is not None else None,
+        by="machine" if item.kind in ("formula", "on-time") and earned is not None else None,
     )

@@ -1,8 +1,13 @@
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.review.browsers import logged_in
+from grader.labs.item import Item, Level
+from grader.marks.rules import marked, scoring
+from grader.results.write import write_results
+from tests.report.examples import LAB
+from tests.review.browsers import logged_in, sent_mark
 from tests.review.classes import STUDENTS, of_three, with_a_cut_answer
 
 
@@ -30,3 +35,26 @@ def test_an_answer_that_was_cut_says_so(tmp_path: Path, left_out: int, said: str
     rest = shown[shown.index(said) :]
     assert rest[len(said) :].lstrip().startswith(f'<a href="/notebook/{key}#cell-1"')
     assert "more character" not in browser.get("/question/1.2").text
+
+
+def test_the_levels_of_a_rubric_are_buttons(tmp_path: Path) -> None:
+    """Each gives its points and says what earns them; only these points have a button."""
+    levels = (
+        Level(points=0, words="no discussion"),
+        Level(points=0.5, words="results are <repeated>"),
+        Level(points=1, words="results are explained"),
+    )
+    rubric = Item(id="discussion", title="Discussion", points=1, kind="rubric", levels=levels)
+    lab = LAB.model_copy(update={"items": (*LAB.items, rubric)})
+    reports = [
+        marked(each, scoring(lab, each.provenance.graded_at), {}) for each in of_three(tmp_path)
+    ]
+    write_results(reports, lab, tmp_path)
+    browser, names = logged_in(tmp_path)
+    shown = browser.get("/question/discussion").text
+    key = names.key(STUDENTS[0])
+    card = shown[shown.index(f'id="c-{key}-discussion"') :].partition("</article>")[0]
+    assert re.findall(r'data-give="([\d.]+)"', card) == ["0", "0.5", "1"]
+    assert "results are &lt;repeated&gt;" in card
+    sent = sent_mark(key, part="discussion", points=0.5)
+    assert browser.post("/marks", json=sent).status_code == 200

@@ -1,10 +1,13 @@
 import dataclasses
 from collections.abc import Mapping
+from datetime import datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.labs.deadline import Deadline
+from grader.labs.item import Item, Level
 from grader.labs.kinds import network_lab
 from grader.labs.network_lab import NetworkLab
 from grader.scoring.grade import grade
@@ -22,6 +25,12 @@ from grader.types import (
 
 LAB = network_lab()
 ORIGINAL = network_lab("prune-mobilenet-2024-original")
+DUE = LAB.model_copy(
+    update={
+        "items": (*LAB.items, Item(id="time", title="On time", points=2, kind="on-time")),
+        "deadline": Deadline(due=datetime(2026, 3, 2, 23, 55), zone="Asia/Taipei"),
+    }
+)
 
 TOO_OLD = "model/mobilenet.pte was made by an ExecuTorch that today's runtime no longer reads."
 IDS = (
@@ -430,3 +439,58 @@ def test_a_hand_in_that_may_be_anothers_is_reviewed() -> None:
     assert doubted.needs_review
     assert not any("whose is it?" in each for each in certain.review)
     assert doubted.total == certain.total
+
+
+def in_time(
+    submitted_at: str | None, lab: NetworkLab = DUE, *marks: Mark
+) -> tuple[Grade, GradeItem]:
+    """The grade of a hand-in with an item for being on time, and that item."""
+    arrival = Arrival(lms="canvas", name="B1", submitted_at=submitted_at)
+    result = grade(lab, tuple(GOOD.values()), {each.part: each for each in marks}, arrival)
+    return result, next(each for each in result.items if each.id == "time")
+
+
+@pytest.mark.parametrize(
+    ("submitted_at", "earned", "status"),
+    [
+        ("2026-03-02T15:54:59+00:00", 2.0, Status.PASSED),
+        ("2026-03-02T15:55:00+00:00", 2.0, Status.PASSED),
+        ("2026-03-02T15:55:01+00:00", 0.0, Status.FAILED),
+        (None, None, Status.SKIPPED),
+    ],
+)
+def test_the_time_gives_all_points_or_none(
+    submitted_at: str | None, earned: float | None, status: Status
+) -> None:
+    """An unknown time is pending: it is neither a zero nor full points."""
+    result, item = in_time(submitted_at)
+    assert (item.earned, item.status) == (earned, status)
+    assert result.pending == graded(*GOOD.values()).pending + (2 if earned is None else 0)
+    assert item.by == (None if earned is None else "machine")
+    assert (item.reason is None) == (status is Status.PASSED)
+
+
+def test_without_a_due_date_or_an_lms_the_time_is_pending() -> None:
+    """A person can give the points all the same."""
+    undated = DUE.model_copy(update={"deadline": LAB.deadline.model_copy(update={"due": None})})
+    for result, item in (
+        in_time("2026-03-02T15:54:59+00:00", undated),
+        (alone := grade(DUE, tuple(GOOD.values())), alone.items[-1]),
+    ):
+        assert (item.earned, item.status) == (None, Status.SKIPPED)
+        assert result.pending >= 2
+    result, item = in_time(None, DUE, mark("time", 2))
+    assert (item.earned, item.by) == (2, "person")
+
+
+def test_a_rubric_is_a_persons() -> None:
+    """It is pending until a person gives a level's points."""
+    levels = (Level(points=0, words="nothing"), Level(points=1, words="thoughtful"))
+    rubric = Item(id="discussion", title="Discussion", points=1, kind="rubric", levels=levels)
+    lab = LAB.model_copy(update={"items": (*LAB.items, rubric)})
+    open_ = grade(lab, tuple(GOOD.values()))
+    assert open_.items[-1].earned is None
+    assert open_.pending == graded(*GOOD.values()).pending + 1
+    given = grade(lab, tuple(GOOD.values()), {"discussion": mark("discussion", 1)})
+    assert given.items[-1].earned == 1
+    assert given.pending == open_.pending - 1
