@@ -80,9 +80,11 @@ def test_a_mark_scores_one_student(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     scored: list[Sequence[Measurement]] = []
     hashed: list[NetworkLab] = []
 
-    def counted(lab: NetworkLab, measurements: Sequence[Measurement], *more: Any) -> Grade:
+    def counted(
+        lab: NetworkLab, measurements: Sequence[Measurement], *more: Any, **named: Any
+    ) -> Grade:
         scored.append(measurements)
-        return grade(lab, measurements, *more)
+        return grade(lab, measurements, *more, **named)
 
     monkeypatch.setattr("grader.marks.rules.grade", counted)
     monkeypatch.setattr("grader.labs.spec.content_sha256", hashed.append)
