@@ -1,8 +1,6 @@
 """Turn what a student handed in into a `Submission`. No other stage opens an archive."""
 
-import hashlib
 import time
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -11,20 +9,18 @@ from grader.errors import Fault
 from grader.evidence.ids import ARCHIVE, LAYOUT
 from grader.evidence.intake import ArchiveEvidence, FileEvidence, LayoutEvidence
 from grader.evidence.run_check import failed
-from grader.intake.archive import ZipContents, opened_zip
-from grader.intake.folder import FolderContents, folder_sha256, opened_folder
+from grader.intake.archive import ZipContents
+from grader.intake.contents import copy_file, fingerprint, listed, opened_contents, refused
+from grader.intake.folder import FolderContents
 from grader.intake.layout import Arrangement, arrange
 from grader.intake.names import safe_name, student_id
 from grader.intake.nested import NestedContents, opened_inside, zip_inside
 from grader.intake.sources import find_sources
 from grader.labs.network_lab import NetworkLab
-from grader.labs.spec import LabSpec
 from grader.text import shown
 from grader.types import Measurement, Role, Status, Submission, SubmittedFile
 
 __all__ = ["find_sources", "fingerprint", "receive", "safe_name", "student_id"]
-
-MOST_IGNORED_LISTED = 50
 
 Contents = ZipContents | FolderContents | NestedContents
 
@@ -46,7 +42,7 @@ def receive(
     try:
         submission = replace(submission, sha256=fingerprint(source, lab))
         with ExitStack() as stack:
-            outer = _opened(stack, source, lab)
+            outer = opened_contents(stack, source, lab)
             contents: Contents = outer
             arrangement = arrange(contents.sizes, submission.id, lab)
             if (inside := zip_inside(arrangement, tuple(contents.sizes))) is not None:
@@ -56,8 +52,8 @@ def receive(
         if fingerprint(source, lab) != submission.sha256:
             raise OSError(None, "it changed while it was read")
     except (Fault, OSError) as error:
-        refused = _refused(error, source, time.perf_counter() - started)
-        return submission, (refused, _layout_skipped(submission.id, lab))
+        unreadable = refused(error, source, time.perf_counter() - started)
+        return submission, (unreadable, _layout_skipped(submission.id, lab))
     opened = Measurement(
         id=ARCHIVE,
         status=Status.PASSED,
@@ -69,24 +65,6 @@ def receive(
     return submission, (opened, _layout(arrangement, files))
 
 
-def fingerprint(source: Path, lab: LabSpec) -> str:
-    """Return the SHA-256 that `receive` gives the hand-in, without unpacking it.
-
-    It is the hash of the archive's bytes, or of the folder's names and files up to the lab's
-    limits. Raises `OSError` if `source` cannot be read.
-    """
-    if source.is_dir():
-        return folder_sha256(source, lab.limits)
-    with source.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _opened(stack: ExitStack, source: Path, lab: LabSpec) -> ZipContents | FolderContents:
-    if source.is_dir():
-        return opened_folder(source, lab.limits)
-    return stack.enter_context(opened_zip(source, lab.limits))
-
-
 def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[SubmittedFile, ...]:
     """Read every file to its end and copy those that the lab asks for."""
     usable = arrangement.usable
@@ -96,38 +74,12 @@ def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[S
     for member in contents.sizes:
         if (role := roles.get(member)) is not None:
             path = work / role.value
-            files.append(_copy(contents.read(member), role, usable[role], path))
+            files.append(copy_file(contents.read(member), role, usable[role], path))
         else:
             for _ in contents.read(member):
                 pass
     order = list(Role)
     return tuple(sorted(files, key=lambda file: order.index(file.role)))
-
-
-def _copy(chunks: Iterator[bytes], role: Role, name: str, path: Path) -> SubmittedFile:
-    sha256, size = hashlib.sha256(), 0
-    path.unlink(missing_ok=True)  # else a symbolic link left there would be followed
-    with path.open("xb") as copy:
-        for chunk in chunks:
-            copy.write(chunk)
-            sha256.update(chunk)
-            size += len(chunk)
-    return SubmittedFile(role=role, name=name, path=path, size=size, sha256=sha256.hexdigest())
-
-
-def _refused(error: Fault | OSError, source: Path, seconds: float) -> Measurement:
-    evidence = ArchiveEvidence(archive="folder" if source.is_dir() else "zip").json()
-    if isinstance(error, Fault):
-        return replace(failed(ARCHIVE, error, seconds), evidence=evidence)
-    return Measurement(
-        id=ARCHIVE,
-        status=Status.ERROR,
-        reason=f"The grader could not unpack {shown(source.name)}: {error.strerror or error}.",
-        help="The hand-in did not cause this. Check the free disk space and the folder "
-        "permissions, then grade it again.",
-        evidence=evidence,
-        seconds=seconds,
-    )
 
 
 def _archive_evidence(contents: Contents, arrangement: Arrangement) -> ArchiveEvidence:
@@ -137,16 +89,10 @@ def _archive_evidence(contents: Contents, arrangement: Arrangement) -> ArchiveEv
         archive=contents.kind,
         entries=contents.entries,
         unpacked_bytes=sum(contents.sizes.values()),
-        ignored=_listed(ignored),
-        links=_listed(contents.links) if contents.links else None,
+        ignored=listed(ignored),
+        links=listed(contents.links) if contents.links else None,
         inside=shown(contents.inside) if isinstance(contents, NestedContents) else None,
     )
-
-
-def _listed(names: Iterable[str]) -> tuple[str, ...]:
-    first = [shown(name) for name in sorted(names)]
-    rest = len(first) - MOST_IGNORED_LISTED
-    return tuple(first) if rest <= 0 else (*first[:MOST_IGNORED_LISTED], f"and {rest} more")
 
 
 def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measurement:
