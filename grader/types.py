@@ -30,6 +30,7 @@ class Role(enum.StrEnum):
     PROGRAM = "program"
     RUNNER = "runner"
     NOTEBOOK = "notebook"
+    WRITE_UP = "write-up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

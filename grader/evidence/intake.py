@@ -28,7 +28,7 @@ class ArchiveEvidence(Record):
     """The archive or folder that was handed in; only `archive` if it was refused."""
 
     archive: str | None
-    """`zip` or `folder`"""
+    """`zip`, `folder` or `pdf`"""
     entries: int | None = None
     """the number of its entries"""
     unpacked_bytes: int | None = None
@@ -46,7 +46,7 @@ class FileEvidence(Record):
     """A file that the lab asks for."""
 
     role: str
-    """`checkpoint`, `program`, `runner` or `notebook`"""
+    """`checkpoint`, `program`, `runner`, `notebook` or `write-up`"""
     name: str | None
     """its path as handed in"""
     size: int | None

@@ -10,9 +10,10 @@ from grader.labs.files import lab_path
 from grader.labs.network_lab import NetworkLab
 from grader.labs.spec import LabSpec
 from grader.labs.table import TableFile, validated
+from grader.labs.write_up_lab import WriteUpLab
 
 NETWORK = "network"
-KINDS: Mapping[str, type[LabSpec]] = {NETWORK: NetworkLab}
+KINDS: Mapping[str, type[LabSpec]] = {NETWORK: NetworkLab, "write-up": WriteUpLab}
 
 
 def load_lab(name: str = DEFAULT_LAB) -> LabSpec:

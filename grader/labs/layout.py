@@ -39,13 +39,14 @@ class Layout(Table):
     @model_validator(mode="after")
     def _forms_use_known_paths(self) -> Self:
         required = [(form, role) for form in self.forms for role in form.files]
-        refuse(
-            [
-                f"form {form.name!r} needs {role}, which has no path"
-                for form, role in required
-                if role not in self.paths
-            ]
-        )
+        faults = [
+            f"form {form.name!r} needs {role}, which has no path"
+            for form, role in required
+            if role not in self.paths
+        ]
+        if Role.WRITE_UP in self.paths:
+            faults.append("a write-up is for a lab of kind write-up")
+        refuse(faults)
         return self
 
     def path(self, role: Role, student: str) -> str:

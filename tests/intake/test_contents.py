@@ -30,7 +30,8 @@ def test_the_fingerprint_of_a_file_is_its_hash(tmp_path: Path) -> None:
 
 def test_our_trouble_is_an_error_and_a_fault_a_failure(tmp_path: Path) -> None:
     """Both say what to do."""
-    for error, status in ((OSError(28, "no space"), Status.ERROR), (Fault("x"), Status.FAILED)):
+    theirs = Fault("x", help="y")
+    for error, status in ((OSError(28, "no space"), Status.ERROR), (theirs, Status.FAILED)):
         found = refused(error, tmp_path / "B1.zip", 0.0)
         assert found.status is status
         assert found.evidence["archive"] == "zip"

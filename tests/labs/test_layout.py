@@ -4,9 +4,10 @@ from pydantic import ValidationError
 from grader.labs.layout import Layout
 from grader.types import Role
 
+PATHS = {"checkpoint": "model/mobilenet.pth", "notebook": "{id}.ipynb"}
 TABLE = {
     "template_notebook": "lab2.ipynb",
-    "paths": {"checkpoint": "model/mobilenet.pth", "notebook": "{id}.ipynb"},
+    "paths": PATHS,
     "forms": [{"name": "revised", "files": ["checkpoint", "notebook"]}],
 }
 
@@ -25,6 +26,7 @@ def test_a_students_paths_have_the_id_in_them() -> None:
         ({"forms": []}, "\nforms\n"),
         ({"forms": [{"name": "none", "files": []}]}, r"forms\.0\.files"),
         ({"blank_notebook": "not-ours.ipynb"}, "not-ours.ipynb"),
+        ({"paths": {**PATHS, "write-up": "{id}.pdf"}}, "write-up"),
         ({"paths": {"essay": "essay.pdf"}}, r"paths\.essay"),
     ],
 )

@@ -82,7 +82,7 @@ def test_a_path_contains_the_students_id() -> None:
     assert layout.path(Role.CHECKPOINT, "312551001") == "model/mobilenet.pth"
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.WRITE_UP}))
 def test_each_role_has_its_own_limit(role: Role) -> None:
     """The limit of a role is the lab's `<role>_bytes`."""
     limits = changed(setting(f"limits.{role.value}_bytes", 12_345)).limits
