@@ -1,20 +1,15 @@
 """List the similar pairs and groups of a class, the strongest evidence first."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
 
+from grader.intake.person import certain_person_of
 from grader.similarity.answers import Answer, shared_answers
 from grader.similarity.channels import Overlap, overlaps
-from grader.similarity.groups import (
-    Pair,
-    Students,
-    more_than_one_student,
-    pairs_of,
-    person_of,
-)
+from grader.similarity.groups import Pair, Students, more_than_one_student, pairs_of
 from grader.similarity.kernels import SharedKernels, shared_kernels
 from grader.similarity.mistakes import SharedMistakes, shared_mistakes
 from grader.similarity.sketch import Sketch
@@ -98,7 +93,9 @@ def similarities(
     ordered = sorted(sketches, key=lambda each: each.student)
     named = sorted(reports, key=lambda each: each.submission.id)
     by_lms = {
-        each.submission.id: person for each in reports if (person := person_of(each.submission))
+        each.submission.id: person
+        for each in reports
+        if (person := certain_person_of(each.submission))
     }
     tensors = shared_tensors(ordered, known.base.tensors)
     conclusive = {pair: shared for pair, shared in tensors.pairs.items() if _conclusive(shared)}
@@ -143,7 +140,7 @@ def _conclusive(shared: Shared) -> bool:
     return bool(shared.equal) or shared.near >= NEAR_SHARE * shared.comparable
 
 
-def _chosen(sketches: Sequence[Sketch], by_lms: Mapping[str, Hashable]) -> ChannelChoices:
+def _chosen(sketches: Sequence[Sketch], by_lms: Mapping[str, str]) -> ChannelChoices:
     """Return the pairs with nearly equal choices, far above chance and above the class's usual.
 
     With one criterion on one base, all students keep the same channels: then no pair is unusual.
