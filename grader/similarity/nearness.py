@@ -16,8 +16,9 @@ from grader.similarity.groups import Pair, Students, common, pairs_of, split
 from grader.similarity.kernels import FEWEST, NO_KERNELS, Rows
 
 SHARE = 0.25  # of the smaller network's kernels: the distance within which so many have a twin
-SAMPLED = 16  # kernels of each layer
+SAMPLED = 8  # kernels of each layer
 NEARER = 0.5  # of the distance to the base, or of the usual distance in the class
+MOVED = 1e-4  # usual distance: a smaller one is of kernels that nobody trained
 FEWEST_NETWORKS = 4  # for a usual distance
 FARTHEST = 2.0  # between two points at the distance 1 from the origin
 
@@ -55,7 +56,7 @@ def near_networks(
     between, to_base = found[:, :many], found[:, many]
     usual = to_base if base else _medians(between)
     bound = np.minimum(usual[:, None], usual[None])
-    alike = between <= NEARER * bound
+    alike = (between <= NEARER * bound) & (bound >= MOVED)
     np.fill_diagonal(alike, val=True)
     rare, crowds = split(alike, common(many))
     beside = np.where(np.eye(many, dtype=np.bool_), np.inf, between)
@@ -106,7 +107,7 @@ def distances(kernels: Sequence[Mapping[str, Rows]], base: Mapping[str, Rows]) -
 class _Layer:
     """One layer of all networks: `rows` of those in `owners`, each from one of `starts` on."""
 
-    rows: Rows
+    rows: Distances
     starts: NDArray[np.intp]
     owners: NDArray[np.intp]
     many: int
@@ -116,13 +117,17 @@ class _Layer:
         lengths = np.array([len(each) for each in layers])
         owners = np.flatnonzero(lengths)
         starts = np.cumsum(lengths)[owners] - lengths[owners]
-        return cls(rows=np.concatenate(layers), starts=starts, owners=owners, many=len(layers))
+        rows = np.concatenate(layers, dtype=np.float64)  # a difference of 1e-6 counts
+        return cls(rows=rows, starts=starts, owners=owners, many=len(layers))
 
     def nearest(self, some: Rows) -> Distances:
         """Return (kernels, networks): the distance of each of `some` to each network's nearest."""
-        cosines = np.maximum.reduceat(some @ self.rows.T, self.starts, axis=1)
+        one = some.astype(np.float64)
+        squares = np.square(self.rows).sum(axis=1) - 2 * one @ self.rows.T
+        nearest = np.minimum.reduceat(squares, self.starts, axis=1)
         found = np.full((len(some), self.many), FARTHEST)
-        found[:, self.owners] = np.sqrt(np.maximum(2 - 2 * cosines, 0))
+        squared = np.maximum(nearest + np.square(one).sum(axis=1, keepdims=True), 0)
+        found[:, self.owners] = np.sqrt(squared)
         return found
 
 

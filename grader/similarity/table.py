@@ -73,7 +73,7 @@ def _shared_by(group: Group) -> Iterator[str]:
     if group.kernels:
         yield f"kernels: {group.kernels} of each are the same in another scale or order"
     if group.apart is not None:
-        yield f"nearness: a quarter of the kernels are at most {group.apart:.1%} of their length from another one"
+        yield f"nearness: a quarter of the kernels are at most {group.apart:.2%} from another's"
     if group.mistakes:
         yield f"mistakes: {group.mistakes} or more misclassified images, nearly the same in all"
     if group.questions:
@@ -118,8 +118,8 @@ def _evidence(pair: SimilarPair) -> Iterator[str]:
 def _nearness(found: Nearness) -> str:
     other = "from the base" if found.to_base else "in the usual pair of this class"
     return (
-        f"nearness: a quarter of the kernels differ by at most {found.apart:.1%} of their length, "
-        f"{other} by {found.usual:.1%}"
+        f"nearness: a quarter of the kernels differ by at most {found.apart:.2%} of their length, "
+        f"{other} by {found.usual:.2%}"
     )
 
 
