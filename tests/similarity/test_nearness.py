@@ -99,6 +99,6 @@ def test_distances_are_those_of_a_quarter_of_the_smaller_networks_kernels() -> N
 
 def test_another_shape_is_another_layer() -> None:
     """A layer of other kernels under the same name is not compared, and nobody has no pair."""
-    other = {"a": np.ones((2 * FEWEST, 4), np.float32) / 2}
+    other: Kernels = {"a": np.full((2 * FEWEST, 4), 0.5, np.float32)}
     assert distances([BASE, other], {})[0, 1] == FARTHEST
     assert near_networks([]).pairs == {}
