@@ -4,8 +4,8 @@ Training moves each kernel away from where it started. So two networks that were
 checkpoint and trained independently are about as far from each other as from that checkpoint, or
 farther; a copy that was trained a little is nearer its original. Measured on six networks of one
 checkpoint (docs/reports.md): 1.35 to 39 times the distance to it for independent pairs, 0.05 at
-most for copies that were rewritten and trained for up to 60 steps. Distances are those of kernels of
-length 1, as `kernels_of` returns them: scale and order of the channels do not count.
+most for copies that were rewritten and trained for up to 60 steps. Distances are those of kernels
+of length 1, as `kernels_of` returns them: scale and order of the channels do not count.
 """
 
 from collections.abc import Mapping, Sequence
