@@ -148,7 +148,7 @@ def table(lines: Mapping[int, Ran]) -> str:
             "",
             f"`python -m benchmarks.similar`, {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} "
             "cores: `grader similar` on networks of half of MobileNetV2's channels, a confusion "
-            "matrix and six answers of 400 to 1,400 characters each. Goal: 120 s for 200.",
+            "matrix and six answers of 300 to 1,200 characters each. Goal: 120 s for 200.",
             "",
             *(f"| {' | '.join(row)} |" for row in rows),
             "",
