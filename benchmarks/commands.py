@@ -29,9 +29,13 @@ JOBS = os.cpu_count() or 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """A command's wall time in seconds, and the largest peak memory of its processes in bytes."""
+    """A command's wall time in seconds, and the largest peak memory of its processes in bytes.
+
+    `processor` are the seconds of all processors, in all its processes.
+    """
 
     seconds: float
+    processor: float
     memory: int
 
 
@@ -57,7 +61,8 @@ def timed(command: list[str], typed: bytes = b"", ends: int = 0) -> Ran:
     if process.returncode != ends:
         raise subprocess.CalledProcessError(process.returncode, command, stderr=said)
     scale = 1 if sys.platform == "darwin" else 1024
-    return Ran(seconds=seconds, memory=usage.ru_maxrss * scale)
+    processor = usage.ru_utime + usage.ru_stime
+    return Ran(seconds=seconds, processor=processor, memory=usage.ru_maxrss * scale)
 
 
 def hand_ins(folder: Path, checkpoint: Path, count: int, *, alike: bool = False) -> Path:

@@ -30,7 +30,7 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from benchmarks.pages import made_up
-from benchmarks.results_file import MARKING, write_marking
+from benchmarks.results_file import write_section
 from grader.marks.store import Marks
 from grader.notebook.page import keep
 from grader.results.folder import PAGES
@@ -275,7 +275,7 @@ def table(lines: list[Measured]) -> str:
     rows = [head, ("---",) * len(head), *(each.cells for each in lines)]
     return "\n".join(
         [
-            MARKING,
+            "## Marking",
             "",
             f"`python -m benchmarks.marking`, {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} "
             f"cores: {TAS} people, each with a `grader review`; one is killed in the middle. "
@@ -304,7 +304,7 @@ def main() -> None:
                 lines.append(measured(students, kind, work, database))
                 Console().print(" ".join(lines[-1].cells), markup=False, highlight=False)
     text = table(lines)
-    write_marking(text)
+    write_section(text)
     Console().print(text, markup=False, highlight=False)
 
 

@@ -1,24 +1,32 @@
-"""benchmarks/results.md: the tables of `make bench`, and below them the section on marking."""
+"""benchmarks/results.md: the tables of `make bench`, and below them a section of each other one."""
 
+import re
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results.md")
-MARKING = "## Marking"  # the heading of its section, which is the last
+_SECTION = re.compile(r"^(?=## )", re.MULTILINE)
 
 
 def write_engines(text: str) -> None:
-    """Replace everything above the section on marking by `text`."""
-    _, heading, marking = _written().partition(MARKING)
-    _write(text, heading + marking)
+    """Replace everything above the first section by `text`."""
+    _, *sections = _written()
+    _write(text, *sections)
 
 
-def write_marking(text: str) -> None:
-    """Replace the section on marking by `text`, which begins with its heading."""
-    _write(_written().partition(MARKING)[0], text)
+def write_section(text: str) -> None:
+    """Replace the section with the heading in the first line of `text` (`## …`), or add it."""
+    heading = text.partition("\n")[0]
+    first, *sections = _written()
+    headings = [each.partition("\n")[0] for each in sections]
+    if heading in headings:
+        sections[headings.index(heading)] = text
+    else:
+        sections.append(text)
+    _write(first, *sections)
 
 
-def _written() -> str:
-    return RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else ""
+def _written() -> list[str]:
+    return _SECTION.split(RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else "")
 
 
 def _write(*sections: str) -> None:

@@ -9,7 +9,7 @@ NUMBERING = frozenset({"brightspace", "canvas", "folders", "ilias", "moodle", "s
 
 
 def person_of(submission: Submission) -> str:
-    """Return the key of the person: `canvas:2004` by the LMS's number, else `id:` and the id.
+    """Return the key of the person whose marks these are: `canvas:2004`, else `id:` and the id.
 
     The id is in the form of `same_on_some_system`, so that `B1` and `b1` are one person.
     """
@@ -17,6 +17,19 @@ def person_of(submission: Submission) -> str:
     if came is not None and came.lms in NUMBERING and came.lms_id:
         return f"{came.lms}:{came.lms_id}"
     return person_with(submission.id)
+
+
+def certain_person_of(submission: Submission) -> str | None:
+    """Return the key of the person of whom the LMS is certain; None where it is not.
+
+    It has the LMS's number and name of the student. Ids and names of files never decide it, since
+    students choose them; nor does a folder's name, or a number of which it is not certain whose it
+    is. So two hand-ins with one key are of one student, and two without may be, too.
+    """
+    came = submission.handed_in
+    if came is None or came.lms not in NUMBERING - {"folders"} or not came.lms_id or came.review:
+        return None
+    return f"{came.lms}:{came.lms_id} {came.name or ''}"
 
 
 def person_with(id: str) -> str:

@@ -1,11 +1,9 @@
 """Split similar students into pairs, where few are similar, and groups, where many are."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-
-from grader.types import Submission
 
 COMMON = 0.1  # of the class: similarity with more others than this, and than two, makes a group
 
@@ -54,21 +52,10 @@ def pairs_of(matrix: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
         yield int(first), int(second)
 
 
-def more_than_one_student(students: Sequence[str], by_lms: Mapping[str, Hashable]) -> bool:
+def more_than_one_student(students: Sequence[str], by_lms: Mapping[str, str]) -> bool:
     """True unless the LMS says that all of these hand-ins are of one student.
 
-    `by_lms` has the person of a hand-in by its id, for those whose person is known from the LMS.
+    `by_lms` has the `certain_person_of` a hand-in by its id, for those that have one.
     """
-    return len({by_lms.get(each, (each,)) for each in students}) > 1
-
-
-def person_of(submission: Submission) -> Hashable | None:
-    """Return the person to whom the LMS says a hand-in belongs, by its number and name, or None.
-
-    Ids and names of files never decide it: students choose them. Nor does a number of which it is
-    not certain whose it is. Then one student's hand-ins are listed as a pair.
-    """
-    who = submission.handed_in
-    if who is None or who.lms is None or who.lms_id is None or who.review:
-        return None
-    return who.lms, who.lms_id, who.name
+    people = {by_lms.get(each) for each in students}
+    return len(people) > 1 or people <= {None}

@@ -1,22 +1,18 @@
 """List the similar pairs and groups of a class, the strongest evidence first."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 import numpy as np
 
+from grader.intake.person import certain_person_of
 from grader.similarity.answers import Answer, shared_answers
 from grader.similarity.channels import Overlap, overlaps
-from grader.similarity.groups import (
-    Pair,
-    Students,
-    more_than_one_student,
-    pairs_of,
-    person_of,
-)
+from grader.similarity.groups import Pair, Students, more_than_one_student, pairs_of
 from grader.similarity.kernels import SharedKernels, shared_kernels
 from grader.similarity.mistakes import SharedMistakes, shared_mistakes
+from grader.similarity.nearness import Nearness, near_networks
 from grader.similarity.sketch import Sketch
 from grader.similarity.tensors import Shared, shared_tensors
 from grader.similarity.wording import Template
@@ -43,6 +39,7 @@ class SimilarPair:
     students: Pair
     tensors: Shared | None = None
     kernels: SharedKernels | None = None
+    nearness: Nearness | None = None
     mistakes: SharedMistakes | None = None
     channels: Overlap | None = None
     usual: float | None = None
@@ -51,11 +48,16 @@ class SimilarPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A group too large for pairs that shares numbers of things, or the answers to `questions`."""
+    """A group too large for pairs that shares numbers of things, or the answers to `questions`.
+
+    `apart` is the largest distance of a network of the group to the nearest other; None if they
+    are no nearer than usual.
+    """
 
     students: Students
     tensors: int = 0
     kernels: int = 0
+    apart: float | None = None
     mistakes: int = 0
     questions: tuple[str, ...] = ()
 
@@ -98,20 +100,28 @@ def similarities(
     ordered = sorted(sketches, key=lambda each: each.student)
     named = sorted(reports, key=lambda each: each.submission.id)
     by_lms = {
-        each.submission.id: person for each in reports if (person := person_of(each.submission))
+        each.submission.id: person
+        for each in reports
+        if (person := certain_person_of(each.submission))
     }
     tensors = shared_tensors(ordered, known.base.tensors)
     conclusive = {pair: shared for pair, shared in tensors.pairs.items() if _conclusive(shared)}
-    kernels = shared_kernels([(each.student, each.kernels) for each in ordered], known.base.kernels)
+    networks = [(each.student, each.kernels) for each in ordered]
+    kernels = shared_kernels(networks, known.base.kernels)
+    near = near_networks(networks, known.base.kernels)
     mistakes = shared_mistakes(named)
     channels = _chosen(ordered, by_lms)
     answers = shared_answers(named, known.template)
-    found = (conclusive, kernels.pairs, mistakes.pairs, channels.pairs, answers.pairs)
+    found = (
+        *(conclusive, kernels.pairs, near.pairs),
+        *(mistakes.pairs, channels.pairs, answers.pairs),
+    )
     pairs = [
         SimilarPair(
             students=pair,
             tensors=conclusive.get(pair),
             kernels=kernels.pairs.get(pair),
+            nearness=near.pairs.get(pair),
             mistakes=mistakes.pairs.get(pair),
             channels=channels.pairs.get(pair),
             usual=channels.median,
@@ -120,12 +130,13 @@ def similarities(
         for pair in dict.fromkeys(pair for each in found for pair in each)
         if more_than_one_student(pair, by_lms)
     ]
-    crowds = (tensors.groups, kernels.groups, mistakes.groups, answers.groups)
+    crowds = (tensors.groups, kernels.groups, near.groups, mistakes.groups, answers.groups)
     groups = [
         Group(
             students=students,
             tensors=tensors.groups.get(students, 0),
             kernels=kernels.groups.get(students, 0),
+            apart=near.groups.get(students),
             mistakes=mistakes.groups.get(students, 0),
             questions=answers.groups.get(students, ()),
         )
@@ -143,7 +154,7 @@ def _conclusive(shared: Shared) -> bool:
     return bool(shared.equal) or shared.near >= NEAR_SHARE * shared.comparable
 
 
-def _chosen(sketches: Sequence[Sketch], by_lms: Mapping[str, Hashable]) -> ChannelChoices:
+def _chosen(sketches: Sequence[Sketch], by_lms: Mapping[str, str]) -> ChannelChoices:
     """Return the pairs with nearly equal choices, far above chance and above the class's usual.
 
     With one criterion on one base, all students keep the same channels: then no pair is unusual.
@@ -181,6 +192,7 @@ def _strength(each: SimilarPair) -> tuple[float, ...]:
         tensors.equal if tensors else 0,
         each.kernels.shared if each.kernels else 0,
         each.mistakes is not None,
+        each.nearness is not None,
         tensors.near if tensors else 0,
         len(each.answers),
         channels.share if channels else 0.0,

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from grader import text
 from grader.similarity.mistakes import SharedMistakes
+from grader.similarity.nearness import Nearness
 from grader.similarity.pairs import Group, Similarities, SimilarPair
 
 GROUPS = 10  # listed at most
@@ -17,8 +18,9 @@ NAMED = 30  # of a group
 WARNING = (
     "A listed pair is a reason to look, not a proof; it changes no grade. Equal widths alone are "
     "not listed: two students who prune one network by one ratio have them. The same criterion "
-    "keeps the same channels, and networks with little training after pruning are near each other. "
-    "Tensors that a whole group shares may come from the base: --base FILE leaves them out."
+    "keeps the same channels. Networks that began as one published checkpoint and were trained "
+    "little are near each other: with --base FILE, that checkpoint, only pairs that both moved "
+    "away from it alike are listed for their weights."
 )
 
 
@@ -70,6 +72,8 @@ def _shared_by(group: Group) -> Iterator[str]:
         yield f"tensors: {group.tensors} are equal or differ by a small step"
     if group.kernels:
         yield f"kernels: {group.kernels} of each are the same in another scale or order"
+    if group.apart is not None:
+        yield f"nearness: a quarter of the kernels are at most {group.apart:.2%} from another's"
     if group.mistakes:
         yield f"mistakes: {group.mistakes} or more misclassified images, nearly the same in all"
     if group.questions:
@@ -90,8 +94,11 @@ def _evidence(pair: SimilarPair) -> Iterator[str]:
     if pair.kernels:
         yield (
             f"canonical form: {pair.kernels.shared} of {pair.kernels.of} kernels are the same, "
-            "after the batch norm is folded in and scale and order are removed"
+            "after the batch norm is folded in and scale and order are removed; those of the base "
+            f"are {'left out' if pair.kernels.without_base else 'counted: --base is not given'}"
         )
+    if pair.nearness:
+        yield _nearness(pair.nearness)
     if pair.mistakes:
         yield _mistakes(pair.mistakes)
     if pair.channels:
@@ -106,6 +113,14 @@ def _evidence(pair: SimilarPair) -> Iterator[str]:
             f"question {answer.question}: the answers are {answer.ratio:.0f} % the same text, "
             f"{answer.length} characters"
         )
+
+
+def _nearness(found: Nearness) -> str:
+    other = "from the base" if found.to_base else "in the usual pair of this class"
+    return (
+        f"nearness: a quarter of the kernels differ by at most {found.apart:.2%} of their length, "
+        f"{other} by {found.usual:.2%}"
+    )
 
 
 def _mistakes(found: SharedMistakes) -> str:

@@ -147,6 +147,17 @@ def test_the_bases_kernels_are_nobodys() -> None:
     assert len(shared_kernels(two, {"a": np.ones((3, 4), np.float32)}).pairs) == 1
 
 
+@pytest.mark.parametrize(("base", "pairs"), [({"a": layer(1)}, 0), ({}, 1)])
+def test_two_that_hardly_left_the_base_are_no_pair_beside_it(
+    base: dict[str, Rows], pairs: int
+) -> None:
+    """After a few steps of training, kernels of both are near by chance, and near the base's."""
+    two = networks(layer(1, step=NEAR * 1.1), layer(1, step=NEAR * 1.1))
+    found = shared_kernels(two, base).pairs
+    assert len(found) == pairs
+    assert [each.without_base for each in found.values()] == [bool(base)] * pairs
+
+
 def test_nobody_shares_anything() -> None:
     """An empty class has no pair."""
     found = shared_kernels([])
