@@ -1,11 +1,12 @@
 """The hand-ins of a class: those graded before, and those graded now."""
 
+import itertools
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 from grader.intake.names import same_on_some_system
 from grader.intake.person import person_of
-from grader.types import Measured, Report, Setup, Submission
+from grader.types import Arrival, Measured, Report, Setup, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +97,10 @@ def _bytes(submission: Submission) -> _Key:
 
 
 def _with_own_ids(before: Sequence[Measured], now: Sequence[Measured]) -> tuple[Measured, ...]:
-    """Return `now` with another id for those from an LMS whose id another person has already.
+    """Return `now` with another id for those whose id another person has already.
 
-    The new id ends with the LMS's number, and a person looks whose the hand-in is.
+    The new id ends with the LMS's number, or for a file that came without an LMS with `~2`; a
+    person looks whose the hand-in is.
     """
     owners: dict[str, set[str]] = {}
     hashes: dict[str, set[str]] = {}
@@ -107,6 +109,16 @@ def _with_own_ids(before: Sequence[Measured], now: Sequence[Measured]) -> tuple[
         owners.setdefault(id, set()).add(person_of(each.submission))
         hashes.setdefault(id, set()).add(each.submission.sha256)
     mine = {person_of(each.submission): each.submission.id for each in before}
+    numbered = {
+        same_on_some_system(each.submission.id)
+        for each in before
+        if not _has_id_only(each.submission)
+    }
+    renamed = {
+        same_on_some_system(each.submission.id.rpartition("~")[0]): each.submission.id
+        for each in before
+        if _was_renamed(each.submission)
+    }
     found = []
     for each in now:
         submission = each.submission
@@ -116,6 +128,10 @@ def _with_own_ids(before: Sequence[Measured], now: Sequence[Measured]) -> tuple[
         elif not _has_id_only(submission) and len(owners[id]) > 1 and len(hashes[id]) > 1:
             submission = _apart(submission, owners)
             owners[same_on_some_system(submission.id)] = {person}
+        elif _has_id_only(submission) and id in numbered and len(hashes[id]) > 1:
+            own = renamed.setdefault(id, _unused(submission.id, owners))
+            submission = _looked_at(submission, own)
+            owners[same_on_some_system(own)] = {person_of(submission)}
         found.append(replace(each, submission=submission))
     return tuple(found)
 
@@ -123,9 +139,28 @@ def _with_own_ids(before: Sequence[Measured], now: Sequence[Measured]) -> tuple[
 def _apart(submission: Submission, taken: Container[str]) -> Submission:
     came = submission.handed_in
     assert came is not None
-    note = f"Another hand-in has the id {submission.id} too."
-    review = " ".join(filter(None, (came.review, note)))
     id = f"{submission.id}-{came.lms_id}"
     while same_on_some_system(id) in taken:
         id += f"-{came.lms_id}"
+    return _looked_at(submission, id)
+
+
+def _unused(id: str, taken: Container[str]) -> str:
+    numbers = itertools.count(2)
+    return next(
+        f"{id}~{each}" for each in numbers if same_on_some_system(f"{id}~{each}") not in taken
+    )
+
+
+def _was_renamed(submission: Submission) -> bool:
+    """True if `_unused` gave the hand-in its id."""
+    came = submission.handed_in
+    return "~" in submission.id and came is not None and came.lms is None and bool(came.review)
+
+
+def _looked_at(submission: Submission, id: str) -> Submission:
+    """Return the hand-in under its own `id`; a person looks whose it is."""
+    came = submission.handed_in or Arrival()
+    note = f"Another hand-in has the id {submission.id} too."
+    review = " ".join(filter(None, (came.review, note)))
     return replace(submission, id=id, handed_in=replace(came, review=review))

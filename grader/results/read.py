@@ -39,9 +39,9 @@ class ReportFiles:
 
         Raises `GraderError` if nothing was graded or a report cannot be read.
         """
-        self._paths = {each.submission.id: path for path, each in self.by_path().items()}
-        ours = (self._report(path) for path in self._paths.values())
-        return tuple(sorted(ours, key=lambda each: each.submission.id))
+        found = self.by_path()
+        self._paths = {each.submission.id: path for path, each in found.items()}
+        return tuple(sorted(found.values(), key=lambda each: each.submission.id))
 
     def read_one(self, student: str) -> Report | None:
         """Return one student's report as the file is now; None if `read` has not returned it.

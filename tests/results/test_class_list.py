@@ -86,3 +86,26 @@ def test_a_bare_zip_that_the_lms_has_too_is_that_hand_in() -> None:
     found = joined(CLASS, [hand_in("B1", "1", number="7"), hand_in("B2", "2", number="8")])
     assert ids(found) == [("B1", "1"), ("B2", "2")]
     assert all(each.submission.handed_in for each in found.hand_ins)
+
+
+def test_a_file_with_the_id_of_a_person_of_the_lms_is_another_persons() -> None:
+    """It takes nobody's place; a person looks. It keeps its id when it is graded again."""
+    before = [hand_in("B1", "1", number="7")]
+    found = joined(before, [hand_in("B1", "9", "mailed/B1.zip")])
+    assert ids(found) == [("B1", "1"), ("B1~2", "9")]
+    assert numbers(found) == (1, 0, 1)
+    came = found.hand_ins[1].submission.handed_in
+    assert came is not None
+    assert "B1" in (came.review or "")
+    again = joined(found.hand_ins, [hand_in("B1", "9", "mailed/B1.zip")])
+    assert ids(again) == ids(found)
+    assert numbers(again) == (0, 0, 2)
+    changed = joined(again.hand_ins, [hand_in("b1", "8", "mailed/B1.zip")])
+    assert ids(changed) == [("B1", "1"), ("B1~2", "8")]
+    another = joined(changed.hand_ins, [hand_in("B1", "5", "other/B1.zip")])
+    assert ids(another) == [("B1", "1"), ("B1~2", "5"), ("B1~2", "8")]  # somebody chooses
+    renewed = joined(another.hand_ins, [hand_in("B1", "6", number="7")])
+    assert ids(renewed) == [("B1", "6"), ("B1~2", "5"), ("B1~2", "8")]
+    named = [*before, hand_in("B1~2", "2", "class/B1~2.zip")]
+    third = joined(named, [hand_in("B1", "9", "mailed/B1.zip")])
+    assert ids(third) == [("B1", "1"), ("B1~2", "2"), ("B1~3", "9")]
