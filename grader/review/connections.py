@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from grader.review.peer import is_of_another_user
+
 # A browser on this machine sends a request within milliseconds.
 SECONDS_FOR_A_REQUEST = 10.0
 MOST_WAITING = 100  # connections without a whole request; the system allows a process some 1,000
@@ -14,7 +16,8 @@ class ImpatientProtocol(H11Protocol):
     """Uvicorn's HTTP protocol that closes a connection on which no whole request arrives.
 
     Each connection has `SECONDS_FOR_A_REQUEST` for each request, its body included. If more than
-    `MOST_WAITING` connections are without a request, the oldest of them is closed at once.
+    `MOST_WAITING` connections are without a request, the oldest of them is closed at once. A
+    connection of another user of this machine is closed before its first request.
     """
 
     _deadline: asyncio.TimerHandle | None = None
@@ -22,6 +25,10 @@ class ImpatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        peer, ours = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
+        if is_of_another_user(peer, ours):
+            transport.abort()
+            return
         self._wait()
         waiting = [each for each in _all(self) if each.is_waiting]
         if len(waiting) > MOST_WAITING:
