@@ -1,17 +1,28 @@
 """`grader experiment …`: a lab's own experiment as the reference."""
 
+import contextlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from grader.commands.console import say, screen
+from grader.commands.console import say, screen, warn
 from grader.errors import GraderError
+from grader.experiments.bands import bands_of
+from grader.experiments.parts import read_run
+from grader.experiments.record import SeedResult, write_record
 from grader.experiments.run import Plan, Progress, run
+from grader.experiments.tables import tables
+from grader.experiments.text_table import latex, markdown
+from grader.files import replace_file
 from grader.labs.experiment import ExperimentSpec
 from grader.labs.files import lab_path, read_toml
 from grader.labs.table import TableFile, validated
+from grader.report.charts.drawing import picture
+from grader.report.charts.experiment import plots
+from grader.report.terminal.experiment import text_table
 from grader.report.terminal.progress import parts_bar
 
 app = typer.Typer(
@@ -48,7 +59,46 @@ def experiment_run(
             show(progress.part, progress.done, progress.of, remains(progress.seconds))
 
         run(spec, plan, watch)
+    _write_bands(folder)
     say(f"{folder}: finished. Show it with: grader experiment table {folder}")
+
+
+@app.command("table")
+def experiment_table(
+    folder: Annotated[Path, typer.Argument(help="The results folder of `experiment run`.")],
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
+    plots_in: Annotated[
+        Path | None, typer.Option("--plots", help="Where to write the plots; default: FOLDER.")
+    ] = None,
+) -> None:
+    """Print the lab's tables, also of a run that is not finished, and write its three plots."""
+    if as_markdown and as_latex:
+        raise GraderError("--markdown and --latex exclude each other.", help="Give one of them.")
+    spec, results = read_run(folder)
+    for table in tables(spec, results):
+        if as_markdown or as_latex:
+            typer.echo((markdown if as_markdown else latex)(table))
+        else:
+            screen.print(text_table(table))
+    for path in write_plots(results, plots_in or folder):
+        warn(f"Wrote {path}.")
+
+
+def write_plots(results: Sequence[SeedResult], folder: Path) -> list[Path]:
+    """Write the plots of a run as PNG files; return their paths. Raises `GraderError`."""
+    written = []
+    for name, plot in plots(results).items():
+        path = folder / f"{name}.png"
+        try:
+            replace_file(path, picture(plot))
+        except OSError as error:
+            raise GraderError(
+                f"{path} cannot be written: {error.strerror or error}.",
+                help="Choose another folder with --plots.",
+            ) from error
+        written.append(path)
+    return written
 
 
 def experiment_of(lab: str) -> tuple[str, ExperimentSpec]:
@@ -65,6 +115,13 @@ def experiment_of(lab: str) -> tuple[str, ExperimentSpec]:
     file = TableFile(path=path, content=content)
     help = "Correct these keys of [experiment]."
     return path.stem, validated(file, ExperimentSpec, help=help)
+
+
+def _write_bands(folder: Path) -> None:
+    """Write the bands beside the records, if the run is long enough to give any."""
+    spec, results = read_run(folder)
+    with contextlib.suppress(GraderError):  # quick, or too few seeds
+        write_record(folder / "bands.json", bands_of(spec, results))
 
 
 def default_folder(name: str) -> Path:

@@ -121,7 +121,9 @@ class TrainingDataset:
             self._content(folder, each)
 
     def _split(self, folder: Path, files: SplitFiles) -> Split:
-        split = self.decode(self._content(folder, files.pixels), self._content(folder, files.labels))
+        split = self.decode(
+            self._content(folder, files.pixels), self._content(folder, files.labels)
+        )
         assert split.pixels.shape == (files.pixels.images, *self.shape)
         assert split.labels.shape == (files.labels.images,)
         return split

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+from grader.errors import GraderError
 from grader.experiments.record import (
     Conditions,
     PruningRow,
@@ -17,6 +18,7 @@ from grader.labs.experiment import FLOAT32, ExperimentSpec, Quantization
 
 WAYS: tuple[Way, ...] = get_args(Way)
 PLAIN = ""  # the engine of a float32 network of torch
+EXECUTORCH = "executorch"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,16 +121,26 @@ def parts_of(spec: ExperimentSpec, seed: int, engines: tuple[str, ...]) -> Itera
             yield Pruning(seed=seed, way=way, iteration=iteration)
 
 
-EXECUTORCH = "executorch"
+def experiment_path(out: Path) -> Path:
+    """Return the file with the experiment of a results folder."""
+    return out / "experiment.json"
 
 
-def read_results(out: Path) -> tuple[SeedResult, ...]:
-    """Return what is finished of each seed in the results folder `out`, in the order of the seeds.
+def read_run(out: Path) -> tuple[ExperimentSpec, tuple[SeedResult, ...]]:
+    """Return the experiment of the results folder `out`, and what is finished of each seed.
 
-    Raises `GraderError` if a record is damaged.
+    Raises `GraderError` if `out` is no results folder, or a record is damaged.
     """
+    if not experiment_path(out).is_file():
+        raise GraderError(
+            f"{out} has no results of an experiment.",
+            help="Make them with `grader experiment run`, and give its results folder.",
+        )
     found = [_result(SeedFolder(path=each.parent)) for each in out.glob("seed-*/conditions.json")]
-    return tuple(sorted(found, key=lambda each: each.conditions.seed))
+    return (
+        read_record(experiment_path(out), ExperimentSpec),
+        tuple(sorted(found, key=lambda each: each.conditions.seed)),
+    )
 
 
 def _result(folder: SeedFolder) -> SeedResult:

@@ -12,7 +12,7 @@ import torch
 from grader import __version__
 from grader.errors import GraderError
 from grader.experiments.images import ExperimentImages, read_images
-from grader.experiments.parts import EXECUTORCH, Part, parts_of, seed_folder
+from grader.experiments.parts import EXECUTORCH, Part, experiment_path, parts_of, seed_folder
 from grader.experiments.quantize import engines
 from grader.experiments.record import Conditions, read_record, write_record
 from grader.experiments.remaining import RemainingTime
@@ -63,8 +63,8 @@ def run(spec: ExperimentSpec, plan: Plan, watch: Watch = lambda _progress: None)
         torch.set_num_threads(plan.threads)
         use_threads(plan.threads)
         seeds = range(spec.seed, spec.seed + plan.seeds)
-        for seed in seeds:
-            _keep_conditions(plan, seed, images)
+        for seed in seeds:  # before hours of work
+            _check_conditions(plan, seed, images)
         _run_all(spec, plan, seeds, images, watch)
     except OSError as error:
         raise GraderError(
@@ -89,9 +89,7 @@ def _run_all(
     spec: ExperimentSpec, plan: Plan, seeds: Sequence[int], images: ExperimentImages, watch: Watch
 ) -> None:
     parts = all_parts(spec, seeds)
-    waiting = [
-        each for each in parts if not each.record(seed_folder(plan.out, each.seed)).exists()
-    ]
+    waiting = [each for each in parts if not each.record(seed_folder(plan.out, each.seed)).exists()]
     remaining = RemainingTime()
     runs = {seed: SeedRun(spec, images, seed_folder(plan.out, seed)) for seed in seeds}
     for number, part in enumerate(waiting):
@@ -103,6 +101,9 @@ def _run_all(
                 seconds=remaining.seconds(waiting[number:]),
             )
         )
+        folder = seed_folder(plan.out, part.seed)
+        if not folder.conditions.exists():
+            write_record(folder.conditions, conditions(plan, part.seed, images))
         start = time.monotonic()
         runs[part.seed].run(part)
         remaining.add(part, time.monotonic() - start)
@@ -110,7 +111,7 @@ def _run_all(
 
 def _claim(spec: ExperimentSpec, plan: Plan) -> None:
     """Keep the experiment beside its records, so that two experiments are never mixed."""
-    kept = plan.out / "experiment.json"
+    kept = experiment_path(plan.out)
     if not kept.exists():
         write_record(kept, spec)
     elif read_record(kept, ExperimentSpec) != spec:
@@ -120,13 +121,12 @@ def _claim(spec: ExperimentSpec, plan: Plan) -> None:
         )
 
 
-def _keep_conditions(plan: Plan, seed: int, images: ExperimentImages) -> None:
+def _check_conditions(plan: Plan, seed: int, images: ExperimentImages) -> None:
+    """Raise `GraderError` if the seed's run was begun under other conditions."""
     path = seed_folder(plan.out, seed).conditions
-    now = conditions(plan, seed, images)
     if not path.exists():
-        write_record(path, now)
         return
-    before = read_record(path, Conditions)
+    before, now = read_record(path, Conditions), conditions(plan, seed, images)
     if before != now:
         raise GraderError(
             f"{path.parent} was begun under other conditions: {_difference(before, now)}.",

@@ -27,6 +27,4 @@ def _build(widths: tuple[int, ...]) -> "nn.Module":
     return FeedForward(widths)
 
 
-FEED_FORWARD = TrainedFamily(
-    name="feed-forward", title="Feed-forward", shapes=_shapes, build=_build
-)
+FEED_FORWARD = TrainedFamily(name="feed-forward", title="FFN", shapes=_shapes, build=_build)
