@@ -27,6 +27,7 @@ def prune_once(network: nn.Module, fraction: float) -> None:
 
     A fraction of 0 prunes nothing and adds the masks.
     """
+    _apply_masks(network)
     prune.global_unstructured(_weights(network), prune.L1Unstructured, amount=fraction)
 
 
@@ -46,12 +47,10 @@ def restore(network: nn.Module, state: State) -> None:
 
 def permanent(network: nn.Module) -> nn.Module:
     """Return a copy without masks, whose pruned weights are zero. It runs as fast as any other."""
-    with torch.no_grad():  # else the weight is not a leaf of autograd, and cannot be copied
-        for module, _ in _weights(network):
-            module.weight = module.weight_orig * module.weight_mask
+    _apply_masks(network)
     copied = copy.deepcopy(network)
     for module, name in _weights(copied):
-        prune.remove(module, name)
+        prune.remove(module, name)  # type: ignore[no-untyped-call]
     return copied.eval()
 
 
@@ -72,6 +71,21 @@ def disk_sizes(network: nn.Module, plain: nn.Module) -> DiskSizes:
         dense=saved_size(dense),
         sparse=saved_size({name: value.to_sparse() for name, value in dense.items()}),
     )
+
+
+def _apply_masks(network: nn.Module) -> None:
+    """Set each masked weight to its original times its mask.
+
+    torch does so only in a forward pass: after a training step or after a state was loaded, the
+    weight is an older one. Without autograd, because only a leaf of it can be copied.
+    """
+    with torch.no_grad():
+        for module, _ in _weights(network):
+            if hasattr(module, "weight_orig"):
+                original, mask = module.weight_orig, module.weight_mask
+                assert isinstance(original, torch.Tensor)
+                assert isinstance(mask, torch.Tensor)
+                module.weight = original * mask
 
 
 def _weights(network: nn.Module) -> list[tuple[nn.Module, str]]:

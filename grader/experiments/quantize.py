@@ -62,7 +62,9 @@ def quantized(network: nn.Module, row: Quantization, inputs: torch.Tensor) -> nn
 
 
 def _dynamic(dtype: torch.dtype, network: nn.Module) -> nn.Module:
-    made: nn.Module = quantize_dynamic(network, {nn.Linear}, dtype=dtype)
+    made: nn.Module = quantize_dynamic(  # type: ignore[no-untyped-call]
+        network, {nn.Linear}, dtype=dtype
+    )
     return made
 
 

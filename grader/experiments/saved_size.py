@@ -1,6 +1,5 @@
 """The size of a saved state_dict, measured as the lab's text does: a file `temp.p`."""
 
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,4 +17,4 @@ def saved_size(state: Mapping[str, Any]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "temp.p"
         torch.save(state, path)
-        return os.path.getsize(path)
+        return path.stat().st_size

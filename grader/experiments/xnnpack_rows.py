@@ -44,7 +44,7 @@ def program(network: nn.Module, row: Quantization, inputs: torch.Tensor, batch: 
         if dynamic is not None:
             settings = get_symmetric_quantization_config(is_per_channel=True, is_dynamic=dynamic)
             prepared = prepare_pt2e(exported.module(), XNNPACKQuantizer().set_global(settings))
-            for part in inputs.split(batch):
+            for part in torch.split(inputs, batch):
                 if len(part) == batch:  # the shape of the program is fixed
                     prepared(part)
             exported = torch.export.export(convert_pt2e(prepared), example)
@@ -61,7 +61,7 @@ def forward(content: bytes, batch: int) -> Forward:
         if len(images) == batch:
             return loaded.execute([images])[0]
         found = []
-        for part in images.split(batch):
+        for part in torch.split(images, batch):
             missing = batch - len(part)
             whole = torch.cat([part, part.new_zeros(missing, part.shape[1])]) if missing else part
             found.append(loaded.execute([whole.contiguous()])[0][: len(part)].clone())

@@ -1,18 +1,18 @@
 """A lab's `[experiment]`: the network that students train, quantize and prune, and its settings."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from grader.labs.table import Table, refuse
 
-FLOAT32 = "float32"
-DYNAMIC_FLOAT16 = "D float16"
-DYNAMIC_INT8 = "D qint8"
-STATIC_INT8 = "S qint8"
-
 Quantization = Literal["float32", "D float16", "D qint8", "S qint8"]
 """A row of the quantization table: not quantized, dynamic (D) or static (S), and the dtype."""
+
+FLOAT32: Final = "float32"
+DYNAMIC_FLOAT16: Final = "D float16"
+DYNAMIC_INT8: Final = "D qint8"
+STATIC_INT8: Final = "S qint8"
 
 Width = Annotated[int, Field(ge=1, le=65_536)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
