@@ -7,7 +7,7 @@ from grader.experiments.images import ExperimentImages, read_images
 from tests.experiments.tiny import install, tiny_experiment
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def tiny(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> TrainingDataset:

@@ -1,5 +1,7 @@
 """IDX files, also damaged ones."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,10 +23,8 @@ def test_an_array_comes_back(values: NDArray[np.uint8]) -> None:
 @given(st.binary(max_size=64), st.integers(1, 3))
 def test_any_bytes_are_read_or_refused(content: bytes, dimensions: int) -> None:
     """No content raises anything but the error for the user."""
-    try:
+    with contextlib.suppress(GraderError):
         assert read_idx(content, dimensions).ndim == dimensions
-    except GraderError:
-        pass
 
 
 @pytest.mark.parametrize(
