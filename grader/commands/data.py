@@ -8,7 +8,13 @@ import typer
 from grader.commands.console import say, screen
 from grader.datasets.dataset import Dataset, TestSet
 from grader.datasets.fetch import fetch
-from grader.datasets.registry import DEFAULT_DATASET, TRAINING_DATASETS, dataset_named
+from grader.datasets.registry import (
+    DATASETS,
+    DEFAULT_DATASET,
+    TRAINING_DATASETS,
+    dataset_named,
+)
+from grader.errors import GraderError
 from grader.report.terminal.progress import download_bar
 
 app = typer.Typer(
@@ -32,7 +38,10 @@ def data_fetch(
         images = f"{training.train.pixels.images:,} images to train on"
         say(f"{folder}: {training.title}, {images}, {training.test.pixels.images:,} to test on.")
         return
-    dataset = dataset_named(name)
+    if name not in DATASETS:
+        known = ", ".join((*DATASETS, *TRAINING_DATASETS))
+        raise GraderError(f"Unknown data set {name!r}.", help=f"Use one of {known}.")
+    dataset = DATASETS[name]
     with download_bar(screen) as watch:
         found = fetch(dataset, watch=watch)
     _describe(dataset, found)

@@ -1,5 +1,6 @@
 """A run of several seeds, which may be killed at any time."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,9 @@ import torch
 
 from grader.errors import GraderError
 from grader.experiments import run as runs
-from grader.experiments.parts import read_run
+from grader.experiments.parts import Part, parts_of, read_run
 from grader.experiments.run import Plan, Progress, quick_spec, run
+from grader.labs.experiment import ExperimentSpec
 from tests.experiments.tiny import TEST, TRAIN, lab_experiment, tiny_experiment
 
 SPEC = tiny_experiment().model_copy(update={"quantization": ("float32", "D qint8")})
@@ -20,9 +22,8 @@ def _without_executorch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its exporter takes seconds, and has tests of its own."""
     monkeypatch.setattr(runs, "use_threads", lambda _count: None)
 
-    def parts(spec, seeds):  # type: ignore[no-untyped-def]
-        found = [*runs.parts_of(spec, 0, ()), *runs.parts_of(spec, 1, ())]
-        return [each for each in found if each.seed in seeds]
+    def parts(spec: ExperimentSpec, seeds: Sequence[int]) -> list[Part]:
+        return [part for seed in seeds for part in parts_of(spec, seed, ())]
 
     monkeypatch.setattr(runs, "all_parts", parts)
 
