@@ -18,6 +18,7 @@ from grader.networks.registry import trained_family_named
 MEGABYTE = 1_000_000
 MARK = "*"
 ABSENT = "-"
+UNSUPPORTED = "n/a"  # a note below the table has the reason
 TITLES: dict[Way, str] = {
     "without-retraining": "Pruning without retraining",
     "without-rewinding": "Iterative pruning without rewinding",
@@ -80,7 +81,7 @@ def _quantization_cells(title: str, found: QuantizationSummary, batches: int) ->
     kind, _, dtype = found.first.row.rpartition(" ")
     start = (title, kind or "--", dtype, found.first.engine or "torch")
     if found.first.unsupported:
-        return (*start, "unsupported", *[ABSENT] * (2 + batches))
+        return (*start, UNSUPPORTED, *[ABSENT] * (2 + batches))
     parameters = found.first.parameters
     return (
         *start,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from grader.experiments.parts import WAYS
-from grader.experiments.tables import MARK, tables
+from grader.experiments.tables import MARK, UNSUPPORTED, tables
 from tests.experiments.results import finished
 from tests.experiments.tiny import lab_experiment
 
@@ -22,7 +22,7 @@ def test_the_quantization_table_has_the_columns_and_rows_of_the_lab() -> None:
         ("D", "qint8", "qnnpack"),
     ]
     assert table.rows[0][4:] == ("5.885", "0", "0.9800", "2.000 ± 10.000", "128.000 ± 10.000")
-    assert table.rows[1][4] == "unsupported"
+    assert table.rows[1][4] == UNSUPPORTED
     assert any("a_b" in note for note in table.notes)
     assert all(len(row) == len(table.head) for row in table.rows)
 
