@@ -1,29 +1,21 @@
 """`grader experiment …`: a lab's own experiment as the reference."""
 
-import contextlib
 import os
-from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
 
 from grader.commands.console import say, screen, warn
 from grader.errors import GraderError
-from grader.experiments.bands import bands_of
 from grader.experiments.parts import read_run
-from grader.experiments.record import SeedResult, write_record
-from grader.experiments.run import Plan, Progress, run
 from grader.experiments.tables import tables
 from grader.experiments.text_table import latex, markdown
-from grader.files import replace_file
 from grader.labs.experiment import ExperimentSpec
 from grader.labs.files import lab_path, read_toml
 from grader.labs.table import TableFile, validated
-from grader.report.charts.drawing import picture
-from grader.report.charts.experiment import plots
 from grader.report.terminal.experiment import text_table
-from grader.report.terminal.progress import parts_bar
 
 app = typer.Typer(
     help="Run a lab's own experiment as the reference, and show its table and plots.",
@@ -52,14 +44,9 @@ def experiment_run(
     """Train, quantize and prune the lab's network, and measure each; resumable after any end."""
     name, spec = experiment_of(lab)
     folder = out or default_folder(name)
-    plan = Plan(out=folder, seeds=seeds, threads=threads or os.cpu_count() or 1, quick=quick)
-    with parts_bar(screen) as show:
-
-        def watch(progress: Progress) -> None:
-            show(progress.part, progress.done, progress.of, remains(progress.seconds))
-
-        run(spec, plan, watch)
-    _write_bands(folder)
+    work = _work()
+    used = threads or os.cpu_count() or 1
+    work.run_all(spec, work.Plan(out=folder, seeds=seeds, threads=used, quick=quick))
     say(f"{folder}: finished. Show it with: grader experiment table {folder}")
 
 
@@ -81,24 +68,8 @@ def experiment_table(
             typer.echo((markdown if as_markdown else latex)(table))
         else:
             screen.print(text_table(table))
-    for path in write_plots(results, plots_in or folder):
+    for path in _work().write_plots(results, plots_in or folder):
         warn(f"Wrote {path}.")
-
-
-def write_plots(results: Sequence[SeedResult], folder: Path) -> list[Path]:
-    """Write the plots of a run as PNG files; return their paths. Raises `GraderError`."""
-    written = []
-    for name, plot in plots(results).items():
-        path = folder / f"{name}.png"
-        try:
-            replace_file(path, picture(plot))
-        except OSError as error:
-            raise GraderError(
-                f"{path} cannot be written: {error.strerror or error}.",
-                help="Choose another folder with --plots.",
-            ) from error
-        written.append(path)
-    return written
 
 
 def experiment_of(lab: str) -> tuple[str, ExperimentSpec]:
@@ -117,24 +88,13 @@ def experiment_of(lab: str) -> tuple[str, ExperimentSpec]:
     return path.stem, validated(file, ExperimentSpec, help=help)
 
 
-def _write_bands(folder: Path) -> None:
-    """Write the bands beside the records, if the run is long enough to give any."""
-    spec, results = read_run(folder)
-    with contextlib.suppress(GraderError):  # quick, or too few seeds
-        write_record(folder / "bands.json", bands_of(spec, results))
-
-
 def default_folder(name: str) -> Path:
     """Return the results folder of an experiment in the current folder."""
     return Path(f"experiment-{name}")
 
 
-def remains(seconds: float | None) -> str:
-    """Return how long the rest of a run takes, for people."""
-    if seconds is None:
-        return "the time that remains is not known yet"
-    if seconds < 60:
-        return "less than a minute remains"
-    minutes = round(seconds / 60)
-    hours = f"{minutes // 60} h " if minutes >= 60 else ""
-    return f"about {hours}{minutes % 60} min remain"
+def _work() -> ModuleType:
+    # torch and Altair take seconds to import: --help and usage errors must not wait for them.
+    from grader.commands import experiment_work
+
+    return experiment_work

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
-from grader.commands import experiment
+from grader.commands import experiment, experiment_work
 from grader.errors import GraderError
 from grader.experiments.parts import WAYS, experiment_path, seed_folder
 from grader.experiments.record import write_record
@@ -44,7 +44,7 @@ def test_run_takes_the_experiment_of_a_file(
         watch(Progress(part="seed 0, training", done=0, of=9, seconds=None))
         results(plan.out)
 
-    monkeypatch.setattr(experiment, "run", run)
+    monkeypatch.setattr(experiment_work, "run", run)
     out = str(tmp_path / "out")
     ran = CliRunner().invoke(app, ["experiment", "run", str(FILE), "--threads", "1", "--out", out])
     assert ran.exit_code == 0, ran.output
@@ -100,12 +100,3 @@ def test_what_cannot_be_printed_is_told(tmp_path: Path) -> None:
         ran = CliRunner().invoke(app, ["experiment", "table", *arguments])
         assert isinstance(ran.exception, GraderError)
         assert ran.exception.help
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(None, "not known"), (5, "less than a minute"), (130, "2 min"), (5_400, "1 h 30 min")],
-)
-def test_what_remains_is_said_for_people(seconds: float | None, words: str) -> None:
-    """In hours and minutes."""
-    assert words in experiment.remains(seconds)
