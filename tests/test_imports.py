@@ -21,7 +21,7 @@ LINES: tuple[frozenset[str], ...] = (
     frozenset({"review", "compare", "similarity", "results", "marks", "fleet", "lms", "batch"}),
     frozenset({"report", "pipeline", "child"}),
     frozenset({"evaluators"}),
-    frozenset({"intake", "networks", "notebook", "scoring"}),
+    frozenset({"experiments", "intake", "networks", "notebook", "scoring"}),
     frozenset({"inference", "devices", "sandbox"}),
     frozenset({"evidence", "text", "files", "types", "errors", "labs", "datasets"}),
 )
@@ -180,6 +180,7 @@ def test_there_are_rooms() -> None:
     """The test above is not empty."""
     rooms = {room(name) for name in MODULES}
     assert {"grader.networks.mobilenet_v2", "grader.datasets.cifar10"} <= rooms
+    assert {"grader.networks.feed_forward", "grader.datasets.mnist"} <= rooms
 
 
 def test_naming_families_and_data_sets_needs_no_torch() -> None:

@@ -1,4 +1,4 @@
-"""`grader data …`: the test set."""
+"""`grader data …`: the data sets."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,18 +8,40 @@ import typer
 from grader.commands.console import say, screen
 from grader.datasets.dataset import Dataset, TestSet
 from grader.datasets.fetch import fetch
-from grader.datasets.registry import DEFAULT_DATASET, dataset_named
+from grader.datasets.registry import (
+    DATASETS,
+    DEFAULT_DATASET,
+    TRAINING_DATASETS,
+    dataset_named,
+)
+from grader.errors import GraderError
 from grader.report.terminal.progress import download_bar
 
-app = typer.Typer(help="The test set.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="The data sets: the test set, and those of experiments.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 Name = Annotated[str, typer.Option("--dataset", metavar="NAME", help="A data set's name.")]
 
 
 @app.command("fetch")
-def data_fetch(name: Name = DEFAULT_DATASET) -> None:
-    """Download a data set's test set, unless it is here already."""
-    dataset = dataset_named(name)
+def data_fetch(
+    name: Annotated[str, typer.Argument(help="A data set's name.")] = DEFAULT_DATASET,
+) -> None:
+    """Download a data set, unless it is here already."""
+    if name in TRAINING_DATASETS:
+        training = TRAINING_DATASETS[name]
+        with download_bar(screen) as watch:
+            folder = training.fetch(watch=watch)
+        images = f"{training.train.pixels.images:,} images to train on"
+        say(f"{folder}: {training.title}, {images}, {training.test.pixels.images:,} to test on.")
+        return
+    if name not in DATASETS:
+        known = ", ".join((*DATASETS, *TRAINING_DATASETS))
+        raise GraderError(f"Unknown data set {name!r}.", help=f"Use one of {known}.")
+    dataset = DATASETS[name]
     with download_bar(screen) as watch:
         found = fetch(dataset, watch=watch)
     _describe(dataset, found)

@@ -18,7 +18,8 @@ COMMANDS: Mapping[str, str] = {
     "gradescope": "This grader as a Gradescope autograder.",
     "device": "List, probe, time and trust devices.",
     "lab": "List, show, check and create labs.",
-    "data": "The test set.",
+    "data": "The data sets: the test set, and those of experiments.",
+    "experiment": "Run a lab's own experiment as the reference, and show its table and plots.",
     "doctor": "Show what this machine has for grading, what is missing, and how to install it.",
     "view": "Show a hand-in's rebuilt network in Netron until Ctrl-C.",
 }

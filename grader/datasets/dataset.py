@@ -103,8 +103,7 @@ class Dataset:
 
     def search_folders(self) -> tuple[Path, ...]:
         """The folders that may hold the test set: a checkout's `data/`, and the user's cache."""
-        cache = platformdirs.user_cache_path("edge-lab-grader", appauthor=False)
-        return (CHECKOUT_DATA, cache) if (CHECKOUT_DATA / self.sample.name).is_file() else (cache,)
+        return data_folders()
 
     def sample_path(self, package: Path = PACKAGE) -> Path:
         """The sample's path: inside `package` if installed, else in the checkout around it."""
@@ -231,6 +230,12 @@ class Dataset:
             f"record {wrong[0]} has the label {labels[wrong[0]]}; labels are 0 to "
             f"{len(self.classes) - 1}"
         )
+
+
+def data_folders() -> tuple[Path, ...]:
+    """The folders that may hold data: a checkout's `data/` if this is one, and the user's cache."""
+    cache = platformdirs.user_cache_path("edge-lab-grader", appauthor=False)
+    return (CHECKOUT_DATA, cache) if (CHECKOUT_DATA / "README.md").is_file() else (cache,)
 
 
 def _exists(path: Path) -> bool:

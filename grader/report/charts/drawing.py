@@ -21,6 +21,7 @@ from grader.files import replace_file
 
 INK, MUTED, LINE = "var(--ink)", "var(--muted)", "var(--line)"
 ACCENT, PAPER, BAD, OURS = "var(--accent)", "var(--paper)", "var(--bad)", "var(--ours)"
+PRINTED = {INK: "#1b1f24", MUTED: "#5b6470", LINE: "#c9cfd6"}  # outside of a page
 ABOVE = {"titleAngle": 0, "titleAlign": "left", "titleX": -36, "titleY": -26}  # of the y axis
 
 Spec = dict[str, Any]  # a chart in Vega-Lite's JSON
@@ -117,6 +118,15 @@ def svg(spec: Spec) -> str:
     head = f'<svg viewBox="{box}" width="{width}" aria-hidden="true" focusable="false">'
     # The first element is Vega's background; the page has its own.
     return head + re.sub(r"^<rect[^>]*>(?:</rect>)?", "", inner)
+
+
+def picture(spec: Spec) -> bytes:
+    """Return the chart as a PNG for a document: on white, without the page's variables."""
+    text = json.dumps(spec | {"background": "white"})
+    for variable, colour in PRINTED.items():
+        text = text.replace(variable, colour)
+    drawn: bytes = vl_convert.vegalite_to_png(text, scale=2)
+    return drawn
 
 
 def singled_out(drawn: str, label: str | None) -> str:

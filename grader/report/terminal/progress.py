@@ -100,3 +100,30 @@ def download_bar(console: Console) -> Iterator[Callable[[str, int, int], None]]:
             progress.update(bars[step], completed=done, total=total or None)
 
         yield watch
+
+
+@contextmanager
+def parts_bar(console: Console) -> Iterator[Callable[[str, int, int, str], None]]:
+    """Yield a function that takes a part's name, the finished parts, their total, what remains.
+
+    On a terminal it shows a bar, which is removed at the end of the block; elsewhere it prints one
+    line for each part.
+    """
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        bar = progress.add_task("")
+
+        def watch(part: str, done: int, of: int, remains: str) -> None:
+            if console.is_terminal:
+                progress.update(bar, completed=done, total=of, description=f"{part}; {remains}")
+            else:
+                console.print(f"{done + 1} of {of}: {part}; {remains}", markup=False)
+
+        yield watch

@@ -3,7 +3,7 @@ import io
 from rich.console import Console
 from rich.progress import Progress, Task
 
-from grader.report.terminal.progress import ProgressBars, download_bar, progress_bars
+from grader.report.terminal.progress import ProgressBars, download_bar, parts_bar, progress_bars
 from grader.types import Event
 
 
@@ -145,3 +145,25 @@ def test_a_download_without_a_terminal_is_silent() -> None:
     screen = io.StringIO()
     downloaded(Console(file=screen))
     assert not screen.getvalue().strip()
+
+
+def test_parts_are_lines_where_there_is_no_terminal() -> None:
+    """A log shows which part runs, and what remains."""
+    log = io.StringIO()
+    with parts_bar(Console(file=log, width=200)) as watch:
+        watch("seed 0, training", 0, 3, "unknown")
+        watch("seed 0, [rows]", 1, 3, "about 2 min remain")
+    lines = log.getvalue().splitlines()
+    assert lines == [
+        "1 of 3: seed 0, training; unknown",
+        "2 of 3: seed 0, [rows]; about 2 min remain",
+    ]
+
+
+def test_parts_are_a_bar_on_a_terminal() -> None:
+    """It disappears at the end."""
+    log = io.StringIO()
+    with parts_bar(Console(file=log, width=120, force_terminal=True)) as watch:
+        watch("seed 0, training", 1, 3, "about 2 min remain")
+    assert "1/3" in log.getvalue()
+    assert "1 of 3" not in log.getvalue()

@@ -1,0 +1,100 @@
+"""`grader experiment …`: a lab's own experiment as the reference."""
+
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated
+
+import typer
+
+from grader.commands.console import say, screen, warn
+from grader.errors import GraderError
+from grader.experiments.parts import read_run
+from grader.experiments.tables import tables
+from grader.experiments.text_table import latex, markdown
+from grader.labs.experiment import ExperimentSpec
+from grader.labs.files import lab_path, read_toml
+from grader.labs.table import TableFile, validated
+from grader.report.terminal.experiment import text_table
+
+app = typer.Typer(
+    help="Run a lab's own experiment as the reference, and show its table and plots.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+Lab = Annotated[str, typer.Argument(help="A lab's name or .toml file, with an [experiment].")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="The results folder; default: experiment-NAME.")
+]
+
+
+@app.command("run")
+def experiment_run(
+    lab: Lab,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=1_000, help="How many runs.")] = 3,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, max=1_024, help="Default: one for each core.")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Few images and iterations: no reference.")
+    ] = False,
+    out: Out = None,
+) -> None:
+    """Train, quantize and prune the lab's network, and measure each; resumable after any end."""
+    name, spec = experiment_of(lab)
+    folder = out or default_folder(name)
+    work = _work()
+    used = threads or os.cpu_count() or 1
+    work.run_all(spec, work.Plan(out=folder, seeds=seeds, threads=used, quick=quick))
+    say(f"{folder}: finished. Show it with: grader experiment table {folder}")
+
+
+@app.command("table")
+def experiment_table(
+    folder: Annotated[Path, typer.Argument(help="The results folder of `experiment run`.")],
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    as_latex: Annotated[bool, typer.Option("--latex", help="Print LaTeX.")] = False,
+    plots_in: Annotated[
+        Path | None, typer.Option("--plots", help="Where to write the plots; default: FOLDER.")
+    ] = None,
+) -> None:
+    """Print the lab's tables, also of a run that is not finished, and write its three plots."""
+    if as_markdown and as_latex:
+        raise GraderError("--markdown and --latex exclude each other.", help="Give one of them.")
+    spec, results = read_run(folder)
+    for table in tables(spec, results):
+        if as_markdown or as_latex:
+            typer.echo((markdown if as_markdown else latex)(table))
+        else:
+            screen.print(text_table(table))
+    for path in _work().write_plots(results, plots_in or folder):
+        warn(f"Wrote {path}.")
+
+
+def experiment_of(lab: str) -> tuple[str, ExperimentSpec]:
+    """Return the name of a lab, or of a file with an `[experiment]`, and its experiment.
+
+    Raises `GraderError` if there is no such lab, or it has no experiment, or a wrong one.
+    """
+    path = lab_path(lab)
+    content = read_toml(path).get("experiment")
+    if not isinstance(content, dict):
+        raise GraderError(
+            f"{path} has no [experiment].", help="Choose a lab whose file has an [experiment]."
+        )
+    file = TableFile(path=path, content=content)
+    help = "Correct these keys of [experiment]."
+    return path.stem, validated(file, ExperimentSpec, help=help)
+
+
+def default_folder(name: str) -> Path:
+    """Return the results folder of an experiment in the current folder."""
+    return Path(f"experiment-{name}")
+
+
+def _work() -> ModuleType:
+    # torch and Altair take seconds to import: --help and usage errors must not wait for them.
+    from grader.commands import experiment_work
+
+    return experiment_work

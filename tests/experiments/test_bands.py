@@ -1,0 +1,85 @@
+"""The ranges that ship with the project."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.errors import GraderError
+from grader.experiments.bands import FOLDER, Bands, bands_of, inside, read_bands
+from grader.experiments.exact import pruning, sizes
+from grader.experiments.parts import WAYS
+from grader.experiments.record import SeedResult, write_record
+from grader.experiments.summary import Spread
+from tests.experiments.results import finished
+from tests.experiments.tiny import lab_experiment
+
+LAB = lab_experiment()
+SHIPPED = sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def test_bands_come_back_from_the_disk(tmp_path: Path) -> None:
+    """With the conditions of every seed, and without the rows that no engine gave."""
+    made = bands_of(LAB, finished(LAB))
+    write_record(tmp_path / "a-lab.json", made)
+    assert read_bands("a-lab", tmp_path) == made
+    assert read_bands("another-lab", tmp_path) is None
+    assert [each.seed for each in made.conditions] == [0, 1, 2]
+    assert [each.row for each in made.quantization] == ["float32", "D qint8", "D qint8"]
+    assert made.pruning["with-rewinding"][0].accuracy.low == 0.97
+
+
+def quick(result: SeedResult) -> SeedResult:
+    """The same of a quick run."""
+    return replace(result, conditions=replace(result.conditions, quick=True))
+
+
+def short(result: SeedResult) -> SeedResult:
+    """The same without the last iteration of one way."""
+    return replace(result, pruning={**result.pruning, WAYS[0]: result.pruning[WAYS[0]][:-1]})
+
+
+def test_only_a_whole_run_gives_bands() -> None:
+    """Three seeds at least, all finished, none quick, of this network."""
+    one, two, three = finished(LAB)
+    for results, word in (
+        ((one, two), "2 seeds"),
+        ((one, two, quick(three)), "quick"),
+        ((one, two, short(three)), "not finished"),
+    ):
+        with pytest.raises(GraderError, match=word):
+            bands_of(LAB, results)
+    other = LAB.model_copy(update={"hidden": (1024,)})
+    with pytest.raises(GraderError, match="another network"):
+        bands_of(other, finished(LAB))
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "expected"),
+    [(0.97, True), (0.951, True), (0.949, False), (0.999, True), (1.0, True), (0.5, False)],
+)
+def test_the_range_is_wider_than_the_three_seeds(accuracy: float, expected: bool) -> None:
+    """By their spread on both sides."""
+    assert inside(accuracy, Spread(mean=0.98, low=0.97, high=0.99)) is expected
+
+
+def test_equal_seeds_still_leave_half_a_point() -> None:
+    """Three seeds may agree by chance."""
+    assert inside(0.966, Spread(mean=0.97, low=0.97, high=0.97))
+    assert not inside(0.964, Spread(mean=0.97, low=0.97, high=0.97))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_exact_parts_of_shipped_bands_are_derived_again(name: str) -> None:
+    """Counts to the last weight, sizes within the tolerance."""
+    bands = read_bands(name)
+    assert isinstance(bands, Bands)
+    assert len(bands.conditions) >= 3
+    assert not any(each.quick for each in bands.conditions)
+    for row in bands.quantization:
+        if row.engine != "executorch":
+            expected = sizes(bands.experiment, row.row)  # type: ignore[arg-type]
+            assert any(each.fits(row.bytes) for each in expected)
+    for rows in bands.pruning.values():
+        steps = pruning(bands.experiment)
+        assert [each.remaining for each in rows] == [each.remaining for each in steps]

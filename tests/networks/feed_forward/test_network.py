@@ -1,0 +1,22 @@
+"""The feed-forward network."""
+
+import torch
+from torch import nn
+
+from grader.networks.feed_forward.network import FeedForward
+
+
+def test_it_is_linear_layers_with_relu_between_them() -> None:
+    """No activation follows the last layer; images of any shape are flattened."""
+    network = FeedForward((4, 3, 2))
+    images = torch.randn(5, 1, 2, 2)
+    hidden = nn.functional.relu(network.layers[0](images.flatten(1)))
+    assert torch.equal(network(images), network.out(hidden))
+
+
+def test_without_hidden_layers_it_is_linear() -> None:
+    """The only layer is `out`."""
+    network = FeedForward((4, 2))
+    images = torch.randn(5, 4)
+    assert torch.equal(network(images), network.out(images))
+    assert list(network.state_dict()) == ["out.weight", "out.bias"]
