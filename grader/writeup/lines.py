@@ -1,0 +1,178 @@
+"""The lines of a page: words side by side, and the phrases between wide gaps and rules."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from grader.writeup.document import Box, Page, Word, around
+
+THIN = 2.5  # points: a narrower box is a line, not a rectangle
+SAME_LINE = 0.35  # of the size: a larger shift of the bottom is another line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Words of one line that stand close together."""
+
+    words: tuple[Word, ...]
+    box: Box
+
+    @property
+    def text(self) -> str:
+        """The words with a space between them."""
+        return " ".join(each.text for each in self.words)
+
+    @property
+    def size(self) -> float:
+        """The size of its largest letters, in points."""
+        return max(each.size for each in self.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Words with the same baseline, from left to right."""
+
+    words: tuple[Word, ...]
+    box: Box
+
+    @property
+    def text(self) -> str:
+        """The words with a space between them."""
+        return " ".join(each.text for each in self.words)
+
+    @property
+    def size(self) -> float:
+        """The size of most of its letters, in points."""
+        sizes = sorted(each.size for each in self.words)
+        return max(sizes[len(sizes) // 2], 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The lines that are drawn on a page: (x, top, bottom) and (y, x0, x1), in points."""
+
+    vertical: tuple[tuple[float, float, float], ...]
+    horizontal: tuple[tuple[float, float, float], ...]
+
+    def between(self, left: Word, right: Word) -> bool:
+        """True if a vertical line stands between two words of one line."""
+        _, middle = left.box.middle
+        low, high = left.box.x1 - 1, right.box.x0 + 1
+        return any(low <= x <= high and top <= middle <= end for x, top, end in self.vertical)
+
+    def across(self, x: float, high: float, low: float) -> bool:
+        """True if a horizontal line at `x` separates the heights `high` and `low` below it."""
+        return any(high < y < low and x0 <= x <= x1 for y, x0, x1 in self.horizontal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A page seen so that the text of one direction is level."""
+
+    number: int
+    turn: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+    rules: Rules
+
+
+def sides(page: Page) -> Iterator[Side]:
+    """Yield the page once for each direction of its text, the most words first."""
+    turns = sorted({each.turn for each in page.words}, key=lambda turn: -_count(page, turn))
+    for turn in turns:
+        words = [
+            replace(each, box=level(page, each.box, turn)) for each in page.words if each.turn == turn
+        ]
+        turned = turn in {90, 270}
+        yield Side(
+            number=page.number,
+            turn=turn,
+            width=page.height if turned else page.width,
+            height=page.width if turned else page.height,
+            lines=tuple(lines_of(words)),
+            rules=_rules([level(page, each, turn) for each in page.rules]),
+        )
+
+
+def _count(page: Page, turn: int) -> int:
+    return sum(each.turn == turn for each in page.words)
+
+
+def level(page: Page, box: Box, turn: int) -> Box:
+    """Return a box on the page turned so that text at `turn` degrees is level."""
+    width, height = page.width, page.height
+    if turn == 90:
+        return Box(x0=height - box.bottom, top=box.x0, x1=height - box.top, bottom=box.x1)
+    if turn == 180:
+        return Box(
+            x0=width - box.x1,
+            top=height - box.bottom,
+            x1=width - box.x0,
+            bottom=height - box.top,
+        )
+    if turn == 270:
+        return Box(x0=box.top, top=width - box.x1, x1=box.bottom, bottom=width - box.x0)
+    return box
+
+
+def as_shown(side: Side, box: Box) -> Box:
+    """Undo `level`: return a box in the places of the page as it is shown."""
+    if side.turn == 90:
+        return Box(x0=box.top, top=side.width - box.x1, x1=box.bottom, bottom=side.width - box.x0)
+    if side.turn == 180:
+        return Box(
+            x0=side.width - box.x1,
+            top=side.height - box.bottom,
+            x1=side.width - box.x0,
+            bottom=side.height - box.top,
+        )
+    if side.turn == 270:
+        return Box(x0=side.height - box.bottom, top=box.x0, x1=side.height - box.top, bottom=box.x1)
+    return box
+
+
+def lines_of(words: Iterable[Word]) -> Iterator[Line]:
+    """Yield the lines from top to bottom."""
+    group: list[Word] = []
+    for word in sorted(words, key=lambda each: each.box.bottom):
+        if group and word.box.bottom - group[0].box.bottom > SAME_LINE * min(
+            word.size, group[0].size
+        ):
+            yield _line(group)
+            group = []
+        group.append(word)
+    if group:
+        yield _line(group)
+
+
+def _line(words: Sequence[Word]) -> Line:
+    ordered = tuple(sorted(words, key=lambda each: each.box.x0))
+    return Line(words=ordered, box=around([each.box for each in ordered]))
+
+
+def phrases(line: Line, rules: Rules, gap: float) -> tuple[Phrase, ...]:
+    """Return the phrases of a line, parted by rules and by gaps above `gap` times the size."""
+    found: list[list[Word]] = []
+    for word in line.words:
+        last = found[-1][-1] if found else None
+        wide = last is not None and word.box.x0 - last.box.x1 > gap * min(word.size, last.size)
+        if last is None or wide or rules.between(last, word):
+            found.append([])
+        found[-1].append(word)
+    return tuple(
+        Phrase(words=tuple(each), box=around([word.box for word in each])) for each in found
+    )
+
+
+def _rules(boxes: Iterable[Box]) -> Rules:
+    vertical: set[tuple[float, float, float]] = set()
+    horizontal: set[tuple[float, float, float]] = set()
+    for box in boxes:
+        if box.width <= THIN < box.height:
+            vertical.add((box.middle[0], box.top, box.bottom))
+        elif box.height <= THIN < box.width:
+            horizontal.add((box.middle[1], box.x0, box.x1))
+        elif min(box.width, box.height) > THIN:
+            vertical |= {(box.x0, box.top, box.bottom), (box.x1, box.top, box.bottom)}
+            horizontal |= {(box.top, box.x0, box.x1), (box.bottom, box.x0, box.x1)}
+    return Rules(vertical=tuple(sorted(vertical)), horizontal=tuple(sorted(horizontal)))

@@ -1,0 +1,187 @@
+"""Finds the lab's tables in a document, over page breaks, and tells their variants apart.
+
+A table that stands in pieces is put together; one wide table with columns for several variants is
+read once for each.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from grader.labs.write_up_table import WriteUpTable
+from grader.writeup.body import Reader
+from grader.writeup.document import Document
+from grader.writeup.headings import Head, Heading, Matcher, headings
+from grader.writeup.lines import Line, Side, sides
+from grader.writeup.read_table import ReadColumn, ReadRow, ReadTable
+from grader.writeup.titles import Surroundings, variants_of
+
+GAPS = (0.75, 0.45, 1.2)  # of the size: from where on a gap parts two cells
+PAGE_HEAD = 3  # lines at most above a table that goes on at the top of a page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a table on one page: its heading, its rows, and the lines around it."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[ReadRow, ...]
+    pages: tuple[int, ...]
+    around: Surroundings
+
+
+def read_tables(document: Document, table: WriteUpTable) -> tuple[ReadTable, ...]:
+    """Return all tables of the document that fit `table`, in their order."""
+    matcher = Matcher(table)
+    seen = [side for page in document.pages for side in sides(page)]
+    best = max((_pieces(seen, matcher, gap) for gap in GAPS), key=_worth)
+    merged = _merged(best, matcher)
+    variants = variants_of([each.around for each in merged], matcher)
+    read = [
+        one
+        for piece, variant in zip(merged, variants, strict=True)
+        for one in _read(piece, variant, table)
+    ]
+    return tuple(read)
+
+
+def _worth(pieces: Sequence[Piece]) -> tuple[int, int]:
+    """Return how much was read: rows with an id, and cells."""
+    rows = [row for piece in pieces for row in piece.rows]
+    return sum(row.id is not None for row in rows), sum(len(row.cells) for row in rows)
+
+
+def _pieces(seen: Sequence[Side], matcher: Matcher, gap: float) -> list[Piece]:
+    found: list[Piece] = []
+    open_piece: Piece | None = None  # it reached the end of its page's table lines
+    for number, side in enumerate(seen):
+        here = list(headings(side, matcher, gap))
+        if open_piece is not None:
+            end = here[0].first if here else len(side.lines)
+            more = _continued(open_piece, side, end, matcher.table, gap)
+            if more is not None:
+                found[-1] = more
+        before: Sequence[Line] = seen[number - 1].lines if number else ()
+        found += _on_side(side, here, before, matcher.table, gap)
+        open_piece = found[-1] if found and found[-1].pages[-1] == side.number else None
+    return [each for each in found if each.rows]
+
+
+def _on_side(
+    side: Side, here: Sequence[Heading], before: Sequence[Line], table: WriteUpTable, gap: float
+) -> Iterator[Piece]:
+    top = 0
+    ends = [*(each.first for each in here[1:]), len(side.lines)]
+    for heading, end in zip(here, ends, strict=False):
+        body = Reader(table, side, heading.heads, gap).body(heading.last + 1, end)
+        last = max(body.last, heading.last)
+        around = Surroundings(
+            above=tuple(each.text for each in reversed(side.lines[top : heading.first])),
+            page_before=tuple(each.text for each in reversed(before[-3:])) if top == 0 else (),
+            below=tuple(each.text for each in side.lines[last + 1 : end]),
+        )
+        top = last + 1
+        yield Piece(heads=heading.heads, rows=body.rows, pages=(side.number,), around=around)
+
+
+def _continued(
+    piece: Piece, side: Side, end: int, table: WriteUpTable, gap: float
+) -> Piece | None:
+    """Return the piece with the rows at the top of the next page that have no heading there."""
+    for first in range(min(PAGE_HEAD + 1, end)):
+        body = Reader(table, side, piece.heads, gap).body(first, end)
+        if body.rows and _goes_on(piece.rows, body.rows, table):
+            below = tuple(each.text for each in side.lines[body.last + 1 : end])
+            return replace(
+                piece,
+                rows=piece.rows + body.rows,
+                pages=(*piece.pages, side.number),
+                around=replace(piece.around, below=below),
+            )
+    return None
+
+
+def _goes_on(before: Sequence[ReadRow], rows: Sequence[ReadRow], table: WriteUpTable) -> bool:
+    """True if `rows` are later rows of the same table as `before`."""
+    old = {each.id for each in before} - {None}
+    new = [each.id for each in rows if each.id is not None]
+    if not new or not old or old & set(new):
+        return False
+    return table.numbered is None or int(new[0]) > max(int(each) for each in old if each)
+
+
+def _merged(pieces: Sequence[Piece], matcher: Matcher) -> list[Piece]:
+    """Put together the pieces with the same heading on pages that follow each other."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        same = (
+            last is not None
+            and piece.pages[0] - last.pages[-1] in {0, 1}
+            and _columns(last.heads) == _columns(piece.heads)
+            and not _own_variant(piece, last, matcher)
+            and _goes_on(last.rows, piece.rows, matcher.table)
+        )
+        if last is not None and same:
+            merged[-1] = replace(
+                last,
+                rows=last.rows + piece.rows,
+                pages=(*last.pages, *piece.pages),
+                around=replace(last.around, below=piece.around.below),
+            )
+        else:
+            merged.append(piece)
+    return merged
+
+
+def _own_variant(piece: Piece, last: Piece, matcher: Matcher) -> bool:
+    """True if the nearest line above a piece names another variant than that of the last one."""
+    mine, before = (
+        next((matcher.variant_in(line) for line in each.around.above[:1]), None)
+        for each in (piece, last)
+    )
+    return mine is not None and mine != before
+
+
+def _columns(heads: Sequence[Head]) -> set[tuple[str, str | None]]:
+    return {(each.column, each.variant) for each in heads if each.column}
+
+
+def _read(piece: Piece, variant: str | None, table: WriteUpTable) -> Iterator[ReadTable]:
+    """Yield the table; one with columns of several variants once for each of them."""
+    own = [each.id for each in table.variants if any(h.variant == each.id for h in piece.heads)]
+    for one in own or [None]:
+        heads = [each for each in piece.heads if each.column and each.variant in {None, one}]
+        columns = {each.column: each for each in heads}
+        rows = tuple(_row(each, one) for each in piece.rows)
+        wanted = _wanted(table)
+        ids = {each.id for each in rows}
+        yield ReadTable(
+            table=table.id,
+            variant=one or variant,
+            title=piece.around.title,
+            pages=piece.pages,
+            columns=tuple(
+                ReadColumn(id=id or "", heading=head.text, unit=head.unit)
+                for id, head in columns.items()
+            ),
+            rows=rows,
+            missing_columns=tuple(
+                each.id for each in table.columns if not each.optional and each.id not in columns
+            ),
+            missing_rows=tuple(each for each in wanted if each not in ids),
+        )
+
+
+def _row(row: ReadRow, variant: str | None) -> ReadRow:
+    cells = {}
+    for name, cell in row.cells.items():
+        column, _, of = name.partition(" ")
+        if of in {"", variant}:
+            cells[column] = cell
+    return replace(row, cells=cells)
+
+
+def _wanted(table: WriteUpTable) -> tuple[str, ...]:
+    if table.numbered is not None:
+        return tuple(map(str, range(table.numbered.first, table.numbered.last + 1)))
+    return tuple(each.id for each in table.rows)
