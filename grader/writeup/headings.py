@@ -57,6 +57,12 @@ class Matcher:
             for name in column.names
             for bare in (letters(name), letters(without_unit(name)[0]))
         }
+        self._long_names = [
+            (name, _digits(name), column)
+            for name, column in self._names.items()
+            if len(name) >= TYPO_FROM
+        ]
+        self._found: dict[str, tuple[str | None, str | None]] = {}
         self._variants = sorted(
             ((letters(words), each.id) for each in table.variants for words in each.words),
             key=lambda pair: -len(pair[0]),
@@ -72,6 +78,12 @@ class Matcher:
         return Head(text=text, x0=x0, x1=x1)
 
     def _column(self, bare: str) -> tuple[str | None, str | None]:
+        """Return the ids of the column and of the variant that these letters name."""
+        if bare not in self._found:
+            self._found[bare] = self._looked_up(bare)
+        return self._found[bare]
+
+    def _looked_up(self, bare: str) -> tuple[str | None, str | None]:
         if bare in self._names:
             return self._names[bare], None
         for words, variant in self._variants:
@@ -84,12 +96,11 @@ class Matcher:
         """Return the one column whose name differs in one letter."""
         if len(bare) < TYPO_FROM or bare.isdecimal():
             return None
+        digits = _digits(bare)
         near = {
             column
-            for name, column in self._names.items()
-            if len(name) >= TYPO_FROM
-            and _digits(name) == _digits(bare)
-            and Levenshtein.distance(name, bare, score_cutoff=1) <= 1
+            for name, own, column in self._long_names
+            if own == digits and Levenshtein.distance(name, bare, score_cutoff=1) <= 1
         }
         return near.pop() if len(near) == 1 else None
 

@@ -33,7 +33,11 @@ def read_tables(document: Document, table: WriteUpTable) -> tuple[ReadTable, ...
     """Return all tables of the document that fit `table`, in their order."""
     matcher = Matcher(table)
     seen = [side for page in document.pages for side in sides(page)]
-    best = max((_pieces(seen, matcher, gap) for gap in GAPS), key=_worth)
+    best: list[Piece] = []
+    for gap in GAPS:
+        best = max(best, _pieces(seen, matcher, gap), key=_worth)
+        if best and all(_is_whole(each, table) for each in best):
+            break
     merged = _merged(best, matcher)
     variants = variants_of([each.around for each in merged], matcher)
     read = [
@@ -48,6 +52,15 @@ def _worth(pieces: Sequence[Piece]) -> tuple[int, int]:
     """Return how much was read: rows with an id, and cells."""
     rows = [row for piece in pieces for row in piece.rows]
     return sum(row.id is not None for row in rows), sum(len(row.cells) for row in rows)
+
+
+def _is_whole(piece: Piece, table: WriteUpTable) -> bool:
+    """True if every row has a cell in every column that the heading names."""
+    columns = {each.column for each in piece.heads if each.column}
+    needed = {each.id for each in table.columns if not each.optional}
+    return needed <= columns and all(
+        row.id is not None and len(row.cells) >= len(_columns(piece.heads)) for row in piece.rows
+    )
 
 
 def _pieces(seen: Sequence[Side], matcher: Matcher, gap: float) -> list[Piece]:
