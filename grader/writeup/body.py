@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from grader.labs.write_up_table import WriteUpTable, letters
 from grader.writeup.bands import Bands, bands_of
 from grader.writeup.document import around
-from grader.writeup.headings import Head, overlap
+from grader.writeup.heads import overlap
+from grader.writeup.headings import Heading
 from grader.writeup.lines import Phrase, Side, as_shown, phrases
 from grader.writeup.read_table import ReadCell, ReadRow
 from grader.writeup.wrapped import Piece, joined
@@ -69,12 +70,19 @@ def _fits(names: Sequence[str], text: str) -> bool:
 class Reader:
     """Reads the lines of one side below a heading, as rows of the table."""
 
-    def __init__(self, table: WriteUpTable, side: Side, heads: Sequence[Head], gap: float) -> None:
+    def __init__(self, table: WriteUpTable, side: Side, heading: Heading, gap: float) -> None:
         self._table = table
         self._keys = Keys(table)
         self._side = side
-        self._heads = heads
-        self._parts = [phrases(line, side.rules, gap) for line in side.lines]
+        self._heads = heading.heads
+        self._parts = [
+            tuple(
+                each
+                for each in phrases(line, side.rules, gap)
+                if heading.left <= each.box.middle[0] <= heading.right
+            )
+            for line in side.lines
+        ]
 
     def body(self, first: int, end: int) -> Body:
         """Return the rows in the lines from `first` up to `end`, which is not read."""
@@ -139,7 +147,7 @@ class Reader:
     def _owner(self, number: int, owners: Mapping[int, _Row], bands: Bands) -> _Row | None:
         line = self._side.lines[number]
         parts = self._parts[number]
-        if any(bands.head_of(each) is None for each in parts):
+        if not parts or any(bands.head_of(each) is None for each in parts):
             return None
         near = [
             (gap, other)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from grader.writeup.document import Box, Page, Word, around
 
 THIN = 2.5  # points: a narrower box is a line, not a rectangle
+SEPARATORS = frozenset("|│┃")  # between the cells of a table in plain text
 SAME_LINE = 0.35  # of the size: a larger shift of the bottom is another line
 
 
@@ -59,6 +60,29 @@ class Rules:
         low, high = left.box.x1 - 1, right.box.x0 + 1
         return any(low <= x <= high and top <= middle <= end for x, top, end in self.vertical)
 
+    def heights(self, x: float, low: float) -> list[float]:
+        """Return the heights below `low` at which a horizontal line crosses `x`, one of near ones."""
+        found: list[float] = []
+        for y, x0, x1 in self.horizontal:
+            if y >= low and x0 <= x <= x1 and (not found or y - found[-1] > THIN):
+                found.append(y)
+        return found
+
+    def extent(self, box: Box) -> tuple[float, float]:
+        """Return from where to where the cell around a text reaches, as far as lines tell."""
+        middle = box.middle[1]
+        beside = [x for x, top, bottom in self.vertical if top <= middle <= bottom]
+        left = max((x for x in beside if x <= box.x0 + 1), default=None)
+        right = min((x for x in beside if x >= box.x1 - 1), default=None)
+        if left is not None and right is not None:
+            return left, right
+        below = [
+            (x1 - x0, x0, x1)
+            for y, x0, x1 in self.horizontal
+            if 0 <= y - middle <= 1.2 * box.height and x0 <= box.x0 + 1 and box.x1 - 1 <= x1
+        ]
+        return min(below)[1:] if below else (box.x0, box.x1)
+
     def across(self, x: float, high: float, low: float) -> bool:
         """True if a horizontal line at `x` separates the heights `high` and `low` below it."""
         return any(high < y < low and x0 <= x <= x1 for y, x0, x1 in self.horizontal)
@@ -81,7 +105,9 @@ def sides(page: Page) -> Iterator[Side]:
     turns = sorted({each.turn for each in page.words}, key=lambda turn: -_count(page, turn))
     for turn in turns:
         words = [
-            replace(each, box=level(page, each.box, turn)) for each in page.words if each.turn == turn
+            replace(each, box=level(page, each.box, turn))
+            for each in page.words
+            if each.turn == turn and not _is_drawn_rule(each.text)
         ]
         turned = turn in {90, 270}
         yield Side(
@@ -92,6 +118,11 @@ def sides(page: Page) -> Iterator[Side]:
             lines=tuple(lines_of(words)),
             rules=_rules([level(page, each, turn) for each in page.rules]),
         )
+
+
+def _is_drawn_rule(text: str) -> bool:
+    """True for a line of dashes, which a table in plain text has below its heading."""
+    return len(text) > 3 and set(text) <= frozenset("-=+_:|─━┼│")
 
 
 def _count(page: Page, turn: int) -> int:
@@ -154,13 +185,16 @@ def phrases(line: Line, rules: Rules, gap: float) -> tuple[Phrase, ...]:
     """Return the phrases of a line, parted by rules and by gaps above `gap` times the size."""
     found: list[list[Word]] = []
     for word in line.words:
-        last = found[-1][-1] if found else None
+        if word.text in SEPARATORS:
+            found.append([])
+            continue
+        last = found[-1][-1] if found and found[-1] else None
         wide = last is not None and word.box.x0 - last.box.x1 > gap * min(word.size, last.size)
-        if last is None or wide or rules.between(last, word):
+        if not found or wide or (last is not None and rules.between(last, word)):
             found.append([])
         found[-1].append(word)
     return tuple(
-        Phrase(words=tuple(each), box=around([word.box for word in each])) for each in found
+        Phrase(words=tuple(each), box=around([word.box for word in each])) for each in found if each
     )
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from grader.labs.write_up_table import WriteUpTable
 from grader.writeup.body import Reader
 from grader.writeup.document import Document
-from grader.writeup.headings import Head, Heading, Matcher, headings
+from grader.writeup.headings import Heading, headings
 from grader.writeup.lines import Line, Side, sides
+from grader.writeup.matcher import Head, Matcher
 from grader.writeup.read_table import ReadColumn, ReadRow, ReadTable
 from grader.writeup.titles import Surroundings, variants_of
 
-GAPS = (0.75, 0.45, 1.2)  # of the size: from where on a gap parts two cells
+GAPS = (0.75, 0.45, 0.3, 1.2)  # of the size: from where on a gap parts two cells
 PAGE_HEAD = 3  # lines at most above a table that goes on at the top of a page
 
 
@@ -23,7 +24,7 @@ PAGE_HEAD = 3  # lines at most above a table that goes on at the top of a page
 class Piece:
     """A part of a table on one page: its heading, its rows, and the lines around it."""
 
-    heads: tuple[Head, ...]
+    heading: Heading
     rows: tuple[ReadRow, ...]
     pages: tuple[int, ...]
     around: Surroundings
@@ -56,10 +57,10 @@ def _worth(pieces: Sequence[Piece]) -> tuple[int, int]:
 
 def _is_whole(piece: Piece, table: WriteUpTable) -> bool:
     """True if every row has a cell in every column that the heading names."""
-    columns = {each.column for each in piece.heads if each.column}
+    columns = {each.column for each in piece.heading.heads if each.column}
     needed = {each.id for each in table.columns if not each.optional}
     return needed <= columns and all(
-        row.id is not None and len(row.cells) >= len(_columns(piece.heads)) for row in piece.rows
+        row.id is not None and len(row.cells) >= len(_columns(piece.heading.heads)) for row in piece.rows
     )
 
 
@@ -85,7 +86,7 @@ def _on_side(
     top = 0
     ends = [*(each.first for each in here[1:]), len(side.lines)]
     for heading, end in zip(here, ends, strict=False):
-        body = Reader(table, side, heading.heads, gap).body(heading.last + 1, end)
+        body = Reader(table, side, heading, gap).body(heading.last + 1, end)
         last = max(body.last, heading.last)
         around = Surroundings(
             above=tuple(each.text for each in reversed(side.lines[top : heading.first])),
@@ -93,7 +94,7 @@ def _on_side(
             below=tuple(each.text for each in side.lines[last + 1 : end]),
         )
         top = last + 1
-        yield Piece(heads=heading.heads, rows=body.rows, pages=(side.number,), around=around)
+        yield Piece(heading=heading, rows=body.rows, pages=(side.number,), around=around)
 
 
 def _continued(
@@ -101,7 +102,7 @@ def _continued(
 ) -> Piece | None:
     """Return the piece with the rows at the top of the next page that have no heading there."""
     for first in range(min(PAGE_HEAD + 1, end)):
-        body = Reader(table, side, piece.heads, gap).body(first, end)
+        body = Reader(table, side, piece.heading, gap).body(first, end)
         if body.rows and _goes_on(piece.rows, body.rows, table):
             below = tuple(each.text for each in side.lines[body.last + 1 : end])
             return replace(
@@ -130,7 +131,7 @@ def _merged(pieces: Sequence[Piece], matcher: Matcher) -> list[Piece]:
         same = (
             last is not None
             and piece.pages[0] - last.pages[-1] in {0, 1}
-            and _columns(last.heads) == _columns(piece.heads)
+            and _columns(last.heading.heads) == _columns(piece.heading.heads)
             and not _own_variant(piece, last, matcher)
             and _goes_on(last.rows, piece.rows, matcher.table)
         )
@@ -161,9 +162,9 @@ def _columns(heads: Sequence[Head]) -> set[tuple[str, str | None]]:
 
 def _read(piece: Piece, variant: str | None, table: WriteUpTable) -> Iterator[ReadTable]:
     """Yield the table; one with columns of several variants once for each of them."""
-    own = [each.id for each in table.variants if any(h.variant == each.id for h in piece.heads)]
+    own = [each.id for each in table.variants if any(h.variant == each.id for h in piece.heading.heads)]
     for one in own or [None]:
-        heads = [each for each in piece.heads if each.column and each.variant in {None, one}]
+        heads = [each for each in piece.heading.heads if each.column and each.variant in {None, one}]
         columns = {each.column: each for each in heads}
         rows = tuple(_row(each, one) for each in piece.rows)
         wanted = _wanted(table)

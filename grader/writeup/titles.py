@@ -7,7 +7,7 @@ together.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.writeup.headings import Matcher
+from grader.writeup.matcher import Matcher
 
 LINES_AT_MOST = 4  # above a table or below it
 
