@@ -78,7 +78,7 @@ class Reader:
         self._parts = [
             tuple(
                 each
-                for each in phrases(line, side.rules, gap)
+                for each in phrases(line, gap)
                 if heading.left <= each.box.middle[0] <= heading.right
             )
             for line in side.lines

@@ -39,7 +39,7 @@ def headings(side: Side, matcher: Matcher, gap: float) -> Iterator[Heading]:
 
     Of tables that stand side by side each has its own.
     """
-    parts = [phrases(line, side.rules, gap) for line in side.lines]
+    parts = [phrases(line, gap) for line in side.lines]
     at = 0
     while at < len(side.lines):
         best = _best(side, parts, at, matcher)
@@ -69,9 +69,9 @@ def _longest(
         if not _close(side.lines[first : last + 1]):
             break
         window = parts[first : last + 1]
-        if max(len(each) for each in window) < 2:
+        if not _may_be(side.lines[first : last + 1], matcher):
             continue
-        heads = heads_of([phrase for line in window for phrase in line], side.rules, matcher)
+        heads = heads_of([phrase for line in window for phrase in line], matcher)
         if not heads:
             continue
         heading = Heading(
@@ -84,6 +84,12 @@ def _longest(
         if _enough(heading, matcher.table) and (best is None or heading.known > best.known):
             best = heading
     return best
+
+
+def _may_be(lines: Sequence[Line], matcher: Matcher) -> bool:
+    """Return False if hardly any word is the start of a column's name: most lines are prose."""
+    hinted = {column for line in lines for word in line.words for column in matcher.hints(word.text)}
+    return len(hinted) >= 2 and bool(hinted & set(matcher.table.key))
 
 
 def _close(lines: Sequence[Line]) -> bool:

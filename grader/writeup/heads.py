@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.writeup.lines import Phrase, Rules
+from grader.writeup.lines import Phrase
 from grader.writeup.matcher import Head, Matcher
 
 JOINED_AT_MOST = 6  # phrases of one name, where a name's words stand apart
@@ -17,9 +17,10 @@ class _Column:
     texts: list[str]
     x0: float
     x1: float
+    top: float
 
 
-def heads_of(cells: Sequence[Phrase], rules: Rules, matcher: Matcher) -> tuple[Head, ...]:
+def heads_of(cells: Sequence[Phrase], matcher: Matcher) -> tuple[Head, ...]:
     """Return one head for each column, from left to right, from the first known one to the last.
 
     From the lowest line upwards, a phrase is put before the text of each column that it stands
@@ -28,15 +29,12 @@ def heads_of(cells: Sequence[Phrase], rules: Rules, matcher: Matcher) -> tuple[H
     columns: list[_Column] = []
     spanning: list[Phrase] = []
     for cell in sorted(cells, key=lambda each: -each.box.bottom):
-        left, right = rules.extent(cell.box) if columns else (cell.box.x0, cell.box.x1)
-        below = [each for each in columns if overlap(left, right, each.x0, each.x1) > 0]
-        if len(below) == len(columns) > 1:  # a line below the whole heading says nothing
-            box = cell.box
-            below = [each for each in columns if overlap(box.x0, box.x1, each.x0, each.x1) > 0]
+        below = [each for each in columns if _stands_above(cell, each)]
         for column in below:
             column.texts.insert(0, cell.text)
         if not below:
-            columns.append(_Column(texts=[cell.text], x0=cell.box.x0, x1=cell.box.x1))
+            box = cell.box
+            columns.append(_Column(texts=[cell.text], x0=box.x0, x1=box.x1, top=box.top))
         elif len(below) == 1 and matcher.variant_in(cell.text) is None:
             below[0].x0 = min(below[0].x0, cell.box.x0)
             below[0].x1 = max(below[0].x1, cell.box.x1)
@@ -45,6 +43,14 @@ def heads_of(cells: Sequence[Phrase], rules: Rules, matcher: Matcher) -> tuple[H
     columns.sort(key=lambda each: each.x0)
     heads = _with_variants(_named(columns, matcher), spanning, matcher)
     return _known_part(_without_doubt(heads, matcher))
+
+
+def _stands_above(cell: Phrase, column: _Column) -> bool:
+    """True if a cell's text stands above a column, or its cell does and the text is higher."""
+    if overlap(cell.box.x0, cell.box.x1, column.x0, column.x1) > 0:
+        return True
+    higher = cell.box.bottom <= column.top + 0.3 * cell.size
+    return higher and overlap(*cell.extent, column.x0, column.x1) > 0
 
 
 def _named(columns: Sequence[_Column], matcher: Matcher) -> list[Head]:

@@ -12,10 +12,11 @@ SAME_LINE = 0.35  # of the size: a larger shift of the bottom is another line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """Words of one line that stand close together."""
+    """Words of one line that stand close together; `extent` is that of their cell, if known."""
 
     words: tuple[Word, ...]
     box: Box
+    extent: tuple[float, float]
 
     @property
     def text(self) -> str:
@@ -30,10 +31,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Words with the same baseline, from left to right."""
+    """Words with the same baseline, from left to right, and the rules beside and below them."""
 
     words: tuple[Word, ...]
     box: Box
+    rules: "Rules"
 
     @property
     def text(self) -> str:
@@ -59,6 +61,15 @@ class Rules:
         _, middle = left.box.middle
         low, high = left.box.x1 - 1, right.box.x0 + 1
         return any(low <= x <= high and top <= middle <= end for x, top, end in self.vertical)
+
+    def near(self, box: Box) -> "Rules":
+        """Return the vertical lines beside a box, and the horizontal ones closely below it."""
+        middle = box.middle[1]
+        low = middle + 1.2 * box.height
+        return Rules(
+            vertical=tuple(each for each in self.vertical if each[1] <= middle <= each[2]),
+            horizontal=tuple(each for each in self.horizontal if middle <= each[0] <= low),
+        )
 
     def heights(self, x: float, low: float) -> list[float]:
         """Return the heights below `low` at which a horizontal line crosses `x`, one of near ones."""
@@ -110,13 +121,14 @@ def sides(page: Page) -> Iterator[Side]:
             if each.turn == turn and not _is_drawn_rule(each.text)
         ]
         turned = turn in {90, 270}
+        rules = _rules([level(page, each, turn) for each in page.rules])
         yield Side(
             number=page.number,
             turn=turn,
             width=page.height if turned else page.width,
             height=page.width if turned else page.height,
-            lines=tuple(lines_of(words)),
-            rules=_rules([level(page, each, turn) for each in page.rules]),
+            lines=tuple(lines_of(words, rules)),
+            rules=rules,
         )
 
 
@@ -162,26 +174,27 @@ def as_shown(side: Side, box: Box) -> Box:
     return box
 
 
-def lines_of(words: Iterable[Word]) -> Iterator[Line]:
+def lines_of(words: Iterable[Word], rules: Rules) -> Iterator[Line]:
     """Yield the lines from top to bottom."""
     group: list[Word] = []
     for word in sorted(words, key=lambda each: each.box.bottom):
         if group and word.box.bottom - group[0].box.bottom > SAME_LINE * min(
             word.size, group[0].size
         ):
-            yield _line(group)
+            yield _line(group, rules)
             group = []
         group.append(word)
     if group:
-        yield _line(group)
+        yield _line(group, rules)
 
 
-def _line(words: Sequence[Word]) -> Line:
+def _line(words: Sequence[Word], rules: Rules) -> Line:
     ordered = tuple(sorted(words, key=lambda each: each.box.x0))
-    return Line(words=ordered, box=around([each.box for each in ordered]))
+    box = around([each.box for each in ordered])
+    return Line(words=ordered, box=box, rules=rules.near(box))
 
 
-def phrases(line: Line, rules: Rules, gap: float) -> tuple[Phrase, ...]:
+def phrases(line: Line, gap: float) -> tuple[Phrase, ...]:
     """Return the phrases of a line, parted by rules and by gaps above `gap` times the size."""
     found: list[list[Word]] = []
     for word in line.words:
@@ -190,12 +203,15 @@ def phrases(line: Line, rules: Rules, gap: float) -> tuple[Phrase, ...]:
             continue
         last = found[-1][-1] if found and found[-1] else None
         wide = last is not None and word.box.x0 - last.box.x1 > gap * min(word.size, last.size)
-        if not found or wide or (last is not None and rules.between(last, word)):
+        if not found or wide or (last is not None and line.rules.between(last, word)):
             found.append([])
         found[-1].append(word)
-    return tuple(
-        Phrase(words=tuple(each), box=around([word.box for word in each])) for each in found if each
-    )
+    return tuple(_phrase(each, line.rules) for each in found if each)
+
+
+def _phrase(words: Sequence[Word], rules: Rules) -> Phrase:
+    box = around([each.box for each in words])
+    return Phrase(words=tuple(words), box=box, extent=rules.extent(box))
 
 
 def _rules(boxes: Iterable[Box]) -> Rules:

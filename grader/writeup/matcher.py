@@ -41,6 +41,7 @@ class Matcher:
             for name, column in self._names.items()
             if len(name) >= TYPO_FROM
         ]
+        self._hints: dict[str, frozenset[str]] = {}
         self._found: dict[str, tuple[str | None, str | None]] = {}
         self._variants = sorted(
             ((letters(words), each.id) for each in table.variants for words in each.words),
@@ -55,6 +56,17 @@ class Matcher:
             if column is not None:
                 return Head(text=text, x0=x0, x1=x1, column=column, variant=variant, unit=unit)
         return Head(text=text, x0=x0, x1=x1)
+
+    def hints(self, word: str) -> frozenset[str]:
+        """Return the columns whose names may begin with this word, or with a part of it."""
+        if word not in self._hints:
+            bare = letters(word)
+            self._hints[word] = frozenset(
+                column
+                for name, column in self._names.items()
+                if bare and (name.startswith(bare) or bare.startswith(name))
+            )
+        return self._hints[word]
 
     def _column(self, bare: str) -> tuple[str | None, str | None]:
         """Return the ids of the column and of the variant that these letters name."""

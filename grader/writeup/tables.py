@@ -16,7 +16,7 @@ from grader.writeup.matcher import Head, Matcher
 from grader.writeup.read_table import ReadColumn, ReadRow, ReadTable
 from grader.writeup.titles import Surroundings, variants_of
 
-GAPS = (0.75, 0.45, 0.3, 1.2)  # of the size: from where on a gap parts two cells
+GAPS = (0.75, 0.45, 0.3, 1.2, 0.0)  # of the size: from where on a gap parts two cells
 PAGE_HEAD = 3  # lines at most above a table that goes on at the top of a page
 
 
