@@ -8,6 +8,7 @@ from grader.writeup.lines import Phrase
 from grader.writeup.matcher import Head
 
 ALIGNED = 0.3  # of the size: edges at the same place
+SPACE = 7.0  # points: a wider gap on both sides is that of a column without a heading
 NEARER = 0.7  # of the other gap: the side on which a part of a cell belongs
 
 
@@ -44,6 +45,10 @@ class Bands:
             else:
                 found[number] = (*found.get(number, ()), phrase)
         return {number: each for number, each in found.items() if number not in doubtful}
+
+    def touches_heads(self, phrase: Phrase) -> bool:
+        """True if a phrase stands in the band of at least one head."""
+        return any(each.heads for each in self._touched(phrase))
 
     def _touched(self, phrase: Phrase) -> list[Band]:
         box = phrase.box
@@ -118,6 +123,9 @@ def _with_heads(bands: list[Band]) -> list[Band]:
             at += 1
             continue
         left, right = band.x0 - before.x1, after.x0 - band.x1 if after else float("inf")
+        if min(left, right) > SPACE:
+            at += 1
+            continue
         start = at - 1 if left <= right * NEARER else at
         end = at + 1 if right <= left * NEARER and after is not None else at
         if start == end:  # in the middle

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from grader.labs.write_up_table import WriteUpTable, letters
 from grader.writeup.bands import Bands, bands_of
 from grader.writeup.document import around
+from grader.writeup.grid import grid_rows
 from grader.writeup.heads import overlap
 from grader.writeup.headings import Heading
 from grader.writeup.lines import Phrase, Side, as_shown, phrases
@@ -74,6 +75,7 @@ class Reader:
         self._table = table
         self._keys = Keys(table)
         self._side = side
+        self._heading = heading
         self._heads = heading.heads
         self._parts = [
             tuple(
@@ -86,6 +88,25 @@ class Reader:
 
     def body(self, first: int, end: int) -> Body:
         """Return the rows in the lines from `first` up to `end`, which is not read."""
+        by_keys, by_rules = self._by_keys(first, end), self._by_rules(first, end)
+        return by_rules if _identified(by_rules) >= max(1, _identified(by_keys)) else by_keys
+
+    def _by_rules(self, first: int, end: int) -> Body:
+        found = grid_rows(self._side, self._heading, self._parts, first, end)
+        while found and len(found[-1].phrases) < 2:  # the space before the next table
+            found.pop()
+        rows = [
+            _Row(line=first, phrases={head: [*parts] for head, parts in each.phrases.items()})
+            for each in found
+            if each.phrases
+        ]
+        last = first - 1
+        for number in range(first, end if found else first):
+            if self._side.lines[number].box.middle[1] <= found[-1].bottom:
+                last = number
+        return Body(rows=tuple(self._read(rows)), last=last)
+
+    def _by_keys(self, first: int, end: int) -> Body:
         starts = self._starts(first, end)
         if not starts:
             return Body(rows=(), last=first - 1)
@@ -213,3 +234,7 @@ class Reader:
 
 def _piece(phrase: Phrase, width: float) -> Piece:
     return Piece(text=phrase.text, bottom=phrase.box.bottom, fullness=phrase.box.width / width)
+
+
+def _identified(body: Body) -> int:
+    return sum(each.id is not None for each in body.rows)

@@ -19,7 +19,8 @@ MARGIN = 3.0  # of the size: a cell may reach further out than its heading
 class Heading:
     """A table's heading on a side of a page: the numbers of its first and last line.
 
-    `left` and `right` are the limits of the table, in points.
+    `left` and `right` are the limits of the table, in points; `beside` is True if another table
+    stands beside it.
     """
 
     first: int
@@ -27,6 +28,7 @@ class Heading:
     heads: tuple[Head, ...]
     left: float
     right: float
+    beside: bool = False
 
     @property
     def known(self) -> int:
@@ -58,7 +60,7 @@ def _best(
     if found is None:
         return None
     later = (_longest(side, parts, start, matcher) for start in range(first + 1, found.last + 1))
-    return found if all(each is None or each.known <= found.known for each in later) else None
+    return found if all(each is None or each.known < found.known for each in later) else None
 
 
 def _longest(
@@ -103,21 +105,21 @@ def _close(lines: Sequence[Line]) -> bool:
 
 
 def _enough(heading: Heading, table: WriteUpTable) -> bool:
-    """True if the heading names a key column and at least half of the needed columns."""
+    """True if the heading names a key column and more than half of the needed columns."""
     named = {each.column for each in heading.heads}
     needed = {each.id for each in table.columns if not each.optional}
-    least = min(len(needed), max(3, (len(needed) + 1) // 2))
+    least = min(len(needed), max(3, len(needed) // 2 + 1))
     return bool(named & set(table.key)) and len(named & needed) >= least
 
 
 def side_by_side(heading: Heading, table: WriteUpTable) -> Iterator[Heading]:
     """Yield a heading for each table of those that stand side by side; most often it is one."""
-    first = heading.heads[0]
-    again = [n for n, each in enumerate(heading.heads) if _same(each, first) and n]
-    if not again or not any(each.column in table.key for each in heading.heads[: again[0]]):
+    first = next(each for each in heading.heads if each.column)
+    again = [n for n, each in enumerate(heading.heads) if _same(each, first)]
+    if len(again) < 2 or not any(each.column in table.key for each in heading.heads[: again[1]]):
         yield heading
         return
-    edges = [0, *again, len(heading.heads)]
+    edges = [0, *again[1:], len(heading.heads)]
     for start, end in zip(edges, edges[1:], strict=False):
         heads = heading.heads[start:end]
         while heads and heads[-1].column is None:
@@ -127,7 +129,7 @@ def side_by_side(heading: Heading, table: WriteUpTable) -> Iterator[Heading]:
             left = (heading.heads[start - 1].x1 + heads[0].x0) / 2
         if end < len(heading.heads):
             right = (heads[-1].x1 + heading.heads[end].x0) / 2
-        yield replace(heading, heads=heads, left=left, right=right)
+        yield replace(heading, heads=heads, left=left, right=right, beside=True)
 
 
 def _same(one: Head, other: Head) -> bool:

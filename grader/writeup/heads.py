@@ -21,7 +21,7 @@ class _Column:
 
 
 def heads_of(cells: Sequence[Phrase], matcher: Matcher) -> tuple[Head, ...]:
-    """Return one head for each column, from left to right, from the first known one to the last.
+    """Return one head for each column, from left to right.
 
     From the lowest line upwards, a phrase is put before the text of each column that it stands
     above: a phrase above several columns belongs to all of them.
@@ -42,7 +42,7 @@ def heads_of(cells: Sequence[Phrase], matcher: Matcher) -> tuple[Head, ...]:
             spanning.append(cell)
     columns.sort(key=lambda each: each.x0)
     heads = _with_variants(_named(columns, matcher), spanning, matcher)
-    return _known_part(_without_doubt(heads, matcher))
+    return tuple(_without_doubt(heads, matcher))
 
 
 def _stands_above(cell: Phrase, column: _Column) -> bool:
@@ -61,7 +61,9 @@ def _named(columns: Sequence[_Column], matcher: Matcher) -> list[Head]:
         for count in range(min(JOINED_AT_MOST, len(columns) - at), 0, -1):
             group = columns[at : at + count]
             head = _head(group, matcher)
-            if head.column is not None or count == 1:
+            # One wrong letter is a typo in one phrase; in two it is a short name beside another.
+            whole = matcher.is_name(head.text) or head.variant is not None
+            if count == 1 or (head.column is not None and whole):
                 heads.append(head)
                 at += count
                 break
@@ -119,11 +121,6 @@ def _without_doubt(heads: Sequence[Head], matcher: Matcher) -> list[Head]:
         replace(each, column=None) if times[each.column, each.variant] > 1 else each
         for each in heads
     ]
-
-
-def _known_part(heads: Sequence[Head]) -> tuple[Head, ...]:
-    known = [number for number, each in enumerate(heads) if each.column]
-    return tuple(heads[known[0] : known[-1] + 1]) if known else ()
 
 
 def overlap(a0: float, a1: float, b0: float, b1: float) -> float:

@@ -48,6 +48,10 @@ class Matcher:
             key=lambda pair: -len(pair[0]),
         )
 
+    def is_name(self, text: str) -> bool:
+        """True if the text is exactly one of the names, with or without a unit."""
+        return letters(text) in self._names or letters(without_unit(text)[0]) in self._names
+
     def head(self, text: str, x0: float, x1: float) -> Head:
         """Return the head with this text; its column is None if the lab has no such column."""
         rest, unit = without_unit(text)

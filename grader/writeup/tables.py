@@ -4,7 +4,7 @@ A table that stands in pieces is put together; one wide table with columns for s
 read once for each.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.labs.write_up_table import WriteUpTable
@@ -50,9 +50,12 @@ def read_tables(document: Document, table: WriteUpTable) -> tuple[ReadTable, ...
 
 
 def _worth(pieces: Sequence[Piece]) -> tuple[int, int]:
-    """Return how much was read: rows with an id, and cells."""
-    rows = [row for piece in pieces for row in piece.rows]
-    return sum(row.id is not None for row in rows), sum(len(row.cells) for row in rows)
+    """Return how many rows have an id, and how many columns are known.
+
+    The number of cells does not count: a small gap makes more of them, of parts of cells.
+    """
+    rows = sum(row.id is not None for piece in pieces for row in piece.rows)
+    return rows, sum(piece.heading.known for piece in pieces)
 
 
 def _is_whole(piece: Piece, table: WriteUpTable) -> bool:
@@ -77,24 +80,40 @@ def _pieces(seen: Sequence[Side], matcher: Matcher, gap: float) -> list[Piece]:
         before: Sequence[Line] = seen[number - 1].lines if number else ()
         found += _on_side(side, here, before, matcher.table, gap)
         open_piece = found[-1] if found and found[-1].pages[-1] == side.number else None
-    return [each for each in found if each.rows]
+    return [each for each in found if any(row.id is not None for row in each.rows)]
 
 
 def _on_side(
     side: Side, here: Sequence[Heading], before: Sequence[Line], table: WriteUpTable, gap: float
 ) -> Iterator[Piece]:
-    top = 0
-    ends = [*(each.first for each in here[1:]), len(side.lines)]
-    for heading, end in zip(here, ends, strict=False):
+    top = bottom = 0  # the first line that belongs to no table above, and to none beside
+    for number, heading in enumerate(here):
+        if number and heading.first > here[number - 1].first:
+            top = bottom
+        later = (each.first for each in here[number + 1 :] if each.first > heading.last)
+        end = next(later, len(side.lines))
         body = Reader(table, side, heading, gap).body(heading.last + 1, end)
         last = max(body.last, heading.last)
+        bottom = max(bottom, last + 1)
         around = Surroundings(
-            above=tuple(each.text for each in reversed(side.lines[top : heading.first])),
-            page_before=tuple(each.text for each in reversed(before[-3:])) if top == 0 else (),
-            below=tuple(each.text for each in side.lines[last + 1 : end]),
+            above=_texts(reversed(side.lines[top : heading.first]), heading),
+            page_before=_texts(reversed(before[-3:]), heading) if top == 0 else (),
+            below=_texts(side.lines[last + 1 : end], heading),
         )
-        top = last + 1
         yield Piece(heading=heading, rows=body.rows, pages=(side.number,), around=around)
+
+
+def _texts(lines: Iterable[Line], heading: Heading) -> tuple[str, ...]:
+    """Return the texts of the lines around a table, without those of a table beside it."""
+    texts = (
+        " ".join(
+            each.text
+            for each in line.words
+            if not heading.beside or heading.left <= each.box.middle[0] <= heading.right
+        )
+        for line in lines
+    )
+    return tuple(each for each in texts if each)
 
 
 def _continued(
@@ -104,7 +123,7 @@ def _continued(
     for first in range(min(PAGE_HEAD + 1, end)):
         body = Reader(table, side, piece.heading, gap).body(first, end)
         if body.rows and _goes_on(piece.rows, body.rows, table):
-            below = tuple(each.text for each in side.lines[body.last + 1 : end])
+            below = _texts(side.lines[body.last + 1 : end], piece.heading)
             return replace(
                 piece,
                 rows=piece.rows + body.rows,

@@ -4,11 +4,13 @@ A caption below one table may stand directly above the next: all tables of a doc
 together.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.writeup.matcher import Matcher
 
+_CAPTION = re.compile(r"\s*(?:tab(?:le|\.)?|fig(?:ure|\.)?)\s*\d", re.IGNORECASE)
 LINES_AT_MOST = 4  # above a table or below it
 
 
@@ -29,14 +31,20 @@ class Surroundings:
 def variants_of(tables: Sequence[Surroundings], matcher: Matcher) -> tuple[str | None, ...]:
     """Return the variant of each table, None where the text does not tell."""
     above = [_first((*each.above, *each.page_before), matcher) for each in tables]
-    below = [_first(each.below, matcher) for each in tables]
+    below = [_first(_captions(each.below), matcher) for each in tables]
     for told in (above, below):
         if None not in told and len(set(told)) == len(told):
             return tuple(told)
+    if not any(above):
+        return tuple(below)
     return tuple(
-        one if other in {None, one} else other if one is None else None
-        for one, other in zip(above, below, strict=True)
+        one if other in {None, one} else None for one, other in zip(above, below, strict=True)
     )
+
+
+def _captions(lines: Sequence[str]) -> list[str]:
+    """Return the lines that are captions: any other line below a table may be the next one's."""
+    return [each for each in lines if _CAPTION.match(each)]
 
 
 def _first(lines: Sequence[str], matcher: Matcher) -> str | None:
