@@ -44,7 +44,9 @@ class FoundAnswer:
     question_page: int | None
 
 
-def find_answers(answers: Sequence[WriteUpAnswer], parts: Sequence[Part]) -> tuple[FoundAnswer, ...]:
+def find_answers(
+    answers: Sequence[WriteUpAnswer], parts: Sequence[Part]
+) -> tuple[FoundAnswer, ...]:
     """Return for each answer where it stands, with at most one place a page."""
     return tuple(_found(each, parts) for each in answers)
 

@@ -67,12 +67,12 @@ class Bands:
 def _of_several(phrase: Phrase, heads: Sequence[Head], numbers: Sequence[int]) -> int | None:
     x0, x1 = phrase.box.x0, phrase.box.x1
     over = [n for n in numbers if overlap(x0, x1, heads[n].x0, heads[n].x1) > 0]
-    if len(over) == 1:
-        return over[0]
+    if over:
+        return over[0] if len(over) == 1 else None
     near = ALIGNED * phrase.size
     aligned = [
         n
-        for n in over or numbers
+        for n in numbers
         if min(
             abs(x0 - heads[n].x0),
             abs(x1 - heads[n].x1),
@@ -104,7 +104,8 @@ def bands_of(heads: Sequence[Head], rows: Sequence[Sequence[Phrase]]) -> Bands:
         for row in full
         for place, number in enumerate(map(places.head_of, row))
     )
-    by_order = shifted and bool(rows) and len(full) == len(rows)
+    first = all(overlap(row[0].box.x0, row[0].box.x1, heads[0].x0, heads[0].x1) > 0 for row in full)
+    by_order = shifted and first and 0 < len(full) == len(rows)
     return Bands(bands=bands, heads=tuple(heads), by_order=by_order)
 
 
@@ -133,7 +134,9 @@ def _with_heads(bands: list[Band]) -> list[Band]:
         group = found[start : end + 1]
         found[start : end + 1] = [
             Band(
-                x0=group[0].x0, x1=group[-1].x1, heads=tuple(n for each in group for n in each.heads)
+                x0=group[0].x0,
+                x1=group[-1].x1,
+                heads=tuple(n for each in group for n in each.heads),
             )
         ]
         at = max(start, 1)

@@ -8,8 +8,8 @@ from grader.labs.write_up_table import WriteUpTable, letters
 from grader.writeup.bands import Bands, bands_of
 from grader.writeup.document import around
 from grader.writeup.grid import grid_rows
-from grader.writeup.heads import overlap
 from grader.writeup.headings import Heading
+from grader.writeup.heads import overlap
 from grader.writeup.lines import Phrase, Side, as_shown, phrases
 from grader.writeup.read_table import ReadCell, ReadRow
 from grader.writeup.wrapped import Piece, joined
@@ -95,11 +95,7 @@ class Reader:
         found = grid_rows(self._side, self._heading, self._parts, first, end)
         while found and len(found[-1].phrases) < 2:  # the space before the next table
             found.pop()
-        rows = [
-            _Row(line=first, phrases={head: [*parts] for head, parts in each.phrases.items()})
-            for each in found
-            if each.phrases
-        ]
+        rows = [_Row(line=first, phrases=_lists(each.phrases)) for each in found if each.phrases]
         last = first - 1
         for number in range(first, end if found else first):
             if self._side.lines[number].box.middle[1] <= found[-1].bottom:
@@ -112,10 +108,7 @@ class Reader:
             return Body(rows=(), last=first - 1)
         bands = bands_of(self._heads, [self._parts[number] for number in starts])
         rows = [
-            _Row(
-                line=number,
-                phrases={head: [*parts] for head, parts in bands.assigned(self._parts[number]).items()},
-            )
+            _Row(line=number, phrases=_lists(bands.assigned(self._parts[number])))
             for number in starts
         ]
         last = self._add_wrapped(rows, bands, first, end)
@@ -231,9 +224,12 @@ class Reader:
         )
 
 
-
 def _piece(phrase: Phrase, width: float) -> Piece:
     return Piece(text=phrase.text, bottom=phrase.box.bottom, fullness=phrase.box.width / width)
+
+
+def _lists(phrases: Mapping[int, tuple[Phrase, ...]]) -> dict[int, list[Phrase]]:
+    return {number: list(each) for number, each in phrases.items()}
 
 
 def _identified(body: Body) -> int:

@@ -34,13 +34,15 @@ SECONDS: Mapping[str, float] = {
 PERCENT = ("%", "percent", "pct")
 _COUNTS: Mapping[str, float] = {"k": 1e3, "m": 1e6, "million": 1e6, "": 1}
 _EMPTY = re.compile(
-    r"[-–—−./\s]*|n\.?\s*/?\s*a\.?|none|nan|not (?:supported|available|applicable)|unsupported|x|✗|❌",  # noqa: RUF001
+    r"[-–—−./\s]*|n\.?\s*/?\s*a\.?|none|nan|"  # noqa: RUF001
+    r"not (?:supported|available|applicable)|unsupported|x|✗|❌",
     re.IGNORECASE,
 )
 _SIGNS = str.maketrans({"−": "-", "–": "-", "×": "x", "·": "x", "’": "'", "μ": "µ"})  # noqa: RUF001
 _UNIT = r"(?:%|[A-Za-zµ]+)"
 _PLAIN = r"[-+]?(?:\d{1,3}(?:[ ']\d{3})+(?:[.,]\d+)?|\d[\d.,]*|[.,]\d+)"
-_POWER = r"(?:\s*[eE]\s*[-+]?\d{1,3}|\s*[xX*]\s*10\s*(?:\^\s*\{?\s*[-+]?\d{1,2}\s*\}?|[-+]\d{1,2}))?"
+_TEN = r"\s*[xX*]\s*10\s*(?:\^\s*\{?\s*[-+]?\d{1,2}\s*\}?|[-+]\d{1,2})"
+_POWER = rf"(?:\s*[eE]\s*[-+]?\d{{1,3}}|{_TEN})?"
 
 
 def _named(name: str) -> str:
@@ -54,6 +56,7 @@ _VALUE = re.compile(
     + _named("deviation")
     + r"\s*\)?\s*(?P<last_unit>%|[A-Za-zµ]+)?)?\s*"
 )
+LONGEST = 80  # characters of a cell with a value
 _MARKS = re.compile(r"[*†‡§⁰¹²³⁴-⁹ᵃᵇᶜ]+$")
 
 
@@ -81,6 +84,8 @@ def read_value(text: str, *, whole: bool = False) -> Value | None:
     `whole` says that the cell holds a count: "5,885" is 5885 there, and could be two numbers
     elsewhere.
     """
+    if len(text) > LONGEST:
+        return None
     found = _VALUE.fullmatch(_MARKS.sub("", text.strip().translate(_SIGNS)))
     if found is None:
         return None

@@ -1,7 +1,8 @@
-"""Reads the rows of a table whose rows are separated by drawn lines: merged and wrapped cells too."""
+"""Reads the rows of a table whose rows are separated by drawn lines, with merged cells."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from grader.writeup.bands import bands_of
 from grader.writeup.headings import Heading
@@ -40,10 +41,7 @@ def grid_rows(
     if len(edges) < 3:
         return []
     inside = [
-        phrase
-        for line in lines
-        for phrase in line
-        if edges[0] <= phrase.box.middle[1] <= edges[-1]
+        phrase for line in lines for phrase in line if edges[0] <= phrase.box.middle[1] <= edges[-1]
     ]
     bands = bands_of(heading.heads, [inside])
     columns: dict[int, list[Phrase]] = {}
@@ -64,7 +62,7 @@ def grid_rows(
             top=top,
             bottom=bottom,
         )
-        for top, bottom in zip(edges, edges[1:], strict=False)
+        for top, bottom in pairwise(edges)
     ]
 
 

@@ -1,8 +1,8 @@
 """Finds the heading of a table: the lines in which its columns' names stand side by side."""
 
 from collections.abc import Iterator, Sequence
-
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from grader.labs.write_up_table import WriteUpTable
 from grader.writeup.heads import heads_of
@@ -90,7 +90,8 @@ def _longest(
 
 def _may_be(lines: Sequence[Line], matcher: Matcher) -> bool:
     """Return False if hardly any word is the start of a column's name: most lines are prose."""
-    hinted = {column for line in lines for word in line.words for column in matcher.hints(word.text)}
+    words = {word.text for line in lines for word in line.words}
+    hinted = {column for word in words for column in matcher.hints(word)}
     return len(hinted) >= 2 and bool(hinted & set(matcher.table.key))
 
 
@@ -100,7 +101,7 @@ def _close(lines: Sequence[Line]) -> bool:
         return False
     return all(
         lower.box.bottom - upper.box.bottom <= PITCH_AT_MOST * size
-        for upper, lower in zip(lines, lines[1:], strict=False)
+        for upper, lower in pairwise(lines)
     )
 
 
@@ -120,7 +121,7 @@ def side_by_side(heading: Heading, table: WriteUpTable) -> Iterator[Heading]:
         yield heading
         return
     edges = [0, *again[1:], len(heading.heads)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         heads = heading.heads[start:end]
         while heads and heads[-1].column is None:
             heads = heads[:-1]

@@ -114,7 +114,7 @@ def _with_variants(
 
 def _without_doubt(heads: Sequence[Head], matcher: Matcher) -> list[Head]:
     """Forget what is named twice, unless the whole table is there twice, side by side."""
-    times = Counter((each.column, each.variant) for each in heads if each.column)
+    times = Counter((each.column, each.variant) for each in heads)
     if any(times[key, None] > 1 for key in matcher.table.key):
         return list(heads)
     return [

@@ -72,7 +72,7 @@ class Rules:
         )
 
     def heights(self, x: float, low: float) -> list[float]:
-        """Return the heights below `low` at which a horizontal line crosses `x`, one of near ones."""
+        """Return the heights below `low` at which a horizontal line crosses `x`."""
         found: list[float] = []
         for y, x0, x1 in self.horizontal:
             if y >= low and x0 <= x <= x1 and (not found or y - found[-1] > THIN):

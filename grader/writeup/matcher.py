@@ -1,11 +1,15 @@
 """Tells which column of a lab's table a heading's text names, and which variant a title names."""
 
+import re
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
 from grader.labs.write_up_table import WriteUpTable, letters, without_unit
 
+_EITHER = re.compile(
+    r"(?:with|w/)\s*(?:and|or|&|/|vs\.?|versus)\s*(?:without|w/o|no)\b.*", re.IGNORECASE | re.DOTALL
+)
 TYPO_FROM = 6  # letters: a shorter name has to be exact
 
 
@@ -101,7 +105,7 @@ class Matcher:
 
     def variant_in(self, text: str) -> str | None:
         """Return the one variant whose words stand in the text; None for none, or for several."""
-        rest, found = letters(text), set()
+        rest, found = letters(_EITHER.sub("either", text)), set()
         for words, variant in self._variants:
             if words in rest:
                 found.add(variant)

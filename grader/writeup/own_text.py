@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from grader.writeup.text import Paragraph
 
@@ -64,7 +65,7 @@ class OwnText:
             if tuple(words[at : at + RUN]) in self._runs:
                 own[at : at + RUN] = [True] * RUN
         marked = [at for at, each in enumerate(own) if each]
-        for before, after in zip(marked, marked[1:], strict=False):
+        for before, after in pairwise(marked):
             if 1 < after - before <= GAP + 1:
                 own[before:after] = [True] * (after - before)
         return own

@@ -1,4 +1,4 @@
-"""The records of a table as it was read: nothing in it is guessed, and what is missing is listed."""
+"""The records of a table as it was read: nothing in it is guessed, and it lists what is missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

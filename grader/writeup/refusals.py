@@ -17,7 +17,10 @@ _REASONS: Mapping[RefusalKind, tuple[str, str]] = {
         "The copy or the upload was interrupted. Open the file on your own machine; if it opens, "
         "hand it in again, otherwise export it as PDF again.",
     ),
-    "damaged": ("is a damaged PDF", "Open it in a PDF viewer; if it does not open, export it again."),
+    "damaged": (
+        "is a damaged PDF",
+        "Open it in a PDF viewer; if it does not open, export it again.",
+    ),
     "password": (
         "needs a password",
         "Remove the password: open the PDF, print it to a new PDF, and hand in the new one.",

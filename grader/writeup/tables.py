@@ -63,7 +63,8 @@ def _is_whole(piece: Piece, table: WriteUpTable) -> bool:
     columns = {each.column for each in piece.heading.heads if each.column}
     needed = {each.id for each in table.columns if not each.optional}
     return needed <= columns and all(
-        row.id is not None and len(row.cells) >= len(_columns(piece.heading.heads)) for row in piece.rows
+        row.id is not None and len(row.cells) >= len(_columns(piece.heading.heads))
+        for row in piece.rows
     )
 
 
@@ -116,9 +117,7 @@ def _texts(lines: Iterable[Line], heading: Heading) -> tuple[str, ...]:
     return tuple(each for each in texts if each)
 
 
-def _continued(
-    piece: Piece, side: Side, end: int, table: WriteUpTable, gap: float
-) -> Piece | None:
+def _continued(piece: Piece, side: Side, end: int, table: WriteUpTable, gap: float) -> Piece | None:
     """Return the piece with the rows at the top of the next page that have no heading there."""
     for first in range(min(PAGE_HEAD + 1, end)):
         body = Reader(table, side, piece.heading, gap).body(first, end)
@@ -181,9 +180,13 @@ def _columns(heads: Sequence[Head]) -> set[tuple[str, str | None]]:
 
 def _read(piece: Piece, variant: str | None, table: WriteUpTable) -> Iterator[ReadTable]:
     """Yield the table; one with columns of several variants once for each of them."""
-    own = [each.id for each in table.variants if any(h.variant == each.id for h in piece.heading.heads)]
+    own = [
+        each.id for each in table.variants if any(h.variant == each.id for h in piece.heading.heads)
+    ]
     for one in own or [None]:
-        heads = [each for each in piece.heading.heads if each.column and each.variant in {None, one}]
+        heads = [
+            each for each in piece.heading.heads if each.column and each.variant in {None, one}
+        ]
         columns = {each.column: each for each in heads}
         rows = tuple(_row(each, one) for each in piece.rows)
         wanted = _wanted(table)

@@ -1,7 +1,7 @@
-"""Finds typos with codespell's list of common misspellings: it has no false ones for technical words.
+"""Finds typos with codespell's list of common misspellings.
 
-Only the list is read, which is a file of the package; a look-up for each word needs no limit of time
-beyond that on a write-up's characters.
+A dictionary would flag technical words; the list has none. Only the list is read, a file of the
+package: one look-up for each word needs no limit of time beyond that on a write-up's characters.
 """
 
 import re

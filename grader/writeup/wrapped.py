@@ -1,8 +1,9 @@
-"""Joins the lines of a wrapped cell: "1,470,4" and "74" are one number, "2.41" and "0.05" are two."""
+"""Joins the lines of a wrapped cell: "1,470,4" and "74" are one number."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from grader.labs.write_up_table import CellKind
 
@@ -24,7 +25,7 @@ class Piece:
 def joined(pieces: Sequence[Piece], kind: CellKind) -> str:
     """Return the text of a cell whose pieces stand in the order in which they are read."""
     text = pieces[0].text
-    for before, piece in zip(pieces, pieces[1:], strict=False):
+    for before, piece in pairwise(pieces):
         same_line = abs(piece.bottom - before.bottom) < 1
         whole = same_line or kind == "text" or not _broken(text, piece.text, before.fullness)
         text += f" {piece.text}" if whole else piece.text
@@ -39,6 +40,7 @@ def _broken(text: str, following: str, fullness: float) -> bool:
     left, right = tail[0], head[0]
     if left[-1] in ".," or right[0] in ".,":
         return True
-    if "," in left and _GROUPED.fullmatch(left) is None:
-        return _GROUPED.fullmatch(left + right) is not None
+    if "," in left:
+        whole = _GROUPED.fullmatch(left) is not None
+        return not whole and _GROUPED.fullmatch(left + right) is not None
     return "." not in right and "," not in right and fullness >= FULL

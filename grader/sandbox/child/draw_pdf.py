@@ -48,7 +48,8 @@ def _scale(width: float, height: float, pixels: int) -> float:
     """Return the pixels for each point; 0 for a page that is too thin to be drawn."""
     if not (width > 0 and height > 0):
         return 0.0
-    scale = min(SCALE_AT_MOST, (pixels / (width * height)) ** 0.5, SIDE_AT_MOST / max(width, height))
+    by_area = (pixels / (width * height)) ** 0.5
+    scale = min(SCALE_AT_MOST, by_area, SIDE_AT_MOST / max(width, height))
     return scale if min(width, height) * scale >= 1 else 0.0
 
 

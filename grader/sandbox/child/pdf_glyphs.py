@@ -1,4 +1,4 @@
-"""Collects what a page of a PDF draws: its visible characters, its lines and rectangles, its pictures.
+"""Collects what a page of a PDF draws: visible characters, lines, rectangles, pictures.
 
 Runs inside the sandbox child. Nothing is drawn, and no link, script, form or attachment is read.
 """
@@ -7,6 +7,7 @@ import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from pdfminer.converter import PDFLayoutAnalyzer
@@ -25,7 +26,7 @@ _INVISIBLE = 3  # the rendering mode of the text that a scanner adds below its p
 # T1 fonts of LaTeX have dashes and ligatures at these codes, and some files do not say so.
 _T1 = {21: "–", 22: "—", 27: "ff", 28: "fi", 29: "fl", 30: "ffi", 31: "ffl"}  # noqa: RUF001
 # Signs of the font Symbol, which old word processors write in the private use area.
-_SYMBOLS = {0xF025: "%", 0xF02B: "+", 0xF02D: "-", 0xF0B1: "±", 0xF0B4: "×", 0xF06D: "µ"}
+_SYMBOLS = {0xF025: "%", 0xF02B: "+", 0xF02D: "-", 0xF0B1: "±", 0xF06D: "µ"}
 # Of these NFKC would make ordinary digits: "0.97²" must not become "0.972".
 _KEPT = ("<super>", "<sub>", "<fraction>")
 
@@ -68,7 +69,7 @@ class Collector(PDFLayoutAnalyzer):  # type: ignore[misc]  # pdfminer's types ar
         self._visible = textstate.render != _INVISIBLE
         super().render_string(textstate, *arguments)
 
-    def render_char(  # noqa: PLR0913 - pdfminer's signature
+    def render_char(  # noqa: PLR0913, PLR0917 - pdfminer's signature
         self,
         matrix: Matrix,
         font: PDFFont,
@@ -172,7 +173,4 @@ def _straight(path: Sequence[PathSegment]) -> Iterator[list[tuple[float, float]]
 
 def _upright(points: Sequence[tuple[float, float]]) -> bool:
     """True if every side is horizontal or vertical."""
-    return all(
-        min(abs(a[0] - b[0]), abs(a[1] - b[1])) < 0.1
-        for a, b in zip(points, points[1:], strict=False)
-    )
+    return all(min(abs(a[0] - b[0]), abs(a[1] - b[1])) < 0.1 for a, b in pairwise(points))

@@ -111,7 +111,7 @@ def _letter(text: str, box: Box) -> dict[str, Any]:
 
 
 def _upright(frame: Frame, box: Box, turn: int) -> Box:
-    """Return a box of text turned by `turn` degrees on the page turned so that the text is level."""
+    """Return a box of text turned by `turn` degrees on the page turned to make it level."""
     x0, top, x1, bottom = box
     if turn == 90:
         return (frame.height - bottom, x0, frame.height - top, x1)

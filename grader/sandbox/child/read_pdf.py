@@ -172,24 +172,20 @@ class _Read:
 
     def _collected(self, page: PDFPage, collector: Collector) -> str | None:
         left = min(SECONDS_FOR_A_PAGE, self._until - time.process_time())
-        if left <= 0:
-            return "time"
-        if self._characters_left <= 0:
-            return "characters"
+        if left <= 0 or self._characters_left <= 0:
+            return "time" if left <= 0 else "characters"
         try:
             with at_most(left):
-                if not all(isinstance(resolve1(each), PDFStream) for each in page.contents):
-                    return "damaged"  # pdfminer would take it for an empty page
-                PDFPageInterpreter(self._resources, collector).process_page(page)
+                whole = all(isinstance(resolve1(each), PDFStream) for each in page.contents)
+                if whole:  # pdfminer would take any other page for an empty one
+                    PDFPageInterpreter(self._resources, collector).process_page(page)
         except OutOfTime:
             return "time"
-        except TooMany:
-            return "characters"
-        except MemoryError:
-            return "memory"
+        except (TooMany, MemoryError) as error:
+            return "characters" if isinstance(error, TooMany) else "memory"
         except Exception:  # pdfminer raises all kinds of exceptions for a damaged page
             return "damaged"
-        return None
+        return None if whole else "damaged"
 
 
 @contextlib.contextmanager
