@@ -63,6 +63,7 @@ class Collector(PDFLayoutAnalyzer):  # type: ignore[misc]  # pdfminer's types ar
         self.hidden = 0
         self.unmapped = 0
         self._visible = True
+        self._seen = 0  # also those far from the page
 
     def render_string(self, textstate: Any, *arguments: Any) -> None:
         """Note whether the string is drawn, then go through its characters."""
@@ -80,7 +81,8 @@ class Collector(PDFLayoutAnalyzer):  # type: ignore[misc]  # pdfminer's types ar
         *_colours: Any,
     ) -> float:
         """Keep one character; return its width, by which the next one is moved."""
-        if len(self.glyphs) + self.hidden >= CHARACTERS_AT_MOST:
+        self._seen += 1
+        if self._seen > CHARACTERS_AT_MOST:
             raise TooMany
         advance = float(font.char_width(cid)) * fontsize * scaling
         if not self._visible:

@@ -36,6 +36,9 @@ def written(content: bytes) -> bytes:
     return made + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF\n"
 
 
+NO_PAGES = written(b"").replace(b"/Kids[3 0 R]", b"/Kids[     ]").replace(b"/Page/", b"/Pagx/")
+
+
 @pytest.mark.parametrize(
     ("data", "kind"),
     [
