@@ -180,9 +180,8 @@ def _columns(heads: Sequence[Head]) -> set[tuple[str, str | None]]:
 
 def _read(piece: Piece, variant: str | None, table: WriteUpTable) -> Iterator[ReadTable]:
     """Yield the table; one with columns of several variants once for each of them."""
-    own = [
-        each.id for each in table.variants if any(h.variant == each.id for h in piece.heading.heads)
-    ]
+    named = {each.variant for each in piece.heading.heads}
+    own: list[str | None] = [each.id for each in table.variants if each.id in named]
     for one in own or [None]:
         heads = [
             each for each in piece.heading.heads if each.column and each.variant in {None, one}

@@ -16,8 +16,7 @@ def test_a_page_is_drawn_with_at_most_so_many_pixels() -> None:
     width, height = size("image/png", found) or (0, 0)
     assert 90_000 < width * height <= 101_000
     picture = Image.open(io.BytesIO(found)).convert("L")
-    darkest, lightest = picture.getextrema()
-    assert darkest < 200 < lightest
+    assert len(set(picture.tobytes())) > 2
 
 
 @pytest.mark.parametrize(
