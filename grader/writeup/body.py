@@ -11,6 +11,7 @@ from grader.writeup.grid import grid_rows
 from grader.writeup.headings import Heading
 from grader.writeup.heads import overlap
 from grader.writeup.lines import Phrase, Side, as_shown, phrases
+from grader.writeup.matcher import Matcher
 from grader.writeup.read_table import ReadCell, ReadRow
 from grader.writeup.wrapped import Piece, joined
 
@@ -71,9 +72,10 @@ def _fits(names: Sequence[str], text: str) -> bool:
 class Reader:
     """Reads the lines of one side below a heading, as rows of the table."""
 
-    def __init__(self, table: WriteUpTable, side: Side, heading: Heading, gap: float) -> None:
-        self._table = table
-        self._keys = Keys(table)
+    def __init__(self, matcher: Matcher, side: Side, heading: Heading, gap: float) -> None:
+        self._matcher = matcher
+        self._table = matcher.table
+        self._keys = Keys(matcher.table)
         self._side = side
         self._heading = heading
         self._heads = heading.heads
@@ -197,9 +199,20 @@ class Reader:
                     id=self._keys.id_of(keys),
                     page=self._side.number,
                     cells={self._name(number): cell for number, cell in cells.items()},
+                    variant=self._variant(row),
                 )
             )
         return found
+
+    def _variant(self, row: _Row) -> str | None:
+        """Return the variant that the columns that the lab does not have name in this row."""
+        others = (
+            part.text
+            for number, parts in row.phrases.items()
+            if self._heads[number].column is None
+            for part in parts
+        )
+        return self._matcher.variant_in(" ".join(others))
 
     def _key_texts(self, cells: Mapping[int, ReadCell]) -> dict[str, str]:
         return {

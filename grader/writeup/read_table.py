@@ -31,12 +31,14 @@ class ReadColumn:
 class ReadRow:
     """A row: `id` is the row of the lab that its key names, None if it names none.
 
-    Of numbered rows the id is the number. `cells` has the cells that are not empty, by column.
+    Of numbered rows the id is the number. `variant` is the one that a column which the lab does not
+    have names in this row, as "Method". `cells` has the cells that are not empty, by column.
     """
 
     id: str | None
     page: int
     cells: Mapping[str, ReadCell]
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,14 +39,22 @@ def read_tables(document: Document, table: WriteUpTable) -> tuple[ReadTable, ...
         best = max(best, _pieces(seen, matcher, gap), key=_worth)
         if best and all(_is_whole(each, table) for each in best):
             break
-    merged = _merged(best, matcher)
+    merged = [part for each in _merged(best, matcher) for part in _by_variant(each)]
     variants = variants_of([each.around for each in merged], matcher)
     read = [
         one
         for piece, variant in zip(merged, variants, strict=True)
-        for one in _read(piece, variant, table)
+        for one in _read(piece, piece.rows[0].variant or variant, table)
     ]
     return tuple(read)
+
+
+def _by_variant(piece: Piece) -> Iterator[Piece]:
+    """Yield a piece for each variant that a column of the table names; most often it is one."""
+    variants = dict.fromkeys(each.variant for each in piece.rows)
+    for variant in variants:
+        rows = tuple(each for each in piece.rows if each.variant == variant)
+        yield replace(piece, rows=rows) if len(variants) > 1 else piece
 
 
 def _worth(pieces: Sequence[Piece]) -> tuple[int, int]:
@@ -75,17 +83,17 @@ def _pieces(seen: Sequence[Side], matcher: Matcher, gap: float) -> list[Piece]:
         here = list(headings(side, matcher, gap))
         if open_piece is not None:
             end = here[0].first if here else len(side.lines)
-            more = _continued(open_piece, side, end, matcher.table, gap)
+            more = _continued(open_piece, side, end, matcher, gap)
             if more is not None:
                 found[-1] = more
         before: Sequence[Line] = seen[number - 1].lines if number else ()
-        found += _on_side(side, here, before, matcher.table, gap)
+        found += _on_side(side, here, before, matcher, gap)
         open_piece = found[-1] if found and found[-1].pages[-1] == side.number else None
     return [each for each in found if any(row.id is not None for row in each.rows)]
 
 
 def _on_side(
-    side: Side, here: Sequence[Heading], before: Sequence[Line], table: WriteUpTable, gap: float
+    side: Side, here: Sequence[Heading], before: Sequence[Line], matcher: Matcher, gap: float
 ) -> Iterator[Piece]:
     top = bottom = 0  # the first line that belongs to no table above, and to none beside
     for number, heading in enumerate(here):
@@ -93,7 +101,7 @@ def _on_side(
             top = bottom
         later = (each.first for each in here[number + 1 :] if each.first > heading.last)
         end = next(later, len(side.lines))
-        body = Reader(table, side, heading, gap).body(heading.last + 1, end)
+        body = Reader(matcher, side, heading, gap).body(heading.last + 1, end)
         last = max(body.last, heading.last)
         bottom = max(bottom, last + 1)
         around = Surroundings(
@@ -117,11 +125,11 @@ def _texts(lines: Iterable[Line], heading: Heading) -> tuple[str, ...]:
     return tuple(each for each in texts if each)
 
 
-def _continued(piece: Piece, side: Side, end: int, table: WriteUpTable, gap: float) -> Piece | None:
+def _continued(piece: Piece, side: Side, end: int, matcher: Matcher, gap: float) -> Piece | None:
     """Return the piece with the rows at the top of the next page that have no heading there."""
     for first in range(min(PAGE_HEAD + 1, end)):
-        body = Reader(table, side, piece.heading, gap).body(first, end)
-        if body.rows and _goes_on(piece.rows, body.rows, table):
+        body = Reader(matcher, side, piece.heading, gap).body(first, end)
+        if body.rows and _goes_on(piece.rows, body.rows, matcher.table):
             below = _texts(side.lines[body.last + 1 : end], piece.heading)
             return replace(
                 piece,
@@ -134,11 +142,12 @@ def _continued(piece: Piece, side: Side, end: int, table: WriteUpTable, gap: flo
 
 def _goes_on(before: Sequence[ReadRow], rows: Sequence[ReadRow], table: WriteUpTable) -> bool:
     """True if `rows` are later rows of the same table as `before`."""
-    old = {each.id for each in before} - {None}
-    new = [each.id for each in rows if each.id is not None]
+    old = {(each.id, each.variant) for each in before if each.id is not None}
+    new = [(each.id, each.variant) for each in rows if each.id is not None]
     if not new or not old or old & set(new):
         return False
-    return table.numbered is None or int(new[0]) > max(int(each) for each in old if each)
+    same = [int(id) for id, variant in old if id and variant == new[0][1]]
+    return table.numbered is None or not same or int(new[0][0] or 0) > max(same)
 
 
 def _merged(pieces: Sequence[Piece], matcher: Matcher) -> list[Piece]:

@@ -42,7 +42,8 @@ def test_a_caption_closely_below_is_no_cell() -> None:
     lines = rows([head, ["0", "0%", "0.97", "0.02"], ["1", "33%", "0.96", "0.03"]], xs)
     lines[144.0] = [(60.0, "Accuracy and latency at each sparsity")]
     (side,) = sides(page(lines))
-    (heading,) = headings(side, Matcher(PRUNING), 0.75)
-    body = Reader(PRUNING, side, heading, 0.75).body(1, len(side.lines))
+    matcher = Matcher(PRUNING)
+    (heading,) = headings(side, matcher, 0.75)
+    body = Reader(matcher, side, heading, 0.75).body(1, len(side.lines))
     assert [row.cells["latency"].text for row in body.rows] == ["0.02", "0.03"]
     assert body.last == 2

@@ -103,6 +103,24 @@ def test_one_wide_table_is_read_once_for_each_variant() -> None:
     assert without.missing_columns == ("latency",)
 
 
+def test_a_column_may_tell_the_variants_apart() -> None:
+    """Both stand below each other in one table."""
+    head = ["Method", "Iteration", "Sparsity", "Accuracy", "Latency"]
+    table = [head]
+    for method, digit in (("no rewind", 9), ("rewind", 8)):
+        table += [[method, str(n), f"{n}%", f"0.{digit}{n}", f"0.0{n}"] for n in range(4)]
+    read = document(page(rows(table, [40, 120, 200, 280, 360])))
+    without, with_ = read_tables(read, PRUNING)
+    assert (without.variant, with_.variant) == ("without-rewinding", "with-rewinding")
+    assert [each.cells["accuracy"].text for each in without.rows] == [
+        "0.90",
+        "0.91",
+        "0.92",
+        "0.93",
+    ]
+    assert [each.cells["accuracy"].text for each in with_.rows] == ["0.80", "0.81", "0.82", "0.83"]
+
+
 def test_two_tables_side_by_side_are_two() -> None:
     """Each has its own title above it."""
     left, right = [40, 100, 150, 200, 250], [330, 390, 440, 490, 540]
