@@ -6,6 +6,8 @@ Places are in points from the upper left corner of a page as it is shown.
 from dataclasses import dataclass
 from enum import StrEnum
 
+PICTURE_FROM = 0.02  # of the area of the page: a smaller picture is a logo
+
 
 class Unread(StrEnum):
     """Why a page was not read."""
@@ -90,6 +92,12 @@ class Page:
         """True if most of its characters could be read; an empty page has no text."""
         return self.characters > 2 * self.unmapped and bool(self.words)
 
+    @property
+    def has_large_picture(self) -> bool:
+        """True if a picture is large enough for a table or a plot: its text cannot be read."""
+        least = PICTURE_FROM * self.width * self.height
+        return any(each.width * each.height >= least for each in self.pictures)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -109,3 +117,8 @@ class Document:
     def pages_without_text(self) -> tuple[int, ...]:
         """The numbers of the pages on which no text can be read, empty pages too."""
         return tuple(each.number for each in self.pages if not each.has_text)
+
+    @property
+    def pages_with_large_pictures(self) -> tuple[int, ...]:
+        """The numbers of the pages on which a table or an answer may be in a picture."""
+        return tuple(each.number for each in self.pages if each.has_large_picture)
