@@ -1,4 +1,4 @@
-"""Fixtures for all tests: CIFAR-10's test set, or the sample, and real checkpoints."""
+"""Fixtures for all tests: CIFAR-10's test set, or the sample, real checkpoints and write-ups."""
 
 import signal
 from pathlib import Path
@@ -60,6 +60,15 @@ def cases() -> Path:
     folder = BESIDE_THE_CHECKOUT / "cases"
     if not folder.is_dir():
         pytest.skip("there are no real checkpoints beside the checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def write_ups() -> Path:
+    """The folder with real write-ups as PDF; skips the test if it is not beside the checkout."""
+    folder = BESIDE_THE_CHECKOUT / "on-device"
+    if not folder.is_dir():
+        pytest.skip("there are no write-ups beside the checkout")
     return folder
 
 

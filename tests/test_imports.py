@@ -21,7 +21,7 @@ LINES: tuple[frozenset[str], ...] = (
     frozenset({"review", "compare", "similarity", "results", "marks", "fleet", "lms", "batch"}),
     frozenset({"report", "pipeline", "child"}),
     frozenset({"evaluators"}),
-    frozenset({"experiments", "intake", "networks", "notebook", "scoring"}),
+    frozenset({"experiments", "intake", "networks", "notebook", "scoring", "writeup"}),
     frozenset({"inference", "devices", "sandbox"}),
     frozenset({"evidence", "text", "files", "types", "errors", "labs", "datasets"}),
 )

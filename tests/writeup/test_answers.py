@@ -1,0 +1,39 @@
+from grader.labs.write_up_answer import WriteUpAnswer
+from grader.writeup.answers import QUOTE_AT_MOST, Where, find_answers
+from grader.writeup.own_text import Part
+
+DEVICE = WriteUpAnswer(id="device", title="Device", words=("Raspberry Pi", "Jetson"))
+CPU = WriteUpAnswer(id="cpu", title="Processor", patterns=(r"\bi[3579]-\d{4,5}",))
+
+
+def part(text: str, *, page: int = 1, own: bool = False) -> Part:
+    """A part of a write-up."""
+    return Part(text=text, page=page, own=own)
+
+
+def test_an_answer_is_found_with_its_page_and_a_quote() -> None:
+    """The lab's own text is not searched; each page is named once."""
+    found, cpu = find_answers(
+        [DEVICE, CPU],
+        [
+            part("Which Raspberry Pi or Jetson?", own=True),
+            part("We use a raspberry  pi 4.", page=2),
+            part("The Raspberry Pi is slow.", page=2),
+            part("x " * 300 + "an Intel i7-11800H " + "y " * 300, page=3),
+        ],
+    )
+    assert (found.where, found.question_page) == (Where.FOUND, 1)
+    assert [(each.page, each.quote) for each in found.places] == [(2, "We use a raspberry  pi 4.")]
+    assert cpu.where is Where.FOUND
+    quote = cpu.places[0].quote
+    assert quote.startswith("… ")
+    assert "i7-11800H" in quote
+    assert len(quote) <= QUOTE_AT_MOST + 4
+
+
+def test_only_the_question_is_no_answer() -> None:
+    """Nor is a part of a word."""
+    (found,) = find_answers([DEVICE], [part("A Jetson?", page=2, own=True), part("Jetsons")])
+    assert (found.where, found.places, found.question_page) == (Where.ONLY_THE_QUESTION, (), 2)
+    (found,) = find_answers([DEVICE], [part("Jetsons")])
+    assert found.where is Where.NOT_FOUND
