@@ -82,8 +82,8 @@ def test_every_fault_is_listed_at_once(tmp_path: Path) -> None:
         r".*\bpart2\.formula\b.*45.*40",
     )
     assert len(found) == len(expected)
-    for fault, pattern in zip(found, expected, strict=True):
-        assert re.match(pattern, fault), fault
+    for pattern in expected:
+        assert sum(bool(re.match(pattern, fault)) for fault in found) == 1, pattern
 
 
 def test_a_misspelt_extends_is_recognised(tmp_path: Path) -> None:
