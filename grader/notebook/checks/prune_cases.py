@@ -51,6 +51,8 @@ def _random(random: np.random.Generator) -> Iterator[Case]:
             yield _case(random, RANDOM, shape, sparsity)
     # An odd number of weights, and half of them: round() rounds to the even number, which is below.
     yield _case(random, RANDOM, (_odd(random),) * 2, 0.5)
+    large = _large(random)
+    yield _case(random, RANDOM, large, _sparsity(random, large, 0.3, 0.9))
     small = _odd(random), 6
     yield _case(random, RANDOM, small, _sparsity(random, small, 0.3, 0.6), torch.float64)
 
@@ -59,6 +61,12 @@ def _shapes(random: np.random.Generator) -> tuple[Shape, ...]:
     """Of a Linear layer, a convolution, a bias, a depthwise convolution, and a square."""
     few, many = (int(each) for each in random.integers((4, 20), (16, 60)))
     return (few, many), (few, 3, 3, 3), (many + 40,), (few + 4, 1, 3, 3), (_odd(random),) * 2
+
+
+def _large(random: np.random.Generator) -> Shape:
+    """Of a convolution as a network has it: 9,216 to 36,864 weights."""
+    kernels, channels = (int(each) for each in random.integers((64, 16), (129, 33)))
+    return kernels, channels, 3, 3
 
 
 def _odd(random: np.random.Generator) -> int:
@@ -97,13 +105,13 @@ def _values(random: np.random.Generator, shape: Shape, sparsity: float, empty: i
     The first `empty` columns are zero.
     """
     zeros = round(math.prod(shape) * sparsity)
-    while True:
-        values = random.standard_normal(shape) * math.exp(random.uniform(-3, 3))
-        if empty:
-            values[:, :empty] = 0
-        sizes = np.sort(np.abs(values), axis=None)
-        if not 0 < zeros < sizes.size or sizes[zeros - 1] <= (1 - _GAP) * sizes[zeros]:
-            return values
+    values = random.standard_normal(shape) * math.exp(random.uniform(-3, 3))
+    if empty:
+        values[:, :empty] = 0
+    sizes = np.sort(np.abs(values), axis=None)
+    if 0 < zeros < sizes.size:
+        values[np.abs(values) > sizes[zeros - 1]] *= 1 + _GAP
+    return values
 
 
 def _ends(random: np.random.Generator) -> Iterator[Case]:
