@@ -4,8 +4,9 @@
 
 For classes of 200 and 1,000, with the marks in SQLite and in a PostgreSQL server of its own: six
 people, each with a `grader review` of their own, mark one question each after the other's, as fast
-as the server answers. One of the six servers is killed in the middle. Prints the table and writes
-it into benchmarks/results.md. The clients' time is included, because it is on the same processors.
+as the server answers. One of the six servers is killed in the middle. Afterwards one review opens a
+question's page in Chromium, until it answers a key. Prints the table and writes it into
+benchmarks/results.md. The clients' time is included, because it is on the same processors.
 """
 
 import json
@@ -191,9 +192,11 @@ def measured(students: int, kind: str, work: Path, database: str | None) -> Meas
         thread.join()
     seconds = time.perf_counter() - began
     _kill_in_the_middle(tas[0], answered[0])
-    first, *openings = _interactive(tas[1], students)
-    for ta in tas[1:]:
+    for ta in tas[1:]:  # each writes the files that are behind
         ta.end(signal.SIGTERM)
+    tas[1].open()
+    first, *openings = _interactive(tas[1], students)
+    tas[1].end(signal.SIGTERM)
     waits = sorted(each for found in answered for each in found.seconds)
     given = set().union(*(found.marks for found in answered))
     with Marks.open(database or out / "marks.db") as marks:
