@@ -1,7 +1,7 @@
 """The exceptions that stop a stage early, one for each kind of cause."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 
 class GraderError(Exception):
@@ -13,6 +13,17 @@ class GraderError(Exception):
     def __init__(self, message: str, *, help: str | None = None) -> None:
         super().__init__(message)
         self.help = help
+
+
+T = TypeVar("T")
+
+
+def look_up(known: Mapping[str, T], name: str, what: str) -> T:
+    """Return the entry called `name`. Raises `GraderError`: `what` it is, and the known names."""
+    found = known.get(name)
+    if found is None:
+        raise GraderError(f"Unknown {what} {name!r}.", help=f"Use one of {', '.join(known)}.")
+    return found
 
 
 class HarnessError(Exception):

@@ -3,10 +3,11 @@
 import contextlib
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from grader.datasets.dataset import Dataset, Download, FetchProgress, TestSet
+from grader.datasets.tried import Tried
 from grader.errors import GraderError
 
 
@@ -35,7 +36,8 @@ def fetch(
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as work:
             complete = Path(work) / dataset.test_set.name
-            complete.write_bytes(_first_intact(dataset, given, Path(work), watch))
+            tried = Tried(title=f"{dataset.title}'s test set", help=_without_one(dataset))
+            complete.write_bytes(tried.first(given, _faults_of(dataset), Path(work), watch))
             complete.replace(target)  # atomic: both are in one folder's file system
     except OSError as error:
         raise GraderError(
@@ -46,23 +48,17 @@ def fetch(
     return dataset.verify(target)
 
 
-def _first_intact(
-    dataset: Dataset, downloads: Mapping[str, Download], work: Path, watch: FetchProgress
-) -> bytes:
-    reasons = []
-    for name, download in downloads.items():
-        try:
-            batch = download(work, watch)
-        except GraderError as error:
-            reasons.append(f"{name}: {error}")
-            continue
+def _faults_of(dataset: Dataset) -> Callable[[bytes], list[str]]:
+    def faults(batch: bytes) -> list[str]:
         digest = hashlib.sha256(batch).hexdigest()
-        if digest == dataset.test_set.sha256:
-            return batch
-        reasons.append(f"{name}: {dataset.hash_fault(digest)}")
-    raise GraderError(
-        f"{dataset.title}'s test set could not be fetched. {'; '.join(reasons)}.",
-        help=f"Connect to the internet or install npm, or put {dataset.test_set.name} in data/ "
+        return [] if digest == dataset.test_set.sha256 else [dataset.hash_fault(digest)]
+
+    return faults
+
+
+def _without_one(dataset: Dataset) -> str:
+    return (
+        f"Connect to the internet or install npm, or put {dataset.test_set.name} in data/ "
         f"yourself. Without it the grader uses its sample of {dataset.sample.images:,} images, "
-        "which gives no grade.",
+        "which gives no grade."
     )

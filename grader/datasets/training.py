@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.datasets.dataset import DataFile, FetchProgress, Labels, Pixels, data_folders
+from grader.datasets.tried import Tried
 from grader.errors import GraderError
 from grader.files import replace_file
 
@@ -105,7 +106,11 @@ class TrainingDataset:
         given = self.downloads if downloads is None else downloads
         try:
             target.mkdir(parents=True, exist_ok=True)
-            files = self._first_intact(given, target, watch)
+            files = Tried(
+                title=self.title,
+                help="Connect to the internet and install npm, or put the files in "
+                f"{target} yourself.",
+            ).first(given, self._faults, target, watch)
             for each in self.files:
                 replace_file(target / each.name, files[each.name])
         except OSError as error:
@@ -142,24 +147,9 @@ class TrainingDataset:
             raise GraderError(f"{path} is not {self.title}'s: {fault}.", help=help)
         return content
 
-    def _first_intact(
-        self, downloads: Mapping[str, TrainingDownload], target: Path, watch: FetchProgress
-    ) -> Files:
-        reasons = []
-        for name, download in downloads.items():
-            try:
-                files = download(target, watch)
-            except GraderError as error:
-                reasons.append(f"{name}: {error}")
-                continue
-            faults = [(each.name, _fault(files.get(each.name, b""), each)) for each in self.files]
-            if not any(fault for _, fault in faults):
-                return files
-            reasons += [f"{name}: {file}: {fault}" for file, fault in faults if fault]
-        raise GraderError(
-            f"{self.title} could not be fetched. {'; '.join(reasons)}.",
-            help=f"Connect to the internet and install npm, or put the files in {target} yourself.",
-        )
+    def _faults(self, files: Files) -> list[str]:
+        found = {each.name: _fault(files.get(each.name, b""), each) for each in self.files}
+        return [f"{name}: {fault}" for name, fault in found.items() if fault]
 
 
 def _fault(content: bytes, file: DataFile) -> str | None:

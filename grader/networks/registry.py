@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grader.errors import GraderError
+from grader.errors import look_up
 from grader.networks.family import Family
 from grader.networks.feed_forward import FEED_FORWARD
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
@@ -14,20 +14,9 @@ TRAINED_FAMILIES: dict[str, TrainedFamily] = {FEED_FORWARD.name: FEED_FORWARD}
 
 def family_named(name: str) -> Family[Any]:
     """The family that lab files call `name`. Raises `GraderError` if there is none."""
-    found = FAMILIES.get(name)
-    if found is None:
-        raise GraderError(
-            f"Unknown network family {name!r}.", help=f"Use one of {', '.join(FAMILIES)}."
-        )
-    return found
+    return look_up(FAMILIES, name, "network family")
 
 
 def trained_family_named(name: str) -> TrainedFamily:
     """The family that experiments call `name`. Raises `GraderError` if there is none."""
-    found = TRAINED_FAMILIES.get(name)
-    if found is None:
-        raise GraderError(
-            f"Unknown network family {name!r} of an experiment.",
-            help=f"Use one of {', '.join(TRAINED_FAMILIES)}.",
-        )
-    return found
+    return look_up(TRAINED_FAMILIES, name, "family of trained networks")

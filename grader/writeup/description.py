@@ -16,12 +16,7 @@ RefusalKind = Literal[
     "no-pages",
     "memory",
     "time",
-    "not-a-pdf-word",
-    "not-a-pdf-zip",
-    "not-a-pdf-picture",
-    "not-a-pdf-html",
-    "not-a-pdf-notebook",
-    "not-a-pdf-other",
+    "not-a-pdf",
 ]
 Place = Annotated[float, Field(ge=-50_000, le=50_000, allow_inf_nan=False)]
 Size = Annotated[float, Field(ge=0, le=20_000, allow_inf_nan=False)]

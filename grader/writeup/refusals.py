@@ -32,23 +32,7 @@ _REASONS: Mapping[RefusalKind, tuple[str, str]] = {
     "no-pages": ("is a PDF without pages", EXPORT),
     "memory": ("needs more memory than a PDF may use", SMALLER),
     "time": ("takes longer to read than a PDF may take", SMALLER),
-    "not-a-pdf-word": (
-        "is a document of a word processor with the name of a PDF",
-        "Renaming a document does not convert it. Open it in the word processor and export it as "
-        "PDF.",
-    ),
-    "not-a-pdf-zip": ("is a zip file with the name of a PDF", EXPORT),
-    "not-a-pdf-picture": (
-        "is a picture with the name of a PDF",
-        "Write the text and the tables in a document and export it as PDF: no one can search or "
-        "check a picture.",
-    ),
-    "not-a-pdf-html": ("is a web page with the name of a PDF", "Print the page to a PDF."),
-    "not-a-pdf-notebook": (
-        "is a notebook with the name of a PDF",
-        "Open it in Jupyter or Colab and export it as PDF.",
-    ),
-    "not-a-pdf-other": ("is not a PDF", EXPORT),
+    "not-a-pdf": ("is not a PDF", EXPORT),
 }
 
 

@@ -10,7 +10,7 @@ from grader.writeup.read import opened, read_pdf
 from tests.writeup.pdfs import pdf, text
 
 HOSTILE = {
-    "docx-renamed": "not-a-pdf-word",
+    "docx-renamed": "not-a-pdf",
     "encrypted": "password",
     "truncated": "truncated",
     "encrypted-empty-user-password": None,

@@ -9,11 +9,9 @@ import gc
 import io
 import json
 import logging
-import signal
 import sys
 import time
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +25,7 @@ from pdfminer.utils import decode_text
 from grader.sandbox.child.message import message_pipe, printable
 from grader.sandbox.child.pdf_glyphs import Collector, TooMany
 from grader.sandbox.child.pdf_words import page_record
+from grader.sandbox.child.processor_timer import at_most
 
 PAGES_AT_MOST = 200  # that are read; a write-up has ten
 PAGES_COUNTED = 10_000
@@ -34,17 +33,6 @@ CHARACTERS_AT_MOST = 400_000  # of all pages
 SECONDS_FOR_A_PAGE = 6.0  # processor time; a page of a write-up takes 0.1 s
 SECONDS_FOR_ALL = 15.0
 HEADER_WITHIN = 1_024  # bytes: some programs write a few before the PDF's own
-
-_STARTS = (  # what else is renamed to .pdf
-    (b"PK\x03\x04", "zip"),
-    (b"\xd0\xcf\x11\xe0", "word"),
-    (b"{\\rtf", "word"),
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"<", "html"),
-    (b"{", "notebook"),
-)
 
 
 class Refused(Exception):
@@ -82,7 +70,7 @@ def answer(data: bytes) -> bytes:
 def _described(data: bytes) -> dict[str, Any]:
     _refuse_what_is_no_pdf(data)
     until = time.process_time() + SECONDS_FOR_ALL
-    with at_most(SECONDS_FOR_ALL):
+    with at_most(SECONDS_FOR_ALL, OutOfTime):
         document = _opened(data)
         pages, count = _pages(document)
     if not pages:
@@ -100,15 +88,8 @@ def _described(data: bytes) -> dict[str, Any]:
 def _refuse_what_is_no_pdf(data: bytes) -> None:
     if not data.strip(b"\0\r\n \t"):
         raise Refused("empty")
-    if b"%PDF-" in data[:HEADER_WITHIN]:
-        return
-    start = data[:HEADER_WITHIN].lstrip(b"\xef\xbb\xbf\r\n \t")
-    kind = next((kind for magic, kind in _STARTS if start.startswith(magic)), "other")
-    if kind == "zip" and b"word/" in data:
-        kind = "word"
-    if start[4:8] == b"ftyp":  # the photos of a phone
-        kind = "picture"
-    raise Refused(f"not-a-pdf-{kind}")
+    if b"%PDF-" not in data[:HEADER_WITHIN]:
+        raise Refused("not-a-pdf")  # intake has told a student which format it is
 
 
 def _ends_well(data: bytes) -> bool:
@@ -175,7 +156,7 @@ class _Read:
         if left <= 0 or self._characters_left <= 0:
             return "time" if left <= 0 else "characters"
         try:
-            with at_most(left):
+            with at_most(left, OutOfTime):
                 whole = all(isinstance(resolve1(each), PDFStream) for each in page.contents)
                 if whole:  # pdfminer would take any other page for an empty one
                     PDFPageInterpreter(self._resources, collector).process_page(page)
@@ -186,24 +167,6 @@ class _Read:
         except Exception:  # pdfminer raises all kinds of exceptions for a damaged page
             return "damaged"
         return None if whole else "damaged"
-
-
-@contextlib.contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Raise `OutOfTime` in the block after `seconds` of processor time."""
-    if sys.platform == "win32":  # it has no such timer; the child's own limits still hold
-        yield
-        return
-
-    def give_up(_signal: int, _frame: object) -> None:
-        raise OutOfTime
-
-    signal.signal(signal.SIGVTALRM, give_up)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1)  # repeats, in case a library catches it
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 if __name__ == "__main__":

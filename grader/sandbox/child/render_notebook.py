@@ -7,12 +7,9 @@ data.
 
 import base64
 import binascii
-import contextlib
 import re
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -21,6 +18,7 @@ from nbconvert.filters.ansi import ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
+from grader.sandbox.child.processor_timer import at_most
 from grader.sandbox.child.still_picture import RASTER, still
 
 IMAGE_AT_MOST = 8 << 20  # bytes of one
@@ -130,30 +128,12 @@ class Fragments:
             return None
         started = time.process_time()
         try:
-            with _at_most(min(SECONDS_FOR_ONE, self._seconds_left)):
+            with at_most(min(SECONDS_FOR_ONE, self._seconds_left), _TooSlow):
                 return render()
         except _UNRENDERABLE:
             return None
         finally:
             self._seconds_left -= time.process_time() - started
-
-
-@contextlib.contextmanager
-def _at_most(seconds: float) -> Iterator[None]:
-    """Raise `_TooSlow` in the block after `seconds` of processor time."""
-    if sys.platform == "win32":  # it has no such timer; the child's own limits still hold
-        yield
-        return
-
-    def give_up(_signal: int, _frame: object) -> None:
-        raise _TooSlow
-
-    signal.signal(signal.SIGVTALRM, give_up)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 1)  # repeats, in case a library catches it
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert ships no types
