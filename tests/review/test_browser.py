@@ -293,6 +293,8 @@ def test_the_file_opens_the_review_and_a_full_cookie_jar_does_not_close_it(
         assert answer.status == 403
         page.get_by_role("link", name="Question 1.1").click()
         arrive(page, "Question 1.1")
+        # The pane is filled a moment later, which would ask for the cookie again.
+        expect(page.frame_locator(".pane iframe").locator("#cell-1")).to_be_visible()
         other = context.new_page()
         other.goto(foreign)
         ours = {each["name"] for each in context.cookies() if "grader" in each.get("name", "")}
