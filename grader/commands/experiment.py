@@ -13,8 +13,8 @@ from grader.experiments.parts import read_run
 from grader.experiments.tables import tables
 from grader.experiments.text_table import latex, markdown
 from grader.labs.experiment import ExperimentSpec
-from grader.labs.files import lab_path, read_toml
-from grader.labs.table import TableFile, validated
+from grader.labs.kinds import load_lab
+from grader.labs.write_up_lab import WriteUpLab
 from grader.report.terminal.experiment import text_table
 
 app = typer.Typer(
@@ -73,19 +73,18 @@ def experiment_table(
 
 
 def experiment_of(lab: str) -> tuple[str, ExperimentSpec]:
-    """Return the name of a lab, or of a file with an `[experiment]`, and its experiment.
+    """Return the name of a lab, given by its name or TOML file, and its experiment.
 
-    Raises `GraderError` if there is no such lab, or it has no experiment, or a wrong one.
+    Raises `GraderError` if there is no such lab, if it has faults, or if it has no experiment.
     """
-    path = lab_path(lab)
-    content = read_toml(path).get("experiment")
-    if not isinstance(content, dict):
+    found = load_lab(lab)
+    spec = found.experiment if isinstance(found, WriteUpLab) else None
+    if spec is None:
         raise GraderError(
-            f"{path} has no [experiment].", help="Choose a lab whose file has an [experiment]."
+            f"The lab {found.name} has no [experiment].",
+            help="Choose a lab of write-ups whose file has an [experiment].",
         )
-    file = TableFile(path=path, content=content)
-    help = "Correct these keys of [experiment]."
-    return path.stem, validated(file, ExperimentSpec, help=help)
+    return found.name, spec
 
 
 def default_folder(name: str) -> Path:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from grader.datasets.registry import DATASETS
+from grader.datasets.registry import DATASETS, TRAINING_DATASETS
 from grader.labs.extends import resolve
 from grader.labs.files import WrongTable, lab_path
 from grader.labs.kinds import load_lab
 from grader.labs.spec import LabSpec
-from grader.networks.registry import FAMILIES
+from grader.networks.registry import FAMILIES, TRAINED_FAMILIES
 
 
 def checked_lab(name: str) -> LabSpec:
@@ -26,12 +26,18 @@ def checked_lab(name: str) -> LabSpec:
 
 
 def _unknown_names(content: Mapping[str, Any]) -> Iterator[str]:
-    network = content.get("network")
-    family = network.get("family") if isinstance(network, dict) else None
+    network, experiment = (_table(content, key) for key in ("network", "experiment"))
     for key, name, known in (
-        ("network.family", family, FAMILIES),
+        ("network.family", network.get("family"), FAMILIES),
         ("dataset", content.get("dataset"), DATASETS),
+        ("experiment.dataset", experiment.get("dataset"), TRAINING_DATASETS),
+        ("experiment.network", experiment.get("network"), TRAINED_FAMILIES),
     ):
         if isinstance(name, str) and name not in known:
             near = get_close_matches(name, known, n=1) or known
             yield f"{key}: {name!r} is unknown; the nearest known name is {next(iter(near))}"
+
+
+def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = content.get(key)
+    return found if isinstance(found, dict) else {}

@@ -53,13 +53,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise GraderError(f"{path} is not TOML: {error}.") from error
 
 
-def blank_path(name: str, folders: Iterable[Path]) -> Path:
-    """The path of the blank notebook `name`: the first in `folders`, then in the shipped labs.
+def path_beside(name: str, folders: Iterable[Path], suffix: str) -> Path:
+    """The path of the file `name` of a lab: the first in `folders`, then in the shipped labs.
 
-    Raises `ValueError` if there is none, and if `name` has a folder in it.
+    Raises `ValueError` if there is none, and if `name` has a folder in it or another suffix.
     """
-    if Path(name).name != name or not name.endswith(".ipynb"):
-        raise ValueError(f"{name!r} must be the name of an .ipynb file, without a folder")
+    if Path(name).name != name or not name.endswith(suffix):
+        raise ValueError(f"{name!r} must be the name of a {suffix} file, without a folder")
     paths = (folder / name for folder in (*folders, LAB_FOLDER))
     found = next((path for path in paths if path.is_file()), None)
     if found is None:

@@ -29,6 +29,9 @@ _MEASURED: Mapping[str, frozenset[str] | None] = {
     "network": None,
     "accuracy": frozenset({"images", "notebook_images", "same_network_agreement"}),
     "runner": None,
+    "answers": None,
+    "tables": None,
+    "experiment": None,
     "questions": frozenset({"id", "kind", "headings", "takes", "settings", "words"}),
 }
 

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from grader.labs.files import blank_path
+from grader.labs.files import path_beside
 from grader.labs.table import Table, refuse
 from grader.types import Role
 
@@ -33,7 +33,7 @@ class Layout(Table):
     @classmethod
     def _blank_is_there(cls, name: str | None, info: ValidationInfo) -> str | None:
         if name is not None:
-            blank_path(name, info.context or ())
+            path_beside(name, info.context or (), ".ipynb")
         return name
 
     @model_validator(mode="after")

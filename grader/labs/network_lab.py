@@ -7,7 +7,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 
 from grader.labs.blank_cells import blank_cells
 from grader.labs.consistency import formula_fills_one_item, runner_can_be_started
-from grader.labs.files import blank_path
+from grader.labs.files import path_beside
 from grader.labs.hand_in_limits import HandInLimits
 from grader.labs.item import Item
 from grader.labs.landmark import Landmark
@@ -110,7 +110,7 @@ class NetworkLab(LabSpec):
     @model_validator(mode="after")
     def _blank_is_read(self, info: ValidationInfo) -> Self:
         if self.layout.blank_notebook is not None:
-            path = blank_path(self.layout.blank_notebook, info.context or ())
+            path = path_beside(self.layout.blank_notebook, info.context or (), ".ipynb")
             try:
                 self._blank = path.read_bytes()
             except OSError as error:

@@ -16,7 +16,6 @@ from tests.experiments.results import finished
 from tests.experiments.tiny import lab_experiment
 
 LAB = lab_experiment()
-FILE = Path(__file__).parents[1] / "experiments" / "on-device.toml"
 
 
 def results(folder: Path) -> Path:
@@ -46,7 +45,9 @@ def test_run_takes_the_experiment_of_a_file(
 
     monkeypatch.setattr(experiment_work, "run", run)
     out = str(tmp_path / "out")
-    ran = CliRunner().invoke(app, ["experiment", "run", str(FILE), "--threads", "1", "--out", out])
+    ran = CliRunner().invoke(
+        app, ["experiment", "run", "on-device-2022", "--threads", "1", "--out", out]
+    )
     assert ran.exit_code == 0, ran.output
     assert seen == [(LAB, Plan(out=Path(out), seeds=3, threads=1, quick=False))]
     assert "1 of 9: seed 0, training" in ran.output
@@ -63,29 +64,14 @@ def test_a_lab_without_an_experiment_is_told() -> None:
 def test_every_wrong_key_is_told(tmp_path: Path) -> None:
     """With the file's name."""
     path = tmp_path / "lab.toml"
-    path.write_text('[experiment]\ndataset = "mnist"\nhidden = [0]\nlayers = 2\n')
+    path.write_text(
+        'extends = "on-device-2022"\nname = "ours"\n'
+        "[experiment]\nhidden = [0]\nlayers = 2\nbatch = 0\n"
+    )
     with pytest.raises(GraderError, match=r"lab\.toml") as error:
         experiment.experiment_of(str(path))
-    for key in ("hidden", "layers", "learning_rate", "batch", "epochs"):
+    for key in ("hidden", "layers", "batch"):
         assert key in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("option", "word"), [([], "float32"), (["--markdown"], "| ---"), (["--latex"], r"\hline")]
-)
-def test_the_table_is_printed_and_the_plots_are_written(
-    option: list[str], word: str, tmp_path: Path
-) -> None:
-    """In the terminal, in Markdown or in LaTeX."""
-    folder = str(results(tmp_path / "out"))
-    ran = CliRunner().invoke(
-        app, ["experiment", "table", folder, *option, "--plots", str(tmp_path / "plots")]
-    )
-    assert ran.exit_code == 0, ran.output
-    assert word in ran.output
-    assert "99.97" in ran.output
-    names = {each.name for each in (tmp_path / "plots").iterdir()}
-    assert {"accuracy.png", "disk.png", "latency.png"} <= names
 
 
 def test_what_cannot_be_printed_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from grader.cli import app
 from grader.labs import LAB_FOLDER
 from grader.labs.files import lab_names
-from grader.labs.kinds import network_lab
+from grader.labs.kinds import load_lab, network_lab
 
 WRONG = """
 extends = "prune-mobilenet-2024"
@@ -54,7 +54,7 @@ def test_a_lab_is_shown_resolved(name: str, tmp_path: Path) -> None:
     assert not {"extends", "remove"} & tomllib.loads(ran.output).keys()
     path = tmp_path / "shown.toml"
     path.write_text(ran.output, encoding="utf-8")
-    again, known = network_lab(str(path)), network_lab(name)
+    again, known = load_lab(str(path)), load_lab(name)
     assert again == known
     assert (again.sha256, again.measured_sha256) == (known.sha256, known.measured_sha256)
 

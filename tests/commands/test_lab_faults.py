@@ -30,3 +30,15 @@ def test_unknown_names_are_faults_beside_the_others(tmp_path: Path) -> None:
         checked_lab(str(path))
     assert len(beside.value.faults) == 3
     assert "network.classes" in beside.value.faults[0]
+
+
+def test_unknown_names_of_an_experiment_are_faults(tmp_path: Path) -> None:
+    """As in a lab of networks."""
+    path = tmp_path / "lab.toml"
+    path.write_text(
+        'name = "mine"\nextends = "on-device-2022"\n'
+        '[experiment]\ndataset = "mnits"\nnetwork = "feedforward"\n'
+    )
+    with pytest.raises(WrongTable) as caught:
+        checked_lab(str(path))
+    assert [each.rpartition(" ")[2] for each in caught.value.faults] == ["mnist", "feed-forward"]

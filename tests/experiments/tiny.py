@@ -2,7 +2,6 @@
 
 import hashlib
 import struct
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,14 +15,18 @@ from grader.datasets.mnist import MNIST
 from grader.datasets.registry import TRAINING_DATASETS
 from grader.datasets.training import SplitFiles, TrainingDataset
 from grader.labs.experiment import ExperimentSpec
+from grader.labs.kinds import load_lab
+from grader.labs.write_up_lab import WriteUpLab
 
 TRAIN, TEST = 400, 128
 
 
 def lab_experiment() -> ExperimentSpec:
     """The experiment of the on-device lab of 2022."""
-    content = tomllib.loads((Path(__file__).parent / "on-device.toml").read_text())
-    return ExperimentSpec.model_validate(content["experiment"])
+    lab = load_lab("on-device-2022")
+    assert isinstance(lab, WriteUpLab)
+    assert lab.experiment is not None
+    return lab.experiment
 
 
 def tiny_experiment() -> ExperimentSpec:

@@ -7,14 +7,14 @@ import pytest
 
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
-from grader.labs.files import WrongTable, blank_path, lab_names, lab_path
+from grader.labs.files import WrongTable, lab_names, lab_path, path_beside
 from grader.labs.kinds import network_lab
 from tests.labs.changes import NAMES, written
 
 
 def test_the_labs_that_come_with_the_grader() -> None:
-    """There are three, and the default comes first."""
-    assert lab_names() == NAMES
+    """Three of networks and two of write-ups; the default comes first."""
+    assert lab_names() == (NAMES[0], "on-device-2022", "on-device-2023", *NAMES[1:])
     assert network_lab().name == NAMES[0] == DEFAULT_LAB
 
 
@@ -64,18 +64,18 @@ def test_a_blank_notebook_is_the_nearest_of_its_name(tmp_path: Path) -> None:
     for folder in (first, second):
         folder.mkdir()
     name = "prune-mobilenet.ipynb"
-    assert blank_path(name, (first, second)) == LAB_FOLDER / name
+    assert path_beside(name, (first, second), ".ipynb") == LAB_FOLDER / name
     (second / name).touch()
-    assert blank_path(name, (first, second)) == second / name
+    assert path_beside(name, (first, second), ".ipynb") == second / name
     (first / name).touch()
-    assert blank_path(name, (first, second)) == first / name
+    assert path_beside(name, (first, second), ".ipynb") == first / name
 
 
 @pytest.mark.parametrize("name", ["none.ipynb", "files.py", "../own.ipynb", "a/own.ipynb", ""])
 def test_a_blank_notebook_is_a_name_of_one_that_is_there(tmp_path: Path, name: str) -> None:
     """No path, no other kind of file, and none that is nowhere."""
     with pytest.raises(ValueError, match=re.escape(repr(name))):
-        blank_path(name, (tmp_path,))
+        path_beside(name, (tmp_path,), ".ipynb")
 
 
 def test_all_faults_of_a_table_are_one_message() -> None:
