@@ -17,7 +17,7 @@ from grader.batch.measure import fingerprint
 from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.datasets.cifar10 import CIFAR10
-from grader.evaluators.conditions import Conditions
+from grader.evaluators.conditions import NetworkConditions
 from grader.labs.files import lab_path
 from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2 import vision  # noqa: F401 - before anything unpickles a torchvision model
@@ -101,7 +101,7 @@ def again(work: Path, checkpoint: Path, data: Path, count: int) -> tuple[Ran, Ra
     inbox, out = hand_ins(work / "class", checkpoint, count, alike=True), work / "class-out"
     shutil.copy(inbox / "S0000.zip", work / "S0000.zip")
     run("grade", work / "S0000.zip", "--data", data, "--out", out)
-    conditions = Conditions(
+    conditions = NetworkConditions(
         lab=network_lab(),
         data=CIFAR10.verify(data),
         isolation=best_isolation(),

@@ -14,12 +14,19 @@ from types import ModuleType
 
 from grader import __version__
 from grader.errors import GraderError, HarnessError
-from grader.evaluators.conditions import Conditions, Watch
+from grader.evaluators.conditions import (
+    Conditions,
+    NetworkConditions,
+    Watch,
+    WriteUpConditions,
+)
+from grader.evaluators.write_up import read_write_up
 from grader.evidence import ids
 from grader.evidence.latency import LatencyEvidence
 from grader.evidence.run_check import run_check, skipped
 from grader.files import replace_file
 from grader.intake import receive
+from grader.intake.write_up import receive_write_up
 from grader.labs.network_lab import NetworkLab
 from grader.sandbox.bubblewrap import is_visible_inside
 from grader.sandbox.start import Isolation
@@ -37,8 +44,7 @@ from grader.types import (
     Submission,
 )
 
-Lower = Callable[[Submission, Conditions, Path, Watch], bytes]  # as `run_all.program_of`
-PACKAGES = ("torch", "torchvision", "torch-pruning", "executorch")
+Lower = Callable[[Submission, NetworkConditions, Path, Watch], bytes]  # as `run_all.program_of`
 
 
 def measure_one(
@@ -54,12 +60,17 @@ def measure_one(
     setup = setup_now(conditions)
     _check_visibility(source, conditions)
     with scratch(conditions) as work:
-        submission, intake = receive(source, work, conditions.lab, student)
-        ran = _evaluators().run_all(submission, intake, conditions, work, watch)
-        if ran.program is not None:
-            with contextlib.suppress(OSError):  # if it cannot be saved, `time_one` lowers it again
-                replace_file(conditions.program_path(submission), ran.program)
-        return Measured(submission=submission, measurements=ran.measurements, setup=setup)
+        if isinstance(conditions, NetworkConditions):
+            submission, intake = receive(source, work, conditions.lab, student)
+            ran = _evaluators().run_all(submission, intake, conditions, work, watch)
+            if ran.program is not None:
+                with contextlib.suppress(OSError):  # `time_one` lowers it again if it is not saved
+                    replace_file(conditions.program_path(submission), ran.program)
+            return Measured(submission=submission, measurements=ran.measurements, setup=setup)
+        assert isinstance(conditions, WriteUpConditions)
+        submission, intake = receive_write_up(source, work, conditions.lab, student)
+        measurements = read_write_up(submission, intake, conditions, watch)
+        return Measured(submission=submission, measurements=measurements, setup=setup)
 
 
 def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measured:
@@ -67,6 +78,7 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
 
     If `needs_second_timing(measured)`, the steadier of the two timings is the latency.
     """
+    assert isinstance(conditions, NetworkConditions)  # of other kinds nothing is timed
 
     def timed() -> Finding:
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
@@ -136,15 +148,16 @@ def report_of(
 
 def setup_now(conditions: Conditions) -> Setup:
     """Return the grader, data, machine and packages that a measurement made now depends on."""
+    key = conditions.checkpoint_key if isinstance(conditions, NetworkConditions) else None
     return Setup(
         grader=__version__,
-        data_sha256=conditions.data.sha256,
-        data_images=conditions.data.images,
+        data_sha256=conditions.data.sha256 if conditions.data else "",
+        data_images=conditions.data.images if conditions.data else 0,
         isolation=conditions.isolation.value,
         machine=f"{platform.system()} {platform.machine()}, {platform.node()}",
-        packages={name: _version(name) for name in PACKAGES},
+        packages={name: _version(name) for name in conditions.lab.packages},
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        checkpoint_key=conditions.checkpoint_key,
+        checkpoint_key=key,
     )
 
 
@@ -158,10 +171,8 @@ def _check_visibility(source: Path, conditions: Conditions) -> None:
     """
     if conditions.isolation is not Isolation.BUBBLEWRAP:
         return
-    seen = (
-        path for path in (source, conditions.data.path, conditions.work) if is_visible_inside(path)
-    )
-    for path in seen:
+    data = [conditions.data.path] if conditions.data else []
+    for path in filter(is_visible_inside, (source, *data, conditions.work)):
         raise GraderError(
             f"Every handed-in program could read {path}.",
             help="Move hand-ins, test set and results out of the system's and Python's folders.",
@@ -177,7 +188,7 @@ def scratch(conditions: Conditions) -> Iterator[Path]:
 
 
 def exported_program(
-    submission: Submission, conditions: Conditions, watch: Watch, lower: Lower
+    submission: Submission, conditions: NetworkConditions, watch: Watch, lower: Lower
 ) -> bytes:
     """Return the program that `measure_one` saved, or export it again with `lower`.
 

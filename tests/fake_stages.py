@@ -20,7 +20,7 @@ from typing import Any
 from grader.batch.measure import Plan, Stages, grade_batch
 from grader.datasets.dataset import TestSet
 from grader.errors import Fault, GraderError
-from grader.evaluators.conditions import Conditions, Watch
+from grader.evaluators.conditions import Conditions, NetworkConditions, Watch
 from grader.evidence.ids import LATENCY
 from grader.evidence.latency import LatencyEvidence, Timing
 from grader.labs.kinds import network_lab
@@ -45,11 +45,11 @@ NOTHING = Measured(
 )
 
 
-def conditions(work: Path) -> Conditions:
+def conditions(work: Path) -> NetworkConditions:
     """Conditions with a test set that does not exist."""
     work.mkdir(parents=True, exist_ok=True)
     data = TestSet(path=work / "none", sha256="0" * 64, images=10, is_sample=False)
-    return Conditions(
+    return NetworkConditions(
         lab=network_lab(), data=data, isolation=Isolation.PROCESS, threads=1, work=work
     )
 

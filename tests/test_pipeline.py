@@ -12,7 +12,7 @@ import pytest
 from grader import __version__
 from grader.datasets.cifar10 import CIFAR10
 from grader.errors import Fault, GraderError, HarnessError, Skip
-from grader.evaluators.conditions import Conditions
+from grader.evaluators.conditions import NetworkConditions
 from grader.evaluators.registry import EVALUATORS, RebuiltSubmission
 from grader.evidence.ids import EXECUTORCH, question_id
 from grader.evidence.latency import LatencyEvidence, Timing
@@ -41,9 +41,9 @@ QUESTIONS = tuple(question_id(each.id) for each in LAB.questions)
 LATENCY = "latency.executorch"
 
 
-def conditions_in(work: Path) -> Conditions:
+def conditions_in(work: Path) -> NetworkConditions:
     """The sample and the default lab, with scratch space in `work`."""
-    return Conditions(
+    return NetworkConditions(
         lab=LAB,
         data=CIFAR10.verify(CIFAR10.sample_path()),
         isolation=best_isolation(),
@@ -73,7 +73,7 @@ def statuses(measured: Measured) -> dict[str, Status]:
 class Graded:
     """A hand-in that was measured and timed, and what was heard meanwhile."""
 
-    conditions: Conditions
+    conditions: NetworkConditions
     measured: Measured
     timed: Measured
     events: tuple[Event, ...]

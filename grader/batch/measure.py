@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grader.batch.sources import Source, identify
 from grader.batch.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 from grader.errors import GraderError, HarnessError
-from grader.evaluators.conditions import Conditions, Watch
+from grader.evaluators.conditions import Conditions, NetworkConditions, Watch
 from grader.evidence.ids import LATENCY, WORKER
 from grader.fleet.measure import ClassDevices, measure_on_devices
 from grader.fleet.pending import from_a_device, pending_measurements
@@ -66,10 +66,10 @@ def grade_batch(
     """Measure every source that `store` does not have yet, and return all, by student id.
 
     Each result is saved as soon as it is ready: an interrupt or a kill loses only the measurements
-    in progress. Latency comes last, one hand-in at a time, with no other worker running. Hand-ins
-    during whose timing the machine was busy are timed once again after all others. Then come the
-    measurements on devices, on all of them at once. An ERROR is saved too, but the next run tries
-    it again. `watch` is called in this thread.
+    in progress. If the lab asks for latency, it comes last, one hand-in at a time, with no other
+    worker running. Hand-ins during whose timing the machine was busy are timed once again after all
+    others. Then come the measurements on devices, on all of them at once. An ERROR is saved too,
+    but the next run tries it again. `watch` is called in this thread.
 
     Raises `GraderError` when results cannot be saved or the conditions cannot be met. A hand-in
     that cannot be measured becomes an ERROR, and the others continue.
@@ -97,12 +97,8 @@ def grade_batch(
             if source.key not in graded
         ],
     )
-    untimed = [each for each in different if not _has(graded[each.key], LATENCY, WORKER)]
-    graded |= run.time(TIMED, untimed, graded)
-    disturbed = [each for each in different if run.is_timed_again(graded[each.key])]
-    graded |= run.time(TIMED_AGAIN, disturbed, graded)
-    if plan.devices.devices:
-        graded |= run.measure_on_devices({each.key: each for each in different}, graded)
+    if conditions.lab.is_timed:
+        graded |= run.time_all(different, graded)
     return tuple(_named(source, graded[source.key]) for source in identified)
 
 
@@ -173,6 +169,19 @@ class _Run:
         here = setup_now(self.plan.conditions).machine
         return found if _has(found, LATENCY) or found.setup.machine == here else None
 
+    def time_all(
+        self, sources: Sequence[Source], graded: Mapping[Key, Measured]
+    ) -> dict[Key, Measured]:
+        """Time the hand-ins, here and on the plan's devices; return their measurements by key."""
+        after = dict(graded)
+        untimed = [each for each in sources if not _has(after[each.key], LATENCY, WORKER)]
+        after |= self.time(TIMED, untimed, after)
+        disturbed = [each for each in sources if self.is_timed_again(after[each.key])]
+        after |= self.time(TIMED_AGAIN, disturbed, after)
+        if self.plan.devices.devices:
+            after |= self.measure_on_devices({each.key: each for each in sources}, after)
+        return after
+
     def is_timed_again(self, measured: Measured) -> bool:
         """True if this machine was busy during the timing, and has not repeated it yet."""
         here = setup_now(self.plan.conditions).machine
@@ -218,7 +227,8 @@ class _Run:
     ) -> dict[Key, Measured]:
         """Run missing device measurements; return each hand-in's measurements then, by its key."""
         conditions = self.plan.conditions
-        lab = self.plan.conditions.lab
+        assert isinstance(conditions, NetworkConditions)  # devices measure networks
+        lab = conditions.lab
         waiting = {key: graded[key] for key in sources if pending_measurements(graded[key], lab)}
         total = sum(len(pending_measurements(each, lab)) for each in waiting.values())
         after: dict[Key, Measured] = {}

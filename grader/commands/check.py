@@ -2,20 +2,19 @@
 
 import contextlib
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from grader.commands.conditions import conditions_for, test_set
+from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.console import screen, without_workflow_commands
 from grader.commands.options import CheckpointKey, DataFile, LabName, Quick, Unsandboxed
 from grader.errors import GraderError
 from grader.intake.pack import check_id
 from grader.intake.repository import id_in_repository
 from grader.labs import DEFAULT_LAB
-from grader.labs.kinds import network_lab
+from grader.labs.kinds import load_lab
 from grader.pipeline import measure_one, needs_second_timing, time_one
 from grader.report.class_row import status_of
 from grader.report.registry import RENDERERS
@@ -32,7 +31,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
-    path: Annotated[Path, typer.Argument(help="Your zip, or the folder to zip.")],
+    path: Annotated[Path, typer.Argument(help="Your zip, the folder to zip, or your PDF.")],
     lab: LabName = DEFAULT_LAB,
     id: Annotated[
         str | None,
@@ -66,21 +65,23 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     Exit codes: 0 accepted, 1 not accepted, 2 wrong usage, 3 the grader failed.
     """
     if not path.exists():
-        raise GraderError(f"{path} does not exist.", help="Give the path of your zip.")
+        raise GraderError(f"{path} does not exist.", help="Give the path of your zip or PDF.")
     if id is not None:
         check_id(id)
     with contextlib.ExitStack() as stack:
         if summary is not None:
             stack.enter_context(without_workflow_commands())
         work = stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-"))
-        spec = network_lab(lab)
-        images = test_set(spec, data, quick)
-        conditions = conditions_for(spec, images, unsandboxed, 1, Path(work))
-        conditions = replace(conditions, checkpoint_key=checkpoint_key)
+        spec = load_lab(lab)
+        options = MeasuringOptions(
+            data=data, quick=quick, unsandboxed=unsandboxed, checkpoint_key=checkpoint_key
+        )
+        conditions = conditions_for(spec, options, Path(work))
         with progress_bars(screen) as bars:
             student = id or id_in_repository(path, spec)
             measured = measure_one(path, conditions, bars, student)
-            measured = time_one(measured, conditions, bars)
+            if spec.is_timed:
+                measured = time_one(measured, conditions, bars)
             if needs_second_timing(measured):
                 measured = time_one(measured, conditions, bars)
         (report,) = reports_of([measured], conditions)

@@ -1,17 +1,63 @@
 """The conditions of measuring, from the options of `grade` and `check`."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.commands.console import problems
 from grader.datasets.dataset import TestSet
 from grader.datasets.registry import dataset_named
 from grader.devices.profiles import load_advice
-from grader.evaluators.conditions import Conditions
+from grader.errors import GraderError
+from grader.evaluators.conditions import Conditions, NetworkConditions, WriteUpConditions
 from grader.labs.network_lab import NetworkLab
+from grader.labs.spec import LabSpec
+from grader.labs.write_up_lab import WriteUpLab
 from grader.networks.registry import family_named
 from grader.report.facts import BUSY_MARK
 from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuringOptions:
+    """The options of `grade` and `check` that say how hand-ins are measured."""
+
+    data: Path | None = None
+    quick: bool = False
+    unsandboxed: bool = False
+    jobs: int = 1
+    checkpoint_key: str | None = None
+
+
+def conditions_for(lab: LabSpec, options: MeasuringOptions, work: Path) -> Conditions:
+    """Return the conditions of one run on this machine, with scratch space in `work`.
+
+    Prints a warning without bubblewrap, one if the test set is a sample, and one if latencies are
+    measured and the machine has other work. Raises `GraderError`, also for options that the kind of
+    the lab does not have.
+    """
+    threads = max(1, (os.cpu_count() or 1) // options.jobs)
+    if isinstance(lab, WriteUpLab):
+        if options.data is not None or options.checkpoint_key is not None:
+            raise GraderError(
+                f"The hand-ins of {lab.name} are write-ups, without test set and checkpoint.",
+                help="Leave out --data and --checkpoint-key.",
+            )
+        isolation = _isolation(options, "PDFs")
+        return WriteUpConditions(lab=lab, isolation=isolation, threads=threads, work=work)
+    assert isinstance(lab, NetworkLab)  # every other kind
+    family_named(lab.network.family)  # an unknown family is an error before anything is measured
+    data = test_set(lab, options.data, options.quick)
+    isolation = _isolation(options, "Checkpoints")
+    _warn_of_load()
+    return NetworkConditions(
+        lab=lab,
+        data=data,
+        isolation=isolation,
+        threads=threads,
+        work=work,
+        checkpoint_key=options.checkpoint_key,
+    )
 
 
 def test_set(lab: NetworkLab, data_file: Path | None, quick: bool) -> TestSet:
@@ -28,27 +74,18 @@ def test_set(lab: NetworkLab, data_file: Path | None, quick: bool) -> TestSet:
     return found
 
 
-def conditions_for(
-    lab: NetworkLab, test_set: TestSet, unsandboxed: bool, jobs: int, work: Path
-) -> Conditions:
-    """Return the conditions of one run on this machine.
-
-    Prints a warning without bubblewrap, and one if the machine has other work. Raises
-    `GraderError`.
-    """
-    family_named(lab.network.family)  # an unknown family is an error before anything is measured
+def _isolation(options: MeasuringOptions, read: str) -> Isolation:
+    """Return the best isolation of this machine; print what is missing to read `read`."""
     isolation = best_isolation()
     if isolation is Isolation.PROCESS:
-        isolation = Isolation.UNSANDBOXED if unsandboxed else isolation
-        programs = "run without a sandbox" if unsandboxed else "are skipped"
+        isolation = Isolation.UNSANDBOXED if options.unsandboxed else isolation
+        programs = "run without a sandbox" if options.unsandboxed else "are skipped"
         problems.print(
-            f"No bubblewrap: {bubblewrap_fault()}. Checkpoints are read in a child process with "
+            f"No bubblewrap: {bubblewrap_fault()}. {read} are read in a child process with "
             f"limits; handed-in programs {programs}. See `grader doctor`.",
             markup=False,
         )
-    _warn_of_load()
-    threads = max(1, (os.cpu_count() or 1) // jobs)
-    return Conditions(lab=lab, data=test_set, isolation=isolation, threads=threads, work=work)
+    return isolation
 
 
 def _warn_of_load() -> None:

@@ -11,7 +11,7 @@ import typer
 
 from grader import intake
 from grader.batch.measure import Plan, grade_batch
-from grader.commands.conditions import conditions_for, test_set
+from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.console import problems, say, screen, warn
 from grader.commands.interrupt import INTERRUPTED
 from grader.commands.options import (
@@ -29,7 +29,7 @@ from grader.fleet.availability import check_availability
 from grader.fleet.measure import ClassDevices
 from grader.intake.person import person_of
 from grader.labs import DEFAULT_LAB
-from grader.labs.kinds import network_lab
+from grader.labs.kinds import load_lab
 from grader.lms import (
     Imported,
     Times,
@@ -113,7 +113,19 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.results.write import Place, open_store, write_class
 
-    spec = network_lab(lab)
+    spec = load_lab(lab)
+    options = MeasuringOptions(
+        data=data,
+        quick=quick,
+        unsandboxed=unsandboxed,
+        jobs=jobs,
+        checkpoint_key=checkpoint_key,
+    )
+    if device and not spec.is_timed:
+        raise GraderError(
+            f"Nothing of {spec.name} runs on a device.",
+            help="Leave out --device.",
+        )
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
     given = classify_paths(paths, spec)
@@ -126,8 +138,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         before = graded_class(out)
         people = people or (None if only else kept_roster(out))
         taken = import_downloads(given, spec, out, work, people)
-        conditions = conditions_for(spec, test_set(spec, data, quick), unsandboxed, jobs, work)
-        conditions = replace(conditions, pages=out / PAGES, checkpoint_key=checkpoint_key)
+        conditions = replace(conditions_for(spec, options, work), pages=out / PAGES)
         try:
             with progress_bars(screen) as bars:
                 plan = Plan(conditions=conditions, jobs=jobs, devices=class_devices)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.datasets.dataset import TestSet
-from grader.evaluators.conditions import Conditions, Watch
+from grader.evaluators.conditions import NetworkConditions, Watch
 from grader.evaluators.latency import measure_latency
 from grader.evaluators.lineage import measure_lineage
 from grader.evaluators.questions import measure_question
@@ -32,7 +32,7 @@ class Ran:
 def run_all(
     submission: Submission,
     intake: Sequence[Measurement],
-    conditions: Conditions,
+    conditions: NetworkConditions,
     work: Path,
     watch: Watch,
 ) -> Ran:
@@ -67,7 +67,9 @@ def run_all(
     return Ran(measurements=measurements, program=program)
 
 
-def program_of(submission: Submission, conditions: Conditions, work: Path, watch: Watch) -> bytes:
+def program_of(
+    submission: Submission, conditions: NetworkConditions, work: Path, watch: Watch
+) -> bytes:
     """The XNNPACK program of the network that `submission` holds, lowered again.
 
     Raises as `measure_lineage` does if it has none.
@@ -77,7 +79,7 @@ def program_of(submission: Submission, conditions: Conditions, work: Path, watch
 
 
 def _unpacked(
-    submission: Submission, conditions: Conditions, work: Path, watch: Watch
+    submission: Submission, conditions: NetworkConditions, work: Path, watch: Watch
 ) -> UnpackedSubmission:
     return UnpackedSubmission(
         submission=submission,

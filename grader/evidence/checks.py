@@ -25,6 +25,7 @@ from grader.evidence.question import (
 )
 from grader.evidence.record import Record
 from grader.evidence.runner import EmulationEvidence, PrintedEvidence, RunEvidence
+from grader.evidence.write_up import RequiredAnswerEvidence, TableEvidence, WriteUpEvidence
 
 EVIDENCE: Mapping[str, tuple[type[Record], ...]] = {
     ids.WORKER: (),
@@ -47,6 +48,9 @@ EVIDENCE: Mapping[str, tuple[type[Record], ...]] = {
     ids.LATENCY: (LatencyEvidence,),
     ids.DEVICE_LATENCY: (DeviceEvidence, DeviceTimingEvidence, LatencyEvidence, HealthEvidence),
     ids.NOTEBOOK: (NotebookEvidence,),
+    ids.WRITE_UP: (WriteUpEvidence,),
+    ids.ANSWER: (RequiredAnswerEvidence,),
+    ids.TABLE: (TableEvidence,),
     ids.QUESTION: (
         AnswerEvidence,
         FunctionEvidence,

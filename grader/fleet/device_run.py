@@ -13,7 +13,7 @@ from grader.devices.connection import Connection, ConnectionLost
 from grader.devices.pool import LOCAL
 from grader.devices.session import Programs, RunnerRun, machine
 from grader.errors import Fault
-from grader.evaluators.conditions import Conditions
+from grader.evaluators.conditions import NetworkConditions
 from grader.evaluators.device_latency import measure_latency_on_device
 from grader.evaluators.latency import unpruned_program
 from grader.evaluators.run_all import program_of
@@ -34,7 +34,7 @@ from grader.types import Event, Finding, Measured, Measurement, Role, Status, Su
 Tell = Callable[[Event], None]
 
 
-def may_run(connection: Connection, conditions: Conditions) -> bool:
+def may_run(connection: Connection, conditions: NetworkConditions) -> bool:
     """True if a handed-in runner may be started over this connection.
 
     `local` has no sandbox, so runners do not run there unless the user chose `--unsandboxed`.
@@ -47,7 +47,7 @@ def may_run(connection: Connection, conditions: Conditions) -> bool:
 class DeviceRun:
     """Runs tasks on devices. Several devices may run tasks at once, in threads."""
 
-    conditions: Conditions
+    conditions: NetworkConditions
     # Export is not thread-safe: it uses torch, and redirects the stderr of this process.
     _exporting: threading.Lock = field(default_factory=threading.Lock)
 

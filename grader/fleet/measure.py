@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
-from grader.evaluators.conditions import Conditions, Watch
+from grader.evaluators.conditions import NetworkConditions, Watch
 from grader.evidence.device import DeviceEvidence
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
 from grader.evidence.run_check import skipped
@@ -27,7 +27,10 @@ class ClassDevices:
 
 
 def measure_on_devices(
-    measured: Mapping[K, Measured], devices: ClassDevices, conditions: Conditions, watch: Watch
+    measured: Mapping[K, Measured],
+    devices: ClassDevices,
+    conditions: NetworkConditions,
+    watch: Watch,
 ) -> Generator[tuple[K, Measured], None, None]:
     """Make the pending measurements of the hand-ins on devices.
 

@@ -1,7 +1,7 @@
 """A lab whose hand-ins are networks: the tables that only such a lab has."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_validator
 
@@ -94,6 +94,9 @@ class NetworkLab(LabSpec):
 
     Pydantic's context of the validation is the folders to search for the blank notebook.
     """
+
+    packages: ClassVar = ("torch", "torchvision", "torch-pruning", "executorch")
+    is_timed: ClassVar = True
 
     _blank: bytes | None = PrivateAttr(default=None)
 

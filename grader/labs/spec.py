@@ -17,9 +17,15 @@ from grader.labs.table import Table, refuse
 
 
 class LabSpec(Table):
-    """A lab. Its kind says what is handed in; each kind is a subclass, in `labs/kinds.py`."""
+    """A lab. Its kind says what is handed in; each kind is a subclass, in `labs/kinds.py`.
+
+    Of a kind, `packages` are those on which measurements depend; if it `is_timed`, the latency of
+    each hand-in is measured.
+    """
 
     read_before: ClassVar = (EXTENDS, REMOVE)
+    packages: ClassVar[tuple[str, ...]] = ()
+    is_timed: ClassVar = False
 
     schema_version: Literal[1]
     name: Annotated[str, Field(pattern=NAME_PATTERN)]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import PrivateAttr, ValidationInfo, model_validator
 
@@ -30,6 +30,8 @@ class WriteUpLab(LabSpec):
     write-up must have. `experiment` is what students run; expectations are computed from it.
     Pydantic's context of the validation is the folders to search for the text.
     """
+
+    packages: ClassVar = ("pdfplumber", "pdfminer.six", "codespell")
 
     _text: bytes = PrivateAttr(default=b"")
 

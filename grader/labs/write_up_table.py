@@ -64,7 +64,7 @@ class WriteUpTable(Table):
     """A table, found by its columns' names. Its rows are told apart by the columns in `key`.
 
     It has `rows` or `numbered`, not both. With `variants` it is there once for each of them, or
-    once with columns for each.
+    once with columns for each. An `optional` one may be missing.
     """
 
     id: Id
@@ -74,6 +74,7 @@ class WriteUpTable(Table):
     rows: tuple[WriteUpRow, ...] = ()
     numbered: NumberedRows | None = None
     variants: tuple[Variant, ...] = ()
+    optional: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -9,8 +9,8 @@ from grader.evidence.accuracy import Rate
 from grader.evidence.latency import LatencyEvidence, Timing
 from grader.types import GradeItem, Measurement, Report, Status
 
-# The checks that every lab requires of a hand-in; only some labs require a program.
-GATES = (ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS, ids.ACCURACY)
+# The checks that a lab requires of a hand-in; only some labs require a program.
+GATES = (ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS, ids.ACCURACY, ids.WRITE_UP)
 
 # The signs differ without colour; the word beside them helps if a terminal lacks the sign.
 MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "-"}

@@ -32,7 +32,7 @@ SECONDS: Mapping[str, float] = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
 }
 PERCENT = ("%", "percent", "pct")
-_COUNTS: Mapping[str, float] = {"k": 1e3, "m": 1e6, "million": 1e6, "": 1}
+COUNTS: Mapping[str, float] = {"k": 1e3, "m": 1e6, "million": 1e6, "": 1}
 _EMPTY = re.compile(
     r"[-–—−./\s]*|n\.?\s*/?\s*a\.?|none|nan|"  # noqa: RUF001
     r"not (?:supported|available|applicable)|unsupported|x|✗|❌",
@@ -141,48 +141,3 @@ def _with_point(digits: str, *, whole: bool) -> str | None:
 
 def _grouped(digits: str, mark: str) -> bool:
     return re.fullmatch(rf"[-+]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})*", digits) is not None
-
-
-def _unit(value: Value, heading: str | None, known: Mapping[str, float]) -> float | None:
-    """Return the factor of the cell's own unit, or else of the heading's; None for another unit."""
-    unit = value.unit or (heading or "").strip().casefold()
-    return known.get(unit)
-
-
-def in_bytes(value: Value, unit: str | None) -> float | None:
-    """Return a size in bytes; `unit` is the heading's, for a cell without one."""
-    factor = _unit(value, unit, BYTES)
-    return None if factor is None else value.number * factor
-
-
-def in_seconds(value: Value, unit: str | None) -> float | None:
-    """Return a time in seconds; `unit` is the heading's, for a cell without one."""
-    factor = _unit(value, unit, SECONDS)
-    return None if factor is None else value.number * factor
-
-
-def as_count(value: Value) -> float | None:
-    """Return a count: 1,470,474, 1470k or 1.47 M."""
-    factor = _COUNTS.get(value.unit or "")
-    return None if factor is None else value.number * factor
-
-
-def as_fraction(value: Value, unit: str | None) -> float | None:
-    """Return a fraction of one; `unit` is the heading's, for a cell without one.
-
-    0.97 below a heading in percent, 1 and 1.5 without a unit could be both: there is none.
-    """
-    percent = value.unit in PERCENT
-    below_percent = value.unit is None and (unit or "").casefold() in PERCENT
-    number = value.number
-    if value.unit is not None and not percent:
-        return None
-    if number == 0:
-        return 0.0
-    if not 0 < number <= 100:
-        return None
-    if percent or (below_percent and number > 1):
-        return number / 100
-    if below_percent or 1 <= number < 2:
-        return None
-    return number if number < 1 else number / 100

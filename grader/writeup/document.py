@@ -3,8 +3,11 @@
 Places are in points from the upper left corner of a page as it is shown.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from grader.text import several
 
 PICTURE_FROM = 0.02  # of the area of the page: a smaller picture is a logo
 
@@ -122,3 +125,8 @@ class Document:
     def pages_with_large_pictures(self) -> tuple[int, ...]:
         """The numbers of the pages on which a table or an answer may be in a picture."""
         return tuple(each.number for each in self.pages if each.has_large_picture)
+
+
+def pages_in_words(numbers: Sequence[int]) -> str:
+    """Return the pages for a message: "page 3", or "pages 1, 2, 5 and 9 more"."""
+    return f"page{'' if len(numbers) == 1 else 's'} {several(map(str, numbers), 10)}"

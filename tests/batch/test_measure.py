@@ -16,7 +16,7 @@ from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.batch.workers import spawned
 from grader.errors import GraderError
-from grader.evaluators.conditions import Conditions
+from grader.evaluators.conditions import Conditions, NetworkConditions
 from grader.evidence.ids import LATENCY, WORKER
 from grader.evidence.latency import LatencyEvidence
 from grader.pipeline import report_of
@@ -90,8 +90,9 @@ def test_only_what_changed(tmp_path: Path, plan: Plan, store: Store) -> None:
     assert graded[1].measurements[1].evidence["bytes"] == list(b"B2\nnew")
 
 
-def changed(conditions: Conditions, what: str) -> Conditions:
+def changed(conditions: Conditions, what: str) -> NetworkConditions:
     """`conditions` with another `what`."""
+    assert isinstance(conditions, NetworkConditions)
     lab, data = conditions.lab, conditions.data
     match what:
         case "formula":

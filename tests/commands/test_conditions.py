@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from grader.commands import conditions
-from grader.commands.conditions import conditions_for
+from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.conditions import test_set as found_test_set
 from grader.datasets.cifar10 import CIFAR10
 from grader.devices.profiles import HIGH_LOAD
@@ -46,9 +46,8 @@ def test_isolation_is_the_best_there_is(
     used, said = expected
     monkeypatch.setattr(conditions, "best_isolation", lambda: best)
     monkeypatch.setattr(conditions, "bubblewrap_fault", lambda: "[it] is gone")
-    found = conditions_for(
-        network_lab(), CIFAR10.verify(CIFAR10.sample_path()), unsandboxed, 1, Path("work")
-    )
+    options = MeasuringOptions(data=CIFAR10.sample_path(), unsandboxed=unsandboxed)
+    found = conditions_for(network_lab(), options, Path("work"))
     assert found.isolation is used
     told = " ".join(capsys.readouterr().err.split())
     assert said in told
@@ -68,7 +67,7 @@ def test_other_work_of_the_machine_is_told_at_the_start(
     else:
         monkeypatch.setattr(os, "getloadavg", lambda: (load, 0.0, 9.0))
     monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
-    conditions_for(network_lab(), CIFAR10.verify(CIFAR10.sample_path()), False, 1, Path("work"))
+    conditions_for(network_lab(), MeasuringOptions(data=CIFAR10.sample_path()), Path("work"))
     told = " ".join(capsys.readouterr().err.split())
     assert ("2.31" in told, "†" in told) == (is_told, is_told)
 
@@ -80,7 +79,6 @@ def test_the_processors_are_shared_out(
     """The threads are shared among the parallel hand-ins, at least one for each."""
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
     monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
-    found = conditions_for(
-        network_lab(), CIFAR10.verify(CIFAR10.sample_path()), False, jobs, Path("work")
-    )
+    options = MeasuringOptions(data=CIFAR10.sample_path(), jobs=jobs)
+    found = conditions_for(network_lab(), options, Path("work"))
     assert found.threads == threads

@@ -16,7 +16,7 @@ from grader.datasets.dataset import TestSet
 from grader.devices import session
 from grader.devices.pool import DeviceSpec
 from grader.evaluators import latency
-from grader.evaluators.conditions import Conditions
+from grader.evaluators.conditions import NetworkConditions
 from grader.evidence.ids import DEVICE_LATENCY, RUNNER
 from grader.fleet.fleet import ReconnectPolicy
 from grader.fleet.measure import ClassDevices
@@ -72,7 +72,7 @@ class Class:
     """Six hand-ins, the conditions they are measured under, and what this machine alone found."""
 
     sources: tuple[Path, ...]
-    conditions: Conditions
+    conditions: NetworkConditions
     here: tuple[Measured, ...]
     store: Store
 
@@ -122,7 +122,7 @@ def class_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
     sources += [hand_in(folder, each, state_dict(network(int(each[1])))) for each in REVISED]
     content = CIFAR10.sample_path().read_bytes()[: IMAGES * CIFAR10.record]
     (folder / "images.bin").write_bytes(content)
-    conditions = Conditions(
+    conditions = NetworkConditions(
         lab=without_notebook(network_lab("prune-mobilenet-2024-original")),
         data=TestSet(
             path=folder / "images.bin",

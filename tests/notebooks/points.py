@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from grader.evaluators.conditions import Conditions
+from grader.evaluators.conditions import NetworkConditions
 from grader.evidence.ids import question_id
 from grader.labs.kinds import network_lab
 from grader.pipeline import measure_one
@@ -18,7 +18,7 @@ ALL = {"2": 15.0, "3": 5.0, "5": 10.0}
 Points = Mapping[str, float | None]
 
 
-def measured(folder: Path, content: bytes, conditions: Conditions | None = None) -> Measured:
+def measured(folder: Path, content: bytes, conditions: NetworkConditions | None = None) -> Measured:
     """A hand-in of this notebook, without a network, through the whole pipeline."""
     source = zipped(folder, None, **{f"{STUDENT}.ipynb": content})
     return measure_one(source, conditions or conditions_in(folder), ignore)

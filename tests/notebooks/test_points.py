@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.evaluators.conditions import Conditions
+from grader.evaluators.conditions import NetworkConditions
 from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 from grader.scoring.grade import grade
 from grader.types import Status
@@ -133,7 +133,7 @@ def test_no_cell_runs_outside_the_sandbox(tmp_path: Path) -> None:
     boxed = measured(tmp_path, book.bytes())
     assert points(boxed)["3"] is None
     bare = conditions_in(tmp_path)
-    unboxed = Conditions(
+    unboxed = NetworkConditions(
         lab=bare.lab, data=bare.data, isolation=Isolation.PROCESS, threads=1, work=bare.work
     )
     found = measured(tmp_path, book.bytes(), unboxed)

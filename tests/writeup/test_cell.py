@@ -1,13 +1,6 @@
 import pytest
 
-from grader.writeup.cell import (
-    as_count,
-    as_fraction,
-    in_bytes,
-    in_seconds,
-    is_empty,
-    read_value,
-)
+from grader.writeup.cell import is_empty, read_value
 
 
 @pytest.mark.parametrize(
@@ -81,60 +74,6 @@ def test_the_step_is_one_unit_of_the_last_digit() -> None:
     """Of a number with an exponent too."""
     steps = [value.step for text in ("5.885", "12", "1.2e-3") if (value := read_value(text))]
     assert steps == pytest.approx([0.001, 1, 0.0001])
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "expected"),
-    [
-        ("5.885", "MB", 5_885_000),
-        ("5884529", "bytes", 5_884_529),
-        ("5885 KB", "MB", 5_885_000),
-        ("5.61 MiB", None, 5.61 * 1024**2),
-        ("5.885", None, None),
-        ("5.885", "ms", None),
-    ],
-)
-def test_sizes_are_in_bytes(text: str, unit: str | None, expected: float | None) -> None:
-    """The cell's own unit comes first, then the heading's."""
-    assert (value := read_value(text)) is not None
-    assert in_bytes(value, unit) == (None if expected is None else pytest.approx(expected))
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "expected"),
-    [("2.41 ms", "s", 0.00241), ("21", "ms", 0.021), ("350 µs", None, 0.00035), ("2", None, None)],
-)
-def test_times_are_in_seconds(text: str, unit: str | None, expected: float | None) -> None:
-    """Milliseconds and microseconds too."""
-    assert (value := read_value(text)) is not None
-    assert in_seconds(value, unit) == (None if expected is None else pytest.approx(expected))
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "expected"),
-    [
-        ("0.9718", None, 0.9718),
-        ("97.18", None, 0.9718),
-        ("97.18%", None, 0.9718),
-        ("0.5%", None, 0.005),
-        ("97.18", "%", 0.9718),
-        ("0", "%", 0),
-        ("0.97", "%", None),
-        ("1", None, None),
-        ("120", None, None),
-        ("5 MB", None, None),
-    ],
-)
-def test_a_fraction_may_be_in_percent(text: str, unit: str | None, expected: float | None) -> None:
-    """Where a number could be both, there is none."""
-    assert (value := read_value(text)) is not None
-    assert as_fraction(value, unit) == (None if expected is None else pytest.approx(expected))
-
-
-def test_counts_may_be_in_thousands_and_millions() -> None:
-    """1.47 M parameters."""
-    read = [value for text in ("1,470,474", "1470k", "1.47 M") if (value := read_value(text))]
-    assert [as_count(each) for each in read] == pytest.approx([1_470_474, 1_470_000, 1_470_000])
 
 
 @pytest.mark.parametrize("text", ["", "N/A", "n.a.", "--", "–", "not supported", "None"])  # noqa: RUF001

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.evaluators.conditions import Conditions
+from grader.evaluators.conditions import NetworkConditions
 from grader.sandbox.start import Isolation, best_isolation, bubblewrap_fault
 from grader.types import Status
 from tests.notebooks.filled import RIGHT, honest
@@ -86,7 +86,7 @@ def test_question_2_is_judged_by_what_the_function_does(
     """Each property that holds is worth its points, however the function is written."""
     quick = conditions_in(tmp_path)
     limits = LAB.limits.model_copy(update={"notebook_seconds": 4})
-    conditions = Conditions(
+    conditions = NetworkConditions(
         lab=LAB.model_copy(update={"limits": limits}),
         data=quick.data,
         isolation=quick.isolation,
