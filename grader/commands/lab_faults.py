@@ -5,10 +5,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from grader.datasets.registry import DATASETS, TRAINING_DATASETS
+from grader.evaluators.write_up_limits import faults_of_values
 from grader.labs.extends import resolve
 from grader.labs.files import WrongTable, lab_path
 from grader.labs.kinds import load_lab
 from grader.labs.spec import LabSpec
+from grader.labs.write_up_lab import WriteUpLab
 from grader.networks.registry import FAMILIES, TRAINED_FAMILIES
 
 
@@ -20,8 +22,10 @@ def checked_lab(name: str) -> LabSpec:
         lab = load_lab(name)
     except WrongTable as error:
         raise WrongTable(path, (*error.faults, *unknown), help=error.help or "") from None
+    if isinstance(lab, WriteUpLab):
+        unknown += tuple(faults_of_values(lab))
     if unknown:
-        raise WrongTable(path, unknown, help="Correct these names.")
+        raise WrongTable(path, unknown, help="Correct these names and values.")
     return lab
 
 

@@ -1,6 +1,6 @@
 """A write-up that was read: what all of its checks share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from grader.files import replace_file
 from grader.labs.experiment import ExperimentSpec
 from grader.labs.write_up_lab import WriteUpLab
 from grader.types import Finding, SubmittedFile
-from grader.writeup.document import Document, pages_in_words
+from grader.writeup.document import Document, Unread, pages_in_words
 from grader.writeup.own_text import OwnText, Part
 from grader.writeup.passages import PageText, page_text
 from grader.writeup.read import read_pdf
@@ -32,6 +32,14 @@ EXPORT = (
     "Export the write-up as PDF in the program in which you wrote it; the text of pictures and "
     "scans cannot be read."
 )
+
+_UNREAD: Mapping[Unread | None, str] = {
+    None: "No text",
+    Unread.TIME: "Reading took too long",
+    Unread.MEMORY: "Reading needed too much memory",
+    Unread.CHARACTERS: "Too many characters",
+    Unread.DAMAGED: "Damaged content",
+}
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: the properties are computed once
@@ -97,8 +105,8 @@ def measure_write_up(opened: OpenedWriteUp, file: SubmittedFile) -> Finding:
     evidence = _evidence(opened, file).json()
     bare = document.pages_without_text
     if len(bare) == len(document.pages):
-        raise Skip(_without_text(bare), help=EXPORT, evidence=evidence)
-    notes = [_without_text(bare)] if bare else []
+        raise Skip(_without_text(document), help=EXPORT, evidence=evidence)
+    notes = [_without_text(document)] if bare else []
     if document.pages_in_file > len(document.pages):
         notes.append(
             f"The file has {document.pages_in_file:,} pages, of which {len(document.pages)} were "
@@ -112,8 +120,14 @@ def measure_write_up(opened: OpenedWriteUp, file: SubmittedFile) -> Finding:
     )
 
 
-def _without_text(pages: Sequence[int]) -> str:
-    return f"No text on {pages_in_words(pages)}: a person looks."
+def _without_text(document: Document) -> str:
+    """Return a sentence for the pages without text, by their causes."""
+    causes: dict[Unread | None, list[int]] = {}
+    for page in document.pages:
+        if not page.has_text:
+            causes.setdefault(page.unread, []).append(page.number)
+    told = (f"{_UNREAD[cause]} on {pages_in_words(pages)}" for cause, pages in causes.items())
+    return f"{'; '.join(told)}: a person looks."
 
 
 def _evidence(opened: OpenedWriteUp, file: SubmittedFile) -> WriteUpEvidence:

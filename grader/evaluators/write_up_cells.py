@@ -39,10 +39,16 @@ class FoundCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """What a cell is compared with: an exact expectation, or the reference's range of accuracy."""
+    """What a cell is compared with; a field is None where there is nothing.
+
+    `exact` is an exact expectation, `band` the reference's range of accuracy, and `least` and
+    `most` are the limits of the lab file, outside of which a person looks.
+    """
 
     exact: Expectation | None = None
     band: Spread | None = None
+    least: Reading | None = None
+    most: Reading | None = None
 
 
 def judged(found: FoundCell, basis: Basis) -> CellEvidence:
@@ -54,6 +60,10 @@ def judged(found: FoundCell, basis: Basis) -> CellEvidence:
     if basis.exact is not None:
         return _compared(found, values, basis.exact)
     value = values[0]
+    if basis.least is not None and value.number < basis.least.number:
+        return replace(_cell(found, value, DIFFERS), cause=f"below {found.column.least}")
+    if basis.most is not None and value.number > basis.most.number:
+        return replace(_cell(found, value, DIFFERS), cause=f"above {found.column.most}")
     if basis.band is None:
         return _cell(found, value, NOT_COMPARED)
     low, high = percent(basis.band.low), percent(basis.band.high)
@@ -90,7 +100,7 @@ def _words(value: CorrectValue, unit: Unit) -> str:
         case "fraction":
             number = percent(value.value)
         case "count":
-            number = f"{value.value:,.0f}"
+            number = f"{value.value:,.10g}"
     return f"{number} ({value.variant})" if value.variant else number
 
 

@@ -1,19 +1,26 @@
 """The cells of a table that was read, each compared, and what is odd between them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.evaluators.opened_write_up import OpenedWriteUp
 from grader.evaluators.write_up_cells import CONTRADICTS, DIFFERS, FITS, Basis, FoundCell, judged
+from grader.evaluators.write_up_limits import exact_cells, limit
 from grader.evidence.write_up import CellEvidence
 from grader.experiments.bands import Bands
 from grader.experiments.expected import ROWS, expected_cells
 from grader.experiments.summary import Spread
+from grader.labs.experiment import DYNAMIC_FLOAT16
 from grader.labs.write_up_table import WriteUpTable
 from grader.writeup.read_table import ReadTable
 
 ACCURACY = "accuracy"
+ARM = re.compile(
+    r"\b(?:arm(?:v\d)?|aarch64|cortex|raspberry\s*pi|rpi|jetson)\b|\bpi\s*[3-5]\b", re.IGNORECASE
+)
+NOT_ON_ARM = "on Arm PyTorch's engine, QNNPACK, does not support float16, so a number is unusual."
 LATENCIES = ("latency-1", "latency-64")  # of one image, and of a batch
 
 
@@ -96,16 +103,25 @@ class TableRows:
             one, batch = (times.get((row, each)) for each in LATENCIES)
             if one is not None and batch is not None and batch < one:
                 yield f"Look at {self.row_name(row)}: a batch takes less time than one image."
+        half = [each for each in cells if ROWS.get(each.row) == DYNAMIC_FLOAT16]
+        if any(each.number is not None for each in half) and ARM.search(self.opened.own_words):
+            yield f"Look at {self.row_name(half[0].row)}: {NOT_ON_ARM}"
 
     def _bases(self, row: str) -> dict[str, Basis]:
-        """Return what the cells of a row are compared with, by column."""
-        spec = self.opened.experiment
-        if spec is None:
-            return {}
-        exact = expected_cells(spec, self.table, row)
-        bases = {column: Basis(exact=each) for column, each in exact.items()}
-        band = None if self.opened.bands is None else _band(self.opened.bands, self.variant, row)
-        return bases if band is None else {**bases, ACCURACY: Basis(band=band)}
+        """Return what the cells of a row are compared with, by column: the lab file comes first."""
+        spec, bands = self.opened.experiment, self.opened.bands
+        exact = {} if spec is None else expected_cells(spec, self.table, row)
+        exact = {**exact, **exact_cells(self.table, row)}
+        band = None if bands is None else _band(bands, self.variant, row)
+        return {
+            each.id: Basis(
+                exact=exact.get(each.id),
+                band=band if each.id == ACCURACY else None,
+                least=limit(each.least, each),
+                most=limit(each.most, each),
+            )
+            for each in self.table.columns
+        }
 
 
 def _band(bands: Bands, variant: str | None, row: str) -> Spread | None:

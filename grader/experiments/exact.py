@@ -37,6 +37,11 @@ DYNAMIC_LAYER_BYTES = 1_075
 STATIC_LAYER_BYTES = 1_560
 
 
+def size_tolerance(size: float) -> int:
+    """Return the bytes by which a correct file may differ from `size`."""
+    return max(math.ceil(TOLERANCE_SHARE * size), TOLERANCE_BYTES)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """A change of the experiment that a student declares; None where there is none.
@@ -60,7 +65,7 @@ class ExpectedSize:
     @property
     def tolerance(self) -> int:
         """The bytes by which a correct file may differ."""
-        return max(math.ceil(TOLERANCE_SHARE * self.bytes), TOLERANCE_BYTES)
+        return size_tolerance(self.bytes)
 
     def fits(self, found: float) -> bool:
         """True if a file of `found` bytes has the expected size, within the tolerance."""

@@ -28,6 +28,7 @@ class WriteUpColumn(Table):
 
     A `fraction` is one number, as a fraction or in percent; a `size` and a `time` have a unit, and
     a mean may have a deviation. `unit` is the unit of a cell if neither it nor its heading has one.
+    A person looks at a cell below `least` or above `most`, which are written as in a cell.
     """
 
     id: Id
@@ -35,14 +36,21 @@ class WriteUpColumn(Table):
     cell: CellKind = "text"
     unit: str | None = None
     optional: bool = False
+    least: str | None = None
+    most: str | None = None
 
 
 class WriteUpRow(Table):
-    """A row that the table must have: the texts that its cell in each key column may have."""
+    """A row that the table must have: the texts that its cell in each key column may have.
+
+    `exact` has the value, by column, of cells that can have only one; it is written as in a cell. A
+    size may differ from it by 1 % or 10 kB, another value by one unit of its last digit.
+    """
 
     id: Id
     title: str
     key: dict[str, Names]
+    exact: dict[str, str] = Field(default_factory=dict)
 
 
 class NumberedRows(Table):
@@ -101,6 +109,8 @@ class WriteUpTable(Table):
         for row in self.rows:
             if set(row.key) != set(self.key):
                 yield f"row {row.id!r}: its key must have the columns {', '.join(self.key)}"
+            for column in sorted(set(row.exact) - set(columns)):
+                yield f"row {row.id!r}, exact: there is no column {column!r}"
         yield from self._names_of_two()
 
     def _names_of_two(self) -> Iterator[str]:

@@ -1,9 +1,14 @@
-"""The two tables of the on-device lab, as its lab file describes them."""
+"""The lab on-device-2022 and its two tables."""
 
-import tomllib
-from pathlib import Path
+from grader.labs.kinds import load_lab
+from grader.labs.write_up_lab import WriteUpLab
 
-from grader.labs.write_up_table import WriteUpTable
 
-CONTENT = tomllib.loads(Path(__file__).with_name("lab_tables.toml").read_text(encoding="utf-8"))
-QUANTIZATION, PRUNING = (WriteUpTable.model_validate(each) for each in CONTENT["tables"])
+def _lab() -> WriteUpLab:
+    found = load_lab("on-device-2022")
+    assert isinstance(found, WriteUpLab)
+    return found
+
+
+LAB = _lab()
+QUANTIZATION, PRUNING = LAB.tables
