@@ -8,13 +8,16 @@ import typer
 from rich.table import Table
 
 from grader.commands.console import say, screen, warn
-from grader.errors import GraderError
+from grader.errors import GraderError, look_up
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
 from grader.labs.extends import resolve
 from grader.labs.files import NAME_PATTERN, WrongTable, lab_names, lab_path
 from grader.labs.start import start
+from grader.labs.write_up_start import write_up_start
 
 WRONG = 2
+NETWORK = "network"
+STARTS = {NETWORK: start, "write-up": write_up_start}
 
 app = typer.Typer(
     help="List, show, check and create labs.", no_args_is_help=True, add_completion=False
@@ -81,8 +84,12 @@ def lab_check(
 @app.command("new")
 def lab_new(
     name: Annotated[str, typer.Argument(help="The lab's name; the file is NAME.toml.")],
+    kind: Annotated[
+        str, typer.Option("--kind", help=f"What is handed in: {' or '.join(STARTS)}.")
+    ] = NETWORK,
 ) -> None:
     """Write NAME.toml, a lab file to start from, to the current folder."""
+    write = look_up(STARTS, kind, "kind of labs")
     name = name.removesuffix(".toml")
     if not re.fullmatch(NAME_PATTERN, name) or name in lab_names():
         raise GraderError(
@@ -92,7 +99,7 @@ def lab_new(
     path = Path(f"{name}.toml")
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(start(name))
+            file.write(write(name))
     except FileExistsError:
         raise GraderError(f"{path} already exists.", help="Choose another name.") from None
     say(f"Wrote {path}. Check it after each change: grader lab check {path}")

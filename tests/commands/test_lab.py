@@ -116,6 +116,17 @@ def test_a_new_lab_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert (tmp_path / "prune-2027.toml").read_bytes() == written
 
 
+def test_a_new_lab_of_write_ups_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another kind is wrong usage, and writes nothing."""
+    monkeypatch.chdir(tmp_path)
+    assert lab("new", "report-2027", "--kind", "write-up").exit_code == 0
+    ran = lab("check", "report-2027.toml")
+    assert ran.exit_code == 0, ran.output
+    assert "10 points" in ran.output
+    assert lab("new", "other", "--kind", "essay").exit_code != 0
+    assert not (tmp_path / "other.toml").exists()
+
+
 @pytest.mark.parametrize("name", ["../x", "Prune", "", "prune-mobilenet-2024", "a/b", "a\n"])
 def test_a_name_that_no_lab_can_have(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
