@@ -7,9 +7,11 @@ import typer
 
 from grader.commands.console import say
 from grader.commands.options import LabName
+from grader.errors import GraderError
 from grader.intake.pack import pack as pack_zip
 from grader.labs import DEFAULT_LAB
-from grader.labs.kinds import network_lab
+from grader.labs.kinds import load_lab
+from grader.labs.network_lab import NetworkLab
 
 app = typer.Typer(add_completion=False)
 
@@ -22,5 +24,12 @@ def pack(
     into: Annotated[Path, typer.Option("--into", help="The output folder.")] = Path(),
 ) -> None:
     """Make the zip to hand in from a working folder, or list the missing files."""
-    made = pack_zip(folder, student, network_lab(lab), into)
+    spec = load_lab(lab)
+    if not isinstance(spec, NetworkLab):
+        raise GraderError(
+            f"Nothing was packed: the hand-in of {spec.name} is one PDF.",
+            help="Hand in the PDF as it is. To see what is found in it: grader check REPORT.pdf "
+            f"--lab {lab}",
+        )
+    made = pack_zip(folder, student, spec, into)
     say(f"Wrote {made}. Hand in this file.")

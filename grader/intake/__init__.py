@@ -11,10 +11,12 @@ from grader.evidence.intake import ArchiveEvidence, FileEvidence, LayoutEvidence
 from grader.evidence.run_check import failed
 from grader.intake.archive import ZipContents
 from grader.intake.contents import copy_file, fingerprint, listed, opened_contents, refused
+from grader.intake.file_format import HEAD, is_pdf
 from grader.intake.folder import FolderContents
 from grader.intake.layout import Arrangement, arrange
 from grader.intake.names import safe_name, student_id
 from grader.intake.nested import NestedContents, opened_inside, zip_inside
+from grader.intake.other_lab import for_a_pdf
 from grader.intake.sources import find_sources
 from grader.labs.network_lab import NetworkLab
 from grader.text import shown
@@ -41,6 +43,7 @@ def receive(
     submission = Submission(id=student or student_id(source), source=source, sha256="")
     try:
         submission = replace(submission, sha256=fingerprint(source, lab))
+        _refuse_pdf(source)
         with ExitStack() as stack:
             outer = opened_contents(stack, source, lab)
             contents: Contents = outer
@@ -63,6 +66,16 @@ def receive(
     form = arrangement.form.name if arrangement.form else None
     submission = replace(submission, layout=form, files=files)
     return submission, (opened, _layout(arrangement, files))
+
+
+def _refuse_pdf(source: Path) -> None:
+    """Raise `Fault` for a PDF, with the name of the lab that takes it."""
+    if source.is_dir():
+        return
+    with source.open("rb") as stream:
+        if not is_pdf(stream.read(HEAD)):
+            return
+    raise Fault(f"{shown(source.name)} is a PDF, not a zip.", help=for_a_pdf(source.name))
 
 
 def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[SubmittedFile, ...]:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from grader.intake.names import same_on_some_system
+from grader.labs.hand_in_files import ARCHIVES, CHECKPOINTS
 from grader.text import several, shown
 from grader.types import Role
 
-CHECKPOINT_SUFFIXES = (".pth", ".pt", ".ckpt")
-ARCHIVE_SUFFIXES = (".zip", ".zipx", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
 MOST_LISTED = 8  # names in one sentence
 
 
@@ -66,7 +65,7 @@ def _other_model(role: Role, asked: PurePosixPath, others: Sequence[str]) -> str
     if role is not Role.CHECKPOINT:
         return None
     for name in others:
-        if name.lower().endswith(CHECKPOINT_SUFFIXES):
+        if name.lower().endswith(CHECKPOINTS):
             return (
                 f"Found {shown(name)}: if it is the model of this lab, rename it to "
                 f"{shown(str(asked))}; otherwise hand in the model of this lab."
@@ -86,7 +85,7 @@ def _other_notebook(role: Role, asked: PurePosixPath, others: Sequence[str]) -> 
 
 def is_archive(name: str) -> bool:
     """True if `name` is that of an archive, of any format."""
-    return name.lower().endswith(ARCHIVE_SUFFIXES)
+    return name.lower().endswith(ARCHIVES)
 
 
 def about_the_whole(names: Sequence[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from grader.evidence.intake import ArchiveEvidence
 from grader.evidence.run_check import failed
 from grader.intake.archive import ZipContents, opened_zip
 from grader.intake.folder import FolderContents, folder_sha256, opened_folder
+from grader.intake.inside import name_inside, whole_of
 from grader.labs.spec import LabSpec
 from grader.text import shown
 from grader.types import Measurement, Role, Status, SubmittedFile
@@ -23,12 +24,15 @@ def fingerprint(source: Path, lab: LabSpec) -> str:
     """Return the SHA-256 of a hand-in, without unpacking it.
 
     It is the hash of the archive's bytes, or of the folder's names and files up to the lab's
-    limits. Raises `OSError` if `source` cannot be read.
+    limits. For a path into an archive it depends on the name in the archive, too. Raises `OSError`
+    if `source` cannot be read.
     """
     if source.is_dir():
         return folder_sha256(source, lab.limits)
-    with source.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    with whole_of(source).open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    inside = name_inside(source)
+    return sha256 if inside is None else hashlib.sha256(f"{sha256}\0{inside}".encode()).hexdigest()
 
 
 def opened_contents(stack: ExitStack, source: Path, lab: LabSpec) -> ZipContents | FolderContents:

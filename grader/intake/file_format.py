@@ -1,7 +1,8 @@
 """The formats in which people hand in a write-up, told by the file's first bytes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 HEAD = 4096  # bytes of a file that are looked at
 PDF = b"%PDF-"
@@ -34,11 +35,12 @@ _ZIPPED = {
         name="a Pages document", export="In Pages: File, Export To, PDF."
     ),
 }
+_RICH_TEXT = FileFormat(name="a rich text document", export=_WORD)
 _PHOTO = FileFormat(name="a picture", export=_PHOTOS)
 # By the offset and the bytes of the signature.
 _SIGNATURES = (
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _DOCUMENT),
-    (0, b"{\\rtf", FileFormat(name="a rich text document", export=_WORD)),
+    (0, b"{\\rtf", _RICH_TEXT),
     (0, b"\x89PNG\r\n\x1a\n", _PHOTO),
     (0, b"\xff\xd8\xff", _PHOTO),
     (0, b"GIF8", _PHOTO),
@@ -51,11 +53,22 @@ _SIGNATURES = (
 _WEB_PAGE = FileFormat(name="a web page", export="Open it in a browser and print it to a PDF.")
 _LATEX = FileFormat(name="a LaTeX source", export="Compile it, and hand in the PDF.")
 _TEXT = FileFormat(name="a text file", export="Open it in an editor and print it to a PDF.")
+# The likeliest write-ups first.
+_BY_SUFFIX = {
+    ".docx": _DOCUMENT, ".doc": _DOCUMENT, ".odt": _ZIPPED["content.xml"],
+    ".pages": _ZIPPED["Index/Document.iwa"], ".rtf": _RICH_TEXT,
+    ".pptx": _ZIPPED["ppt/presentation.xml"], ".tex": _LATEX, ".ipynb": _NOTEBOOK,
+    ".html": _WEB_PAGE, ".htm": _WEB_PAGE, ".jpg": _PHOTO, ".jpeg": _PHOTO, ".heic": _PHOTO,
+    ".png": _PHOTO, ".webp": _PHOTO, ".md": _TEXT, ".txt": _TEXT,
+}  # fmt: skip
 
 
 def is_pdf(head: bytes) -> bool:
-    """Return True if the first bytes of a file are those of a PDF."""
-    return PDF in head[:_PDF_WITHIN]
+    """Return True if the first bytes of a file are those of a PDF; those of a zip never are.
+
+    A zip that does not compress has its first file, which can be a PDF, just behind its own header.
+    """
+    return PDF in head[:_PDF_WITHIN] and not is_zip(head)
 
 
 def is_zip(head: bytes) -> bool:
@@ -89,13 +102,11 @@ def format_of_zip(members: Collection[str]) -> FileFormat | None:
     return next((found for member, found in _ZIPPED.items() if member in members), None)
 
 
-def format_of_name(name: str) -> FileFormat | None:
-    """Return the format that a file's name says, for a file that was not handed in alone."""
-    by_suffix = {
-        ".doc": _DOCUMENT, ".docx": _DOCUMENT, ".ipynb": _NOTEBOOK, ".odt": _ZIPPED["content.xml"],
-        ".pages": _ZIPPED["Index/Document.iwa"], ".pptx": _ZIPPED["ppt/presentation.xml"],
-        ".rtf": _SIGNATURES[1][2], ".tex": _LATEX, ".html": _WEB_PAGE, ".md": _TEXT, ".txt": _TEXT,
-        ".png": _PHOTO, ".jpg": _PHOTO, ".jpeg": _PHOTO, ".heic": _PHOTO, ".webp": _PHOTO,
-    }  # fmt: skip
-    suffix = name[name.rfind(".") :].lower() if "." in name else ""
-    return by_suffix.get(suffix)
+def likeliest_format(names: Iterable[str]) -> FileFormat | None:
+    """Return the format in which the write-up is, if it is one of the files `names`.
+
+    Documents come first, then notebooks, then pages and pictures, which are often beside one. None
+    if no name has a known suffix.
+    """
+    suffixes = {PurePosixPath(name).suffix.lower() for name in names}
+    return next((found for suffix, found in _BY_SUFFIX.items() if suffix in suffixes), None)

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from grader.errors import Fault
 from grader.intake.advice import about_the_whole, hint, listed
 from grader.intake.names import is_ignored
+from grader.intake.other_lab import for_a_pdf
 from grader.intake.wrapper import Wrapper, find_wrapper, nfc
 from grader.labs.layout import Form
 from grader.labs.network_lab import NetworkLab
@@ -180,6 +182,9 @@ def _fault(
             helps.append(hint(file.role, path, others))
     if absent:
         reasons.insert(0, f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} missing.")
+    if not any(file.name for file in expected_files):
+        pdfs = [name for name in others if name.lower().endswith(".pdf")]
+        helps += [for_a_pdf(PurePosixPath(name).name) for name in pdfs[:1]]
     asked = {file.role: file.path for file in expected_files}
     return Fault(
         " ".join(reasons),

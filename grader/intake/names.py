@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from grader.errors import Fault
+from grader.intake.inside import whole_of
 from grader.text import shown, visible
 
 LONGEST_PART = 255  # bytes of one file or folder name, the limit of every common file system
@@ -165,13 +166,18 @@ def environments(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def without_suffix(name: str) -> str:
-    """Return the name of an archive without its last suffix; without both of `.tar.gz`."""
+    """Return the name of a hand-in without its last suffix; without both of `.tar.gz`."""
     path = PurePosixPath(name)
-    return path.stem if path.suffix.lower() == ".zip" else path.stem.removesuffix(".tar")
+    packed = path.suffix.lower() in {".gz", ".bz2", ".xz", ".zst"}
+    return path.stem.removesuffix(".tar") if packed else path.stem
 
 
 def student_id(source: Path) -> str:
-    """Return the student's id: the archive's name without its suffix, or the folder's name."""
+    """Return the student's id: the archive's name without its suffix, or the folder's name.
+
+    Of a path into an archive it is the archive's.
+    """
+    source = whole_of(source)
     named = source.resolve() if source.name in {"", ".."} else source
     return visible(decode_path(named.name if named.is_dir() else without_suffix(named.name)))
 

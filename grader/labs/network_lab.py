@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator, model_
 from grader.labs.blank_cells import blank_cells
 from grader.labs.consistency import formula_fills_one_item, runner_can_be_started
 from grader.labs.files import path_beside
+from grader.labs.hand_in_files import NETWORK_FILES
 from grader.labs.hand_in_limits import HandInLimits
 from grader.labs.item import Item
 from grader.labs.landmark import Landmark
@@ -97,6 +98,7 @@ class NetworkLab(LabSpec):
 
     packages: ClassVar = ("torch", "torchvision", "torch-pruning", "executorch")
     is_timed: ClassVar = True
+    hand_in_files: ClassVar = NETWORK_FILES
 
     _blank: bytes | None = PrivateAttr(default=None)
 

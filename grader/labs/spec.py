@@ -9,6 +9,7 @@ from grader.labs.consistency import questions_fill_items
 from grader.labs.deadline import Deadline
 from grader.labs.extends import EXTENDS, REMOVE
 from grader.labs.files import NAME_PATTERN
+from grader.labs.hand_in_files import HandInFiles
 from grader.labs.hand_in_limits import ArchiveLimits
 from grader.labs.identity import content_sha256, measured_sha256
 from grader.labs.item import Item
@@ -20,12 +21,13 @@ class LabSpec(Table):
     """A lab. Its kind says what is handed in; each kind is a subclass, in `labs/kinds.py`.
 
     Of a kind, `packages` are those on which measurements depend; if it `is_timed`, the latency of
-    each hand-in is measured.
+    each hand-in is measured. `hand_in_files` says what a hand-in looks like.
     """
 
     read_before: ClassVar = (EXTENDS, REMOVE)
     packages: ClassVar[tuple[str, ...]] = ()
     is_timed: ClassVar = False
+    hand_in_files: ClassVar[HandInFiles]
 
     schema_version: Literal[1]
     name: Annotated[str, Field(pattern=NAME_PATTERN)]

@@ -8,6 +8,7 @@ from pydantic import PrivateAttr, ValidationInfo, model_validator
 
 from grader.labs.experiment import ExperimentSpec
 from grader.labs.files import path_beside
+from grader.labs.hand_in_files import WRITE_UP_FILES
 from grader.labs.hand_in_limits import ArchiveLimits
 from grader.labs.identity import measured_sha256
 from grader.labs.question import Positive
@@ -32,6 +33,7 @@ class WriteUpLab(LabSpec):
     """
 
     packages: ClassVar = ("pdfplumber", "pdfminer.six", "codespell")
+    hand_in_files: ClassVar = WRITE_UP_FILES
 
     _text: bytes = PrivateAttr(default=b"")
 

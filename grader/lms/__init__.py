@@ -6,9 +6,11 @@ from pathlib import Path
 
 from grader.errors import GraderError
 from grader.intake import find_sources, student_id
+from grader.intake.write_up_contents import candidates
 from grader.labs.spec import LabSpec
-from grader.lms.download import Download, UnpackFolders, recognised, unpack
+from grader.lms.download import UnpackFolders, unpack
 from grader.lms.listing import label
+from grader.lms.recognised import Download, recognised
 from grader.lms.registry import READERS
 from grader.lms.roster import Roster
 from grader.lms.times import Times, read_times
@@ -61,7 +63,7 @@ def classify_paths(paths: Sequence[Path], lab: LabSpec) -> ClassifiedPaths:
             help="Grade the download alone. If it is a hand-in, put it into a folder and give the "
             "folder.",
         )
-    return ClassifiedPaths(downloads=known, sources=find_sources(others))
+    return ClassifiedPaths(downloads=known, sources=find_sources(others, lab.hand_in_files))
 
 
 def import_downloads(
@@ -69,17 +71,20 @@ def import_downloads(
 ) -> Imported:
     """Unpack the downloads below the results folder `out`; `work` is its scratch folder.
 
-    Raises `GraderError` as `unpack` does.
+    An archive with several write-ups becomes several hand-ins of its student: a person chooses the
+    one that counts. Raises `GraderError` as `unpack` does.
     """
-    sources = list(given.sources)
+    sources = [each for source in given.sources for each in candidates(source, work, lab)]
     handed_in: dict[Path, Arrival] = {}
     notes: list[str] = []
     for download in given.downloads:
         unpacked = unpack(download, lab, UnpackFolders(kept=out / DOWNLOADS, work=work), roster)
         many = len(unpacked.hand_ins)
         notes.append(f"{download.source}: download from {label(download.lms)}; hand-ins: {many}.")
-        sources += [source for source, _ in unpacked.hand_ins]
-        handed_in |= {source.absolute(): who for source, who in unpacked.hand_ins}
+        for source, who in unpacked.hand_ins:
+            found = candidates(source, work, lab)
+            sources += found
+            handed_in |= {each.absolute(): who for each in found}
         notes += unpacked.notes
     return Imported(sources=tuple(sources), handed_in=handed_in, notes=tuple(notes))
 

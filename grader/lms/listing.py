@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from grader.intake.advice import is_archive
+from grader.labs.hand_in_files import NETWORK_FILES, HandInFiles
 from grader.lms.people import Person
 from grader.types import Arrival
 
@@ -27,12 +27,14 @@ def label(lms: str) -> str:
 class FileList:
     """The names of a download's files; `read(name)` returns the bytes of a small one.
 
-    `people` are those of the roster; none without one.
+    `people` are those of the roster; none without one. `asked` is what hand-ins of the lab look
+    like.
     """
 
     names: tuple[str, ...]
     read: Callable[[str], bytes]
     people: tuple[Person, ...] = ()
+    asked: HandInFiles = NETWORK_FILES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,19 @@ class StudentFiles:
     student_id: str | None = None
     numbered: bool = False
 
-    @property
-    def archive(self) -> DownloadedFile | None:
-        """The archive that is the hand-in; None if there is no archive or more than one."""
-        archives = _archives(self.files)
-        return archives[0] if len(archives) == 1 else None
+    def whole(self, asked: HandInFiles) -> DownloadedFile | None:
+        """Return the file that is the hand-in; None if several files are.
+
+        It is the only archive, or the only file, by what hand-ins of the lab look like.
+        """
+        if asked.archive_is_all:
+            found = [each for each in self.files if asked.is_alone(each.name)]
+        else:
+            found = [each for each in self.files if asked.takes(each.name)]
+            if len(self.files) > 1:
+                return None
+        top = [each for each in found if "/" not in each.name]
+        return top[0] if len(top) == 1 else None
 
     def base(self, name: str) -> str:
         """Return `name` without the suffix of a repeated download or hand-in."""
@@ -84,7 +94,8 @@ class Reader:
     `owner` returns the LMS's number of a file's student, or None if the LMS has not named the
     file. `metadata` is the name of a file that every download of that LMS has, if any, `extras`
     are files that the LMS adds and that nobody handed in. `certain` is True if no other program
-    names two files like that LMS. `is_class` decides by the names of all files, None by `owner`.
+    names two files like that LMS. `is_class` decides by the names of all files and by what hand-ins
+    of the lab look like, None by `owner`.
     """
 
     owner: Callable[[str], str | None]
@@ -92,7 +103,7 @@ class Reader:
     metadata: str | None = None
     extras: frozenset[str] = frozenset()
     certain: bool = True
-    is_class: Callable[[Sequence[str]], bool] | None = None
+    is_class: Callable[[Sequence[str], HandInFiles], bool] | None = None
 
 
 @dataclass(slots=True)
@@ -105,16 +116,16 @@ class Gathered:
     student_id: str | None = None
 
 
-def without_superseded(student: StudentFiles) -> StudentFiles:
+def without_superseded(student: StudentFiles, asked: HandInFiles) -> StudentFiles:
     """Keep only the latest version of each file; `who.superseded` has the names of the others.
 
-    An archive replaces one whose name differs only in the number of the copy: two archives with
-    other names may belong together. Any other file does so only if the LMS numbers files.
+    A file that can be a hand-in by itself, such as an archive, replaces one whose name differs only
+    in the number of the copy: two with other names may belong together. Any other file does so
+    only if the LMS numbers files.
     """
-    archives = _archives(student.files)
     rivals: dict[str, list[DownloadedFile]] = {}
     for file in student.files:
-        copies = student.numbered or file in archives
+        copies = student.numbered or ("/" not in file.name and asked.is_alone(file.name))
         key = student.base(file.name) if copies else file.name
         rivals.setdefault(key, []).append(file)
     latest, older = [], []
@@ -134,7 +145,7 @@ def by_student(gathered: Iterable[Gathered], *, numbered: bool = False) -> Readi
         student = StudentFiles(
             who=each.who, files=files, student_id=each.student_id, numbered=numbered
         )
-        students.append(without_superseded(student))
+        students.append(student)
         if each.files and each.typed:
             typed = ", ".join(file.name for file in each.typed)
             notes.append(
@@ -153,10 +164,6 @@ def one_name_each(gathered: Iterable[Gathered], lms: str) -> Iterator[Gathered]:
             why = f"The {lms} number {each.who.lms_id} has {often[each.who.lms_id]} names"
             each.who = replace(each.who, review=f"{why}: check whose hand-in it is.")
         yield each
-
-
-def _archives(files: Iterable[DownloadedFile]) -> list[DownloadedFile]:
-    return [each for each in files if "/" not in each.name and is_archive(each.name)]
 
 
 def _number(file: DownloadedFile, student: StudentFiles) -> int:

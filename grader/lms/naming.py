@@ -1,6 +1,6 @@
 """Choose the id that each student of a download is graded under; all ids are different."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -10,9 +10,10 @@ from grader.labs.spec import LabSpec
 from grader.lms.listing import StudentFiles
 from grader.lms.people import Person, about_zeros, without_zeros
 from grader.lms.roster import Roster
-from grader.text import shown, visible
+from grader.text import several, shown, visible
 
 LONGEST = 100  # bytes of an id; leaves room for a suffix
+LISTED = 8  # students in one note
 
 
 def ids_of(
@@ -27,9 +28,9 @@ def ids_of(
     often = Counter(map(same_on_some_system, wanted))
     taken = set(often)
     ids = []
+    shared: defaultdict[str, list[str]] = defaultdict(list)
     for student, id in zip(students, wanted, strict=True):
-        same = often[same_on_some_system(id)]
-        if same == 1:
+        if often[same_on_some_system(id)] == 1:
             ids.append(id)
             continue
         apart = f"{id}-{student.who.lms_id}"
@@ -38,9 +39,12 @@ def ids_of(
         taken.add(same_on_some_system(apart))
         ids.append(apart)
         who = student.who.name or "one of them"
-        notes.append(
-            f"{same} students would have the id {shown(id)}: {who} is graded as {shown(apart)}."
-        )
+        shared[same_on_some_system(id)].append(f"{who} is graded as {apart}")
+    notes += [
+        f"{len(people)} students would have the id {shown(id)}: "
+        f"{several(map(shown, people), LISTED)}."
+        for id, people in shared.items()
+    ]
     return tuple(ids), tuple(notes)
 
 
@@ -72,10 +76,12 @@ def _id(student: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str
 
 
 def _named(student: StudentFiles, lab: LabSpec) -> str | None:
-    archive = student.archive
-    if archive is not None:
-        return without_suffix(student.base(archive.name))
-    notebooks = [each.name for each in student.files if each.name.lower().endswith(".ipynb")]
-    if len(notebooks) != 1 or PurePosixPath(notebooks[0]).name == lab.template_name:
+    """Return what the hand-in's own file is called, without the suffix; None if nothing is."""
+    asked = lab.hand_in_files
+    whole = student.whole(asked)
+    if whole is not None and asked.is_alone(whole.name):
+        return without_suffix(student.base(whole.name))
+    named = [each.name for each in student.files if asked.names_student(each.name)]
+    if len(named) != 1 or PurePosixPath(named[0]).name == lab.template_name:
         return None
-    return PurePosixPath(student.base(notebooks[0])).stem
+    return PurePosixPath(student.base(named[0])).stem

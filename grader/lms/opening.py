@@ -13,17 +13,16 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.errors import Fault
-from grader.intake.advice import ARCHIVE_SUFFIXES, CHECKPOINT_SUFFIXES
 from grader.intake.archive import opened_zip
 from grader.intake.folder import FolderContents, FolderEntry
 from grader.intake.names import checked, decode_path, is_ignored
+from grader.labs.hand_in_files import HandInFiles
 from grader.labs.hand_in_limits import ArchiveLimits
 from grader.labs.spec import LabSpec
 from grader.text import shown
 
 LARGEST_CLASS = 2_000  # hand-ins, each within the lab's limits
 NEVER_A_BOMB = 1_100.0  # above Deflate's limit of 1,032: a bomb fails only its own hand-in
-HAND_INS = (*ARCHIVE_SUFFIXES, *CHECKPOINT_SUFFIXES, ".ipynb")
 
 
 class Contents(Protocol):
@@ -55,23 +54,18 @@ def opened(source: Path, lab: LabSpec) -> Iterator[OpenDownload]:
     """Open the zip or folder at `source`. Raises `Fault` and `OSError` as `opened_zip` does."""
     limits = _limits(lab.limits)
     if source.is_dir():
-        yield _folder(source, limits)
+        yield _folder(source, limits, lab.hand_in_files)
         return
     with opened_zip(source, limits, name_key=str, check_name=_as_it_is) as contents:
         yield OpenDownload(contents=contents)
 
 
-def left_behind(name: str) -> bool:
+def left_behind(name: str, files: HandInFiles) -> bool:
     """True for a file that a system or editor created; a hidden archive is a hand-in."""
     folder, slash, file = name.rpartition("/")
-    if resembles_hand_in(file) and not file.startswith("._"):  # a file with `._` is macOS metadata
+    if files.resembles(file) and not file.startswith("._"):  # a file with `._` is macOS metadata
         return is_ignored(folder + slash + (file.lstrip(".") or "_"))
     return is_ignored(name)
-
-
-def resembles_hand_in(name: str) -> bool:
-    """True if `name` is that of an archive, a checkpoint or a notebook."""
-    return name.lower().endswith(HAND_INS)
 
 
 def _limits(one: ArchiveLimits) -> ArchiveLimits:
@@ -93,7 +87,7 @@ def _as_it_is(name: str) -> str:
         return name
 
 
-def _folder(source: Path, limits: ArchiveLimits) -> OpenDownload:
+def _folder(source: Path, limits: ArchiveLimits, asked: HandInFiles) -> OpenDownload:
     files: dict[str, FolderEntry] = {}
     no_files: list[str] = []
     pending = [(source, "")]
@@ -109,7 +103,7 @@ def _folder(source: Path, limits: ArchiveLimits) -> OpenDownload:
                     files[name] = FolderEntry(
                         name=name, path=Path(entry.path), mode=about.st_mode, size=about.st_size
                     )
-                elif not left_behind(name):
+                elif not left_behind(name, asked):
                     no_files.append(name)
                 if len(files) > limits.entries:
                     raise Fault(

@@ -1,9 +1,11 @@
 """The hand-ins of a class: those graded before, and those graded now."""
 
 import itertools
+from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
+from grader.intake.inside import whole_of
 from grader.intake.names import same_on_some_system
 from grader.intake.person import person_of
 from grader.types import Arrival, Measured, Report, Setup, Submission
@@ -37,17 +39,20 @@ def joined(before: Sequence[Measured], now: Sequence[Measured]) -> ClassList:
     """Return the class of `before` with the hand-ins of `now`.
 
     A hand-in with the same bytes, of the same file, or of a person whom the LMS numbers replaces
-    the earlier one of that person. Any other second hand-in of a person is added: somebody chooses
+    the earlier ones of that person. Any other second hand-in of a person is added: somebody chooses
     which counts. A bare zip with the bytes and the id of a hand-in from an LMS is that hand-in.
     """
-    class_ = _by_key(before)
     people = {person_of(each.submission) for each in before}
-    bytes_before = {key: each.submission for key, each in class_.items()}
-    for each in _with_own_ids(before, now):
-        for key in [key for key in class_ if _replaces(each.submission, bytes_before.get(key))]:
-            del class_[key]
-        class_[_key(each.submission)] = each
-    hand_ins = _known_by_the_lms(class_.values())
+    new = _by_key(_with_own_ids(before, now))
+    of_person = defaultdict(list)
+    for (person, _), each in new.items():
+        of_person[person].append(each.submission)
+    kept = {
+        key: each
+        for key, each in _by_key(before).items()
+        if not any(_replaces(other, each.submission) for other in of_person[key[0]])
+    }
+    hand_ins = _known_by_the_lms((kept | new).values())
     found = {person_of(each.submission) for each in hand_ins}
     same = set(_by_key(before)) & set(_by_key(hand_ins))
     changed = {key[0] for key in set(_by_key(hand_ins)) - same} & people
@@ -70,11 +75,9 @@ def _by_key(hand_ins: Iterable[Measured]) -> dict[_Key, Measured]:
     return {_key(each.submission): each for each in hand_ins}
 
 
-def _replaces(new: Submission, old: Submission | None) -> bool:
-    """True if the hand-in `new` takes the place of `old`, which was in the class before."""
-    if old is None or person_of(new) != person_of(old):
-        return False
-    return not _has_id_only(new) or new.source == old.source
+def _replaces(new: Submission, old: Submission) -> bool:
+    """True if the hand-in `new` takes the place of `old`, an earlier one of the same person."""
+    return not _has_id_only(new) or whole_of(new.source) == whole_of(old.source)
 
 
 def _has_id_only(submission: Submission) -> bool:

@@ -5,7 +5,7 @@ import nbformat
 import pytest
 from PIL import Image
 
-from grader.intake.file_format import format_of, format_of_name, format_of_zip, is_pdf, is_zip
+from grader.intake.file_format import format_of, format_of_zip, is_pdf, is_zip, likeliest_format
 
 
 def picture(kind: str) -> bytes:
@@ -80,9 +80,31 @@ def test_a_pdf_may_begin_with_another_line() -> None:
     assert not is_zip(b"%PDF-1.7\n")
 
 
-def test_a_name_says_a_format() -> None:
-    """In any case; a name without a suffix says nothing."""
-    found = format_of_name("plots/IMG_0001.HEIC")
+def test_a_zip_that_does_not_compress_is_no_pdf() -> None:
+    """The PDF in it begins a few bytes behind the zip's header."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("report.pdf", b"%PDF-1.7")
+    assert b"%PDF-" in stream.getvalue()[:100]
+    assert not is_pdf(stream.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("names", "word"),
+    [
+        (["plots/IMG_0001.HEIC"], "picture"),
+        (["README.md", "a.png", "code.ipynb", "z/Report.DOCX"], "Word"),
+        (["README.md", "a.png", "code.ipynb"], "notebook"),
+    ],
+)
+def test_the_likeliest_write_up_is_named(names: list[str], word: str) -> None:
+    """A document before a notebook, and that before pictures and texts."""
+    found = likeliest_format(names)
     assert found is not None
-    assert "picture" in found.name
-    assert format_of_name("Makefile") is None
+    assert word in found.name
+
+
+def test_names_without_a_known_suffix_say_nothing() -> None:
+    """Nor does a hand-in without files."""
+    assert likeliest_format(["Makefile", "a.xyz"]) is None
+    assert likeliest_format([]) is None

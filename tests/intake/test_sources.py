@@ -7,6 +7,7 @@ import pytest
 
 from grader.errors import GraderError
 from grader.intake import find_sources
+from grader.labs.hand_in_files import WRITE_UP_FILES
 from tests.intake.archives import CHECKPOINT, HAND_IN, NOTEBOOK, STUDENT, folder_of, zipped
 
 
@@ -111,3 +112,72 @@ def test_a_pipe_is_not_a_source(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.zip")
     with pytest.raises(GraderError, match="not a file"):
         find_sources([tmp_path / "a.zip"])
+
+
+def write_ups(folder: Path) -> list[str]:
+    """The hand-ins of a lab of write-ups in a folder, relative to it."""
+    return [str(path.relative_to(folder)) for path in find_sources([folder], WRITE_UP_FILES)]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"report.pdf": b"", "code.ipynb": b"", "plots/a.png": b"", "data/net.pth": b""},
+        {"B1/report.PDF": b"", "B1/code.py": b""},
+        {"report.docx": b"", "plot.png": b""},
+    ],
+)
+def test_a_folder_with_one_write_up_is_a_hand_in(tmp_path: Path, files: dict[str, bytes]) -> None:
+    """Code, a notebook and plots beside it are a part of it."""
+    assert write_ups(folder_of(files, tmp_path / "B1")) == ["."]
+
+
+def test_a_folder_of_pdfs_is_a_class(tmp_path: Path) -> None:
+    """What was handed in by mistake is taken, too, so that it gets a verdict."""
+    mistakes = ("c.docx", "d.odt", "e.pages", "f.ipynb", "g.html", "h.jpg", "i.HEIC", "j.png")
+    taken = ["a.pdf", "b.PDF", *mistakes, "k.zip", "l.rar"]
+    others = ("grades.csv", "notes.txt", ".hidden.pdf", "__MACOSX/._a.pdf")
+    folder_of(dict.fromkeys([*taken, *others], b""), tmp_path)
+    assert write_ups(tmp_path) == taken
+
+
+def test_a_folder_for_each_student_is_a_hand_in_with_all_its_files(tmp_path: Path) -> None:
+    """Also one with two PDFs, with a PDF beside a zip, or with photos only."""
+    files = ("ann/report.pdf", "ann/code.zip", "bo/work/a.pdf", "bo/b.pdf", "cy/1.jpg", "x/a.txt")
+    folder_of(dict.fromkeys(files, b""), tmp_path)
+    assert write_ups(tmp_path) == ["ann", "bo", "cy"]
+    (tmp_path / "dan.pdf").write_bytes(b"")
+    assert write_ups(tmp_path) == ["ann", "bo", "cy", "dan.pdf"]
+
+
+def test_a_write_up_and_an_archive_are_a_class(tmp_path: Path) -> None:
+    """Nothing says that the archive is of the same student: it is not left out."""
+    folder_of({"B1.pdf": b"", "B2.zip": b""}, tmp_path)
+    assert write_ups(tmp_path) == ["B1.pdf", "B2.zip"]
+
+
+def test_a_path_into_an_archive_is_a_source(tmp_path: Path) -> None:
+    """A person has chosen the PDF; a lab of networks has no such choice."""
+    (tmp_path / "B1.zip").write_bytes(zipped({"a.pdf": b"", "b.pdf": b""}))
+    path = tmp_path / "B1.zip" / "a.pdf"
+    assert find_sources([path], WRITE_UP_FILES) == (path,)
+    with pytest.raises(GraderError, match="does not exist"):
+        find_sources([path])
+
+
+def test_pdfs_in_a_class_of_networks_name_the_lab_that_takes_them(tmp_path: Path) -> None:
+    """If there is nothing else; beside zips they are no hand-ins."""
+    (tmp_path / "B1.pdf").write_bytes(b"%PDF-1.7")
+    with pytest.raises(GraderError) as refused:
+        find_sources([tmp_path])
+    assert "--lab on-device-2022" in (refused.value.help or "")
+    (tmp_path / "B2.zip").write_bytes(b"")
+    assert [path.name for path in find_sources([tmp_path])] == ["B2.zip"]
+
+
+def test_a_folder_without_write_ups_is_refused(tmp_path: Path) -> None:
+    """The advice says what a hand-in is."""
+    (tmp_path / "notes.txt").write_bytes(b"")
+    with pytest.raises(GraderError) as refused:
+        write_ups(tmp_path)
+    assert "PDF" in (refused.value.help or "")

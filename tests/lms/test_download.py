@@ -9,7 +9,7 @@ import pytest
 from grader.errors import GraderError
 from grader.intake import receive
 from grader.labs.kinds import network_lab
-from grader.lms.download import recognised
+from grader.lms.recognised import recognised
 from grader.lms.registry import READERS
 from tests.lms import downloads
 from tests.lms.downloads import BOTH_WAYS, NOTEBOOK, Made, import_downloads, student_zip, zipped

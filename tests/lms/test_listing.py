@@ -1,3 +1,4 @@
+from grader.labs.hand_in_files import NETWORK_FILES
 from grader.lms.listing import (
     DownloadedFile,
     Gathered,
@@ -28,14 +29,14 @@ def file(name: str, order: int = 0) -> DownloadedFile:
 
 def test_an_archive_handed_in_again_takes_the_first_ones_place() -> None:
     """Its name differs only in the number of the copy; the older one is listed."""
-    kept = without_superseded(student(file("B1.zip", 1), file("B1 (1).zip", 2)))
+    kept = without_superseded(student(file("B1.zip", 1), file("B1 (1).zip", 2)), NETWORK_FILES)
     assert names(kept) == ["B1 (1).zip"]
     assert kept.who.superseded == ("B1.zip",)
 
 
 def test_archives_of_other_names_are_one_attempt() -> None:
     """Nothing says which counts: both are kept."""
-    kept = without_superseded(student(file("model.zip", 1), file("notes.zip", 2)))
+    kept = without_superseded(student(file("model.zip", 1), file("notes.zip", 2)), NETWORK_FILES)
     assert names(kept) == ["model.zip", "notes.zip"]
     assert kept.who.superseded == ()
 
@@ -43,8 +44,8 @@ def test_archives_of_other_names_are_one_attempt() -> None:
 def test_other_files_are_copies_only_where_the_lms_numbers_them() -> None:
     """`a-1.txt` may be a student's own name for it."""
     files = (file("a.txt", 1), file("a-1.txt", 2))
-    assert names(without_superseded(student(*files))) == ["a.txt", "a-1.txt"]
-    assert names(without_superseded(student(*files, numbered=True))) == ["a-1.txt"]
+    assert names(without_superseded(student(*files), NETWORK_FILES)) == ["a.txt", "a-1.txt"]
+    assert names(without_superseded(student(*files, numbered=True), NETWORK_FILES)) == ["a-1.txt"]
 
 
 def test_text_typed_into_the_lms_is_not_graded_beside_files() -> None:

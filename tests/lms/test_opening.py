@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from grader.errors import Fault
+from grader.labs.hand_in_files import NETWORK_FILES, WRITE_UP_FILES
 from grader.labs.kinds import network_lab
 from grader.lms import opening
-from grader.lms.opening import left_behind, opened, resembles_hand_in
+from grader.lms.opening import left_behind, opened
 from tests.lms import downloads
 
 LAB = network_lab()
@@ -61,13 +62,11 @@ def test_a_folder_of_too_many_files_is_refused(
 )
 def test_a_hidden_archive_is_somebodys_hand_in(name: str, left: bool) -> None:
     """AppleDouble's file beside one is not."""
-    assert left_behind(name) is left
+    assert left_behind(name, NETWORK_FILES) is left
 
 
-@pytest.mark.parametrize(
-    ("name", "resembles"),
-    [("B1.ZIP", True), ("b.rar", True), ("m.pth", True), ("x.ipynb", True), ("notes.txt", False)],
-)
-def test_names_like_what_is_graded(name: str, resembles: bool) -> None:
-    """An archive, a checkpoint or a notebook, in upper or lower case."""
-    assert resembles_hand_in(name) is resembles
+def test_a_hidden_pdf_is_a_hand_in_of_a_lab_of_write_ups_only() -> None:
+    """What looks like a hand-in is the lab's to say."""
+    assert not left_behind("Jane/.report.pdf", WRITE_UP_FILES)
+    assert left_behind("Jane/._report.pdf", WRITE_UP_FILES)
+    assert left_behind("Jane/.report.pdf", NETWORK_FILES)

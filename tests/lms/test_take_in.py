@@ -12,7 +12,8 @@ from grader.errors import GraderError
 from grader.intake import receive
 from grader.labs.kinds import network_lab
 from grader.lms import DOWNLOADS, arrival, classify_paths
-from grader.lms.download import RECORDS, recognised
+from grader.lms.download import RECORDS
+from grader.lms.recognised import recognised
 from grader.lms.registry import READERS
 from grader.lms.roster import read_roster
 from grader.lms.times import read_times

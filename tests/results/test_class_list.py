@@ -109,3 +109,21 @@ def test_a_file_with_the_id_of_a_person_of_the_lms_is_another_persons() -> None:
     named = [*before, hand_in("B1~2", "2", "class/B1~2.zip")]
     third = joined(named, [hand_in("B1", "9", "mailed/B1.zip")])
     assert ids(third) == [("B1", "1"), ("B1~2", "2"), ("B1~3", "9")]
+
+
+def test_two_write_ups_of_one_student_both_stay_when_graded_again() -> None:
+    """Neither of the two replaces the other; a hand-in that replaces both does."""
+    two = [hand_in("B1", "1", "B1.zip/a.pdf", "2001"), hand_in("B1", "2", "B1.zip/b.pdf", "2001")]
+    for before in ([], two):
+        assert ids(joined(before, two)) == [("B1", "1"), ("B1", "2")]
+    assert ids(joined(two, [hand_in("B1", "3", "new/B1.pdf", "2001")])) == [("B1", "3")]
+
+
+def test_the_write_ups_in_one_archive_are_of_one_file(tmp_path: Path) -> None:
+    """An archive that has one PDF now replaces those that it had, and the reverse."""
+    archive = tmp_path / "B1.zip"
+    archive.write_bytes(b"PK")
+    two = [hand_in("B1", "1", f"{archive}/a.pdf"), hand_in("B1", "2", f"{archive}/b.pdf")]
+    one = hand_in("B1", "3", str(archive))
+    assert ids(joined(two, [one])) == [("B1", "3")]
+    assert ids(joined([one], two)) == [("B1", "1"), ("B1", "2")]

@@ -1,23 +1,23 @@
-"""A class as any other LMS, or a person, sorts it: a folder for each student, an archive in each.
+"""A class as any other LMS, or a person, sorts it: a folder for each student.
 
-    {student}/[…/]{archive}
+    {student}/[…/]{archive}          of a lab of networks: an archive in each, and nothing else
+    {student}/[…/]{any file}         of a lab of write-ups: in most of them one write-up
 
-Nothing else may be in it, and two students are needed: otherwise it is one hand-in.
+Two students are needed: otherwise it is one hand-in.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from grader.intake.advice import is_archive
+from grader.labs.hand_in_files import HandInFiles
 from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
-from grader.lms.opening import resembles_hand_in
 from grader.lms.people import Index, Person
 from grader.text import shown
 from grader.types import Arrival
 
 NAME = "folders"
-MODEL_FOLDER = "model"  # in the layout of every lab: its folders are not those of students
 
 
 def owner(name: str) -> str | None:
@@ -27,34 +27,39 @@ def owner(name: str) -> str | None:
 
 
 def read(file_list: FileList) -> Reading:
-    """Return the archive of each folder.
+    """Return the files of each folder; where an archive is all of a hand-in, only the archive.
 
-    The folder's name is the student's id if the roster has it, or if the archives of several
-    students have one name; it is the student's name if the roster has that.
+    The folder's name is the student's id if the roster has it, or if it says more than the files'
+    names: those of archives are ids unless several students have the same. It is the student's name
+    if the roster has that.
     """
-    archives = [member for member in file_list.names if is_archive(member)]
-    often = Counter(PurePosixPath(member).stem for member in archives)
+    asked = file_list.asked
     index = Index.of(file_list.people)
-    students = []
-    for member in archives:
-        folder = owner(member)
-        assert folder is not None
-        rows = [index.find(each).row for each in (Person(id=folder), Person(name=folder))]
-        is_id, is_name = (row is not None for row in rows)
-        student = Gathered(
-            who=Arrival(
-                lms=NAME,
-                lms_id=folder,
-                name=folder if is_name and not is_id else None,
-                place=f"{folder}/",
-                review=_doubt(member, index),
-            ),
-            files=[DownloadedFile(member=member, name=PurePosixPath(member).name)],
-        )
-        if is_id or (often[PurePosixPath(member).stem] > 1 and not is_name):
-            student.student_id = folder
-        students.append(student)
-    return by_student(students)
+    students: dict[str, Gathered] = {}
+    counting = [
+        member for member in file_list.names if asked.is_alone(member) or not asked.archive_is_all
+    ]
+    often = Counter(PurePosixPath(member).stem for member in counting)
+    for member in counting:
+        folder, _, inside = member.partition("/")
+        name = PurePosixPath(inside).name if asked.archive_is_all else inside
+        shared = not asked.archive_is_all or often[PurePosixPath(member).stem] > 1
+        mine = students.setdefault(folder, _student(folder, index, shared=shared))
+        mine.files.append(DownloadedFile(member=member, name=name))
+        if asked.archive_is_all or asked.names_student(name):
+            mine.who = replace(mine.who, review=mine.who.review or _doubt(member, index))
+    return by_student(students.values())
+
+
+def _student(folder: str, index: Index, *, shared: bool) -> Gathered:
+    """Return the student of a folder; if `shared`, files' names do not tell students apart."""
+    rows = [index.find(each).row for each in (Person(id=folder), Person(name=folder))]
+    is_id, is_name = (row is not None for row in rows)
+    name = folder if is_name and not is_id else None
+    student = Gathered(who=Arrival(lms=NAME, lms_id=folder, name=name, place=f"{folder}/"))
+    if is_id or (shared and not is_name):
+        student.student_id = folder
+    return student
 
 
 def _doubt(member: str, index: Index) -> str | None:
@@ -77,12 +82,21 @@ def _doubt(member: str, index: Index) -> str | None:
     )
 
 
-def is_class(names: Sequence[str]) -> bool:
-    """True if two folders or more have exactly one archive each, and nothing else is a hand-in."""
-    archives = Counter(owner(name) for name in names if is_archive(name))
-    others = {owner(name) for name in names if resembles_hand_in(name) and not is_archive(name)}
-    strays = {None, MODEL_FOLDER} & (archives.keys() | others)
-    return len(archives) > 1 and set(archives.values()) == {1} and not (others or strays)
+def is_class(names: Sequence[str], asked: HandInFiles) -> bool:
+    """True if two folders or more are those of students, and nothing beside them is a hand-in.
+
+    In a lab of networks each has exactly one archive. In a lab of write-ups at least half of them
+    have exactly one write-up or archive: the folders of one hand-in, and those of course sections,
+    have none or many.
+    """
+    alone = Counter(owner(name) for name in names if asked.is_alone(name))
+    others = {owner(name) for name in names if asked.resembles(name) and not asked.is_alone(name)}
+    if len(alone) < 2 or None in alone:
+        return False
+    if not asked.archive_is_all:
+        return 2 * sum(many == 1 for many in alone.values()) >= len(alone)
+    strays = {None, asked.folder} & (alone.keys() | others)
+    return set(alone.values()) == {1} and not (others or strays)
 
 
 READER = Reader(owner=owner, read=read, certain=False, is_class=is_class)

@@ -22,7 +22,6 @@ from grader.lms.listing import (
     Reader,
     Reading,
     StudentFiles,
-    without_superseded,
 )
 from grader.lms.times import FIRST, LAST
 from grader.types import Arrival, Member
@@ -69,8 +68,7 @@ def read(file_list: FileList) -> Reading:
             help="Export the submissions again: the folders and the metadata belong together.",
         )
     students = tuple(
-        without_superseded(_student(folder, files, known[folder]))
-        for folder, files in sorted(folders.items())
+        _student(folder, files, known[folder]) for folder, files in sorted(folders.items())
     )
     groups = (
         f"submission_{each.who.lms_id} is from {each.who.name}: it is graded under the first id."

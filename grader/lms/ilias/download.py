@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from grader.labs.hand_in_files import HandInFiles
 from grader.lms.listing import DownloadedFile, FileList, Gathered, Reader, Reading, by_student
-from grader.lms.opening import resembles_hand_in
 from grader.types import Arrival
 
 NAME = "ilias"
@@ -48,9 +48,9 @@ def read(file_list: FileList) -> Reading:
     return by_student(gathered.values())
 
 
-def is_class(names: Sequence[str]) -> bool:
-    """True if two students have handed in an archive, a checkpoint or a notebook."""
-    return len({owner(name) for name in names if resembles_hand_in(name)} - {None}) > 1
+def is_class(names: Sequence[str], asked: HandInFiles) -> bool:
+    """True if two students have handed in a file that resembles a hand-in."""
+    return len({owner(name) for name in names if asked.resembles(name)} - {None}) > 1
 
 
 READER = Reader(owner=owner, read=read, certain=False, is_class=is_class)

@@ -86,7 +86,8 @@ def read(file_list: FileList) -> Reading:
         if len(fit or found) > 1:
             logins = " or ".join(dict.fromkeys(each.eid for each in fit or found))
             why = f"The file {shown(member)} can be of the Sakai user {logins}: check whose it is."
-            mine.who = replace(mine.who, review=why)
+            review = " ".join(filter(None, (mine.who.review, why)))
+            mine.who = replace(mine.who, review=review)
         rest = (fit or found)[0].rest
         attached = ATTACHMENTS.fullmatch(rest)
         if attached is not None:

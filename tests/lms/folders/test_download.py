@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.labs.hand_in_files import NETWORK_FILES
 from grader.lms.folders.download import is_class
 from grader.lms.roster import read_roster
 from tests.lms.downloads import BOTH_WAYS, Made, as_zip, by_id, import_downloads, student_zip
@@ -47,7 +48,7 @@ def test_the_roster_knows_the_folders(tmp_path: Path) -> None:
 )
 def test_anything_else_is_no_class(names: list[str]) -> None:
     """Two archives of one student, loose hand-ins, and one student alone."""
-    assert not is_class(names)
+    assert not is_class(names, NETWORK_FILES)
 
 
 PEOPLE = "Student ID,Name\nB1,Jane Doe\nB2,Li Wei\n"

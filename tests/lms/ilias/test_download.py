@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.labs.hand_in_files import NETWORK_FILES
 from grader.lms.ilias.download import is_class, owner, read
 from tests.lms.downloads import BOTH_WAYS, Made, as_folder, by_id, import_downloads, student_zip
 from tests.lms.listings import listing
@@ -29,7 +30,7 @@ def test_ilias(tmp_path: Path, made: Made, around: str, teams: tuple[str, str]) 
 def test_one_hand_in_in_such_a_folder_is_no_class(tmp_path: Path) -> None:
     """A student's own folder can have a name like that."""
     assert owner("my_lab_hw_2/model/mobilenet.pth") == "2"
-    assert not is_class(["my_lab_hw_2/model/mobilenet.pth", "my_lab_hw_2/B1.ipynb"])
+    assert not is_class(["my_lab_hw_2/model/mobilenet.pth", "my_lab_hw_2/B1.ipynb"], NETWORK_FILES)
     files = {"my_lab_hw_2/model/mobilenet.pth": b"w", "my_lab_hw_2/B1.ipynb": b"{}"}
     taken = import_downloads(as_folder(tmp_path, files, "B1"), tmp_path / "out")
     assert not taken.handed_in

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.lms.sakai.download import moment, owner, read
@@ -61,6 +61,7 @@ PART = st.sampled_from([*(f"({login})" for login in LOGINS), "_", " ", ", ", f"_
 TYPED = st.lists(PART, max_size=5).map("".join)
 
 
+@example([(f"(b2)(b2)_{ATTACHED}_", ""), (f"(b2)(b2)_{ATTACHED}_", "")], False)
 @given(st.lists(st.tuples(TYPED, TYPED), min_size=1, max_size=len(LOGINS)), st.booleans())
 def test_nobody_is_read_as_another(hand_ins: list[tuple[str, str]], folders: bool) -> None:
     """Whatever names and file names students have: a person looks, or the login is right."""
