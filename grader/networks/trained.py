@@ -28,8 +28,7 @@ class TrainedFamily:
     def build(self, widths: tuple[int, ...]) -> "nn.Module":
         """The network with random weights of torch's current seed.
 
-        It takes float32 (N, …) with `widths[0]` values for each image, and answers float32
-        (N, classes).
+        It takes float32 (N, widths[0]), and answers float32 (N, classes).
         """
         module, _, name = self.network.partition(":")
         built: nn.Module = getattr(import_module(module), name)(widths)

@@ -42,7 +42,7 @@ def seed_result(spec: ExperimentSpec, seed: int, accuracy: float) -> SeedResult:
         QuantizationRow(
             row=row,
             engine=engine,
-            bytes=5_884_593,
+            bytes=5_884_529,
             parameters=0,
             accuracy=accuracy,
             latencies=latencies(0.002),
