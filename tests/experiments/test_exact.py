@@ -3,7 +3,6 @@
 import contextlib
 import subprocess
 import sys
-from typing import cast
 
 import pytest
 import torch
@@ -133,14 +132,14 @@ def test_torch_writes_the_files_of_the_facts() -> None:
     network = untrained(LAB, 0).eval()
     inputs = torch.rand(64, exact.widths(LAB)[0])
     assert saved_size(network.state_dict()) == 5_884_529
-    found: dict[str, set[int]] = {}
+    found: dict[Quantization, set[int]] = {}
     for engine in quantize.engines():
         for row in LAB.quantization[1:]:
             with quantize.using(engine), contextlib.suppress(quantize.Unsupported):
                 made = quantize.quantized(network, row, inputs)
                 found.setdefault(row, set()).add(saved_size(made.state_dict()))
-    for row, sizes in found.items():
-        assert sizes <= {each.bytes for each in exact.sizes(LAB, cast("Quantization", row))}
+    for quantization, sizes in found.items():
+        assert sizes <= {each.bytes for each in exact.sizes(LAB, quantization)}
     if {"x86", "qnnpack"} <= set(quantize.engines()):
         assert found == {
             "D float16": {5_886_409},
