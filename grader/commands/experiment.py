@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from grader import text
 from grader.commands.console import say, screen, warn
+from grader.commands.experiment_compare import compare_write_up
 from grader.errors import GraderError
 from grader.experiments.parts import read_run
 from grader.experiments.tables import tables
@@ -16,6 +18,8 @@ from grader.labs.experiment import ExperimentSpec
 from grader.labs.kinds import load_lab
 from grader.labs.write_up_lab import WriteUpLab
 from grader.report.terminal.experiment import text_table
+
+ON_DEVICE = "on-device-2022"
 
 app = typer.Typer(
     help="Run a lab's own experiment as the reference, and show its table and plots.",
@@ -72,19 +76,55 @@ def experiment_table(
         warn(f"Wrote {path}.")
 
 
+@app.command("compare")
+def experiment_compare(
+    report: Annotated[Path, typer.Argument(help="A write-up, one PDF.")],
+    lab: Annotated[
+        str, typer.Option("--lab", metavar="NAME", help="A lab's name or .toml file.")
+    ] = ON_DEVICE,
+    results: Annotated[
+        Path | None,
+        typer.Option(
+            "--results",
+            metavar="DIR",
+            help="The results folder of `experiment run`; default: the bands that ship.",
+        ),
+    ] = None,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+) -> None:
+    """Print each table of a write-up beside the reference; nothing of it is run."""
+    found, spec = lab_of(lab)
+    comparison = compare_write_up(report, found, spec, results)
+    for table in comparison.tables:
+        if as_markdown:
+            typer.echo(markdown(table))
+        else:
+            screen.print(text_table(table))
+    for note in comparison.notes:
+        if as_markdown:
+            typer.echo(f"{text.markdown(note)}\n")
+        else:
+            say(note)
+
+
 def experiment_of(lab: str) -> tuple[str, ExperimentSpec]:
-    """Return the name of a lab, given by its name or TOML file, and its experiment.
+    """Return the name of a lab and its experiment. Raises `GraderError` as `lab_of`."""
+    found, spec = lab_of(lab)
+    return found.name, spec
+
+
+def lab_of(lab: str) -> tuple[WriteUpLab, ExperimentSpec]:
+    """Return a lab, given by its name or TOML file, and its experiment.
 
     Raises `GraderError` if there is no such lab, if it has faults, or if it has no experiment.
     """
     found = load_lab(lab)
-    spec = found.experiment if isinstance(found, WriteUpLab) else None
-    if spec is None:
+    if not isinstance(found, WriteUpLab) or found.experiment is None:
         raise GraderError(
             f"The lab {found.name} has no [experiment].",
             help="Choose a lab of write-ups whose file has an [experiment].",
         )
-    return found.name, spec
+    return found, found.experiment
 
 
 def default_folder(name: str) -> Path:
