@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import Fault, GraderError
-from grader.experiments.bands import read_bands
 from grader.experiments.comparison import compare
 from grader.experiments.comparison_table import comparison_table
 from grader.experiments.declared import DeclaredChange, declared_change, unclear_changes
 from grader.experiments.parts import read_run
 from grader.experiments.reference import (
     Reference,
+    bands_for,
     reference_of_bands,
     reference_of_results,
     same_network,
@@ -40,12 +40,11 @@ def compare_write_up(
 ) -> Comparison:
     """Read the PDF at `path` and compare its tables with `spec` and with what was measured.
 
-    That are the records in the folder `results`, else the bands that ship for the lab. Raises
+    That are the records in the folder `results`, else the bands that ship for the network. Raises
     `GraderError` if the PDF cannot be read or the folder has no results, and `HarnessError`.
     """
     if not path.is_file():
         raise GraderError(f"{path} is not a file.", help="Give the path of a PDF.")
-    reference, source = _reference(lab, results)
     try:
         document = read_pdf(path.resolve(), path.name, best_isolation())
     except Fault as fault:
@@ -53,6 +52,7 @@ def compare_write_up(
     text = _own_words(document, lab)
     declared = declared_change(text, spec)
     used = spec if declared is None else declared.spec
+    reference, source = _reference(used, results)
     notes = [source, *_change_notes(declared, text)]
     if reference is not None and not same_network(reference.experiment, used):
         notes.append("It is of another network than the write-up's, so no accuracy is compared.")
@@ -66,7 +66,7 @@ def compare_write_up(
     )
 
 
-def _reference(lab: WriteUpLab, results: Path | None) -> tuple[Reference | None, str]:
+def _reference(used: ExperimentSpec, results: Path | None) -> tuple[Reference | None, str]:
     """Return what was measured, and a note that says what it is."""
     if results is not None:
         spec, found = read_run(results)
@@ -75,9 +75,9 @@ def _reference(lab: WriteUpLab, results: Path | None) -> tuple[Reference | None,
             "; a quick run, no reference" if any(each.conditions.quick for each in found) else ""
         )
         return reference_of_results(spec, found), f"Measured: {results}, seeds {seeds}{quick}."
-    bands = read_bands(lab.name)
+    bands = bands_for(used)
     if bands is None:
-        return None, f"No bands of accuracy ship for {lab.name}: only exact values are compared."
+        return None, "No bands of accuracy ship for this network: only exact values are compared."
     seeds = ", ".join(str(each.seed) for each in bands.conditions)
     return reference_of_bands(bands), f"Bands of accuracy: those that ship, seeds {seeds}."
 

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from grader.datasets.registry import DATASETS, TRAINING_DATASETS
-from grader.evaluators.write_up_limits import faults_of_values
+from grader.experiments.lab_values import faults_of_values
 from grader.labs.extends import resolve
 from grader.labs.files import WrongTable, lab_path
 from grader.labs.kinds import load_lab

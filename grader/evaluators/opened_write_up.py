@@ -12,8 +12,8 @@ from grader.evidence.write_up import (
     TypoEvidence,
     WriteUpEvidence,
 )
-from grader.experiments.bands import Bands, bands_of_experiment
 from grader.experiments.declared import DeclaredChange, declared_change, unclear_changes
+from grader.experiments.reference import Reference, bands_for, reference_of_bands
 from grader.files import replace_file
 from grader.labs.experiment import ExperimentSpec
 from grader.labs.write_up_lab import WriteUpLab
@@ -80,10 +80,12 @@ class OpenedWriteUp:
         """The sentences that say that something was changed, without its value."""
         return () if self.lab.experiment is None else unclear_changes(self.own_words)
 
-    @property
-    def bands(self) -> Bands | None:
-        """The reference's ranges for the same experiment; None if there are none."""
-        return None if self.experiment is None else bands_of_experiment(self.experiment)
+    @cached_property
+    def reference(self) -> Reference | None:
+        """The shipped ranges of accuracy for the same network; None if there are none."""
+        spec = self.experiment
+        bands = None if spec is None else bands_for(spec)
+        return None if bands is None else reference_of_bands(bands)
 
     @cached_property
     def texts(self) -> dict[int, PageText]:

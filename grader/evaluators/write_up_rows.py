@@ -6,17 +6,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.evaluators.opened_write_up import OpenedWriteUp
-from grader.evaluators.write_up_cells import CONTRADICTS, DIFFERS, FITS, Basis, FoundCell, judged
-from grader.evaluators.write_up_limits import exact_cells, limit
 from grader.evidence.write_up import CellEvidence
-from grader.experiments.bands import Bands
+from grader.experiments.comparison import ACCURACY, ComparedCell, KnownRow, Word
 from grader.experiments.expected import ROWS, expected_cells
-from grader.experiments.summary import Spread
+from grader.experiments.lab_values import exact_cells
 from grader.labs.experiment import DYNAMIC_FLOAT16
-from grader.labs.write_up_table import WriteUpTable
+from grader.labs.write_up_table import WriteUpColumn, WriteUpTable
+from grader.text import percent
+from grader.writeup.passages import fractions
 from grader.writeup.read_table import ReadTable
 
-ACCURACY = "accuracy"
+FITS, CONTRADICTS, DIFFERS = "fits", "contradicts", "differs"
+NO_VALUE, NOT_READ, NOT_COMPARED = "no value", "not read", "not compared"
+_FITS = {
+    Word.EQUAL: FITS,
+    Word.WITHIN: FITS,
+    Word.OUTSIDE: DIFFERS,
+    Word.DOUBTFUL: DIFFERS,
+    Word.CONTRADICTS: CONTRADICTS,
+    Word.EMPTY: NO_VALUE,
+    Word.NOT_READ: NOT_READ,
+    Word.MEASURED: NOT_COMPARED,
+    Word.NO_REFERENCE: NOT_COMPARED,
+}
 ARM = re.compile(
     r"\b(?:arm(?:v\d)?|aarch64|cortex|raspberry\s*pi|rpi|jetson)\b|\bpi\s*[3-5]\b", re.IGNORECASE
 )
@@ -35,23 +47,28 @@ class TableRows:
 
     def judged(self) -> Iterator[CellEvidence]:
         """Yield the cells of the lab's rows and columns, without the names of the rows."""
-        units = {each.id: each.unit for each in self.read.columns}
         for row in self.read.rows:
-            if row.id is None:
-                continue
-            bases = self._bases(row.id)
-            for column in self.table.columns:
-                cell = row.cells.get(column.id)
-                if cell is None or column.cell == "text" or column.id in self.table.key:
-                    continue
-                found = FoundCell(
-                    row=row.id,
-                    column=column,
-                    unit=units.get(column.id),
-                    cell=cell,
-                    page=self.opened.texts[cell.page].page,
-                )
-                yield self._left_to_a_person(judged(found, bases.get(column.id, Basis())))
+            if row.id is not None:
+                known = self._known(row.id)
+                for cell in known.compared(row, self.read, self.table):
+                    yield self._left_to_a_person(self._evidence(cell))
+
+    def _evidence(self, cell: ComparedCell) -> CellEvidence:
+        page = self.opened.texts[cell.cell.page].page
+        value = cell.value
+        return CellEvidence(
+            row=cell.row,
+            column=cell.column,
+            page=page.number,
+            box=fractions(cell.cell.box, page),
+            text=cell.cell.text,
+            number=None if value is None else value.number,
+            deviation=None if value is None else value.deviation,
+            fit=_FITS[cell.word],
+            expected=_expected(cell, self.table.column(cell.column)),
+            cause=cell.cause or None,
+            way=cell.way or None if cell.word is Word.EQUAL else None,
+        )
 
     def _left_to_a_person(self, cell: CellEvidence) -> CellEvidence:
         """A contradiction is for a person if the text says that something was changed."""
@@ -107,34 +124,35 @@ class TableRows:
         if any(each.number is not None for each in half) and ARM.search(self.opened.own_words):
             yield f"Look at {self.row_name(half[0].row)}: {NOT_ON_ARM}"
 
-    def _bases(self, row: str) -> dict[str, Basis]:
-        """Return what the cells of a row are compared with, by column: the lab file comes first."""
-        spec, bands = self.opened.experiment, self.opened.bands
+    def _known(self, row: str) -> KnownRow:
+        """Return what the cells of a row are compared with: the lab file's values come first."""
+        spec = self.opened.experiment
         exact = {} if spec is None else expected_cells(spec, self.table, row)
-        exact = {**exact, **exact_cells(self.table, row)}
-        band = None if bands is None else _band(bands, self.variant, row)
-        return {
-            each.id: Basis(
-                exact=exact.get(each.id),
-                band=band if each.id == ACCURACY else None,
-                least=limit(each.least, each),
-                most=limit(each.most, each),
-            )
-            for each in self.table.columns
-        }
+        return KnownRow(
+            id=row,
+            exact={**exact, **exact_cells(self.table, row)},
+            reference=self.opened.reference,
+            variants=() if self.variant is None else (self.variant,),
+        )
 
 
-def _band(bands: Bands, variant: str | None, row: str) -> Spread | None:
-    """Return the reference's range of accuracy in a row: over all engines, if there are several."""
-    if variant is None:
-        found = [each.accuracy for each in bands.quantization if each.row == ROWS.get(row)]
-    else:
-        steps = next((steps for way, steps in bands.pruning.items() if way == variant), ())
-        found = [each.accuracy for each in steps if str(each.iteration) == row]
-    if not found:
+def _expected(cell: ComparedCell, column: WriteUpColumn) -> str | None:
+    """Return the expected value, or the reference's range, as a student would write it."""
+    if cell.low is None or cell.high is None:
         return None
-    return Spread(
-        mean=sum(each.mean for each in found) / len(found),
-        low=min(each.low for each in found),
-        high=max(each.high for each in found),
-    )
+    if cell.low != cell.high or column.id == ACCURACY:
+        low, high = _shown(cell.low, column), _shown(cell.high, column)
+        return f"{low} to {high} in the reference"
+    return _shown(cell.low, column) + (f" ({cell.way})" if cell.way else "")
+
+
+def _shown(number: float, column: WriteUpColumn) -> str:
+    match column.cell:
+        case "size":
+            return f"{number / 1e6:.3f} MB"
+        case "fraction":
+            return percent(number)
+        case "time":
+            return f"{number * 1e3:.3g} ms"
+        case _:
+            return f"{number:,.10g}"

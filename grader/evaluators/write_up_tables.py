@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from grader.errors import Fault, Skip
 from grader.evaluators.opened_write_up import OpenedWriteUp
-from grader.evaluators.write_up_cells import CONTRADICTS, DIFFERS, FITS
-from grader.evaluators.write_up_rows import TableRows
+from grader.evaluators.write_up_rows import CONTRADICTS, DIFFERS, FITS, TableRows
 from grader.evidence.write_up import CellEvidence, TableEvidence
 from grader.labs.write_up_table import WriteUpTable
 from grader.text import several

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grader.experiments.bands import Bands
+from grader.experiments.bands import Bands, shipped_bands
 from grader.experiments.expected import ROWS
 from grader.experiments.parts import EXECUTORCH
 from grader.experiments.record import Latency, SeedResult
@@ -87,6 +87,12 @@ def same_network(one: ExperimentSpec, other: ExperimentSpec) -> bool:
     """True if the accuracies of two experiments are the same: other iterations do not matter."""
     iterations = {"prune_iterations": other.prune_iterations}
     return one.model_copy(update=iterations) == other
+
+
+def bands_for(spec: ExperimentSpec) -> Bands | None:
+    """Return the bands that ship for the network of an experiment; None if there are none."""
+    found = (each for each in shipped_bands() if same_network(each.experiment, spec))
+    return next(found, None)
 
 
 def _around(found: Sequence[Spread]) -> Spread | None:

@@ -73,7 +73,7 @@ def test_without_bands_this_is_said_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exact values are compared all the same."""
-    monkeypatch.setattr("grader.commands.experiment_compare.read_bands", lambda _name: None)
+    monkeypatch.setattr("grader.commands.experiment_compare.bands_for", lambda _spec: None)
     found = compare_write_up(write(tmp_path), LAB, SPEC, None)
     assert found.tables[0].rows[0][-1] == "equal"
     assert sum("No bands" in note for note in found.notes) == 1

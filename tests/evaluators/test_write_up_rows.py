@@ -30,7 +30,7 @@ BANDS = Bands(
 
 @pytest.fixture(autouse=True)
 def _bands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opened_write_up, "bands_of_experiment", lambda _spec: BANDS)
+    monkeypatch.setattr(opened_write_up, "bands_for", lambda _spec: BANDS)
 
 
 def fits(rows: TableRows) -> dict[str, str | None]:

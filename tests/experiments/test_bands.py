@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import GraderError
-from grader.experiments.bands import FOLDER, Bands, bands_of, inside, read_bands
+from grader.experiments.bands import Bands, bands_of, inside, shipped_bands
 from grader.experiments.exact import pruning, sizes
 from grader.experiments.parts import WAYS
 from grader.experiments.record import SeedResult, write_record
@@ -15,15 +15,13 @@ from tests.experiments.results import finished
 from tests.experiments.tiny import lab_experiment
 
 LAB = lab_experiment()
-SHIPPED = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
 def test_bands_come_back_from_the_disk(tmp_path: Path) -> None:
     """With the conditions of every seed, and without the rows that no engine gave."""
     made = bands_of(LAB, finished(LAB))
     write_record(tmp_path / "a-lab.json", made)
-    assert read_bands("a-lab", tmp_path) == made
-    assert read_bands("another-lab", tmp_path) is None
+    assert shipped_bands(tmp_path) == (made,)
     assert [each.seed for each in made.conditions] == [0, 1, 2]
     assert [each.row for each in made.quantization] == ["float32", "D qint8", "D qint8"]
     assert made.pruning["with-rewinding"][0].accuracy.low == 0.97
@@ -69,11 +67,9 @@ def test_equal_seeds_still_leave_half_a_point() -> None:
     assert not inside(0.964, Spread(mean=0.97, low=0.97, high=0.97))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
-def test_the_exact_parts_of_shipped_bands_are_derived_again(name: str) -> None:
+@pytest.mark.parametrize("bands", shipped_bands(), ids=lambda each: each.experiment.dataset)
+def test_the_exact_parts_of_shipped_bands_are_derived_again(bands: Bands) -> None:
     """Counts to the last weight, sizes within the tolerance."""
-    bands = read_bands(name)
-    assert isinstance(bands, Bands)
     assert len(bands.conditions) >= 3
     assert not any(each.quick for each in bands.conditions)
     for row in bands.quantization:

@@ -1,5 +1,7 @@
 """Each cell of a write-up beside its reference."""
 
+import pytest
+
 from grader.experiments.bands import bands_of
 from grader.experiments.comparison import ComparedCell, Word, compare
 from grader.experiments.reference import (
@@ -102,3 +104,13 @@ def test_rows_without_a_name_are_left_out() -> None:
         [read_table("quantization", {None: {"size": "1.48"}})], LAB.tables, SPEC, None
     )
     assert compared.cells == ()
+
+
+@pytest.mark.parametrize("text", ["0.33", "33", "33.00%"])
+def test_a_fraction_that_could_be_percent_has_the_value_that_fits(text: str) -> None:
+    """Below a heading in percent, too."""
+    read = read_table("pruning", {"1": {"sparsity": text}}, units={"sparsity": "%"})
+    ((cell,),) = (each.cells for each in compare([read], LAB.tables, SPEC, None))
+    assert cell.word is Word.EQUAL
+    assert cell.value is not None
+    assert round(cell.value.number, 4) == 0.33

@@ -1,7 +1,10 @@
 """The measured reference, by row."""
 
+import pytest
+
+from grader.experiments.bands import bands_of
 from grader.experiments.exact import Change, changed
-from grader.experiments.reference import RowKey, reference_of_results, same_network
+from grader.experiments.reference import RowKey, bands_for, reference_of_results, same_network
 from grader.experiments.summary import Spread
 from tests.experiments.results import finished
 from tests.experiments.tiny import lab_experiment
@@ -33,3 +36,11 @@ def test_other_iterations_are_the_same_network() -> None:
     assert same_network(SPEC, changed(SPEC, Change(prune_iterations=10)))
     assert not same_network(SPEC, changed(SPEC, Change(hidden=(512, 512))))
     assert not same_network(SPEC, changed(SPEC, Change(crop=28)))
+
+
+def test_bands_are_those_of_the_same_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the lab is called."""
+    bands = bands_of(SPEC, finished(SPEC))
+    monkeypatch.setattr("grader.experiments.reference.shipped_bands", lambda: (bands,))
+    assert bands_for(changed(SPEC, Change(prune_iterations=10))) == bands
+    assert bands_for(changed(SPEC, Change(crop=28))) is None

@@ -3,10 +3,10 @@
 import pytest
 
 from grader.errors import GraderError
-from grader.evaluators.write_up_limits import exact_cells, faults_of_values, limit
 from grader.evaluators.write_up_tables import measure_table
 from grader.evidence.run_check import run_check
 from grader.experiments.expectation import Fit
+from grader.experiments.lab_values import exact_cells, faults_of_values, limit
 from grader.labs.write_up_table import WriteUpTable
 from grader.types import Status
 from tests.evaluators.write_ups import opened, table_of
