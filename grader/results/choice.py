@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.evidence import ids
 from grader.evidence.intake import CandidateEvidence, ChoiceEvidence
+from grader.intake.inside import name_inside, whole_of
 from grader.intake.person import person_of
 from grader.marks.decisions import HAND_IN, Given, decision_of
 from grader.marks.rules import Scoring, marked, marks_for
@@ -82,7 +83,13 @@ def _undecided(mine: Sequence[Report], by: Scoring, given: Given) -> Report:
 
 
 def file_of(submission: Submission) -> str:
-    """Return the last two parts of the path of a hand-in, to tell it from others of its id."""
+    """Return the last two parts of the path of a hand-in, to tell it from others of its id.
+
+    Of a file in an archive it is the whole path in it, below the archive's name.
+    """
+    inside = name_inside(submission.source)
+    if inside is not None:
+        return f"{whole_of(submission.source).name}/{inside}"
     return "/".join(submission.source.parts[-2:])
 
 

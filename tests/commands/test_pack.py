@@ -31,3 +31,14 @@ def test_the_id_is_asked_for(tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, asked, input="B2\n")
     assert ran.exit_code == 0, ran.output
     assert (tmp_path / "out" / "B2.zip").is_file()
+
+
+def test_a_write_up_is_not_packed(tmp_path: Path) -> None:
+    """The PDF is handed in as it is; a check of it is offered."""
+    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7")
+    asked = ["pack", str(tmp_path), "--id", "B1", "--lab", "on-device-2022"]
+    ran = CliRunner().invoke(app, asked)
+    assert isinstance(ran.exception, GraderError)
+    assert "PDF" in str(ran.exception)
+    assert "grader check" in (ran.exception.help or "")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.pdf"]

@@ -146,6 +146,15 @@ def test_what_is_not_a_zip_is_named(bench: Bench, content: bytes, word: str) -> 
     refused(bench, content, f"{STUDENT}.zip", word)
 
 
+def test_a_pdf_names_the_lab_that_takes_it(bench: Bench) -> None:
+    """With the command for that lab; a zip that begins with a PDF is still a zip."""
+    _, archive, layout = bench.receive(b"%PDF-1.7\n", "report.pdf")
+    assert archive.status is Status.FAILED
+    assert "report.pdf --lab on-device-2022" in (archive.help or "")
+    assert layout.status is Status.SKIPPED
+    accepted(bench, zipped({"a.pdf": b"%PDF-1.7\n", **HAND_IN}, zipfile.ZIP_STORED))
+
+
 def test_a_tar_is_named(bench: Bench) -> None:
     """A tar is recognised by its signature, which is not at the start."""
     buffer = io.BytesIO()

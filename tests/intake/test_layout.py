@@ -305,3 +305,14 @@ def test_every_set_of_files_fills_a_form_or_says_why(
         assert arrangement.fault.help
     for name in arrangement.usable.values():
         assert sizes[arrangement.wrapper.prefix + name] > 0
+
+
+def test_a_pdf_instead_of_a_network_names_the_lab_that_takes_it() -> None:
+    """Only if nothing that this lab asks for is there."""
+    lab = network_lab()
+    fault = arrange({"x/report.PDF": 9}, STUDENT, lab).fault
+    assert fault is not None
+    assert "grader check report.PDF --lab on-device-2022" in fault.help
+    fault = arrange({"report.pdf": 9, NOTEBOOK: 9}, STUDENT, lab).fault
+    assert fault is not None
+    assert "on-device" not in fault.help

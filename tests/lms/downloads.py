@@ -9,6 +9,7 @@ import pytest
 
 from grader import lms
 from grader.labs.kinds import network_lab
+from grader.labs.spec import LabSpec
 from grader.lms import Imported
 from grader.lms.roster import Roster
 
@@ -55,11 +56,16 @@ def by_id(taken: Imported) -> dict[str, Path]:
     return {source.stem: source for source in taken.sources}
 
 
-def import_downloads(path: Path, out: Path, roster: Roster | None = None) -> Imported:
-    """Import the path as `grader grade` does, with the results folder `out`."""
+def import_downloads(
+    path: Path, out: Path, roster: Roster | None = None, lab: LabSpec | None = None
+) -> Imported:
+    """Import the path as `grader grade` does, with the results folder `out`.
+
+    Without a `lab`, it is the default lab.
+    """
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
-    lab = network_lab()
+    lab = lab or network_lab()
     return lms.import_downloads(lms.classify_paths([path], lab), lab, out, work, roster)
 
 

@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import GraderError
 from grader.intake import receive
 from grader.labs.kinds import network_lab
-from grader.lms.recognised import recognised
-from grader.lms.registry import READERS
 from tests.lms import downloads
 from tests.lms.downloads import BOTH_WAYS, NOTEBOOK, Made, import_downloads, student_zip, zipped
 
@@ -43,33 +40,6 @@ def test_one_student_and_a_sheet(tmp_path: Path) -> None:
     files = {f"{JANE}mobilenet.pth": b"w", f"{JANE}B1.ipynb": NOTEBOOK, "Grades.csv": b"x"}
     taken = import_downloads(downloads.as_zip(tmp_path, files), tmp_path / "out")
     assert [source.stem for source in taken.sources] == ["B1"]
-
-
-@BOTH_WAYS
-def test_a_hand_in_of_nobody_stops_the_class(tmp_path: Path, made: Made) -> None:
-    """An archive that the LMS has not named stops the run: its student is unknown."""
-    path = made(tmp_path, {**downloads.MOODLE, "B9.zip": student_zip("B9")})
-    with pytest.raises(GraderError, match=r"B9\.zip"):
-        recognised(path, LAB, READERS)
-
-
-def test_pictures_called_like_canvass_files_make_no_download(tmp_path: Path) -> None:
-    """A hand-in with them is that hand-in."""
-    files = {
-        "model/mobilenet.pth": b"w",
-        "B1.ipynb": NOTEBOOK,
-        "run_1_2_a.png": b"",
-        "run_3_4_b.png": b"",
-    }
-    assert recognised(downloads.as_zip(tmp_path, files), LAB, READERS) is None
-
-
-def test_a_link_in_a_downloads_folder_is_told(tmp_path: Path) -> None:
-    """No LMS writes links; the target is not read."""
-    folder = downloads.as_folder(tmp_path, downloads.MOODLE)
-    (folder / "link.zip").symlink_to(tmp_path)
-    with pytest.raises(GraderError, match=r"link\.zip"):
-        recognised(folder, LAB, READERS)
 
 
 @pytest.mark.parametrize(

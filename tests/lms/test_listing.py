@@ -1,4 +1,6 @@
-from grader.labs.hand_in_files import NETWORK_FILES
+import pytest
+
+from grader.labs.hand_in_files import NETWORK_FILES, WRITE_UP_FILES
 from grader.lms.listing import (
     DownloadedFile,
     Gathered,
@@ -66,3 +68,33 @@ def test_the_names_of_lmss_in_messages() -> None:
     assert [label(each) for each in ("moodle", "ilias", "folders")] == [
         "Moodle", "ILIAS", "another LMS",
     ]  # fmt: skip
+
+
+def test_a_pdf_handed_in_again_takes_the_first_ones_place() -> None:
+    """As an archive does, where the lab asks for one."""
+    files = (file("a.pdf", 1), file("a (1).pdf", 2))
+    assert names(without_superseded(student(*files), WRITE_UP_FILES)) == ["a (1).pdf"]
+    assert names(without_superseded(student(*files), NETWORK_FILES)) == ["a.pdf", "a (1).pdf"]
+
+
+@pytest.mark.parametrize(
+    ("handed_in", "network", "write_up"),
+    [
+        (["B1.zip"], "B1.zip", "B1.zip"),
+        (["B1.zip", "report.pdf"], "B1.zip", None),
+        (["a.zip", "b.zip"], None, None),
+        (["report.pdf"], None, "report.pdf"),
+        (["report.docx"], None, "report.docx"),
+        (["page.jpg"], None, "page.jpg"),
+        (["notes.txt"], None, None),
+        (["sub/B1.zip"], None, None),
+    ],
+)
+def test_the_file_that_is_all_of_a_hand_in(
+    handed_in: list[str], network: str | None, write_up: str | None
+) -> None:
+    """An archive of networks, whatever is beside it; a write-up only if nothing is."""
+    mine = student(*map(file, handed_in))
+    for files, right in ((NETWORK_FILES, network), (WRITE_UP_FILES, write_up)):
+        found = mine.whole(files)
+        assert (found.name if found else None) == right

@@ -13,8 +13,6 @@ from grader.intake import receive
 from grader.labs.kinds import network_lab
 from grader.lms import DOWNLOADS, arrival, classify_paths
 from grader.lms.download import RECORDS
-from grader.lms.recognised import recognised
-from grader.lms.registry import READERS
 from grader.lms.roster import read_roster
 from grader.lms.times import read_times
 from grader.types import Arrival, Role
@@ -170,24 +168,6 @@ def test_times_from_a_sheet(tmp_path: Path) -> None:
     assert "line 4" in times.unread[0]
     plain = arrival(tmp_path / "B9.zip", taken, times)
     assert plain == Arrival()
-
-
-@pytest.mark.parametrize(
-    "files",
-    [
-        {"model/mobilenet.pth": b"", "B1.ipynb": b""},
-        {"B1.zip": b"", "B2.zip": b""},
-        {"jane_1_2_a.zip": b"", "B2.zip": b""},
-        {"Jane_1_assignsubmission_file_/B1.zip": b"", "B2.zip": b""},
-        {"submission_metadata.yml": b"", "B2.zip": b""},
-    ],
-)
-def test_what_no_lms_has_written_goes_on_as_before(
-    tmp_path: Path, files: Mapping[str, bytes]
-) -> None:
-    """One hand-in with another name is enough: the paths are hand-ins, not a download."""
-    assert recognised(downloads.as_folder(tmp_path, files), LAB, READERS) is None
-    assert recognised(downloads.as_zip(tmp_path, files), LAB, READERS) is None
 
 
 def test_a_hand_in_that_looks_like_a_download(tmp_path: Path) -> None:
