@@ -92,6 +92,7 @@ def _not_found(opened: OpenedWriteUp, table: WriteUpTable) -> Skip:
             missing_columns=(),
             cells=(),
             laws=(),
+            optional=table.optional or None,
         ).json(),
     )
 
@@ -106,6 +107,7 @@ def _evidence(read: ReadTable, judged: tuple[CellEvidence, ...], rows: TableRows
         missing_columns=read.missing_columns,
         cells=judged,
         laws=tuple(rows.laws(judged)),
+        optional=rows.table.optional or None,
     )
 
 

@@ -135,3 +135,5 @@ class TableEvidence(Record):
     """the cells that were found"""
     laws: tuple[str, ...]
     """what the columns as a whole fit: for sizes the way of saving"""
+    optional: bool | None = None
+    """true if the lab does not require the table; missing if it does"""

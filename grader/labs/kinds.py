@@ -24,6 +24,11 @@ def load_lab(name: str = DEFAULT_LAB) -> LabSpec:
     return read_lab(lab_path(name))
 
 
+def kind_of(lab: LabSpec) -> str:
+    """Return the name of the lab's kind."""
+    return next(name for name, kind in KINDS.items() if isinstance(lab, kind))
+
+
 def network_lab(name: str = DEFAULT_LAB) -> NetworkLab:
     """As `load_lab`, for what only a lab of networks has. Raises `GraderError` for other kinds."""
     return as_network_lab(load_lab(name))
@@ -35,6 +40,16 @@ def as_network_lab(lab: LabSpec) -> NetworkLab:
         raise GraderError(
             f"The hand-ins of {lab.name} are not networks.",
             help="Choose a lab of networks with --lab; `grader lab list` names the labs.",
+        )
+    return lab
+
+
+def as_write_up_lab(lab: LabSpec) -> WriteUpLab:
+    """Return `lab`. Raises `GraderError` if its hand-ins are not write-ups."""
+    if not isinstance(lab, WriteUpLab):
+        raise GraderError(
+            f"The hand-ins of {lab.name} are not write-ups.",
+            help="Choose a lab of write-ups with --lab; `grader lab list` names the labs.",
         )
     return lab
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from grader import text
 from grader.evidence.latency import LatencyEvidence
-from grader.report.class_row import MARKS, ClassRow, class_row, class_rows, formula_heading
+from grader.report.class_row import MARKS, ClassRow, class_row, class_rows
+from grader.report.columns.cells import absent_or_points
+from grader.report.columns.registry import columns_of
 from grader.report.facts import BUSY, BUSY_MARK
 from grader.types import Measurement, Report
 
@@ -26,7 +28,11 @@ def _one(line: ClassRow) -> list[str]:
         *_table(
             ("Points", "Earned", "Of"),
             [
-                (text.markdown(item.title), _points(item.earned), text.whole(item.possible))
+                (
+                    text.markdown(item.title),
+                    absent_or_points(item.earned),
+                    text.whole(item.possible),
+                )
                 for item in report.grade.items
             ],
         ),
@@ -63,27 +69,21 @@ def _total(report: Report) -> list[str]:
 
 
 def _class(lines: Sequence[ClassRow]) -> list[str]:
+    columns = columns_of(lines)
     cells = [
         (
             text.markdown(each.student),
             f"{each.mark} {each.word}",
-            "" if each.mflops is None else f"{each.mflops:.2f}",
-            "" if each.accuracy is None else text.percent(each.accuracy.value),
-            _points(each.formula_points),
-            _points(each.report.grade.total),
+            *columns.in_summary(each),
+            absent_or_points(each.report.grade.total),
             text.markdown(" ".join(each.notes)),
         )
         for each in lines
     ]
-    formula = text.markdown(formula_heading(lines))
-    header = ("Student", "Status", "MFLOPs", "Accuracy", formula, "Total", "Notes")
+    header = ("Student", "Status", *columns.summary(lines), "Total", "Notes")
     return _table(header, cells)
 
 
 def _table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
     rule = "| --- " * len(header) + "|"
     return [f"| {' | '.join(header)} |", rule, *(f"| {' | '.join(each)} |" for each in lines)]
-
-
-def _points(points: float | None) -> str:
-    return "" if points is None else text.points(points)

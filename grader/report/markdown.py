@@ -31,7 +31,7 @@ def _lines(content: Feedback) -> Iterator[str]:
         yield f"| Handed in: {late.punctuality}; {text.markdown(late.text)} | {off} | |"
     known = f"At least ({text.whole(grade.pending)} pending)" if grade.pending else "Total"
     yield f"| **{known}** | **{_earned(grade.total)}** | |"
-    yield from _formula(grade.items, content.advice)
+    yield from _formula(grade.items, content.parts.advice)
     yield from _comments(grade.items)
     yield from _checks(content)
 

@@ -83,8 +83,7 @@ def _without(hashes: dict[str, str], students: frozenset[str]) -> dict[str, str]
 
 def _class(context: ClassContext) -> str:
     """Return the hash of the content that all pages share, and of the code that makes the pages."""
-    images = context.images.sha256 if context.images else ""
-    made_of = (context.lab.sha256, context.drawn, json.dumps(context.latencies), images, *_makers())
+    made_of = (context.lab.sha256, *context.shared.depends_on, *_makers())
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
 
 

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from grader.batch.store import Store
 from grader.datasets.dataset import TestSet
-from grader.datasets.registry import dataset_named
 from grader.evidence import ids
 from grader.evidence.notebook import NotebookEvidence
 from grader.intake.person import person_of
-from grader.labs.kinds import as_network_lab
 from grader.labs.spec import LabSpec
 from grader.marks.decisions import Given
 from grader.marks.store import given_to
@@ -20,7 +18,6 @@ from grader.report import csv, json, markdown
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
 from grader.report.pages.class_page import LateAndMissing, StudentPages
-from grader.report.pages.pictures import images_of
 from grader.results.folder import (
     CHARTS,
     DATABASE,
@@ -123,9 +120,7 @@ class _Pages:
     ) -> None:
         self.folders = assign_folders(reports, out)
         self._drawings = KeptDrawings(folder=out / CHARTS)
-        network = as_network_lab(lab)
-        images = images or images_of(reports, dataset_named(network.dataset))
-        self._context = feedback.class_context(reports, network, self._drawings.draw, images)
+        self._context = feedback.class_context(reports, lab, self._drawings.draw, images)
         self.kept = kept_pages(out / CHARTS / KEPT_HASHES, self._context)
 
     def folder(self, report: Report) -> Path:
@@ -167,8 +162,7 @@ def _write_class_files(
         )
     names = {person: folder.name for person, folder in folders.items()}
     write_file(out / SHEET, csv.render(reports, names))
-    network = as_network_lab(lab)
-    write_file(out / PAGE, html.index(reports, network, pages, _late_and_missing(reports, out)))
+    write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
 
 
 def _late_and_missing(reports: Sequence[Report], out: Path) -> LateAndMissing:

@@ -9,17 +9,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from grader import text
-from grader.labs.network_lab import NetworkLab
+from grader.labs.spec import LabSpec
 from grader.report.charts import drawing
-from grader.report.charts import figures as charts
-from grader.report.charts import score_plot as plot
-from grader.report.class_row import ClassRow, class_rows, counts, formula_heading, pending_points
-from grader.report.pages.leaderboard import Ranked, leaders
+from grader.report.class_row import ClassRow, class_rows, counts, pending_points
+from grader.report.pages.kinds import pages_of
 from grader.report.pages.template import environment, policy, style
 from grader.types import Grade, Report, Status
 
-LEADERS = 10
 STUDENTS_NAMED = 8
 
 
@@ -70,7 +66,7 @@ UNKNOWN = LateAndMissing()
 
 def index(
     reports: Iterable[Report],
-    lab: NetworkLab,
+    lab: LabSpec,
     pages: Mapping[str, StudentPages] = NO_PAGES,
     late_and_missing: LateAndMissing = UNKNOWN,
 ) -> str:
@@ -80,33 +76,28 @@ def index(
     """
     rows = class_rows(reports)
     provenances = [row.report.provenance for row in rows]
-    specs = _specs(rows, lab)
+    parts = pages_of(lab).of_class(rows, lab)
     # Markup is safe: the scripts contain nothing from a hand-in.
     table_script = Markup(environment().get_template("table.js").render())  # noqa: S704
-    plot_script = Markup(drawing.script() if specs else "")  # noqa: S704
+    plot_script = Markup(drawing.script() if parts.specs else "")  # noqa: S704
     scripts = [each for each in (table_script if rows else "", plot_script) if each]
     return (
         environment()
-        .get_template("index.html")
+        .get_template(pages_of(lab).class_template)
         .render(
             lab=lab,
             rows=rows,
-            formula=formula_heading(rows),
+            parts=parts,
             pages=pages,
             no_pages=StudentPages(),
             overview=overview(rows, late_and_missing),
             missing=late_and_missing.missing or (),
             statuses=counts(rows),
             pending=pending_points(rows),
-            disturbed=sum(bool(row.latency and row.latency.busy) for row in rows),
             questions=_questions(rows),
             problems=problems(rows),
-            leaders=_leaders(rows),
             provenance=max(provenances, key=lambda each: each.graded_at, default=None),
-            sampled=any(each.data_images < lab.accuracy.images for each in provenances),
-            levels=[text.whole(level) for level in plot.levels(lab.score)],
-            specs=specs,
-            drawn=len(plot.measured(rows, lab)),
+            specs=parts.specs,
             style=style(),
             table_script=table_script,
             plot_script=plot_script,
@@ -170,22 +161,6 @@ def _of_anybody(reason: str, student: str) -> str:
     return re.sub(rf"(?<!\w){re.escape(student)}(?!\w)", "ID", reason)
 
 
-def _specs(rows: Sequence[ClassRow], lab: NetworkLab) -> dict[str, drawing.Spec]:
-    """Return the charts that are not empty, by the id of their element on the page."""
-    drawn = {"plot": plot.spec(rows, lab)}
-    if len(rows) > 1:
-        drawn |= _of_many(rows)
-    return {name: spec for name, spec in drawn.items() if spec is not None}
-
-
-def _of_many(rows: Sequence[ClassRow]) -> dict[str, drawing.Spec | None]:
-    return {
-        "distribution": charts.distribution(rows),
-        "latency": charts.latencies(rows),
-        "faults": charts.faults(rows),
-    }
-
-
 def _questions(rows: Sequence[ClassRow]) -> tuple[str, ...]:
     """Return the ids of all questions in the class's reports, in the lab's order."""
     asked = (
@@ -195,7 +170,3 @@ def _questions(rows: Sequence[ClassRow]) -> tuple[str, ...]:
         for question in item.questions
     )
     return tuple(dict.fromkeys(asked))
-
-
-def _leaders(rows: Sequence[ClassRow]) -> tuple[Ranked, ...]:
-    return tuple(each for each in leaders(rows) if each.rank <= LEADERS)

@@ -11,10 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import text
-from grader.evidence.accuracy import Rate
-from grader.evidence.latency import Timing
-from grader.report.class_row import ClassRow, class_rows, counts, formula_heading, pending_points
-from grader.report.facts import BUSY, BUSY_MARK, SAMPLE, busy_mark, interval
+from grader.report.class_row import ClassRow, class_rows, counts, pending_points
+from grader.report.columns.registry import columns_of
 from grader.types import Report
 
 # From this width on, the notes have a column; on a narrower terminal they are a list below.
@@ -27,8 +25,6 @@ STYLES = {
     "skipped": "dim",
     "review": "yellow",
 }
-ABSENT = Text("-", style="dim")
-SAMPLE_MARK = "≈"
 
 
 def render(reports: Sequence[Report], width: int = 80, color: bool = False) -> str:
@@ -83,59 +79,22 @@ class ClassTable:
         )
         table.add_column("Student", overflow="fold", min_width=9)
         table.add_column("Status", no_wrap=True)
-        for heading in (
-            "MFLOPs",
-            "PyTorch",
-            "ExecuTorch",
-            "p50 ms",
-            "Faster",
-            formula_heading(self.rows),
-        ):
+        columns = columns_of(self.rows)
+        for heading in columns.table(self.rows):
             table.add_column(text.inert(heading), justify="right", no_wrap=True)
         if with_notes:
             table.add_column("Notes", overflow="fold")
         for row in self.rows:
             notes = (Text(_note(row)),) if with_notes else ()
-            table.add_row(*_cells(row), *notes)
+            student = Text(text.inert(row.student))
+            status = status_text(row.mark, row.word)
+            table.add_row(student, status, *columns.in_table(row), *notes)
         return table
 
 
 def status_text(mark: str, word: str) -> Text:
     """Return the mark and the word of a status, in the colour of the status."""
     return Text(f"{mark} {word}", style=STYLES[word])
-
-
-def _cells(row: ClassRow) -> tuple[Text, ...]:
-    return (
-        Text(text.inert(row.student)),
-        status_text(row.mark, row.word),
-        ABSENT if row.mflops is None else Text(text.mflops(row.mflops)),
-        _accuracy(row.accuracy),
-        _accuracy(row.accuracy_executorch),
-        *_latency(row.latency),
-        _points(row),
-    )
-
-
-def _accuracy(rate: Rate | None) -> Text:
-    if rate is None:
-        return ABSENT
-    return Text((SAMPLE_MARK if rate.sample else "") + text.percent(rate.value))
-
-
-def _latency(timing: Timing | None) -> tuple[Text, Text]:
-    if timing is None:
-        return ABSENT, ABSENT
-    mark = busy_mark(timing)
-    faster = ABSENT if timing.speedup is None else Text(f"{mark}{timing.speedup:.2f}x")
-    return Text(f"{mark}{timing.p50:.2f}"), faster
-
-
-def _points(row: ClassRow) -> Text:
-    if row.formula_points is None:
-        return ABSENT
-    mark = SAMPLE_MARK if row.report.grade.estimate else ""
-    return Text(mark + text.points(row.formula_points), style="bold")
 
 
 def _note(row: ClassRow) -> str:
@@ -155,13 +114,7 @@ def _notes(rows: Sequence[ClassRow]) -> RenderResult:
 
 
 def _footnotes(rows: Sequence[ClassRow]) -> RenderResult:
-    sampled = [row for row in rows if row.report.grade.estimate]
-    if sampled:
-        yield Text(f"{SAMPLE_MARK} {SAMPLE}; 95 % intervals of the accuracy:")
-        for row in sampled:
-            yield Text(f"  {text.inert(row.student)}  {interval(row.accuracy)}")
-    if any(row.latency and row.latency.busy for row in rows):
-        yield Text(f"{BUSY_MARK} {BUSY}.")
+    yield from columns_of(rows).footnotes(rows)
     pending = pending_points(rows)
     if pending:
         yield Text(f"A person must still mark {pending} points per hand-in.", style="dim")

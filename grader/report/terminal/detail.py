@@ -15,8 +15,9 @@ from grader.evidence.accuracy import Rate
 from grader.evidence.lineage import BlockWidths, LineageEvidence, Width
 from grader.report.claims import claimed
 from grader.report.class_row import MARKS, class_row
+from grader.report.columns.cells import ABSENT
 from grader.report.facts import SAMPLE, facts, interval
-from grader.report.terminal.class_table import ABSENT, status_text, to_text
+from grader.report.terminal.class_table import status_text, to_text
 from grader.types import Grade, GradedQuestion, GradeItem, Lateness, Measurement, Report
 
 BAR_WIDTH = 12

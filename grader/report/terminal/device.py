@@ -12,7 +12,8 @@ from grader.devices.health import Clock, Health
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import Probe
 from grader.report.facts import BUSY, BUSY_MARK, busy_mark
-from grader.report.terminal.class_table import ABSENT, to_text
+from grader.report.columns.cells import ABSENT
+from grader.report.terminal.class_table import to_text
 
 # Processor features that the speed of a network depends on: Arm's, then x86's.
 SHOWN_FEATURES = (

@@ -1,0 +1,77 @@
+"""The columns of a lab of write-ups: what was found, and when it was handed in."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from grader import text
+from grader.report.class_row import ClassRow
+from grader.report.columns.cells import ABSENT
+from grader.report.write_up_counts import WriteUpCounts, write_up_counts
+from grader.types import Lateness
+
+HEADINGS = ("Found", "Not found", "Doubtful", "Cannot be right")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteUpColumns:
+    """The columns of a lab of write-ups; no figure of them gives points."""
+
+    sheet: tuple[str, ...] = ("found", "not_found", "doubtful", "cannot_be_right")
+    last_in_sheet: tuple[str, ...] = ()
+
+    def in_sheet(self, row: ClassRow) -> tuple[str, ...]:
+        """Return the counts."""
+        found = write_up_counts(row.report)
+        return str(found.found), str(found.not_found), str(found.doubtful), str(found.wrong)
+
+    def table(self, _: Sequence[ClassRow]) -> tuple[str, ...]:
+        """Return the headings."""
+        return "Found", "Not found", "Doubtful", "Wrong", "Late", "Points"
+
+    def in_table(self, row: ClassRow) -> tuple[Text, ...]:
+        """Return the counts, the lateness, and the points so far."""
+        found, grade = write_up_counts(row.report), row.report.grade
+        return (
+            Text(_found(found)),
+            _count(found.not_found),
+            _count(found.doubtful, "yellow"),
+            _count(found.wrong, "red"),
+            _late(grade.lateness),
+            ABSENT
+            if grade.total is None
+            else Text(text.points(grade.total) + ("+" if grade.pending else ""), style="bold"),
+        )
+
+    def footnotes(self, _: Sequence[ClassRow]) -> Iterator[Text]:
+        """Yield the meaning of the counts."""
+        yield Text(
+            "Found: answers and tables. Doubtful and wrong: cells that differ from the reference, "
+            "or contradict an exact fact. They cost no points.",
+            style="dim",
+        )
+
+    def summary(self, _: Sequence[ClassRow]) -> tuple[str, ...]:
+        """Return the headings."""
+        return HEADINGS
+
+    def in_summary(self, row: ClassRow) -> tuple[str, ...]:
+        """Return the counts."""
+        found = write_up_counts(row.report)
+        return _found(found), str(found.not_found), str(found.doubtful), str(found.wrong)
+
+
+def _found(found: WriteUpCounts) -> str:
+    return f"{found.found} of {found.asked}"
+
+
+def _count(many: int, style: str = "") -> Text:
+    return Text(str(many), style=style) if many else ABSENT
+
+
+def _late(lateness: Lateness | None) -> Text:
+    """Return `late`, `no`, or a dash if that is unknown."""
+    if lateness is None or lateness.punctuality == "unknown":
+        return ABSENT
+    return Text("late", style="yellow") if lateness.punctuality == "late" else Text("no")
