@@ -1,7 +1,7 @@
 """`grader grade`: measure and score a class of hand-ins, and write its results."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ import typer
 from grader import intake
 from grader.batch.measure import Plan, grade_batch
 from grader.commands.conditions import MeasuringOptions, conditions_for
-from grader.commands.console import problems, say, screen, warn
+from grader.commands.console import problems, say, screen, tell, warn
 from grader.commands.interrupt import INTERRUPTED
 from grader.commands.options import (
     CheckpointKey,
@@ -24,7 +24,9 @@ from grader.commands.options import (
     Unsandboxed,
 )
 from grader.devices.pool import load_pool
-from grader.errors import GraderError
+from grader.devices.probe import probe
+from grader.devices.reach import connect
+from grader.errors import GraderError, HarnessError
 from grader.fleet.availability import check_availability
 from grader.fleet.measure import ClassDevices
 from grader.intake.person import person_of
@@ -46,6 +48,7 @@ from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.attendance import kept_roster, write_attendance
+from grader.results.boards import Board, board_of, keep_boards
 from grader.results.choice import counted, keep_several
 from grader.results.class_list import joined, measured_of
 from grader.results.earlier import keep_copy, remove_others
@@ -63,7 +66,8 @@ Device = Annotated[
     typer.Option(
         "--device",
         metavar="NAME",
-        help="Also measure on this device: a name, label or address; `all` for the pool.",
+        help="Also measure on this device, or compare write-ups with it: a name, label or address; "
+        "`all` for the pool.",
     ),
 ]
 
@@ -121,11 +125,6 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         jobs=jobs,
         checkpoint_key=checkpoint_key,
     )
-    if device and not spec.is_timed:
-        raise GraderError(
-            f"Nothing of {spec.name} runs on a device.",
-            help="Leave out --device.",
-        )
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
     given = classify_paths(paths, spec)
@@ -160,6 +159,8 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
 
         copy = keep_copy(out, before.folders) if only and before.hand_ins else None
         place = Place(out=out, db=db, class_=submissions)
+        if class_devices.devices and not spec.is_timed:
+            keep_boards(tuple(_boards(class_devices)), out)
         written = write_class(scored, spec, place, conditions.data)
         reports = written.reports
         if only:
@@ -215,6 +216,16 @@ def _class_devices(wanted: Sequence[str], pool: Path | None) -> ClassDevices:
             markup=False,
         )
     return class_devices
+
+
+def _boards(devices: ClassDevices) -> Iterator[Board]:
+    """Yield what the devices say of themselves; one that does not answer is said and left out."""
+    for spec in devices.devices:
+        try:
+            with connect(spec) as connection:
+                yield board_of(probe(connection))
+        except (GraderError, HarnessError) as error:
+            tell(error)
 
 
 def _arrived(each: Measured, taken: Imported, times: Times | None) -> Measured:

@@ -35,6 +35,7 @@ class Probe:
     health: Health
     python: str | None
     executorch: str | None
+    torch: str | None
     runner: str | None
     extras: tuple[tuple[str, str], ...]
     taken_at: str | None
@@ -72,6 +73,7 @@ def read_probe(spec: DeviceSpec, lines: Pairs) -> Probe:
         health=health,
         python=values.get("python"),
         executorch=values.get("executorch"),
+        torch=values.get("torch"),
         runner=values.get("runner"),
         extras=tuple((title, values[name]) for name, title in profile.extras if name in values),
         taken_at=values.get("time"),

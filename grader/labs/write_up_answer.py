@@ -1,7 +1,7 @@
 """An answer that a write-up must contain, as the lab file describes it."""
 
 from collections.abc import Iterator
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -19,6 +19,8 @@ class WriteUpAnswer(Table):
 
     `patterns` are Python regular expressions, searched without regard to case; `words` are searched
     as whole words. One of them is enough. `excerpt` is the lab's question, from its own text.
+    `board` is the value of the course's boards that a person sees beside it: the model, the
+    operating system, or the version of PyTorch.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z.-]*$")]
@@ -26,6 +28,7 @@ class WriteUpAnswer(Table):
     patterns: tuple[Annotated[str, AfterValidator(_usable)], ...] = ()
     words: tuple[str, ...] = ()
     excerpt: str = ""
+    board: Literal["model", "os", "torch"] | None = None
 
     @model_validator(mode="after")
     def _findable(self) -> Self:

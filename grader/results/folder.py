@@ -18,6 +18,7 @@ ROSTER = "roster.json"  # the people of the class, and who handed in nothing
 UNFINISHED = "rescore.json"  # the old reports, until a rescore has written all new ones
 UNWRITABLE = "Is the disk full, the folder writable, or the file open in another program?"
 AGAIN = "The measurements are saved. Grade again: only the files will be written."
+BOARDS = "boards.json"  # the course's boards, as `grader grade --device` found them
 PAGES = ".pages"  # the bodies of the notebooks' pages, kept as long as the measurements
 CHARTS = ".charts"  # a cache of drawn charts, so that only changed charts are drawn again
 NOTEBOOK = "notebook.html"

@@ -15,6 +15,7 @@ say disk_kib "$(df -Pk "$HOME" 2>/dev/null | sed -n '2s/^.* \([0-9][0-9]*\)  *[0
 say load "$(cut -d' ' -f1 /proc/loadavg 2>/dev/null)"
 say python "$("$1" -c 'import sys; print(sys.version.split()[0])' 2>/dev/null)"
 say executorch "$("$1" -c 'from importlib.metadata import version; print(version("executorch"))' 2>/dev/null)"
+say torch "$("$1" -c 'from importlib.metadata import version; print(version("torch"))' 2>/dev/null)"
 [ -n "$2" ] && [ -x "$2" ] && say runner "$2"
 say tegra "$(first /etc/nv_tegra_release)"
 has nvpmodel && say power_mode "$(nvpmodel -q 2>/dev/null | sed -n 's/.*Power Mode: *//p' | head -n 1)"

@@ -11,8 +11,8 @@ from grader.devices.bench import BenchResult
 from grader.devices.health import Clock, Health
 from grader.devices.pool import DeviceSpec
 from grader.devices.probe import Probe
-from grader.report.facts import BUSY, BUSY_MARK, busy_mark
 from grader.report.columns.cells import ABSENT
+from grader.report.facts import BUSY, BUSY_MARK, busy_mark
 from grader.report.terminal.class_table import to_text
 
 # Processor features that the speed of a network depends on: Arm's, then x86's.
@@ -97,6 +97,7 @@ def _facts(probe: Probe) -> Iterator[tuple[str, str | None]]:
     yield from _of_health(probe.health)
     yield "Python", probe.python
     yield "ExecuTorch", probe.executorch
+    yield "PyTorch", probe.torch
     if probe.runner:
         yield "runner", probe.runner
     yield from probe.extras
