@@ -282,3 +282,17 @@ def test_the_files_of_a_student_are_never_run_or_renamed_into_each_other(tmp_pat
     (ann,) = (each for each in taken.sources if taken.handed_in[each.absolute()].lms_id == "101")
     with zipfile.ZipFile(ann) as packed:
         assert sorted(packed.namelist()) == ["code/report.pdf.py", "report.pdf"]
+
+
+def test_two_pdfs_in_a_class_without_an_lms(tmp_path: Path) -> None:
+    """Each is a hand-in of the zip's student; a path into the zip is the choice of one."""
+    two = zipped({"a.pdf": pdf("a"), "old/b.pdf": pdf("b")})
+    folder = as_folder(tmp_path, {"B1.zip": two, "B2.pdf": pdf("c")})
+    taken = taken_in(folder, tmp_path / "out")
+    assert [str(source.relative_to(folder)) for source in taken.sources] == [
+        "B1.zip/a.pdf", "B1.zip/old/b.pdf", "B2.pdf",
+    ]  # fmt: skip
+    assert [student_id(source) for source in taken.sources] == ["B1", "B1", "B2"]
+    chosen = taken_in(folder / "B1.zip" / "old" / "b.pdf", tmp_path / "out")
+    ((hand_in,),) = received(chosen, tmp_path / "work").values()
+    assert read([hand_in]) == [pdf("b")]
