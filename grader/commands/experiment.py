@@ -10,6 +10,7 @@ import typer
 from grader import text
 from grader.commands.console import say, screen, warn
 from grader.commands.experiment_compare import compare_write_up
+from grader.commands.options import PoolFile
 from grader.errors import GraderError
 from grader.experiments.parts import read_run
 from grader.experiments.tables import tables
@@ -34,7 +35,7 @@ Out = Annotated[
 
 
 @app.command("run")
-def experiment_run(
+def experiment_run(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     lab: Lab,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=1_000, help="How many runs.")] = 3,
     threads: Annotated[
@@ -44,13 +45,20 @@ def experiment_run(
         bool, typer.Option("--quick", help="Few images and iterations: no reference.")
     ] = False,
     out: Out = None,
+    device: Annotated[
+        str | None,
+        typer.Option("--device", metavar="NAME", help="Time the ExecuTorch programs there too."),
+    ] = None,
+    pool: PoolFile = None,
 ) -> None:
     """Train, quantize and prune the lab's network, and measure each; resumable after any end."""
     name, spec = experiment_of(lab)
     folder = out or default_folder(name)
     work = _work()
     used = threads or os.cpu_count() or 1
-    work.run_all(spec, work.Plan(out=folder, seeds=seeds, threads=used, quick=quick))
+    board = None if device is None else work.board_named(device, pool)
+    plan = work.Plan(out=folder, seeds=seeds, threads=used, quick=quick, board=board)
+    work.run_all(spec, plan)
     say(f"{folder}: finished. Show it with: grader experiment table {folder}")
 
 

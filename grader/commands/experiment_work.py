@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.commands.console import screen
+from grader.devices.pool import load_pool
 from grader.errors import GraderError
 from grader.experiments.bands import bands_of
+from grader.experiments.board import Board
 from grader.experiments.parts import read_run
 from grader.experiments.record import SeedResult, write_record
 from grader.experiments.run import Plan, Progress, run
@@ -33,6 +35,17 @@ def run_all(spec: ExperimentSpec, plan: Plan) -> None:
     kept, results = read_run(plan.out)
     with contextlib.suppress(GraderError):
         write_record(plan.out / BANDS, bands_of(kept, results))
+
+
+def board_named(name: str, pool: Path | None) -> Board:
+    """Return the device called `name` of the pool. Raises `GraderError` unless it is one device."""
+    found = load_pool(pool).chosen([name])
+    if len(found) != 1:
+        raise GraderError(
+            f"{name} names {len(found)} devices.",
+            help="Give the name of one of them with --device.",
+        )
+    return Board(spec=found[0])
 
 
 def write_plots(results: Sequence[SeedResult], folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Measures the latency of a program per image; sent to a device and run by its Python.
+"""Measures the latency of a program per input; sent to a device and run by its Python.
 
 `on_device_latency.py PROGRAM BESIDE RUNS THREADS`. It needs only the executorch wheel, and
 prints what `xnn_executor_runner --latency --beside` prints: its last line is JSON with `runtime`,
@@ -29,15 +29,14 @@ def main() -> None:
         sys.exit(NO_RUNTIME)
     torch.set_num_threads(1)
     runtime._unsafe_reset_threadpool(threads)
-    methods = [_Loaded(runtime, program) for program in programs]
-    image = torch.zeros(1, 3, 224, 224)
+    methods = [_Loaded(runtime, torch, program) for program in programs]
     # Time on the processor does not count the waiting on a busy device, but it adds up all threads.
     clock = time.process_time if threads == 1 else time.perf_counter
     spent: list[list[float]] = [[], []]
     for _ in range(WARM_UP + runs):
         for times, method in zip(spent, methods, strict=True):
             started = clock()
-            method.run([image])
+            method.run(method.inputs)
             times.append((clock() - started) * 1e3)
     answer = {
         "runtime": "executorch",
@@ -50,11 +49,16 @@ def main() -> None:
 
 
 class _Loaded:
-    """A method that keeps its program alive, which the method of the runtime does not."""
+    """A method that keeps its program alive, which the method of the runtime does not.
 
-    def __init__(self, runtime: Any, content: bytes) -> None:
+    `inputs` has the shape that the program takes: one image, or a batch of an experiment.
+    """
+
+    def __init__(self, runtime: Any, torch: Any, content: bytes) -> None:
         self._content = content
         self._program = runtime._load_program_from_buffer(content)
+        shape = self._program.method_meta("forward").input_tensor_meta(0).sizes()
+        self.inputs = [torch.zeros(*shape)]
         self.run = self._program.load_method("forward")
 
 

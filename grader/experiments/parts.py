@@ -19,6 +19,22 @@ from grader.labs.experiment import FLOAT32, ExperimentSpec, Quantization
 WAYS: tuple[Way, ...] = get_args(Way)
 PLAIN = ""  # the engine of a float32 network of torch
 EXECUTORCH = "executorch"
+_ON_BOARD = f"{EXECUTORCH} on "
+
+
+def board_engine(name: str) -> str:
+    """Return the engine of ExecuTorch programs that the device called `name` times."""
+    return _ON_BOARD + name
+
+
+def is_board_engine(engine: str) -> bool:
+    """True if the engine is that of a device."""
+    return engine.startswith(_ON_BOARD)
+
+
+def is_program_engine(engine: str) -> bool:
+    """True if the engine runs ExecuTorch programs, here or on a device."""
+    return engine == EXECUTORCH or is_board_engine(engine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +63,7 @@ class SeedFolder:
 
     def quantization(self, row: Quantization, engine: str) -> Path:
         """The record of a row of the quantization table."""
-        return self.path / f"{row.replace(' ', '-')}-{engine or 'torch'}.json"
+        return self.path / f"{row}-{engine or 'torch'}.json".replace(" ", "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,14 +123,14 @@ def seed_folder(out: Path, seed: int) -> SeedFolder:
 def parts_of(spec: ExperimentSpec, seed: int, engines: tuple[str, ...]) -> Iterator[Part]:
     """Yield the parts of one seed in their order, for these engines of quantization.
 
-    An engine "executorch" has rows of its own, also for float32.
+    An engine of ExecuTorch programs has rows of its own, also for float32.
     """
     yield Training(seed=seed)
     for row in spec.quantization:
         if row == FLOAT32:
             yield Quantizing(seed=seed, row=row, engine=PLAIN)
         for engine in engines:
-            if row != FLOAT32 or engine == EXECUTORCH:
+            if row != FLOAT32 or is_program_engine(engine):
                 yield Quantizing(seed=seed, row=row, engine=engine)
     for way in WAYS:
         for iteration in range(spec.prune_iterations + 1):

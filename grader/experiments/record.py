@@ -58,7 +58,8 @@ class QuantizationRow:
     """A row of the quantization table for one engine; "" is torch's plain float32.
 
     `bytes` is the size of `torch.save(state_dict)`, or of the ExecuTorch program. `parameters` is
-    the number that `parameters()` counts: 0 for a quantized network. If the engine does not support
+    the number that `parameters()` counts: 0 for a quantized network. A row of a device has no
+    accuracy: its programs are those whose accuracy this machine measures. If the engine does not support
     the row, `unsupported` has its reason and the other values are None.
     """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from grader.experiments.bands import Bands, shipped_bands
 from grader.experiments.expected import ROWS
-from grader.experiments.parts import EXECUTORCH
+from grader.experiments.parts import is_program_engine
 from grader.experiments.record import Latency, SeedResult
 from grader.experiments.summary import Spread, pruning_summary, quantization_summary
 from grader.labs.experiment import ExperimentSpec
@@ -57,7 +57,7 @@ def reference_of_bands(bands: Bands) -> Reference:
     """Return the shipped bands as a reference; they have no latencies."""
     accuracies: dict[RowKey, tuple[Spread, ...]] = {}
     for row in bands.quantization:
-        if row.row in _IDS and row.engine != EXECUTORCH:
+        if row.row in _IDS and not is_program_engine(row.engine):
             key = RowKey(row=_IDS[row.row])
             accuracies[key] = (*accuracies.get(key, ()), row.accuracy)
     for way, steps in bands.pruning.items():
@@ -71,7 +71,8 @@ def reference_of_results(spec: ExperimentSpec, results: Sequence[SeedResult]) ->
     accuracies: dict[RowKey, tuple[Spread, ...]] = {}
     latencies: dict[RowKey, tuple[Latency, ...]] = {}
     for row in quantization_summary(results):
-        if row.first.row in _IDS and row.first.engine != EXECUTORCH and row.accuracy is not None:
+        is_program = is_program_engine(row.first.engine)
+        if row.first.row in _IDS and not is_program and row.accuracy is not None:
             key = RowKey(row=_IDS[row.first.row])
             accuracies[key] = (*accuracies.get(key, ()), row.accuracy)
             latencies[key] = (*latencies.get(key, ()), *row.latencies)

@@ -11,6 +11,7 @@ import torch
 
 from grader import __version__
 from grader.errors import GraderError
+from grader.experiments.board import Board
 from grader.experiments.images import ExperimentImages, read_images
 from grader.experiments.parts import EXECUTORCH, Part, experiment_path, parts_of, seed_folder
 from grader.experiments.quantize import engines
@@ -28,13 +29,14 @@ class Plan:
     """The settings of a run: so many `seeds` from the experiment's own on, torch's `threads`.
 
     With `quick` a few images and iterations show that everything works; the results are no
-    reference.
+    reference. With a `board` the ExecuTorch programs are timed there too, in rows of its own.
     """
 
     out: Path
     seeds: int
     threads: int
     quick: bool
+    board: Board | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +56,14 @@ def run(spec: ExperimentSpec, plan: Plan, watch: Watch = lambda _progress: None)
     """Run all parts that are not finished yet; the records are in `plan.out`.
 
     Raises `GraderError` if the folder has another experiment's records or cannot be written, or if
-    the data set is missing.
+    the data set is missing; for a board also as `Board.latency`.
     """
     spec = quick_spec(spec) if plan.quick else spec
     try:
         _claim(spec, plan)
         images = read_images(spec, quick=plan.quick)
+        if plan.board is not None:
+            plan.board.check()
         torch.set_num_threads(plan.threads)
         use_threads(plan.threads)
         seeds = range(spec.seed, spec.seed + plan.seeds)
@@ -79,19 +83,19 @@ def quick_spec(spec: ExperimentSpec) -> ExperimentSpec:
     return spec.model_copy(update={"epochs": 1, "prune_iterations": iterations})
 
 
-def all_parts(spec: ExperimentSpec, seeds: Sequence[int]) -> list[Part]:
-    """Return the parts of these seeds, in their order, for the engines of this machine."""
-    available = (*engines(), EXECUTORCH)
+def all_parts(spec: ExperimentSpec, seeds: Sequence[int], board: Board | None) -> list[Part]:
+    """Return the parts of these seeds, in their order, for this machine's engines and the board."""
+    available = (*engines(), EXECUTORCH, *([] if board is None else [board.engine]))
     return [part for seed in seeds for part in parts_of(spec, seed, available)]
 
 
 def _run_all(
     spec: ExperimentSpec, plan: Plan, seeds: Sequence[int], images: ExperimentImages, watch: Watch
 ) -> None:
-    parts = all_parts(spec, seeds)
+    parts = all_parts(spec, seeds, plan.board)
     waiting = [each for each in parts if not each.record(seed_folder(plan.out, each.seed)).exists()]
     remaining = RemainingTime()
-    runs = {seed: SeedRun(spec, images, seed_folder(plan.out, seed)) for seed in seeds}
+    runs = {seed: SeedRun(spec, images, seed_folder(plan.out, seed), plan.board) for seed in seeds}
     for number, part in enumerate(waiting):
         watch(
             Progress(

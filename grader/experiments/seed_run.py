@@ -7,10 +7,19 @@ import torch
 from torch import nn
 
 from grader.experiments import prune, quantize, xnnpack_rows
+from grader.experiments.board import Board
 from grader.experiments.exact import prunable_weights
 from grader.experiments.images import ExperimentImages
 from grader.experiments.latency import latency
-from grader.experiments.parts import EXECUTORCH, PLAIN, Part, Pruning, Quantizing, SeedFolder
+from grader.experiments.parts import (
+    PLAIN,
+    Part,
+    Pruning,
+    Quantizing,
+    SeedFolder,
+    is_board_engine,
+    is_program_engine,
+)
 from grader.experiments.record import (
     Latency,
     PruningRow,
@@ -20,20 +29,32 @@ from grader.experiments.record import (
 from grader.experiments.saved_size import saved_size
 from grader.experiments.training import Forward, accuracy, part_seed, train, untrained
 from grader.files import whole_file
-from grader.labs.experiment import ExperimentSpec
+from grader.labs.experiment import FLOAT32, ExperimentSpec, Quantization
 
 INITIAL, TRAINED = "initial", "trained"
 
 
 class SeedRun:
-    """One seed's run. Its parts must be run in their order; each writes its record at the end."""
+    """One seed's run. Its parts must be run in their order; each writes its record at the end.
 
-    def __init__(self, spec: ExperimentSpec, images: ExperimentImages, folder: SeedFolder) -> None:
-        self._spec, self._images, self._folder = spec, images, folder
+    `board` times the programs of the parts that are the board's.
+    """
+
+    def __init__(
+        self,
+        spec: ExperimentSpec,
+        images: ExperimentImages,
+        folder: SeedFolder,
+        board: Board | None = None,
+    ) -> None:
+        self._spec, self._images, self._folder, self._board = spec, images, folder, board
         self._pruned: tuple[Pruning, nn.Module] | None = None
 
     def run(self, part: Part) -> None:
-        """Run one part. Raises `OSError` if its record cannot be written."""
+        """Run one part. Raises `OSError` if its record cannot be written.
+
+        A part of the board raises as `Board.latency` too.
+        """
         if isinstance(part, Quantizing):
             write_record(part.record(self._folder), self._quantization_row(part))
         elif isinstance(part, Pruning):
@@ -58,7 +79,7 @@ class SeedRun:
         return network.eval()
 
     def _quantization_row(self, part: Quantizing) -> QuantizationRow:
-        if part.engine == EXECUTORCH:
+        if is_program_engine(part.engine):
             return self._program_row(part)
         if part.engine == PLAIN:
             return self._torch_row(part, self._trained())
@@ -83,11 +104,9 @@ class SeedRun:
         if part.row not in xnnpack_rows.IS_DYNAMIC:
             reason = f"XNNPACKQuantizer has no {part.row}."
             return QuantizationRow(row=part.row, engine=part.engine, unsupported=reason)
-        network = self._trained()
-        programs = {
-            batch: xnnpack_rows.program(network, part.row, self._calibration, batch)
-            for batch in self._spec.latency_batches
-        }
+        programs = self._programs(part.row)
+        if is_board_engine(part.engine):
+            return self._board_row(part, programs)
         forwards = {batch: xnnpack_rows.forward(each, batch) for batch, each in programs.items()}
         return QuantizationRow(
             row=part.row,
@@ -95,6 +114,29 @@ class SeedRun:
             bytes=len(programs[min(programs)]),
             accuracy=accuracy(forwards[max(forwards)], self._images.test),
             latencies=tuple(self._latency(each, batch) for batch, each in forwards.items()),
+        )
+
+    def _programs(self, row: Quantization) -> dict[int, bytes]:
+        """Return the programs of a row, by their batch sizes."""
+        network = self._trained()
+        return {
+            batch: xnnpack_rows.program(network, row, self._calibration, batch)
+            for batch in self._spec.latency_batches
+        }
+
+    def _board_row(self, part: Quantizing, programs: Mapping[int, bytes]) -> QuantizationRow:
+        """Return the latencies on the board; the accuracies are those of the same programs here."""
+        board = self._board
+        assert board is not None
+        plain = programs if part.row == FLOAT32 else self._programs(FLOAT32)
+        runs = self._spec.latency_runs
+        return QuantizationRow(
+            row=part.row,
+            engine=part.engine,
+            bytes=len(programs[min(programs)]),
+            latencies=tuple(
+                board.latency(each, plain[batch], batch, runs) for batch, each in programs.items()
+            ),
         )
 
     def _prune(self, part: Pruning) -> None:

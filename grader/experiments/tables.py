@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from grader.experiments.parts import WAYS
+from grader.experiments.parts import WAYS, is_board_engine
 from grader.experiments.record import Latency, SeedResult, Way
 from grader.experiments.summary import (
     PruningSummary,
@@ -121,6 +121,9 @@ def _notes(
             yield "A quick run with few images and iterations: not a reference."
     if any(not each.steady for each in latencies):
         yield UNSTEADY
+    for engine in dict.fromkeys(each.first.engine for each in rows):
+        if is_board_engine(engine):
+            yield f"{engine}: the latencies of that device, with one thread."
     for each in rows:
         if each.first.unsupported:
             yield f"{each.first.row} with {each.first.engine}: {each.first.unsupported}"

@@ -10,7 +10,10 @@ from grader.experiments.parts import (
     Pruning,
     Quantizing,
     Training,
+    board_engine,
     experiment_path,
+    is_board_engine,
+    is_program_engine,
     parts_of,
     read_run,
     seed_folder,
@@ -65,3 +68,19 @@ def test_another_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(GraderError) as error:
         read_run(tmp_path)
     assert "experiment run" in str(error.value.help)
+
+
+def test_a_board_has_rows_of_its_own() -> None:
+    """As ExecuTorch here, also for float32, in files with its name."""
+    engine = board_engine("pi-desk")
+    rows = [each for each in parts_of(LAB, 0, ("fbgemm", engine)) if isinstance(each, Quantizing)]
+    assert [each.row for each in rows if each.engine == engine] == list(LAB.quantization)
+    assert rows[1].record(seed_folder(Path("out"), 0)).name == "float32-executorch-on-pi-desk.json"
+    assert is_board_engine(engine)
+    assert not is_board_engine("executorch")
+    assert [is_program_engine(each) for each in (engine, "executorch", "fbgemm", "")] == [
+        True,
+        True,
+        False,
+        False,
+    ]

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
 from grader.experiments import run as runs
+from grader.experiments.board import Board
 from grader.experiments.parts import Part, parts_of, read_run
 from grader.experiments.run import Plan, Progress, quick_spec, run
 from grader.labs.experiment import ExperimentSpec
@@ -22,7 +24,7 @@ def _without_executorch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its exporter takes seconds, and has tests of its own."""
     monkeypatch.setattr(runs, "use_threads", lambda _count: None)
 
-    def parts(spec: ExperimentSpec, seeds: Sequence[int]) -> list[Part]:
+    def parts(spec: ExperimentSpec, seeds: Sequence[int], _board: object) -> list[Part]:
         return [part for seed in seeds for part in parts_of(spec, seed, ())]
 
     monkeypatch.setattr(runs, "all_parts", parts)
@@ -88,3 +90,17 @@ def test_a_quick_run_is_short() -> None:
     """Everything is run, but little of it."""
     quick = quick_spec(lab_experiment())
     assert (quick.epochs, quick.prune_iterations, quick.hidden) == (1, 3, (1024, 1024))
+
+
+def test_a_board_that_does_not_answer_is_told_before_hours_of_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No part has run by then."""
+
+    def check(_board: Board) -> None:
+        raise GraderError("pi does not answer.")
+
+    monkeypatch.setattr(Board, "check", check)
+    with pytest.raises(GraderError, match="pi"):
+        run(SPEC, replace(plan(tmp_path), board=Board(spec=DeviceSpec(name="pi"))))
+    assert list(tmp_path.glob("seed-*")) == []
