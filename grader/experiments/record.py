@@ -59,8 +59,8 @@ class QuantizationRow:
 
     `bytes` is the size of `torch.save(state_dict)`, or of the ExecuTorch program. `parameters` is
     the number that `parameters()` counts: 0 for a quantized network. A row of a device has no
-    accuracy: its programs are those whose accuracy this machine measures. If the engine does not support
-    the row, `unsupported` has its reason and the other values are None.
+    accuracy: its programs are those whose accuracy this machine measures. If the engine does not
+    support the row, `unsupported` has its reason and the other values are None.
     """
 
     row: str
