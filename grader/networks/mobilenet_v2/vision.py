@@ -33,8 +33,12 @@ def _declare_missing_operators() -> None:
 
 _declare_missing_operators()
 
-# `roi_align`, which no classification network uses either, asks TorchDynamo what it may compile.
-with stand_in("torch._dynamo.utils", is_compile_supported=lambda _device: False):
+# `roi_align`, which no classification network uses either, asks TorchDynamo what it may compile,
+# and its form for ONNX imports torch's exporter to ONNX.
+with (
+    stand_in("torch._dynamo.utils", is_compile_supported=lambda _device: False),
+    stand_in("torchvision.ops._register_onnx_ops", _register_custom_op=lambda: None),
+):
     from torchvision.models import MobileNetV2, mobilenet_v2
     from torchvision.models.mobilenetv2 import InvertedResidual
     from torchvision.ops.misc import Conv2dNormActivation

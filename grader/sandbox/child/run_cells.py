@@ -9,6 +9,7 @@ judged here, and no expected value is known here: only values are sent, and the 
 This is the only module that runs code from a notebook, and it runs only in bubblewrap.
 """
 
+import gc
 import json
 import os
 import sys
@@ -46,11 +47,13 @@ def main() -> None:
 
 def answer(source: Path, request: Path, prelude: str) -> bytes:
     """Return the message: an answer to every call, or why the code itself failed."""
+    gc.disable()  # it would visit torch's objects again and again while torch is imported
     questions, arguments = _opened(request)
     names: dict[str, Any] = {"__name__": "__main__"}
     sent: Tensors = {}
     try:
         exec(compile(prelude, "<prelude>", "exec", dont_inherit=True), names)  # noqa: S102 - ours
+        gc.enable()
         code = compile(source.read_bytes(), NAME, "exec", dont_inherit=True)
         exec(code, names)  # noqa: S102 - this is the purpose of this child
     except BaseException as error:  # the code may raise SystemExit too
