@@ -7,7 +7,7 @@ Nothing here uses them, and they take five of the six seconds of a cold start, i
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -48,3 +48,13 @@ def stand_in(name: str, **contents: object) -> Iterator[None]:
     finally:
         if made:
             del sys.modules[name]
+
+
+def imported_on_call(module: str, name: str) -> Callable[..., object]:
+    """Return a function that imports the function `name` of `module` and calls it, each time."""
+
+    def call(*arguments: object, **named: object) -> object:
+        found: object = getattr(importlib.import_module(module), name)(*arguments, **named)
+        return found
+
+    return call

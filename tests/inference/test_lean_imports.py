@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from grader.inference.lean_imports import bare_packages, stand_in
+from grader.inference.lean_imports import bare_packages, imported_on_call, stand_in
 
 
 def python(code: str) -> str:
@@ -17,7 +17,7 @@ def python(code: str) -> str:
 
 def test_lowering_imports_no_exporter_and_no_compiler() -> None:
     """They would be most of a cold start."""
-    heavy = ("executorch.exir", "executorch.exir.program", "torch._dynamo")
+    heavy = ("executorch.exir", "executorch.exir.program", "torch._dynamo", "sympy")
     code = (
         "import sys, grader.networks.mobilenet_v2.lowering; "
         f"print([x for x in {heavy} if x in sys.modules])"
@@ -68,3 +68,11 @@ def test_a_stand_in_has_what_it_is_given_and_goes_with_the_block() -> None:
     assert not [name for name in sys.modules if name.startswith("nowhere")]
     with pytest.raises(ModuleNotFoundError):
         import_module("nowhere.at.all")
+
+
+def test_a_function_is_imported_when_it_is_called() -> None:
+    """Not before; with all its arguments, and its exceptions."""
+    assert imported_on_call("json", "dumps")({"a": 1}, indent=None) == '{"a": 1}'
+    missing = imported_on_call("nowhere.at.all", "answer")
+    with pytest.raises(ModuleNotFoundError):
+        missing()

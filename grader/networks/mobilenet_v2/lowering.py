@@ -14,14 +14,21 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from grader.inference.lean_imports import bare_packages
+from grader.inference.lean_imports import bare_packages, imported_on_call, stand_in
 from grader.inference.quiet import quiet_libraries
 from grader.inference.runnable import Runnable
 from grader.networks.mobilenet_v2.vision import Conv2dNormActivation, InvertedResidual, MobileNetV2
 
 _XNNPACK = "executorch.backends.xnnpack"
 
-with quiet_libraries(), bare_packages("executorch.exir", _XNNPACK, f"{_XNNPACK}.serialization"):
+_SYMBOLS = "executorch.exir.sym_util"
+
+with (
+    quiet_libraries(),
+    bare_packages("executorch.exir", _XNNPACK, f"{_XNNPACK}.serialization"),
+    # Only the exporter has shapes with symbols, for which torch imports sympy.
+    stand_in(_SYMBOLS, eval_shape=imported_on_call(_SYMBOLS, "eval_shape")),
+):
     from executorch.backends.xnnpack.serialization import xnnpack_graph_schema as xnn
     from executorch.backends.xnnpack.serialization.xnnpack_graph_serialize import (
         serialize_xnnpack_binary,
