@@ -11,6 +11,7 @@ from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.console import screen, without_workflow_commands
 from grader.commands.options import CheckpointKey, DataFile, LabName, Quick, Unsandboxed
 from grader.errors import GraderError
+from grader.intake.inside import whole_of
 from grader.intake.pack import check_id
 from grader.intake.repository import id_in_repository
 from grader.labs import DEFAULT_LAB
@@ -64,7 +65,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
 
     Exit codes: 0 accepted, 1 not accepted, 2 wrong usage, 3 the grader failed.
     """
-    if not path.exists():
+    if not whole_of(path).exists():
         raise GraderError(f"{path} does not exist.", help="Give the path of your zip or PDF.")
     if id is not None:
         check_id(id)

@@ -13,15 +13,17 @@ class HandInFiles:
 
     `alone` are those of files that are a hand-in by themselves, `parts` those of files that show a
     hand-in although most are a part of one, `mistaken` those of files that are neither, but that
-    students hand in instead. `named_by` are those of the file whose name is taken as the student's
-    id if there is no archive. `archive_is_all` is True if the only archive of a student is all of
-    the hand-in, whatever is beside it. `folder` is a folder that every hand-in has, if any.
+    students hand in instead. `named_by` are those of the file that names the hand-in if there is no
+    archive. `names_are_ids` is True if students call a hand-in by their id. `archive_is_all` is
+    True if the only archive of a student is all of the hand-in, whatever is beside it. `folder` is
+    a folder that every hand-in has, if any.
     """
 
     alone: tuple[str, ...]
     parts: tuple[str, ...]
     named_by: tuple[str, ...]
     mistaken: tuple[str, ...] = ()
+    names_are_ids: bool
     archive_is_all: bool
     folder: str | None = None
 
@@ -46,6 +48,7 @@ NETWORK_FILES = HandInFiles(
     alone=ARCHIVES,
     parts=(*CHECKPOINTS, ".ipynb"),
     named_by=(".ipynb",),
+    names_are_ids=True,
     archive_is_all=True,
     folder="model",
 )
@@ -53,6 +56,7 @@ WRITE_UP_FILES = HandInFiles(
     alone=(*ARCHIVES, ".pdf", ".doc", ".docx", ".odt", ".pages", ".pptx", ".rtf", ".tex"),
     parts=(".ipynb",),
     named_by=(".pdf",),
+    names_are_ids=False,
     mistaken=(".html", ".htm", ".png", ".jpg", ".jpeg", ".heic", ".webp"),
     archive_is_all=False,
 )

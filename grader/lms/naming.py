@@ -51,7 +51,8 @@ def ids_of(
 def _id(student: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str, str]:
     """Return the roster's id, else the LMS's, else the name of the hand-in; and a note or ''.
 
-    The name of the hand-in is not used if it is another student's id in the roster.
+    Where hand-ins are not called by ids, the name only helps to find the student in the roster. The
+    name of the hand-in is not used if it is another student's id in the roster.
     """
     named, fallback, note = _named(student, lab), f"{student.who.lms}-{student.who.lms_id}", ""
     known = None
@@ -70,7 +71,8 @@ def _id(student: StudentFiles, lab: LabSpec, roster: Roster | None) -> tuple[str
             why = match.why or f"the file's name is the id of {roster.people[other or 0]}"
             note = f"{student.who.name or fallback} is graded as {shown(graded_as)}: {why}."
             named = None
-    id = visible((known or student.student_id or named or "").strip().lstrip(". ") or fallback)
+    own = named if lab.hand_in_files.names_are_ids else None
+    id = visible((known or student.student_id or own or "").strip().lstrip(". ") or fallback)
     plain = all(char.isalnum() or char in " ._-+=@()~" for char in id)
     return id if plain and len(id.encode()) <= LONGEST else safe_name(id), note
 
