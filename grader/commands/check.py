@@ -19,6 +19,7 @@ from grader.labs.kinds import load_lab
 from grader.pipeline import measure_one, needs_second_timing, time_one
 from grader.report.class_row import status_of
 from grader.report.registry import RENDERERS
+from grader.report.terminal.acceptance import acceptance
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.folder import write_file
@@ -87,6 +88,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
                 measured = time_one(measured, conditions, bars)
         (report,) = reports_of([measured], conditions)
         screen.print(detail(report))
+        screen.print(acceptance(report))
         for kind, file in (("junit", junit), ("summary", summary), ("gradescope", gradescope)):
             if file is not None:
                 write_file(file, RENDERERS[kind]([report]), help="")

@@ -18,6 +18,7 @@ from grader.evidence.question import (
     SparsityDictEvidence,
 )
 from grader.evidence.runner import EmulationEvidence, PrintedEvidence, RunEvidence
+from grader.report.write_up_facts import answer_facts, table_facts, write_up_facts
 from grader.types import Measurement, Status
 
 SAMPLE = "sample, not the grade"
@@ -32,8 +33,8 @@ def facts(measurement: Measurement) -> tuple[str, ...]:
 
     The lines may contain text from the hand-in: the caller must make them inert.
     """
-    question = measurement.id.startswith(ids.QUESTION)
-    lines = _question if question else FACTS.get(measurement.id)
+    prefixed = (lines for prefix, lines in OF_PARTS.items() if measurement.id.startswith(prefix))
+    lines = FACTS.get(measurement.id) or next(prefixed, None)
     return () if lines is None else tuple(lines(measurement))
 
 
@@ -254,4 +255,11 @@ FACTS: dict[str, Callable[[Measurement], Iterator[str]]] = {
     ids.NOTEBOOK: _notebook,
     ids.LATENCY: _latency,
     ids.DEVICE_LATENCY: _latency,
+    ids.WRITE_UP: write_up_facts,
+}
+# By the beginning of the id.
+OF_PARTS: dict[str, Callable[[Measurement], Iterator[str]]] = {
+    ids.QUESTION: _question,
+    ids.ANSWER: answer_facts,
+    ids.TABLE: table_facts,
 }

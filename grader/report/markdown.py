@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from grader import text
+from grader.evidence import ids
 from grader.report.facts import SAMPLE, facts, interval
 from grader.report.pages.feedback import Feedback
 from grader.types import GradedQuestion, GradeItem, Status
@@ -32,6 +33,7 @@ def _lines(content: Feedback) -> Iterator[str]:
     known = f"At least ({text.whole(grade.pending)} pending)" if grade.pending else "Total"
     yield f"| **{known}** | **{_earned(grade.total)}** | |"
     yield from _formula(grade.items, content.parts.advice)
+    yield from _levels(content)
     yield from _comments(grade.items)
     yield from _checks(content)
 
@@ -55,6 +57,16 @@ def _formula(items: Iterable[GradeItem], advice: tuple[str, ...]) -> Iterator[st
         yield from (f"- {text.markdown(line)}" for line in advice)
 
 
+def _levels(content: Feedback) -> Iterator[str]:
+    """Yield the words of the levels that were given."""
+    if content.levels:
+        yield from ("", "## Levels", "")
+        for item in content.row.report.grade.items:
+            if item.id in content.levels:
+                words = text.markdown(content.levels[item.id])
+                yield f"- {text.markdown(item.title)}: {words}"
+
+
 def _comments(items: Iterable[GradeItem]) -> Iterator[str]:
     parts: list[GradeItem | GradedQuestion] = []
     for item in items:
@@ -71,7 +83,9 @@ def _checks(content: Feedback) -> Iterator[str]:
     yield from ("", "## Checks", "")
     for each in content.row.report.measurements:
         yield f"- {each.status.value}: {text.markdown(each.id)}"
-        lines = [each.reason] if each.reason else list(facts(each))
+        lines = [each.reason] if each.reason else []
+        if not lines or each.id.startswith(ids.TABLE):  # its cells say more than the reason
+            lines += facts(each)
         labelled = {"expected": each.expected, "actual": each.actual, "help": each.help}
         lines += [f"{name}: {words}" for name, words in labelled.items() if words]
         if each.status is not Status.PASSED or lines:

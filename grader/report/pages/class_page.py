@@ -13,6 +13,7 @@ from grader.labs.spec import LabSpec
 from grader.report.charts import drawing
 from grader.report.class_row import ClassRow, class_rows, counts, pending_points
 from grader.report.pages.kinds import pages_of
+from grader.report.pages.rubric import histograms
 from grader.report.pages.template import environment, policy, style
 from grader.types import Grade, Report, Status
 
@@ -95,6 +96,7 @@ def index(
             statuses=counts(rows),
             pending=pending_points(rows),
             questions=_questions(rows),
+            histograms=histograms(rows, lab.items),
             problems=problems(rows),
             provenance=max(provenances, key=lambda each: each.graded_at, default=None),
             specs=parts.specs,

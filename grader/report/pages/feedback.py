@@ -1,6 +1,6 @@
 """results/<id>/feedback.html, and the content that feedback.md shares with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -9,6 +9,7 @@ from grader.labs.spec import LabSpec
 from grader.report.class_row import ClassRow, class_row, class_rows
 from grader.report.pages.kinds import pages_of
 from grader.report.pages.parts import Draw, SharedParts, StudentParts
+from grader.report.pages.rubric import level_words
 from grader.report.pages.template import environment, policy, style
 from grader.types import Report
 
@@ -25,12 +26,14 @@ class ClassContext:
 class Feedback:
     """The content of one student's page; `notebook` is the URL of the notebook's page, or empty.
 
-    `parts` are those that only the lab's kind has.
+    `levels` are the words of the rubrics' levels that were given, by item, `parts` those that only
+    the lab's kind has.
     """
 
     row: ClassRow
     lab: LabSpec
     notebook: str
+    levels: Mapping[str, str]
     parts: StudentParts
 
 
@@ -52,6 +55,7 @@ def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = 
         row=mine,
         lab=context.lab,
         notebook=quote(notebook, errors="surrogateescape"),
+        levels=level_words(report.grade, context.lab.items),
         parts=context.shared.student(mine, draw),
     )
 
@@ -67,6 +71,7 @@ def page(content: Feedback) -> str:
             row=content.row,
             report=content.row.report,
             notebook=content.notebook,
+            levels=content.levels,
             style=style(),
             policy=policy(images=True),
         )

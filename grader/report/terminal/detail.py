@@ -36,13 +36,19 @@ def detail(report: Report) -> RenderableType:
 def _sections(report: Report) -> Iterator[RenderableType]:
     yield _heading(report)
     yield _checks(report)
-    yield _points(report.grade)
+    if _has_points(report.grade):
+        yield _points(report.grade)
     if report.grade.estimate:
         found = Rate.read(report.measurement(ids.ACCURACY))
         yield Text(f"{SAMPLE}: 95 % interval of the accuracy {interval(found)}", style="yellow")
     kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
     if kept:
         yield _widths(kept)
+
+
+def _has_points(grade: Grade) -> bool:
+    """True unless a person gives all points and has given none yet."""
+    return any(item.kind == "formula" or item.earned is not None for item in grade.items)
 
 
 def _heading(report: Report) -> RenderableType:
