@@ -2,25 +2,31 @@
 
 import os
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 from rich.progress import track
 
 from grader.commands.console import problems, screen
 from grader.commands.options import LabOfResults, Results
+from grader.errors import GraderError
 from grader.evidence import ids
-from grader.labs.kinds import as_network_lab
+from grader.labs.kinds import as_network_lab, as_write_up_lab, kind_of
+from grader.labs.spec import LabSpec
 from grader.results.read import lab_of, read_results
 from grader.sandbox.start import best_isolation
 from grader.similarity.pairs import Given, similarities
 from grader.similarity.sketch import GradedSource, Reader, Sketch, read_base, sketch_of
 from grader.similarity.table import table
 from grader.similarity.wording import template_of
-from grader.types import Status
+from grader.similarity.write_up_table import write_up_table
+from grader.similarity.write_ups import similar_write_ups
+from grader.types import Report, Status
 
 app = typer.Typer(add_completion=False)
 
@@ -36,10 +42,17 @@ def similar(
 ) -> None:
     """List pairs and groups that share weights, mistakes or answers, with the evidence.
 
-    The hand-ins are read again from the paths at which they were graded. Kept channels are compared
-    only with --base. Nothing is written, and no grade changes.
+    Networks are read again from the paths at which they were graded. Kept channels are compared
+    only with --base. Of write-ups, latencies and paragraphs are compared. Nothing is written, and
+    no grade changes.
     """
     reports = read_results(out)
+    spec = lab_of(reports, out, lab)
+    screen.print(COMPARISONS[kind_of(spec)](reports, spec, base))
+
+
+def _networks(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> RenderableType:
+    """Compare the networks and the notebooks of a class."""
     sources, left_out = [], {}
     for each in reports:
         handed_in, lineage = each.submission, each.measurement(ids.LINEAGE)
@@ -51,8 +64,7 @@ def similar(
             reason = lineage.reason if lineage else None
             left_out[handed_in.id] = reason or "the grader has read no network in it"
     with tempfile.TemporaryDirectory(prefix="grader-") as work:
-        network = as_network_lab(lab_of(reports, out, lab))
-        reader = Reader(lab=network, isolation=best_isolation(), work=Path(work))
+        reader = Reader(lab=as_network_lab(lab), isolation=best_isolation(), work=Path(work))
         if base is not None:
             reader = replace(reader, base=read_base(base, reader))
         found = _sketches(sources, reader)
@@ -61,7 +73,30 @@ def similar(
     with problems.status("Comparing"):
         given = Given(base=sketch_of("", reader.base or {}), template=template_of(reader.lab))
         resembling = similarities(sketches, reports, given)
-    screen.print(table(resembling, left_out, len(sketches)))
+    return table(resembling, left_out, len(sketches))
+
+
+def _write_ups(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> RenderableType:
+    """Compare the latencies and the text that were read of each write-up."""
+    if base is not None:
+        raise GraderError(f"The hand-ins of {lab.name} have no networks.", help="Omit --base.")
+    compared, left_out = [], {}
+    for each in reports:
+        read = each.measurement(ids.WRITE_UP)
+        if read is not None and read.passed:
+            compared.append(each)
+        else:
+            reason = read.reason if read else None
+            left_out[each.submission.id] = reason or "the grader has read no write-up in it"
+    with problems.status("Comparing"):
+        found = similar_write_ups(compared, as_write_up_lab(lab))
+    return write_up_table(found, left_out, len(compared))
+
+
+COMPARISONS: Mapping[str, Callable[[Sequence[Report], LabSpec, Path | None], RenderableType]] = {
+    "network": _networks,
+    "write-up": _write_ups,
+}
 
 
 def _sketches(sources: list[GradedSource], reader: Reader) -> dict[str, Sketch | str]:

@@ -46,23 +46,29 @@ def _parts(
     if len(found.groups) > GROUPS:
         yield Text(f"{len(found.groups) - GROUPS} more groups share less.")
     yield Text(
-        f"{_many(len(found.pairs), 'pair')} and {_many(len(found.groups), 'group')} among "
-        f"{_many(compared, 'network')}.",
+        f"{many(len(found.pairs), 'pair')} and {many(len(found.groups), 'group')} among "
+        f"{many(compared, 'network')}.",
         style="bold",
     )
     if found.usual:
         yield Text(
-            f"{_many(found.usual, 'more pair')} kept nearly the same channels and are not listed: "
+            f"{many(found.usual, 'more pair')} kept nearly the same channels and are not listed: "
             "this is usual in this class."
         )
     yield Text(WARNING, style="dim")
+    yield from not_compared(left_out)
+
+
+def not_compared(left_out: Mapping[str, str]) -> Iterator[Text]:
+    """Yield the hand-ins that could not be compared, and why; `left_out` is by student."""
     if left_out:
-        yield Text(f"{_many(len(left_out), 'hand-in')} could not be compared:")
+        yield Text(f"{many(len(left_out), 'hand-in')} could not be compared:")
     for student, why in left_out.items():
         yield Text(text.inert(f"{student} was not compared: {why}"), style="dim")
 
 
-def _many(number: int, what: str) -> str:
+def many(number: int, what: str) -> str:
+    """Return the number with the noun `what`, in the plural unless it is one."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 

@@ -80,9 +80,18 @@ def _names(lab: WriteUpLab) -> Iterator[tuple[str, str]]:
 
 
 def _state(measurement: Measurement) -> str:
-    """Return what the page says of a check: of a table or answer if it was found."""
+    """Return what the page says of a check: of a table or answer if it was found.
+
+    The words are short: on a telephone they stand in a narrow column.
+    """
     if not measurement.id.startswith((ids.ANSWER, ids.TABLE)):
         return measurement.status.value
     if measurement.status is Status.FAILED:
-        return "cannot be right"
-    return state_of(measurement) or "not searched"
+        return "wrong"
+    match state_of(measurement):
+        case None:
+            return "not read"
+        case "found":
+            return "found"
+        case _:
+            return "not found"  # the reason says if only the question is there

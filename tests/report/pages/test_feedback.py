@@ -186,7 +186,7 @@ def test_a_latency_of_a_busy_machine_is_compared_with_nobody() -> None:
     mine, others = busy("B1"), [passed("B2", 40.0, 9300, 0.4), passed("B3", 90.0, 9300, 0.4)]
     class_ = [mine, *others]
     context = class_context(class_, LAB, svg)
-    assert BUSY_MS not in context.latencies
+    assert BUSY_MS not in context.shared.latencies
     disturbed = feedback(mine, context, svg)
     assert (disturbed.slower, disturbed.parts.beside) == (None, "")
     text = Page.of(rendered(disturbed)).text

@@ -1,0 +1,126 @@
+"""Find write-ups whose tables have the same latencies in many rows."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from grader.evidence import ids
+from grader.evidence.write_up import CellEvidence, TableEvidence
+from grader.labs.write_up_lab import WriteUpLab
+from grader.similarity.groups import Pair, Students, common, pairs_of, split
+from grader.types import Report
+from grader.writeup.cell import read_value
+
+ROWS = 3  # with an equal latency: in fewer rows two boards may agree
+BY_CHANCE = 1e-6  # pairs of a class of 100 that may agree so often: a few thousand pairs
+SPREAD = 0.1  # of a latency: two boards of one kind differ by about so much
+MANY = 8  # values of a column, from which the column itself shows how often two are equal
+
+Place = tuple[str, str, str]  # the table's measurement, the column and the row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedLatencies:
+    """Equal latencies of two write-ups: `cells` of `of`, in `rows` rows; by chance `expected`."""
+
+    cells: int
+    of: int
+    rows: int
+    expected: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlikeLatencies:
+    """The pairs with many equal latencies, and the groups that share a table."""
+
+    pairs: Mapping[Pair, SharedLatencies]
+    groups: tuple[Students, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Latency:
+    """A latency in seconds; `chance` is that of another one equal to it, by its digits alone."""
+
+    number: float
+    deviation: float | None
+    chance: float
+
+    def equals(self, other: "_Latency") -> bool:
+        """True if the numbers and, where both have one, the deviations are equal."""
+        if not math.isclose(self.number, other.number, rel_tol=1e-9):
+            return False
+        if self.deviation is None or other.deviation is None:
+            return True
+        return math.isclose(self.deviation, other.deviation, rel_tol=1e-9)
+
+
+def alike_latencies(reports: Sequence[Report], lab: WriteUpLab) -> AlikeLatencies:
+    """Find the write-ups that share more latencies than rounding and chance explain."""
+    students = [each.submission.id for each in reports]
+    read = [dict(_latencies(each, lab)) for each in reports]
+    shared: dict[tuple[int, int], SharedLatencies] = {}
+    alike = np.zeros((len(reports), len(reports)), np.bool_)
+    for first, second in combinations(range(len(reports)), 2):
+        found = _shared(read[first], read[second])
+        if found.rows >= ROWS and _tail(found) < BY_CHANCE:
+            shared[first, second] = found
+            alike[first, second] = alike[second, first] = True
+    rare, groups = split(alike, common(len(reports)))
+    return AlikeLatencies(
+        pairs={(students[a], students[b]): shared[a, b] for a, b in pairs_of(rare)},
+        groups=tuple(tuple(students[int(member)] for member in each) for each in groups),
+    )
+
+
+def _latencies(report: Report, lab: WriteUpLab) -> Iterator[tuple[Place, _Latency]]:
+    for table in lab.tables:
+        times = {each.id for each in table.columns if each.cell == "time"}
+        variants: Sequence[str | None] = [each.id for each in table.variants] or [None]
+        for id in (ids.table_id(table.id, variant) for variant in variants):
+            for cell in TableEvidence.read(report.measurement(id)).cells:
+                latency = _latency(cell) if cell.column in times else None
+                if latency is not None:
+                    yield (id, cell.column, cell.row), latency
+
+
+def _latency(cell: CellEvidence) -> _Latency | None:
+    """Return the latency of a cell, None if it has no value other than zero."""
+    written = None if cell.text is None else read_value(cell.text)
+    if cell.number is None or not written or not written.number:
+        return None
+    chance = min(1.0, written.step / (SPREAD * abs(written.number)))
+    if written.deviation:
+        chance *= min(1.0, written.step / written.deviation)
+    return _Latency(number=cell.number, deviation=cell.deviation, chance=chance)
+
+
+def _shared(one: Mapping[Place, _Latency], other: Mapping[Place, _Latency]) -> SharedLatencies:
+    both = [place for place in one if place in other]
+    equal = [place for place in both if one[place].equals(other[place])]
+    columns: defaultdict[tuple[str, str], Counter[float]] = defaultdict(Counter)
+    for (table, column, _), latency in other.items():
+        columns[table, column][latency.number] += 1
+    expected = 0.0
+    for place in both:
+        values = columns[place[:2]]
+        many = values.total()
+        often = values[one[place].number] / many if many >= MANY else 0.0
+        expected += max(often, one[place].chance, other[place].chance)
+    return SharedLatencies(
+        cells=len(equal),
+        of=len(both),
+        rows=len({(table, row) for table, _, row in equal}),
+        expected=expected,
+    )
+
+
+def _tail(found: SharedLatencies) -> float:
+    """Return a bound on the chance of so many equal cells (Chernoff's, of a Poisson number)."""
+    if found.cells <= found.expected:
+        return 1.0
+    ratio = found.expected / found.cells
+    return math.exp(found.cells * (1 + math.log(ratio)) - found.expected) if ratio else 0.0
