@@ -179,9 +179,10 @@ class Mark:
 class Decision:
     """What somebody decided about a person's hand-in, other than points; `at` is ISO 8601.
 
-    `subject` is `hand-in`, or the id of what was looked at. It holds only for the `case` that the
-    author saw: a hash of the hand-ins, or the reason of the review. `choice` is the SHA-256 of the
-    hand-in that counts, or `looked at`; it is empty if the decision withdraws an earlier one.
+    `subject` is `hand-in`, `cover`, or the id of what was looked at. It holds only for the `case`
+    that the author saw: a hash of the hand-ins, the SHA-256 of the PDF, or the reason of the
+    review. `choice` is the SHA-256 of the hand-in that counts, the box that hides a name on the
+    first page of the PDF, or `looked at`; it is empty if the decision withdraws an earlier one.
     `version` increases by one with every decision on the same subject.
     """
 

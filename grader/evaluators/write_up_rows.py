@@ -90,18 +90,9 @@ class TableRows:
         needed = {each.id for each in self.table.columns if not each.optional}
         return len({each.id for each in self.read.rows if each.id and needed <= each.cells.keys()})
 
-    def row_name(self, row: str) -> str:
-        """A row for a message: its title, or the name of the key column and its number."""
-        title = next((each.title for each in self.table.rows if each.id == row), None)
-        return title or f"{self.column_name(self.table.key[0])} {row}"
-
-    def column_name(self, column: str) -> str:
-        """The usual heading of a column."""
-        return self.table.column(column).names[0]
-
     def name(self, cell: CellEvidence) -> str:
         """A cell for a message."""
-        return f"{self.column_name(cell.column)}, {self.row_name(cell.row)}"
+        return f"{self.table.column_name(cell.column)}, {self.table.row_name(cell.row)}"
 
     def laws(self, cells: Sequence[CellEvidence]) -> Iterator[str]:
         """Yield for each column that is compared how many cells fit."""
@@ -119,10 +110,10 @@ class TableRows:
         for row in dict.fromkeys(each.row for each in cells):
             one, batch = (times.get((row, each)) for each in LATENCIES)
             if one is not None and batch is not None and batch < one:
-                yield f"Look at {self.row_name(row)}: a batch takes less time than one image."
+                yield f"Look at {self.table.row_name(row)}: a batch takes less time than one image."
         half = [each for each in cells if ROWS.get(each.row) == DYNAMIC_FLOAT16]
         if any(each.number is not None for each in half) and ARM.search(self.opened.own_words):
-            yield f"Look at {self.row_name(half[0].row)}: {NOT_ON_ARM}"
+            yield f"Look at {self.table.row_name(half[0].row)}: {NOT_ON_ARM}"
 
     def _known(self, row: str) -> KnownRow:
         """Return what the cells of a row are compared with: the lab file's values come first."""

@@ -35,7 +35,8 @@ def measure_table(opened: OpenedWriteUp, table: WriteUpTable, variant: str | Non
         raise _not_found(opened, table)
     rows = TableRows(table=table, variant=variant, read=chosen.read, opened=opened)
     judged = tuple(rows.judged())
-    evidence = _evidence(chosen.read, judged, rows).json()
+    doubts = tuple(_doubts_of_the_whole(chosen, rows, judged))
+    evidence = _evidence(rows, judged, doubts).json()
     wrong = [each for each in judged if each.fit == CONTRADICTS]
     if wrong:
         first = wrong[0]
@@ -52,7 +53,7 @@ def measure_table(opened: OpenedWriteUp, table: WriteUpTable, variant: str | Non
         value=float(rows.whole_rows),
         unit="rows",
         evidence=evidence,
-        review=" ".join(_doubts(chosen, rows, judged)) or None,
+        review=" ".join((*_doubts(rows, judged), *doubts)) or None,
     )
 
 
@@ -92,12 +93,16 @@ def _not_found(opened: OpenedWriteUp, table: WriteUpTable) -> Skip:
             missing_columns=(),
             cells=(),
             laws=(),
+            doubts=(),
             optional=table.optional or None,
         ).json(),
     )
 
 
-def _evidence(read: ReadTable, judged: tuple[CellEvidence, ...], rows: TableRows) -> TableEvidence:
+def _evidence(
+    rows: TableRows, judged: tuple[CellEvidence, ...], doubts: tuple[str, ...]
+) -> TableEvidence:
+    read = rows.read
     return TableEvidence(
         state="found",
         title=read.title,
@@ -107,20 +112,19 @@ def _evidence(read: ReadTable, judged: tuple[CellEvidence, ...], rows: TableRows
         missing_columns=read.missing_columns,
         cells=judged,
         laws=tuple(rows.laws(judged)),
+        doubts=doubts,
         optional=rows.table.optional or None,
     )
 
 
-def _doubts(chosen: _Chosen, rows: TableRows, judged: Sequence[CellEvidence]) -> Iterator[str]:
-    """Yield the sentences about what a person should look at."""
-    read = chosen.read
-    if not chosen.is_certain:
-        yield "Nothing says which experiment this table is of."
+def _doubts(rows: TableRows, judged: Sequence[CellEvidence]) -> Iterator[str]:
+    """Yield the sentences about rows, columns and cells that a person should look at."""
+    read = rows.read
     if rows.missing_rows:
-        names = several((rows.row_name(each) for each in rows.missing_rows), NAMED)
+        names = several((rows.table.row_name(each) for each in rows.missing_rows), NAMED)
         yield f"Not found: {names}."
     if read.missing_columns:
-        names = several((rows.column_name(each) for each in read.missing_columns), NAMED)
+        names = several((rows.table.column_name(each) for each in read.missing_columns), NAMED)
         yield f"Columns not found: {names}."
     unread = [rows.name(each) for each in judged if each.text is None]
     if unread:
@@ -133,4 +137,12 @@ def _doubts(chosen: _Chosen, rows: TableRows, judged: Sequence[CellEvidence]) ->
         yield f"Look at {rows.name(first)}: {first.text}{cause}{more}."
     remarks = dict.fromkeys(each.cause for each in judged if each.fit == FITS and each.cause)
     yield from (f"{each[0].upper()}{each[1:]}." for each in remarks if each)
+
+
+def _doubts_of_the_whole(
+    chosen: _Chosen, rows: TableRows, judged: Sequence[CellEvidence]
+) -> Iterator[str]:
+    """Yield the sentences about the table, or about several of its cells together."""
+    if not chosen.is_certain:
+        yield "Nothing says which experiment this table is of."
     yield from rows.doubts(judged)

@@ -135,5 +135,7 @@ class TableEvidence(Record):
     """the cells that were found"""
     laws: tuple[str, ...]
     """what the columns as a whole fit: for sizes the way of saving"""
+    doubts: tuple[str, ...]
+    """what a person should look at in the table as a whole, as sentences"""
     optional: bool | None = None
     """true if the lab does not require the table; missing if it does"""

@@ -125,6 +125,15 @@ class WriteUpTable(Table):
         """Return the column with this id."""
         return next(each for each in self.columns if each.id == id)
 
+    def column_name(self, id: str) -> str:
+        """Return the usual heading of a column."""
+        return self.column(id).names[0]
+
+    def row_name(self, id: str) -> str:
+        """Return the title of a row, or the heading of the key column and the row's number."""
+        title = next((each.title for each in self.rows if each.id == id), None)
+        return title or f"{self.column_name(self.key[0])} {id}"
+
 
 _UNITS = r"%|percent|[kmg]i?b|[kmg]?bytes?|bytes?|b|s|sec|secs|seconds?|m|ms|msec|milliseconds?"
 _UNITS += r"|µs|μs|us|microseconds?|ns"

@@ -10,6 +10,7 @@ from grader.text import storable
 from grader.types import Decision, Report
 
 HAND_IN = "hand-in"  # the subject of a choice among several hand-ins of one person
+COVER = "cover"  # the subject of what hides a name on the first page of a write-up
 LOOKED_AT = "looked at"  # the choice that settles a review
 NONE = ""  # the choice that withdraws an earlier one
 

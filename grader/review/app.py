@@ -16,6 +16,7 @@ from starlette.routing import Route
 from grader import text
 from grader.errors import GraderError
 from grader.intake.person import person_of
+from grader.labs.write_up_lab import WriteUpLab
 from grader.marks.rules import Part, graded_part, machine_points, objection, parts
 from grader.marks.store import Conflict
 from grader.notebook.page import kept, page
@@ -37,8 +38,10 @@ from grader.review.cards import (
 )
 from grader.review.classroom import Classroom
 from grader.review.decisions import Decisions
+from grader.review.drawn_pages import DrawnPages
 from grader.review.mark_request import MarkRequest, mark_request
 from grader.review.names import Names
+from grader.review.write_ups import WriteUps
 from grader.review.writer import Writer
 from grader.text import storable
 from grader.types import Mark, Report
@@ -66,6 +69,14 @@ class Review:
         self._students: dict[str, str] = {}
         self._html: dict[tuple[str, str], tuple[Report, tuple[Mark, ...], Markup]] = {}
         self._templates = templates("grader.review", {"counted": _counted, "short": _short})
+        self._write_ups = WriteUps(
+            classroom=classroom,
+            author=author,
+            names=names,
+            templates=self._templates,
+            drawn=DrawnPages(classroom.out / PAGES),
+            report=self._report,
+        )
 
     @property
     def _setting(self) -> Setting:
@@ -87,6 +98,7 @@ class Review:
             Route("/notebook/{key}", self.notebook),
             Route("/marks", self.save, methods=["POST"]),
             Route("/decisions", self._decisions.save, methods=["POST"]),
+            *self._write_ups.routes(),
             Route("/static/{name}", asset),
         ]
 
@@ -276,6 +288,7 @@ class Review:
             "lab": self._class.lab,
             "author": self._author,
             "anonymous": self._names.anonymous,
+            "pane": "write-up" if isinstance(self._class.lab, WriteUpLab) else "notebook",
         }
         return HTMLResponse(self._templates.get_template(template).render(**common, **shown))
 

@@ -9,6 +9,8 @@ _ASSETS = {
     "style.css": ("grader.report.pages", "templates/style.css", "text/css"),
     "review.css": ("grader.review", "static/review.css", "text/css"),
     "review.js": ("grader.review", "static/review.js", "text/javascript"),
+    "write_up.css": ("grader.review", "static/write_up.css", "text/css"),
+    "write_up.js": ("grader.review", "static/write_up.js", "text/javascript"),
     "entrance.js": ("grader.review", "static/entrance.js", "text/javascript"),
 }
 

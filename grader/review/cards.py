@@ -8,9 +8,11 @@ from grader.evidence import ids
 from grader.evidence.notebook import NotebookEvidence
 from grader.evidence.question import AnswerEvidence, PropertiesEvidence
 from grader.labs.spec import LabSpec
+from grader.labs.write_up_lab import WriteUpLab
 from grader.marks.rules import Part, graded_part, machine_points, parts
 from grader.report.class_row import MARKS, ClassRow, class_row
 from grader.report.facts import facts
+from grader.review.found import found
 from grader.review.names import Names
 from grader.text import whole
 from grader.types import By, Json, Mark, Measurement, Report, Status
@@ -19,6 +21,7 @@ PENDING, REVIEW, ERROR = "pending", "review", "error"
 FILTERS = {"": "all", PENDING: "pending", REVIEW: "needs review", ERROR: "error"}
 _IN_FINDING = frozenset({*AnswerEvidence.key_names(), *PropertiesEvidence.key_names()})
 _LONGEST_FACT = 400
+WRITE_UP = "/write-up/"  # the beginning of the addresses of write-ups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One part of one hand-in, to be marked; `machine` are its points without marks."""
+    """One part of one hand-in, to be marked; `machine` are its points without marks.
+
+    `beside` is the address of what the pane shows of the hand-in, None if there is nothing.
+    """
 
     key: str
     student: str
@@ -68,8 +74,8 @@ class Card:
     machine: float | None
     prompt: str
     finding: Finding | None
-    terms: tuple[str, ...]
-    notebook: bool
+    facts: tuple[str, ...]
+    beside: str | None
     history: tuple[Mark, ...]
     attempt: Attempt | None = None
 
@@ -77,6 +83,11 @@ class Card:
     def anchor(self) -> str:
         """The HTML id of the card, the same on all pages."""
         return f"c-{self.key}-{self.part.id}"
+
+    @property
+    def is_of_write_up(self) -> bool:
+        """True if the pane shows a write-up."""
+        return (self.beside or "").startswith(WRITE_UP)
 
     @property
     def mark(self) -> Mark | None:
@@ -157,7 +168,7 @@ def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting
     student = report.submission.id
     graded = graded_part(report.grade, part)
     measured = names.hidden(report).measurement(ids.question_id(part.id))
-    item = next(each for each in report.grade.items if each.id == part.item)
+    facts = () if measured else _facts(report, part, setting.lab)
     return Card(
         key=names.key(student),
         student=names.shown(student),
@@ -167,22 +178,38 @@ def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting
         machine=machine_points(report, setting.lab, part),
         prompt=setting.prompts.get(part.id, ""),
         finding=_finding(measured) if measured else None,
-        terms=() if measured else tuple(f"{each.name}: {each.text}" for each in item.terms),
-        notebook=page_of(report) is not None,
+        facts=tuple(names.hide(report, each) for each in facts),
+        beside=_beside(report, names.key(student), setting.lab),
         history=tuple(replace(mark, comment=names.hide(report, mark.comment)) for mark in history),
     )
 
 
 def checks(report: Report, names: Names) -> Iterator[Check]:
-    """Yield the measurements that are not of questions."""
+    """Yield the measurements that are neither of questions nor of what a write-up must have."""
     for each in names.hidden(report).measurements:
-        if not each.id.startswith(ids.QUESTION):
+        if not each.id.startswith((ids.QUESTION, ids.ANSWER, ids.TABLE)):
             yield Check(id=each.id, status=each.status, lines=(*_lines(each), *facts(each)))
 
 
 def page_of(report: Report) -> str | None:
     """The SHA-256 of the notebook's page, None if the results have no page."""
     return NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
+
+
+def _facts(report: Report, part: Part, lab: LabSpec) -> tuple[str, ...]:
+    """Return the terms of a formula, or a summary of the write-up, for a part without questions."""
+    if part.kind == "rubric":
+        shown = found(report, lab)
+        return () if shown is None else (shown.summary,)
+    item = next(each for each in report.grade.items if each.id == part.item)
+    terms = tuple(f"{each.name}: {each.text}" for each in item.terms)
+    return (item.reason, *terms) if part.kind == "on-time" and item.reason else terms
+
+
+def _beside(report: Report, key: str, lab: LabSpec) -> str | None:
+    if isinstance(lab, WriteUpLab):
+        return f"{WRITE_UP}{key}"
+    return f"/notebook/{key}" if page_of(report) is not None else None
 
 
 def _finding(measured: Measurement) -> Finding:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from grader import text
 from grader.evidence import ids
-from grader.marks.decisions import HAND_IN, LOOKED_AT, NONE, subject_of
+from grader.marks.decisions import COVER, HAND_IN, LOOKED_AT, NONE, subject_of
 from grader.marks.rules import LONGEST_COMMENT, tidy
 from grader.report.class_row import class_row
 from grader.results.choice import case_of, file_of
@@ -80,7 +80,9 @@ def decision_cards(
     cases = [storable(each) for each in open_]
     found += [_review(case, history) for case in cases]
     settled = dict.fromkeys(
-        each.case for each in history if each.subject != HAND_IN and each.case not in cases
+        each.case
+        for each in history
+        if each.subject not in (HAND_IN, COVER) and each.case not in cases
     )
     cards = (_review(case, history) for case in settled)
     return (*found, *(each for each in cards if each.decision is not None))

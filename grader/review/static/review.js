@@ -15,25 +15,29 @@ function choose(card, scroll = true) {
   follow(card);
 }
 
-// The pane shows the notebook of the student named in its head, or nothing: never another's.
+// The pane shows the notebook or the write-up of the student named in its head, or nothing: never
+// another's.
 const pane = document.querySelector(".pane");
+const holdsWriteUps = pane?.classList.contains("write-up");
 const isBeside = () => getComputedStyle(pane).position !== "static";
 let following, opened = 0;
 
 function follow(card) {
   if (!pane || pane.dataset.key === card.dataset.key) return;
   empty(card);
-  if (card.dataset.notebook && isBeside()) following = setTimeout(() => open(card, card.dataset.notebook), 150);
+  if (card.dataset.beside && isBeside()) following = setTimeout(() => open(card, card.dataset.beside), 150);
 }
 
-// A frame that shows or still loads another student's notebook is removed at once.
+// What shows or still loads another student's hand-in is removed at once.
 function empty(card) {
   clearTimeout(following);
   opened += 1;
   pane.dataset.key = card.dataset.key;
-  pane.querySelector("h2").textContent = `Notebook of ${card.querySelector(".who").textContent}`;
+  const what = holdsWriteUps ? "Write-up" : "Notebook";
+  pane.querySelector("h2").textContent = `${what} of ${card.querySelector(".who").textContent}`;
   pane.querySelector("iframe")?.remove();
-  pane.querySelector("p").textContent = card.dataset.notebook ? "" : "The results have no page of this notebook.";
+  forgetWriteUp();
+  pane.querySelector("p").textContent = card.dataset.beside ? "" : "The results have no page of this notebook.";
 }
 
 async function open(card, address) {
@@ -42,6 +46,7 @@ async function open(card, address) {
   const number = ++opened;
   await readmitted();
   if (number !== opened) return; // meanwhile the pane was emptied or opened again
+  if (holdsWriteUps) return showWriteUp(address, () => number === opened);
   const old = pane.querySelector("iframe");
   if (old) return old.contentWindow.location.replace(address); // of the same student
   const frame = document.createElement("iframe");
@@ -231,16 +236,22 @@ async function decide(form, choice) {
   const { key, subject, seen, version } = form.dataset;
   const comment = form.elements.comment.value;
   const asked = { student: key, subject, seen, choice, comment, expected: Number(version) };
-  let said = {};
-  try {
-    let answer = await sent("/decisions", asked);
-    if (answer.status === 403 && (await readmitted())) answer = await sent("/decisions", asked);
-    if (!answer.ok) said = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : { error: await answer.text() };
-  } catch {
-    said = { error: "The server does not answer. Check that `grader review` is running, then try again." };
-  }
-  if (said.error) form.querySelector(".fault").textContent = said.error;
+  const wrong = await refusal("/decisions", asked);
+  if (wrong) form.querySelector(".fault").textContent = wrong;
   else location.reload();
+}
+
+// Send a decision; resolves to the reason why it was not saved, or to nothing.
+async function refusal(address, asked) {
+  try {
+    let answer = await sent(address, asked);
+    if (answer.status === 403 && (await readmitted())) answer = await sent(address, asked);
+    if (answer.ok) return "";
+    const json = answer.headers.get("Content-Type")?.startsWith("application/json");
+    return json ? (await answer.json()).error : await answer.text();
+  } catch {
+    return "The server does not answer. Check that `grader review` is running, then try again.";
+  }
 }
 
 document.addEventListener("submit", (event) => {
@@ -252,6 +263,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   const { target } = event;
   if (target.closest("[data-help]")) document.getElementById("help").showModal();
+  if (target.closest(".write-up-of")) return clickInWriteUp(target);
   const card = target.closest(".card");
   if (!card) return;
   choose(card, false);
@@ -265,7 +277,7 @@ document.addEventListener("click", (event) => {
   }
   if (target.matches("[data-open]") && pane && event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    open(card, target.href).then(() => isBeside() || pane.scrollIntoView());
+    open(card, target.href ?? card.dataset.beside).then(() => isBeside() || pane.scrollIntoView());
   }
 });
 
@@ -292,6 +304,7 @@ const keys = {
   c: () => current()?.querySelector("[name=comment]").focus(),
   o: () => current()?.querySelector("[data-open]")?.click(),
   "?": () => document.getElementById("help").showModal(),
+  ...(holdsWriteUps ? writeUpKeys : {}),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -307,7 +320,7 @@ document.addEventListener("keydown", (event) => {
     save(card, true);
     return;
   }
-  if (event.ctrlKey || document.querySelector("dialog[open]")) return;
+  if (event.ctrlKey || document.querySelector("dialog[open]") || coverKey(event)) return;
   if (target.matches("input, textarea, select")) {
     if (key === "Escape") target.blur();
     return;

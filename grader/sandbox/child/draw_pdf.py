@@ -1,32 +1,40 @@
 """Child: draws one page of a PDF and sends it as a PNG.
 
-`draw_pdf PDF SETTINGS`. SETTINGS is JSON: `{"page": 1, "pixels": 1500000}`, the number of the page
-and how many pixels it may have. The message is the PNG; it is empty if the page cannot be drawn. No
-script of the file is run, forms are not filled in, and nothing is fetched.
+`draw_pdf PDF SETTINGS`. SETTINGS is JSON: `{"page": 1, "pixels": 1500000, "cover": null}`. These
+are the number of the page, how many pixels it may have, and a box that is painted over, if any:
+left, top, right and bottom as fractions of the page. The message is the PNG; it is empty if the
+page cannot be drawn. No script of the file is run, forms are not filled in, nothing is fetched.
 """
 
 import io
 import json
+import math
 import sys
 from pathlib import Path
 
 import pypdfium2
+from PIL import Image, ImageDraw
 
 from grader.sandbox.child.message import message_pipe
 
 SCALE_AT_MOST = 3.0  # pixels for each point: 216 dots per inch
 SIDE_AT_MOST = 10_000  # pixels
+COVER = (64, 64, 64)  # RGB
 
 
 def main() -> None:
     """Send the message for argv[1]."""
     settings = json.loads(sys.argv[2])
     with message_pipe() as pipe:
-        pipe.write(drawn(Path(sys.argv[1]).read_bytes(), settings["page"], settings["pixels"]))
+        data = Path(sys.argv[1]).read_bytes()
+        pipe.write(drawn(data, settings["page"], settings["pixels"], settings["cover"]))
 
 
-def drawn(data: bytes, page: int, pixels: int) -> bytes:
-    """Return the PNG of a page, numbered from 1, with at most `pixels` pixels; b"" if it fails."""
+def drawn(data: bytes, page: int, pixels: int, cover: list[float] | None = None) -> bytes:
+    """Return the PNG of a page, numbered from 1, with at most `pixels` pixels; b"" if it fails.
+
+    The PNG has no pixel of what is below `cover`.
+    """
     try:
         document = pypdfium2.PdfDocument(data)
         if not 1 <= page <= len(document):
@@ -40,8 +48,17 @@ def drawn(data: bytes, page: int, pixels: int) -> bytes:
     except (pypdfium2.PdfiumError, MemoryError, ValueError, ArithmeticError):
         return b""
     made = io.BytesIO()
-    picture.convert("RGB").save(made, "PNG")
+    _covered(picture.convert("RGB"), cover).save(made, "PNG")
     return made.getvalue()
+
+
+def _covered(picture: Image.Image, cover: list[float] | None) -> Image.Image:
+    if cover is not None:
+        left, top, right, bottom = cover
+        low = (math.floor(left * picture.width), math.floor(top * picture.height))
+        high = (math.ceil(right * picture.width), math.ceil(bottom * picture.height))
+        ImageDraw.Draw(picture).rectangle((low, high), fill=COVER)
+    return picture
 
 
 def _scale(width: float, height: float, pixels: int) -> float:

@@ -3,7 +3,7 @@ import io
 import pytest
 from PIL import Image
 
-from grader.sandbox.child.draw_pdf import drawn
+from grader.sandbox.child.draw_pdf import COVER, drawn
 from grader.sandbox.picture import size
 from tests.writeup.pdfs import pdf, text
 
@@ -25,3 +25,14 @@ def test_a_page_is_drawn_with_at_most_so_many_pixels() -> None:
 def test_what_cannot_be_drawn_is_an_empty_message(data: bytes, page: int) -> None:
     """No page of that number, or no PDF."""
     assert drawn(data, page, 100_000) == b""
+
+
+def test_a_cover_is_painted_into_the_picture() -> None:
+    """All of its box is of one colour, and nothing outside of it changes."""
+    plain = Image.open(io.BytesIO(drawn(DATA, 1, 100_000)))
+    covered = Image.open(io.BytesIO(drawn(DATA, 1, 100_000, [0.1, 0.05, 0.5, 0.5])))
+    wide, high = covered.size
+    inside = covered.crop((wide // 9, high // 19, wide // 2, high // 2))
+    assert inside.getcolors() == [(inside.width * inside.height, COVER)]
+    below = (0, high // 2 + 2, wide, high)
+    assert plain.crop(below).tobytes() == covered.crop(below).tobytes()
