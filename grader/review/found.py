@@ -9,6 +9,7 @@ from grader.evidence.write_up import RequiredAnswerEvidence, WriteUpEvidence
 from grader.labs.spec import LabSpec
 from grader.labs.write_up_answer import WriteUpAnswer
 from grader.labs.write_up_lab import WriteUpLab
+from grader.results.boards import Board, beside
 from grader.review.found_tables import FoundTable
 from grader.review.spots import PASSAGE, Entry, Line, Spot
 from grader.text import whole
@@ -33,8 +34,11 @@ class Found:
     sha256: str | None
 
 
-def found(report: Report, lab: LabSpec) -> Found | None:
-    """Return what was found in the hand-in of `report`; None if the lab has no write-ups."""
+def found(report: Report, lab: LabSpec, boards: Sequence[Board] = ()) -> Found | None:
+    """Return what was found in the hand-in of `report`; None if the lab has no write-ups.
+
+    What the course's `boards` say of themselves stands below the answers about the device.
+    """
     if not isinstance(lab, WriteUpLab):
         return None
     pdf = WriteUpEvidence.read(report.measurement(ids.WRITE_UP))
@@ -42,7 +46,7 @@ def found(report: Report, lab: LabSpec) -> Found | None:
     tables = tuple(_tables(report, lab))
     searched = pdf.page is not None and any(each.state for each in answers)
     groups = [
-        ("Answers", tuple(each.entry() for each in answers) if searched else ()),
+        ("Answers", tuple(each.entry(boards) for each in answers) if searched else ()),
         ("Tables", tuple(each.entry() for each in tables) if searched else ()),
         ("The PDF", tuple(_of_the_pdf(report, pdf, searched=searched))),
     ]
@@ -66,7 +70,7 @@ class _Answer:
     def state(self) -> str | None:
         return RequiredAnswerEvidence.read(self.measured).state
 
-    def entry(self) -> Entry:
+    def entry(self, boards: Sequence[Board]) -> Entry:
         passages = RequiredAnswerEvidence.read(self.measured).passages
         lines = [
             Line(
@@ -87,6 +91,8 @@ class _Answer:
         if not lines:
             reason = (self.measured and self.measured.reason) or "Not measured."
             lines = [Line(words=reason, kind="look")]
+        if said := beside(self.asked, boards):
+            lines.append(Line(words=f"The course's boards: {'; '.join(said)}."))
         return Entry(title=self.asked.title, asked=self.asked.excerpt, lines=tuple(lines))
 
 

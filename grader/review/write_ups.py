@@ -16,6 +16,7 @@ from grader.errors import Fault, GraderError, HarnessError
 from grader.intake.person import person_of
 from grader.marks.decision_store import Overtaken
 from grader.marks.decisions import COVER
+from grader.results.boards import kept_boards
 from grader.review.classroom import Classroom
 from grader.review.covers import (
     COVERED_PAGE,
@@ -124,7 +125,8 @@ class WriteUps:
         return JSONResponse({})
 
     def _found(self, report: Report) -> Found:
-        shown = found(self.names.hidden(report), self.classroom.lab)
+        boards = kept_boards(self.classroom.out)
+        shown = found(self.names.hidden(report), self.classroom.lab, boards)
         if shown is None:
             raise HTTPException(404, "The hand-ins of this lab are no write-ups.")
         return shown

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 
 @contextmanager
-def reviewing(out: Path, author: str) -> Iterator[str]:
+def reviewing(out: Path, author: str, *options: str) -> Iterator[str]:
     """The address of a review of `out` by `author`, ended by Ctrl-C."""
     command = [
         sys.executable,
@@ -33,6 +33,7 @@ def reviewing(out: Path, author: str) -> Iterator[str]:
         "--no-browse",
         "--author",
         author,
+        *options,
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
