@@ -17,6 +17,7 @@ QUESTION = "question."  # followed by the question's id
 WRITE_UP = "write-up"
 ANSWER = "answer."  # followed by the answer's id
 TABLE = "table."  # followed by the table's id, and that of its variant
+PREFIXES = (QUESTION, ANSWER, TABLE)
 
 
 def question_id(question: str) -> str:

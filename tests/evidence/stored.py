@@ -1,7 +1,8 @@
-"""Measurements as version 0.1.0 of the grader stored them, with the facts that it showed.
+"""Measurements as earlier graders stored them, with the facts that these showed.
 
-`stored-0.1.0.json` has one measurement for every form of its evidence. The file must not change: if
-a later grader writes another form, add a new file.
+`stored-0.1.0.json` has one measurement for every form of the evidence of version 0.1.0, and
+`stored-write-up.json` those of write-ups, as they were first. The files must not change: if a later
+grader writes another form, add a new file.
 """
 
 import json
@@ -10,8 +11,12 @@ from typing import Any
 
 from grader.types import Measurement, Status
 
-STORED = Path(__file__).with_name("stored-0.1.0.json")
-ROWS: list[dict[str, Any]] = json.loads(STORED.read_text(encoding="utf-8"))
+STORED = ("stored-0.1.0.json", "stored-write-up.json")
+ROWS: list[dict[str, Any]] = [
+    row
+    for name in STORED
+    for row in json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+]
 
 
 def measurement(row: dict[str, Any]) -> Measurement:

@@ -50,7 +50,7 @@ ODD: list[Json] = [None, 3, -1.5, True, "text", [1, "a", None], [{}], [[1, 2]], 
 
 def records_of(id: str) -> tuple[type[Record], ...]:
     """The records of a check's evidence."""
-    return EVIDENCE[ids.QUESTION if id.startswith(ids.QUESTION) else id]
+    return EVIDENCE[next((each for each in ids.PREFIXES if id.startswith(each)), id)]
 
 
 @pytest.mark.parametrize("kept", ROWS, ids=named)
@@ -71,7 +71,7 @@ def test_every_record_is_in_the_stored_file() -> None:
     seen = {
         (id, record)
         for kept in ROWS
-        for id in [ids.QUESTION if kept["id"].startswith(ids.QUESTION) else kept["id"]]
+        for id in [next((each for each in ids.PREFIXES if kept["id"].startswith(each)), kept["id"])]
         for record in EVIDENCE[id]
         if set(record.key_names()) & kept["evidence"].keys()
     }
