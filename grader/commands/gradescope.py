@@ -7,10 +7,9 @@ import typer
 
 from grader.commands.console import say
 from grader.commands.options import LabName
-from grader.datasets.registry import dataset_named
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB
-from grader.labs.kinds import network_lab
+from grader.labs.kinds import load_lab
 from grader.lms.gradescope import autograder
 from grader.results.folder import write_file
 
@@ -31,8 +30,14 @@ def build(
     ] = None,
 ) -> None:
     """Make the zip of a Gradescope autograder."""
-    if data is not None and dataset_named(network_lab(lab).dataset).verify(data).is_sample:
-        raise GraderError(f"{data} is a sample, not the test set.", help="Run grader data fetch.")
+    if data is not None:
+        dataset = autograder.dataset_of(load_lab(lab))
+        if dataset is None:
+            raise GraderError(f"{lab} needs no test set.", help="Omit --data.")
+        if dataset.verify(data).is_sample:
+            raise GraderError(
+                f"{data} is a sample, not the test set.", help="Run grader data fetch."
+            )
     write_file(to, autograder.build(lab, data), help="")
     say(f"Wrote {to}. Upload it in Gradescope: Configure Autograder, Zip file upload.")
 

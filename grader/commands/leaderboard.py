@@ -8,6 +8,7 @@ import typer
 
 from grader.commands.console import say
 from grader.commands.options import LabOfResults, Results
+from grader.errors import GraderError
 from grader.report.pages.leaderboard import page
 from grader.results.folder import LEADERBOARD, write_file
 from grader.results.read import lab_of, read_results
@@ -26,7 +27,10 @@ def leaderboard(
 ) -> None:
     """Write leaderboard.html, the class ranked by the formula's points, to publish."""
     reports = read_results(out)
+    spec = lab_of(reports, out, lab)
+    if all(item.kind != "formula" for item in spec.items):
+        raise GraderError(f"{spec.name} has no formula, so there is no leaderboard.")
     secret = secrets.token_bytes() if anonymous else None
     written = out / LEADERBOARD
-    write_file(written, page(reports, lab_of(reports, out, lab), secret))
+    write_file(written, page(reports, spec, secret))
     say(f"Wrote {written}.")

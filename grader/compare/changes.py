@@ -82,6 +82,7 @@ def _values(before: ClassRow, after: ClassRow) -> Iterator[tuple[str, str, str]]
         _points(before.formula_points),
         _points(after.formula_points),
     )
+    yield from _items(before.report, after.report)
     yield from _questions(before.report, after.report)
     yield from _comments(before.report, after.report)
     yield "MFLOPs", _mflops(before), _mflops(after)
@@ -92,6 +93,18 @@ def _values(before: ClassRow, after: ClassRow) -> Iterator[tuple[str, str, str]]
         after.report.submission.sha256[:12],
     )
     yield from _statuses(before.report, after.report)
+
+
+def _items(before: Report, after: Report) -> Iterator[tuple[str, str, str]]:
+    """Yield the points of the items that have neither a formula nor questions."""
+    old, new = _single(before), _single(after)
+    for id in dict.fromkeys([*old, *new]):
+        yield f"item {id}", _points(old.get(id)), _points(new.get(id))
+
+
+def _single(report: Report) -> dict[str, float | None]:
+    kinds = ("formula", "questions")
+    return {item.id: item.earned for item in report.grade.items if item.kind not in kinds}
 
 
 def _questions(before: Report, after: Report) -> Iterator[tuple[str, str, str]]:

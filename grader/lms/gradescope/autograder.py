@@ -12,18 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import grader
+from grader.datasets.dataset import Dataset
 from grader.datasets.registry import dataset_named
 from grader.errors import GraderError
 from grader.files import zip_entry
 from grader.intake import safe_name
 from grader.labs import DEFAULT_LAB
-from grader.labs.kinds import network_lab
+from grader.labs.kinds import load_lab
+from grader.labs.network_lab import NetworkLab
+from grader.labs.spec import LabSpec
 from grader.labs.write_toml import as_toml
 
 DISTRIBUTION = "edge-lab-grader"
 PACKAGE = Path(grader.__file__).parent
 METADATA = "submission_metadata.json"
 LEFT_OUT = frozenset({"__pycache__"})
+ALONE = frozenset({".zip", ".pdf"})  # a file that is a whole hand-in
 
 SETUP = """#!/usr/bin/env bash
 # Gradescope runs this once, as root, when it builds the image.
@@ -33,7 +37,8 @@ apt-get update -qq
 apt-get install -y -qq python3.11 python3.11-venv bubblewrap npm
 python3.11 -m venv /autograder/venv
 /autograder/venv/bin/pip install -q -r /autograder/source/requirements.txt
-cd /autograder/source/python
+"""
+FETCH = """cd /autograder/source/python
 [ -s /autograder/source/test_batch.bin ] || /autograder/venv/bin/python -m grader data fetch
 """
 RUN = """#!/usr/bin/env bash
@@ -54,16 +59,16 @@ hand_in=$("$python" -m grader gradescope hand-in "$root") || exit
 def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
     """Return the autograder's zip for `lab`, a name or a .toml file, with the test set `data`.
 
-    Without `data` the image downloads the test set when it is built. Equal arguments give equal
-    bytes.
+    Without `data` the image downloads the test set when it is built, if the lab has one. Equal
+    arguments give equal bytes.
     Raises `GraderError` if the lab is not valid.
     """
-    spec = network_lab(lab)
-    dataset = dataset_named(spec.dataset)
+    spec = load_lab(lab)
+    dataset = dataset_of(spec)
     built_in = not lab.endswith(".toml")
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        _add(archive, "setup.sh", SETUP.encode(), 0o755)
+        _add(archive, "setup.sh", (SETUP + (FETCH if dataset else "")).encode(), 0o755)
         run = RUN.replace("__LAB__", lab if built_in else DEFAULT_LAB)
         _add(archive, "run_autograder", run.encode(), 0o755)
         _add(archive, "requirements.txt", _requirements().encode())
@@ -77,30 +82,37 @@ def build(lab: str = DEFAULT_LAB, data: Path | None = None) -> bytes:
             if path.is_file() and not LEFT_OUT & set(path.parts):
                 name = path.relative_to(PACKAGE.parent).as_posix()
                 _add(archive, f"python/{name}", path.read_bytes())
-        sample = f"python/grader/{dataset.sample.name}"
-        if sample not in archive.namelist():  # a checkout has it beside the package
-            _add(archive, sample, dataset.sample_path().read_bytes())
+        if dataset is not None:
+            sample = f"python/grader/{dataset.sample.name}"
+            if sample not in archive.namelist():  # a checkout has it beside the package
+                _add(archive, sample, dataset.sample_path().read_bytes())
     return written.getvalue()
+
+
+def dataset_of(lab: LabSpec) -> Dataset | None:
+    """Return the data set of the test images; None if the lab measures no network."""
+    return dataset_named(lab.dataset) if isinstance(lab, NetworkLab) else None
 
 
 def hand_in(root: Path) -> Path:
     """Return a link in `root`/work with the student's id as its name, as the notebook has it.
 
-    It points to the only archive that was handed in, else to the folder of files. Raises
+    It points to the only archive or PDF that was handed in, else to the folder of files. Raises
     `GraderError` if nothing was handed in.
     """
     submission = root / "submission"
     files = sorted(submission.iterdir()) if submission.is_dir() else []
     if not files:
         raise GraderError(f"There is no submission in {submission}.")
-    zipped = len(files) == 1 and files[0].is_file() and files[0].suffix.lower() == ".zip"
+    ending = files[0].suffix.lower() if len(files) == 1 and files[0].is_file() else ""
+    alone = ending in ALONE
     notebooks = [each.stem for each in files if each.suffix == ".ipynb"]
-    fallback = files[0].stem if zipped else notebooks[0] if len(notebooks) == 1 else "submission"
+    fallback = files[0].stem if alone else notebooks[0] if len(notebooks) == 1 else "submission"
     student = safe_name(_sid(root / METADATA) or fallback)
-    link = root / "work" / (f"{student}.zip" if zipped else student)
+    link = root / "work" / (f"{student}{ending}" if alone else student)
     link.parent.mkdir(exist_ok=True)
     link.unlink(missing_ok=True)
-    link.symlink_to((files[0] if zipped else submission).absolute())
+    link.symlink_to((files[0] if alone else submission).absolute())
     return link
 
 
