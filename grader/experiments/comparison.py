@@ -26,7 +26,7 @@ class Word(StrEnum):
     """How a cell fits its reference, in one word or few."""
 
     EQUAL = "equal"  # as exact as it is written
-    WITHIN = "within the band"
+    WITHIN = "within"  # the reference's range
     OUTSIDE = "outside"
     CONTRADICTS = "contradicts"
     DOUBTFUL = "doubtful"

@@ -7,7 +7,7 @@ import pytest
 
 from grader.errors import GraderError
 from grader.experiments.bands import Bands, bands_of, inside, shipped_bands
-from grader.experiments.exact import pruning, sizes
+from grader.experiments.exact import pruning
 from grader.experiments.parts import WAYS
 from grader.experiments.record import SeedResult, write_record
 from grader.experiments.summary import Spread
@@ -61,21 +61,18 @@ def test_the_range_is_wider_than_the_three_seeds(accuracy: float, expected: bool
     assert inside(accuracy, Spread(mean=0.98, low=0.97, high=0.99)) is expected
 
 
-def test_equal_seeds_still_leave_half_a_point() -> None:
+def test_equal_seeds_still_leave_a_point() -> None:
     """Three seeds may agree by chance."""
-    assert inside(0.966, Spread(mean=0.97, low=0.97, high=0.97))
-    assert not inside(0.964, Spread(mean=0.97, low=0.97, high=0.97))
+    assert inside(0.961, Spread(mean=0.97, low=0.97, high=0.97))
+    assert not inside(0.959, Spread(mean=0.97, low=0.97, high=0.97))
 
 
 @pytest.mark.parametrize("bands", shipped_bands(), ids=lambda each: each.experiment.dataset)
 def test_the_exact_parts_of_shipped_bands_are_derived_again(bands: Bands) -> None:
-    """Counts to the last weight, sizes within the tolerance."""
+    """Each row is one of the experiment's; counts of weights are exact."""
     assert len(bands.conditions) >= 3
     assert not any(each.quick for each in bands.conditions)
-    for row in bands.quantization:
-        if row.engine != "executorch":
-            expected = sizes(bands.experiment, row.row)  # type: ignore[arg-type]
-            assert any(each.fits(row.bytes) for each in expected)
+    assert {each.row for each in bands.quantization} == set(bands.experiment.quantization)
     for rows in bands.pruning.values():
         steps = pruning(bands.experiment)
         assert [each.remaining for each in rows] == [each.remaining for each in steps]

@@ -23,7 +23,7 @@ def test_each_cell_is_a_row_in_the_unit_of_the_lab() -> None:
     table = comparison_table(compared, QUANTIZATION)
     assert table.rows == (
         ("float32", "size (MB)", "5.885", "5.885", "+0.000", "equal"),
-        ("float32", "accuracy", "0.9700", "0.9700-0.9900", "-0.0100", "within the band"),
+        ("float32", "accuracy", "0.9700", "0.9700-0.9900", "-0.0100", "within"),
         ("float32", "latency-1 (ms)", "3.100", "2.000", "+1.100", "measured"),
         ("dynamic-float16", "size (MB)", "2.940", "5.886", "-2.946", "contradicts"),
         ("dynamic-float16", "accuracy", "a long text t…", "-", "-", "not read"),
