@@ -7,18 +7,21 @@ import torch
 from torch import nn
 
 from grader.experiments.training import Forward
+from grader.inference.lean_imports import imported_on_call
 from grader.inference.quiet import quiet_libraries
 from grader.inference.xnnpack import load
 from grader.labs.experiment import DYNAMIC_INT8, FLOAT32, STATIC_INT8, Quantization
 
-with quiet_libraries():
-    from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
-    from executorch.backends.xnnpack.quantizer.xnnpack_quantizer import (
-        XNNPACKQuantizer,
-        get_symmetric_quantization_config,
-    )
-    from executorch.exir import to_edge_transform_and_lower
-    from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
+# The exporter takes five seconds to import, which most runs of an experiment can spare.
+_XNNPACK, _PT2E = "executorch.backends.xnnpack", "torchao.quantization.pt2e.quantize_pt2e"
+_partitioner = imported_on_call(f"{_XNNPACK}.partition.xnnpack_partitioner", "XnnpackPartitioner")
+_quantizer = imported_on_call(f"{_XNNPACK}.quantizer.xnnpack_quantizer", "XNNPACKQuantizer")
+_settings = imported_on_call(
+    f"{_XNNPACK}.quantizer.xnnpack_quantizer", "get_symmetric_quantization_config"
+)
+_lower = imported_on_call("executorch.exir", "to_edge_transform_and_lower")
+_prepare = imported_on_call(_PT2E, "prepare_pt2e")
+_convert = imported_on_call(_PT2E, "convert_pt2e")
 
 
 # XNNPACKQuantizer has no float16.
@@ -42,13 +45,13 @@ def program(network: nn.Module, row: Quantization, inputs: torch.Tensor, batch: 
         warnings.simplefilter("ignore")
         exported = torch.export.export(network.eval(), example)
         if dynamic is not None:
-            settings = get_symmetric_quantization_config(is_per_channel=True, is_dynamic=dynamic)
-            prepared = prepare_pt2e(exported.module(), XNNPACKQuantizer().set_global(settings))
+            settings = _settings(is_per_channel=True, is_dynamic=dynamic)
+            prepared = _prepare(exported.module(), _quantizer().set_global(settings))
             for part in torch.split(inputs, batch):
                 if len(part) == batch:  # the shape of the program is fixed
                     prepared(part)
-            exported = torch.export.export(convert_pt2e(prepared), example)
-        lowered = to_edge_transform_and_lower(exported, partitioner=[XnnpackPartitioner()])
+            exported = torch.export.export(_convert(prepared), example)
+        lowered = _lower(exported, partitioner=[_partitioner()])
         made: bytes = lowered.to_executorch().buffer
     return made
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 
 @contextlib.contextmanager
@@ -50,11 +51,10 @@ def stand_in(name: str, **contents: object) -> Iterator[None]:
             del sys.modules[name]
 
 
-def imported_on_call(module: str, name: str) -> Callable[..., object]:
-    """Return a function that imports the function `name` of `module` and calls it, each time."""
+def imported_on_call(module: str, name: str) -> Callable[..., Any]:
+    """Return a function that calls `name` of `module`, which it imports then and not before."""
 
     def call(*arguments: object, **named: object) -> object:
-        found: object = getattr(importlib.import_module(module), name)(*arguments, **named)
-        return found
+        return getattr(importlib.import_module(module), name)(*arguments, **named)
 
     return call

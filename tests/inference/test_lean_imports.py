@@ -15,11 +15,11 @@ def python(code: str) -> str:
     return ran.stdout
 
 
-def test_lowering_imports_no_exporter_and_no_compiler() -> None:
-    """They would be most of a cold start."""
+def test_lowering_and_experiments_import_no_exporter_and_no_compiler() -> None:
+    """They would be most of a cold start; and each process of the tests would import them."""
     heavy = ("executorch.exir", "executorch.exir.program", "torch._dynamo", "sympy")
     code = (
-        "import sys, grader.networks.mobilenet_v2.lowering; "
+        "import sys, grader.networks.mobilenet_v2.lowering, grader.experiments.run; "
         f"print([x for x in {heavy} if x in sys.modules])"
     )
     assert python(code).strip() == "[]"

@@ -11,10 +11,9 @@ from grader.labs.kinds import network_lab
 from grader.sandbox.start import Isolation, best_isolation
 from grader.similarity.sketch import FEWEST, SAMPLED, GradedSource, Reader, Sketch, read_base
 from tests.networks.checkpoints import module_of
-from tests.small_networks import NOTEBOOK, narrow, network, state_dict, zipped
+from tests.small_networks import NOTEBOOK, narrow, small, state_dict, zipped
 
 LAB = network_lab()
-SMALL = network(narrow(8, residual=(3,)))
 
 
 @pytest.fixture
@@ -31,9 +30,9 @@ def source(path: Path) -> GradedSource:
 @pytest.mark.system
 def test_a_network_becomes_a_sketch(tmp_path: Path, reader: Reader) -> None:
     """A sketch has every tensor that distinguishes networks, with shape, hash and sample."""
-    found = reader.sketch(source(zipped(tmp_path, state_dict(SMALL))))
+    found = reader.sketch(source(zipped(tmp_path, state_dict(small()))))
     assert isinstance(found, Sketch)
-    weight = SMALL.module.get_parameter("features.18.0.weight").detach().numpy()
+    weight = small().module.get_parameter("features.18.0.weight").detach().numpy()
     sketched = found.tensors["features.18.0.weight"]
     assert sketched.shape == weight.shape
     assert set(sketched.sample) <= set(weight.ravel())
@@ -45,7 +44,7 @@ def test_a_network_becomes_a_sketch(tmp_path: Path, reader: Reader) -> None:
 @pytest.mark.system
 def test_what_cannot_be_compared_says_why(tmp_path: Path, reader: Reader) -> None:
     """A hand-in that changed, is gone, lacks its checkpoint or holds another network."""
-    graded = source(zipped(tmp_path, state_dict(SMALL)))
+    graded = source(zipped(tmp_path, state_dict(small())))
     assert "changed" in str(reader.sketch(replace(graded, sha256="0" * 64)))
     gone = replace(graded, path=tmp_path / "gone.zip")
     assert isinstance(reader.sketch(gone), str)

@@ -1,7 +1,10 @@
 """The three plots of an experiment."""
 
+import functools
 import io
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import altair
 import pytest
@@ -14,18 +17,23 @@ from tests.experiments.results import finished
 from tests.experiments.tiny import lab_experiment
 
 LAB = lab_experiment()
-PLOTS = plots(finished(LAB))
+
+
+@functools.cache
+def plotted() -> Mapping[str, dict[str, Any]]:
+    """The three plots, by name."""
+    return plots(finished(LAB))
 
 
 @pytest.mark.parametrize("name", ["accuracy", "disk", "latency"])
 def test_each_plot_is_vega_lite(name: str) -> None:
     """The chart, which is built without validation, conforms to the schema."""
-    altair.Chart.from_dict(PLOTS[name], validate=True)
+    altair.Chart.from_dict(plotted()[name], validate=True)
 
 
 def rows(name: str) -> list[dict[str, float | str]]:
     """The rows of a plot's data."""
-    found: list[dict[str, float | str]] = PLOTS[name]["data"]["values"]
+    found: list[dict[str, float | str]] = plotted()[name]["data"]["values"]
     return found
 
 
@@ -57,7 +65,7 @@ def test_a_run_without_pruning_has_no_plots() -> None:
 
 def test_a_picture_is_drawn_without_a_page() -> None:
     """A PNG on white, whose colours are no variables of a page."""
-    drawn = picture(PLOTS["accuracy"])
+    drawn = picture(plotted()["accuracy"])
     with Image.open(io.BytesIO(drawn)) as image:
         assert image.format == "PNG"
         colours = image.convert("RGB").getcolors(1 << 24)

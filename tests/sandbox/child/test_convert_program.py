@@ -4,6 +4,7 @@ import errno
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -54,13 +55,18 @@ def test_todays_program_is_told_as_such() -> None:
 
 
 @pytest.mark.parametrize(
-    "program",
-    [b"", b"\x18\0\0\0ET12" + bytes(100), b"\xff" * 99, old_program()[:60]],
+    "make",
+    [
+        lambda: b"",
+        lambda: b"\x18\0\0\0ET12" + bytes(100),
+        lambda: b"\xff" * 99,
+        lambda: old_program()[:60],
+    ],
     ids=["empty", "zeros", "far", "cut"],
 )
-def test_what_cannot_be_read_is_told_with_the_reason(program: bytes) -> None:
+def test_what_cannot_be_read_is_told_with_the_reason(make: Callable[[], bytes]) -> None:
     """The reason is printable and short."""
-    found = notes(answer(program, inline=True))
+    found = notes(answer(make(), inline=True))
     assert list(found) == ["unconvertible"]
     assert found["unconvertible"].isprintable()
     assert 0 < len(found["unconvertible"]) <= 200
