@@ -19,7 +19,6 @@ from grader.intake.person import person_of
 from grader.labs.write_up_lab import WriteUpLab
 from grader.marks.rules import Part, graded_part, machine_points, objection, parts
 from grader.marks.store import Conflict
-from grader.notebook.page import kept, page
 from grader.notebook.prompts import prompts
 from grader.report.pages.template import templates
 from grader.results.folder import PAGES
@@ -33,7 +32,6 @@ from grader.review.cards import (
     card,
     cards,
     checks,
-    page_of,
     student_card,
 )
 from grader.review.classroom import Classroom
@@ -41,15 +39,11 @@ from grader.review.decisions import Decisions
 from grader.review.drawn_pages import DrawnPages
 from grader.review.mark_request import MarkRequest, mark_request
 from grader.review.names import Names
+from grader.review.notebooks import Notebooks
 from grader.review.write_ups import WriteUps
 from grader.review.writer import Writer
 from grader.text import storable
 from grader.types import Mark, Report
-
-_NOTEBOOK_HEADERS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; img-src data:; "
-    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-}
 
 
 class Review:
@@ -69,6 +63,7 @@ class Review:
         self._students: dict[str, str] = {}
         self._html: dict[tuple[str, str], tuple[Report, tuple[Mark, ...], Markup]] = {}
         self._templates = templates("grader.review", {"counted": _counted, "short": _short})
+        self._notebooks = Notebooks(pages=classroom.out / PAGES, names=names, report=self._report)
         self._write_ups = WriteUps(
             classroom=classroom,
             author=author,
@@ -95,7 +90,7 @@ class Review:
             Route("/", self.overview),
             Route("/student/{key}", self.student),
             Route("/question/{part}", self.question),
-            Route("/notebook/{key}", self.notebook),
+            Route("/notebook/{key}", self._notebooks.page),
             Route("/marks", self.save, methods=["POST"]),
             Route("/decisions", self._decisions.save, methods=["POST"]),
             *self._write_ups.routes(),
@@ -168,18 +163,6 @@ class Review:
             ],
             comments=self._comments(reports),
         )
-
-    def notebook(self, request: Request) -> Response:
-        """A student's notebook from the results folder, in a page that cannot run scripts."""
-        report = self._report(request.path_params["key"])
-        sha256 = page_of(report)
-        body = kept(sha256, self._class.out / PAGES) if sha256 else None
-        if body is None:
-            raise HTTPException(404, "The results have no page of this notebook.")
-        student = report.submission.id
-        hidden = self._names.hide_in_html(report, body)
-        shown = page(hidden, f"{self._names.shown(student)}: notebook")
-        return HTMLResponse(shown, headers=_NOTEBOOK_HEADERS)
 
     async def save(self, request: Request) -> Response:
         """Save a mark; the answer is the new card, or the reason why the mark was not saved."""

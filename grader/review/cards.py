@@ -12,7 +12,7 @@ from grader.labs.write_up_lab import WriteUpLab
 from grader.marks.rules import Part, graded_part, machine_points, parts
 from grader.report.class_row import MARKS, ClassRow, class_row
 from grader.report.facts import facts
-from grader.review.found import found
+from grader.review.found import summary
 from grader.review.names import Names
 from grader.text import whole
 from grader.types import By, Json, Mark, Measurement, Report, Status
@@ -199,8 +199,8 @@ def page_of(report: Report) -> str | None:
 def _facts(report: Report, part: Part, lab: LabSpec) -> tuple[str, ...]:
     """Return the terms of a formula, or a summary of the write-up, for a part without questions."""
     if part.kind == "rubric":
-        shown = found(report, lab)
-        return () if shown is None else (shown.summary,)
+        said = summary(report, lab)
+        return () if said is None else (said,)
     item = next(each for each in report.grade.items if each.id == part.item)
     terms = tuple(f"{each.name}: {each.text}" for each in item.terms)
     return (item.reason, *terms) if part.kind == "on-time" and item.reason else terms

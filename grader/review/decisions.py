@@ -1,7 +1,7 @@
 """Saves the decisions that a student's page sends."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from starlette.concurrency import run_in_threadpool
@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse, Response
 
 from grader.errors import GraderError
 from grader.intake.person import person_of
+from grader.labs.write_up_lab import WriteUpLab
 from grader.marks.decision_store import Overtaken
+from grader.report.pages.write_up import titles
 from grader.review.classroom import Classroom
 from grader.review.decide import (
     DecisionCard,
@@ -37,7 +39,9 @@ class Decisions:
     def cards(self, report: Report) -> tuple[DecisionCard, ...]:
         """The cards of a student's page."""
         class_ = self.classroom
-        return decision_cards(report, class_.several(report), class_.decisions(report))
+        found = decision_cards(report, class_.several(report), class_.decisions(report))
+        known = titles(class_.lab) if isinstance(class_.lab, WriteUpLab) else {}
+        return tuple(replace(each, words=_titled(each.words, known)) for each in found)
 
     async def save(self, request: Request) -> Response:
         """Save a decision; the answer is empty, or the reason why it was not saved."""
@@ -72,6 +76,12 @@ class Decisions:
         if self.writer is not None:
             self.writer.ask()
         return JSONResponse({})
+
+
+def _titled(words: str, known: Mapping[str, str]) -> str:
+    """Return the words with the title of what they are about, if it is known, before them."""
+    id, between, rest = words.partition(": ")
+    return f"{known[id]}: {rest}" if between and id in known else words
 
 
 def _refused(why: str, status: int) -> Response:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from grader import text
 from grader.evidence import ids
-from grader.evidence.write_up import RequiredAnswerEvidence, WriteUpEvidence
+from grader.evidence.write_up import RequiredAnswerEvidence, TableEvidence, WriteUpEvidence
 from grader.labs.spec import LabSpec
 from grader.labs.write_up_answer import WriteUpAnswer
 from grader.labs.write_up_lab import WriteUpLab
+from grader.report.write_up_counts import CONTRADICTS, DIFFERS, FOUND
 from grader.results.boards import Board, beside
 from grader.review.found_tables import FoundTable
 from grader.review.spots import PASSAGE, Entry, Line, Spot
 from grader.text import whole
-from grader.types import Measurement, Report, Status
+from grader.types import Report, Status
 
 _NAMED = 20  # typos in a sentence
 _UNREAD = "Answers and tables were not searched."
@@ -42,9 +43,8 @@ def found(report: Report, lab: LabSpec, boards: Sequence[Board] = ()) -> Found |
     if not isinstance(lab, WriteUpLab):
         return None
     pdf = WriteUpEvidence.read(report.measurement(ids.WRITE_UP))
-    answers = [_Answer(each, report.measurement(ids.answer_id(each.id))) for each in lab.answers]
-    tables = tuple(_tables(report, lab))
-    searched = pdf.page is not None and any(each.state for each in answers)
+    answers, tables = tuple(_answers(report, lab)), tuple(_tables(report, lab))
+    searched = _searched(answers)
     groups = [
         ("Answers", tuple(each.entry(boards) for each in answers) if searched else ()),
         ("Tables", tuple(each.entry() for each in tables) if searched else ()),
@@ -53,7 +53,7 @@ def found(report: Report, lab: LabSpec, boards: Sequence[Board] = ()) -> Found |
     listed = (spot for _, entries in groups for each in entries for spot in _spots_of(each))
     cells = (spot for each in tables for spot in each.cells())
     return Found(
-        summary=_summary(answers, tables) if searched else _UNREAD,
+        summary=_summary(answers, tables),
         groups=tuple((title, entries) for title, entries in groups if entries),
         spots=tuple({each.id: each for each in (*listed, *cells)}.values()),
         pages=(pdf.pages_in_file or 0) if pdf.page else 0,
@@ -61,17 +61,20 @@ def found(report: Report, lab: LabSpec, boards: Sequence[Board] = ()) -> Found |
     )
 
 
-@dataclass(frozen=True, slots=True)
+def summary(report: Report, lab: LabSpec) -> str | None:
+    """Return the line of `Found.summary` alone; None if the lab has no write-ups."""
+    if not isinstance(lab, WriteUpLab):
+        return None
+    return _summary(tuple(_answers(report, lab)), tuple(_tables(report, lab)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
     asked: WriteUpAnswer
-    measured: Measurement | None
-
-    @property
-    def state(self) -> str | None:
-        return RequiredAnswerEvidence.read(self.measured).state
+    evidence: RequiredAnswerEvidence
+    reason: str
 
     def entry(self, boards: Sequence[Board]) -> Entry:
-        passages = RequiredAnswerEvidence.read(self.measured).passages
         lines = [
             Line(
                 words=f"“{each.quote}”",
@@ -86,14 +89,26 @@ class _Answer:
                     ),
                 ),
             )
-            for number, each in enumerate(passages, start=1)
+            for number, each in enumerate(self.evidence.passages, start=1)
         ]
         if not lines:
-            reason = (self.measured and self.measured.reason) or "Not measured."
-            lines = [Line(words=reason, kind="look")]
+            lines = [Line(words=self.reason or "Not measured.", kind="look")]
         if said := beside(self.asked, boards):
             lines.append(Line(words=f"The course's boards: {'; '.join(said)}."))
         return Entry(title=self.asked.title, asked=self.asked.excerpt, lines=tuple(lines))
+
+
+def _answers(report: Report, lab: WriteUpLab) -> Iterator[_Answer]:
+    for answer in lab.answers:
+        measured = report.measurement(ids.answer_id(answer.id))
+        evidence = RequiredAnswerEvidence.read(measured)
+        reason = (measured.reason if measured else None) or ""
+        yield _Answer(asked=answer, evidence=evidence, reason=reason)
+
+
+def _searched(answers: Sequence[_Answer]) -> bool:
+    """Return False if nothing of the PDF could be read."""
+    return any(each.evidence.state for each in answers)
 
 
 def _tables(report: Report, lab: WriteUpLab) -> Iterator[FoundTable]:
@@ -102,7 +117,12 @@ def _tables(report: Report, lab: WriteUpLab) -> Iterator[FoundTable]:
             id = ids.table_id(table.id, variant.id if variant else None)
             measured = report.measurement(id)
             if measured is not None:
-                yield FoundTable(table=table, variant=variant, measured=measured)
+                yield FoundTable(
+                    table=table,
+                    variant=variant,
+                    evidence=TableEvidence.read(measured),
+                    reason=measured.reason or "",
+                )
 
 
 def _of_the_pdf(report: Report, pdf: WriteUpEvidence, *, searched: bool) -> Iterator[Entry]:
@@ -147,11 +167,14 @@ def _spots_of(entry: Entry) -> Iterator[Spot]:
 
 
 def _summary(answers: Sequence[_Answer], tables: Sequence[FoundTable]) -> str:
-    parts = [f"{sum(each.state == 'found' for each in answers)} of {len(answers)} answers found"]
+    if not _searched(answers):
+        return _UNREAD
+    found_ = sum(each.evidence.state == FOUND for each in answers)
+    parts = [f"{found_} of {len(answers)} answers found"]
     rows, of = (sum(each.rows[index] for each in tables) for index in (0, 1))
     if of:
         parts.append(f"{rows} of {of} rows of tables")
-    for fit, said in (("contradicts", "contradicting an exact fact"), ("differs", "to look at")):
+    for fit, said in ((CONTRADICTS, "contradicting an exact fact"), (DIFFERS, "to look at")):
         many = sum(each.many(fit) for each in tables)
         if many:
             parts.append(f"{whole(many)} cell{'' if many == 1 else 's'} {said}")

@@ -7,21 +7,25 @@ from grader import text
 from grader.evidence.ids import table_id
 from grader.evidence.write_up import CellEvidence, TableEvidence
 from grader.labs.write_up_table import Variant, WriteUpTable
+from grader.report.write_up_counts import CONTRADICTS, DIFFERS, FOUND
 from grader.review.spots import CELL, TABLE, Entry, Line, Spot, around
-from grader.types import Measurement
 
 CELLS_AT_MOST = 12  # with a sentence of their own; all are marked on the page
 _NAMED = 8
-_FITS, _CONTRADICTS, _DIFFERS = "fits", "contradicts", "differs"
+_FITS = "fits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundTable:
-    """One table that the lab asks for, or one of its variants, and what was found of it."""
+    """One table that the lab asks for, or one of its variants, and what was found of it.
+
+    `reason` says why it was not found; it is empty otherwise.
+    """
 
     table: WriteUpTable
     variant: Variant | None
-    measured: Measurement
+    evidence: TableEvidence
+    reason: str
 
     @property
     def id(self) -> str:
@@ -29,16 +33,11 @@ class FoundTable:
         return table_id(self.table.id, self.variant.id if self.variant else None)
 
     @property
-    def evidence(self) -> TableEvidence:
-        """What was found."""
-        return TableEvidence.read(self.measured)
-
-    @property
     def rows(self) -> tuple[int, int]:
         """The number of rows that were found, and of all; nothing is asked of an optional table."""
         evidence = self.evidence
         found = len(dict.fromkeys(evidence.rows))
-        if evidence.state == "found":
+        if evidence.state == FOUND:
             return found, found + len(evidence.missing_rows)
         if self.table.optional:
             return 0, 0
@@ -52,10 +51,10 @@ class FoundTable:
     def entry(self) -> Entry:
         """The table as an entry of the list."""
         title = f"{self.table.title}: {self.variant.title}" if self.variant else self.table.title
-        if self.evidence.state == "found":
+        if self.evidence.state == FOUND:
             return Entry(title=title, asked="", lines=tuple(self._lines()))
         kind = "" if self.table.optional else "look"
-        lines = (Line(words=self.measured.reason or "Not measured.", kind=kind),)
+        lines = (Line(words=self.reason or "Not measured.", kind=kind),)
         return Entry(title=title, asked="", lines=lines)
 
     def cells(self) -> Iterator[Spot]:
@@ -69,8 +68,8 @@ class FoundTable:
             kind="good" if found == of else "look",
             spots=tuple(self._pages()),
         )
-        yield from self._cells(_CONTRADICTS, "bad")
-        yield from self._cells(_DIFFERS, "look")
+        yield from self._cells(CONTRADICTS, "bad")
+        yield from self._cells(DIFFERS, "look")
         yield from (Line(words=each, kind="look") for each in evidence.doubts)
         yield from self._missing()
         remarks: dict[str, CellEvidence] = {}
@@ -97,8 +96,8 @@ class FoundTable:
         cells = [each for each in self.evidence.cells if each.fit == fit]
         for cell in cells[:CELLS_AT_MOST]:
             expected = f", expected {cell.expected}" if cell.expected else ""
-            cause = f". Usual cause: {cell.cause}" if fit == _CONTRADICTS and cell.cause else ""
-            cause = f": {cell.cause}" if fit == _DIFFERS and cell.cause else cause
+            cause = f". Usual cause: {cell.cause}" if fit == CONTRADICTS and cell.cause else ""
+            cause = f": {cell.cause}" if fit == DIFFERS and cell.cause else cause
             yield Line(
                 words=f"{self._name(cell)}: {cell.text}{expected}{cause}.",
                 kind=kind,
@@ -121,7 +120,7 @@ class FoundTable:
             )
 
     def _cell_spot(self, cell: CellEvidence) -> Spot:
-        fit = cell.fit if cell.fit in {_FITS, _CONTRADICTS, _DIFFERS} else ""
+        fit = cell.fit if cell.fit in {_FITS, CONTRADICTS, DIFFERS} else ""
         expected = f", expected {cell.expected}" if cell.expected else ""
         return Spot(
             id=f"{self.id}/{cell.row}/{cell.column}",

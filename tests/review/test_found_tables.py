@@ -3,7 +3,6 @@ from dataclasses import replace
 from grader.evidence.write_up import CellEvidence, TableEvidence
 from grader.review.found_tables import CELLS_AT_MOST, FoundTable
 from grader.review.spots import Line
-from grader.types import Measurement, Status
 from tests.review.write_ups import write_up_lab
 
 QUANTIZATION, PRUNING = write_up_lab().tables
@@ -18,13 +17,9 @@ FOUND = TableEvidence(
 )  # fmt: skip
 
 
-def table(evidence: TableEvidence, reason: str | None = None) -> FoundTable:
+def table(evidence: TableEvidence, reason: str = "") -> FoundTable:
     """The table of quantization with this evidence."""
-    status = Status.SKIPPED if reason else Status.PASSED
-    measured = Measurement(
-        id="table.quantization", status=status, reason=reason, evidence=evidence.json()
-    )
-    return FoundTable(table=QUANTIZATION, variant=None, measured=measured)
+    return FoundTable(table=QUANTIZATION, variant=None, evidence=evidence, reason=reason)
 
 
 def lines(evidence: TableEvidence, kind: str) -> list[Line]:
@@ -46,10 +41,9 @@ def test_missing_rows_columns_and_unread_cells_are_said() -> None:
     """By their names, not by their ids; the rows that are there are counted."""
     unread = replace(WRONG, text=None, fit="not read")
     gone = replace(
-        FOUND, rows=FOUND.rows[:3], missing_rows=("static-qint8",), missing_columns=("accuracy",),
+        FOUND, rows=FOUND.rows[:3], missing_rows=(FOUND.rows[3],), missing_columns=("accuracy",),
         cells=(unread,), doubts=("Nothing says which.",),
     )  # fmt: skip
-    gone = replace(gone, missing_rows=(QUANTIZATION.rows[3].id,))
     assert table(gone).rows == (3, 4)
     said = " ".join(each.words for each in lines(gone, "look"))
     for words in ("3 of 4", QUANTIZATION.rows[3].title, "Accuracy", "Not read", "Nothing says"):
@@ -72,7 +66,7 @@ def test_a_table_that_was_not_found_has_the_reason() -> None:
     assert [each.words for each in table(none, "Not found.").entry().lines] == ["Not found."]
     assert table(none, "Not found.").rows == (0, 4)
     optional = FoundTable(
-        table=PRUNING, variant=PRUNING.variants[0], measured=table(none, "Not found.").measured
+        table=PRUNING, variant=PRUNING.variants[0], evidence=none, reason="Not found."
     )
     assert optional.rows == (0, 0)
     assert PRUNING.variants[0].title in optional.entry().title

@@ -83,6 +83,7 @@ def test_every_card_of_a_rubric_says_what_was_found(measured: Class) -> None:
         card = shown[shown.index(f'id="c-{names.key(student)}-basic"') :]
         assert said in card.partition("</article>")[0]
         assert f'data-beside="/write-up/{names.key(student)}"' in card
+    assert "Quantization: Size (MB)" in browser.get(f"/student/{names.key('ben')}").text
     answer = browser.post("/marks", json=sent_mark(names.key("ada"), part="discussion", points=0.5))
     assert answer.status_code == 200
 

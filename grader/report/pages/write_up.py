@@ -46,7 +46,7 @@ class WriteUpShared:
     def student(self, row: ClassRow, _: Draw) -> WriteUpStudent:
         """Return the words of the page of the row's student."""
         return WriteUpStudent(
-            names=dict(_names(self.lab)),
+            names=titles(self.lab),
             states={each.id: _state(each) for each in row.report.measurements},
         )
 
@@ -69,7 +69,12 @@ class WriteUpPages:
         return WriteUpShared(lab=as_write_up_lab(lab))
 
 
-def _names(lab: WriteUpLab) -> Iterator[tuple[str, str]]:
+def titles(lab: WriteUpLab) -> Mapping[str, str]:
+    """Return the titles of the lab's answers and tables, by the id of their measurement."""
+    return dict(_titles(lab))
+
+
+def _titles(lab: WriteUpLab) -> Iterator[tuple[str, str]]:
     for answer in lab.answers:
         yield ids.answer_id(answer.id), answer.title
     for table in lab.tables:

@@ -8,6 +8,7 @@ const FIRST_BOX = [0.08, 0.04, 0.92, 0.14];
 
 let shown = null; // what the pane shows
 let turns = 0; // a drawing that arrives after the page was turned is dropped
+let waiting = new AbortController(); // of the drawing that is waited for
 let dragging = null;
 
 const found = (selector) => shown.root.querySelector(selector);
@@ -46,8 +47,15 @@ async function showWriteUp(address, isNewest) {
   else turnTo(1);
 }
 
+// The browser asks a server only six things at once: a drawing that nobody waits for is none of them.
+function newTurn() {
+  waiting.abort();
+  waiting = new AbortController();
+  return ++turns;
+}
+
 function forgetWriteUp() {
-  turns += 1;
+  newTurn();
   shown?.root.remove();
   shown = null;
 }
@@ -64,7 +72,7 @@ function pick(spot) {
   shown.spot = spot;
   for (const each of shown.root.querySelectorAll("[data-spot]")) {
     each.toggleAttribute("aria-current", each.dataset.spot === spot.id);
-    if (each.dataset.spot === spot.id) each.scrollIntoView({ block: "nearest" });
+    if (each.dataset.spot === spot.id) each.closest(".line").scrollIntoView({ block: "nearest" });
   }
   if (spot.page === shown.page) return mark();
   turnTo(spot.page);
@@ -78,7 +86,7 @@ function turnTo(number) {
 
 // Show the page; the name on the first one is not shown to somebody who is not to see it.
 async function draw(uncovered) {
-  const turn = ++turns;
+  const turn = newTurn();
   const { page, pages, address, choice, anonymous } = shown;
   const asks = anonymous && page === 1 && !choice && !uncovered;
   found(".number").textContent = `page ${page} of ${pages}`;
@@ -89,11 +97,11 @@ async function draw(uncovered) {
   found(".cannot").hidden = !(anonymous && page === 1 && choice === "cannot be hidden");
   found(".drawing > .fault").textContent = "";
   if (asks) return;
-  const waiting = setTimeout(() => { if (turn === turns) found(".number").textContent += ", drawing …"; }, 300);
+  const drawing = setTimeout(() => { if (turn === turns) found(".number").textContent += ", drawing …"; }, 300);
   const picture = new Image();
   picture.alt = `Page ${page} of the write-up`;
   const wrong = await loaded(picture, `${address}/${page}.png${uncovered ? "?uncovered=yes" : ""}`);
-  clearTimeout(waiting);
+  clearTimeout(drawing);
   if (turn !== turns) return;
   found(".number").textContent = `page ${page} of ${pages}`;
   if (wrong) found(".drawing > .fault").textContent = wrong;
@@ -104,17 +112,19 @@ async function draw(uncovered) {
 
 // Resolves to the reason why there is no picture, or to nothing.
 async function loaded(picture, address) {
+  const { signal } = waiting;
+  signal.addEventListener("abort", () => picture.removeAttribute("src"));
   for (const isFirst of [true, false]) {
     picture.src = address;
     try {
       await picture.decode();
       return "";
     } catch {
-      // Asked again below: a picture does not say why it failed.
+      if (signal.aborted) return "";
     }
-    try {
+    try { // A picture does not say why it failed.
       await readmitted();
-      const answer = await fetch(address);
+      const answer = await fetch(address, { signal });
       if (!answer.ok) return await answer.text();
       if (!isFirst) return "The browser cannot show this page.";
     } catch {
