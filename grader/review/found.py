@@ -44,7 +44,7 @@ def found(report: Report, lab: LabSpec, boards: Sequence[Board] = ()) -> Found |
         return None
     pdf = WriteUpEvidence.read(report.measurement(ids.WRITE_UP))
     answers, tables = tuple(_answers(report, lab)), tuple(_tables(report, lab))
-    searched = _searched(answers)
+    searched = _searched(answers, tables)
     groups = [
         ("Answers", tuple(each.entry(boards) for each in answers) if searched else ()),
         ("Tables", tuple(each.entry() for each in tables) if searched else ()),
@@ -106,9 +106,9 @@ def _answers(report: Report, lab: WriteUpLab) -> Iterator[_Answer]:
         yield _Answer(asked=answer, evidence=evidence, reason=reason)
 
 
-def _searched(answers: Sequence[_Answer]) -> bool:
+def _searched(answers: Sequence[_Answer], tables: Sequence[FoundTable]) -> bool:
     """Return False if nothing of the PDF could be read."""
-    return any(each.evidence.state for each in answers)
+    return any(each.evidence.state for each in (*answers, *tables))
 
 
 def _tables(report: Report, lab: WriteUpLab) -> Iterator[FoundTable]:
@@ -167,10 +167,10 @@ def _spots_of(entry: Entry) -> Iterator[Spot]:
 
 
 def _summary(answers: Sequence[_Answer], tables: Sequence[FoundTable]) -> str:
-    if not _searched(answers):
+    if not _searched(answers, tables):
         return _UNREAD
-    found_ = sum(each.evidence.state == FOUND for each in answers)
-    parts = [f"{found_} of {len(answers)} answers found"]
+    there = sum(each.evidence.state == FOUND for each in answers)
+    parts = [f"{there} of {len(answers)} answers found"] if answers else []
     rows, of = (sum(each.rows[index] for each in tables) for index in (0, 1))
     if of:
         parts.append(f"{rows} of {of} rows of tables")

@@ -116,3 +116,13 @@ def test_a_refused_hand_in_has_the_reason_and_no_page() -> None:
 def test_a_lab_of_networks_has_no_write_up() -> None:
     """Its cards have a notebook beside them."""
     assert found(READ, LAB) is None
+
+
+def test_a_lab_may_ask_for_tables_only() -> None:
+    """Then nothing is said about answers."""
+    only_tables = WRITE_UPS.model_copy(update={"answers": ()})
+    none = measured("table.quantization", {"state": "not found"}, "Not found.")
+    shown = found(of(measured(ids.WRITE_UP, PDF.json()), none), only_tables)
+    assert shown is not None
+    assert [title for title, _ in shown.groups] == ["Tables", "The PDF"]
+    assert shown.summary == "0 of 4 rows of tables"

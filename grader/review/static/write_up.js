@@ -92,7 +92,7 @@ async function draw(uncovered) {
   found(".number").textContent = `page ${page} of ${pages}`;
   found(".drawn").replaceChildren();
   found(".covering").hidden = !uncovered;
-  found(".turn [data-hide]").hidden = page !== 1 || uncovered;
+  found(".turn [data-hide]").hidden = page !== 1 || uncovered || asks;
   found(".ask").hidden = !asks;
   found(".cannot").hidden = !(anonymous && page === 1 && choice === "cannot be hidden");
   found(".drawing > .fault").textContent = "";
