@@ -1,5 +1,8 @@
 import csv
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +17,9 @@ from grader.batch.measure import Plan
 from grader.cli import app
 from grader.errors import GraderError
 from grader.review.classroom import open_classroom
-from tests.places import SAMPLE
+from tests.places import ROOT, SAMPLE
 from tests.test_cli import grader
+from tests.writeup.pdfs import pdf, text
 
 
 def test_fail_under_a_roster_and_times(tmp_path: Path) -> None:
@@ -48,6 +52,39 @@ def test_wrong_usage_writes_nothing(tmp_path: Path) -> None:
         ran = CliRunner().invoke(app, asked)
         assert isinstance(ran.exception, GraderError), arguments
         assert not (tmp_path / "out").exists()
+
+
+def test_a_class_of_write_ups_is_graded_without_torch(tmp_path: Path) -> None:
+    """Neither the command nor its workers import it: a package of that name ends them here."""
+    trap = tmp_path / "trap" / "torch"
+    trap.mkdir(parents=True)
+    (trap / "__init__.py").write_text('raise AssertionError("torch was imported")')
+    for student in ("B1", "B2"):
+        page = text("We used a Raspberry Pi 4 with 8 GB of memory.", f"Student {student}")
+        (tmp_path / f"{student}.pdf").write_bytes(pdf(page))
+    path = os.pathsep.join([str(trap.parent), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    asked = ["grade", "B1.pdf", "B2.pdf", "--lab", "on-device-2022", "--jobs", "2"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "grader", *asked],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": path},
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    out = tmp_path / "results"
+    with (out / "grades.csv").open(encoding="utf-8-sig", newline="") as sheet:
+        found = {each["student"]: each for each in csv.DictReader(sheet)}
+    assert found.keys() == {"B1", "B2"}
+    assert found["B1"]["found"] == "1"
+    assert found["B1"]["pending"] == "10.0000"
+    report = json.loads((out / "students" / "B1" / "report.json").read_text(encoding="utf-8"))
+    assert {each["status"] for each in report["measurements"]} == {"passed", "skipped"}
+    assert "Raspberry Pi 4" in (out / "students" / "B1" / "feedback.html").read_text()
+    for command in ("similar", "diff"):
+        again = [str(out)] * (1 if command == "similar" else 2)
+        assert CliRunner().invoke(app, [command, *again]).exit_code == 0
 
 
 def hand_in(path: Path, content: str = "") -> Path:

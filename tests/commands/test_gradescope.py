@@ -26,6 +26,19 @@ def test_a_sample_is_not_built_in(tmp_path: Path) -> None:
     assert not (tmp_path / "a.zip").exists()
 
 
+def test_a_lab_of_write_ups_needs_no_test_set(tmp_path: Path) -> None:
+    """The image downloads none; `--data` is refused."""
+    to = tmp_path / "autograder.zip"
+    asked = ["gradescope", "build", "--lab", "on-device-2022", "--to", str(to)]
+    ran = CliRunner().invoke(app, [*asked, "--data", str(SAMPLE)])
+    assert isinstance(ran.exception, GraderError)
+    assert not to.exists()
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    with zipfile.ZipFile(to) as archive:
+        assert b"data fetch" not in archive.read("setup.sh")
+        assert b"lab=on-device-2022" in archive.read("run_autograder")
+
+
 def test_a_submission_is_named_by_its_student(tmp_path: Path) -> None:
     """The path is printed for run_autograder, alone on its line."""
     (tmp_path / "submission").mkdir()

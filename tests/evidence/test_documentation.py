@@ -60,7 +60,8 @@ def table(record: type[Record]) -> str:
 
 def documented(id: str) -> str:
     """A check's id as in the page."""
-    return f"`{id}N`" if id == ids.QUESTION else f"`{id}`"
+    of_parts = {ids.QUESTION: "N", ids.ANSWER: "ID", ids.TABLE: "ID"}
+    return f"`{id}{of_parts.get(id, '')}`"
 
 
 @pytest.mark.parametrize("record", all_records(), ids=lambda each: each.__name__)

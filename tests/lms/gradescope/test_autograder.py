@@ -58,6 +58,7 @@ def test_a_lab_of_ones_own_goes_into_the_autograder(tmp_path: Path) -> None:
         ('{"users": [{"sid": "B1"}]}', ["a.ipynb"], "B1"),
         ('{"users": [{"sid": null}]}', ["a.ipynb"], "a"),
         ('{"users": []}', ["a.zip"], "a.zip"),
+        ('{"users": [{"sid": "B1"}]}', ["report.PDF"], "B1.pdf"),
         ("[", ["x", "y"], "submission"),
         ('{"users": [{"sid": "../../x"}]}', ["a.zip"], None),
     ],
