@@ -125,9 +125,6 @@ def notes(report: Report) -> tuple[str, ...]:
     item = formula_item(report)
     if not wrong and item is not None and item.earned is None and item.reason:
         wrong = [item.reason]
-    read = report.measurement(ids.WRITE_UP)
-    if not wrong and read is not None and read.status is Status.SKIPPED and read.reason:
-        wrong = [read.reason]  # a person must read it
     review = report.grade.review
     if report.grade.needs_review and not review:  # an older report
         review = tuple(each.review for each in report.measurements if each.review)

@@ -6,6 +6,7 @@ from grader import text
 from grader.evidence import ids
 from grader.report.facts import SAMPLE, facts, interval
 from grader.report.pages.feedback import Feedback
+from grader.report.write_up_counts import was_not_searched
 from grader.types import GradedQuestion, GradeItem, Status
 
 
@@ -82,6 +83,8 @@ def _comments(items: Iterable[GradeItem]) -> Iterator[str]:
 def _checks(content: Feedback) -> Iterator[str]:
     yield from ("", "## Checks", "")
     for each in content.row.report.measurements:
+        if was_not_searched(each):
+            continue
         yield f"- {each.status.value}: {text.markdown(each.id)}"
         lines = [each.reason] if each.reason else []
         if not lines or each.id.startswith(ids.TABLE):  # its cells say more than the reason

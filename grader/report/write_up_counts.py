@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from grader.evidence import ids
 from grader.evidence.write_up import CellEvidence, RequiredAnswerEvidence, TableEvidence
-from grader.types import Measurement, Report
+from grader.types import Measurement, Report, Status
 
 FOUND = "found"
 CONTRADICTS, DIFFERS, NOT_READ = "contradicts", "differs", "not read"
@@ -54,6 +54,12 @@ def is_asked_for(measurement: Measurement) -> bool:
         return False
     table = TableEvidence.read(measurement)
     return table.state == FOUND or not table.optional
+
+
+def was_not_searched(measurement: Measurement) -> bool:
+    """True for an answer or a table of a write-up that could not be read: its line says so."""
+    of_part = measurement.id.startswith((ids.ANSWER, ids.TABLE))
+    return of_part and measurement.status is Status.SKIPPED and state_of(measurement) is None
 
 
 def state_of(measurement: Measurement) -> str | None:

@@ -78,7 +78,11 @@ def grade(
     items = tuple(_item(item, lab, found) for item in lab.items)
     formula = [item for item in items if item.kind == "formula"]
     unknown = ids.CHOICE in by_id or any(item.earned is None for item in formula)
-    review = (*_review(items, measurements, given), *_unchecked(by_id, judged))
+    review = (
+        *_review(items, measurements, given),
+        *_unchecked(by_id, judged),
+        *_without_text(by_id),
+    )
     if handed_in is not None and handed_in.review:
         review = (f"student: {handed_in.review}", *review)
     unpenalised = Grade(
@@ -127,6 +131,15 @@ def _unchecked(by_id: Mapping[str, Measurement], judged: Measurement | None) -> 
     if not counts or program is None or program.status is not Status.SKIPPED:
         return ()
     return (f"{ids.RUNNER}: its number counts, but the .pte was not run here: {program.reason}",)
+
+
+def _without_text(by_id: Mapping[str, Measurement]) -> tuple[str, ...]:
+    """A reason to look if a write-up was handed in, but has no text that could be read."""
+    layout, read = by_id.get(ids.LAYOUT), by_id.get(ids.WRITE_UP)
+    handed_in = layout is not None and layout.passed
+    if not handed_in or read is None or read.status is not Status.SKIPPED:
+        return ()
+    return (f"{ids.WRITE_UP}: {read.reason}",)
 
 
 def _pending(item: GradeItem) -> float:

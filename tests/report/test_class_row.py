@@ -33,6 +33,7 @@ from tests.report.measured import (
     lineage,
     operations,
 )
+from tests.report.write_ups import example_class as write_ups
 
 GOOD = passed("1", 43.396277, 9311, 0.4)
 WITHOUT_ISOLATION = but(GOOD, NO_ISOLATION, lab=ORIGINAL_LAB)
@@ -154,3 +155,14 @@ def test_the_formulas_heading_is_the_labs(title: str | None, heading: str) -> No
     assert formula_heading(class_rows([shown])) == heading
     assert heading in class_table.render([shown])
     assert heading in html.index([shown], LAB)
+
+
+def test_a_late_write_up_is_not_a_failed_one() -> None:
+    """One without text is for a person."""
+    rows = {row.student: row for row in class_rows(write_ups())}
+    assert rows["B3"].report.grade.lateness is not None
+    assert rows["B3"].report.grade.lateness.punctuality == "late"
+    assert [rows[each].word for each in ("B1", "B2", "B3", "B4", "B5")] == [
+        *("passed", "review", "review", "passed", "review")
+    ]
+    assert "No text" in rows["B5"].notes[0]

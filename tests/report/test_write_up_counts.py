@@ -1,6 +1,11 @@
 from dataclasses import replace
 
-from grader.report.write_up_counts import is_asked_for, is_write_up, write_up_counts
+from grader.report.write_up_counts import (
+    is_asked_for,
+    is_write_up,
+    was_not_searched,
+    write_up_counts,
+)
 from tests.report.examples import passed
 from tests.report.write_ups import (
     ODD,
@@ -43,6 +48,9 @@ def test_what_was_not_searched_is_not_missing() -> None:
     unknown = replace(no_answer("device"), evidence={})
     found = write_up_counts(write_up("B1", UNREADABLE, unknown))
     assert (found.asked, found.found, found.not_found) == (1, 0, 0)
+    assert was_not_searched(unknown)
+    assert not was_not_searched(no_answer("device"))
+    assert not was_not_searched(UNREADABLE)
 
 
 def test_the_kind_follows_from_the_measurements() -> None:

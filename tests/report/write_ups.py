@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from grader.evidence.write_up import (
     CellEvidence,
@@ -49,6 +50,7 @@ def pdf(without_text: tuple[int, ...] = (), paragraphs: tuple[str, ...] = ()) ->
     )
 
 
+LAYOUT = Measurement(id="intake.layout", status=Status.PASSED)
 UNREADABLE = Measurement(
     id="write-up", status=Status.SKIPPED, reason="No text on page 1: a person looks.", help="Export"
 )
@@ -77,7 +79,7 @@ def no_answer(id: str, state: str = "not found") -> Measurement:
     )
 
 
-def cell(row: str, column: str, text: str, fit: str = "fits", **more: object) -> CellEvidence:
+def cell(row: str, column: str, text: str, fit: str = "fits", **more: Any) -> CellEvidence:
     """A cell on page 3."""
     found = CellEvidence(row=row, column=column, page=3, box=BOX, text=text, fit=fit)
     return replace(found, **more)
@@ -179,5 +181,5 @@ def example_class() -> tuple[Report, ...]:
         write_up("B2", pdf(), answer("device"), table(WRONG), points={"basic": 4}, at=on_time),
         write_up("B3", pdf(), answer("device"), table(ODD), points={"basic": 4.5}, at=late),
         write_up("B4", pdf(), no_answer("device", "only the question"), no_table(), at=late),
-        write_up("B5", UNREADABLE, *(replace(no_answer("device"), evidence={}),)),
+        write_up("B5", LAYOUT, UNREADABLE, *(replace(no_answer("device"), evidence={}),)),
     )

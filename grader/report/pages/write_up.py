@@ -11,7 +11,13 @@ from grader.labs.write_up_lab import WriteUpLab
 from grader.report.charts.drawing import Spec
 from grader.report.class_row import ClassRow
 from grader.report.pages.parts import Draw
-from grader.report.write_up_counts import WriteUpCounts, state_of, write_up_counts
+from grader.report.write_up_counts import (
+    FOUND,
+    WriteUpCounts,
+    state_of,
+    was_not_searched,
+    write_up_counts,
+)
 from grader.types import Measurement, Status
 
 
@@ -27,8 +33,8 @@ class WriteUpClass:
 class WriteUpStudent:
     """The words of a student's page.
 
-    `names` has the titles of the lab's answers and tables, `states` what was found of them; both by
-    the id of the measurement.
+    `names` has the titles of the lab's answers and tables, `states` what is said of each check,
+    without those that were not searched; both by the id of the measurement.
     """
 
     names: Mapping[str, str]
@@ -47,7 +53,11 @@ class WriteUpShared:
         """Return the words of the page of the row's student."""
         return WriteUpStudent(
             names=titles(self.lab),
-            states={each.id: _state(each) for each in row.report.measurements},
+            states={
+                each.id: _state(each)
+                for each in row.report.measurements
+                if not was_not_searched(each)
+            },
         )
 
 
@@ -93,10 +103,7 @@ def _state(measurement: Measurement) -> str:
         return measurement.status.value
     if measurement.status is Status.FAILED:
         return "wrong"
-    match state_of(measurement):
-        case None:
-            return "not read"
-        case "found":
-            return "found"
-        case _:
-            return "not found"  # the reason says if only the question is there
+    if measurement.status is Status.ERROR:
+        return measurement.status.value
+    # The reason says if only the question is there.
+    return FOUND if state_of(measurement) == FOUND else "not found"

@@ -18,6 +18,7 @@ from grader.report.class_row import MARKS, class_row
 from grader.report.columns.cells import ABSENT
 from grader.report.facts import SAMPLE, facts, interval
 from grader.report.terminal.class_table import status_text, to_text
+from grader.report.write_up_counts import was_not_searched
 from grader.types import Grade, GradedQuestion, GradeItem, Lateness, Measurement, Report
 
 BAR_WIDTH = 12
@@ -66,6 +67,8 @@ def _checks(report: Report) -> RenderableType:
     table.add_column("Check", no_wrap=True, style="bold")
     table.add_column("Found", overflow="fold")
     for measurement in report.measurements:
+        if was_not_searched(measurement):
+            continue
         mark = status_text(MARKS[measurement.status], measurement.status.value)
         more = claimed(report) if measurement.id == ids.NOTEBOOK else ()
         table.add_row(mark, Text(text.inert(measurement.id)), _found(measurement, more))

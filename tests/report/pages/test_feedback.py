@@ -9,6 +9,7 @@ from grader.report import markdown
 from grader.report.charts.drawing import svg
 from grader.report.pages.feedback import ClassContext, Feedback, class_context, feedback
 from grader.report.pages.feedback import page as rendered
+from grader.report.pages.network import NetworkShared, NetworkStudent
 from grader.report.pages.pictures import images_of, mistakes
 from grader.scoring.grade import grade
 from grader.types import Json, Lateness, Mark, Report
@@ -42,6 +43,18 @@ MARKS = {
 }
 CONFUSION: Json = [[930 if true == said else 7 for said in range(10)] for true in range(10)]
 MISCLASSIFIED: Json = [[2, 5], [7, 0], [999, 3]]
+
+
+def of_network(content: Feedback) -> NetworkStudent:
+    """The parts of a page that only a lab of networks has."""
+    assert isinstance(content.parts, NetworkStudent)
+    return content.parts
+
+
+def of_networks(context: ClassContext) -> NetworkShared:
+    """What the pages of a lab of networks share."""
+    assert isinstance(context.shared, NetworkShared)
+    return context.shared
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +134,7 @@ def test_a_student_with_an_escaped_id_is_compared_with_the_class() -> None:
     """The point is found by the id itself, not by its escaped form."""
     odd = passed("A\u202e1", 44.0, 9300, 0.4)
     class_ = [odd, passed("B2", 60.0, 9100, 0.4)]
-    assert feedback(odd, class_context(class_, LAB, svg), svg).parts.beside
+    assert of_network(feedback(odd, class_context(class_, LAB, svg), svg)).beside
 
 
 def test_widths_are_a_picture_and_a_table(page: Page, html: str) -> None:
@@ -142,16 +155,18 @@ def test_wrong_images_are_in_the_page(page: Page, context: ClassContext, report:
     pictures = [attributes for tag, attributes in page.elements if tag == "img"]
     assert len(pictures) == 3
     assert all((each["src"] or "").startswith("data:image/png;base64,") for each in pictures)
-    first, *_ = mistakes(report, CIFAR10, context.shared.images)
+    first, *_ = mistakes(report, CIFAR10, of_networks(context).images)
     assert re.search(f"{first.true}, .*{CIFAR10.classes[5]}", page.text)
 
 
 def test_without_the_images_they_are_still_listed(report: Report, context: ClassContext) -> None:
     """Without the right test set the page has only the images' numbers."""
-    blind = feedback(report, replace(context, shared=replace(context.shared, images=None)), svg)
+    blind = feedback(
+        report, replace(context, shared=replace(of_networks(context), images=None)), svg
+    )
     assert re.search(r"image 999, .*cat", Page.of(rendered(blind)).text)
     other = replace(report, provenance=replace(report.provenance, data_sha256="0" * 64))
-    assert all(not each.picture for each in mistakes(other, CIFAR10, context.shared.images))
+    assert all(not each.picture for each in mistakes(other, CIFAR10, of_networks(context).images))
 
 
 @pytest.mark.parametrize(
@@ -186,9 +201,9 @@ def test_a_latency_of_a_busy_machine_is_compared_with_nobody() -> None:
     mine, others = busy("B1"), [passed("B2", 40.0, 9300, 0.4), passed("B3", 90.0, 9300, 0.4)]
     class_ = [mine, *others]
     context = class_context(class_, LAB, svg)
-    assert BUSY_MS not in context.shared.latencies
+    assert BUSY_MS not in of_networks(context).latencies
     disturbed = feedback(mine, context, svg)
-    assert (disturbed.slower, disturbed.parts.beside) == (None, "")
+    assert (of_network(disturbed).slower, of_network(disturbed).beside) == (None, "")
     text = Page.of(rendered(disturbed)).text
     assert "p50 †77.77 ms" in text
     assert "† the machine had other work" in text
@@ -265,7 +280,7 @@ def test_a_class_of_one_has_no_comparison() -> None:
     """A single hand-in is compared with nothing."""
     alone = passed("1", 44.0, 9300, 0.4)
     told = feedback(alone, class_context([alone], LAB, svg), svg)
-    assert not told.parts.beside
+    assert not of_network(told).beside
     assert 'id="beside"' not in rendered(told)
 
 
