@@ -108,7 +108,8 @@ def _answers(report: Report, lab: WriteUpLab) -> Iterator[_Answer]:
 
 def _searched(answers: Sequence[_Answer], tables: Sequence[FoundTable]) -> bool:
     """Return False if nothing of the PDF could be read."""
-    return any(each.evidence.state for each in (*answers, *tables))
+    states = (each.evidence.state for each in answers), (each.evidence.state for each in tables)
+    return any(state for several in states for state in several)
 
 
 def _tables(report: Report, lab: WriteUpLab) -> Iterator[FoundTable]:

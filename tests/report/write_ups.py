@@ -117,6 +117,7 @@ def table(*cells: CellEvidence, id: str = "quantization") -> Measurement:
             missing_columns=("parameters",),
             cells=cells,
             laws=("Size (MB): 3 of 4 fit",),
+            doubts=(),
         ).json(),
     )
 
@@ -136,6 +137,7 @@ def no_table(id: str = "pruning.with-rewinding", optional: bool = True) -> Measu
             missing_columns=(),
             cells=(),
             laws=(),
+            doubts=(),
             optional=optional or None,
         ).json(),
     )
