@@ -6,6 +6,7 @@ from grader.scoring.grade import grade
 from grader.types import Lateness, Mark
 from tests.report.examples import LAB, example_class, failed, passed
 from tests.report.measured import OUR_ERROR
+from tests.report.write_ups import write_up
 
 ANN = passed("A1", 44.0, 9300, 0.4)
 
@@ -79,3 +80,12 @@ def test_what_lateness_costs_is_told() -> None:
     known = replace(ANN, grade=replace(ANN.grade, lateness=late))
     (difference,) = compare([ANN], [known]).different
     assert difference.changes == (Change(what="lateness", before="-", after="late, -3.00"),)
+
+
+def test_the_points_of_a_rubric_are_compared() -> None:
+    """An item without questions has a line of its own."""
+    found = compare([write_up("B1")], [write_up("B1", points={"basic": 4})])
+    (difference,) = found.different
+    changes = {change.what: change for change in difference.changes}
+    assert changes["item basic"] == Change(what="item basic", before="-", after="4.00")
+    assert "item report" not in changes

@@ -7,7 +7,13 @@ import pytest
 
 from grader.errors import GraderError
 from grader.labs.hand_in_limits import ArchiveLimits
-from grader.labs.kinds import as_network_lab, load_lab, network_lab
+from grader.labs.kinds import (
+    as_network_lab,
+    as_write_up_lab,
+    kind_of,
+    load_lab,
+    network_lab,
+)
 from grader.labs.spec import LabSpec
 from tests.labs.changes import DEFAULT, NAMES, written
 
@@ -155,3 +161,14 @@ def test_a_lab_without_a_kind_is_one_of_networks(tmp_path: Path) -> None:
     assert load_lab(of_kind("network")) == load_lab(written(tmp_path)) == network_lab()
     with pytest.raises(GraderError, match="kind"):
         load_lab(of_kind("essay"))
+
+
+def test_a_lab_has_one_kind() -> None:
+    """What needs another kind is refused."""
+    networks, write_ups = load_lab(NAMES[0]), load_lab("on-device-2022")
+    assert (kind_of(networks), kind_of(write_ups)) == ("network", "write-up")
+    assert as_write_up_lab(write_ups) is write_ups
+    with pytest.raises(GraderError, match="not write-ups"):
+        as_write_up_lab(networks)
+    with pytest.raises(GraderError, match="not networks"):
+        as_network_lab(write_ups)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.labs.deadline import Deadline
 from grader.labs.item import Item, Level
-from grader.labs.kinds import network_lab
+from grader.labs.kinds import load_lab, network_lab
 from grader.labs.network_lab import NetworkLab
 from grader.scoring.grade import grade
 from grader.types import (
@@ -494,3 +494,15 @@ def test_a_rubric_is_a_persons() -> None:
     given = grade(lab, tuple(GOOD.values()), {"discussion": mark("discussion", 1)})
     assert given.items[-1].earned == 1
     assert given.pending == open_.pending - 1
+
+
+def test_a_write_up_without_text_is_for_a_person() -> None:
+    """One that was not handed in, or that cannot be opened, has its own reason."""
+    lab = load_lab("on-device-2022")
+    handed_in = Measurement(id="intake.layout", status=Status.PASSED)
+    scanned = Measurement(id="write-up", status=Status.SKIPPED, reason="No text on page 1.")
+    graded = grade(lab, [handed_in, scanned])
+    assert graded.review == ("write-up: No text on page 1.",)
+    assert (graded.total, graded.pending) == (0.0, 10.0)
+    refused = dataclasses.replace(handed_in, status=Status.FAILED, reason="two PDFs")
+    assert grade(lab, [refused, scanned]).review == ("intake.layout: two PDFs",)
