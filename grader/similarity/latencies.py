@@ -18,6 +18,7 @@ from grader.writeup.cell import read_value
 ROWS = 3  # with an equal latency: in fewer rows two boards may agree
 BY_CHANCE = 1e-6  # pairs of a class of 100 that may agree so often: a few thousand pairs
 SPREAD = 0.1  # of a latency: two boards of one kind differ by about so much
+PICOSECONDS = 1e12  # of a second
 MANY = 8  # values of a column, from which the column itself shows how often two are equal
 
 Place = tuple[str, str, str]  # the table's measurement, the column and the row
@@ -43,25 +44,40 @@ class AlikeLatencies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Latency:
-    """A latency in seconds; `chance` is that of another one equal to it, by its digits alone."""
+    """A latency in ps, so that equal ones in two units are equal numbers.
 
-    number: float
-    deviation: float | None
+    `chance` is that of another one equal to it, by its digits alone.
+    """
+
+    number: int
+    deviation: int | None
     chance: float
 
     def equals(self, other: "_Latency") -> bool:
         """True if the numbers and, where both have one, the deviations are equal."""
-        if not math.isclose(self.number, other.number, rel_tol=1e-9):
+        if self.number != other.number:
             return False
-        if self.deviation is None or other.deviation is None:
-            return True
-        return math.isclose(self.deviation, other.deviation, rel_tol=1e-9)
+        return self.deviation in (None, other.deviation) or other.deviation is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """The latencies of one write-up by place, and how often each is in its column."""
+
+    latencies: Mapping[Place, _Latency]
+    columns: Mapping[tuple[str, str], Counter[int]]
+
+    def share(self, place: Place, number: int) -> float:
+        """Return the fraction of the values of the place's column that are `number`."""
+        values = self.columns[place[:2]]
+        many = values.total()
+        return values[number] / many if many >= MANY else 0.0
 
 
 def alike_latencies(reports: Sequence[Report], lab: WriteUpLab) -> AlikeLatencies:
     """Find the write-ups that share more latencies than rounding and chance explain."""
     students = [each.submission.id for each in reports]
-    read = [dict(_latencies(each, lab)) for each in reports]
+    read = [_read(each, lab) for each in reports]
     shared: dict[tuple[int, int], SharedLatencies] = {}
     alike = np.zeros((len(reports), len(reports)), np.bool_)
     for first, second in combinations(range(len(reports)), 2):
@@ -74,6 +90,14 @@ def alike_latencies(reports: Sequence[Report], lab: WriteUpLab) -> AlikeLatencie
         pairs={(students[a], students[b]): shared[a, b] for a, b in pairs_of(rare)},
         groups=tuple(tuple(students[int(member)] for member in each) for each in groups),
     )
+
+
+def _read(report: Report, lab: WriteUpLab) -> _Read:
+    latencies = dict(_latencies(report, lab))
+    columns: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    for (table, column, _), latency in latencies.items():
+        columns[table, column][latency.number] += 1
+    return _Read(latencies=latencies, columns=columns)
 
 
 def _latencies(report: Report, lab: WriteUpLab) -> Iterator[tuple[Place, _Latency]]:
@@ -95,27 +119,22 @@ def _latency(cell: CellEvidence) -> _Latency | None:
     chance = min(1.0, written.step / (SPREAD * abs(written.number)))
     if written.deviation:
         chance *= min(1.0, written.step / written.deviation)
-    return _Latency(number=cell.number, deviation=cell.deviation, chance=chance)
+    deviation = None if cell.deviation is None else round(cell.deviation * PICOSECONDS)
+    return _Latency(number=round(cell.number * PICOSECONDS), deviation=deviation, chance=chance)
 
 
-def _shared(one: Mapping[Place, _Latency], other: Mapping[Place, _Latency]) -> SharedLatencies:
-    both = [place for place in one if place in other]
-    equal = [place for place in both if one[place].equals(other[place])]
-    columns: defaultdict[tuple[str, str], Counter[float]] = defaultdict(Counter)
-    for (table, column, _), latency in other.items():
-        columns[table, column][latency.number] += 1
-    expected = 0.0
-    for place in both:
-        values = columns[place[:2]]
-        many = values.total()
-        often = values[one[place].number] / many if many >= MANY else 0.0
-        expected += max(often, one[place].chance, other[place].chance)
-    return SharedLatencies(
-        cells=len(equal),
-        of=len(both),
-        rows=len({(table, row) for table, _, row in equal}),
-        expected=expected,
+def _shared(one: _Read, other: _Read) -> SharedLatencies:
+    both = one.latencies.keys() & other.latencies.keys()
+    pairs = [(place, one.latencies[place], other.latencies[place]) for place in both]
+    equal = [place for place, mine, theirs in pairs if mine.equals(theirs)]
+    rows = len({(table, row) for table, _, row in equal})
+    if rows < ROWS:
+        return SharedLatencies(cells=len(equal), of=len(both), rows=rows, expected=math.inf)
+    expected = sum(
+        max(other.share(place, mine.number), mine.chance, theirs.chance)
+        for place, mine, theirs in pairs
     )
+    return SharedLatencies(cells=len(equal), of=len(both), rows=rows, expected=expected)
 
 
 def _tail(found: SharedLatencies) -> float:

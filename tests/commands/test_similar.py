@@ -6,12 +6,18 @@ import torch
 from typer.testing import CliRunner
 
 from grader.cli import app
+from grader.errors import GraderError
 from grader.intake import fingerprint
+from grader.results.write import write_results
 from grader.types import Report
 from tests.classes import graded
 from tests.networks.checkpoints import module_of, uneven
 from tests.report.examples import LAB, failed, passed
 from tests.report.measured import NOT_MOBILENET
+from tests.report.write_ups import DUE as WRITE_UP_LAB
+from tests.report.write_ups import UNREADABLE, write_up
+from tests.similarity.write_ups import different, latencies, paragraph
+from tests.similarity.write_ups import of as of_write_up
 from tests.system.hand_ins import hand_in, pickled
 
 pytestmark = pytest.mark.system
@@ -56,3 +62,16 @@ def test_who_moved_away_is_named(results: Path) -> None:
     ran = CliRunner().invoke(app, ["similar", str(results)])
     assert ran.exit_code == 0, ran.output
     assert "C3" in ran.output
+
+
+def test_write_ups_are_compared_by_latencies_and_text(tmp_path: Path) -> None:
+    """One without text is named with its reason; a network to start from is refused."""
+    copy = of_write_up("Z", latencies(3), paragraph(3))
+    write_results([*different(5), copy, write_up("Q", UNREADABLE)], WRITE_UP_LAB, tmp_path)
+    ran = CliRunner().invoke(app, ["similar", str(tmp_path)])
+    assert ran.exit_code == 0, ran.output
+    assert "S003 and Z" in ran.output
+    assert "1 pair and 0 groups among 6 write-ups" in ran.output
+    assert "Q was not compared: No text" in " ".join(ran.output.split())
+    refused = CliRunner().invoke(app, ["similar", str(tmp_path), "--base", "base.pth"])
+    assert isinstance(refused.exception, GraderError)
