@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import grader.inference.lean_torch  # noqa: F401 - before torch
 from grader.datasets.dataset import TestSet
 from grader.evaluators.conditions import NetworkConditions, Watch
 from grader.evaluators.latency import measure_latency

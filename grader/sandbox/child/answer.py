@@ -15,9 +15,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import grader.inference.lean_torch  # noqa: F401 - before torch
-
-# isort: split
 import torch
 from safetensors.torch import save
 from torch import nn

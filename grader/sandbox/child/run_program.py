@@ -12,9 +12,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import grader.inference.lean_torch  # noqa: F401 - before torch
-
-# isort: split
 import numpy as np
 import torch
 from safetensors.numpy import save
