@@ -65,7 +65,7 @@ def lab_check(
     Exit codes: 0 no faults, 2 faults.
     """
     # pydantic takes a quarter of a second: `grader lab list` and --help must not wait for it.
-    from grader.commands.lab_faults import checked_lab
+    from grader.commands.lab_faults import asked_for, checked_lab
 
     try:
         lab = checked_lab(file)
@@ -76,8 +76,7 @@ def lab_check(
         raise typer.Exit(WRONG) from None
     points = sum(item.points for item in lab.items)
     say(
-        f"{file} is valid: {lab.name}, {len(lab.items)} items, {len(lab.questions)} questions, "
-        f"{points:g} points."
+        f"{file} is valid: {lab.name}, {len(lab.items)} items, {asked_for(lab)}, {points:g} points."
     )
 
 

@@ -29,6 +29,13 @@ def checked_lab(name: str) -> LabSpec:
     return lab
 
 
+def asked_for(lab: LabSpec) -> str:
+    """Return the number of the questions, or of the answers and tables, that the lab asks for."""
+    if isinstance(lab, WriteUpLab):
+        return f"{len(lab.answers)} answers, {len(lab.tables)} tables"
+    return f"{len(lab.questions)} questions"
+
+
 def _unknown_names(content: Mapping[str, Any]) -> Iterator[str]:
     network, experiment = (_table(content, key) for key in ("network", "experiment"))
     for key, name, known in (

@@ -24,15 +24,17 @@ def measure_answer(opened: OpenedWriteUp, answer: WriteUpAnswer) -> Finding:
         return Finding(value=float(len(found.places)), unit="places", evidence=evidence)
     if found.where is Where.ONLY_THE_QUESTION:
         raise Skip(
-            f"Only the question is there, on page {found.question_page}.",
-            help=f"Write the answer below the question: {answer.title.lower()}.",
+            f"Only the question has the searched words, on page {found.question_page}.",
+            help="An answer in other words counts: a person reads it. Without an answer, write one "
+            "below the question.",
             evidence=evidence,
         )
     pictures = opened.document.pages_with_large_pictures
     where = f"; it may be in a picture on {pages_in_words(pictures)}" if pictures else ""
     raise Skip(
         f"Not found{where}.",
-        help=f"Write it as text, in plain words: {answer.title.lower()}.",
+        help="An answer in other words or in a picture counts: a person reads it. Without an "
+        "answer, write one.",
         evidence=evidence,
     )
 

@@ -12,7 +12,8 @@ from grader.experiments.expected import ROWS, expected_cells
 from grader.experiments.lab_values import exact_cells
 from grader.labs.experiment import DYNAMIC_FLOAT16
 from grader.labs.write_up_table import WriteUpColumn, WriteUpTable
-from grader.text import percent
+from grader.text import percent, several
+from grader.writeup.cell import BYTES
 from grader.writeup.passages import fractions
 from grader.writeup.read_table import ReadTable
 
@@ -32,6 +33,7 @@ _FITS = {
 ARM = re.compile(
     r"\b(?:arm(?:v\d)?|aarch64|cortex|raspberry\s*pi|rpi|jetson)\b|\bpi\s*[3-5]\b", re.IGNORECASE
 )
+NAMED = 5  # rows in a message
 NOT_ON_ARM = "on Arm PyTorch's engine, QNNPACK, does not support float16, so a number is unusual."
 LATENCIES = ("latency-1", "latency-64")  # of one image, and of a batch
 
@@ -95,7 +97,7 @@ class TableRows:
         return f"{self.table.column_name(cell.column)}, {self.table.row_name(cell.row)}"
 
     def laws(self, cells: Sequence[CellEvidence]) -> Iterator[str]:
-        """Yield for each column that is compared how many cells fit."""
+        """Yield how many cells of each compared column fit, then the rows with empty cells."""
         for column in self.table.columns:
             compared = [each for each in cells if each.column == column.id and each.expected]
             if compared:
@@ -103,6 +105,10 @@ class TableRows:
                 ways = Counter(each.way for each in fitting if each.way).most_common(1)
                 way = f": {ways[0][0]}" if ways and self.table.numbered else ""
                 yield f"{column.names[0]}: {len(fitting)} of {len(compared)} fit{way}"
+        empty = Counter(each.row for each in cells if each.fit == NO_VALUE)
+        if empty:
+            rows = (f"{self.table.row_name(row)} ({many})" for row, many in empty.items())
+            yield f"Cells without a value: {several(rows, NAMED, '; ')}"
 
     def doubts(self, cells: Sequence[CellEvidence]) -> Iterator[str]:
         """Yield what is odd between cells: a batch that takes less time than one image."""
@@ -140,7 +146,9 @@ def _expected(cell: ComparedCell, column: WriteUpColumn) -> str | None:
 def _shown(number: float, column: WriteUpColumn) -> str:
     match column.cell:
         case "size":
-            return f"{number / 1e6:.3f} MB"
+            unit = column.unit or "MB"
+            digits = f"{number / BYTES.get(unit.casefold(), 1e6):,.3f}"
+            return f"{digits.rstrip('0').rstrip('.')} {unit}"
         case "fraction":
             return percent(number)
         case "time":

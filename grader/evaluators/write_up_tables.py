@@ -8,7 +8,7 @@ from grader.evaluators.opened_write_up import OpenedWriteUp
 from grader.evaluators.write_up_rows import CONTRADICTS, DIFFERS, FITS, TableRows
 from grader.evidence.write_up import CellEvidence, TableEvidence
 from grader.labs.write_up_table import WriteUpTable
-from grader.text import several
+from grader.text import several, shown
 from grader.types import Finding
 from grader.writeup.document import pages_in_words
 from grader.writeup.read_table import ReadTable
@@ -126,9 +126,11 @@ def _doubts(rows: TableRows, judged: Sequence[CellEvidence]) -> Iterator[str]:
     if read.missing_columns:
         names = several((rows.table.column_name(each) for each in read.missing_columns), NAMED)
         yield f"Columns not found: {names}."
+        if read.other_headings:
+            yield f"Other headings: {several(map(shown, read.other_headings), NAMED, '; ')}."
     unread = [rows.name(each) for each in judged if each.text is None]
     if unread:
-        yield f"Not read: {several(unread, NAMED)}."
+        yield f"Not read: {several(unread, NAMED, '; ')}."
     differ = [each for each in judged if each.fit == DIFFERS]
     if differ:
         first = differ[0]

@@ -44,7 +44,7 @@ class WriteUpRow(Table):
     """A row that the table must have: the texts that its cell in each key column may have.
 
     `exact` has the value, by column, of cells that can have only one; it is written as in a cell. A
-    size may differ from it by 1 % or 10 kB, another value by one unit of its last digit.
+    size may differ from it by 1 %, and each value by one unit of the student's last digit.
     """
 
     id: Id

@@ -49,7 +49,7 @@ def table_facts(measurement: Measurement) -> Iterator[str]:
         lacks = _lacking(evidence.missing_columns, "column")
         yield f"{pages_in_words(evidence.pages)}{title}: {_rows(evidence)}{lacks}"
     yield from evidence.laws
-    for fit, words in ((CONTRADICTS, "cannot be right"), (DIFFERS, "differs from the reference")):
+    for fit, words in ((CONTRADICTS, "cannot be right"), (DIFFERS, "is doubtful")):
         for cell in evidence.cells:
             if cell.fit == fit:
                 yield _cell(cell, words, with_cause=not cell.cause or cell.cause not in said)

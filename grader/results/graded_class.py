@@ -51,8 +51,9 @@ def check_same_lab(out: Path, lab: LabSpec) -> None:
     by = f"the lab {name}" if name != lab.name else f"another version of the lab {name}"
     raise GraderError(
         f"{out} has a class that was graded by {by}; nothing was graded.",
-        help="Give --lab with that lab, or --out with another folder. To score the class by "
-        "another lab: grader rescore --lab. To replace it: --only.",
+        help="Give --lab with that lab, or --out with another folder. If only points, items or the "
+        "due date have changed: grader rescore --lab. For any other change: --only, which "
+        "measures these hand-ins again; marks stay.",
     )
 
 

@@ -105,8 +105,6 @@ def _review(
     formula = [item for item in items if item.kind == "formula"]
     review = [f"{each.id}: {each.review}" for each in open_ if each.review]
     review += [f"{each.id}: {each.reason}" for each in open_ if each.status is Status.ERROR]
-    unread = [each for each in open_ if each.id == ids.WRITE_UP and each.evidence]
-    review += [f"{each.id}: {each.reason}" for each in unread if each.status is Status.SKIPPED]
     said = {each.review for each in open_}
     review += [
         f"{item.id}: {item.reason}"

@@ -52,13 +52,15 @@ def find_answers(
 
 
 def _found(answer: WriteUpAnswer, parts: Sequence[Part]) -> FoundAnswer:
-    pattern = _pattern(answer)
+    patterns = _patterns(answer)
     places: dict[int, Finding] = {}
     question_page: int | None = None
     for part in parts:
-        match = pattern.search(part.text[:SEARCHED_AT_MOST])
-        if match is None:
+        text = part.text[:SEARCHED_AT_MOST]
+        matches = [match for pattern in patterns if (match := pattern.search(text)) is not None]
+        if not matches:
             continue
+        match = min(matches, key=lambda each: each.start())
         if part.own:
             question_page = question_page or part.page
         elif part.page not in places:
@@ -72,9 +74,10 @@ def _found(answer: WriteUpAnswer, parts: Sequence[Part]) -> FoundAnswer:
     )
 
 
-def _pattern(answer: WriteUpAnswer) -> re.Pattern[str]:
+def _patterns(answer: WriteUpAnswer) -> tuple[re.Pattern[str], ...]:
+    """Return the lab's patterns one by one, because each may begin with flags of its own."""
     words = (rf"(?<!\w){_spaced(each)}(?!\w)" for each in answer.words)
-    return re.compile("|".join(f"(?:{each})" for each in (*answer.patterns, *words)), re.IGNORECASE)
+    return tuple(re.compile(each, re.IGNORECASE) for each in (*answer.patterns, *words))
 
 
 def _spaced(words: str) -> str:

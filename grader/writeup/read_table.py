@@ -47,7 +47,8 @@ class ReadTable:
 
     `table` and `variant` are ids of the lab; the variant is None if nothing tells which it is.
     `title` is the text above it or below it, "" if there is none. `missing_rows` and
-    `missing_columns` are those of the lab that were not found.
+    `missing_columns` are those of the lab that were not found. `other_headings` are those that name
+    no column of the lab, as written.
     """
 
     table: str
@@ -57,4 +58,5 @@ class ReadTable:
     columns: tuple[ReadColumn, ...]
     rows: tuple[ReadRow, ...]
     missing_columns: tuple[str, ...]
+    other_headings: tuple[str, ...] = ()
     missing_rows: tuple[str, ...]

@@ -88,8 +88,15 @@ def _pieces(seen: Sequence[Side], matcher: Matcher, gap: float) -> list[Piece]:
                 found[-1] = more
         before: Sequence[Line] = seen[number - 1].lines if number else ()
         found += _on_side(side, here, before, matcher, gap)
-        open_piece = found[-1] if found and found[-1].pages[-1] == side.number else None
+        open_piece = found[-1] if found and _is_open(found[-1], side) else None
     return [each for each in found if any(row.id is not None for row in each.rows)]
+
+
+def _is_open(piece: Piece, side: Side) -> bool:
+    """True if the piece may go on after this side: it has rows there, or its heading is the end."""
+    if piece.pages[-1] != side.number:
+        return False
+    return bool(piece.rows) or piece.heading.last >= len(side.lines) - 1
 
 
 def _on_side(
@@ -129,7 +136,8 @@ def _continued(piece: Piece, side: Side, end: int, matcher: Matcher, gap: float)
     """Return the piece with the rows at the top of the next page that have no heading there."""
     for first in range(min(PAGE_HEAD + 1, end)):
         body = Reader(matcher, side, piece.heading, gap).body(first, end)
-        if body.rows and _goes_on(piece.rows, body.rows, matcher.table):
+        alone = not piece.rows and any(row.id is not None for row in body.rows)
+        if body.rows and (alone or _goes_on(piece.rows, body.rows, matcher.table)):
             below = _texts(side.lines[body.last + 1 : end], piece.heading)
             return replace(
                 piece,
@@ -146,8 +154,10 @@ def _goes_on(before: Sequence[ReadRow], rows: Sequence[ReadRow], table: WriteUpT
     new = [(each.id, each.variant) for each in rows if each.id is not None]
     if not new or not old or old & set(new):
         return False
+    if table.numbered is None:
+        return True
     same = [int(id) for id, variant in old if id and variant == new[0][1]]
-    return table.numbered is None or not same or int(new[0][0] or 0) > max(same)
+    return not same or int(new[0][0] or 0) > max(same)
 
 
 def _merged(pieces: Sequence[Piece], matcher: Matcher) -> list[Piece]:
@@ -209,6 +219,9 @@ def _read(piece: Piece, variant: str | None, table: WriteUpTable) -> Iterator[Re
                 for id, head in columns.items()
             ),
             rows=rows,
+            other_headings=tuple(
+                each.text for each in piece.heading.heads if not each.column and each.text
+            ),
             missing_columns=tuple(
                 each.id for each in table.columns if not each.optional and each.id not in columns
             ),

@@ -37,3 +37,11 @@ def test_only_the_question_is_no_answer() -> None:
     assert (found.where, found.places, found.question_page) == (Where.ONLY_THE_QUESTION, (), 2)
     (found,) = find_answers([DEVICE], [part("Jetsons")])
     assert found.where is Where.NOT_FOUND
+
+
+def test_a_pattern_may_begin_with_flags() -> None:
+    """Each is searched by itself; the first place counts."""
+    answer = WriteUpAnswer(id="a", title="A", patterns=("(?i)second", "(?x) f i r s t"))
+    (found,) = find_answers([answer], [part("The first is before the SECOND.")])
+    assert found.where is Where.FOUND
+    assert found.places[0].quote == "The first is before the SECOND."

@@ -324,3 +324,17 @@ def test_a_table_in_a_picture_is_not_read(
     assert read_tables(read, QUANTIZATION) == read_tables(read, PRUNING) == ()
     assert read.pages_without_text == without_text
     assert read.pages_with_large_pictures == with_pictures
+
+
+def test_a_table_of_named_rows_goes_on_on_the_next_page() -> None:
+    """After its first rows, or right after its heading."""
+    first, *others = quantized()
+    broken = document(
+        page(rows([QUANTIZED, first], QXS)), page(rows(others, QXS, top=40), number=2)
+    )
+    found = only(read_tables(broken, QUANTIZATION))
+    assert (texts(found), found.pages) == (quantized(), (1, 2))
+    apart = document(
+        page(rows([QUANTIZED], QXS, top=700)), page(rows(quantized(), QXS, top=40), number=2)
+    )
+    assert texts(only(read_tables(apart, QUANTIZATION))) == quantized()

@@ -14,6 +14,7 @@ from grader.report.pages.parts import Draw
 from grader.report.write_up_counts import (
     FOUND,
     WriteUpCounts,
+    is_asked_for,
     state_of,
     was_not_searched,
     write_up_counts,
@@ -23,8 +24,13 @@ from grader.types import Measurement, Status
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteUpClass:
-    """What was found in each write-up, by student; there are no charts."""
+    """What was found in each write-up, by student; there are no charts.
 
+    `missing` are the titles of answers and tables, each with the students in whose write-ups they
+    were not found.
+    """
+
+    missing: tuple[tuple[str, tuple[str, ...]], ...]
     counts: Mapping[str, WriteUpCounts]
     specs: Mapping[str, Spec] = field(default_factory=dict)
 
@@ -68,15 +74,32 @@ class WriteUpPages:
     class_template: str = "write_up_class.html"
     student_template: str = "write_up_feedback.html"
 
-    def of_class(self, rows: Sequence[ClassRow], _: LabSpec) -> WriteUpClass:
-        """Return the counts of each student."""
-        return WriteUpClass(counts={row.student: write_up_counts(row.report) for row in rows})
+    def of_class(self, rows: Sequence[ClassRow], lab: LabSpec) -> WriteUpClass:
+        """Return the counts of each student, and what was not found."""
+        return WriteUpClass(
+            missing=tuple(_missing(rows, titles(as_write_up_lab(lab)))),
+            counts={row.student: write_up_counts(row.report) for row in rows},
+        )
 
     def shared(
         self, _: Sequence[ClassRow], lab: LabSpec, __: Draw, ___: TestSet | None
     ) -> WriteUpShared:
         """Return the lab."""
         return WriteUpShared(lab=as_write_up_lab(lab))
+
+
+def _missing(
+    rows: Sequence[ClassRow], names: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for id, name in names.items():
+        found = ((row.student, row.report.measurement(id)) for row in rows)
+        students = tuple(
+            student
+            for student, each in found
+            if each is not None and is_asked_for(each) and state_of(each) not in {None, FOUND}
+        )
+        if students:
+            yield name, students
 
 
 def titles(lab: WriteUpLab) -> Mapping[str, str]:

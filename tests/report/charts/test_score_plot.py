@@ -9,13 +9,13 @@ import vl_convert
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.labs.files import lab_names
 from grader.labs.kinds import network_lab
 from grader.labs.network_lab import NetworkLab, ScoreSpec
 from grader.report.charts.score_plot import Frame, equal_score, frame, levels, measured, spec
 from grader.report.class_row import class_rows
 from grader.scoring.formula import formula_terms
 from grader.types import Report
+from tests.labs.changes import NAMES
 from tests.places import ROOT
 from tests.report.examples import LAB, ORIGINAL_LAB, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, accuracy
@@ -166,7 +166,7 @@ def test_a_lab_without_known_networks_has_none() -> None:
     assert not any("layer" in layer for layer in draw(example_class(), lab)["layer"])
 
 
-@pytest.mark.parametrize("name", lab_names())
+@pytest.mark.parametrize("name", NAMES)
 def test_the_reference_solution_is_as_it_was_measured(name: str) -> None:
     """Each lab's figures are those in reference/golden.json."""
     golden = json.loads((REFERENCE / "golden.json").read_text(encoding="utf-8"))
