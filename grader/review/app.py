@@ -95,6 +95,7 @@ class Review:
             Route("/decisions", self._decisions.save, methods=["POST"]),
             *self._write_ups.routes(),
             Route("/static/{name}", asset),
+            Route("/favicon.ico", _no_icon),
         ]
 
     def overview(self, request: Request) -> Response:
@@ -292,6 +293,11 @@ def _id(report: Report) -> str:
 
 def _person(report: Report) -> str:
     return storable(person_of(report.submission))
+
+
+def _no_icon(_: Request) -> Response:
+    """Tell the browser, which asks for an icon by itself, that there is none."""
+    return Response(status_code=204)
 
 
 def _refused(why: str, status: int = 400) -> Response:
