@@ -15,7 +15,7 @@ from grader.experiments.summary import Spread
 from grader.labs.experiment import ExperimentSpec
 from grader.labs.write_up_table import WriteUpColumn, WriteUpTable
 from grader.writeup.cell import is_empty, read_value
-from grader.writeup.quantity import Reading, readings
+from grader.writeup.quantity import Reading, is_whole, readings
 from grader.writeup.read_table import ReadCell, ReadRow, ReadTable
 
 ACCURACY = "accuracy"
@@ -134,17 +134,22 @@ class KnownRow:
             return plain
         if is_empty(cell.text):
             return replace(plain, word=Word.EMPTY)
-        written = read_value(cell.text, whole=column.cell == "count")
+        written = read_value(cell.text, whole=is_whole(column, unit))
         values = () if written is None else readings(written, column, unit)
         if not values:
             return plain
         if column.id in self.exact:
             return _beside_exact(plain, values, self.exact[column.id])
-        plain = replace(plain, value=values[0], word=Word.NO_REFERENCE)
+        found = [self._measured(plain, each, column) for each in values]
+        return next((each for each in found if each.word is not Word.OUTSIDE), found[0])
+
+    def _measured(self, plain: ComparedCell, value: Reading, column: WriteUpColumn) -> ComparedCell:
+        """Return the cell with one of its values, beside what was measured and the lab's limits."""
+        plain = replace(plain, value=value, word=Word.NO_REFERENCE)
         spread = self._accuracy() if column.id == ACCURACY else self._latency(column)
         if spread is not None:
-            plain = _beside(plain, values[0], spread, is_time=column.cell == "time")
-        return replace(plain, **_outside(values[0], column))
+            plain = _beside(plain, value, spread, is_time=column.cell == "time")
+        return replace(plain, **_outside(value, column))
 
     def _accuracy(self) -> Spread | None:
         return None if self.reference is None else self.reference.accuracy(self._keys)

@@ -7,7 +7,7 @@ from grader.experiments.expectation import CorrectValue, Expectation, Unit
 from grader.labs.write_up_lab import WriteUpLab
 from grader.labs.write_up_table import CellKind, WriteUpColumn, WriteUpTable, letters
 from grader.writeup.cell import BYTES, PERCENT, SECONDS, read_value
-from grader.writeup.quantity import Reading, readings
+from grader.writeup.quantity import Reading, is_whole, readings
 
 SIZE_TOLERANCE = 0.01  # of an exact size in the lab file
 _UNITS: Mapping[CellKind, Unit] = {
@@ -39,7 +39,7 @@ def limit(text: str | None, column: WriteUpColumn) -> Reading | None:
     """
     if text is None:
         return None
-    value = read_value(text, whole=column.cell == "count")
+    value = read_value(text, whole=is_whole(column, None))
     found = () if value is None else readings(value, column, None)
     if not found:
         raise GraderError(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from grader.labs.write_up_table import WriteUpColumn
 from grader.writeup.cell import BYTES, COUNTS, PERCENT, SECONDS, Value
 
+_WHOLE = frozenset({"b", "byte", "bytes"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -22,6 +24,14 @@ class Reading:
     step: float
     unit: str = ""
     deviation: float | None = None
+
+
+def is_whole(column: WriteUpColumn, heading: str | None) -> bool:
+    """True if a column has whole numbers: a comma in them is no decimal one.
+
+    These are counts, and sizes whose heading says bytes.
+    """
+    return column.cell == "count" or (heading or "").strip().casefold() in _WHOLE
 
 
 def readings(value: Value, column: WriteUpColumn, heading: str | None) -> tuple[Reading, ...]:

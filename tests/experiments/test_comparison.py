@@ -114,3 +114,10 @@ def test_a_fraction_that_could_be_percent_has_the_value_that_fits(text: str) -> 
     assert cell.word is Word.EQUAL
     assert cell.value is not None
     assert round(cell.value.number, 4) == 0.33
+
+
+def test_a_size_in_bytes_may_have_separators() -> None:
+    """A comma is a decimal one only in other units."""
+    read = read_table("quantization", {"float32": {"size": "5,884,529"}}, units={"size": "bytes"})
+    ((cell,),) = (each.cells for each in compare([read], LAB.tables, SPEC, None))
+    assert cell.word is Word.EQUAL

@@ -1,5 +1,7 @@
 """Exact values and limits that a lab file gives for the cells of a table."""
 
+from functools import partial
+
 import pytest
 
 from grader.errors import GraderError
@@ -58,12 +60,8 @@ def test_an_exact_size_has_a_tolerance_and_a_count_has_none() -> None:
 )
 def test_a_course_s_own_table_is_compared(row: list[str], status: Status, fit: str) -> None:
     """An exact value fails the cell, a limit asks a person."""
-    found = run_check(
-        "table",
-        lambda: measure_table(
-            opened([HEAD, row, ["Run", "1", "2", "0.5"]], lab=OTHER_LAB), TABLE, None
-        ),
-    )
+    write_up = opened([HEAD, row, ["Run", "1", "2", "0.5"]], lab=OTHER_LAB)
+    found = run_check("table", partial(measure_table, write_up, TABLE, None))
     assert found.status is status
     (share, *_) = [each for each in table_of(found).cells if each.column == "share"]
     assert share.fit == fit
@@ -89,3 +87,13 @@ def test_a_value_that_no_cell_can_have_is_a_fault_of_the_lab() -> None:
     with pytest.raises(GraderError, match="much"):
         limit("much", columns[1])
     assert limit(None, columns[1]) is None
+
+
+def test_a_fraction_below_percent_is_read_as_what_fits_the_limits() -> None:
+    """0.5 below "Share (%)" is 50 %, because half a percent is outside."""
+    head = ["Step", "Peak memory", "Frames", "Share (%)"]
+    write_up = opened([head, ["Load", "25.1 MB", "1,200", "0.5"]], lab=OTHER_LAB)
+    found = run_check("table", partial(measure_table, write_up, TABLE, None))
+    numbers = {each.column: each.number for each in table_of(found).cells}
+    assert numbers == pytest.approx({"peak": 25_100_000, "frames": 1200, "share": 0.5})
+    assert found.passed

@@ -2,7 +2,7 @@ import pytest
 
 from grader.labs.write_up_table import CellKind, WriteUpColumn
 from grader.writeup.cell import read_value
-from grader.writeup.quantity import readings
+from grader.writeup.quantity import is_whole, readings
 
 
 def numbers(text: str, kind: CellKind, heading: str | None, usual: str | None) -> list[float]:
@@ -82,3 +82,13 @@ def test_the_last_digit_and_the_deviation_are_scaled_too() -> None:
     assert value is not None
     (found,) = readings(value, column, None)
     assert (found.step, found.deviation) == pytest.approx((1e-5, 5e-5))
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading", "expected"),
+    [("count", None, True), ("size", "Bytes", True), ("size", "kB", False), ("time", None, False)],
+)
+def test_bytes_and_counts_are_whole(kind: CellKind, heading: str | None, expected: bool) -> None:
+    """24,800 bytes are no 24.8."""
+    column = WriteUpColumn(id="column", names=("Column",), cell=kind)
+    assert is_whole(column, heading) is expected
