@@ -14,6 +14,9 @@ from grader.writeup.own_text import Part
 QUOTE_AT_MOST = 160  # characters around the finding
 SEARCHED_AT_MOST = 20_000  # characters of one part; a paragraph has a few hundred
 
+ROW_FROM = 6  # words: a shorter line can be "Raspberry Pi 4, 8 GB"
+NUMBERS = 0.6  # of the words: more are a row of a table
+
 
 class Where(StrEnum):
     """How far an answer was found."""
@@ -56,11 +59,9 @@ def _found(answer: WriteUpAnswer, parts: Sequence[Part]) -> FoundAnswer:
     places: dict[int, Finding] = {}
     question_page: int | None = None
     for part in parts:
-        text = part.text[:SEARCHED_AT_MOST]
-        matches = [match for pattern in patterns if (match := pattern.search(text)) is not None]
-        if not matches:
+        match = _first(patterns, part.text[:SEARCHED_AT_MOST])
+        if match is None:
             continue
-        match = min(matches, key=lambda each: each.start())
         if part.own:
             question_page = question_page or part.page
         elif part.page not in places:
@@ -72,6 +73,21 @@ def _found(answer: WriteUpAnswer, parts: Sequence[Part]) -> FoundAnswer:
     return FoundAnswer(
         id=answer.id, where=where, places=tuple(places.values()), question_page=question_page
     )
+
+
+def _first(patterns: Sequence[re.Pattern[str]], text: str) -> re.Match[str] | None:
+    """Return the first match that is not in a row of numbers, which is one of a table."""
+    found = (
+        next((each for each in pattern.finditer(text) if not _is_row(text, each)), None)
+        for pattern in patterns
+    )
+    return min((each for each in found if each), key=lambda each: each.start(), default=None)
+
+
+def _is_row(text: str, match: re.Match[str]) -> bool:
+    words = _quote(text, match.start(), match.end()).split()
+    numbers = sum(any(each.isdigit() for each in word) for word in words)
+    return len(words) >= ROW_FROM and numbers > NUMBERS * len(words)
 
 
 def _patterns(answer: WriteUpAnswer) -> tuple[re.Pattern[str], ...]:

@@ -96,7 +96,7 @@ def test_findings_and_pages_are_turned_by_keys(tmp_path: Path, browser: Browser)
         is_drawn(page, "page 1 of 3")
         press(".")
         is_drawn(page, "page 2 of 3")
-        expect(page.locator(".box.fits")).to_have_count(4)
+        expect(page.locator(".box.fits")).to_have_count(8)  # sizes, and accuracies in the bands
         press("f")
         is_drawn(page, "page 1 of 3")
         chosen = page.locator(".findings [data-spot][aria-current]")

@@ -45,3 +45,12 @@ def test_a_pattern_may_begin_with_flags() -> None:
     (found,) = find_answers([answer], [part("The first is before the SECOND.")])
     assert found.where is Where.FOUND
     assert found.places[0].quote == "The first is before the SECOND."
+
+
+def test_a_row_of_numbers_is_no_answer() -> None:
+    """A model called "Lab 2" in a table compares nothing; a sentence with numbers is an answer."""
+    answer = WriteUpAnswer(id="a", title="A", patterns=(r"lab 2", "Ubuntu"))
+    row = part("Lab 2 -- float32 5.885 0.9756 0.61 +/- 0.02 9.4 +/- 0.2")
+    assert find_answers([answer], [row])[0].where is Where.NOT_FOUND
+    sentence = part("Raspberry Pi 4B 8 GB, Ubuntu 22.04.3, PyTorch 2.0.1")
+    assert find_answers([answer], [row, sentence])[0].places[0].quote == sentence.text
