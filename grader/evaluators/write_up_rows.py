@@ -14,6 +14,7 @@ from grader.labs.experiment import DYNAMIC_FLOAT16
 from grader.labs.write_up_table import WriteUpColumn, WriteUpTable
 from grader.text import percent, several
 from grader.writeup.cell import BYTES
+from grader.writeup.document import pages_in_words
 from grader.writeup.passages import fractions
 from grader.writeup.read_table import ReadTable
 
@@ -34,6 +35,7 @@ ARM = re.compile(
     r"\b(?:arm(?:v\d)?|aarch64|cortex|raspberry\s*pi|rpi|jetson)\b|\bpi\s*[3-5]\b", re.IGNORECASE
 )
 NAMED = 5  # rows in a message
+SAME_TIMES = 3  # latencies of two machines: fewer may be equal by rounding
 NOT_ON_ARM = "on Arm PyTorch's engine, QNNPACK, does not support float16, so a number is unusual."
 LATENCIES = ("latency-1", "latency-64")  # of one image, and of a batch
 
@@ -111,7 +113,7 @@ class TableRows:
             yield f"Cells without a value: {several(rows, NAMED, '; ')}"
 
     def doubts(self, cells: Sequence[CellEvidence]) -> Iterator[str]:
-        """Yield what is odd between cells: a batch that takes less time than one image."""
+        """Yield what is odd between cells, and beside another table of the same experiment."""
         times = {(each.row, each.column): each.number for each in cells}
         for row in dict.fromkeys(each.row for each in cells):
             one, batch = (times.get((row, each)) for each in LATENCIES)
@@ -120,6 +122,32 @@ class TableRows:
         half = [each for each in cells if ROWS.get(each.row) == DYNAMIC_FLOAT16]
         if any(each.number is not None for each in half) and ARM.search(self.opened.own_words):
             yield f"Look at {self.table.row_name(half[0].row)}: {NOT_ON_ARM}"
+        for other in self.opened.tables[self.table.id]:
+            if other is not self.read and other.variant == self.read.variant:
+                same = self._equal_times(other)
+                if same >= SAME_TIMES:
+                    yield (
+                        f"Look at the table on {pages_in_words(other.pages)}: {same} latencies are "
+                        "equal to this table's, as if one machine had measured both."
+                    )
+
+    def _equal_times(self, other: ReadTable) -> int:
+        """Return how many latencies stand in both tables, in the same row and column."""
+        times = [each.id for each in self.table.columns if each.cell == "time"]
+        rows = {each.id: each for each in other.rows if each.id is not None}
+        pairs = [
+            (row.cells.get(column), rows[row.id].cells.get(column))
+            for row in self.read.rows
+            if row.id in rows
+            for column in times
+        ]
+        return sum(
+            mine is not None
+            and its is not None
+            and mine.text == its.text
+            and any(each.isdigit() for each in mine.text or "")
+            for mine, its in pairs
+        )
 
     def _known(self, row: str) -> KnownRow:
         """Return what the cells of a row are compared with: the lab file's values come first."""

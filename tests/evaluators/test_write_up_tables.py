@@ -145,3 +145,17 @@ def test_a_table_of_no_known_way_counts_in_order_and_a_person_looks() -> None:
     assert "which experiment" in (found.review or "")
     other = imp(pruned(), variant="with-rewinding")
     assert other.status is Status.SKIPPED
+
+
+def test_the_latencies_of_another_machine_are_not_this_one_s() -> None:
+    """A second table with equal latencies is for a person; one with its own is not."""
+    copied = quantization("On the Pi:", quantized(), "In Lab 2:", quantized())
+    assert copied.passed
+    assert "page 4: 6 latencies" in (copied.review or "")
+    other = quantized(
+        float32=("5.885", "0", "97%", "0.4 ms", "1.3 ms"),
+        dynamic=("1.481", "0", "97%", "0.2 ms", "1.1 ms"),
+        static=("1.483", "0", "97%", "0.1 ms", "0.9 ms"),
+    )
+    found = quantization("On the Pi:", quantized(), "In Lab 2:", other)
+    assert "latencies" not in (found.review or "")
