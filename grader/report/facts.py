@@ -48,7 +48,8 @@ def interval(found: Rate | None) -> str:
 def _archive(measurement: Measurement) -> Iterator[str]:
     evidence = ArchiveEvidence.read(measurement)
     if evidence.entries is not None and evidence.unpacked_bytes is not None:
-        yield f"{evidence.entries:,} entries, {text.size(evidence.unpacked_bytes)} unpacked"
+        many = "entry" if evidence.entries == 1 else "entries"
+        yield f"{evidence.entries:,} {many}, {text.size(evidence.unpacked_bytes)} unpacked"
     if evidence.inside:
         yield f"a zip in the hand-in was opened: {evidence.inside}"
     if evidence.links:

@@ -47,8 +47,8 @@ class WriteUpColumns:
     def footnotes(self, _: Sequence[ClassRow]) -> Iterator[Text]:
         """Yield the meaning of the counts."""
         yield Text(
-            "Found: answers and tables. Doubtful and wrong: cells that differ from the reference, "
-            "or contradict an exact fact. They cost no points.",
+            "Found: answers and tables. Doubtful: cells outside of what is expected, or not read. "
+            "Wrong: cells that contradict an exact fact. They cost no points.",
             style="dim",
         )
 
