@@ -56,12 +56,27 @@ class Bands:
 
     def head_of(self, phrase: Phrase) -> int | None:
         """Return the number of the one head to which a phrase belongs, None if it is not clear."""
+        drawn = head_of_cell(phrase, self.heads)
+        if drawn is not None:
+            return drawn
         touched = self._touched(phrase)
         if len(touched) != 1 or not touched[0].heads:
             return None
         if len(touched[0].heads) == 1:
             return touched[0].heads[0]
         return _of_several(phrase, self.heads, touched[0].heads)
+
+
+def head_of_cell(phrase: Phrase, heads: Sequence[Head]) -> int | None:
+    """Return the number of the one head above the drawn cell of a phrase; None without a cell.
+
+    A cell's text may stand at its edge, while the heading is in the middle.
+    """
+    left, right = phrase.extent
+    if left >= phrase.box.x0 and right <= phrase.box.x1:
+        return None
+    above = [n for n, head in enumerate(heads) if left <= (head.x0 + head.x1) / 2 <= right]
+    return above[0] if len(above) == 1 else None
 
 
 def _of_several(phrase: Phrase, heads: Sequence[Head], numbers: Sequence[int]) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.labs.write_up_table import WriteUpTable, letters
-from grader.writeup.bands import Bands, bands_of
+from grader.writeup.bands import Bands, bands_of, head_of_cell
 from grader.writeup.document import around
 from grader.writeup.grid import grid_rows
 from grader.writeup.headings import Heading
@@ -133,10 +133,11 @@ class Reader:
         parts = self._parts[number]
         if len(parts) < 2:
             return False
-        for head in self._heads:
+        for number_of_head, head in enumerate(self._heads):
             if head.column in self._table.key:
                 for order, phrase in enumerate(parts):
                     below = overlap(phrase.box.x0, phrase.box.x1, head.x0, head.x1) > 0
+                    below = below or head_of_cell(phrase, self._heads) == number_of_head
                     same = len(parts) == len(self._heads) and self._heads[order] is head
                     if (below or same) and self._keys.is_key(head.column or "", phrase.text):
                         return True

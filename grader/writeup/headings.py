@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from grader.labs.write_up_table import WriteUpTable
-from grader.writeup.heads import heads_of
+from grader.writeup.heads import heads_of, overlap
 from grader.writeup.lines import Line, Phrase, Side, phrases
 from grader.writeup.matcher import Head, Matcher
 
@@ -76,16 +76,25 @@ def _longest(
         heads = heads_of([phrase for line in window for phrase in line], matcher)
         if not heads:
             continue
+        left, right = _limits(heads, [phrase for line in window for phrase in line])
+        margin = MARGIN * side.lines[first].size
         heading = Heading(
-            first=first,
-            last=last,
-            heads=heads,
-            left=heads[0].x0 - MARGIN * side.lines[first].size,
-            right=heads[-1].x1 + MARGIN * side.lines[first].size,
+            first=first, last=last, heads=heads, left=left - margin, right=right + margin
         )
         if _enough(heading, matcher.table) and (best is None or heading.known > best.known):
             best = heading
     return best
+
+
+def _limits(heads: Sequence[Head], phrases: Sequence[Phrase]) -> tuple[float, float]:
+    """Return from where to where the cells around the first and the last head reach."""
+    left, right = heads[0].x0, heads[-1].x1
+    for phrase in phrases:
+        if overlap(phrase.box.x0, phrase.box.x1, heads[0].x0, heads[0].x1) > 0:
+            left = min(left, phrase.extent[0])
+        if overlap(phrase.box.x0, phrase.box.x1, heads[-1].x0, heads[-1].x1) > 0:
+            right = max(right, phrase.extent[1])
+    return left, right
 
 
 def _may_be(lines: Sequence[Line], matcher: Matcher) -> bool:

@@ -338,3 +338,16 @@ def test_a_table_of_named_rows_goes_on_on_the_next_page() -> None:
         page(rows([QUANTIZED], QXS, top=700)), page(rows(quantized(), QXS, top=40), number=2)
     )
     assert texts(only(read_tables(apart, QUANTIZATION))) == quantized()
+
+
+def test_a_text_at_the_edge_of_its_drawn_cell_is_below_a_heading_in_the_middle() -> None:
+    """The lines say which column it is in; nothing of the text stands below the heading."""
+    edges = [20.0 + 115 * number for number in range(6)]
+    heads = ["It.", "Sparsity", "Acc.", "Latency", "Disk"]
+    lines = {100.0: [(edge + 45, head) for edge, head in zip(edges, heads, strict=False)]}
+    lines |= rows(numbered(0, 4), [edge + 2 for edge in edges[:5]], top=100 + PITCH)
+    heights = [97 + PITCH * number for number in range(7)]
+    drawn = [Box(x0=x, top=heights[0], x1=x, bottom=heights[-1]) for x in edges]
+    drawn += [Box(x0=edges[0], top=y, x1=edges[-1], bottom=y) for y in heights]
+    found = only(read_tables(document(page(lines, rules=drawn)), PRUNING))
+    assert texts(found) == numbered(0, 4)
