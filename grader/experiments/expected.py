@@ -232,10 +232,11 @@ def _disk_sizes(spec: ExperimentSpec, step: PruningStep) -> Iterator[CorrectValu
 
 
 def _wrong_disk_sizes(spec: ExperimentSpec, iteration: int) -> Iterator[KnownMistake]:
+    """Yield sizes of other networks; a file of another format may have one of them by chance."""
     for other, cause in _other_networks(spec):
         step = pruning(other)[iteration]
         for size in (step.sparse, step.dense, step.masked):
-            yield _mistaken_size(size, f"the size of {cause}")
+            yield _mistaken_size(size, f"the size of {cause}", doubtful=True)
 
 
 def _other_networks(spec: ExperimentSpec) -> Iterator[tuple[ExperimentSpec, str]]:

@@ -163,7 +163,7 @@ def test_the_disk_may_follow_several_laws() -> None:
     assert fit("0", "disk", 5_885_000, 1_000).expected.remark == ""
     assert fit("3", "disk", 4_200_000).fit is Fit.DOUBTFUL
     found = fit("3", "disk", 7_457_393)
-    assert found.fit is Fit.CONTRADICTS
+    assert found.fit is Fit.DOUBTFUL
     assert "not cropped" in cause(found)
 
 
