@@ -40,6 +40,7 @@ from grader.review.drawn_pages import DrawnPages
 from grader.review.mark_request import MarkRequest, mark_request
 from grader.review.names import Names
 from grader.review.notebooks import Notebooks
+from grader.review.replies import refused
 from grader.review.write_ups import WriteUps
 from grader.review.writer import Writer
 from grader.text import storable
@@ -170,21 +171,21 @@ class Review:
         try:
             sent = mark_request(await request.json())
         except (ValueError, RecursionError, ClientDisconnect):
-            return _refused("The request is not a mark.")
+            return refused("The request is not a mark.")
         return await run_in_threadpool(self._save, sent)
 
     def _save(self, sent: MarkRequest) -> Response:
         part = self._parts.get(sent.part)
         report = self._report(sent.key)
         if part is None:
-            return _refused("There is no such question.")
+            return refused("There is no such question.")
         if sent.points is None and not sent.comment and not sent.expected:
-            return _refused("Give points or a comment.")
+            return refused("Give points or a comment.")
         machine = machine_points(report, self._class.lab, part)
         comment = self._names.reveal(report, sent.comment)
         wrong = objection(part, sent.points, comment, machine)
         if wrong:
-            return _refused(wrong[0].upper() + wrong[1:] + ".")
+            return refused(wrong[0].upper() + wrong[1:] + ".")
         mark = Mark(
             person=person_of(report.submission),
             student=report.submission.id,
@@ -203,7 +204,7 @@ class Review:
             attempt = Attempt(points=sent.points, comment=sent.comment, newer=newer)
             return self._answer(sent, part, attempt, status=409)
         except GraderError as error:
-            return _refused(f"{error} {error.help or ''}", status=500)
+            return refused(f"{error} {error.help or ''}", status=500)
         if self._writer is not None:
             self._writer.ask()
         return self._answer(sent, part, None)
@@ -298,10 +299,6 @@ def _person(report: Report) -> str:
 def _no_icon(_: Request) -> Response:
     """Tell the browser, which asks for an icon by itself, that there is none."""
     return Response(status_code=204)
-
-
-def _refused(why: str, status: int = 400) -> Response:
-    return JSONResponse({"error": why}, status_code=status)
 
 
 def _counted(points: float) -> str:

@@ -8,10 +8,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from grader.errors import GraderError
 from grader.intake.person import person_of
 from grader.labs.write_up_lab import WriteUpLab
-from grader.marks.decision_store import Overtaken
 from grader.report.pages.write_up import titles
 from grader.review.classroom import Classroom
 from grader.review.decide import (
@@ -22,6 +20,7 @@ from grader.review.decide import (
     refusal,
 )
 from grader.review.names import Names
+from grader.review.replies import refusal_to_decide, refused
 from grader.review.writer import Writer
 from grader.types import Decision, Report
 
@@ -48,14 +47,14 @@ class Decisions:
         try:
             sent = decision_request(await request.json())
         except (ValueError, RecursionError, ClientDisconnect):
-            return _refused("The request is not a decision.", 400)
+            return refused("The request is not a decision.", 400)
         return await run_in_threadpool(self._save, sent)
 
     def _save(self, sent: DecisionRequest) -> Response:
         report = self.report(sent.key)
         cards = self.cards(report)
         if wrong := refusal(sent, cards):
-            return _refused(wrong, 409)
+            return refused(wrong, 409)
         decision = Decision(
             person=person_of(report.submission),
             student=report.submission.id,
@@ -67,12 +66,8 @@ class Decisions:
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             version=sent.expected + 1,
         )
-        try:
-            self.classroom.decide(decision, sent.expected)
-        except Overtaken as overtaken:
-            return _refused(f"{overtaken}: load the page again.", 409)
-        except GraderError as error:
-            return _refused(f"{error} {error.help or ''}", 500)
+        if unsaved := refusal_to_decide(self.classroom, decision, sent.expected):
+            return unsaved
         if self.writer is not None:
             self.writer.ask()
         return JSONResponse({})
@@ -82,7 +77,3 @@ def _titled(words: str, known: Mapping[str, str]) -> str:
     """Return the words with the title of what they are about, if it is known, before them."""
     id, between, rest = words.partition(": ")
     return f"{known[id]}: {rest}" if between and id in known else words
-
-
-def _refused(why: str, status: int) -> Response:
-    return JSONResponse({"error": why}, status_code=status)

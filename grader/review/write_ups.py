@@ -12,9 +12,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from grader.errors import Fault, GraderError, HarnessError
+from grader.errors import Fault, HarnessError
 from grader.intake.person import person_of
-from grader.marks.decision_store import Overtaken
 from grader.marks.decisions import COVER
 from grader.results.boards import kept_boards
 from grader.review.classroom import Classroom
@@ -28,6 +27,7 @@ from grader.review.covers import (
 from grader.review.drawn_pages import DrawnPages
 from grader.review.found import Found, found
 from grader.review.names import Names
+from grader.review.replies import refusal_to_decide, refused
 from grader.types import Decision, Report
 
 
@@ -97,14 +97,14 @@ class WriteUps:
         try:
             sent = cover_request(await request.json())
         except (ValueError, RecursionError, ClientDisconnect):
-            return _refused("The request is not a cover.", 400)
+            return refused("The request is not a cover.", 400)
         return await run_in_threadpool(self._save, sent)
 
     def _save(self, sent: CoverRequest) -> Response:
         report = self.report(sent.key)
         sha256 = self._found(report).sha256
         if sha256 is None or sha256 != sent.seen:
-            return _refused("The hand-in has changed: load the page again.", 409)
+            return refused("The hand-in has changed: load the page again.", 409)
         decision = Decision(
             person=person_of(report.submission),
             student=report.submission.id,
@@ -116,13 +116,8 @@ class WriteUps:
             at=datetime.now(UTC).isoformat(timespec="seconds"),
             version=sent.expected + 1,
         )
-        try:
-            self.classroom.decide(decision, sent.expected)
-        except Overtaken as overtaken:
-            return _refused(f"{overtaken}: load the page again.", 409)
-        except GraderError as error:
-            return _refused(f"{error} {error.help or ''}", 500)
-        return JSONResponse({})
+        wrong = refusal_to_decide(self.classroom, decision, sent.expected)
+        return wrong or JSONResponse({})
 
     def _found(self, report: Report) -> Found:
         boards = kept_boards(self.classroom.out)
@@ -133,7 +128,3 @@ class WriteUps:
 
     def _cover(self, report: Report, shown: Found) -> Cover:
         return cover_of(self.classroom.decisions(report), shown.sha256 or "")
-
-
-def _refused(why: str, status: int) -> Response:
-    return JSONResponse({"error": why}, status_code=status)

@@ -4,16 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Group as Renderables
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
-from grader import text
+from grader.similarity.listing import Listed, listing, many, not_compared
 from grader.similarity.mistakes import SharedMistakes
 from grader.similarity.nearness import Nearness
 from grader.similarity.pairs import Group, Similarities, SimilarPair
-
-GROUPS = 10  # listed at most
-NAMED = 30  # of a group
 
 WARNING = (
     "A listed pair is a reason to look, not a proof; it changes no grade. Equal widths alone are "
@@ -37,18 +33,10 @@ def evidence(pair: SimilarPair) -> tuple[str, ...]:
 def _parts(
     found: Similarities, left_out: Mapping[str, str], compared: int
 ) -> Iterator[RenderableType]:
-    for pair in found.pairs:
-        yield Text(" and ".join(map(text.inert, pair.students)), style="bold")
-        yield Padding(Text("\n".join(evidence(pair))), (0, 0, 1, 2))
-    for group in found.groups[:GROUPS]:
-        yield Text(f"{len(group.students)} hand-ins share", style="bold")
-        yield Padding(Text("\n".join(_shared_by(group))), (0, 0, 1, 2))
-    if len(found.groups) > GROUPS:
-        yield Text(f"{len(found.groups) - GROUPS} more groups share less.")
-    yield Text(
-        f"{many(len(found.pairs), 'pair')} and {many(len(found.groups), 'group')} among "
-        f"{many(compared, 'network')}.",
-        style="bold",
+    yield from listing(
+        [Listed(students=each.students, evidence=evidence(each)) for each in found.pairs],
+        [Listed(students=each.students, evidence=tuple(_shared_by(each))) for each in found.groups],
+        many(compared, "network"),
     )
     if found.usual:
         yield Text(
@@ -59,21 +47,7 @@ def _parts(
     yield from not_compared(left_out)
 
 
-def not_compared(left_out: Mapping[str, str]) -> Iterator[Text]:
-    """Yield the hand-ins that could not be compared, and why; `left_out` is by student."""
-    if left_out:
-        yield Text(f"{many(len(left_out), 'hand-in')} could not be compared:")
-    for student, why in left_out.items():
-        yield Text(text.inert(f"{student} was not compared: {why}"), style="dim")
-
-
-def many(number: int, what: str) -> str:
-    """Return the number with the noun `what`, in the plural unless it is one."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _shared_by(group: Group) -> Iterator[str]:
-    yield text.several(map(text.inert, group.students), NAMED)
     if group.tensors:
         yield f"tensors: {group.tensors} are equal or differ by a small step"
     if group.kernels:

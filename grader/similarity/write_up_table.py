@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Group as Renderables
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
-from grader import text
-from grader.similarity.table import GROUPS, NAMED, many, not_compared
+from grader.similarity.listing import Listed, listing, many, not_compared
 from grader.similarity.write_ups import SimilarClass, SimilarWriteUps, WriteUpGroup
 
 PARAGRAPHS = 5  # of a pair, listed at most
@@ -30,18 +28,10 @@ def write_up_table(
 def _parts(
     found: SimilarClass, left_out: Mapping[str, str], compared: int
 ) -> Iterator[RenderableType]:
-    for pair in found.pairs:
-        yield Text(" and ".join(map(text.inert, pair.students)), style="bold")
-        yield Padding(Text("\n".join(_evidence(pair))), (0, 0, 1, 2))
-    for group in found.groups[:GROUPS]:
-        yield Text(f"{len(group.students)} hand-ins share", style="bold")
-        yield Padding(Text("\n".join(_shared_by(group))), (0, 0, 1, 2))
-    if len(found.groups) > GROUPS:
-        yield Text(f"{len(found.groups) - GROUPS} more groups share less.")
-    yield Text(
-        f"{many(len(found.pairs), 'pair')} and {many(len(found.groups), 'group')} among "
-        f"{many(compared, 'write-up')}.",
-        style="bold",
+    yield from listing(
+        [Listed(students=each.students, evidence=tuple(_evidence(each))) for each in found.pairs],
+        [Listed(students=each.students, evidence=tuple(_shared_by(each))) for each in found.groups],
+        many(compared, "write-up"),
     )
     yield Text(WARNING, style="dim")
     yield from not_compared(left_out)
@@ -64,7 +54,6 @@ def _evidence(pair: SimilarWriteUps) -> Iterator[str]:
 
 
 def _shared_by(group: WriteUpGroup) -> Iterator[str]:
-    yield text.several(map(text.inert, group.students), NAMED)
     if group.latencies:
         yield "latencies: more equal ones than by chance"
     if group.paragraphs:
