@@ -87,13 +87,6 @@ def _not_found(opened: OpenedWriteUp, table: WriteUpTable) -> Skip:
         evidence=TableEvidence(
             state="not found",
             title=None,
-            pages=(),
-            rows=(),
-            missing_rows=(),
-            missing_columns=(),
-            cells=(),
-            laws=(),
-            doubts=(),
             optional=table.optional or None,
         ).json(),
     )

@@ -123,19 +123,19 @@ class TableEvidence(Record):
     """`found` or `not found`; it may be in a picture, so this is never a zero"""
     title: str | None
     """the text above or below it"""
-    pages: tuple[int, ...]
+    pages: tuple[int, ...] = ()
     """the pages, from 1"""
-    rows: tuple[str, ...]
+    rows: tuple[str, ...] = ()
     """the ids of the rows that were found, or their numbers"""
-    missing_rows: tuple[str, ...]
+    missing_rows: tuple[str, ...] = ()
     """those that were not found"""
-    missing_columns: tuple[str, ...]
+    missing_columns: tuple[str, ...] = ()
     """the ids of the columns that were not found"""
-    cells: tuple[CellEvidence, ...]
+    cells: tuple[CellEvidence, ...] = ()
     """the cells that were found"""
-    laws: tuple[str, ...]
+    laws: tuple[str, ...] = ()
     """what the columns as a whole fit: for sizes the way of saving"""
-    doubts: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
     """what a person should look at in the table as a whole, as sentences"""
     optional: bool | None = None
     """true if the lab does not require the table; missing if it does"""

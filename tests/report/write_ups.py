@@ -131,13 +131,6 @@ def no_table(id: str = "pruning.with-rewinding", optional: bool = True) -> Measu
         evidence=TableEvidence(
             state="not found",
             title=None,
-            pages=(),
-            rows=(),
-            missing_rows=(),
-            missing_columns=(),
-            cells=(),
-            laws=(),
-            doubts=(),
             optional=optional or None,
         ).json(),
     )
