@@ -68,6 +68,7 @@ class TableRows:
             text=cell.cell.text,
             number=None if value is None else value.number,
             deviation=None if value is None else value.deviation,
+            unit=None if value is None else value.unit or None,
             fit=_FITS[cell.word],
             expected=_expected(cell, self.table.column(cell.column)),
             cause=cell.cause or None,
@@ -106,7 +107,9 @@ class TableRows:
                 fitting = [each for each in compared if each.fit == FITS]
                 ways = Counter(each.way for each in fitting if each.way).most_common(1)
                 way = f": {ways[0][0]}" if ways and self.table.numbered else ""
-                yield f"{column.names[0]}: {len(fitting)} of {len(compared)} fit{way}"
+                units = dict.fromkeys(each.unit for each in fitting if each.unit)
+                unit = f", read in {' and '.join(units)}" if units else ""
+                yield f"{column.names[0]}: {len(fitting)} of {len(compared)} fit{way}{unit}"
         empty = Counter(each.row for each in cells if each.fit == NO_VALUE)
         if empty:
             rows = (f"{self.table.row_name(row)} ({many})" for row, many in empty.items())

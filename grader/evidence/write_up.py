@@ -105,6 +105,8 @@ class CellEvidence(Record):
     """the value; a fraction for an accuracy or a sparsity, bytes for a size, seconds for a time"""
     deviation: float | None = None
     """the deviation, as `number`"""
+    unit: str | None = None
+    """the unit in which the cell was read; missing if it has none"""
     fit: str | None = None
     """`fits`, `contradicts` (an exact fact), `differs` (from the reference: a person looks), `no value`, `not read`, or `not compared`"""  # noqa: E501
     expected: str | None = None

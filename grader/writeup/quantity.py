@@ -10,6 +10,15 @@ from dataclasses import dataclass
 from grader.labs.write_up_table import WriteUpColumn
 from grader.writeup.cell import BYTES, COUNTS, PERCENT, SECONDS, Value
 
+_SHOWN = {
+    "kb": "kB",
+    "mb": "MB",
+    "gb": "GB",
+    "kib": "KiB",
+    "mib": "MiB",
+    "gib": "GiB",
+    "b": "bytes",
+}
 _WHOLE = frozenset({"b", "byte", "bytes"})
 
 
@@ -56,7 +65,7 @@ def _sizes(value: Value, usual: str | None) -> Iterator[Reading]:
     unit = value.unit or (usual or "").casefold()
     if unit not in BYTES:
         return
-    yield _scaled(value, BYTES[unit], unit)
+    yield _scaled(value, BYTES[unit], _SHOWN.get(unit, unit))
 
 
 def _times(value: Value, usual: str | None) -> Iterator[Reading]:

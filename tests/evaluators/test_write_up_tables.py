@@ -116,8 +116,8 @@ def test_the_pruning_table_follows_the_law() -> None:
     found = imp("IMP without rewinding", pruned())
     assert (found.status, found.value) == (Status.PASSED, 21)
     assert table_of(found).laws[:2] == (
-        "Sparsity (%): 21 of 21 fit",
-        "Disk Size (MB): 21 of 21 fit: sparse COO",
+        "Sparsity (%): 21 of 21 fit, read in %",
+        "Disk Size (MB): 21 of 21 fit: sparse COO, read in MB",
     )
 
 
