@@ -169,12 +169,13 @@ def _expected(cell: ComparedCell, column: WriteUpColumn) -> str | None:
     if cell.low is None or cell.high is None:
         return None
     if cell.low != cell.high or column.id == ACCURACY:
-        low, high = _shown(cell.low, column), _shown(cell.high, column)
+        low, high = shown_value(cell.low, column), shown_value(cell.high, column)
         return f"{low} to {high} in the reference"
-    return _shown(cell.low, column) + (f" ({cell.way})" if cell.way else "")
+    return shown_value(cell.low, column) + (f" ({cell.way})" if cell.way else "")
 
 
-def _shown(number: float, column: WriteUpColumn) -> str:
+def shown_value(number: float, column: WriteUpColumn) -> str:
+    """Return bytes, seconds, a count or a fraction as a student would write it in a column."""
     match column.cell:
         case "size":
             unit = column.unit or "MB"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from grader.errors import Fault, Skip
 from grader.evaluators.opened_write_up import OpenedWriteUp
 from grader.evaluators.write_up_rows import CONTRADICTS, DIFFERS, FITS, TableRows
-from grader.evidence.write_up import CellEvidence, TableEvidence
+from grader.evaluators.write_up_text import contradicting_sentences
+from grader.evidence.write_up import CellEvidence, ContradictionEvidence, TableEvidence
 from grader.labs.write_up_table import WriteUpTable
 from grader.text import several, shown
 from grader.types import Finding
@@ -24,6 +25,19 @@ class _Chosen:
     is_certain: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whole:
+    """What is odd in the table as a whole, and the sentences that say something else."""
+
+    doubts: tuple[str, ...]
+    contradictions: tuple[ContradictionEvidence, ...]
+
+    def sentences(self) -> Iterator[str]:
+        yield from self.doubts
+        for each in self.contradictions[:NAMED]:
+            yield f"The text on page {each.page} says: “{each.quote}” The table has {each.table}."
+
+
 def measure_table(opened: OpenedWriteUp, table: WriteUpTable, variant: str | None) -> Finding:
     """The number of its rows that have a value in every required column.
 
@@ -35,8 +49,11 @@ def measure_table(opened: OpenedWriteUp, table: WriteUpTable, variant: str | Non
         raise _not_found(opened, table)
     rows = TableRows(table=table, variant=variant, read=chosen.read, opened=opened)
     judged = tuple(rows.judged())
-    doubts = tuple(_doubts_of_the_whole(chosen, rows, judged))
-    evidence = _evidence(rows, judged, doubts).json()
+    whole = _Whole(
+        doubts=tuple(_doubts_of_the_whole(chosen, rows, judged)),
+        contradictions=tuple(contradicting_sentences(opened, table)) if _is_first(rows) else (),
+    )
+    evidence = _evidence(rows, judged, whole).json()
     wrong = [each for each in judged if each.fit == CONTRADICTS]
     if wrong:
         first = wrong[0]
@@ -53,7 +70,7 @@ def measure_table(opened: OpenedWriteUp, table: WriteUpTable, variant: str | Non
         value=float(rows.whole_rows),
         unit="rows",
         evidence=evidence,
-        review=" ".join((*_doubts(rows, judged), *doubts)) or None,
+        review=" ".join((*_doubts(rows, judged), *whole.sentences())) or None,
     )
 
 
@@ -71,6 +88,13 @@ def _chosen(
     unnamed = [each for each in tables if each.variant is None]
     at = missing.index(variant)
     return _Chosen(read=unnamed[at], is_certain=False) if at < len(unnamed) else None
+
+
+def _is_first(rows: TableRows) -> bool:
+    """True for the first variant that was found: a sentence is compared with all of them once."""
+    found = {each.variant for each in rows.opened.tables[rows.table.id]}
+    named = [each.id for each in rows.table.variants if each.id in found]
+    return rows.variant is None or not named or rows.variant == named[0]
 
 
 def _rows(chosen: _Chosen) -> int:
@@ -92,9 +116,7 @@ def _not_found(opened: OpenedWriteUp, table: WriteUpTable) -> Skip:
     )
 
 
-def _evidence(
-    rows: TableRows, judged: tuple[CellEvidence, ...], doubts: tuple[str, ...]
-) -> TableEvidence:
+def _evidence(rows: TableRows, judged: tuple[CellEvidence, ...], whole: _Whole) -> TableEvidence:
     read = rows.read
     return TableEvidence(
         state="found",
@@ -105,8 +127,9 @@ def _evidence(
         missing_columns=read.missing_columns,
         cells=judged,
         laws=tuple(rows.laws(judged)),
-        doubts=doubts,
+        doubts=whole.doubts,
         optional=rows.table.optional or None,
+        contradictions=whole.contradictions or None,
     )
 
 

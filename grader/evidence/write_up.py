@@ -118,6 +118,20 @@ class CellEvidence(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContradictionEvidence(Record):
+    """A sentence that says something else than the table: a person looks."""
+
+    page: int
+    """the page, from 1"""
+    quote: str
+    """the sentence"""
+    boxes: tuple[Box, ...]
+    """its place on the page, as of a passage"""
+    table: str
+    """what the table has instead"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableEvidence(Record):
     """A table that the lab asks for."""
 
@@ -141,3 +155,5 @@ class TableEvidence(Record):
     """what a person should look at in the table as a whole, as sentences"""
     optional: bool | None = None
     """true if the lab does not require the table; missing if it does"""
+    contradictions: tuple[ContradictionEvidence, ...] | None = None
+    """the sentences of the text that say something else than the table; missing if none does"""

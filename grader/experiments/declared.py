@@ -14,10 +14,10 @@ from pydantic import ValidationError
 from grader.errors import GraderError
 from grader.experiments.exact import Change, changed, widths
 from grader.labs.experiment import ExperimentSpec
+from grader.writeup.sentences import sentences
 
 SENTENCE_AT_MOST = 600  # characters; a longer one is a table or code
 
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[^a-z])|\n\s*\n")
 _NUMBERS: Mapping[str, int] = {
     word: number
     for number, word in enumerate(
@@ -152,9 +152,8 @@ def unclear_changes(text: str) -> tuple[str, ...]:
 
 
 def _plain_sentences(text: str) -> Iterator[str]:
-    for each in _SENTENCE.split(text):
-        sentence = " ".join(each.split())
-        if 0 < len(sentence) <= SENTENCE_AT_MOST and not _OTHER_TIME.search(sentence):
+    for sentence in sentences(text):
+        if len(sentence) <= SENTENCE_AT_MOST and not _OTHER_TIME.search(sentence):
             yield sentence
 
 

@@ -20,7 +20,8 @@ class WriteUpAnswer(Table):
     `patterns` are Python regular expressions, searched without regard to case; `words` are searched
     as whole words. One of them is enough. `excerpt` is the lab's question, from its own text.
     `board` is the value of the course's boards that a person sees beside it: the model, the
-    operating system, or the version of PyTorch.
+    operating system, or the version of PyTorch. `elsewhere` says that the answer names a machine
+    whose numbers are not in the lab's tables: a sentence about it contradicts no table.
     """
 
     id: Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z.-]*$")]
@@ -29,6 +30,7 @@ class WriteUpAnswer(Table):
     words: tuple[str, ...] = ()
     excerpt: str = ""
     board: Literal["model", "os", "torch"] | None = None
+    elsewhere: bool = False
 
     @model_validator(mode="after")
     def _findable(self) -> Self:

@@ -8,7 +8,7 @@ from grader.evidence.ids import table_id
 from grader.evidence.write_up import CellEvidence, TableEvidence
 from grader.labs.write_up_table import Variant, WriteUpTable
 from grader.report.write_up_counts import CONTRADICTS, DIFFERS, FOUND
-from grader.review.spots import CELL, TABLE, Entry, Line, Spot, around
+from grader.review.spots import CELL, PASSAGE, TABLE, Entry, Line, Spot, around
 
 CELLS_AT_MOST = 12  # with a sentence of their own; all are marked on the page
 _NAMED = 8
@@ -71,6 +71,7 @@ class FoundTable:
         yield from self._cells(CONTRADICTS, "bad")
         yield from self._cells(DIFFERS, "look")
         yield from (Line(words=each, kind="look") for each in evidence.doubts)
+        yield from self._contradictions()
         yield from self._missing()
         remarks: dict[str, CellEvidence] = {}
         for each in evidence.cells:
@@ -80,6 +81,19 @@ class FoundTable:
             yield Line(words=f"{_capital(cause)}.", spots=(self._cell_spot(cell),))
         if evidence.laws:
             yield Line(words=f"{'; '.join(evidence.laws)}.")
+
+    def _contradictions(self) -> Iterator[Line]:
+        """Yield the sentences of the text that say something else than the table."""
+        for number, each in enumerate(self.evidence.contradictions or (), start=1):
+            spot = Spot(
+                id=f"{self.id}/sentence {number}",
+                page=each.page,
+                kind=PASSAGE,
+                title=f"The table has {each.table}",
+                boxes=each.boxes,
+            )
+            words = f"The text says: “{each.quote}” The table has {each.table}."
+            yield Line(words=words, kind="look", spots=(spot,))
 
     def _missing(self) -> Iterator[Line]:
         evidence, table = self.evidence, self.table

@@ -54,8 +54,14 @@ def find_answers(
     return tuple(_found(each, parts) for each in answers)
 
 
+def answer_patterns(answer: WriteUpAnswer) -> tuple[re.Pattern[str], ...]:
+    """Return the patterns and words of an answer one by one: each may begin with its own flags."""
+    words = (rf"(?<!\w){_spaced(each)}(?!\w)" for each in answer.words)
+    return tuple(re.compile(each, re.IGNORECASE) for each in (*answer.patterns, *words))
+
+
 def _found(answer: WriteUpAnswer, parts: Sequence[Part]) -> FoundAnswer:
-    patterns = _patterns(answer)
+    patterns = answer_patterns(answer)
     places: dict[int, Finding] = {}
     question_page: int | None = None
     for part in parts:
@@ -88,12 +94,6 @@ def _is_row(text: str, match: re.Match[str]) -> bool:
     words = _quote(text, match.start(), match.end()).split()
     numbers = sum(any(each.isdigit() for each in word) for word in words)
     return len(words) >= ROW_FROM and numbers > NUMBERS * len(words)
-
-
-def _patterns(answer: WriteUpAnswer) -> tuple[re.Pattern[str], ...]:
-    """Return the lab's patterns one by one, because each may begin with flags of its own."""
-    words = (rf"(?<!\w){_spaced(each)}(?!\w)" for each in answer.words)
-    return tuple(re.compile(each, re.IGNORECASE) for each in (*answer.patterns, *words))
 
 
 def _spaced(words: str) -> str:
