@@ -13,7 +13,7 @@ from pathlib import Path
 
 import torch
 
-from grader.batch.measure import fingerprint
+from grader.batch.fingerprint import fingerprint
 from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.datasets.cifar10 import CIFAR10

@@ -278,7 +278,9 @@ class Grade:
 class Setup:
     """The conditions of a hand-in's measurements, and their time (ISO 8601); stored with them.
 
-    `checkpoint_key` is the option of that name, None if it was not given.
+    `measurements_version` is the first version of the grader with the same measurements, None in
+    results that are older than this field: then it is `grader`. `checkpoint_key` is the option of
+    that name, None if it was not given.
     """
 
     grader: str
@@ -289,6 +291,7 @@ class Setup:
     packages: Mapping[str, str]
     measured_at: str
     checkpoint_key: str | None = None
+    measurements_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

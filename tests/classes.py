@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from grader.batch.measure import fingerprint_of
+from grader.batch.fingerprint import fingerprint_of
 from grader.batch.store import Store
 from grader.intake.person import person_with
 from grader.results.folder import DATABASE, STUDENTS

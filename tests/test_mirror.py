@@ -14,6 +14,7 @@ EVIDENCE = "only records: test_stored.py and test_documentation.py go through al
 CONSTANTS = "only constants"
 WITHOUT_TESTS = {
     "commands/options.py": "only annotations: tests/commands types the options",
+    "batch/measured_store.py": "a protocol without code",
     "errors.py": RECORDS,
     "datasets/mnist/files.py": CONSTANTS,
     "evidence/checks.py": "one dict: test_stored.py and test_documentation.py go through it",

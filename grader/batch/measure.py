@@ -1,12 +1,12 @@
 """Measures each hand-in of a class once, in many workers; a later run continues an earlier one."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from grader.batch.fingerprint import fingerprint
+from grader.batch.measured_store import MeasuredStore
 from grader.batch.sources import Source, identify
 from grader.batch.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
 from grader.errors import GraderError, HarnessError
@@ -14,12 +14,8 @@ from grader.evaluators.conditions import Conditions, NetworkConditions, Watch
 from grader.evidence.ids import LATENCY, WORKER
 from grader.fleet.measure import ClassDevices, measure_on_devices
 from grader.fleet.pending import from_a_device, pending_measurements
-from grader.labs.spec import LabSpec
-from grader.pipeline import measure_one, needs_second_timing, setup_now, time_one
-from grader.types import Event, Measured, Measurement, Setup, Status, Submission
-
-if TYPE_CHECKING:
-    from grader.batch.store import Store  # a worker imports this module but needs no database
+from grader.pipeline import measure_one, needs_second_timing, setup_now, time_one, timed_on
+from grader.types import Event, Measured, Measurement, Status, Submission
 
 _FREE_MEMORY = "Free some memory or use fewer --jobs, then grade again: this hand-in is retried."
 
@@ -51,9 +47,13 @@ PIPELINE = Stages(measure=measure_one, time=time_one)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The settings for a class: its conditions, its workers, and its devices, if any."""
+    """The settings for a class: its conditions, its workers, and its devices, if any.
+
+    `is_timed` is False if no latency is measured, although the lab asks for it.
+    """
 
     conditions: Conditions
+    is_timed: bool = True
     jobs: int = 1
     stages: Stages = PIPELINE
     executor: ExecutorFactory = spawned
@@ -61,7 +61,7 @@ class Plan:
 
 
 def grade_batch(
-    sources: Sequence[Path], plan: Plan, store: "Store", watch: Watch
+    sources: Sequence[Path], plan: Plan, store: MeasuredStore, watch: Watch
 ) -> tuple[Measured, ...]:
     """Measure every source that `store` does not have yet, and return all, by student id.
 
@@ -97,28 +97,9 @@ def grade_batch(
             if source.key not in graded
         ],
     )
-    if conditions.lab.is_timed:
+    if conditions.lab.is_timed and plan.is_timed:
         graded |= run.time_all(different, graded)
     return tuple(_named(source, graded[source.key]) for source in identified)
-
-
-def fingerprint(sha256: str, conditions: Conditions) -> str:
-    """Return a hash of all that the measurements of a hand-in with this SHA-256 depend on now."""
-    return fingerprint_of(sha256, conditions.lab, setup_now(conditions))
-
-
-def fingerprint_of(sha256: str, lab: LabSpec, setup: Setup) -> str:
-    """Return the same for measurements that were made by `lab` with `setup`."""
-    parts = (
-        sha256,
-        lab.measured_sha256,
-        setup.data_sha256,
-        setup.grader,
-        setup.isolation,
-        *(f"{name} {version}" for name, version in setup.packages.items()),
-        *([] if setup.checkpoint_key is None else [f"checkpoint-key {setup.checkpoint_key}"]),
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +116,7 @@ class _Run:
     """Runs a stage for hand-ins, and saves its results."""
 
     plan: Plan
-    store: "Store"
+    store: MeasuredStore
     watch: Watch
 
     def found(self, sources: Sequence[Source]) -> dict[tuple[str, str], Measured]:
@@ -152,22 +133,18 @@ class _Run:
     def _reusable(self, measured: Measured, source: Source) -> Measured | None:
         """Return the measurements to keep; a latency ERROR is left out, so it is timed again.
 
-        Return None if another measurement was an ERROR: the hand-in is measured again. The same
-        holds if another machine measured it but did not time it, because a report names one machine
-        for both. An ERROR of a device is kept until the next run on a device.
+        Return None if another measurement was an ERROR: the hand-in is measured again. An ERROR of
+        a device is kept until the next run on a device.
         """
-        errors = {
-            each.id
-            for each in measured.measurements
-            if each.status is Status.ERROR and not from_a_device(each)
-        }
-        if errors - {LATENCY}:
+        if has_errors(measured):
             return None
-        kept = tuple(each for each in measured.measurements if each.id not in errors)
+        kept = tuple(
+            each
+            for each in measured.measurements
+            if each.id != LATENCY or each.status is not Status.ERROR
+        )
         submission = replace(measured.submission, source=source.path)
-        found = replace(measured, submission=submission, measurements=kept)
-        here = setup_now(self.plan.conditions).machine
-        return found if _has(found, LATENCY) or found.setup.machine == here else None
+        return replace(measured, submission=submission, measurements=kept)
 
     def time_all(
         self, sources: Sequence[Source], graded: Mapping[Key, Measured]
@@ -185,7 +162,7 @@ class _Run:
     def is_timed_again(self, measured: Measured) -> bool:
         """True if this machine was busy during the timing, and has not repeated it yet."""
         here = setup_now(self.plan.conditions).machine
-        return needs_second_timing(measured) and measured.setup.machine == here
+        return needs_second_timing(measured) and timed_on(measured) == here
 
     def time(
         self, step: str, sources: Sequence[Source], graded: Mapping[Key, Measured]
@@ -264,6 +241,14 @@ class _Run:
         saved = self.store.measured(student, key)
         assert saved is not None
         return saved
+
+
+def has_errors(measured: Measured) -> bool:
+    """True if a measurement other than the latency and those on devices is an ERROR."""
+    return any(
+        each.status is Status.ERROR and each.id != LATENCY and not from_a_device(each)
+        for each in measured.measurements
+    )
 
 
 def _unmeasured(source: Source, conditions: Conditions) -> Measured:

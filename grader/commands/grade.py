@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from grader import intake
-from grader.batch.measure import Plan, grade_batch
+from grader.batch.measure import Plan
+from grader.commands.collected import RecordOptions, measured_class
 from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.console import problems, say, screen, tell, warn
 from grader.commands.interrupt import INTERRUPTED
@@ -50,7 +51,7 @@ from grader.report.terminal.progress import progress_bars
 from grader.results.attendance import kept_roster, write_attendance
 from grader.results.boards import Board, board_of, keep_boards
 from grader.results.choice import counted, keep_several
-from grader.results.class_list import joined, measured_of
+from grader.results.class_list import ClassList, joined, measured_of
 from grader.results.earlier import keep_copy, remove_others
 from grader.results.folder import PAGE, PAGES, SHEET, scratch
 from grader.results.graded_class import check_same_lab, graded_class
@@ -75,9 +76,9 @@ Device = Annotated[
 @app.command()
 def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     paths: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Argument(help="Zips, unzipped hand-ins, folders of them, or an LMS download."),
-    ],
+    ] = None,
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
     out: Annotated[Path, typer.Option("--out", help="The results folder.")] = Path("results"),
@@ -101,6 +102,21 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         typer.Option("--submitted-at", metavar="CSV", help="The arrival time of each hand-in."),
     ] = None,
     db: Database = None,
+    records: Annotated[
+        Path | None,
+        typer.Option(
+            "--records",
+            metavar="DIR",
+            help="Take what `grader measure` has put there; without PATHS, all of it.",
+        ),
+    ] = None,
+    no_measure: Annotated[
+        bool,
+        typer.Option("--no-measure", help="Only list the hand-ins that --records does not have."),
+    ] = False,
+    no_latency: Annotated[
+        bool, typer.Option("--no-latency", help="Do not time the hand-ins.")
+    ] = False,
     only: Annotated[
         bool, typer.Option("--only", help="Replace the class in --out; a copy is kept.")
     ] = False,
@@ -117,6 +133,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.results.write import Place, open_store, write_class
 
+    taken_from = _record_options(paths, records, no_measure)
     spec = load_lab(lab)
     options = MeasuringOptions(
         data=data,
@@ -127,7 +144,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     )
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None
-    given = classify_paths(paths, spec)
+    given = classify_paths(paths or (), spec)
     class_devices = _class_devices(device or [], devices)
     if only:
         _ask_to_replace(out, yes)
@@ -140,12 +157,17 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         conditions = replace(conditions_for(spec, options, work), pages=out / PAGES)
         try:
             with progress_bars(screen) as bars:
-                plan = Plan(conditions=conditions, jobs=jobs, devices=class_devices)
-                measured = grade_batch(taken.sources, plan, store, bars)
+                plan = Plan(
+                    conditions=conditions,
+                    is_timed=not no_latency,
+                    jobs=jobs,
+                    devices=class_devices,
+                )
+                measured = measured_class(taken.sources, plan, taken_from, store, bars)
         except KeyboardInterrupt:
             problems.print("Interrupted. Run the same command to resume.")
             raise typer.Exit(INTERRUPTED) from None
-        now = [_arrived(each, taken, times) for each in measured]
+        now = [_arrived(each, taken, times) for each in measured.hand_ins]
         class_ = joined([] if only else [measured_of(each) for each in before.hand_ins], now)
         submissions = [each.submission for each in class_.hand_ins]
         absent = write_attendance(submissions, people, out)
@@ -167,14 +189,31 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
             remove_others(out, reports)
         lost = marks_of_nobody(written.given, submissions)
     screen.print(detail(reports[0]) if len(reports) == 1 else class_table(reports))
-    for note in (*taken.notes, *unknown, *absent, *lost):
+    for note in (*taken.notes, *measured.notes, *unknown, *absent, *lost):
         warn(note)
+    _tell_of(class_, copy, out)
+    in_this_run = {person_of(each.submission) for each in now}
+    _leave([each for each in reports if person_of(each.submission) in in_this_run], fail_under)
+
+
+def _record_options(
+    paths: Sequence[Path] | None, records: Path | None, no_measure: bool
+) -> RecordOptions:
+    """Return what is taken from records. Raises `typer.BadParameter`."""
+    if not paths and records is None:
+        raise typer.BadParameter("Give the hand-ins, or --records DIR.")
+    if no_measure and (records is None or not paths):
+        raise typer.BadParameter("--no-measure needs the hand-ins and --records DIR.")
+    if records is not None and not records.is_dir():
+        raise typer.BadParameter(f"{records} is not a folder.")
+    return RecordOptions(folder=records, is_measured=not no_measure)
+
+
+def _tell_of(class_: ClassList, copy: Path | None, out: Path) -> None:
     say(f"\nAdded {class_.added}, graded again {class_.again}, kept {class_.kept}.")
     if copy is not None:
         say(f"The class before is in {copy}.")
     say(f"Wrote {out / PAGE}.")
-    in_this_run = {person_of(each.submission) for each in now}
-    _leave([each for each in reports if person_of(each.submission) in in_this_run], fail_under)
 
 
 def can_answer() -> bool:

@@ -7,6 +7,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "Check a hand-in before you hand it in.",
     "pack": "Make the zip to hand in from a working folder, or list the missing files.",
     "grade": "Grade hand-ins and write the results of the class.",
+    "measure": "Measure hand-ins into records, on this machine, for `grader grade --records`.",
     "remove": "Take one student out of a class; a copy of the files is kept.",
     "review": "Serve a page on which people mark answers, until Ctrl-C.",
     "marks": "Export marks to a CSV sheet, and import them.",

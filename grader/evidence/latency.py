@@ -45,6 +45,8 @@ class LatencyEvidence(Record):
     """measured runs"""
     threads: tuple[Timing, ...]
     """the latencies for each number of threads"""
+    machine: str | None = None
+    """the machine that timed, if another one measured the rest"""
     passes: int | None = None
     """2 if the grading machine was busy and measured again later; each latency is then the one with the smaller spread"""  # noqa: E501
 

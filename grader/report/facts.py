@@ -207,6 +207,8 @@ def _latency(measurement: Measurement) -> Iterator[str]:
     here = measurement.id == ids.LATENCY
     for timing in evidence.timings:
         yield f"{_threads(timing.threads, here)}: {_times(timing)}"
+    if evidence.machine is not None:
+        yield f"timed on {evidence.machine}"
     if evidence.passes is not None:
         yield "timed twice because the machine had other work; the steadier times are shown"
     if evidence.busy:

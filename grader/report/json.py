@@ -37,7 +37,11 @@ def render(report: Report) -> str:
     A number that is not finite becomes null. A file's path in the work folder is left out: that
     file no longer exists when the report is read, and the path would make equal runs differ.
     """
-    document = {"schema_version": SCHEMA_VERSION, **_object(report)}
+    return as_text({"schema_version": SCHEMA_VERSION, **as_object(report)})
+
+
+def as_text(document: Mapping[str, Json]) -> str:
+    """Return an object as indented JSON that ends with a newline and can be encoded as UTF-8."""
     try:
         return to_json(document, indent=2).decode() + "\n"
     except PydanticSerializationError:
@@ -67,8 +71,13 @@ def parse(text: str) -> Report:
     )
 
 
-def _object(record: object) -> dict[str, Json]:
-    assert is_dataclass(record)
+def as_object(record: object) -> dict[str, Json]:
+    """Return a record as JSON values; a number that is not finite becomes None.
+
+    Raises `TypeError` if a value in it is none of JSON.
+    """
+    if not is_dataclass(record):
+        raise TypeError(f"{type(record).__name__} is no JSON value")
     left_out = {"path"} if isinstance(record, SubmittedFile) else set()
     return {
         field.name: _plain(getattr(record, field.name))
@@ -90,7 +99,7 @@ def _plain(value: Any) -> Json:  # noqa: PLR0911 - one return for each kind of J
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    return _object(value)
+    return as_object(value)
 
 
 Raw = dict[str, Any]
@@ -98,14 +107,15 @@ Raw = dict[str, Any]
 
 def _report(raw: Raw) -> Report:
     return Report(
-        submission=_submission(raw["submission"]),
-        measurements=tuple(_measurement(each) for each in raw["measurements"]),
+        submission=submission_from(raw["submission"]),
+        measurements=tuple(measurement_from(each) for each in raw["measurements"]),
         grade=_grade(raw["grade"]),
         provenance=Provenance(**raw["provenance"]),
     )
 
 
-def _submission(raw: Raw) -> Submission:
+def submission_from(raw: Raw) -> Submission:
+    """Return the hand-in of a JSON object. Raises `TypeError`, `KeyError` or `ValueError`."""
     files = tuple(
         SubmittedFile(**{**file, "role": Role(file["role"]), "path": Path(file["name"])})
         for file in raw["files"]
@@ -127,7 +137,8 @@ def _handed_in(raw: Raw | None) -> Arrival | None:
     return Arrival(**{**raw, "superseded": tuple(raw["superseded"]), "members": members})
 
 
-def _measurement(raw: Raw) -> Measurement:
+def measurement_from(raw: Raw) -> Measurement:
+    """Return the measurement of a JSON object. Raises `TypeError`, `KeyError` or `ValueError`."""
     return Measurement(**{**raw, "status": Status(raw["status"])})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from grader.batch.measure import fingerprint_of
+from grader.batch.fingerprint import fingerprint_of
 from grader.batch.store import Store
 from grader.errors import GraderError
 from grader.evidence import ids

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader import pipeline
-from grader.batch.measure import MEASURED, TIMED, TIMED_AGAIN, Plan, fingerprint, grade_batch
+from grader.batch.fingerprint import fingerprint
+from grader.batch.measure import MEASURED, TIMED, TIMED_AGAIN, Plan, grade_batch
 from grader.batch.sources import identify
 from grader.batch.store import Store
 from grader.batch.workers import spawned
@@ -115,6 +116,8 @@ def now(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
     match what:
         case "grader":
             monkeypatch.setattr(pipeline, "__version__", "0.0.1")
+        case "measurements":
+            monkeypatch.setattr(pipeline, "MEASUREMENTS_VERSION", "0.0.1")
         case "machine":
             monkeypatch.setattr(platform, "node", lambda: "another")
         case "packages":
@@ -124,8 +127,8 @@ def now(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
 @pytest.mark.parametrize(
     ("what", "measured_again"),
     [
-        *(("formula", False), ("machine", False)),
-        *(("limits", True), ("data", True), ("isolation", True), ("grader", True)),
+        *(("formula", False), ("machine", False), ("grader", False)),
+        *(("limits", True), ("data", True), ("isolation", True), ("measurements", True)),
         *(("packages", True), ("checkpoint key", True)),
     ],
 )
@@ -157,16 +160,25 @@ def test_provenance_is_of_the_run_that_measured(
     assert (told.lab_sha256, told.graded_at) == (rescored.lab.sha256, "later")
 
 
-def test_timing_is_left_to_the_machine_that_measured(
+def test_a_hand_in_may_be_timed_on_another_machine(
     monkeypatch: pytest.MonkeyPatch, plan: Plan, store: Store
 ) -> None:
-    """A hand-in measured but not timed on another machine is measured again."""
+    """A hand-in that was measured but not timed is only timed; the rest stays."""
     sources = [hand_in(plan.conditions.work / "in", "B1", "time raise")]
-    grade_batch(sources, plan, store, ignore)
+    (first,) = grade_batch(sources, plan, store, ignore)
     now(monkeypatch, "machine")
     (again,) = grade_batch(sources, plan, store, ignore)
-    assert calls(plan.conditions.work) == ["measure B1", "time B1"] * 2
-    assert again.setup.machine.endswith("another")
+    assert calls(plan.conditions.work) == ["measure B1", "time B1", "time B1"]
+    assert again.setup == first.setup
+
+
+def test_a_plan_without_timing_times_nothing(plan: Plan, store: Store) -> None:
+    """A later run with timing only times."""
+    sources = [hand_in(plan.conditions.work / "in", "B1")]
+    (untimed,) = grade_batch(sources, replace(plan, is_timed=False), store, ignore)
+    assert verdicts((untimed,)) == {"B1": GOOD[:-1]}
+    assert verdicts(grade_batch(sources, plan, store, ignore)) == {"B1": GOOD}
+    assert calls(plan.conditions.work) == ["measure B1", "time B1"]
 
 
 def test_error_is_tried_again(tmp_path: Path, plan: Plan, store: Store) -> None:

@@ -37,7 +37,7 @@ PHASES: Mapping[str, frozenset[str]] = {
         {"store.Store.open", "store._lock", "store._prepare", "store._on_connect"}
     ),
     "clearing scratch": frozenset({"folder.scratch", "shutil.rmtree", "shutil._rmtree_safe_fd"}),
-    "hashing": frozenset({"sources.identify", "sources._sha256", "measure.fingerprint"}),
+    "hashing": frozenset({"sources.identify", "sources._sha256", "fingerprint.fingerprint"}),
     "looking up": frozenset({"measure.grade_batch", "measure._Run.found", "store.Store.measured"}),
     "handing out": frozenset({"workers.Workers.run", "workers._Pool.__init__"})
     | {"workers._Pool.run", "workers._Pool.__exit__"},

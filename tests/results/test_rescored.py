@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.measure import fingerprint_of
+from grader.batch.fingerprint import fingerprint_of
 from grader.batch.store import Store
 from grader.errors import GraderError
 from grader.labs.network_lab import NetworkLab
