@@ -27,6 +27,7 @@ class MeasuringOptions:
     unsandboxed: bool = False
     jobs: int = 1
     checkpoint_key: str | None = None
+    is_timed: bool = True
 
 
 def conditions_for(lab: LabSpec, options: MeasuringOptions, work: Path) -> Conditions:
@@ -36,7 +37,7 @@ def conditions_for(lab: LabSpec, options: MeasuringOptions, work: Path) -> Condi
     measured and the machine has other work. Raises `GraderError`, also for options that the kind of
     the lab does not have.
     """
-    threads = max(1, (os.cpu_count() or 1) // options.jobs)
+    threads = max(1, _processors() // options.jobs)
     if isinstance(lab, WriteUpLab):
         if options.data is not None or options.checkpoint_key is not None:
             raise GraderError(
@@ -49,7 +50,8 @@ def conditions_for(lab: LabSpec, options: MeasuringOptions, work: Path) -> Condi
     family_named(lab.network.family)  # an unknown family is an error before anything is measured
     data = test_set(lab, options.data, options.quick)
     isolation = _isolation(options, "Checkpoints")
-    _warn_of_load()
+    if options.is_timed:
+        _warn_of_load()
     return NetworkConditions(
         lab=lab,
         data=data,
@@ -86,6 +88,13 @@ def _isolation(options: MeasuringOptions, read: str) -> Isolation:
             markup=False,
         )
     return isolation
+
+
+def _processors() -> int:
+    """Return the number of processors that this process may use: a cluster may give it a few."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _warn_of_load() -> None:

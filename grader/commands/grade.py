@@ -141,6 +141,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         unsandboxed=unsandboxed,
         jobs=jobs,
         checkpoint_key=checkpoint_key,
+        is_timed=not no_latency,
     )
     times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
     people = read_roster(roster) if roster else None

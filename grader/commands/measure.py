@@ -60,7 +60,12 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     part = _shard(shard)
     spec = load_lab(lab)
     options = MeasuringOptions(
-        data=data, quick=quick, unsandboxed=unsandboxed, jobs=jobs, checkpoint_key=checkpoint_key
+        data=data,
+        quick=quick,
+        unsandboxed=unsandboxed,
+        jobs=jobs,
+        checkpoint_key=checkpoint_key,
+        is_timed=False,
     )
     given = classify_paths(paths, spec)
     people = read_roster(roster) if roster else None

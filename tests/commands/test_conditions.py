@@ -72,12 +72,36 @@ def test_other_work_of_the_machine_is_told_at_the_start(
     assert ("2.31" in told, "†" in told) == (is_told, is_told)
 
 
+def test_a_system_without_affinity_has_all_its_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on macOS and Windows."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
+    options = MeasuringOptions(data=CIFAR10.sample_path(), jobs=2)
+    assert conditions_for(network_lab(), options, Path("work")).threads == 3
+
+
+def test_the_load_is_no_matter_without_timing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No latency is measured that it could disturb."""
+    monkeypatch.setattr(os, "getloadavg", lambda: (9.5, 0.0, 0.0))
+    monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
+    options = MeasuringOptions(data=CIFAR10.sample_path(), is_timed=False)
+    conditions_for(network_lab(), options, Path("work"))
+    assert "9.5" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("jobs", "threads"), [(1, 8), (2, 4), (3, 2), (9, 1)])
 def test_the_processors_are_shared_out(
     monkeypatch: pytest.MonkeyPatch, jobs: int, threads: int
 ) -> None:
-    """The threads are shared among the parallel hand-ins, at least one for each."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    """The threads are shared among the parallel hand-ins, at least one for each.
+
+    Of the machine's processors a cluster may give the process only some.
+    """
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(8)), raising=False)
     monkeypatch.setattr(conditions, "best_isolation", lambda: Isolation.BUBBLEWRAP)
     options = MeasuringOptions(data=CIFAR10.sample_path(), jobs=jobs)
     found = conditions_for(network_lab(), options, Path("work"))
