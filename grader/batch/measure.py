@@ -8,7 +8,16 @@ from pathlib import Path
 from grader.batch.fingerprint import fingerprint
 from grader.batch.measured_store import MeasuredStore
 from grader.batch.sources import Source, identify
-from grader.batch.workers import Died, ExecutorFactory, Outcome, Raised, Task, Workers, spawned
+from grader.batch.workers import (
+    Died,
+    Engine,
+    ExecutorFactory,
+    Outcome,
+    Raised,
+    Task,
+    Workers,
+    spawned,
+)
 from grader.errors import GraderError, HarnessError
 from grader.evaluators.conditions import Conditions, NetworkConditions, Watch
 from grader.evidence.ids import LATENCY, WORKER
@@ -49,11 +58,13 @@ PIPELINE = Stages(measure=measure_one, time=time_one)
 class Plan:
     """The settings for a class: its conditions, its workers, and its devices, if any.
 
-    `is_timed` is False if no latency is measured, although the lab asks for it.
+    `is_timed` is False if no latency is measured, although the lab asks for it. `elsewhere` makes
+    the engine that measures on other machines; timing is always done here.
     """
 
     conditions: Conditions
     is_timed: bool = True
+    elsewhere: Callable[[Watch], Engine] | None = None
     jobs: int = 1
     stages: Stages = PIPELINE
     executor: ExecutorFactory = spawned
@@ -189,9 +200,11 @@ class _Run:
         """Run the jobs and return each hand-in's measurements afterwards, by its key."""
         by_name = {job.task.name: job for job in work}
         after: dict[tuple[str, str], Measured] = {}
-        workers = Workers(jobs=jobs, watch=self.watch, executor=self.plan.executor)
+        engine: Engine = Workers(jobs=jobs, watch=self.watch, executor=self.plan.executor)
+        if step == MEASURED and self.plan.elsewhere is not None:
+            engine = self.plan.elsewhere(self.watch)
         self.watch(Event(student="", step=step, done=0, of=len(work)))
-        with closing(workers.run(job.task for job in work)) as outcomes:
+        with closing(engine.run(job.task for job in work)) as outcomes:
             for task, outcome in outcomes:
                 job = by_name[task.name]
                 blamed = WORKER if step == MEASURED else LATENCY

@@ -70,6 +70,13 @@ class Raised:
 Outcome = Measured | Raised | Died
 
 
+class Engine(Protocol):
+    """Runs tasks somewhere: on this machine, or on others."""
+
+    def run(self, tasks: Iterable[Task]) -> Generator[tuple[Task, Outcome], None, None]:
+        """Run every task and yield its outcome, in the order in which they finish."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workers:
     """The number of workers, the executor that makes them, and the callback for their progress."""

@@ -1,7 +1,7 @@
 """`grader grade`: measure and score a class of hand-ins, and write its results."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from grader import intake
+from grader.batch.dask_engine import DaskCluster
 from grader.batch.measure import Plan
+from grader.batch.workers import Engine
 from grader.commands.collected import RecordOptions, measured_class
 from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.console import problems, say, screen, tell, warn
@@ -28,6 +30,7 @@ from grader.devices.pool import load_pool
 from grader.devices.probe import probe
 from grader.devices.reach import connect
 from grader.errors import GraderError, HarnessError
+from grader.evaluators.conditions import Watch
 from grader.fleet.availability import check_availability
 from grader.fleet.measure import ClassDevices
 from grader.intake.person import person_of
@@ -117,6 +120,12 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     no_latency: Annotated[
         bool, typer.Option("--no-latency", help="Do not time the hand-ins.")
     ] = False,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            "--dask", metavar="ADDRESS", help="Measure on the workers of this Dask scheduler."
+        ),
+    ] = None,
     only: Annotated[
         bool, typer.Option("--only", help="Replace the class in --out; a copy is kept.")
     ] = False,
@@ -163,6 +172,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
                     is_timed=not no_latency,
                     jobs=jobs,
                     devices=class_devices,
+                    elsewhere=_elsewhere(dask),
                 )
                 measured = measured_class(taken.sources, plan, taken_from, store, bars)
         except KeyboardInterrupt:
@@ -208,6 +218,11 @@ def _record_options(
     if records is not None and not records.is_dir():
         raise typer.BadParameter(f"{records} is not a folder.")
     return RecordOptions(folder=records, is_measured=not no_measure)
+
+
+def _elsewhere(address: str | None) -> Callable[[Watch], Engine] | None:
+    """Return what measures on a Dask cluster, None to measure here."""
+    return None if address is None else DaskCluster(address=address, tell=warn).engine
 
 
 def _tell_of(class_: ClassList, copy: Path | None, out: Path) -> None:

@@ -1,0 +1,297 @@
+"""Measures hand-ins on the workers of a Dask cluster.
+
+The machine that grades gives each fitting worker one hand-in at a time, as bytes, and gets records
+back. So it knows which hand-in a worker had that died, and a worker that joins later gets work too.
+"""
+
+import importlib
+import queue
+import time
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from grader.batch.far_worker import (
+    Described,
+    Far,
+    FarTask,
+    Moved,
+    describe,
+    keep_data,
+    measure_there,
+)
+from grader.batch.fingerprint import differences
+from grader.batch.packed import pack
+from grader.batch.workers import Died, Outcome, Raised, Task
+from grader.errors import GraderError, HarnessError
+from grader.evaluators.conditions import Conditions, NetworkConditions, Watch
+from grader.files import replace_file
+from grader.pipeline import setup_now
+from grader.types import Event
+
+WAIT = 60.0  # seconds without a fitting worker, or without the scheduler, before it is an error
+LOOK = 0.5  # seconds between two looks at the workers
+PAUSE = 0.02  # seconds between two looks at the results
+DEATHS = 2  # of its worker, after which a hand-in is an ERROR
+SAVED = "What was measured is saved: run the same command again."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaskCluster:
+    """A scheduler's address, and the callback for a worker that does not fit: its reason."""
+
+    address: str
+    tell: Callable[[str], None]
+
+    def engine(self, watch: Watch) -> "DaskEngine":
+        """Return the engine of one stage; `watch` gets the events of the workers."""
+        return DaskEngine(cluster=self, watch=watch)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaskEngine:
+    """Runs tasks of `(path, conditions)` on a cluster."""
+
+    cluster: DaskCluster
+    watch: Watch
+
+    def run(self, tasks: Iterable[Task]) -> Generator[tuple[Task, Outcome], None, None]:
+        """Run every task and yield its outcome, in the order in which they finish.
+
+        Raises `GraderError` if the scheduler cannot be reached or goes away, or if it has no
+        fitting worker for a minute.
+        """
+        waiting = deque(tasks)
+        if not waiting:
+            return
+        with _client(self.cluster.address) as client:
+            run = _Run(
+                client=client,
+                cluster=self.cluster,
+                watch=self.watch,
+                conditions=waiting[0].arguments[1],
+                waiting=waiting,
+            )
+            yield from run.outcomes()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Worker:
+    """A fitting worker; `task` and `future` are what it has in hand."""
+
+    process: str
+    task: Task | None = None
+    future: Any = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """One run over the tasks: who has which, and how often a worker died with one."""
+
+    client: Any
+    cluster: DaskCluster
+    watch: Watch
+    conditions: Conditions
+    waiting: deque[Task]
+    topic: str = field(default_factory=lambda: f"grader-{uuid.uuid4().hex}")
+    events: "queue.SimpleQueue[dict[str, Any]]" = field(default_factory=queue.SimpleQueue)
+    workers: dict[str, _Worker] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    deaths: Counter[str] = field(default_factory=Counter)
+    alone_since: float = field(default_factory=time.monotonic)
+    looked_at: float = 0.0
+
+    def outcomes(self) -> Iterator[tuple[Task, Outcome]]:
+        """Yield the outcome of each task, until none is left."""
+        self.client.subscribe_topic(self.topic, lambda event: self.events.put(event[1]))
+        while self.waiting or any(each.task for each in self.workers.values()):
+            if time.monotonic() - self.looked_at >= LOOK:
+                yield from self._look()
+            self._assign()
+            yield from self._finished()
+            self._pass_events_on()
+            time.sleep(PAUSE)
+
+    def _look(self) -> Iterator[tuple[Task, Outcome]]:
+        """Find new workers, and yield what is lost with those that are gone."""
+        self.looked_at = time.monotonic()
+        known = self._addresses()
+        for address in sorted(known - self.workers.keys() - self.refused):
+            self._meet(address)
+        for address in sorted(self.workers.keys() - known):
+            yield from self._lost(address)
+        self.refused &= known
+        if self.workers:
+            self.alone_since = self.looked_at
+        elif self.looked_at - self.alone_since > WAIT:
+            raise GraderError(
+                f"No worker at {self.cluster.address} could take a hand-in for {WAIT:.0f} s.",
+                help=f"Start workers that fit this machine (docs/cluster.md). {SAVED}",
+            )
+
+    def _addresses(self) -> set[str]:
+        """Return the addresses of the workers; none while the scheduler is away for a moment."""
+        with suppress(OSError, TimeoutError):
+            if self.client.status == "running":
+                return set(self.client.scheduler_info(-1)["workers"])
+        if self.looked_at - self.alone_since > WAIT or self.client.status == "closed":
+            raise GraderError(
+                f"The Dask scheduler at {self.cluster.address} is gone.",
+                help=f"Start it and its workers again. {SAVED}",
+            )
+        return set()
+
+    def _meet(self, address: str) -> None:
+        """Add a worker if its measurements would be this machine's; otherwise say why not."""
+        travelling = _without_paths(self.conditions)
+        found = self._call(address, describe, travelling)
+        if isinstance(found, Described):
+            here = setup_now(self.conditions)
+            why = "; ".join(f"it has {each}" for each in differences(found.setup, here))
+            if not why and not found.has_data:
+                assert self.conditions.data is not None
+                data = self.conditions.data
+                sent = self._call(address, keep_data, data.sha256, data.path.read_bytes())
+                why = f"it cannot keep the test set: {sent}" if sent is not None else ""
+            if not why:
+                self.workers[address] = _Worker(process=found.process)
+                return
+        else:
+            why = f"it cannot run this grader: {type(found).__name__}: {found}"
+        self.refused.add(address)
+        self.cluster.tell(f"The worker {address} gets no work: {why}.")
+
+    def _call(self, address: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what `function` returns in a worker, or the exception that it raised."""
+        try:
+            found = self.client.run(function, *arguments, workers=[address], on_error="return")
+        except Exception as error:
+            return error
+        return found.get(address, RuntimeError("it is gone"))
+
+    def _assign(self) -> None:
+        for address, worker in self.workers.items():
+            if worker.task is not None or not self.waiting:
+                continue
+            task = self.waiting.popleft()
+            path, conditions = task.arguments
+            worker.task = task
+            try:
+                hand_in = pack(path)
+            except HarnessError as error:
+                worker.future = error
+                continue
+            far = FarTask(
+                name=task.name,
+                function=task.function,
+                hand_in=hand_in,
+                conditions=_without_paths(conditions),
+                process=worker.process,
+            )
+            worker.future = self.client.submit(
+                partial(_far, topic=self.topic), far, workers=[address], pure=False
+            )
+
+    def _finished(self) -> Iterator[tuple[Task, Outcome]]:
+        for address, worker in list(self.workers.items()):
+            task, future = worker.task, worker.future
+            if task is None or (not isinstance(future, HarnessError) and not future.done()):
+                continue
+            outcome = self._outcome(task, future)
+            if outcome is None:
+                yield from self._lost(address)
+                continue
+            yield task, outcome
+            worker.task = worker.future = None  # its result is saved: the cluster may forget it
+
+    def _outcome(self, task: Task, future: Any) -> Outcome | None:
+        """Return the outcome of a future that has ended, None if its worker died."""
+        if isinstance(future, HarnessError):
+            return Raised(error=future)
+        try:
+            far = future.result()
+        except (GraderError, HarnessError, MemoryError) as error:
+            return Raised(error=error)
+        except Moved:
+            return None
+        except Exception as error:
+            return None if _is_of_the_cluster(error) else Raised(error=error)
+        assert isinstance(far, Far)
+        path, conditions = task.arguments
+        _keep(far, conditions)
+        return replace(far.measured, submission=replace(far.measured.submission, source=path))
+
+    def _lost(self, address: str) -> Iterator[tuple[Task, Outcome]]:
+        """Forget a worker that died; its hand-in is tried once more, by another one."""
+        worker = self.workers.pop(address)
+        if worker.task is None:
+            return
+        with suppress(Exception):
+            worker.future.cancel()
+        self.deaths[worker.task.name] += 1
+        if self.deaths[worker.task.name] >= DEATHS:
+            yield worker.task, Died()
+        else:
+            self.waiting.append(worker.task)  # at the end: it may be what killed the worker
+
+    def _pass_events_on(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                said = self.events.get_nowait()  # Dask adds keys of its own
+                self.watch(Event(**{each.name: said[each.name] for each in fields(Event)}))
+
+
+def _far(task: FarTask, *, topic: str) -> Far:
+    """Measure in a worker, and send its events to the machine that grades."""
+    worker = importlib.import_module("distributed").get_worker()
+
+    def watch(event: Event) -> None:
+        worker.log_event(topic, asdict(replace(event, student=task.name)))
+
+    conditions = replace(task.conditions, threads=worker.state.nthreads)
+    return measure_there(replace(task, conditions=conditions), watch)
+
+
+def _without_paths(conditions: Conditions) -> Conditions:
+    """Return the conditions without a path of this machine."""
+    bare = replace(conditions, work=Path(), pages=None)
+    if isinstance(bare, NetworkConditions):
+        return replace(bare, data=replace(bare.data, path=Path()))
+    return bare
+
+
+def _keep(far: Far, conditions: Conditions) -> None:
+    """Write what came with a record to this machine's folders; without it, it is made again."""
+    with suppress(OSError):
+        if conditions.pages is not None:
+            for name, content in far.pages.items():
+                replace_file(conditions.pages / Path(name).name, content)
+        if far.program is not None and isinstance(conditions, NetworkConditions):
+            replace_file(conditions.program_path(far.measured.submission), far.program)
+
+
+def _is_of_the_cluster(error: Exception) -> bool:
+    """True if Dask raised it, because a worker or the connection to it is gone."""
+    return type(error).__module__.partition(".")[0] in {"distributed", "asyncio", "concurrent"}
+
+
+def _client(address: str) -> Any:
+    """Connect to the scheduler. Raises `GraderError`."""
+    try:
+        distributed = importlib.import_module("distributed")
+    except ImportError as error:
+        raise GraderError(
+            "Dask is not installed.", help="pip install 'edge-lab-grader[dask]'"
+        ) from error
+    try:
+        return distributed.Client(address, timeout=WAIT, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise GraderError(
+            f"No Dask scheduler answers at {address}: {error}.",
+            help="Give the address that `dask scheduler` prints, as tcp://HOST:8786.",
+        ) from error
