@@ -4,12 +4,15 @@ The machine that grades gives each fitting worker one hand-in at a time, as byte
 back. So it knows which hand-in a worker had that died, and a worker that joins later gets work too.
 """
 
+import asyncio
 import importlib
 import queue
 import time
 import uuid
+import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
@@ -38,6 +41,8 @@ WAIT = 60.0  # seconds without a fitting worker, or without the scheduler, befor
 LOOK = 0.5  # seconds between two looks at the workers
 PAUSE = 0.02  # seconds between two looks at the results
 DEATHS = 2  # of its worker, after which a hand-in is an ERROR
+RUNNING = "running"  # Dask's word for a worker that takes work
+BEGUN = "begun"  # the step of a worker's first event
 SAVED = "What was measured is saved: run the same command again."
 
 
@@ -82,11 +87,18 @@ class DaskEngine:
 
 @dataclass(slots=True, kw_only=True)
 class _Worker:
-    """A fitting worker; `task` and `future` are what it has in hand."""
+    """A fitting worker; `task` and `future` are what it has in hand, `result` comes from it.
+
+    `paused_since` is the time at which Dask stopped giving it work, because its memory is nearly
+    full; None if it works. A task that it has begun goes on.
+    """
 
     process: str
     task: Task | None = None
     future: Any = None
+    result: "Future[Any] | None" = None
+    has_begun: bool = False
+    paused_since: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,13 +132,16 @@ class _Run:
     def _look(self) -> Iterator[tuple[Task, Outcome]]:
         """Find new workers, and yield what is lost with those that are gone."""
         self.looked_at = time.monotonic()
-        known = self._addresses()
-        for address in sorted(known - self.workers.keys() - self.refused):
-            self._meet(address)
-        for address in sorted(self.workers.keys() - known):
+        known = self._known()
+        for address in sorted(known.keys() - self.workers.keys() - self.refused):
+            if known[address] == RUNNING:
+                self._meet(address)
+        for address in sorted(self.workers.keys() - known.keys()):
             yield from self._lost(address)
-        self.refused &= known
-        if self.workers:
+        self.refused &= known.keys()
+        for address, worker in list(self.workers.items()):
+            yield from self._noted(address, worker, known.get(address, RUNNING))
+        if any(each.task or each.paused_since is None for each in self.workers.values()):
             self.alone_since = self.looked_at
         elif self.looked_at - self.alone_since > WAIT:
             raise GraderError(
@@ -134,17 +149,39 @@ class _Run:
                 help=f"Start workers that fit this machine (docs/cluster.md). {SAVED}",
             )
 
-    def _addresses(self) -> set[str]:
-        """Return the addresses of the workers; none while the scheduler is away for a moment."""
+    def _noted(self, address: str, worker: _Worker, status: str) -> Iterator[tuple[Task, Outcome]]:
+        """Note whether Dask gives the worker work, and take back what it cannot do or deliver."""
+        if status == RUNNING:
+            worker.paused_since = None
+            return
+        if worker.paused_since is None:
+            worker.paused_since = self.looked_at
+            self.cluster.tell(
+                f"The worker {address} is {status} by Dask. If its memory is full, start it with "
+                "a greater --memory-limit."
+            )
+        waited = self.looked_at - worker.paused_since
+        if worker.task is None or waited <= WAIT:
+            return
+        if not worker.has_begun:
+            worker.future.cancel()
+            self.waiting.appendleft(worker.task)
+            worker.task = worker.future = None
+        elif worker.result is not None:
+            yield from self._lost(address)
+
+    def _known(self) -> dict[str, str]:
+        """Return the workers' states by address; none while the scheduler is away for a moment."""
         with suppress(OSError, TimeoutError):
-            if self.client.status == "running":
-                return set(self.client.scheduler_info(-1)["workers"])
+            if self.client.status == RUNNING:
+                workers = self.client.scheduler_info(-1)["workers"]
+                return {address: str(each["status"]) for address, each in workers.items()}
         if self.looked_at - self.alone_since > WAIT or self.client.status == "closed":
             raise GraderError(
                 f"The Dask scheduler at {self.cluster.address} is gone.",
                 help=f"Start it and its workers again. {SAVED}",
             )
-        return set()
+        return {}
 
     def _meet(self, address: str) -> None:
         """Add a worker if its measurements would be this machine's; otherwise say why not."""
@@ -176,15 +213,16 @@ class _Run:
 
     def _assign(self) -> None:
         for address, worker in self.workers.items():
-            if worker.task is not None or not self.waiting:
+            if worker.task is not None or worker.paused_since is not None or not self.waiting:
                 continue
             task = self.waiting.popleft()
             path, conditions = task.arguments
-            worker.task = task
+            worker.task, worker.has_begun = task, False
             try:
                 hand_in = pack(path)
             except HarnessError as error:
-                worker.future = error
+                worker.future = Future()
+                worker.future.set_exception(error)
                 continue
             far = FarTask(
                 name=task.name,
@@ -199,22 +237,32 @@ class _Run:
 
     def _finished(self) -> Iterator[tuple[Task, Outcome]]:
         for address, worker in list(self.workers.items()):
-            task, future = worker.task, worker.future
-            if task is None or (not isinstance(future, HarnessError) and not future.done()):
+            task = worker.task
+            if task is None:
                 continue
-            outcome = self._outcome(task, future)
+            if worker.result is None and worker.future.done():
+                worker.result = self._fetch(worker.future)
+            if worker.result is None or not worker.result.done():
+                continue
+            outcome = self._outcome(task, worker.result)
             if outcome is None:
                 yield from self._lost(address)
                 continue
             yield task, outcome
-            worker.task = worker.future = None  # its result is saved: the cluster may forget it
+            # Its result is saved: the cluster may forget it.
+            worker.task = worker.future = worker.result = None
 
-    def _outcome(self, task: Task, future: Any) -> Outcome | None:
-        """Return the outcome of a future that has ended, None if its worker died."""
-        if isinstance(future, HarnessError):
-            return Raised(error=future)
+    def _fetch(self, future: Any) -> "Future[Any]":
+        """Begin to fetch the result of a future that has ended; others go on meanwhile."""
+        if isinstance(future, Future):
+            return future
+        fetching = self.client.gather(future, asynchronous=True)
+        return asyncio.run_coroutine_threadsafe(fetching, self.client.loop.asyncio_loop)
+
+    def _outcome(self, task: Task, result: "Future[Any]") -> Outcome | None:
+        """Return the outcome of a result that is there, None if its worker died."""
         try:
-            far = future.result()
+            far = result.result()
         except (GraderError, HarnessError, MemoryError) as error:
             return Raised(error=error)
         except Moved:
@@ -243,7 +291,12 @@ class _Run:
         with suppress(queue.Empty):
             while True:
                 said = self.events.get_nowait()  # Dask adds keys of its own
-                self.watch(Event(**{each.name: said[each.name] for each in fields(Event)}))
+                event = Event(**{each.name: said[each.name] for each in fields(Event)})
+                for each in self.workers.values():
+                    if each.task is not None and each.task.name == event.student:
+                        each.has_begun = True
+                if event.step != BEGUN:
+                    self.watch(event)
 
 
 def _far(task: FarTask, *, topic: str) -> Far:
@@ -253,6 +306,7 @@ def _far(task: FarTask, *, topic: str) -> Far:
     def watch(event: Event) -> None:
         worker.log_event(topic, asdict(replace(event, student=task.name)))
 
+    watch(Event(student=task.name, step=BEGUN, done=0, of=1))
     conditions = replace(task.conditions, threads=worker.state.nthreads)
     return measure_there(replace(task, conditions=conditions), watch)
 
@@ -288,6 +342,8 @@ def _client(address: str) -> Any:
         raise GraderError(
             "Dask is not installed.", help="pip install 'edge-lab-grader[dask]'"
         ) from error
+    # A hand-in is larger than what Dask thinks of as a task; it goes to one worker only.
+    warnings.filterwarnings("ignore", message="Sending large graph")
     try:
         return distributed.Client(address, timeout=WAIT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

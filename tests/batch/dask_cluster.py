@@ -45,12 +45,12 @@ class Cluster:
         for number in range(workers):
             self.add_worker(f"worker-{number}")
 
-    def add_worker(self, name: str) -> None:
+    def add_worker(self, name: str, *options: str) -> None:
         """Start a worker, in a mount namespace of its own in which the hidden folder is empty."""
         self.workers.append(
             self._started(
                 "worker", self.address, "--nthreads", "1", "--no-dashboard", "--name", name,
-                "--local-directory", str(self.folder / name),
+                "--local-directory", str(self.folder / name), *options,
                 before=hiding(self.hidden),
             )
         )  # fmt: skip

@@ -164,6 +164,21 @@ def test_a_worker_that_does_not_fit_gets_no_work(
     assert "isolation" in told[0]
 
 
+def test_a_worker_that_dask_pauses_gets_no_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, here: NetworkConditions, store: Store
+) -> None:
+    """Its memory is full: that is said, and it is an error, not a wait without end."""
+    monkeypatch.setattr(dask_engine, "WAIT", 6.0)
+    told: list[str] = []
+    sources = [hand_in(tmp_path / "class" / "in", "B1")]
+    with cluster(tmp_path / "cluster", tmp_path / "class", 0) as made:
+        made.add_worker("full", "--no-nanny", "--memory-limit", "20MB")
+        _wait_for_workers(made, 1)
+        with pytest.raises(GraderError, match="No worker"):
+            grade_batch(sources, plan(here, made, told), store, ignore)
+    assert any("memory" in each for each in told)
+
+
 def test_a_scheduler_that_goes_away_is_said_and_nothing_is_lost(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, here: NetworkConditions, store: Store
 ) -> None:
