@@ -11,7 +11,7 @@ from pathlib import Path
 from grader import report
 from grader.files import replace_file
 from grader.intake.person import person_of
-from grader.report.pages.feedback import ClassContext
+from grader.labs.spec import LabSpec
 from grader.results.folder import write_file
 from grader.types import Report
 
@@ -22,7 +22,7 @@ class KeptPages:
 
     A student without a hash in `file` may have files of different times: the writer was stopped.
 
-    `class_` is the hash of the content that all pages share, `before` has the stored hashes by
+    `class_` is the hash of what all pages depend on, `before` has the stored hashes by
     person, and `unchanged` the people whose pages were skipped in this run.
     """
 
@@ -43,9 +43,10 @@ class KeptPages:
         write_file(self.file, json.dumps(others))
 
     def as_before(self, student: Report, content: str, *pages: Path) -> bool:
-        """Return True if `pages` exist and were made from the same `content`, the report as JSON.
+        """Return True if `pages` exist and were made from the same `content`.
 
-        The time of the scoring is ignored: a page shows when its content last changed.
+        `content` is the report as JSON, and what the page shows of the rest of the class. The time
+        of the scoring is ignored: a page shows when its content last changed.
         """
         undated = content.replace(student.provenance.graded_at, "")
         key = hashlib.sha256(f"{self.class_}\n{undated}".encode("utf-8", "backslashreplace"))
@@ -64,9 +65,9 @@ class KeptPages:
             replace_file(self.file, json.dumps(self._now).encode())
 
 
-def kept_pages(file: Path, context: ClassContext) -> KeptPages:
-    """Return the hashes stored in `file`, to be compared with pages that share `context`."""
-    return KeptPages(file=file, class_=_class(context), before=kept_hashes(file))
+def kept_pages(file: Path, lab: LabSpec) -> KeptPages:
+    """Return the hashes stored in `file`, to be compared with pages of `lab`."""
+    return KeptPages(file=file, class_=_class(lab), before=kept_hashes(file))
 
 
 def kept_hashes(file: Path) -> dict[str, str]:
@@ -81,9 +82,9 @@ def _without(hashes: dict[str, str], students: frozenset[str]) -> dict[str, str]
     return {student: hash for student, hash in hashes.items() if student not in students}
 
 
-def _class(context: ClassContext) -> str:
-    """Return the hash of the content that all pages share, and of the code that makes the pages."""
-    made_of = (context.lab.sha256, *context.shared.depends_on, *_makers())
+def _class(lab: LabSpec) -> str:
+    """Return the hash of the lab and of the code that makes the pages: every page depends on it."""
+    made_of = (lab.sha256, *_makers())
     return hashlib.sha256("\n".join(made_of).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from grader.marks.decisions import Given
 from grader.marks.store import given_to
 from grader.notebook.page import kept, page
 from grader.report import csv, json, markdown
+from grader.report.class_row import class_row
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
 from grader.report.pages.class_page import LateAndMissing, StudentPages
@@ -121,7 +122,7 @@ class _Pages:
         self.folders = assign_folders(reports, out)
         self._drawings = KeptDrawings(folder=out / CHARTS)
         self._context = feedback.class_context(reports, lab, self._drawings.draw, images)
-        self.kept = kept_pages(out / CHARTS / KEPT_HASHES, self._context)
+        self.kept = kept_pages(out / CHARTS / KEPT_HASHES, lab)
 
     def folder(self, report: Report) -> Path:
         """Return the folder of the person of the report, and of nobody else."""
@@ -138,7 +139,9 @@ class _Pages:
         write_file(folder / REPORT, rendered)
         page, text = folder / FEEDBACK, folder / FEEDBACK_TEXT
         notebook = NOTEBOOK if (folder / NOTEBOOK).is_file() else ""
-        if not self.kept.as_before(report, f"{rendered}\n{notebook}", page, text):
+        of_class = self._context.shared.depends_on(class_row(report))
+        made_of = "\n".join((rendered, notebook, *of_class))
+        if not self.kept.as_before(report, made_of, page, text):
             content = self.content(report)
             write_file(page, feedback.page(content))
             write_file(text, markdown.render(content))

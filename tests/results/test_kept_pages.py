@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.report.pages import feedback
 from grader.results.folder import CHARTS, FEEDBACK, FEEDBACK_TEXT
 from grader.results.kept_pages import KeptPages, kept_pages
 from grader.results.write import write_results
@@ -48,6 +47,6 @@ def test_a_damaged_file_has_no_hashes(tmp_path: Path, damaged: str) -> None:
     file = tmp_path / CHARTS / "pages.json"
     file.parent.mkdir()
     file.write_text(damaged)
-    kept = kept_pages(file, feedback.class_context((), LAB, lambda _spec: ""))
+    kept = kept_pages(file, LAB)
     assert isinstance(kept, KeptPages)
     assert kept.before == {}

@@ -140,3 +140,12 @@ def singled_out(drawn: str, label: str | None) -> str:
         front = marks[-1].end()
         drawn = drawn[: mine.start()] + drawn[mine.end() : front] + mine[0] + drawn[front:]
     return _LABEL.sub(lambda found: ' class="mine"' if found[1] == label else "", drawn)
+
+
+def moved(drawn: str, label: str, x: float, y: float) -> str:
+    """Return `drawn` with the mark `label` at `x`, `y` in pixels from the chart's upper left."""
+    return re.sub(
+        rf'(<path aria-label="{re.escape(label)}" transform="translate)\([^)]*\)',
+        lambda found: f"{found[1]}({x:.1f},{y:.1f})",
+        drawn,
+    )

@@ -19,6 +19,7 @@ from grader.report.charts import score_plot as plot
 from grader.report.charts.drawing import Spec, singled_out
 from grader.report.charts.score_plot import judged
 from grader.report.class_row import ClassRow, formula_heading, formula_item
+from grader.report.pages.class_latencies import ClassLatencies
 from grader.report.pages.leaderboard import Ranked, leaders
 from grader.report.pages.parts import Draw
 from grader.report.pages.pictures import Mistake, images_of, mistakes
@@ -49,7 +50,11 @@ class NetworkClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkStudent:
-    """What a student's page says of the network; `classes` are the names of the data set's."""
+    """What a student's page says of the network.
+
+    `classes` are the names of the data set's, `beside` is the chart of the class's latencies, which
+    shows many of them as shaded cells if `in_cells`.
+    """
 
     advice: tuple[str, ...]
     blocks: tuple[BlockWidths, ...]
@@ -58,37 +63,29 @@ class NetworkStudent:
     mistakes: tuple[Mistake, ...]
     classes: tuple[str, ...]
     beside: Markup
-    slower: int | None
-    others: int
+    faster_than: str
+    in_cells: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkShared:
-    """What the students' pages share.
-
-    `drawn` is the chart of the latencies as SVG, `labels` the label of each student's point in it,
-    `latencies` are in ms, without those of a busy machine.
-    """
+    """What the students' pages share; without `images` they show none."""
 
     lab: NetworkLab
-    drawn: str
-    labels: dict[str, str]
-    latencies: tuple[float, ...]
+    latencies: ClassLatencies
     images: TestSet | None
 
-    @property
-    def depends_on(self) -> tuple[str, ...]:
-        """The chart, the latencies, and the hash of the test set."""
-        return self.drawn, str(self.latencies), self.images.sha256 if self.images else ""
+    def depends_on(self, row: ClassRow) -> tuple[str, ...]:
+        """The row's latency in the class, and the hash of the test set whose images are shown."""
+        images = self.images.sha256 if self.images else ""
+        shown = images if images == row.report.provenance.data_sha256 else ""
+        return (*self.latencies.depends_on(row), shown)
 
     def student(self, row: ClassRow, draw: Draw) -> NetworkStudent:
         """Return what the page of the row's student says of the network."""
         report, dataset = row.report, dataset_named(self.lab.dataset)
         kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
         spec = charts.widths(kept)
-        label = self.labels.get(row.student)
-        drawn = singled_out(self.drawn, label) if label else ""
-        p50 = row.comparable_latency.p50 if row.comparable_latency else None
         # Markup is safe: it contains only numbers, and layer names that the grader made.
         return NetworkStudent(
             advice=_advice(report, self.lab),
@@ -97,9 +94,9 @@ class NetworkShared:
             matrix=_matrix(CheckpointEvidence.read(report.measurement(ids.ACCURACY)).matrix),
             mistakes=mistakes(report, dataset, self.images),
             classes=dataset.classes,
-            beside=Markup(drawn),  # noqa: S704
-            slower=None if p50 is None else sum(each > p50 for each in self.latencies),
-            others=max(0, len(self.latencies) - 1),
+            beside=self.latencies.chart(row),
+            faster_than=self.latencies.faster_than(row),
+            in_cells=self.latencies.cells is not None,
         )
 
 
@@ -129,14 +126,10 @@ class NetworkPages:
     ) -> NetworkShared:
         """Return the chart of the latencies, and the test set of the misclassified images."""
         network = as_network_lab(lab)
-        spec = charts.anonymous_latencies(rows) if len(rows) > 1 else None
-        timings = (each.comparable_latency for each in rows)
         reports = [row.report for row in rows]
         return NetworkShared(
             lab=network,
-            drawn=draw(spec) if spec else "",
-            labels=charts.point_labels(rows),
-            latencies=tuple(each.p50 for each in timings if each),
+            latencies=ClassLatencies.of(rows, draw),
             images=images or images_of(reports, dataset_named(network.dataset)),
         )
 

@@ -30,9 +30,8 @@ class StudentParts(Protocol):
 class SharedParts(Protocol):
     """What all students' pages of a class share."""
 
-    @property
-    def depends_on(self) -> tuple[str, ...]:
-        """Texts that change whenever this content changes."""
+    def depends_on(self, row: ClassRow) -> tuple[str, ...]:
+        """Return texts that change whenever the shared content of the row's page changes."""
 
     def student(self, row: ClassRow, draw: Draw) -> StudentParts:
         """Return the parts of one student's page."""

@@ -53,7 +53,10 @@ class WriteUpShared:
     """The lab: the pages of two students share nothing else."""
 
     lab: WriteUpLab
-    depends_on: tuple[str, ...] = ()
+
+    def depends_on(self, _: ClassRow) -> tuple[str, ...]:
+        """Nothing: the lab's hash is part of every page's."""
+        return ()
 
     def student(self, row: ClassRow, _: Draw) -> WriteUpStudent:
         """Return the words of the page of the row's student."""

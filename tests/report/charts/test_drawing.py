@@ -4,7 +4,7 @@ import re
 import pytest
 
 from grader.report.charts import figures as charts
-from grader.report.charts.drawing import DRAW, script, singled_out, svg
+from grader.report.charts.drawing import DRAW, moved, script, singled_out, svg
 from grader.report.class_row import class_rows
 from grader.results.kept_drawings import KeptDrawings
 from tests.report.examples import example_class
@@ -45,6 +45,14 @@ def test_one_mark_is_singled_out_and_none_is_named(drawn: str) -> None:
     )
     assert "aria-label" not in found
     assert 'class="mine"' not in singled_out(drawn, None)
+
+
+def test_a_mark_can_be_moved(drawn: str) -> None:
+    """Only this mark has another place."""
+    found = moved(drawn, charts.label(1), 12.34, 5)
+    assert '<path aria-label="point 1" transform="translate(12.3,5.0)"' in found
+    assert found.count("translate(") == drawn.count("translate(")
+    assert drawn.partition('aria-label="point 1"')[0] == found.partition('aria-label="point 1"')[0]
 
 
 def test_a_drawing_is_cached(tmp_path_factory: pytest.TempPathFactory) -> None:

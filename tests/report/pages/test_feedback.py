@@ -201,9 +201,9 @@ def test_a_latency_of_a_busy_machine_is_compared_with_nobody() -> None:
     mine, others = busy("B1"), [passed("B2", 40.0, 9300, 0.4), passed("B3", 90.0, 9300, 0.4)]
     class_ = [mine, *others]
     context = class_context(class_, LAB, svg)
-    assert BUSY_MS not in of_networks(context).latencies
+    assert BUSY_MS not in of_networks(context).latencies.p50s
     disturbed = feedback(mine, context, svg)
-    assert (of_network(disturbed).slower, of_network(disturbed).beside) == (None, "")
+    assert (of_network(disturbed).faster_than, of_network(disturbed).beside) == ("", "")
     text = Page.of(rendered(disturbed)).text
     assert "p50 †77.77 ms" in text
     assert "† the machine had other work" in text
