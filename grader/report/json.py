@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -30,6 +31,9 @@ from grader.types import (
 
 SCHEMA_VERSION = 1
 
+# Only a key of `provenance` is indented so; a quote in a text of a hand-in is escaped.
+_SCORED_AT = re.compile(r'^    "graded_at": "[^"]*"', re.MULTILINE)
+
 
 def render(report: Report) -> str:
     """Return the report as indented JSON that ends with a newline and can be encoded as UTF-8.
@@ -48,6 +52,11 @@ def as_text(document: Mapping[str, Json]) -> str:
         # A file name that is not UTF-8 has lone surrogates; each is written as its JSON escape.
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2)
         return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+
+def undated(rendered: str) -> str:
+    """Return what `render` returned without the time of the scoring."""
+    return _SCORED_AT.sub("", rendered)
 
 
 def parse(text: str) -> Report:

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -16,16 +17,19 @@ _version = cache(version)  # `version` reads a file, and is needed for every stu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDrawings:
-    """Draws charts, and keeps each in `folder` under the hash of its specification."""
+    """Draws charts, and keeps each in `folder` under the hash of its specification.
+
+    `asked` are the names of the files whose charts were drawn or read.
+    """
 
     folder: Path
-    _asked: set[str] = field(default_factory=set)
+    asked: set[str] = field(default_factory=set)
 
     def draw(self, spec: Spec) -> str:
         """Return the chart as SVG; without a writable folder it is drawn every time."""
         content = json.dumps([_version("vl-convert-python"), spec], sort_keys=True).encode()
         name = f"{hashlib.sha256(content).hexdigest()[:32]}.svg"
-        self._asked.add(name)
+        self.asked.add(name)
         file = self.folder / name
         with contextlib.suppress(OSError, UnicodeDecodeError):
             return file.read_text(encoding="utf-8")
@@ -34,9 +38,9 @@ class KeptDrawings:
             replace_file(file, drawn.encode())
         return drawn
 
-    def forget_others(self) -> None:
-        """Delete the charts that `draw` has not returned: the class no longer needs them."""
+    def forget_others(self, shown: Collection[str] = ()) -> None:
+        """Delete the charts that `draw` has not returned and that are not among those `shown`."""
         with contextlib.suppress(OSError):
             for file in self.folder.glob("*.svg"):
-                if file.name not in self._asked:
+                if file.name not in self.asked and file.name not in shown:
                     file.unlink(missing_ok=True)

@@ -22,14 +22,13 @@ class KeptPages:
 
     A student without a hash in `file` may have files of different times: the writer was stopped.
 
-    `class_` is the hash of what all pages depend on, `before` has the stored hashes by
-    person, and `unchanged` the people whose pages were skipped in this run.
+    `class_` is the hash of what all pages depend on, and `before` has the stored hashes by person,
+    each followed by the names of the drawings on the page.
     """
 
     file: Path
     class_: str
     before: dict[str, str]
-    unchanged: set[str] = field(default_factory=set)
     _now: dict[str, str] = field(default_factory=dict)
 
     def begin(self, students: Iterable[str] | None) -> None:
@@ -45,19 +44,25 @@ class KeptPages:
     def as_before(self, student: Report, content: str, *pages: Path) -> bool:
         """Return True if `pages` exist and were made from the same `content`.
 
-        `content` is the report as JSON, and what the page shows of the rest of the class. The time
-        of the scoring is ignored: a page shows when its content last changed.
+        `content` is the report as JSON, and what the page shows of the rest of the class. It is
+        without the time of the scoring: a page shows when its content last changed.
         """
-        undated = content.replace(student.provenance.graded_at, "")
-        key = hashlib.sha256(f"{self.class_}\n{undated}".encode("utf-8", "backslashreplace"))
+        key = hashlib.sha256(f"{self.class_}\n{content}".encode("utf-8", "backslashreplace"))
         person = person_of(student.submission)
-        self._now[person] = key.hexdigest()
-        if self.before.get(person) != key.hexdigest():
-            return False
-        if not all(page.is_file() for page in pages):
-            return False
-        self.unchanged.add(person)
-        return True
+        before = self.before.get(person, "")
+        same = before.partition(" ")[0] == key.hexdigest() and all(map(Path.is_file, pages))
+        self._now[person] = before if same else key.hexdigest()
+        return same
+
+    def shows(self, student: Report, drawings: Iterable[str]) -> None:
+        """Note the names of the drawings on a page that was made now."""
+        person = person_of(student.submission)
+        self._now[person] = " ".join((self._now[person], *sorted(drawings)))
+
+    @property
+    def drawings(self) -> frozenset[str]:
+        """The names of the drawings on all pages."""
+        return frozenset(name for each in self._now.values() for name in each.split()[1:])
 
     def save(self) -> None:
         """Store the hashes when all files are written; if that fails, they are written again."""

@@ -59,7 +59,8 @@ def write_results(
 
     The notebook's page is made from the body kept at the measurement; without one there is no page.
     `images` is the test set of the measurements; if it is None, it is looked up in the usual
-    folders, and if it is not there, feedback.html shows no images. Each file is written atomically.
+    folders, and if it is not there, feedback.html shows no images. Each file is written atomically;
+    a report and pages that differ in nothing but the time of the scoring are not written again.
     Reports of students who are not in `reports` stay, and no new file names these students.
 
     Returns the path of index.html. Raises `GraderError` with the name of a file that cannot be
@@ -72,7 +73,7 @@ def write_results(
     for report in reports:
         _write_page(pages.folder(report) / NOTEBOOK, report, out / PAGES)
         pages.write(report)
-    pages.forget_other_drawings()
+    pages.drawings.forget_others(pages.kept.drawings)
     _write_class_files(reports, lab, out, pages.folders)
     pages.kept.save()
     with explained(out / UNFINISHED):  # an interrupted rescore is finished now
@@ -110,46 +111,56 @@ def feedback_pages(
     Writes no file but the cached charts.
     """
     pages = _Pages(reports, lab, out, None)
-    return (feedback.page(pages.content(report)) for report in some)
+    return (feedback.page(pages.content(report, pages.drawings)) for report in some)
 
 
 class _Pages:
-    """The students' pages of one class; `kept` has the hashes of those already written."""
+    """The students' pages of one class.
+
+    `kept` has the hashes of those already written, `drawings` the charts that all of them share.
+    """
 
     def __init__(
         self, reports: Sequence[Report], lab: LabSpec, out: Path, images: TestSet | None
     ) -> None:
         self.folders = assign_folders(reports, out)
-        self._drawings = KeptDrawings(folder=out / CHARTS)
-        self._context = feedback.class_context(reports, lab, self._drawings.draw, images)
+        self.drawings = KeptDrawings(folder=out / CHARTS)
+        self._context = feedback.class_context(reports, lab, self.drawings.draw, images)
         self.kept = kept_pages(out / CHARTS / KEPT_HASHES, lab)
 
     def folder(self, report: Report) -> Path:
         """Return the folder of the person of the report, and of nobody else."""
         return self.folders[person_of(report.submission)]
 
-    def content(self, report: Report) -> feedback.Feedback:
+    def content(self, report: Report, drawings: KeptDrawings) -> feedback.Feedback:
         """Return the content of the student's page."""
         notebook = NOTEBOOK if (self.folder(report) / NOTEBOOK).is_file() else ""
-        return feedback.feedback(report, self._context, self._drawings.draw, notebook)
+        return feedback.feedback(report, self._context, drawings.draw, notebook)
 
     def write(self, report: Report) -> None:
-        """Write report.json and, if their content has changed, both pages of the feedback."""
+        """Write report.json and both pages of the feedback, if their content has changed."""
         folder, rendered = self.folder(report), json.render(report)
-        write_file(folder / REPORT, rendered)
+        if not _is_in(folder / REPORT, rendered):
+            write_file(folder / REPORT, rendered)
         page, text = folder / FEEDBACK, folder / FEEDBACK_TEXT
         notebook = NOTEBOOK if (folder / NOTEBOOK).is_file() else ""
         of_class = self._context.shared.depends_on(class_row(report))
-        made_of = "\n".join((rendered, notebook, *of_class))
+        made_of = "\n".join((json.undated(rendered), notebook, *of_class))
         if not self.kept.as_before(report, made_of, page, text):
-            content = self.content(report)
+            drawings = KeptDrawings(folder=self.drawings.folder)
+            content = self.content(report, drawings)
             write_file(page, feedback.page(content))
             write_file(text, markdown.render(content))
+            self.kept.shows(report, drawings.asked)
 
-    def forget_other_drawings(self) -> None:
-        """Delete the charts that no page shows, if that is known."""
-        if not self.kept.unchanged:  # a skipped page did not ask for its drawings
-            self._drawings.forget_others()
+
+def _is_in(path: Path, rendered: str) -> bool:
+    """Return True if the file has the same report, scored at any time."""
+    try:
+        before = path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return json.undated(before) == json.undated(rendered)
 
 
 def _write_class_files(

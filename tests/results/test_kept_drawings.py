@@ -34,9 +34,12 @@ def test_a_chart_is_drawn_once(tmp_path: Path, drawn: list[object]) -> None:
 
 def test_unused_charts_are_deleted(tmp_path: Path, drawn: list[object]) -> None:
     """Charts of the class before a change are deleted."""
-    KeptDrawings(folder=tmp_path).draw(ONE)
+    first = KeptDrawings(folder=tmp_path)
+    first.draw(ONE)
     later = KeptDrawings(folder=tmp_path)
     later.draw(OTHER)
+    later.forget_others(first.asked)
+    assert len(list(tmp_path.iterdir())) == 2
     later.forget_others()
     assert len(list(tmp_path.iterdir())) == 1
     KeptDrawings(folder=tmp_path).draw(OTHER)
