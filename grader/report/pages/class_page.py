@@ -18,6 +18,7 @@ from grader.report.pages.template import environment, policy, style
 from grader.types import Grade, Report, Status
 
 STUDENTS_NAMED = 8
+FIRST_ROWS = 100  # of a table; a browser needs seconds to draw thousands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ def index(
         .render(
             lab=lab,
             rows=rows,
+            first_rows=FIRST_ROWS,
             parts=parts,
             pages=pages,
             no_pages=StudentPages(),

@@ -49,6 +49,7 @@ def environment() -> Environment:
             "busy_mark": facts.busy_mark,
             "cell": _question_cell,
             "claimed": claimed,
+            "tight": _tight,
         },
     )
     made.globals |= {
@@ -83,6 +84,11 @@ def policy(*scripts: str, images: bool = False) -> str:
 def _shown(value: object) -> str:
     """Return a template's output: inert text, or `Markup` unchanged."""
     return value if isinstance(value, Markup) else text.inert(str(value))
+
+
+def _tight(markup: str) -> Markup:
+    """Return the markup without line breaks between elements: each would be a node of the page."""
+    return Markup(str(markup).replace(">\n<", "><"))  # noqa: S704 - a text of a hand-in is escaped in it
 
 
 def _paragraphs(words: str) -> Markup:

@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from grader.report.class_row import class_rows
-from grader.report.pages.class_page import LateAndMissing, StudentPages, index, overview, problems
+from grader.report.pages.class_page import (
+    FIRST_ROWS,
+    LateAndMissing,
+    StudentPages,
+    index,
+    overview,
+    problems,
+)
 from grader.scoring.grade import grade
 from grader.types import Mark
 from tests.report.browsing import ADDRESSES, Page
@@ -248,3 +255,16 @@ def test_the_page_of_300_stays_small() -> None:
         for number in range(300)
     ]
     assert len(index(class_, LAB).encode()) < 5_000_000
+
+
+@pytest.mark.parametrize(("students", "bodies"), [(FIRST_ROWS, 1), (FIRST_ROWS + 1, 2)])
+def test_the_rows_of_a_large_class_that_are_drawn_later_stand_apart(
+    students: int, bodies: int
+) -> None:
+    """The style sheet hides them only if the script can show them."""
+    html = index([passed(f"B{number:04}", 44.0, 9300, 0.4) for number in range(students)], LAB)
+    table = html[html.index('<table class="class') : html.index("</table>")]
+    assert table.count("<tbody") == bodies
+    assert table.count("<tr>") == students + 1
+    assert table.partition('<tbody class="later">')[2].count("<tr>") == bodies - 1
+    assert "(scripting: enabled)" in html

@@ -73,3 +73,11 @@ def test_a_question_is_linked_to_its_cell(cell: int | None) -> None:
     )
     template = "{{ report | cell('1.1') }} {{ report | cell('1.2') }}"
     assert rendered(template, report=report("B1", found)) == f"{cell} None"
+
+
+def test_a_tight_row_has_no_line_breaks_between_elements() -> None:
+    """A text of a hand-in stays escaped."""
+    html = rendered(
+        "{% filter tight %}\n<td>\n<b>{{ said }}</b>\n</td>\n{% endfilter %}", said=">\n<i>"
+    )
+    assert html.strip() == "<td><b>&gt; &lt;i&gt;</b></td>"
