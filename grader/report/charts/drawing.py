@@ -24,6 +24,8 @@ ACCENT, PAPER, BAD, OURS = "var(--accent)", "var(--paper)", "var(--bad)", "var(-
 PRINTED = {INK: "#1b1f24", MUTED: "#5b6470", LINE: "#c9cfd6"}  # outside of a page
 ABOVE = {"titleAngle": 0, "titleAlign": "left", "titleX": -36, "titleY": -26}  # of the y axis
 
+MANY = 150  # points; more are drawn small and translucent, so that their density can be seen
+
 Spec = dict[str, Any]  # a chart in Vega-Lite's JSON
 
 # Expressions are interpreted, not compiled, so that the page can forbid `eval`. Vega's style sheets
@@ -75,6 +77,13 @@ def finished(chart: Any, description: str) -> Spec:
         .to_dict(validate=False)  # slow; tests/report validate every chart
     )
     return made
+
+
+def points_of(many: int) -> dict[str, float]:
+    """Return the size, stroke and opacity of each of `many` points."""
+    if many > MANY:
+        return {"size": 16, "strokeWidth": 1, "opacity": 0.5}
+    return {"size": 80, "strokeWidth": 1.75, "opacity": 1}
 
 
 def plain(rows: Sequence[Mapping[str, object]]) -> Any:

@@ -23,6 +23,7 @@ from grader.report.charts.drawing import (
     Spec,
     finished,
     plain,
+    points_of,
 )
 from grader.report.class_row import ClassRow
 from grader.types import Status
@@ -71,7 +72,7 @@ def latencies(rows: Sequence[ClassRow]) -> Spec | None:
     if not values:
         return None
     points = altair.Chart(plain(values)).mark_point(
-        size=80, stroke=ACCENT, strokeWidth=1.75, fill=PAPER, opacity=1
+        stroke=ACCENT, fill=PAPER, **points_of(len(values))
     )
     tooltip = ["Student:N", "MFLOPs:N", "p50:N"]
     layers = [points.encode(**_axes(), tooltip=tooltip)]

@@ -12,9 +12,9 @@ from typing import Self
 
 import altair
 
-from grader.report.charts.drawing import ABOVE, ACCENT, MUTED, PAPER, Spec, finished, plain
+from grader.report.charts.drawing import ABOVE, ACCENT, MANY, MUTED, PAPER, Spec, finished, plain
 
-MOST_POINTS = 150  # classmates that are drawn one by one
+MOST_POINTS = MANY  # classmates that are drawn one by one
 COLUMNS, LINES = 20, 10  # 200 cells at most
 WIDTH, HEIGHT = 420, 240  # pixels
 OWN = "own"  # the label of the student's point

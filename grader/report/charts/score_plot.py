@@ -10,7 +10,17 @@ from grader import text
 from grader.evidence.accuracy import Rate
 from grader.labs.landmark import Landmark
 from grader.labs.network_lab import NetworkLab, ScoreSpec
-from grader.report.charts.drawing import ABOVE, ACCENT, INK, LINE, MUTED, PAPER, Spec, finished
+from grader.report.charts.drawing import (
+    ABOVE,
+    ACCENT,
+    INK,
+    LINE,
+    MUTED,
+    PAPER,
+    Spec,
+    finished,
+    points_of,
+)
 from grader.report.class_row import ClassRow, formula_heading, value
 from grader.report.facts import SAMPLE, interval
 from grader.scoring.grade import JUDGES
@@ -157,7 +167,7 @@ def _points(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
     scale = altair.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
     values = [_point(row, each, within) for row, each in found]
     mark = altair.Chart(altair.Data(values=values)).mark_point(
-        size=80, stroke=ACCENT, strokeWidth=1.75, opacity=1
+        stroke=ACCENT, **points_of(len(values))
     )
     return mark.encode(
         x=_x("x", within),

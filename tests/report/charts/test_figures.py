@@ -6,7 +6,8 @@ import pytest
 
 from grader.evidence.lineage import LineageEvidence
 from grader.report.charts import figures as charts
-from grader.report.charts.drawing import Spec
+from grader.report.charts import score_plot
+from grader.report.charts.drawing import MANY, Spec
 from grader.report.class_row import ClassRow, class_rows
 from tests.report.examples import BUSY_MS, LAB, busy, example_class, failed, passed
 from tests.report.measured import OUR_ERROR, lineage
@@ -111,3 +112,14 @@ def test_every_width_is_drawn() -> None:
     assert len(found_in) == sum(len(block.both) for block in found)
     assert {"block": "18", "part": "output", "original": 1280}.items() <= found_in[-1].items()
     assert charts.widths(()) is None
+
+
+def test_the_points_of_a_large_class_are_small() -> None:
+    """Otherwise they hide one another, and the names of the reference networks."""
+    sizes = []
+    for students in (MANY, MANY + 1):
+        rows = class_rows([passed(f"B{each}", 44.0, 9300, 0.4) for each in range(students)])
+        for spec in (charts.latencies(rows), score_plot.spec(rows, LAB)):
+            assert spec is not None
+            sizes.append(spec["layer"][-1]["mark"]["size"])
+    assert sizes == [80, 80, 16, 16]
