@@ -3,20 +3,17 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 
 import altair
 
 from grader import text
 from grader.evidence import ids
-from grader.evidence.lineage import BlockWidths
 from grader.evidence.mflops import MflopsEvidence
 from grader.report.charts.drawing import (
     ABOVE,
     ACCENT,
     BAD,
     INK,
-    LINE,
     MUTED,
     OURS,
     PAPER,
@@ -143,53 +140,10 @@ def faults(rows: Sequence[ClassRow]) -> Spec | None:
     return finished(chart.properties(width="container", height=28 * len(checks)), described)
 
 
-def widths(blocks: Sequence[BlockWidths]) -> Spec | None:
-    """Return the channels of each block: kept in front of original, hidden above output."""
-    values = [
-        {
-            "block": _short(block.name),
-            "part": part,
-            "original": width.original,
-            "kept": width.kept,
-            "channels": f"{width.original} → {width.kept}",
-        }
-        for block in blocks
-        for part, width in (("hidden", block.hidden), ("output", block.output))
-        if width is not None
-    ]
-    if not values:
-        return None
-    widest = max(width.original for block in blocks for width in block.both)
-    empty = _empty_widths(tuple(_short(block.name) for block in blocks), widest)
-    return {**empty, "data": {"values": values}}
-
-
-@cache  # most hand-ins of a class have the same blocks, and Altair needs 50 ms to build a chart
-def _empty_widths(order: tuple[str, ...], widest: int) -> Spec:
-    every = altair.Chart(plain([])).encode(
-        y=altair.Y("block:N", sort=list(order), title=None),
-        yOffset=altair.YOffset("part:N", sort=["hidden", "output"]),
-    )
-    scale = altair.Scale(domain=[0, widest * 1.25], nice=False)
-    axis = {"title": "Channels, original and kept", "scale": scale}
-    chart = altair.layer(
-        every.mark_bar(color=LINE).encode(x=altair.X("original:Q", **axis)),
-        every.mark_bar(color=ACCENT).encode(x=altair.X("kept:Q", **axis)),
-        every.mark_text(align="left", dx=4, color=MUTED, fontSize=10).encode(
-            x=altair.X("original:Q", **axis), text="channels:N"
-        ),
-    )
-    return finished(chart.properties(width=330, height=altair.Step(13)), "")
-
-
 def _counted(most: int, **more: object) -> altair.Axis:
     """Return an axis with whole numbers only, because it counts submissions."""
     marks = list(range(0, most + 1, math.ceil(most / TICKS)))
     return altair.Axis(values=marks, format="d", **more)
-
-
-def _short(block: str) -> str:
-    return block.removeprefix("features.")
 
 
 def _is_timed(row: ClassRow) -> bool:

@@ -16,7 +16,8 @@ from grader.labs.network_lab import NetworkLab
 from grader.labs.spec import LabSpec
 from grader.report.charts import figures as charts
 from grader.report.charts import score_plot as plot
-from grader.report.charts.drawing import Spec, singled_out
+from grader.report.charts.block_widths import drawn_widths
+from grader.report.charts.drawing import Spec
 from grader.report.charts.score_plot import judged
 from grader.report.class_row import ClassRow, formula_heading, formula_item
 from grader.report.pages.class_latencies import ClassLatencies
@@ -85,12 +86,11 @@ class NetworkShared:
         """Return what the page of the row's student says of the network."""
         report, dataset = row.report, dataset_named(self.lab.dataset)
         kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
-        spec = charts.widths(kept)
         # Markup is safe: it contains only numbers, and layer names that the grader made.
         return NetworkStudent(
             advice=_advice(report, self.lab),
             blocks=kept,
-            widths=Markup(singled_out(draw(spec), None) if spec else ""),  # noqa: S704
+            widths=Markup(drawn_widths(kept, draw)),  # noqa: S704
             matrix=_matrix(CheckpointEvidence.read(report.measurement(ids.ACCURACY)).matrix),
             mistakes=mistakes(report, dataset, self.images),
             classes=dataset.classes,

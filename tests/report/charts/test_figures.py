@@ -4,13 +4,12 @@ from typing import Any
 import altair
 import pytest
 
-from grader.evidence.lineage import LineageEvidence
 from grader.report.charts import figures as charts
 from grader.report.charts import score_plot
 from grader.report.charts.drawing import MANY, Spec
 from grader.report.class_row import ClassRow, class_rows
 from tests.report.examples import BUSY_MS, LAB, busy, example_class, failed, passed
-from tests.report.measured import OUR_ERROR, lineage
+from tests.report.measured import OUR_ERROR
 
 CLASS = class_rows(example_class())
 OF_A_CLASS = (charts.distribution, charts.latencies, charts.anonymous_latencies, charts.faults)
@@ -101,17 +100,6 @@ def test_a_class_without_fault_has_no_chart_of_them() -> None:
     """Without failures the chart is None."""
     assert charts.faults(class_rows([passed("1", 44.0, 9300, 0.4)])) is None
     assert charts.latencies(class_rows([failed("1", OUR_ERROR)])) is None
-
-
-def test_every_width_is_drawn() -> None:
-    """Each block has bars for hidden and output, original and kept, with the numbers."""
-    found = LineageEvidence.read(lineage(0.4)).blocks
-    spec = charts.widths(found)
-    altair.LayerChart.from_dict(spec, validate=True)
-    found_in = values(spec)
-    assert len(found_in) == sum(len(block.both) for block in found)
-    assert {"block": "18", "part": "output", "original": 1280}.items() <= found_in[-1].items()
-    assert charts.widths(()) is None
 
 
 def test_the_points_of_a_large_class_are_small() -> None:
