@@ -38,6 +38,7 @@ from grader.types import Measured, Measurement, Role, Setup, Status, Submission,
 SCHEMA_VERSION = 2
 _APPLICATION = int.from_bytes(b"GRDR")  # marks the file as ours in SQLite's header
 _SECONDS_TO_WAIT_FOR_A_READER = 30
+_ROWS_AT_ONCE = 200  # with all rows at once, a class needs half as much memory again
 
 
 class _UntrustedText(TypeDecorator[str]):
@@ -155,7 +156,11 @@ class Store:
         """
         wanted = {(storable(student), print_): (student, print_) for student, print_ in keys}
         prints = {print_ for _, print_ in wanted}
-        chosen = select(_SubmissionRow).where(_SubmissionRow.fingerprint.in_(prints))
+        chosen = (
+            select(_SubmissionRow)
+            .where(_SubmissionRow.fingerprint.in_(prints))
+            .execution_options(yield_per=_ROWS_AT_ONCE)
+        )
         with _explained(self._path), Session(self._engine) as session:
             return {
                 wanted[row.student, row.fingerprint]: _measured(row)

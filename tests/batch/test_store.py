@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
 from grader.batch import folder_lock
+from grader.batch import store as store_module
 from grader.batch.store import SCHEMA_VERSION, Store
 from grader.errors import GraderError, HarnessError
 from grader.types import Measured, Measurement, Role, Setup, Status, Submission, SubmittedFile
@@ -138,6 +139,22 @@ def test_survives_reopening(tmp_path: Path) -> None:
         assert store.measured("B1", "print") == measured("B1", passed(44.5))
         assert store.measured("B1", "another") is None
         assert store.measured("B2", "print") is None
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 4])
+def test_a_class_is_read_a_few_rows_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """Every result has all its measurements, however many rows are read at once."""
+    monkeypatch.setattr(store_module, "_ROWS_AT_ONCE", at_once)
+    class_ = {
+        (f"B{number}", f"print{number}"): measured(f"B{number}", passed(number), passed(-number))
+        for number in range(3)
+    }
+    with Store.open(tmp_path / "results.db") as store:
+        for (student, print_), each in class_.items():
+            store.save(student, print_, each)
+        assert store.all_measured([*class_, ("B9", "print9")]) == class_
 
 
 def test_saving_again_replaces(tmp_path: Path) -> None:
