@@ -37,8 +37,8 @@ const options = {
 };
 addEventListener("load", async () => {
   for (const source of document.querySelectorAll("script[data-plot]")) {
+    await new Promise((later) => setTimeout(later));  // the table is shown, and stays responsive
     await vegaEmbed(`#${source.dataset.plot}`, JSON.parse(source.textContent), options);
-    await new Promise((later) => setTimeout(later));  // so that the table stays responsive
   }
 });
 """

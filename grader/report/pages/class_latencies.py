@@ -43,10 +43,14 @@ class ClassLatencies:
         )
 
     def depends_on(self, row: ClassRow) -> tuple[str, ...]:
-        """Return texts that change whenever `chart` or `faster_than` of the row changes."""
-        shown = (self.drawn, self.labels[row.student]) if row.student in self.labels else ()
-        own = _point(row) if self.cells else None
-        return (*(shown if own is None else (self.drawn, str(own))), self.faster_than(row))
+        """Return texts that change whenever `chart` or `faster_than` of the row changes.
+
+        The row's own figures are not among them: they are in its report.
+        """
+        if row.student not in self.labels:
+            return (self.faster_than(row),)
+        label = "" if self.cells else self.labels[row.student]
+        return self.drawn, label, self.faster_than(row)
 
     def chart(self, row: ClassRow) -> Markup:
         """Return the chart with the row's own network; empty if that is not in the chart."""
