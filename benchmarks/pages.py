@@ -170,9 +170,7 @@ def opened(browser: Browser, page: Path) -> Opening:
         started = time.perf_counter()
         tab.goto(page.as_uri())
         loaded = time.perf_counter() - started
-        tab.wait_for_function(
-            "[...document.querySelectorAll('.chart')].every((each) => each.querySelector('svg'))"
-        )
+        tab.locator(".chart:not(:has(svg))").first.wait_for(state="detached")
         drawn = time.perf_counter() - started
         return Opening(loaded=loaded, drawn=drawn, searches=tuple(_searches(tab)))
 
