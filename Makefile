@@ -3,6 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/installed
+# The releases of constraints.txt; the package's own ranges are wide.
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 
 FUZZ_MINUTES ?= 10
 TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(1 + (os.cpu_count() or 1))')
@@ -31,7 +33,7 @@ fuzz: $(INSTALLED)
 
 # Unpickles the checkpoints as the lab does: use only files that you trust.
 bench: $(INSTALLED) data
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[bench]'
+	$(INSTALL) --editable '.[bench]'
 	$(BIN)/python -m benchmarks $(TEST_BATCH) $(CHECKPOINTS)
 
 data: $(INSTALLED)
@@ -49,7 +51,7 @@ examples: $(INSTALLED)
 clean:
 	rm -rf .venv $(EXAMPLES)
 
-$(INSTALLED): pyproject.toml
+$(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --editable '.[test]'
+	$(INSTALL) --editable '.[executorch,test]'
 	@touch $@

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -25,6 +24,7 @@ from grader.evidence import ids
 from grader.evidence.latency import LatencyEvidence
 from grader.evidence.run_check import run_check, skipped
 from grader.files import replace_file
+from grader.inference.packages import installed
 from grader.intake import receive
 from grader.intake.write_up import receive_write_up
 from grader.labs.network_lab import NetworkLab
@@ -168,14 +168,14 @@ def setup_now(conditions: Conditions) -> Setup:
         data_images=conditions.data.images if conditions.data else 0,
         isolation=conditions.isolation.value,
         machine=f"{platform.system()} {platform.machine()}, {platform.node()}",
-        packages={name: _version(name) for name in conditions.lab.packages},
+        packages=dict(_installed(conditions.lab.packages)),
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
         checkpoint_key=key,
         measurements_version=MEASUREMENTS_VERSION,
     )
 
 
-_version = cache(version)  # it reads a file, and is called many times for each hand-in
+_installed = cache(installed)  # it reads files, and is called many times for each hand-in
 
 
 def _check_visibility(source: Path, conditions: Conditions) -> None:

@@ -174,7 +174,10 @@ def _programs(program: Path | None, lab: str, work: Path) -> Programs:
     from grader.evaluators.latency import unpruned_program
 
     unpruned = work / "unpruned.pte"
-    replace_file(unpruned, unpruned_program(network_lab(lab)))
+    try:
+        replace_file(unpruned, unpruned_program(network_lab(lab)))
+    except Skip as skip:
+        raise GraderError(skip.reason, help=skip.help) from skip
     return Programs(
         program=program or unpruned,
         unpruned=unpruned,

@@ -9,7 +9,10 @@ from grader.types import Finding, Role
 
 
 def measure_exported(rebuilt: RebuiltSubmission) -> Finding:
-    """Accuracy of the rebuilt network's own XNNPACK program, a fraction."""
+    """Accuracy of the rebuilt network's own XNNPACK program, a fraction.
+
+    Raises `Skip` without ExecuTorch, `HarnessError` if the program fails.
+    """
     classes = rebuilt.program_logits.argmax(axis=1)
     return Finding(
         value=float((classes == rebuilt.images.labels).mean()),
@@ -26,9 +29,9 @@ def measure_exported(rebuilt: RebuiltSubmission) -> Finding:
 def measure_submitted(rebuilt: RebuiltSubmission) -> Finding:
     """Accuracy of the `.pte` that was handed in, run in the sandbox, a fraction.
 
-    Raises `Skip` if there is none, if programs may not run on this machine, or if an older or newer
-    ExecuTorch made it and it cannot be run here; `Fault` if it does not work or is a different
-    network.
+    Raises `Skip` if there is none, if programs may not run on this machine, without ExecuTorch, or
+    if an older or newer ExecuTorch made it and it cannot be run here; `Fault` if it does not work
+    or is a different network.
     """
     submitted = rebuilt.submitted
     classes = submitted.logits.argmax(axis=1)

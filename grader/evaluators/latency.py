@@ -45,7 +45,9 @@ def unpruned_program(lab: NetworkLab) -> bytes:
     """The unpruned network's program. Its weights are random: only its speed is measured.
 
     They are the same each time, so that a device can be asked by hash whether it has the program.
+    Raises `Skip` without ExecuTorch.
     """
+    xnnpack.require_executorch()
     family = family_named(lab.network.family)
     builder = family.builder()
     with torch.random.fork_rng(devices=()):

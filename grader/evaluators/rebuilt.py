@@ -10,7 +10,7 @@ import torch
 
 from grader.datasets.dataset import Labels, Pixels
 from grader.datasets.registry import dataset_named
-from grader.errors import Fault, HarnessError
+from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators.own_pass import program_logits
 from grader.evaluators.submitted_pass import SubmittedPass, run_submitted
 from grader.evaluators.unpacked import UnpackedSubmission
@@ -18,6 +18,7 @@ from grader.inference import exact
 from grader.inference.draw import draw
 from grader.inference.eager import Logits
 from grader.inference.operations import count
+from grader.inference.xnnpack import require_executorch
 from grader.networks.network import Network
 from grader.networks.registry import family_named
 
@@ -56,7 +57,11 @@ class RebuiltSubmission(UnpackedSubmission):
 
     @cached_property
     def program(self) -> bytes:
-        """The network as an XNNPACK program, as ExecuTorch's exporter would make it."""
+        """The network as an XNNPACK program, as ExecuTorch's exporter would make it.
+
+        Raises `Skip` without ExecuTorch.
+        """
+        require_executorch()
         spec = self.lab.network
         return family_named(spec.family).lower(self.network, spec.input_shape)
 
@@ -64,7 +69,7 @@ class RebuiltSubmission(UnpackedSubmission):
     def program_logits(self) -> Logits:
         """The program's logits for all images, float32 (N, classes).
 
-        Raises `HarnessError`, and `Fault` if the network is too large.
+        Raises `HarnessError`, `Fault` if the network is too large, and `Skip` without ExecuTorch.
         """
         self._check_size()
         return program_logits(self.program, self.images.pixels, self)
@@ -86,5 +91,7 @@ class RebuiltSubmission(UnpackedSubmission):
         except HarnessError:
             # accuracy.executorch reports the fault; PyTorch's accuracy does not depend on it.
             return exact.decide_eagerly(self.network, pixels, preprocessing)
+        except Skip as skip:
+            return exact.decide_eagerly(self.network, pixels, preprocessing, skip.reason)
         drawn = draw(len(pixels), self.random("images that eager decides"))
         return exact.decide(self.network, pixels, preprocessing, fast, drawn)

@@ -12,6 +12,7 @@ from grader.evaluators.old_programs import converted, not_converted
 from grader.evaluators.refusals import explain_refusal, has_inline_constants
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference.eager import Logits
+from grader.inference.xnnpack import require_executorch
 from grader.labs.network_lab import NetworkSpec
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
@@ -64,8 +65,8 @@ def run_submitted(pixels: Pixels, unpacked: UnpackedSubmission) -> SubmittedPass
     """Run the `.pte` that was handed in on `pixels`, uint8 (N, *shape), in the sandbox.
 
     A program of 2024 is brought to today's form first. The failure is a `Skip` if there is none,
-    if programs may not run on this machine, or if an older or newer ExecuTorch made it and it
-    cannot be run here; a `Fault` if it does not work; else a `HarnessError`.
+    if programs may not run on this machine, without ExecuTorch, or if an older or newer ExecuTorch
+    made it and it cannot be run here; a `Fault` if it does not work; else a `HarnessError`.
     """
     program = unpacked.submission.file(Role.PROGRAM)
     try:
@@ -73,6 +74,7 @@ def run_submitted(pixels: Pixels, unpacked: UnpackedSubmission) -> SubmittedPass
             raise Skip("No .pte was handed in; the program was exported from the .pth.")
         if not unpacked.isolation.runs_programs:
             raise Skip(f"{program.name} needs isolation to be run.", help=NEEDS_ISOLATION)
+        require_executorch()
         return _pass(program, pixels, unpacked)
     except (Fault, Skip, HarnessError) as failure:
         return SubmittedPass(failure=failure)

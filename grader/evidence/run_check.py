@@ -69,14 +69,18 @@ def failed(id: str, fault: Fault, seconds: float = 0.0) -> Measurement:
 def skipped(id: str, lacking: str, made: tuple[Measurement, ...]) -> Measurement:
     """Return the SKIPPED measurement of a check that needs `lacking`.
 
-    `made` are the measurements so far; the one of `lacking` did not pass.
+    `made` are the measurements so far; the one of `lacking` did not pass. If it was skipped, both
+    have the same help.
     """
     because: Mapping[Status, str] = {
         Status.FAILED: "which failed",
         Status.ERROR: "which the grader could not measure",
         Status.SKIPPED: "which was skipped",
     }
-    status = next(each.status for each in made if each.id == lacking)
+    needed = next(each for each in made if each.id == lacking)
     return Measurement(
-        id=id, status=Status.SKIPPED, reason=f"It needs {lacking}, {because[status]}."
+        id=id,
+        status=Status.SKIPPED,
+        reason=f"It needs {lacking}, {because[needed.status]}.",
+        help=needed.help if needed.status is Status.SKIPPED else None,
     )

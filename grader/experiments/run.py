@@ -18,7 +18,8 @@ from grader.experiments.quantize import engines
 from grader.experiments.record import Conditions, read_record, write_record
 from grader.experiments.remaining import RemainingTime
 from grader.experiments.seed_run import SeedRun
-from grader.inference.xnnpack import use_threads
+from grader.inference.packages import GET_IT
+from grader.inference.xnnpack import use_threads, why_unusable
 from grader.labs.experiment import ExperimentSpec
 
 QUICK_ITERATIONS = 3
@@ -65,7 +66,8 @@ def run(spec: ExperimentSpec, plan: Plan, watch: Watch = lambda _progress: None)
         if plan.board is not None:
             plan.board.check()
         torch.set_num_threads(plan.threads)
-        use_threads(plan.threads)
+        if why_unusable() is None:
+            use_threads(plan.threads)
         seeds = range(spec.seed, spec.seed + plan.seeds)
         for seed in seeds:  # before hours of work
             _check_conditions(plan, seed, images)
@@ -84,9 +86,21 @@ def quick_spec(spec: ExperimentSpec) -> ExperimentSpec:
 
 
 def all_parts(spec: ExperimentSpec, seeds: Sequence[int], board: Board | None) -> list[Part]:
-    """Return the parts of these seeds, in their order, for this machine's engines and the board."""
-    available = (*engines(), EXECUTORCH, *([] if board is None else [board.engine]))
+    """Return the parts of these seeds, in their order, for this machine's engines and the board.
+
+    Raises `GraderError` for a board without ExecuTorch here, which makes the board's programs.
+    """
+    available = (*engines(), *_program_engines(board))
     return [part for seed in seeds for part in parts_of(spec, seed, available)]
+
+
+def _program_engines(board: Board | None) -> tuple[str, ...]:
+    reason = why_unusable()
+    if reason is None:
+        return (EXECUTORCH, *([] if board is None else [board.engine]))
+    if board is not None:
+        raise GraderError(reason, help=GET_IT)
+    return ()
 
 
 def _run_all(

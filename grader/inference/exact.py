@@ -90,14 +90,17 @@ def decide(
     return Decided(classes=classes, guard=guard, largest_error=error, decided_again=len(unsure))
 
 
-def decide_eagerly(network: Runnable, pixels: Pixels, preprocessing: Preprocessing) -> Decided:
+def decide_eagerly(
+    network: Runnable, pixels: Pixels, preprocessing: Preprocessing, because: str = NO_ENGINE
+) -> Decided:
     """Return the lab's class for every image of `pixels`, without a fast engine.
 
+    `because` says why there is none.
     Raises `HarnessError` if the network needs more time than its `TimeLimit`.
     """
     limit = TimeLimit(network, len(pixels), preprocessing)
     classes = _eager_classes(network, pixels, preprocessing, np.arange(len(pixels)), limit)
-    return _all(classes, NO_ENGINE)
+    return _all(classes, because)
 
 
 def _decide_as_the_lab(

@@ -1,15 +1,18 @@
 """Loads, runs and saves ExecuTorch programs for XNNPACK."""
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterator
+from importlib.metadata import version
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 
 from grader.datasets.dataset import Pixels, Preprocessing
-from grader.errors import HarnessError
+from grader.errors import HarnessError, Skip
 from grader.inference.eager import Logits
+from grader.inference.packages import GET_IT, why_no_executorch
 from grader.inference.preprocess import batches, preprocess
 from grader.inference.quiet import quiet_libraries
 
@@ -53,6 +56,30 @@ def _runtime() -> Any:
     from executorch.extension.pybindings import _portable_lib
 
     return _portable_lib
+
+
+@functools.cache
+def why_unusable() -> str | None:
+    """Return why ExecuTorch cannot be used here, None if it can. Imports its runtime."""
+    reason = why_no_executorch()
+    if reason is None:
+        try:
+            with quiet_libraries():
+                _runtime()
+        except (ImportError, OSError) as error:
+            cause = (str(error).splitlines() or ["unknown"])[0]
+            reason = (
+                f"ExecuTorch {version('executorch')} cannot be imported beside torch "
+                f"{torch.__version__}: {cause}"
+            )
+    return reason
+
+
+def require_executorch() -> None:
+    """Raise `Skip` if ExecuTorch cannot be used here, with how to get it."""
+    reason = why_unusable()
+    if reason is not None:
+        raise Skip(reason, help=GET_IT)
 
 
 def registered_backends() -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 import torch
+from torch import nn
 
 from grader.networks.description import Description
 from grader.networks.family import R
@@ -19,9 +20,16 @@ class Builder(Generic[R]):
     `Fault` for values that cannot be measured (NaN, another dtype). `check_modules` compares the
     modules of a full pickle with those of the rebuilt network, returns the doubts for a person, and
     raises `Fault` for a difference that makes it another network. `original` is the unpruned
-    network with the given number of classes and arbitrary weights.
+    network with the given number of classes and arbitrary weights. `classes` are the module classes
+    that a saved network may have, by today's full names, the values of `Family.saved_classes`.
     """
 
     rebuild: Callable[[R, Mapping[str, torch.Tensor]], Network]
     check_modules: Callable[[Description, R, Network], tuple[str, ...]]
     original: Callable[[int], Network]
+    classes: Mapping[str, type[nn.Module]]
+
+
+def by_full_name(*kinds: type[nn.Module]) -> dict[str, type[nn.Module]]:
+    """Return module classes by their full names, as a pickle has them."""
+    return {f"{kind.__module__}.{kind.__qualname__}": kind for kind in kinds}

@@ -4,7 +4,6 @@ Each check is an attempt in a child, where that is possible: an installed tool m
 """
 
 import contextlib
-import importlib.metadata
 import json
 import os
 import shutil
@@ -22,6 +21,7 @@ from rich.filesize import decimal
 
 from grader.datasets.registry import DATASETS, DEFAULT_DATASET
 from grader.errors import GraderError, HarnessError
+from grader.inference.packages import GET_IT, installed, why_no_executorch
 from grader.sandbox.cgroup import usable_tree
 from grader.sandbox.confinement import missing_options
 from grader.sandbox.limits import SandboxLimits
@@ -49,6 +49,7 @@ _GROUPS = (
     "This needs control groups: start the grader with `systemd-run --user --scope grader …`, or as "
     "root; in a container, make /sys/fs/cgroup writable."
 )
+_WITHOUT_EXECUTORCH = "Without it PyTorch decides every image; programs and latencies are skipped."
 _REPORT = "This should not happen: please report it."
 
 
@@ -211,15 +212,19 @@ def _groups() -> str:
 
 
 def _packages(isolation: Isolation) -> Iterator[Check]:
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
+    versions = ", ".join(f"{name} {version}" for name, version in installed(PACKAGES).items())
     yield _check(MEASURING, "packages", Status.PASSED, versions)
-    tried = _try(isolation, "runtime")
     backend = partial(_check, MEASURING, "XNNPACK")
+    lacking = why_no_executorch()
+    if lacking is not None:
+        yield backend(Status.SKIPPED, lacking, f"{_WITHOUT_EXECUTORCH} {GET_IT}")
+        return
+    tried = _try(isolation, "runtime")
     if tried.ended_well and "XnnpackBackend" in _answer(tried)["backends"]:
         yield backend(Status.PASSED, "registered with ExecuTorch")
     else:
         found = "not registered" if tried.ended_well else f"{tried.ending}: {tried.error_line}"
-        yield backend(Status.SKIPPED, found, "ExecuTorch needs it to run programs: reinstall it.")
+        yield backend(Status.SKIPPED, found, f"{_WITHOUT_EXECUTORCH} {GET_IT}")
 
 
 def _test_set(data_file: Path | None) -> Iterator[Check]:

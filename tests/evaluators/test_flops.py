@@ -8,7 +8,7 @@ from torch import nn
 from grader.evaluators.flops import measure_mflops
 from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL
-from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from grader.networks.network import Network
 from grader.types import Json
 from tests.small_networks import narrow, network, small, subject
@@ -41,7 +41,7 @@ def rows(evidence: object) -> dict[str, dict[str, Json]]:
 def unpruned() -> Network:
     """The network of ten classes as torchvision builds it."""
     torch.manual_seed(0)
-    module = mobilenet_v2(num_classes=10).eval().requires_grad_(False)
+    module = MobileNetV2(num_classes=10).eval().requires_grad_(False)
     return Network(blueprint=ORIGINAL, module=module)
 
 

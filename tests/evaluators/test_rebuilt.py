@@ -4,9 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.errors import Fault, HarnessError
+from grader.errors import Fault, HarnessError, Skip
 from grader.evaluators import rebuilt
+from grader.evaluators.executorch import measure_exported, measure_submitted
+from grader.evaluators.latency import unpruned_program
 from grader.evaluators.registry import RebuiltSubmission
+from grader.inference import xnnpack
+from grader.sandbox.start import Isolation
 from tests.small_networks import logits_of_the_lab, sample, small, small_program, subject
 
 
@@ -67,3 +71,22 @@ def test_a_network_that_is_far_too_large_is_not_run(
         assert f"{9 * unpruned:,.0f}" in (refused.value.actual or "")
     monkeypatch.setattr(rebuilt, "count", lambda _module, _example: (8e6 * unpruned, 0))
     assert len(asked.decided.classes) == 8
+
+
+def test_without_executorch_pytorch_decides_and_programs_are_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The classes are the lab's; the evidence says why, and each skip how to get ExecuTorch."""
+    monkeypatch.setattr(xnnpack, "why_unusable", lambda: "ExecuTorch is not installed.")
+    asked = dataclasses.replace(
+        subject(small(), tmp_path, images=8, program=b"a program"), isolation=Isolation.BUBBLEWRAP
+    )
+    expected = logits_of_the_lab(small(), sample().pixels[:8]).argmax(axis=1)
+    assert np.array_equal(asked.decided.classes, expected)
+    assert asked.decided.all_because == "ExecuTorch is not installed."
+    for measure in (measure_exported, measure_submitted):
+        with pytest.raises(Skip, match="not installed") as skip:
+            measure(asked)
+        assert "edge-lab-grader[executorch]" in (skip.value.help or "")
+    with pytest.raises(Skip, match="not installed"):
+        unpruned_program(asked.lab)

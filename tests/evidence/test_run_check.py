@@ -53,7 +53,8 @@ def test_a_grader_error_is_raised() -> None:
 @pytest.mark.parametrize("status", [Status.FAILED, Status.SKIPPED, Status.ERROR])
 def test_a_skipped_check_names_the_check_that_it_needs(status: Status) -> None:
     """It is skipped for every status of that check except passed."""
-    before = Measurement(id="structure.lineage", status=status, reason="So it is.")
+    before = Measurement(id="structure.lineage", status=status, reason="So it is.", help="Do it.")
     made = skipped("mflops", "structure.lineage", (before,))
     assert made.status is Status.SKIPPED
     assert "structure.lineage" in f"{made.reason} {made.expected} {made.evidence}"
+    assert made.help == ("Do it." if status is Status.SKIPPED else None)

@@ -11,12 +11,14 @@ from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
 from grader.experiments import run as runs
 from grader.experiments.board import Board
-from grader.experiments.parts import Part, parts_of, read_run
+from grader.experiments.parts import EXECUTORCH, Part, Quantizing, parts_of, read_run
 from grader.experiments.run import Plan, Progress, quick_spec, run
 from grader.labs.experiment import ExperimentSpec
 from tests.experiments.tiny import TEST, TRAIN, lab_experiment, tiny_experiment
 
 SPEC = tiny_experiment().model_copy(update={"quantization": ("float32", "D qint8")})
+
+ALL_PARTS = runs.all_parts  # the fixture below replaces it
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +106,20 @@ def test_a_board_that_does_not_answer_is_told_before_hours_of_work(
     with pytest.raises(GraderError, match="pi"):
         run(SPEC, replace(plan(tmp_path), board=Board(spec=DeviceSpec(name="pi"))))
     assert list(tmp_path.glob("seed-*")) == []
+
+
+@pytest.mark.parametrize("reason", [None, "ExecuTorch is not installed."])
+def test_executorchs_rows_are_run_only_where_it_is_installed(
+    reason: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the rows of torch's engines; a board needs the programs, so it is refused."""
+    monkeypatch.setattr(runs, "why_unusable", lambda: reason)
+    board = Board(spec=DeviceSpec(name="pi"))
+    parts = ALL_PARTS(SPEC, [0], None)
+    found = {part.engine for part in parts if isinstance(part, Quantizing)}
+    assert (EXECUTORCH in found) is (reason is None)
+    if reason is None:
+        assert len(ALL_PARTS(SPEC, [0], board)) > len(parts)
+    else:
+        with pytest.raises(GraderError, match="not installed"):
+            ALL_PARTS(SPEC, [0], board)

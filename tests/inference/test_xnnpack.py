@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from grader.errors import HarnessError
+from grader.errors import HarnessError, Skip
 from grader.inference import xnnpack
 from grader.inference.eager import fast_logits
 from tests.small_networks import PREPROCESSING, sample_pixels, small, small_program
@@ -96,3 +96,29 @@ def test_another_process_exports_the_same_bytes_and_prints_nothing() -> None:
     )
     assert run.stderr == b""
     assert run.stdout == small_program()
+
+
+def test_a_runtime_that_does_not_load_is_no_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is built for another torch has a reason with both versions, and is skipped."""
+
+    def runtime() -> None:
+        raise ImportError("undefined symbol: _ZN2at4_ops\nmore")
+
+    monkeypatch.setattr(xnnpack, "_runtime", runtime)
+    xnnpack.why_unusable.cache_clear()
+    try:
+        reason = xnnpack.why_unusable() or ""
+        with pytest.raises(Skip) as skip:
+            xnnpack.require_executorch()
+    finally:
+        xnnpack.why_unusable.cache_clear()
+    assert torch.__version__ in reason
+    assert "undefined symbol" in reason
+    assert "more" not in reason
+    assert "pip install" in (skip.value.help or "")
+
+
+def test_the_runtime_of_the_tests_can_be_used() -> None:
+    """Here nothing is skipped."""
+    assert xnnpack.why_unusable() is None
+    xnnpack.require_executorch()

@@ -13,7 +13,7 @@ from grader.errors import Fault
 from grader.inference import xnnpack
 from grader.labs.kinds import network_lab
 from grader.labs.network_lab import NetworkLab
-from grader.networks.builder import Builder
+from grader.networks.builder import Builder, by_full_name
 from grader.networks.description import Description
 from grader.networks.family import Family, Shapes, Width
 from grader.networks.network import Network
@@ -105,7 +105,10 @@ LINE = Family(
     recognise=line_of,
     original=lambda classes: Line(pixels=PIXELS, classes=classes),
     builder=lambda: Builder(
-        rebuild=built, check_modules=lambda *_: ("a line was seen",), original=unpruned
+        rebuild=built,
+        check_modules=lambda *_: ("a line was seen",),
+        original=unpruned,
+        classes=by_full_name(nn.Sequential, nn.Flatten, nn.Linear),
     ),
 )
 

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from grader.networks.known_networks import is_quantised, known_network
-from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_is_not_known_has_no_name() -> None:
     """A wrong name would be worse than none; a MobileNetV2 is none of the others."""
     assert known_network(["encoder.weight"]) is None
     assert known_network([]) is None
-    assert not is_quantised(mobilenet_v2().state_dict())
+    assert not is_quantised(MobileNetV2().state_dict())
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from grader.evidence.lineage import Width
 from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2.blueprint import Blueprint
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
-from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from grader.networks.read_checkpoint import ReadCheckpoint, read_checkpoint
 from grader.sandbox.child.answer import load_module
 from grader.sandbox.start import Isolation, best_isolation
@@ -201,7 +201,7 @@ def test_classes_of_older_torchvisions(names: dict[str, bytes], tmp_path: Path) 
 def test_pruned_by_torch_pruning(tmp_path: Path) -> None:
     """A real pruning of the real network keeps nothing but its widths, and we keep its weights."""
     torch.manual_seed(0)
-    module = mobilenet_v2(num_classes=10)
+    module = MobileNetV2(num_classes=10)
     torch_pruning.pruner.MagnitudePruner(
         module,
         torch.zeros(1, 3, 32, 32),

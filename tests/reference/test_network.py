@@ -2,7 +2,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.networks.mobilenet_v2.vision import InvertedResidual, mobilenet_v2
+from grader.networks.mobilenet_v2.vision import InvertedResidual, MobileNetV2
 from reference.network import Block, Widths, build, mflops, widths_of
 from tests.reference.networks import SMALL
 
@@ -22,7 +22,7 @@ ORIGINAL = Widths(
 
 def test_original_widths_give_torchvisions_network() -> None:
     """With torchvision's own widths every tensor has torchvision's name and shape."""
-    ours, theirs = build(ORIGINAL), mobilenet_v2(num_classes=10)
+    ours, theirs = build(ORIGINAL), MobileNetV2(num_classes=10)
     shapes = {name: value.shape for name, value in theirs.state_dict().items()}
     assert {name: value.shape for name, value in ours.state_dict().items()} == shapes
     residual = [m.use_res_connect for m in ours.modules() if isinstance(m, InvertedResidual)]

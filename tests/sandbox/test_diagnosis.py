@@ -106,3 +106,13 @@ def test_exit_code_says_whether_programs_may_be_run(tmp_path: Path, bubblewrap: 
         assert ran.returncode == 1
         assert "apt install bubblewrap" in ran.stdout
         assert "skipped" in ran.stdout
+
+
+def test_without_executorch_the_doctor_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its place is skipped with the command, and no child is asked for its backends."""
+    monkeypatch.setattr(doctor, "why_no_executorch", lambda: "ExecuTorch is not installed.")
+    found = check(diagnose(None, tmp_path), doctor.MEASURING, "XNNPACK")
+    assert (found.status, found.found) == (Status.SKIPPED, "ExecuTorch is not installed.")
+    assert "edge-lab-grader[executorch]" in (found.help or "")

@@ -8,7 +8,7 @@ from torch import nn
 from grader.errors import Fault
 from grader.networks.mobilenet_v2.blueprint import Blueprint, original
 from grader.networks.mobilenet_v2.lineage import Lineage
-from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from grader.networks.network import Network
 
 _EPSILON = nn.BatchNorm2d(1).eps  # added to a variance, which may therefore be slightly negative
@@ -60,7 +60,7 @@ def _normalised(variance: torch.Tensor) -> torch.Tensor:
 
 def original_network(classes: int) -> Network:
     """The unpruned network with `classes` classes and torchvision's initial weights."""
-    module = mobilenet_v2(num_classes=classes)
+    module = MobileNetV2(num_classes=classes)
     return Network(blueprint=original(classes), module=module.eval().requires_grad_(False))
 
 
@@ -69,7 +69,7 @@ def build(blueprint: Blueprint) -> nn.Module:
 
     Not on the meta device: its first use takes a second of imports.
     """
-    network: nn.Module = mobilenet_v2(num_classes=blueprint.classes)
+    network: nn.Module = MobileNetV2(num_classes=blueprint.classes)
     for name, shape in blueprint.shapes().items():
         path, _, parameter = name.rpartition(".")
         if parameter == "weight":

@@ -7,7 +7,6 @@ torch; every other object stays a stand-in. If the module cannot be made or fail
 with the cause as the last line on stderr.
 """
 
-import importlib
 import json
 import pickle
 import sys
@@ -54,14 +53,15 @@ def load_module(path: str, found_at: str, family: Family[Any]) -> nn.Module:
 
     If the file cannot be read or holds no module of the family, exits with the reason.
     """
-    family.builder()  # which makes the family's packages importable
+    ours = family.builder().classes
+    classes = {saved: ours[today] for saved, today in family.saved_classes.items()}
     wanted = Wanted(
         title=family.title, root_class=family.root_class, trunk=family.trunk, key=found_at
     )
     try:
         checkpoint = read(Path(path))
         found, _ = network_in(checkpoint.content, wanted)
-        module = _Modules(checkpoint.storages, family.saved_classes).made(found.content)
+        module = _Modules(checkpoint.storages, classes).made(found.content)
     except (pickle.UnpicklingError, NotACheckpoint, Excessive, UnknownKey) as error:
         sys.exit(f"the reader refuses {error}")
     except Unreadable as error:
@@ -76,7 +76,9 @@ def load_module(path: str, found_at: str, family: Family[Any]) -> nn.Module:
 class _Modules:
     """Makes modules of torch from stand-ins; each object is made once, however often it is held."""
 
-    def __init__(self, storages: Mapping[str, bytes], classes: Mapping[str, str]) -> None:
+    def __init__(
+        self, storages: Mapping[str, bytes], classes: Mapping[str, type[nn.Module]]
+    ) -> None:
         self._storages = storages
         self._classes = classes
         self._made: dict[int, Any] = {}
@@ -110,7 +112,7 @@ class _Modules:
         name = type(stand_in).qualified_name
         if name not in self._classes:
             raise Unreadable(f"holds a {name}, which the reader refuses")
-        kind = _class(self._classes[name])
+        kind = self._classes[name]
         self._made[id(stand_in)] = module = kind.__new__(kind)
         state = self.made(stand_in.state)
         parameters = state.get("_parameters")
@@ -119,13 +121,6 @@ class _Modules:
                 parameters[name] = nn.Parameter(value, requires_grad=False)
         module.__setstate__(state)  # type: ignore[no-untyped-call]  # torch leaves it untyped
         return module
-
-
-def _class(name: str) -> type[nn.Module]:
-    """The class of this full name, which a family of ours gives."""
-    module, _, own = name.rpartition(".")
-    found: type[nn.Module] = getattr(importlib.import_module(module), own)
-    return found
 
 
 if __name__ == "__main__":

@@ -7,20 +7,20 @@ from grader.networks.mobilenet_v2.blueprint import (
     ORIGINAL,
     ORIGINAL_BLOCKS,
 )
-from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from tests.networks.checkpoints import uneven
 
 
 def test_original_has_torchvisions_names_and_shapes() -> None:
     """Every tensor of torchvision's own network is there, in its order and of its shape."""
-    theirs = mobilenet_v2(num_classes=10).state_dict()
+    theirs = MobileNetV2(num_classes=10).state_dict()
     expected = [(name, tuple(tensor.shape)) for name, tensor in theirs.items()]
     assert list(ORIGINAL.shapes().items()) == expected
 
 
 def test_residual_blocks_are_those_that_torchvision_adds() -> None:
     """A block counts as residual where torchvision's has `use_res_connect`."""
-    features = mobilenet_v2().features
+    features = MobileNetV2().features
     for block in ORIGINAL_BLOCKS:
         assert block.residual == features[block.position].use_res_connect
         assert block.stride == features[block.position].stride

@@ -10,7 +10,7 @@ from grader.inference import xnnpack
 from grader.inference.preprocess import preprocess
 from grader.networks.mobilenet_v2.blueprint import ORIGINAL_BLOCKS, Block, Blueprint
 from grader.networks.mobilenet_v2.lowering import lower
-from grader.networks.mobilenet_v2.vision import mobilenet_v2
+from grader.networks.mobilenet_v2.vision import MobileNetV2
 from grader.networks.network import Network
 from tests.exported import export
 from tests.small_networks import (
@@ -65,7 +65,7 @@ def test_the_logits_equal_those_of_the_exporters_program_in_every_bit(
 def test_the_unpruned_network_answers_as_pytorch() -> None:
     """All 52 convolutions and the ten additions are there: no logit is 1e-3 from PyTorch's."""
     torch.manual_seed(0)
-    module = mobilenet_v2(num_classes=10).eval().requires_grad_(False)
+    module = MobileNetV2(num_classes=10).eval().requires_grad_(False)
     pixels = sample_pixels(2)
     with torch.inference_mode():
         expected = module(preprocess(pixels, PREPROCESSING))

@@ -29,7 +29,6 @@ with torch.inference_mode():
 def test_its_classes_are_torchvisions_own() -> None:
     """A checkpoint that names them finds these."""
     assert vision.MobileNetV2 is torchvision.models.MobileNetV2
-    assert vision.mobilenet_v2 is torchvision.models.mobilenet_v2
     assert vision.InvertedResidual is torchvision.models.mobilenetv2.InvertedResidual
     assert vision.Conv2dNormActivation is torchvision.ops.misc.Conv2dNormActivation
 
