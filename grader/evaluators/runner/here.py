@@ -10,6 +10,8 @@ from grader.evaluators.runner.emulation import Emulator, emulator
 from grader.evaluators.runner.executable import Executable, identify
 from grader.evaluators.runner.judge import FinishedRunner, OurAccuracies, judge
 from grader.evidence.runner import EmulationEvidence
+from grader.inference.packages import GET_IT, installed
+from grader.inference.xnnpack import why_unusable
 from grader.labs.network_lab import RunnerSpec
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.start import NEEDS_ISOLATION, Child, run
@@ -36,7 +38,8 @@ def measure_runner(subject: RebuiltSubmission) -> Finding:
 
     Raises `Skip` if there is no runner, or this machine cannot run it: the evidence then has the
     result of a sample of the images under emulation, which never counts. Raises `Fault` if it is
-    no program, failed or printed no accuracy; `HarnessError` if it was interrupted.
+    no program, failed or printed no accuracy; `HarnessError` if it was interrupted. A script that
+    failed is skipped if this machine lacks a package of the lab.
     """
     runner = subject.submission.file(Role.RUNNER)
     if runner is None:
@@ -51,7 +54,27 @@ def measure_runner(subject: RebuiltSubmission) -> Finding:
     started = partial(_run, runner, executable, program, subject)
     if emulation is not None:
         raise _emulation_result(started(emulation), emulation, subject)
-    return judge(started(), _ours(subject, len(subject.images.labels)), _spec(subject))
+    finished = started()
+    try:
+        return judge(finished, _ours(subject, len(subject.images.labels)), _spec(subject))
+    except Fault as fault:
+        raise _excused(fault, executable, subject) from fault
+
+
+def _excused(fault: Fault, executable: Executable, subject: RebuiltSubmission) -> Fault | Skip:
+    """Return a `Skip` in place of the fault of a script that may lack a package here."""
+    found = installed(subject.lab.packages)
+    lacking = [f"{name} is not installed." for name in subject.lab.packages if name not in found]
+    unusable = why_unusable()
+    if unusable is not None and "executorch" in found:
+        lacking.append(unusable)
+    if executable.interpreter is None or not lacking:
+        return fault
+    return Skip(
+        f"{fault.reason} It may need a package: {' '.join(lacking)}",
+        help=f"Install what the script imports. ExecuTorch: {GET_IT}",
+        evidence=fault.evidence,
+    )
 
 
 def _emulator(

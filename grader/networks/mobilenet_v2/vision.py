@@ -2,12 +2,13 @@
 
 A wheel built for CUDA beside a CPU build of torch cannot load its operators, and then
 `import torchvision` fails on the fake kernel of `torchvision::nms`, an operator that no
-classification network uses. Declaring its schema first is enough. Import torchvision from here.
+classification network uses. Declaring its schema first is enough. The process ends if a library
+declares it a second time, so this is done only if a library did not load. Import torchvision from
+here.
 
 Without torchvision, or with one that is made for another torch, `architecture` has the classes.
 """
 
-import contextlib
 import importlib.util
 from pathlib import Path
 
@@ -25,12 +26,15 @@ def _declare_missing_operators() -> None:
     specification = importlib.util.find_spec("torchvision")
     if specification is None or specification.origin is None:
         return
-    with contextlib.suppress(OSError):
-        for library in sorted(Path(specification.origin).parent.glob("_C.*")):
+    folder = Path(specification.origin).parent
+    try:
+        # `_C.so`, and from torchvision 0.29 on `_C_stable.so`
+        for library in sorted(folder.glob("_C*")):
             torch.ops.load_library(library)  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    for name, schema in _SCHEMAS.items():
-        if not hasattr(torch.ops.torchvision, name):
-            torch.library.define(f"torchvision::{name}", schema)
+    except OSError:
+        for name, schema in _SCHEMAS.items():
+            if not hasattr(torch.ops.torchvision, name):
+                torch.library.define(f"torchvision::{name}", schema)
 
 
 try:

@@ -258,3 +258,20 @@ def test_what_the_machine_may_have_done_is_no_fault(
     lab = made.lab.model_copy(update={"limits": limits})
     with pytest.raises(HarnessError, match=story):
         measure_runner(dataclasses.replace(made, lab=lab))
+
+
+@pytest.mark.parametrize("unusable", ["ExecuTorch 1.5.0 is installed.", None])
+def test_a_script_that_fails_where_a_package_is_missing_is_no_fault(
+    unusable: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may need the package: it is skipped with its end as evidence. Elsewhere it failed."""
+    monkeypatch.setattr(runner, "why_unusable", lambda: unusable)
+    made = asked(tmp_path, shell("echo no module >&2", "exit 1"))
+    if unusable is None:
+        assert fault(made)
+        return
+    with pytest.raises(Skip, match="ExecuTorch 1") as caught:
+        measure_runner(made)
+    assert "no module" in str(caught.value.evidence["last_errors"])
+    assert "pip install" in (caught.value.help or "")
+    assert measure_runner(asked(tmp_path, printing("Accuracy: 0.5"))).value == 0.5
