@@ -1,6 +1,7 @@
 """The commands, from a class's results to the files that go back."""
 
 import os
+import re
 import shutil
 import subprocess
 import zipfile
@@ -172,3 +173,27 @@ def test_export_has_help() -> None:
     assert ran.returncode == 0
     for name in ("moodle", "canvas", "gradescope", "junit", "summary"):
         assert name in ran.stdout
+
+
+def test_the_students_page_uses_the_action_as_it_is() -> None:
+    """Its workflow is valid YAML; it names the action by a path, and only inputs that it has."""
+    page = (ROOT / "docs" / "students.md").read_text(encoding="utf-8")
+    found = re.search(r"^    on: push\n(?:    .*\n)+", page, re.MULTILINE)
+    assert found
+    workflow = yaml.safe_load(found[0])
+    steps = workflow["jobs"]["check"]["steps"]
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    assert steps[0]["with"] == {"submodules": True}
+    assert steps[1]["uses"].startswith("./")
+    assert set(steps[1]["with"]) <= set(action["inputs"])
+
+
+def test_the_action_keeps_its_packages_for_the_next_run() -> None:
+    """The key of the cache has the system, Python, and a hash of all that pip is asked for."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    steps = {step.get("id") or step.get("name"): step for step in action["runs"]["steps"]}
+    cache = next(each for each in steps.values() if "cache" in each.get("uses", ""))
+    for part in ("runner.os", "runner.arch", "python-version", "steps.grader.outputs.packages"):
+        assert part in cache["with"]["key"]
+    assert "pyproject.toml constraints.txt" in steps["grader"]["run"]
+    assert "apt-get update" in steps["Install the grader"]["run"]
