@@ -44,13 +44,15 @@ def test_an_order_has_no_number() -> None:
     """A sentence that compares two rows without a number is an order."""
     (claim,) = claims("Static quantization is faster than dynamic int8 quantization.")
     assert claim.stated is None
-    assert (claim.rows, claim.others) == ({"static-qint8"}, {"dynamic-qint8"})
+    assert claim.rows == {"static-qint8"}
+    assert claim.others == {"dynamic-qint8"}
 
 
 def test_rows_and_values_in_turn_belong_together() -> None:
     """Two rows and two values, each row with its own."""
     first, second = claims("Dynamic int8 took 14.9 ms and static took 9.7 ms.")
-    assert (first.rows, second.rows) == ({"dynamic-qint8"}, {"static-qint8"})
+    assert first.rows == {"dynamic-qint8"}
+    assert second.rows == {"static-qint8"}
 
 
 def test_what_is_no_plain_statement_is_no_claim() -> None:
