@@ -121,7 +121,7 @@ def now(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
         case "machine":
             monkeypatch.setattr(platform, "node", lambda: "another")
         case "packages":
-            monkeypatch.setattr(pipeline, "_version", lambda name: f"{name}'s next")
+            monkeypatch.setattr(pipeline, "_installed", lambda names: dict.fromkeys(names, "next"))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from grader.datasets.dataset import Dataset
 from grader.datasets.registry import dataset_named
 from grader.errors import GraderError
 from grader.files import zip_entry
+from grader.inference.packages import installed
 from grader.intake import safe_name
 from grader.labs import DEFAULT_LAB
 from grader.labs.kinds import load_lab
@@ -25,6 +26,8 @@ from grader.labs.write_toml import as_toml
 
 DISTRIBUTION = "edge-lab-grader"
 PACKAGE = Path(grader.__file__).parent
+EXTRA = 'extra == "executorch"'
+PINNED = NetworkLab.packages  # all images of a course measure with the releases of this machine
 METADATA = "submission_metadata.json"
 LEFT_OUT = frozenset({"__pycache__"})
 ALONE = frozenset({".zip", ".pdf"})  # a file that is a whole hand-in
@@ -134,7 +137,15 @@ def _requirements() -> str:
             f"{DISTRIBUTION} is not installed: its requirements are unknown.",
             help="Install the grader with pip, then build again.",
         ) from error
-    return "".join(f"{each}\n" for each in needed if "extra ==" not in each)
+    pinned = {name: version.partition("+")[0] for name, version in installed(PINNED).items()}
+    lines = [_without_extra(each) for each in needed if "extra ==" not in each or EXTRA in each]
+    lines += [f"{name}=={version}" for name, version in pinned.items()]
+    return "".join(f"{each}\n" for each in lines)
+
+
+def _without_extra(requirement: str) -> str:
+    """Return a requirement of the extra as one of the package."""
+    return requirement.partition(";")[0].strip() if EXTRA in requirement else requirement
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) -> None:
