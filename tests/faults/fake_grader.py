@@ -154,7 +154,7 @@ def _befall() -> None:
     if os.environ.get(CLOCK):
         _set_clock_back()
     if version := os.environ.get(VERSION):
-        vars(grader.pipeline)["__version__"] = version
+        vars(grader.pipeline).update(__version__=version, MEASUREMENTS_VERSION=version)
     if said := os.environ.get(DEATH):
         Death.from_environment(said).await_()
 

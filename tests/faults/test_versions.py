@@ -45,7 +45,7 @@ PRAGMA user_version=1;
 def test_another_version_measures_again(
     undisturbed: Undisturbed, graders: Graders, tmp_path: Path
 ) -> None:
-    """All of a class is of one version, killed in between or not; going back finds the old."""
+    """Of one that measures something else. Going back finds the old, killed in between or not."""
     out = tmp_path / "out"
     assert graders.grade(undisturbed.class_, out, OLD).status == DONE
     old = results(out)
