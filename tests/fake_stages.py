@@ -5,6 +5,7 @@ line. Each stage records its calls in `conditions.work`, or, if a test starts th
 the folder that the environment variable NOTES names.
 """
 
+import errno
 import hashlib
 import os
 import resource
@@ -185,6 +186,8 @@ def _fail(how: str, marker: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "allocate":
             _allocate_all()
+        case "fill-the-disk":
+            raise OSError(errno.ENOSPC, "No space left on device")
         case "raise":
             raise RuntimeError("a bug")
         case "raise-what-cannot-be-read":

@@ -5,6 +5,7 @@ back. So it knows which hand-in a worker had that died, and a worker that joins 
 """
 
 import asyncio
+import errno
 import importlib
 import queue
 import time
@@ -245,6 +246,10 @@ class _Run:
             if worker.result is None or not worker.result.done():
                 continue
             outcome = self._outcome(task, worker.result)
+            if isinstance(outcome, Raised) and _is_full_disk(outcome.error):
+                self.refused.add(address)
+                self.cluster.tell(f"The worker {address} gets no more work: its disk is full.")
+                outcome = None
             if outcome is None:
                 yield from self._lost(address)
                 continue
@@ -332,6 +337,10 @@ def _keep(far: Far, conditions: Conditions) -> None:
 def _is_of_the_cluster(error: Exception) -> bool:
     """True if Dask raised it, because a worker or the connection to it is gone."""
     return type(error).__module__.partition(".")[0] in {"distributed", "asyncio", "concurrent"}
+
+
+def _is_full_disk(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 def _client(address: str) -> Any:

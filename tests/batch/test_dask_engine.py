@@ -179,6 +179,21 @@ def test_a_worker_that_dask_pauses_gets_no_work(
     assert any("memory" in each for each in told)
 
 
+def test_a_worker_with_a_full_disk_gets_no_more_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, here: NetworkConditions, store: Store
+) -> None:
+    """Its hand-in waits for another worker; what was measured stays."""
+    monkeypatch.setattr(dask_engine, "WAIT", 5.0)
+    told: list[str] = []
+    sources = [hand_in(tmp_path / "class" / "in", "B1", "measure fill-the-disk")]
+    with cluster(tmp_path / "cluster", tmp_path / "class", 1) as made:
+        _wait_for_workers(made, 1)
+        with pytest.raises(GraderError, match="No worker"):
+            grade_batch(sources, plan(here, made, told), store, ignore)
+    assert len(told) == 1
+    assert "disk" in told[0]
+
+
 def test_a_scheduler_that_goes_away_is_said_and_nothing_is_lost(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, here: NetworkConditions, store: Store
 ) -> None:
