@@ -21,6 +21,7 @@ from grader.commands.options import (
     CheckpointKey,
     Database,
     DataFile,
+    Jobs,
     LabName,
     PoolFile,
     Quick,
@@ -85,9 +86,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
     out: Annotated[Path, typer.Option("--out", help="The results folder.")] = Path("results"),
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, help="Hand-ins measured in parallel.")
-    ] = 1,
+    jobs: Jobs = 1,
     fail_under: Annotated[
         float | None, typer.Option("--fail-under", help="Exit with 1 if a score is below this.")
     ] = None,

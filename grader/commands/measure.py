@@ -14,7 +14,7 @@ from grader.batch.shard import Shard
 from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.console import problems, say, screen, warn
 from grader.commands.interrupt import INTERRUPTED
-from grader.commands.options import CheckpointKey, DataFile, LabName, Quick, Unsandboxed
+from grader.commands.options import CheckpointKey, DataFile, Jobs, LabName, Quick, Unsandboxed
 from grader.labs import DEFAULT_LAB
 from grader.labs.kinds import load_lab
 from grader.lms import classify_paths, import_downloads
@@ -39,9 +39,7 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     ] = "1/1",
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
-    jobs: Annotated[
-        int, typer.Option("--jobs", "-j", min=1, help="Hand-ins measured in parallel.")
-    ] = 1,
+    jobs: Jobs = 1,
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
     checkpoint_key: CheckpointKey = None,

@@ -32,6 +32,7 @@ Unsandboxed = Annotated[
     bool,
     typer.Option("--unsandboxed", help="Run handed-in programs even if bubblewrap is missing."),
 ]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Hand-ins measured in parallel.")]
 PoolFile = Annotated[
     Path | None,
     typer.Option(
