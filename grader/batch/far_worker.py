@@ -4,7 +4,10 @@ A worker shares no disk with the machine that grades. It keeps the test set, by 
 ends.
 """
 
+import ctypes
 import hashlib
+import os
+import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Mapping
@@ -22,6 +25,9 @@ from grader.types import Measured, Setup
 
 PROCESS = uuid.uuid4().hex  # of this process: a worker that is started again has another one
 _kept = tempfile.TemporaryDirectory(prefix="grader-test-set-")
+
+_TRIM = "MALLOC_TRIM_THRESHOLD_"  # of glibc, in bytes
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of malloc.h
 
 Function = Callable[[Path, Conditions, Watch], Measured]
 
@@ -61,6 +67,7 @@ class Moved(Exception):
 
 def describe(conditions: Conditions) -> Described:
     """Return what this worker is, for the conditions of a class."""
+    _keep_freed_memory()
     setup = setup_now(replace(conditions, isolation=_isolation(conditions)))
     sha256 = conditions.data.sha256 if conditions.data else ""
     return Described(
@@ -108,6 +115,18 @@ def _isolation(conditions: Conditions) -> Isolation:
     asked = conditions.isolation
     is_allowed = asked is Isolation.UNSANDBOXED and best is Isolation.PROCESS
     return asked if is_allowed else best
+
+
+def _keep_freed_memory() -> None:
+    """Let this process and its children keep freed memory, as outside of Dask.
+
+    Dask's nanny makes glibc return it at once: a network's pass then waits for new pages.
+    """
+    if os.environ.pop(_TRIM, None) is not None and sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # another C library
+            libc = ctypes.CDLL(None)
+            libc.mallopt(_M_MMAP_THRESHOLD, 32 << 20)  # what glibc itself comes to
+            libc.mallopt(_M_TRIM_THRESHOLD, 64 << 20)
 
 
 def _data_path(sha256: str) -> Path:

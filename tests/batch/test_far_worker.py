@@ -1,4 +1,5 @@
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,3 +80,12 @@ def test_programs_run_without_a_sandbox_only_if_the_class_says_so(
     ):
         monkeypatch.setattr("grader.batch.far_worker.best_isolation", lambda best=best: best)
         assert describe(replace(here, isolation=asked)).setup.isolation == expected
+
+
+def test_children_of_a_worker_keep_freed_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Dask's setting of glibc is for neither this process nor its children."""
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "65536")
+    describe(conditions(tmp_path / "work"))
+    assert "MALLOC_TRIM_THRESHOLD_" not in os.environ
