@@ -5,21 +5,26 @@ back. So it knows which hand-in a worker had that died, and a worker that joins 
 """
 
 import asyncio
-import errno
-import importlib
 import queue
 import time
 import uuid
-import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
+from grader.batch.dask_transport import (
+    BEGUN,
+    connect,
+    far,
+    is_full_disk,
+    is_of_the_cluster,
+    keep,
+    without_paths,
+)
 from grader.batch.far_worker import (
     Described,
     Far,
@@ -27,14 +32,12 @@ from grader.batch.far_worker import (
     Moved,
     describe,
     keep_data,
-    measure_there,
 )
 from grader.batch.fingerprint import differences
 from grader.batch.packed import pack
 from grader.batch.workers import Died, Outcome, Raised, Task
 from grader.errors import GraderError, HarnessError
-from grader.evaluators.conditions import Conditions, NetworkConditions, Watch
-from grader.files import replace_file
+from grader.evaluators.conditions import Conditions, Watch
 from grader.pipeline import setup_now
 from grader.types import Event
 
@@ -43,7 +46,6 @@ LOOK = 0.5  # seconds between two looks at the workers
 PAUSE = 0.02  # seconds between two looks at the results
 DEATHS = 2  # of its worker, after which a hand-in is an ERROR
 RUNNING = "running"  # Dask's word for a worker that takes work
-BEGUN = "begun"  # the step of a worker's first event
 SAVED = "What was measured is saved: run the same command again."
 
 
@@ -75,7 +77,7 @@ class DaskEngine:
         waiting = deque(tasks)
         if not waiting:
             return
-        with _client(self.cluster.address) as client:
+        with connect(self.cluster.address, WAIT) as client:
             run = _Run(
                 client=client,
                 cluster=self.cluster,
@@ -186,7 +188,7 @@ class _Run:
 
     def _meet(self, address: str) -> None:
         """Add a worker if its measurements would be this machine's; otherwise say why not."""
-        travelling = _without_paths(self.conditions)
+        travelling = without_paths(self.conditions)
         found = self._call(address, describe, travelling)
         if isinstance(found, Described):
             here = setup_now(self.conditions)
@@ -225,15 +227,15 @@ class _Run:
                 worker.future = Future()
                 worker.future.set_exception(error)
                 continue
-            far = FarTask(
+            far_task = FarTask(
                 name=task.name,
                 function=task.function,
                 hand_in=hand_in,
-                conditions=_without_paths(conditions),
+                conditions=without_paths(conditions),
                 process=worker.process,
             )
             worker.future = self.client.submit(
-                partial(_far, topic=self.topic), far, workers=[address], pure=False
+                partial(far, topic=self.topic), far_task, workers=[address], pure=False
             )
 
     def _finished(self) -> Iterator[tuple[Task, Outcome]]:
@@ -246,7 +248,7 @@ class _Run:
             if worker.result is None or not worker.result.done():
                 continue
             outcome = self._outcome(task, worker.result)
-            if isinstance(outcome, Raised) and _is_full_disk(outcome.error):
+            if isinstance(outcome, Raised) and is_full_disk(outcome.error):
                 self.refused.add(address)
                 self.cluster.tell(f"The worker {address} gets no more work: its disk is full.")
                 outcome = None
@@ -267,17 +269,18 @@ class _Run:
     def _outcome(self, task: Task, result: "Future[Any]") -> Outcome | None:
         """Return the outcome of a result that is there, None if its worker died."""
         try:
-            far = result.result()
+            found = result.result()
         except (GraderError, HarnessError, MemoryError) as error:
             return Raised(error=error)
         except Moved:
             return None
         except Exception as error:
-            return None if _is_of_the_cluster(error) else Raised(error=error)
-        assert isinstance(far, Far)
+            return None if is_of_the_cluster(error) else Raised(error=error)
+        assert isinstance(found, Far)
         path, conditions = task.arguments
-        _keep(far, conditions)
-        return replace(far.measured, submission=replace(far.measured.submission, source=path))
+        keep(found, conditions)
+        submission = replace(found.measured.submission, source=path)
+        return replace(found.measured, submission=submission)
 
     def _lost(self, address: str) -> Iterator[tuple[Task, Outcome]]:
         """Forget a worker that died; its hand-in is tried once more, by another one."""
@@ -302,61 +305,3 @@ class _Run:
                         each.has_begun = True
                 if event.step != BEGUN:
                     self.watch(event)
-
-
-def _far(task: FarTask, *, topic: str) -> Far:
-    """Measure in a worker, and send its events to the machine that grades."""
-    worker = importlib.import_module("distributed").get_worker()
-
-    def watch(event: Event) -> None:
-        worker.log_event(topic, asdict(replace(event, student=task.name)))
-
-    watch(Event(student=task.name, step=BEGUN, done=0, of=1))
-    conditions = replace(task.conditions, threads=worker.state.nthreads)
-    return measure_there(replace(task, conditions=conditions), watch)
-
-
-def _without_paths(conditions: Conditions) -> Conditions:
-    """Return the conditions without a path of this machine."""
-    bare = replace(conditions, work=Path(), pages=None)
-    if isinstance(bare, NetworkConditions):
-        return replace(bare, data=replace(bare.data, path=Path()))
-    return bare
-
-
-def _keep(far: Far, conditions: Conditions) -> None:
-    """Write what came with a record to this machine's folders; without it, it is made again."""
-    with suppress(OSError):
-        if conditions.pages is not None:
-            for name, content in far.pages.items():
-                replace_file(conditions.pages / Path(name).name, content)
-        if far.program is not None and isinstance(conditions, NetworkConditions):
-            replace_file(conditions.program_path(far.measured.submission), far.program)
-
-
-def _is_of_the_cluster(error: Exception) -> bool:
-    """True if Dask raised it, because a worker or the connection to it is gone."""
-    return type(error).__module__.partition(".")[0] in {"distributed", "asyncio", "concurrent"}
-
-
-def _is_full_disk(error: BaseException) -> bool:
-    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
-
-
-def _client(address: str) -> Any:
-    """Connect to the scheduler. Raises `GraderError`."""
-    try:
-        distributed = importlib.import_module("distributed")
-    except ImportError as error:
-        raise GraderError(
-            "Dask is not installed.", help="pip install 'edge-lab-grader[dask]'"
-        ) from error
-    # A hand-in is larger than what Dask thinks of as a task; it goes to one worker only.
-    warnings.filterwarnings("ignore", message="Sending large graph")
-    try:
-        return distributed.Client(address, timeout=WAIT, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise GraderError(
-            f"No Dask scheduler answers at {address}: {error}.",
-            help="Give the address that `dask scheduler` prints, as tcp://HOST:8786.",
-        ) from error
