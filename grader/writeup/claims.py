@@ -22,13 +22,11 @@ from grader.writeup.claim_words import (
     superlative,
     turns,
 )
-from grader.writeup.sentences import Clause, clauses, sentences
+from grader.writeup.placed_clause import PlacedClause, is_prose
+from grader.writeup.sentences import clauses, sentences
 from grader.writeup.stated import Kind, Stated, stated
-from grader.writeup.table_words import SPARSITY, Mention, TableWords
+from grader.writeup.table_words import SPARSITY, TableWords
 
-MOST_NUMBERS = 0.34  # of the words: a sentence with more is a row of a table
-FEWEST_WORDS = 3
-LONGEST = 500  # characters of a sentence; a longer one is a table or code
 ANY: frozenset[str] = frozenset()
 
 _VALUES = (Kind.SIZE, Kind.TIME, Kind.FRACTION)
@@ -77,34 +75,6 @@ class _Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """A clause in its sentence, with the rows that each of them names."""
-
-    sentence: str
-    clause: Clause
-    in_sentence: tuple[Mention, ...]
-
-    @property
-    def mentions(self) -> tuple[Mention, ...]:
-        """Those of the clause."""
-        return tuple(
-            each for each in self.in_sentence if self.clause.start <= each.start < self.clause.end
-        )
-
-    def before(self, mention: Mention) -> str:
-        """The words of the clause before a mention."""
-        return self.sentence[self.clause.start : mention.start]
-
-    def numbers(self) -> tuple[Stated, ...]:
-        """Return the numbers of the clause that do not name a row."""
-        return tuple(
-            each
-            for each in stated(self.clause.text)
-            if not any(m.start <= each.start + self.clause.start < m.end for m in self.mentions)
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimReader:
     """Reads the claims about one table; a sentence that names a row of the `others` has none."""
 
@@ -117,14 +87,14 @@ class ClaimReader:
         machine = Machine.UNKNOWN
         for quote in sentences(paragraph):
             sentence = quote.translate(_SIGNS)
-            if not _is_prose(sentence) or is_of_something_else(sentence):
+            if not is_prose(sentence) or is_of_something_else(sentence):
                 continue
             if any(each.rows(sentence) for each in self.others):
                 continue
             said = _Said(machine=machine)
             mentions = self.words.rows(sentence)
             for clause in clauses(sentence):
-                place = _Place(sentence=sentence, clause=clause, in_sentence=mentions)
+                place = PlacedClause(sentence=sentence, clause=clause, in_sentence=mentions)
                 before, said = said, self._said(place, said)
                 if not said.is_plan and not is_denied(clause.text):
                     for claim in (
@@ -136,7 +106,7 @@ class ClaimReader:
                             yield replace(claim, quote=quote, page=page)
             machine = said.machine
 
-    def _said(self, place: _Place, before: _Said) -> _Said:
+    def _said(self, place: PlacedClause, before: _Said) -> _Said:
         """Return what a clause says, with what it leaves to the clauses before it."""
         text = place.clause.text
         others, rows = ANY, ANY
@@ -164,7 +134,7 @@ class ClaimReader:
             is_plan=is_plan(text) or (before.is_plan and not turns(place.clause.mark)),
         )
 
-    def _machine(self, named: Machine, place: _Place, before: _Said) -> Machine:
+    def _machine(self, named: Machine, place: PlacedClause, before: _Said) -> Machine:
         """Return the machine of a clause: one that names none goes on with the clause before it.
 
         After two machines with their numbers, a clause may be about the difference of both.
@@ -190,7 +160,7 @@ class ClaimReader:
             for each in clauses(sentence)
         )
 
-    def _of_numbers(self, place: _Place, before: _Said, said: _Said) -> Iterator[Claim]:
+    def _of_numbers(self, place: PlacedClause, before: _Said, said: _Said) -> Iterator[Claim]:
         text = place.clause.text
         named = self.words.batches(text)
         if not self.words.has_batches(self.words.batches(place.sentence)):
@@ -209,7 +179,7 @@ class ClaimReader:
                 yield from self._compared(each, place, before, said)
 
     def _compared(
-        self, number: Stated, place: _Place, before: _Said, said: _Said
+        self, number: Stated, place: PlacedClause, before: _Said, said: _Said
     ) -> Iterator[Claim]:
         """Yield the claim of a ratio, a change or a difference, if the sentence says of what."""
         text = place.clause.text
@@ -237,7 +207,7 @@ class ClaimReader:
         if columns and (compared or number.less is not None):
             yield _claim(columns, number, rows=rows, others=others, less=less)
 
-    def _orders(self, place: _Place, said: _Said) -> Iterator[Claim]:
+    def _orders(self, place: PlacedClause, said: _Said) -> Iterator[Claim]:
         """Yield "X is faster than Y", without a number."""
         text = place.clause.text
         compared, than = comparison(text), _THAN.search(text)
@@ -249,7 +219,7 @@ class ClaimReader:
         if named and said.rows and columns and compared.less is not None:
             yield _claim(columns, None, rows=said.rows, others=said.others, less=compared.less)
 
-    def _superlatives(self, place: _Place) -> Iterator[Claim]:
+    def _superlatives(self, place: PlacedClause) -> Iterator[Claim]:
         """Yield "X is the fastest"."""
         text = place.clause.text
         most = superlative(text)
@@ -280,7 +250,7 @@ class ClaimReader:
             return said.columns & of_kind
         return (said.columns & of_kind) or of_kind
 
-    def _rows_of_value(self, value: Stated, place: _Place) -> frozenset[str]:
+    def _rows_of_value(self, value: Stated, place: PlacedClause) -> frozenset[str]:
         """Return the rows of a value, `ANY` if something else in the sentence could be meant."""
         mentions = place.in_sentence
         places = sorted(
@@ -311,13 +281,4 @@ def _claim(
 ) -> Claim:
     return Claim(
         quote="", page=0, columns=columns, rows=rows, others=others, less=less, stated=number
-    )
-
-
-def _is_prose(sentence: str) -> bool:
-    words = sentence.split()
-    numbers = sum(each.lstrip("(~≈<>+-")[:1].isdigit() for each in words)
-    plain = sum(each.strip(".,;:()").isalpha() and len(each) > 1 for each in words)
-    return (
-        plain >= FEWEST_WORDS and numbers <= MOST_NUMBERS * len(words) and len(sentence) <= LONGEST
     )
