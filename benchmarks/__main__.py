@@ -18,7 +18,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
 from rich.progress import Progress
 
 from benchmarks import commands
@@ -126,9 +125,19 @@ def goals(
             unit="times as fast",
             at_least=True,
         ),
-        Goal(name="cold `grader check`", measured=ran["check"].seconds, target=30, unit="s"),
         Goal(
-            name="cold `grader check --quick`", measured=ran["quick"].seconds, target=10, unit="s"
+            name=f"cold `grader check` ({ran['check'].seconds:.1f} s), against the lab's loop",
+            measured=lab / ran["check"].seconds,
+            target=6.2,
+            unit="times as fast",
+            at_least=True,
+        ),
+        Goal(
+            name=f"cold `grader check --quick` ({ran['quick'].seconds:.1f} s), against the same",
+            measured=lab / ran["quick"].seconds,
+            target=12,
+            unit="times as fast",
+            at_least=True,
         ),
         Goal(
             name=f"`grader rescore` of {SUBMISSIONS} stored hand-ins, until it shows the changes",
@@ -248,7 +257,7 @@ def main() -> None:
         ]
     )
     write_engines(text)
-    Console().print(text, markup=False, highlight=False)
+    print(text)  # not by rich, which breaks lines at 80 where the output is no terminal
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ from grader.inference import xnnpack
 from grader.inference.preprocess import preprocess
 from grader.labs.kinds import network_lab
 from grader.labs.network_lab import NetworkLab
-from grader.networks.read_checkpoint import read_network
+from grader.networks.read_checkpoint import read_checkpoint
 from grader.networks.registry import family_named
 from grader.sandbox.start import best_isolation
 from grader.types import Role
@@ -121,7 +121,7 @@ def program_of(checkpoint: Path, lab: NetworkLab, work: Path) -> bytes:
     """Return the XNNPACK program of the network in `checkpoint`."""
     file = unpacked(checkpoint, work).submission.file(Role.CHECKPOINT)
     assert file is not None
-    network = read_network(file, lab, best_isolation())
+    network = read_checkpoint(file, lab, best_isolation()).network
     return family_named(lab.network.family).lower(network, lab.network.input_shape)
 
 

@@ -1,6 +1,7 @@
 """Grades one hand-in, from its bytes to its report."""
 
 import contextlib
+import importlib
 import os
 import platform
 import tempfile
@@ -19,7 +20,7 @@ from grader.evaluators.conditions import (
     Watch,
     WriteUpConditions,
 )
-from grader.evaluators.write_up import read_write_up
+from grader.evaluators.received import received
 from grader.evidence import ids
 from grader.evidence.latency import LatencyEvidence
 from grader.evidence.run_check import run_check, skipped
@@ -48,6 +49,11 @@ from grader.types import (
 # measures something else raises it, and then every class is measured again.
 MEASUREMENTS_VERSION = "0.1.0"
 
+_EVALUATORS: Mapping[type[Conditions], str] = {
+    NetworkConditions: "grader.evaluators.run_all",
+    WriteUpConditions: "grader.evaluators.write_up",
+}
+
 Lower = Callable[[Submission, NetworkConditions, Path, Watch], bytes]  # as `run_all.program_of`
 
 
@@ -65,14 +71,16 @@ def measure_one(
     _check_visibility(source, conditions)
     with scratch(conditions) as work:
         if isinstance(conditions, NetworkConditions):
-            submission, intake = receive(source, work, conditions.lab, student)
-            ran = _evaluators().run_all(submission, intake, conditions, work, watch)
+            with received(source, work, conditions, student) as hand_in:
+                ran = _evaluators(conditions).run_all(hand_in, conditions, watch)
+            submission = hand_in.submission
             if ran.program is not None:
                 with contextlib.suppress(OSError):  # `time_one` lowers it again if it is not saved
                     replace_file(conditions.program_path(submission), ran.program)
             return Measured(submission=submission, measurements=ran.measurements, setup=setup)
         assert isinstance(conditions, WriteUpConditions)
         submission, intake = receive_write_up(source, work, conditions.lab, student)
+        read_write_up = _evaluators(conditions).read_write_up
         measurements = read_write_up(submission, intake, conditions, watch)
         return Measured(submission=submission, measurements=measurements, setup=setup)
 
@@ -87,7 +95,7 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
 
     def timed() -> Finding:
         watch(Event(student=measured.submission.id, step="latency", done=0, of=1))
-        run = _evaluators()
+        run = _evaluators(conditions)
         program = exported_program(measured.submission, conditions, watch, run.program_of)
         found: Finding = run.measure_latency(program, conditions.lab, os.cpu_count() or 1)
         here = setup_now(conditions).machine
@@ -104,11 +112,12 @@ def time_one(measured: Measured, conditions: Conditions, watch: Watch) -> Measur
     return replace(measured, measurements=(*rest, _steadier(_latency_of(measured), latency)))
 
 
-def _evaluators() -> ModuleType:
-    # torch takes two seconds to import, and a class that is measured already does not need it.
-    from grader.evaluators import run_all
+def _evaluators(conditions: Conditions) -> ModuleType:
+    """Import what measures hand-ins of this kind: for networks torch too, which takes 2 s.
 
-    return run_all
+    A class that is measured already needs neither.
+    """
+    return importlib.import_module(_EVALUATORS[type(conditions)])
 
 
 def needs_second_timing(measured: Measured) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from grader.commands.console import problems
 from grader.datasets.dataset import TestSet
 from grader.datasets.registry import dataset_named
-from grader.devices.profiles import load_advice
+from grader.devices.load import load_advice
 from grader.errors import GraderError
 from grader.evaluators.conditions import Conditions, NetworkConditions, WriteUpConditions
 from grader.labs.network_lab import NetworkLab

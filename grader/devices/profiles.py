@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from grader.devices.health import Health
+from grader.devices.load import load_advice
 
 HOT_C = 75.0  # a Pi 4 slows down from 80 °C on, a Jetson Nano from 97 °C
-HIGH_LOAD = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +93,3 @@ def _advice(profile: Profile, health: Health, values: Mapping[str, str]) -> Iter
     load = values.get("load", "")
     if re.fullmatch(r"\d+\.\d+", load):
         yield from load_advice(float(load))
-
-
-def load_advice(load: float) -> Iterator[str]:
-    """Yield a sentence if this load average of the last minute disturbs timings."""
-    if load > HIGH_LOAD:
-        yield f"Other programs are running: the load of the last minute is {load:.2f}."

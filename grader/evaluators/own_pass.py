@@ -22,21 +22,25 @@ from grader.sandbox.start import Child, run
 
 SHARED_FROM = 4_000  # images: with fewer, a child has hardly started when the pass is done
 HEAD_START = 800  # images that this process has done by the time a child has imported torch
+IMAGES_COMPARING = 1_000  # images that a processor does while another runs the hand-in's own module
 
 
-def program_logits(program: bytes, pixels: Pixels, unpacked: UnpackedSubmission) -> Logits:
+def program_logits(
+    program: bytes, pixels: Pixels, unpacked: UnpackedSubmission, beside: int = 0
+) -> Logits:
     """The program's logits for `pixels`, float32 of shape (N, classes).
 
-    Uses `unpacked.threads` processors and calls `unpacked.watch` with the step "accuracy". Raises
-    `HarnessError` if the runtime fails.
+    Uses `unpacked.threads` processors and calls `unpacked.watch` with the step "accuracy". `beside`
+    is the other work of these processors, as a number of images. Raises `HarnessError` if the
+    runtime fails.
     """
     total, preprocessing = len(pixels), dataset_named(unpacked.lab.dataset).preprocessing
-    own, *others = shares(pixels, unpacked.threads)
-    xnnpack.use_threads(1 if others else unpacked.threads)
+    own, *others = shares(pixels, unpacked.threads, beside)
+    xnnpack.use_threads(1 if others else max(1, unpacked.threads - (beside > 0)))
     loaded = xnnpack.load(program)
-    with ThreadPoolExecutor(max(1, len(others))) as beside:
+    with ThreadPoolExecutor(max(1, len(others))) as children:
         answering = [
-            beside.submit(_in_a_child, program, part, unpacked, number)
+            children.submit(_in_a_child, program, part, unpacked, number)
             for number, part in enumerate(others)
         ]
         answers = [
@@ -56,13 +60,18 @@ def program_logits(program: bytes, pixels: Pixels, unpacked: UnpackedSubmission)
     return np.concatenate(answers)
 
 
-def shares(pixels: Pixels, processes: int) -> tuple[Pixels, ...]:
-    """Consecutive parts of `pixels`, one for each process, the first for this one."""
+def shares(pixels: Pixels, processes: int, beside: int = 0) -> tuple[Pixels, ...]:
+    """Consecutive parts of `pixels`, one for each process, the first for this one.
+
+    All processes end at the same time: the others start later by `HEAD_START` images, and one
+    processor has the work of `beside` images more.
+    """
     total = len(pixels)
     if total < SHARED_FROM or processes == 1:
         return (pixels,)
-    each = (total - HEAD_START) // processes
-    first = total - each * (processes - 1)
+    others = processes - 1
+    first = min(total, -(-(total + others * HEAD_START + beside) // processes))
+    each = max(1, -(-(total - first) // others))
     return (pixels[:first], *_parts(pixels[first:], each))
 
 

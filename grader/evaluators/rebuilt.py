@@ -11,7 +11,7 @@ import torch
 from grader.datasets.dataset import Labels, Pixels
 from grader.datasets.registry import dataset_named
 from grader.errors import Fault, HarnessError, Skip
-from grader.evaluators.own_pass import program_logits
+from grader.evaluators.own_pass import IMAGES_COMPARING, program_logits
 from grader.evaluators.submitted_pass import SubmittedPass, run_submitted
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.inference import exact
@@ -36,10 +36,14 @@ class Images:
 
 @dataclass(frozen=True, kw_only=True)  # no slots: cached_property keeps its results in __dict__
 class RebuiltSubmission(UnpackedSubmission):
-    """A hand-in's rebuilt network, the test images, and the logits of its programs on them."""
+    """A hand-in's rebuilt network, the test images, and the logits of its programs on them.
+
+    `has_own_module` is True if the hand-in's own module is run beside the first measurements.
+    """
 
     network: Network
     images: Images
+    has_own_module: bool = False
 
     def _check_size(self) -> None:
         """Raise `Fault` if the network is so large that its passes would take hours."""
@@ -72,7 +76,8 @@ class RebuiltSubmission(UnpackedSubmission):
         Raises `HarnessError`, `Fault` if the network is too large, and `Skip` without ExecuTorch.
         """
         self._check_size()
-        return program_logits(self.program, self.images.pixels, self)
+        beside = IMAGES_COMPARING if self.has_own_module else 0
+        return program_logits(self.program, self.images.pixels, self, beside)
 
     @cached_property
     def submitted(self) -> SubmittedPass:

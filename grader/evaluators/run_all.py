@@ -1,22 +1,24 @@
 """Runs every check of a hand-in in order; checks of files run beside those of the network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from grader.datasets.dataset import TestSet
 from grader.evaluators.conditions import NetworkConditions, Watch
 from grader.evaluators.latency import measure_latency
-from grader.evaluators.lineage import measure_lineage
+from grader.evaluators.lineage import Lineage, rebuild_submission
 from grader.evaluators.questions import measure_question
-from grader.evaluators.rebuilt import RebuiltSubmission
+from grader.evaluators.received import Received
 from grader.evaluators.registry import EVALUATORS, Evaluator, FileEvaluator
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence import ids
 from grader.evidence.run_check import run_check, skipped
 from grader.types import Event, Finding, Measurement, Submission
+
+_BESIDE = 3  # the notebook, the questions that wait for it, and the comparison of the logits
 
 __all__ = ["Ran", "measure_latency", "program_of", "run_all"]
 
@@ -29,41 +31,39 @@ class Ran:
     program: bytes | None
 
 
-def run_all(
-    submission: Submission,
-    intake: Sequence[Measurement],
-    conditions: NetworkConditions,
-    work: Path,
-    watch: Watch,
-) -> Ran:
+def run_all(hand_in: Received, conditions: NetworkConditions, watch: Watch) -> Ran:
     """Run every check whose requirements passed; the others are SKIPPED.
 
-    `intake` has the measurements of the archive, `work` is a scratch folder for this submission.
     Raises `GraderError` if the test set is missing or has changed.
     """
-    unpacked = _unpacked(submission, conditions, work, watch)
+    unpacked = _unpacked(hand_in.submission, conditions, hand_in.work, watch)
     wanted = {
         id: each for id, each in EVALUATORS.items() if each.about in unpacked.lab.layout.paths
     }
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(_BESIDE) as beside:
         files = {
             id: beside.submit(run_check, id, partial(each.measure, unpacked))
             for id, each in wanted.items()
             if isinstance(each, FileEvaluator)
         }
         answers = beside.submit(_questions, unpacked, files.get(ids.NOTEBOOK))
-        rebuilt = _Rebuilt(unpacked, conditions.data)
-        made = {each.id: each for each in intake}
-        made[ids.LINEAGE] = run_check(ids.LINEAGE, rebuilt.lineage)
+        made = {each.id: each for each in hand_in.intake}
+        lineage = _Lineage(unpacked, conditions.data, hand_in.message)
+        made[ids.LINEAGE] = run_check(ids.LINEAGE, lineage.rebuild)
+        if made[ids.LINEAGE].passed:
+            compared = beside.submit(run_check, ids.LINEAGE, lineage.found.measure)
         for id, evaluator in wanted.items():
             unpacked.watch(id, 0, 1)
             if isinstance(evaluator, FileEvaluator):
                 made[id] = files[id].result()
             else:
-                made[id] = _run_evaluator(id, evaluator, rebuilt, made)
+                made[id] = _run_evaluator(id, evaluator, lineage, made)
             unpacked.watch(id, 1, 1)
+        if made[ids.LINEAGE].passed:
+            made[ids.LINEAGE] = _longer(compared.result(), made[ids.LINEAGE].seconds)
+            _skip_without_lineage(wanted, made)
         measurements = (*made.values(), *answers.result())
-    program = rebuilt.submission.program if made[ids.EXECUTORCH].passed else None
+    program = lineage.found.rebuilt.program if made[ids.EXECUTORCH].passed else None
     return Ran(measurements=measurements, program=program)
 
 
@@ -72,10 +72,10 @@ def program_of(
 ) -> bytes:
     """The XNNPACK program of the network that `submission` holds, lowered again.
 
-    Raises as `measure_lineage` does if it has none.
+    Raises as `rebuild_submission` does if it has none.
     """
     unpacked = _unpacked(submission, conditions, work, watch)
-    return measure_lineage(unpacked, conditions.data)[0].program
+    return rebuild_submission(unpacked, conditions.data).rebuilt.program
 
 
 def _unpacked(
@@ -96,31 +96,50 @@ def _unpacked(
     )
 
 
-class _Rebuilt:
-    """Keeps the rebuilt hand-in once its lineage has passed."""
+class _Lineage:
+    """Keeps the rebuilt hand-in. The comparison with its own module is still to come."""
 
-    def __init__(self, unpacked: UnpackedSubmission, data: TestSet) -> None:
-        self._unpacked = unpacked
-        self._data = data
-        self._submission: RebuiltSubmission | None = None
+    def __init__(
+        self, unpacked: UnpackedSubmission, data: TestSet, message: Future[bytes] | None
+    ) -> None:
+        self._unpacked, self._data, self._message = unpacked, data, message
+        self._found: Lineage | None = None
 
-    def lineage(self) -> Finding:
-        self._submission, finding = measure_lineage(self._unpacked, self._data)
-        return finding
+    def rebuild(self) -> Finding:
+        self._found = rebuild_submission(self._unpacked, self._data, self._message)
+        return Finding(value=self._found.parameters)
 
     @property
-    def submission(self) -> RebuiltSubmission:
-        assert self._submission is not None
-        return self._submission
+    def found(self) -> Lineage:
+        assert self._found is not None
+        return self._found
+
+
+def _longer(measurement: Measurement, seconds: float) -> Measurement:
+    return replace(measurement, seconds=measurement.seconds + seconds)
 
 
 def _run_evaluator(
-    id: str, evaluator: Evaluator, rebuilt: _Rebuilt, made: Mapping[str, Measurement]
+    id: str, evaluator: Evaluator, lineage: _Lineage, made: Mapping[str, Measurement]
 ) -> Measurement:
-    lacking = next((each for each in evaluator.requires if not made[each].passed), None)
+    lacking = _lacking(evaluator, made)
     if lacking is not None:
         return skipped(id, lacking, tuple(made.values()))
-    return run_check(id, partial(evaluator.measure, rebuilt.submission))
+    return run_check(id, partial(evaluator.measure, lineage.found.rebuilt))
+
+
+def _lacking(evaluator: Evaluator, made: Mapping[str, Measurement]) -> str | None:
+    """The first measurement that the check needs and that did not pass; None if all passed."""
+    return next((each for each in evaluator.requires if not made[each].passed), None)
+
+
+def _skip_without_lineage(
+    wanted: Mapping[str, Evaluator | FileEvaluator], made: dict[str, Measurement]
+) -> None:
+    """Replace what was measured beside a comparison that failed, as if it had been made first."""
+    for id, evaluator in wanted.items():
+        if isinstance(evaluator, Evaluator) and (lacking := _lacking(evaluator, made)):
+            made[id] = skipped(id, lacking, tuple(made.values()))
 
 
 def _questions(

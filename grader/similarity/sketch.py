@@ -124,9 +124,9 @@ def sketch_of(student: str, tensors: Mapping[str, Weights]) -> Sketch:
 
 
 def _network(checkpoint: SubmittedFile, reader: Reader) -> "Network":
-    from grader.networks.read_checkpoint import read_network  # which imports torch
+    from grader.networks.read_checkpoint import read_checkpoint  # which imports torch
 
-    return read_network(checkpoint, reader.lab, reader.isolation)
+    return read_checkpoint(checkpoint, reader.lab, reader.isolation).network
 
 
 def _tensors(network: "Network") -> Iterator[tuple[str, Weights]]:

@@ -7,7 +7,7 @@ from grader.commands import conditions
 from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.conditions import test_set as found_test_set
 from grader.datasets.cifar10 import CIFAR10
-from grader.devices.profiles import HIGH_LOAD
+from grader.devices.load import HIGH_LOAD
 from grader.labs.kinds import network_lab
 from grader.sandbox.start import Isolation
 

@@ -6,10 +6,12 @@ import pytest
 import torch
 
 from grader.datasets.cifar10 import CIFAR10
+from grader.datasets.dataset import TestSet
 from grader.errors import Fault, GraderError, Skip
 from grader.evaluators.flops import count_operations
 from grader.evaluators.hidden_draw import new_secret
-from grader.evaluators.lineage import measure_lineage
+from grader.evaluators.lineage import rebuild_submission
+from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.evaluators.unpacked import UnpackedSubmission
 from grader.evidence.ids import LINEAGE
 from grader.evidence.lineage import LineageEvidence
@@ -36,6 +38,14 @@ def unpacked(folder: Path, checkpoint: bytes | None) -> UnpackedSubmission:
         watch=lambda _step, _done, _of: None,
         secret=new_secret(),
     )
+
+
+def measure_lineage(
+    hand_in: UnpackedSubmission, data: TestSet
+) -> tuple[RebuiltSubmission, Finding]:
+    """The rebuilt hand-in, and the finding after its own module was run."""
+    lineage = rebuild_submission(hand_in, data)
+    return lineage.rebuilt, lineage.measure()
 
 
 def test_a_pruned_network_is_rebuilt_with_its_images(tmp_path: Path) -> None:

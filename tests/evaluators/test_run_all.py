@@ -7,8 +7,9 @@ from typing import cast
 
 import pytest
 
-from grader.errors import Fault, GraderError, Skip
+from grader.errors import Fault, GraderError, HarnessError, Skip
 from grader.evaluators import run_all as running
+from grader.evaluators.received import Received
 from grader.evaluators.registry import EVALUATORS
 from grader.evaluators.run_all import Ran, program_of, run_all
 from grader.evidence import ids
@@ -24,6 +25,19 @@ class Rebuilt:
     """A rebuilt hand-in of which only the program matters."""
 
     program: bytes = b"program"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilding:
+    """A lineage whose comparison passes, unless a way is given."""
+
+    compared: "Way"
+    rebuilt: Rebuilt = Rebuilt()
+    parameters: float = 1.0
+
+    def measure(self) -> Finding:
+        """Compare."""
+        return self.compared(None)
 
 
 Way = Callable[[object], Finding]
@@ -52,19 +66,21 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
     ) -> Ran:
         given = ways or {}
 
-        def lineage(*_: object) -> tuple[Rebuilt, Finding]:
-            return Rebuilt(), given.get(ids.LINEAGE, found)(None)
+        def lineage(*_: object) -> Rebuilding:
+            given.get(ids.LINEAGE, found)(None)
+            return Rebuilding(compared=given.get("comparison", found))
 
         def question(opened: object, asked: object) -> Finding:
             assert asked in conditions(tmp_path).lab.questions
             return given.get("questions", found)(opened)
 
-        monkeypatch.setattr(running, "measure_lineage", lineage)
+        monkeypatch.setattr(running, "rebuild_submission", lineage)
         monkeypatch.setattr(running, "measure_question", question)
         registry = cast("dict[str, object]", EVALUATORS)
         for id, evaluator in EVALUATORS.items():
             monkeypatch.setitem(registry, id, replace(evaluator, measure=given.get(id, found)))
-        return run_all(SUBMISSION, INTAKE, conditions(tmp_path), tmp_path, watch)
+        hand_in = Received(submission=SUBMISSION, intake=INTAKE, work=tmp_path)
+        return run_all(hand_in, conditions(tmp_path), watch)
 
     return start
 
@@ -110,6 +126,17 @@ def test_without_lineage_only_files_are_looked_at(
         ids.NOTEBOOK: Status.PASSED,
         "questions": Status.PASSED,
     }
+    assert ran.program is None
+
+
+def test_a_comparison_that_fails_leaves_what_one_made_first_would(run: Callable[..., Ran]) -> None:
+    """It runs beside the measurements of the network, which are then skipped as without lineage."""
+    ran = run({"comparison": raising(HarnessError("Out of memory."))})
+    first = run({ids.LINEAGE: raising(HarnessError("Out of memory."))})
+    assert [replace(each, seconds=0.0) for each in ran.measurements] == [
+        replace(each, seconds=0.0) for each in first.measurements
+    ]
+    assert {each.id for each in ran.measurements if each.status is Status.ERROR} == {ids.LINEAGE}
     assert ran.program is None
 
 
@@ -170,13 +197,13 @@ def test_a_program_is_lowered_again_or_told_why_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By the same lineage, without any other check."""
-    monkeypatch.setattr(running, "measure_lineage", lambda *_: (Rebuilt(), Finding(value=1.0)))
+    monkeypatch.setattr(running, "rebuild_submission", lambda *_: Rebuilding(compared=found))
     given = conditions(tmp_path)
     assert program_of(SUBMISSION, given, tmp_path, lambda _: None) == b"program"
 
     def refused(*_: object) -> None:
         raise Fault("Another network.", help="Hand in yours.")
 
-    monkeypatch.setattr(running, "measure_lineage", refused)
+    monkeypatch.setattr(running, "rebuild_submission", refused)
     with pytest.raises(Fault, match="Another network"):
         program_of(SUBMISSION, given, tmp_path, lambda _: None)

@@ -14,9 +14,10 @@ from grader.batch.measure import Plan, grade_batch
 from grader.batch.store import Store
 from grader.evaluators.registry import EVALUATORS, Evaluator, RebuiltSubmission
 from grader.evidence.ids import LATENCY, LINEAGE, WORKER
-from grader.evidence.lineage import LineageEvidence
 from grader.intake import fingerprint
 from grader.labs.kinds import network_lab
+from grader.networks.description import Description
+from grader.networks.own_logits import Comparison
 from grader.networks.read_checkpoint import ReadCheckpoint
 from grader.pipeline import report_of, setup_now, time_one
 from grader.results.write import write_results
@@ -29,13 +30,21 @@ FOUND = Finding(value=0.95)  # MFLOPs or accuracy: more than enough for points
 # Where it happens: which measurement says so.
 POINTS: Mapping[str, str] = {
     "tempfile.TemporaryDirectory": WORKER,
-    "grader.pipeline.receive": WORKER,
-    "grader.evaluators.lineage.read_checkpoint": LINEAGE,
+    "grader.evaluators.received.receive": WORKER,
+    "grader.evaluators.received.message_of": LINEAGE,
+    "grader.evaluators.lineage.rebuild": LINEAGE,
+    "grader.evaluators.lineage.compare": LINEAGE,
     "grader.datasets.dataset.Dataset.read": LINEAGE,
     **{id: id for id in EVALUATORS},
     "grader.pipeline.replace_file": WORKER,
     "grader.evaluators.run_all.measure_latency": LATENCY,
 }
+READ = ReadCheckpoint(
+    network=small(),
+    description=Description(kind="state_dict"),
+    notes=(),
+    doubts=(),
+)
 LAB = network_lab()
 POINTS_EARNED = formula_terms(LAB.score, FOUND.value, FOUND.value)[-1].value
 OWED = frozenset({WORKER, LINEAGE, "mflops", "accuracy.pytorch"})  # no points without them
@@ -51,8 +60,9 @@ def graded(folder: Path, patch: pytest.MonkeyPatch, where: str, error: Exception
         return FOUND
 
     patch.setattr(RebuiltSubmission, "program", b"exported")
-    examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
-    patch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
+    patch.setattr("grader.evaluators.received.message_of", lambda *_: b"message")
+    patch.setattr("grader.evaluators.lineage.rebuild", lambda *_: READ)
+    patch.setattr("grader.evaluators.lineage.compare", lambda *_: Comparison())
     patch.setattr("grader.datasets.dataset.Dataset.read", lambda *_: (None, None))
     patch.setattr("grader.evaluators.run_all.measure_latency", answered)
     registry = cast("dict[str, Evaluator]", EVALUATORS)
@@ -122,9 +132,8 @@ def test_a_failed_layout_does_not_keep_from_timing_after_a_kill(
     submission = Submission(id=STUDENT, source=source, sha256=fingerprint(source, LAB))
     exported = Measurement(id="accuracy.executorch", status=Status.PASSED, value=0.95)
     measured = Measured(submission=submission, measurements=(exported,), setup=setup_now(place))
-    examined = ReadCheckpoint(network=small(), evidence=LineageEvidence.read(None), review=None)
     monkeypatch.setattr(RebuiltSubmission, "program", b"exported")
-    monkeypatch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: examined)
+    monkeypatch.setattr("grader.evaluators.lineage.read_checkpoint", lambda *_: READ)
     monkeypatch.setattr("grader.datasets.dataset.Dataset.read", lambda *_: (None, None))
     monkeypatch.setattr("grader.evaluators.run_all.measure_latency", lambda *_: FOUND)
     latency = time_one(measured, place, ignore).measurements[-1]

@@ -14,7 +14,7 @@ import torch
 from hypothesis import strategies as st
 from torch import nn
 
-from grader.networks.read_checkpoint import READ_LIMITS
+from grader.networks.checkpoint_reader import READ_LIMITS
 from grader.sandbox.child.inert_pickle import StandIn
 from grader.sandbox.child.unpickle import answer
 from grader.sandbox.start import Child, best_isolation, run

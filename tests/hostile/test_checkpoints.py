@@ -13,7 +13,9 @@ import torch
 from grader.errors import Fault
 from grader.intake import receive
 from grader.labs.kinds import network_lab
+from grader.networks import checkpoint_reader, own_logits
 from grader.networks import read_checkpoint as examine
+from grader.networks.checkpoint_reader import READ_LIMITS
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.start import Child, Isolation, best_isolation, run
 from grader.sandbox.supervise import Outcome, supervise
@@ -92,7 +94,7 @@ def test_a_key_that_takes_for_ever_to_hash_ends_the_reading(
     """A tuple of a tuple twice, and so on: Python's unpickler hashes 2^60 of them."""
     key = pickle.NONE + (pickle.DUP + pickle.TUPLE2) * 60
     content = archive(whole(pickle.EMPTY_DICT + key + pickle.NONE + pickle.SETITEM))
-    monkeypatch.setattr(examine, "READ_LIMITS", replace(examine.READ_LIMITS, cpu_seconds=1))
+    monkeypatch.setattr(checkpoint_reader, "READ_LIMITS", replace(READ_LIMITS, cpu_seconds=1))
     with pytest.raises(Fault, match="processor time"):
         examine.read_checkpoint(handed_in(tmp_path, content), network_lab(), best_isolation())
 
@@ -112,8 +114,13 @@ def test_what_changes_after_intake_is_not_what_is_measured(
         (tmp_path / "312551001.zip").write_bytes(zipped({**HAND_IN, PLACE: other}))
         return run(child, isolation)
 
-    monkeypatch.setattr(examine, "run", noted)
-    examined = examine.read_checkpoint(checkpoint, network_lab(), best_isolation())
+    monkeypatch.setattr(checkpoint_reader, "run", noted)
+    monkeypatch.setattr(own_logits, "run", noted)
+    lab, isolation = network_lab(), best_isolation()
+    read = examine.read_checkpoint(checkpoint, lab, isolation)
+    comparison = own_logits.compare(
+        checkpoint, read.description, read.network, lab.network, isolation
+    )
     assert given == [f"{program} {checkpoint.sha256}" for program in ("unpickle", "answer")]
-    assert examined.review is None
-    assert torch.equal(logits(examined.network.module), logits(honest()))
+    assert read.review(comparison) is None
+    assert torch.equal(logits(read.network.module), logits(honest()))

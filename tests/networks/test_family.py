@@ -17,7 +17,7 @@ from grader.networks.builder import Builder, by_full_name
 from grader.networks.description import Description
 from grader.networks.family import Family, Shapes, Width
 from grader.networks.network import Network
-from grader.networks.read_checkpoint import read_network, read_reply, recognise
+from grader.networks.read_checkpoint import read_checkpoint, read_reply, recognise
 from grader.networks.registry import FAMILIES, family_named
 from grader.sandbox.child.answer import load_module
 from grader.sandbox.child.networks_in import Wanted
@@ -128,7 +128,9 @@ def test_another_family_goes_from_names_and_shapes_to_its_network(
     """Registered in the dict alone, it is read in the sandbox, recognised and rebuilt."""
     module = unpruned(CLASSES).module
     path = saved(module if whole else module.state_dict(), tmp_path)
-    network = read_network(handed_in(Role.CHECKPOINT, path.name, path), lab, Isolation.PROCESS)
+    network = read_checkpoint(
+        handed_in(Role.CHECKPOINT, path.name, path), lab, Isolation.PROCESS
+    ).network
     image = torch.randn(2, PIXELS)
     assert torch.equal(network.module(image), module(image))
     assert network.blueprint.widths() == (Width(layer="1", original=12, kept=12),)

@@ -1,7 +1,6 @@
 """Every kind of checkpoint that is accepted, from its bytes to our own network of it."""
 
 import dataclasses
-import hashlib
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,19 +13,14 @@ import torch_pruning
 from hypothesis import HealthCheck, given, settings
 from torch import nn
 
-from grader.errors import Fault, HarnessError
+from grader.errors import Fault
 from grader.evaluators.flops import count_operations
-from grader.evidence.lineage import Width
 from grader.labs.kinds import network_lab
 from grader.networks.mobilenet_v2.blueprint import Blueprint
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.vision import MobileNetV2
-from grader.networks.read_checkpoint import ReadCheckpoint, read_checkpoint
 from grader.sandbox.child.answer import load_module
-from grader.sandbox.start import Isolation, best_isolation
-from grader.types import Role, SubmittedFile
 from tests.networks.checkpoints import (
-    NAME,
     described,
     edited,
     logits,
@@ -36,8 +30,8 @@ from tests.networks.checkpoints import (
     uneven,
     without_numbers,
 )
+from tests.networks.examined import examined
 from tests.networks.mobilenet_v2.test_rebuild import blueprints
-from tests.sandbox.tiers import BOTH
 
 Wrap = Callable[[nn.Module], object]
 
@@ -73,23 +67,6 @@ STATE_DICTS: dict[str, Wrap] = {
     "state_dict under '1'": lambda module: [0.92, module.state_dict()],
 }
 KINDS = [pytest.param(wrap, id=name) for name, wrap in {**MODULES, **STATE_DICTS}.items()]
-
-
-def handed_in(path: Path) -> SubmittedFile:
-    """The checkpoint at `path` as intake hands it on."""
-    content = path.read_bytes()
-    return SubmittedFile(
-        role=Role.CHECKPOINT,
-        name=f"model/{NAME}",
-        path=path,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-    )
-
-
-def examined(path: Path, isolation: Isolation | None = None) -> ReadCheckpoint:
-    """The result of `read_checkpoint` with real child processes."""
-    return read_checkpoint(handed_in(path), network_lab(), isolation or best_isolation())
 
 
 @pytest.mark.parametrize("zipped", [True, False], ids=["zip", "before 1.6"])
@@ -271,23 +248,6 @@ def test_real_files_that_no_grader_can_measure(name: str, cases: Path) -> None:
         examined(cases / "checkpoints" / name)
 
 
-@pytest.mark.system
-@pytest.mark.parametrize("isolation", BOTH)
-def test_examination_in_every_tier(isolation: Isolation, tmp_path: Path) -> None:
-    """The evidence says how it was read, what was pruned, and that the answers agree."""
-    seen = examined(saved({"model": module_of(uneven(3))}, tmp_path), isolation)
-    assert seen.review == "residual blocks are gone: features.3"
-    assert seen.evidence.isolation == isolation.value
-    assert seen.evidence.container == "full pickle under 'model'"
-    assert seen.evidence.removed_blocks == ("features.3",)
-    assert seen.evidence.answers == "agree"
-    difference = seen.evidence.largest_difference
-    assert isinstance(difference, float)
-    assert difference <= 1e-5
-    widths = seen.evidence.widths
-    assert widths[0] == Width(layer="features.0", original=32, kept=3)
-
-
 def wide() -> Blueprint:
     """One block wider inside than the original, and one that is gone."""
     kept = uneven(5)
@@ -324,85 +284,3 @@ def test_wide_layers_and_no_residual_block_are_looked_at(tmp_path: Path, cases: 
     assert "wider than the original" in str(seen.review)
     assert "residual blocks are gone" in str(seen.review)
     assert any(each.kept > each.original for each in seen.evidence.widths)
-
-
-@pytest.mark.system
-def test_state_dict_has_no_answers_of_its_own(tmp_path: Path) -> None:
-    """Nothing is run, and nothing is left to review."""
-    seen = examined(saved(module_of(uneven()).state_dict(), tmp_path, zipped=False))
-    assert seen.review is None
-    assert seen.evidence.container == "state_dict in the format before torch 1.6"
-    assert seen.evidence.largest_difference is None
-    assert seen.evidence.answers == "a state_dict has none of its own"
-
-
-@pytest.mark.system
-def test_old_format_of_a_whole_model_is_run(tmp_path: Path) -> None:
-    """Its own module is made from what the reader read, as that of today's format."""
-    seen = examined(saved(module_of(uneven()), tmp_path, zipped=False))
-    assert seen.review is None
-    assert seen.evidence.container == "full pickle in the format before torch 1.6"
-    assert seen.evidence.answers == "agree"
-
-
-@pytest.mark.system
-def test_forward_that_was_replaced_is_reviewed(tmp_path: Path) -> None:
-    """A module in the place of `forward` answers for the student's, not for ours."""
-    module = module_of(uneven())
-    honest = logits(module)
-    module.__dict__["forward"] = module.get_submodule("features")
-    seen = examined(saved(module, tmp_path))
-    assert seen.review is not None
-    assert "the model" in seen.review
-    assert "forward" in seen.review
-    assert "cannot be compared" in seen.review
-    assert seen.evidence.answers == "differ"
-    assert seen.evidence.largest_difference is None
-    assert torch.equal(logits(seen.network.module), honest)
-
-
-@pytest.mark.system
-def test_module_that_does_not_run_is_reviewed(tmp_path: Path) -> None:
-    """Weights that fit and attributes that do not: it is measured, and a person looks at it."""
-    module = module_of(uneven())
-    setattr(module.get_submodule("features.2.conv.1.0"), "groups", 7)  # noqa: B010 - mypy
-    seen = examined(saved(module, tmp_path))
-    assert seen.review is not None
-    assert "features.2.conv.1.0 has groups=7" in seen.review
-    assert "could not be run" in seen.review
-    assert str(seen.evidence.answers).startswith("did not run: RuntimeError")
-
-
-@pytest.mark.system
-def test_reader_that_is_stopped_is_a_fault_of_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The reason says why the reader stopped."""
-    path = saved(module_of(uneven()), tmp_path)
-    for code, story in (
-        ("import os; os.abort()", r"the reader crashed \(SIGABRT\)"),
-        ("print('x' * (300 << 20))", "the reader answered with more than"),
-    ):
-        monkeypatch.setattr("grader.sandbox.start._RUN_MODULE", code)
-        with pytest.raises(Fault, match=rf"Reading model/{NAME} stopped: {story}"):
-            examined(path)
-
-
-@pytest.mark.system
-@pytest.mark.parametrize(
-    ("code", "error"),
-    [
-        ("import os; os.kill(os.getpid(), 9)", "interrupted"),
-        ("raise LookupError('ours')", "ended with exit code 1: LookupError: ours"),
-        ("print('no safetensors')", "malformed"),
-        ("pass", "malformed"),
-    ],
-)
-def test_reader_that_fails_is_a_fault_of_ours(
-    code: str, error: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An error of the reader itself is a HarnessError."""
-    path = saved({}, tmp_path)
-    monkeypatch.setattr("grader.sandbox.start._RUN_MODULE", code)
-    with pytest.raises(HarnessError, match=error):
-        examined(path)

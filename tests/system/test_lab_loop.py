@@ -17,7 +17,7 @@ from benchmarks.engines import unpacked
 from grader.datasets.cifar10 import CIFAR10
 from grader.datasets.dataset import TestSet
 from grader.evaluators.accuracy import measure_accuracy
-from grader.evaluators.lineage import measure_lineage
+from grader.evaluators.lineage import rebuild_submission
 from grader.evaluators.rebuilt import RebuiltSubmission
 from grader.inference.eager import LAB_BATCH, lab_logits
 from tests.places import REFERENCE
@@ -50,7 +50,7 @@ def check_classes(
     name: str, checkpoint: Path, full_test_set: TestSet, tmp_path: Path
 ) -> RebuiltSubmission:
     """10,000 images by the lab's loop and by the grader's fast pass: 0 differ."""
-    subject, _ = measure_lineage(unpacked(checkpoint, tmp_path), full_test_set)
+    subject = rebuild_submission(unpacked(checkpoint, tmp_path), full_test_set).rebuilt
     lab = np.load(ANSWERS / f"{name}.npy").astype(np.int64)
     classes = subject.decided.classes
     differing = np.flatnonzero(classes != lab)

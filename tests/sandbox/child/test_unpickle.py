@@ -16,7 +16,7 @@ import torch
 from safetensors.numpy import load
 from torch import nn
 
-from grader.networks.read_checkpoint import READ_LIMITS
+from grader.networks.checkpoint_reader import READ_LIMITS
 from grader.sandbox.child.unpickle import answer
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
