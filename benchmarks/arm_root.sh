@@ -1,11 +1,11 @@
-#!/bin/sh
+#!/bin/bash
 # Tries the grader on Arm: `sudo benchmarks/arm_root.sh WHEEL HAND_IN FOLDER`.
 #
 # Makes an arm64 root of Debian in FOLDER, emulated by qemu-user, installs the wheel WHEEL with a
 # torch without CUDA, and runs `grader doctor` and `grader check --quick HAND_IN` in it. Needs root,
 # the packages debootstrap and qemu-user-static, and binfmt_misc; its times say nothing about a Pi.
 # FOLDER is kept, so that a second run begins at the installation.
-set -eu
+set -euo pipefail
 wheel=$1 hand_in=$2 root=$3
 torch=${TORCH:-torch==2.10.*} # the last release whose wheel for Arm on PyPI brings no CUDA
 

@@ -164,15 +164,24 @@ def _obey(stage: str, source: Path, conditions: Conditions, evidence: dict[str, 
                 time.sleep(float(seconds))
             case [_, "beat"]:
                 _beat(notes / BEATS)
-            case [_, "wait"]:
-                while (notes / TROUBLE).exists():
-                    time.sleep(0.01)
+            case [_, "wait" | "wait-once" as how]:
+                _wait(notes, notes / source.stem if how == "wait-once" else None)
             case [_, "return-a-set"]:
                 evidence["set"] = {1, 2}  # type: ignore[assignment]
             case [_, "in-trouble", how] if (notes / TROUBLE).exists():
                 _fail(how, notes / source.stem)
             case [_, how]:
                 _fail(how, notes / source.stem)
+
+
+def _wait(notes: Path, marker: Path | None) -> None:
+    """Wait while there is trouble; with a marker, only the first to come here."""
+    if marker is not None:
+        if marker.exists():
+            return
+        marker.touch()
+    while (notes / TROUBLE).exists():
+        time.sleep(0.01)
 
 
 def _fail(how: str, marker: Path) -> None:

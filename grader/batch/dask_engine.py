@@ -25,6 +25,7 @@ from grader.batch.dask_transport import (
     keep,
     without_paths,
 )
+from grader.batch.dask_workers import Worker, is_pending, to_copy
 from grader.batch.far_worker import (
     Described,
     Far,
@@ -89,22 +90,6 @@ class DaskEngine:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Worker:
-    """A fitting worker; `task` and `future` are what it has in hand, `result` comes from it.
-
-    `paused_since` is the time at which Dask stopped giving it work, because its memory is nearly
-    full; None if it works. A task that it has begun goes on.
-    """
-
-    process: str
-    task: Task | None = None
-    future: Any = None
-    result: "Future[Any] | None" = None
-    has_begun: bool = False
-    paused_since: float | None = None
-
-
-@dataclass(slots=True, kw_only=True)
 class _Run:
     """One run over the tasks: who has which, and how often a worker died with one."""
 
@@ -115,16 +100,17 @@ class _Run:
     waiting: deque[Task]
     topic: str = field(default_factory=lambda: f"grader-{uuid.uuid4().hex}")
     events: "queue.SimpleQueue[dict[str, Any]]" = field(default_factory=queue.SimpleQueue)
-    workers: dict[str, _Worker] = field(default_factory=dict)
+    workers: dict[str, Worker] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     deaths: Counter[str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)  # of each finished task
     alone_since: float = field(default_factory=time.monotonic)
     looked_at: float = 0.0
 
     def outcomes(self) -> Iterator[tuple[Task, Outcome]]:
         """Yield the outcome of each task, until none is left."""
         self.client.subscribe_topic(self.topic, lambda event: self.events.put(event[1]))
-        while self.waiting or any(each.task for each in self.workers.values()):
+        while self.waiting or any(each.pending for each in self.workers.values()):
             if time.monotonic() - self.looked_at >= LOOK:
                 yield from self._look()
             self._assign()
@@ -152,7 +138,7 @@ class _Run:
                 help=f"Start workers that fit this machine (docs/cluster.md). {SAVED}",
             )
 
-    def _noted(self, address: str, worker: _Worker, status: str) -> Iterator[tuple[Task, Outcome]]:
+    def _noted(self, address: str, worker: Worker, status: str) -> Iterator[tuple[Task, Outcome]]:
         """Note whether Dask gives the worker work, and take back what it cannot do or deliver."""
         if status == RUNNING:
             worker.paused_since = None
@@ -168,8 +154,9 @@ class _Run:
             return
         if not worker.has_begun:
             worker.future.cancel()
-            self.waiting.appendleft(worker.task)
-            worker.task = worker.future = None
+            if not worker.is_late:
+                self.waiting.appendleft(worker.task)
+            worker.put_down()
         elif worker.result is not None:
             yield from self._lost(address)
 
@@ -199,7 +186,7 @@ class _Run:
                 sent = self._call(address, keep_data, data.sha256, data.path.read_bytes())
                 why = f"it cannot keep the test set: {sent}" if sent is not None else ""
             if not why:
-                self.workers[address] = _Worker(process=found.process)
+                self.workers[address] = Worker(process=found.process)
                 return
         else:
             why = f"it cannot run this grader: {type(found).__name__}: {found}"
@@ -216,11 +203,18 @@ class _Run:
 
     def _assign(self) -> None:
         for address, worker in self.workers.items():
-            if worker.task is not None or worker.paused_since is not None or not self.waiting:
+            if worker.task is not None or worker.paused_since is not None:
                 continue
-            task = self.waiting.popleft()
+            now = time.monotonic()
+            task = (
+                self.waiting.popleft()
+                if self.waiting
+                else to_copy(self.workers.values(), self.seconds, now)
+            )
+            if task is None:
+                return
             path, conditions = task.arguments
-            worker.task, worker.has_begun = task, False
+            worker.take(task, now)
             try:
                 hand_in = pack(path)
             except HarnessError as error:
@@ -247,6 +241,9 @@ class _Run:
                 worker.result = self._fetch(worker.future)
             if worker.result is None or not worker.result.done():
                 continue
+            if worker.is_late:
+                worker.put_down()
+                continue
             outcome = self._outcome(task, worker.result)
             if isinstance(outcome, Raised) and is_full_disk(outcome.error):
                 self.refused.add(address)
@@ -256,8 +253,15 @@ class _Run:
                 yield from self._lost(address)
                 continue
             yield task, outcome
-            # Its result is saved: the cluster may forget it.
-            worker.task = worker.future = worker.result = None
+            self.seconds.append(time.monotonic() - worker.since)
+            worker.put_down()
+            self._drop_copies(task)
+
+    def _drop_copies(self, task: Task) -> None:
+        """Drop what other workers will find of a task whose outcome is known."""
+        for worker in self.workers.values():
+            if worker.pending is not None and worker.pending.name == task.name:
+                worker.is_late = True
 
     def _fetch(self, future: Any) -> "Future[Any]":
         """Begin to fetch the result of a future that has ended; others go on meanwhile."""
@@ -285,15 +289,17 @@ class _Run:
     def _lost(self, address: str) -> Iterator[tuple[Task, Outcome]]:
         """Forget a worker that died; its hand-in is tried once more, by another one."""
         worker = self.workers.pop(address)
-        if worker.task is None:
+        task = worker.pending
+        if task is None:
             return
         with suppress(Exception):
             worker.future.cancel()
-        self.deaths[worker.task.name] += 1
-        if self.deaths[worker.task.name] >= DEATHS:
-            yield worker.task, Died()
-        else:
-            self.waiting.append(worker.task)  # at the end: it may be what killed the worker
+        self.deaths[task.name] += 1
+        if self.deaths[task.name] >= DEATHS:
+            yield task, Died()
+            self._drop_copies(task)
+        elif not is_pending(task.name, self.workers.values()):
+            self.waiting.append(task)  # at the end: it may be what killed the worker
 
     def _pass_events_on(self) -> None:
         with suppress(queue.Empty):

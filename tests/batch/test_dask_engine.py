@@ -23,7 +23,15 @@ from grader.evidence.ids import WORKER
 from grader.sandbox.start import Isolation, best_isolation
 from grader.types import Event, Measured, Status
 from tests.batch.dask_cluster import Cluster, cluster
-from tests.fake_stages import STAGES, conditions, hand_in, ignore, threads
+from tests.fake_stages import (
+    STAGES,
+    TROUBLE,
+    calls,
+    conditions,
+    hand_in,
+    ignore,
+    threads,
+)
 from tests.writeup.pdfs import pdf, text
 
 pytestmark = pytest.mark.system
@@ -143,6 +151,25 @@ def test_a_hand_in_that_kills_a_worker_once_is_measured_by_another(
         with cluster(tmp_path / "cluster", tmp_path / "class", 1) as made:
             found = grade_batch([source], plan(here, made, []), store, ignore)
     assert errors(found) == []
+
+
+def test_a_hand_in_whose_worker_is_slow_is_tried_by_an_idle_one(
+    tmp_path: Path, here: NetworkConditions, store: Store
+) -> None:
+    """The first outcome counts; the class does not wait for the other."""
+    sources = [hand_in(tmp_path / "class" / "in", "B1", "measure wait-once")]
+    sources += [hand_in(tmp_path / "class" / "in", f"B{number}") for number in range(2, 6)]
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / TROUBLE).touch()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("NOTES", str(notes))
+        with cluster(tmp_path / "cluster", tmp_path / "class", 2) as made:
+            _wait_for_workers(made, 2)
+            found = grade_batch(sources, plan(here, made, []), store, ignore)
+    assert errors(found) == []
+    assert [each.submission.source for each in found] == sources
+    assert calls(notes).count("measure B1") == 2
 
 
 def test_a_worker_that_does_not_fit_gets_no_work(
