@@ -20,7 +20,7 @@ registered=/proc/sys/fs/binfmt_misc/qemu-aarch64
     --include=python3-venv,python3-dev,bubblewrap,ca-certificates bookworm "$root"
 
 cp "$wheel" "$hand_in" "$root/root/"
-for file in /etc/resolv.conf /etc/pip.conf; do
+for file in /etc/resolv.conf /etc/pip.conf /etc/ssl/certs/ca-certificates.crt; do
     [ ! -e "$file" ] || cp "$file" "$root$file"
 done
 mount -t proc proc "$root/proc"

@@ -18,10 +18,9 @@ from reference import data as cifar
 from reference.export import candidate, describe, ship, write_candidate, write_checkpoint
 from reference.fine_grained import Sensitivity, allot, prunable, scan
 from reference.hand_in import complete
-from reference.learner import FULL, Record, blank
-from reference.lottery import Plan, iterate
+from reference.learner import FULL, blank
 from reference.network import widths_of
-from reference.recipe import HELD_OUT, RECIPE, SEED, START, Stage, before, stage_named
+from reference.recipe import HELD_OUT, RECIPE, SEED, before, stage_named
 from reference.training import SHIPPED, Run, run_stage, whole_network, worth_after, write_log
 
 _HELP = "Train, prune and export the reference solution of the lab Prune MobileNet."
@@ -139,24 +138,6 @@ def sensitivity(
         sizes = {weight: value.numel() for weight, value in prunable(network).items()}
         chosen_sparsities = allot((Sensitivity(**row) for row in rows), sizes, kept=_KEPT)
         typer.echo(json.dumps(chosen_sparsities, indent=2))
-
-
-@app.command()
-def lottery(
-    run: RunFolder = _RUN,
-    folder: DataFolder = _DATA,
-    rounds: Annotated[
-        int, typer.Option(help="Rounds of pruning; each prunes a fifth of the rest.")
-    ] = 10,
-) -> None:
-    """Prune iteratively by magnitude, with and without rewinding, and plot both."""
-    stage = Stage(name="lottery", epochs=5, resolution=40, rate=0.1, warmup=0.5, images=12_000)
-    rows: list[Record] = []
-    with _running(run, folder) as context:
-        for rewinding in (True, False):
-            plan = Plan(widths=START, stage=stage, rounds=rounds, rewinding=rewinding)
-            rows += iterate(plan, context)
-    curves.plot_lottery(rows, run / "lottery.png")
 
 
 @contextmanager

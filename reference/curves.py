@@ -1,4 +1,4 @@
-"""Plots as PNG: accuracy by epoch of all stages, sensitivity, and iterative pruning."""
+"""Plots as PNG: accuracy by epoch of all stages, and sensitivity."""
 
 import json
 from pathlib import Path
@@ -93,30 +93,6 @@ def plot_sensitivity(rows: list[dict[str, Any]], path: Path) -> None:
             facet=altair.Facet("weight:N", columns=6, sort=order, title=None),
         )
         .properties(width=150, height=90)
-    )
-    _save(chart, path)
-
-
-def plot_lottery(rows: list[dict[str, Any]], path: Path) -> None:
-    """Draw accuracy against the share of weights left, with and without rewinding."""
-    values = [
-        {
-            "left": 1 - row["sparsity"],
-            "accuracy": row["held_out_accuracy"],
-            "weights": "rewound" if row["rewinding"] else "continued",
-        }
-        for row in rows
-    ]
-    share = altair.Scale(type="log", reverse=True)
-    chart = (
-        altair.Chart(altair.Data(values=values))
-        .mark_line(point=True)
-        .encode(
-            x=altair.X("left:Q", title="share of weights left", scale=share),
-            y=altair.Y("accuracy:Q", title="held-out accuracy", scale=altair.Scale(zero=False)),
-            color=altair.Color("weights:N"),
-        )
-        .properties(width=_WIDTH, height=_HEIGHT)
     )
     _save(chart, path)
 

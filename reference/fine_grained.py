@@ -32,28 +32,9 @@ def keep_mask(weight: Tensor, sparsity: float) -> Tensor:
     return magnitude > magnitude.flatten().kthvalue(zeros).values
 
 
-def global_masks(network: nn.Module, sparsity: float) -> dict[str, Tensor]:
-    """Masks that prune all prunable weights together, by one magnitude threshold."""
-    weights = prunable(network)
-    pooled = torch.cat([weight.detach().flatten() for weight in weights.values()])
-    keep = keep_mask(pooled, sparsity)
-    pieces = torch.split(keep, [weight.numel() for weight in weights.values()])
-    return {
-        name: piece.view_as(weight)
-        for (name, weight), piece in zip(weights.items(), pieces, strict=True)
-    }
-
-
 def prunable(network: nn.Module) -> dict[str, Tensor]:
     """The weights of convolutions and linear layers, by name, without biases and batch norms."""
     return {name: value for name, value in network.named_parameters() if value.dim() > 1}
-
-
-def sparsity_of(network: nn.Module) -> float:
-    """The fraction of prunable weights that are zero."""
-    weights = prunable(network).values()
-    zeros = sum(int((weight == 0).sum()) for weight in weights)
-    return zeros / sum(weight.numel() for weight in weights)
 
 
 def scan(

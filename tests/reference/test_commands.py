@@ -12,7 +12,7 @@ def test_help_lists_the_verbs() -> None:
     """The help names every verb."""
     result = CliRunner().invoke(app, ["--help"])
     assert result.exit_code == 0
-    for verb in ("data", "train", "stage", "prune", "export", "plot", "sensitivity", "lottery"):
+    for verb in ("data", "train", "stage", "prune", "export", "plot", "sensitivity"):
         assert verb in result.output
 
 

@@ -5,7 +5,7 @@ import pytest
 from rich.console import Console
 
 from grader.errors import GraderError
-from reference.curves import plot, plot_lottery, plot_sensitivity, read_logs, stage_table
+from reference.curves import plot, plot_sensitivity, read_logs, stage_table
 from reference.recipe import RECIPE
 
 PNG = b"\x89PNG"
@@ -43,10 +43,8 @@ def test_plots_are_pictures(logs: Path, tmp_path: Path) -> None:
     plot(read_logs(logs), tmp_path / "curve.png")
     scanned = [{"weight": "a", "sparsity": 0.5, "accuracy": 0.8}]
     plot_sensitivity(scanned, tmp_path / "sensitivity.png")
-    rounds = [{"rewinding": True, "sparsity": 0.2, "held_out_accuracy": 0.8}]
-    plot_lottery(rounds, tmp_path / "lottery.png")
     pictures = sorted(tmp_path.glob("*.png"))
-    assert len(pictures) == 3
+    assert len(pictures) == 2
     assert all(path.read_bytes().startswith(PNG) for path in pictures)
 
 

@@ -1,4 +1,3 @@
-import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,11 +6,9 @@ from torch import nn
 from reference.fine_grained import (
     Sensitivity,
     allot,
-    global_masks,
     keep_mask,
     prunable,
     scan,
-    sparsity_of,
 )
 from reference.surrogate import surrogate
 from tests.reference.networks import SMALL, random_images
@@ -40,25 +37,6 @@ def test_mask_of_the_labs_question_3() -> None:
 def test_prunable_weights_leave_biases_and_norms_out() -> None:
     """Only the weights of convolutions and linear layers count."""
     assert set(prunable(_layers())) == {"0.weight", "3.weight"}
-
-
-def test_global_masks_share_one_threshold() -> None:
-    """A layer of small weights loses all before one of large weights loses any."""
-    layers = _layers()
-    with torch.no_grad():
-        layers.get_parameter("0.weight").copy_(torch.linspace(0.01, 0.02, 6).view(3, 2, 1, 1))
-        layers.get_parameter("3.weight").copy_(torch.linspace(1, 2, 12).view(4, 3))
-    masks = global_masks(layers, 6 / 18)
-    assert not masks["0.weight"].any()
-    assert bool(masks["3.weight"].all())
-
-
-def test_sparsity_counts_zeros() -> None:
-    """The sparsity is the share of prunable weights that are zero."""
-    layers = _layers()
-    with torch.no_grad():
-        layers.get_parameter("0.weight").zero_()
-    assert sparsity_of(layers) == pytest.approx(6 / 18)
 
 
 def test_scan_puts_every_weight_back() -> None:
