@@ -58,6 +58,24 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """What somebody allowed a student beyond the due date of one lab.
+
+    The due date is later by `days`, or it is `until` (ISO 8601 with the UTC offset), if that is
+    later still. `grace_left` days of the term's `grace_budget` were left for this lab. If `excused`,
+    lateness costs nothing. `unread` is the message about what the sheet says and the grader cannot
+    read; None if there is nothing.
+    """
+
+    days: int = 0
+    until: str | None = None
+    grace_budget: int = 0
+    grace_left: int = 0
+    excused: bool = False
+    unread: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """How a hand-in reached the LMS, from the LMS's download or from a sheet of times.
 
@@ -66,7 +84,8 @@ class Arrival:
     offset, None if unknown. `late` is what the LMS says, None if it says nothing. `superseded` has
     the names of the student's earlier hand-ins. `members` has the members of a group, first the one
     under whose id the group is graded; it is empty for the hand-in of one student. `review` says
-    why it is not certain whose hand-in it is, None if it is.
+    why it is not certain whose hand-in it is, None if it is. `extension` is None if the student has
+    none.
     """
 
     lms: str | None = None
@@ -79,6 +98,7 @@ class Arrival:
     superseded: tuple[str, ...] = ()
     members: tuple[Member, ...] = ()
     review: str | None = None
+    extension: Extension | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,9 +259,11 @@ class GradeItem:
 class Lateness:
     """The time of a hand-in, and the penalty by the lab's policy.
 
-    `submitted_at` and `due` are ISO 8601, `days` is the number of days begun since `due`. `penalty`
-    is subtracted from `unpenalised`, the total in points without the penalty; both are None if that
-    total is unknown. A hand-in whose time is unknown is not late.
+    `submitted_at` and `due` are ISO 8601; `due` includes the student's extension. `days` is the
+    number of days begun since `due`, without the `grace_used` days of the student's grace budget; it
+    is 0 for a student who is `excused`. `penalty` is subtracted from `unpenalised`, the total in
+    points without the penalty; both are None if that total is unknown. A hand-in whose time is
+    unknown is not late.
     """
 
     punctuality: Punctuality
@@ -251,6 +273,8 @@ class Lateness:
     days: int = 0
     unpenalised: float | None = None
     penalty: float | None = None
+    grace_used: int = 0
+    excused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from grader.errors import GraderError
 from grader.types import (
     Arrival,
+    Extension,
     Grade,
     GradedQuestion,
     GradeItem,
@@ -143,7 +144,15 @@ def _handed_in(raw: Raw | None) -> Arrival | None:
     if raw is None:
         return None
     members = tuple(Member(**each) for each in raw.get("members", ()))
-    return Arrival(**{**raw, "superseded": tuple(raw["superseded"]), "members": members})
+    extension = raw.get("extension")  # older reports have none
+    return Arrival(
+        **{
+            **raw,
+            "superseded": tuple(raw["superseded"]),
+            "members": members,
+            "extension": extension and Extension(**extension),
+        }
+    )
 
 
 def measurement_from(raw: Raw) -> Measurement:

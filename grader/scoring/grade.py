@@ -85,6 +85,8 @@ def grade(
     )
     if handed_in is not None and handed_in.review:
         review = (f"student: {handed_in.review}", *review)
+    if handed_in is not None and handed_in.extension and handed_in.extension.unread:
+        review = (*review, f"deadline: {handed_in.extension.unread}")
     unpenalised = Grade(
         items=items,
         total=None if unknown else sum(item.earned or 0.0 for item in items),
@@ -93,7 +95,13 @@ def grade(
         review=review,
         estimate=TallyEvidence.read(judged).sample is True,
     )
-    return lateness.penalised(unpenalised, lateness.assess(lab.deadline, handed_in), lab.deadline)
+    late = lateness.assess(lab.deadline, handed_in, costs_points=_costs_points(lab))
+    return lateness.penalised(unpenalised, late, lab.deadline)
+
+
+def _costs_points(lab: LabSpec) -> bool:
+    """True if a late hand-in gets none of the points of an item."""
+    return any(item.kind == "on-time" for item in lab.items)
 
 
 def _review(
@@ -221,7 +229,7 @@ def _on_time(item: Item, lab: LabSpec, handed_in: Arrival | None) -> GradeItem:
     """All points or none; a person gives them if the due date or the submission time is unknown."""
     if lab.deadline.due is None:
         return _result(item, None, Status.SKIPPED, NO_DUE_DATE)
-    late = lateness.assess(lab.deadline, handed_in)
+    late = lateness.assess(lab.deadline, handed_in, costs_points=True)
     if late is None or late.punctuality == "unknown":
         return _result(item, None, Status.SKIPPED, NO_TIME)
     if late.punctuality == "late":

@@ -13,6 +13,7 @@ from grader.errors import GraderError
 from grader.report.json import parse, render, undated
 from grader.types import (
     Arrival,
+    Extension,
     Grade,
     GradeItem,
     Lateness,
@@ -66,6 +67,7 @@ reports = st.builds(
             late=st.none() | st.booleans(),
             superseded=st.lists(words, max_size=2).map(tuple),
             members=st.lists(st.builds(Member, id=words, name=st.none()), max_size=2).map(tuple),
+            extension=st.none() | st.builds(Extension, until=st.none() | words),
         ),
     ),
     measurements=st.lists(

@@ -10,8 +10,15 @@ from hypothesis import strategies as st
 
 from grader.labs.deadline import Deadline, LatePolicy
 from grader.scoring.grade import grade
-from grader.scoring.lateness import assess, days_late, end_of_day, format_span, penalised
-from grader.types import Arrival, Grade
+from grader.scoring.lateness import (
+    assess,
+    days_late,
+    end_of_day,
+    extended,
+    format_span,
+    penalised,
+)
+from grader.types import Arrival, Extension, Grade, Lateness
 from tests.report.examples import LAB, passed
 
 TAIPEI = Deadline(due=datetime(2024, 4, 4, 23, 55), zone="Asia/Taipei")
@@ -26,10 +33,14 @@ def with_policy(deadline: Deadline = TAIPEI, **policy: object) -> Deadline:
     return deadline.model_copy(update={"late": LatePolicy.model_validate(policy)})
 
 
-def came(moment: datetime | None, *, late: bool | None = None) -> Arrival:
+def came(
+    moment: datetime | None, *, late: bool | None = None, extension: Extension | None = None
+) -> Arrival:
     """A hand-in that came at that moment."""
     at = moment.isoformat() if moment else None
-    return Arrival(lms="canvas", lms_id="1", name="A", submitted_at=at, late=late)
+    return Arrival(
+        lms="canvas", lms_id="1", name="A", submitted_at=at, late=late, extension=extension
+    )
 
 
 def graded(total: float | None) -> Grade:
@@ -198,3 +209,111 @@ def test_the_scorer_takes_lateness_off_the_total_only() -> None:
 def test_spans_are_said_in_two_units(span: timedelta, said: str) -> None:
     """A duration has at most two units."""
     assert format_span(span) == said
+
+
+def late_by(days: int, deadline: Deadline, extension: Extension) -> tuple[Grade, Lateness]:
+    """The grade of 80 points of a student who came on that day, with an extension."""
+    arrival = came(end_of_day(deadline, days), extension=extension)
+    found = penalised(graded(80.0), assess(deadline, arrival), deadline)
+    assert found.lateness is not None
+    return found, found.lateness
+
+
+TEN_PERCENT = {"policy": "percent", "percent_per_day": 10}
+
+
+def test_an_extension_moves_the_due_date_and_is_shown() -> None:
+    """Of 3 days late 2 are allowed: one costs 10 percent; both numbers are in the text."""
+    deadline = with_policy(**TEN_PERCENT)
+    found, late = late_by(3, deadline, Extension(days=2))
+    assert (found.total, late.days, late.due) == (72.0, 1, "2024-04-06T23:55:00+08:00")
+    assert "extension to 2024-04-06 23:55" in late.text
+    assert "days late: 1" in late.text
+    within, late = late_by(2, deadline, Extension(days=2))
+    assert (within.total, late.punctuality) == (80.0, "on time")
+    assert "extension" in late.text
+
+
+def test_an_extension_to_a_date_holds_in_any_zone_and_never_shortens() -> None:
+    """18:00 in UTC is 02:00 of the next day in Taipei; a date before the due date changes nothing."""
+    until = extended(TAIPEI, Extension(until="2024-04-06T18:00:00+00:00"))
+    assert until.due == datetime(2024, 4, 7, 2, 0)
+    assert extended(TAIPEI, Extension(until="2024-04-01T00:00:00+08:00")) == TAIPEI
+    both = Extension(days=1, until="2024-04-20T12:00:00+08:00")
+    assert extended(TAIPEI, both).due == datetime(2024, 4, 20, 12)
+
+
+def test_days_of_an_extension_end_at_the_same_time_of_the_clock() -> None:
+    """Over a change of the clocks, too."""
+    deadline = Deadline(due=datetime(2024, 3, 9, 23, 55), zone="America/New_York")
+    moved = extended(deadline, Extension(days=1))
+    assert moved.due == datetime(2024, 3, 10, 23, 55)
+    assert end_of_day(moved, 0) == end_of_day(deadline, 1)
+
+
+@pytest.mark.parametrize(
+    ("policy", "days", "left", "used", "total"),
+    [
+        (TEN_PERCENT, 2, 3, 2, 80.0),  # all late days are covered
+        (TEN_PERCENT, 3, 2, 2, 72.0),  # one is not
+        ({**TEN_PERCENT, "most_percent": 20}, 5, 2, 0, 64.0),  # 3 days cost the same as 5
+        ({**TEN_PERCENT, "most_percent": 20}, 5, 4, 4, 72.0),
+        ({"policy": "refuse"}, 3, 2, 0, 0.0),  # it would be refused all the same
+        ({"policy": "refuse"}, 3, 3, 3, 80.0),
+        ({"policy": "none"}, 3, 3, 0, 80.0),  # lateness costs nothing
+        (TEN_PERCENT, 0, 3, 0, 80.0),
+    ],
+)
+def test_grace_days_are_used_only_where_they_help(
+    policy: dict[str, object], days: int, left: int, used: int, total: float
+) -> None:
+    """The fewest days that give the lowest penalty; the text says how many, and what is left."""
+    deadline = with_policy(**policy)
+    found, late = late_by(days, deadline, Extension(grace_budget=5, grace_left=left))
+    assert (late.grace_used, found.total) == (used, pytest.approx(total))
+    assert late.days == days - used
+    assert (f"used: {used}, left: {left - used} of 5" in late.text) is bool(used)
+
+
+@given(days=st.integers(0, 40), left=st.integers(0, 40), percent=st.floats(1, 100))
+def test_a_grace_budget_never_costs_more(days: int, left: int, percent: float) -> None:
+    """No more days are used than are left, and no more than the hand-in is late."""
+    deadline = with_policy(policy="percent", percent_per_day=percent)
+    with_it, late = late_by(days, deadline, Extension(grace_budget=left, grace_left=left))
+    without, _ = late_by(days, deadline, Extension())
+    assert 0 <= late.grace_used <= min(days, left)
+    assert with_it.total is not None
+    assert without.total is not None
+    assert with_it.total >= without.total
+
+
+def test_an_excuse_costs_nothing_and_is_said() -> None:
+    """Not even under refusal; an unknown time needs no review then."""
+    deadline = with_policy(policy="refuse")
+    found, late = late_by(9, deadline, Extension(excused=True, grace_budget=2, grace_left=2))
+    assert (found.total, late.excused, late.grace_used) == (80.0, True, 0)
+    assert "excused" in late.text
+    in_time, late = late_by(0, deadline, Extension(excused=True))
+    assert (in_time.total, late.excused, late.text) == (80.0, False, "on time")
+    unknown = came(None, extension=Extension(excused=True))
+    assert not penalised(graded(80.0), assess(deadline, unknown), deadline).needs_review
+
+
+def test_grace_days_save_the_points_for_the_time() -> None:
+    """A lab without a penalty, but with an item for being on time, uses them too."""
+    arrival = came(end_of_day(TAIPEI, 2), extension=Extension(grace_budget=2, grace_left=2))
+    found = assess(TAIPEI, arrival, costs_points=True)
+    assert found is not None
+    assert (found.punctuality, found.grace_used) == ("on time", 2)
+    other = assess(TAIPEI, arrival)
+    assert other is not None
+    assert (other.punctuality, other.grace_used) == ("late", 0)
+
+
+def test_what_could_not_be_read_of_an_extension_is_for_a_person() -> None:
+    """The hand-in needs review, with the message about the sheet."""
+    arrival = came(end_of_day(TAIPEI, 0), extension=Extension(unread="line 3: “two”"))
+    report = passed("A1", 43.396277, 9311, 0.38)
+    found = grade(LAB, report.measurements, handed_in=arrival)
+    assert found.needs_review
+    assert any("line 3" in why for why in found.review)
