@@ -62,9 +62,9 @@ class Extension:
     """What somebody allowed a student beyond the due date of one lab.
 
     The due date is later by `days`, or it is `until` (ISO 8601 with the UTC offset), if that is
-    later still. `grace_left` days of the term's `grace_budget` were left for this lab. If `excused`,
-    lateness costs nothing. `unread` is the message about what the sheet says and the grader cannot
-    read; None if there is nothing.
+    later still. `grace_left` days of the term's `grace_budget` were left for this lab. If
+    `excused`, lateness costs nothing. `unread` is the message about what the sheet says and the
+    grader cannot read; None if there is nothing.
     """
 
     days: int = 0
@@ -260,8 +260,8 @@ class Lateness:
     """The time of a hand-in, and the penalty by the lab's policy.
 
     `submitted_at` and `due` are ISO 8601; `due` includes the student's extension. `days` is the
-    number of days begun since `due`, without the `grace_used` days of the student's grace budget; it
-    is 0 for a student who is `excused`. `penalty` is subtracted from `unpenalised`, the total in
+    number of days begun since `due`, without the `grace_used` days of the student's grace budget;
+    it is 0 for a student who is `excused`. `penalty` is subtracted from `unpenalised`, the total in
     points without the penalty; both are None if that total is unknown. A hand-in whose time is
     unknown is not late.
     """

@@ -18,7 +18,12 @@ PACKAGE = Path(grader.__file__).parent
 LINES: tuple[frozenset[str], ...] = (
     frozenset({"cli", "__main__"}),
     frozenset({"commands"}),
-    frozenset({"review", "compare", "similarity", "results", "marks", "fleet", "lms", "batch"}),
+    frozenset(
+        {
+            *("review", "compare", "similarity", "results", "marks", "fleet", "lms", "batch"),
+            "course",
+        }
+    ),
     frozenset({"report", "pipeline", "child"}),
     frozenset({"evaluators"}),
     frozenset({"experiments", "intake", "networks", "notebook", "scoring", "writeup"}),

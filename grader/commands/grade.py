@@ -1,7 +1,7 @@
 """`grader grade`: measure and score a class of hand-ins, and write its results."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,30 +13,32 @@ from grader import intake
 from grader.batch.dask_engine import DaskCluster
 from grader.batch.measure import Plan
 from grader.batch.workers import Engine
+from grader.commands.class_devices import boards_of, class_devices_of
 from grader.commands.collected import RecordOptions, measured_class
 from grader.commands.conditions import MeasuringOptions, conditions_for
-from grader.commands.console import problems, say, screen, tell, warn
+from grader.commands.console import problems, say, screen, warn
+from grader.commands.extended import Sheets, class_extensions, outdated_notes
+from grader.commands.in_course import course_lab, hand_ins_of, zone_of_sheets
 from grader.commands.interrupt import INTERRUPTED
 from grader.commands.options import (
     CheckpointKey,
     Database,
     DataFile,
+    ExtensionSheet,
     Jobs,
     LabName,
+    Out,
     PoolFile,
     Quick,
+    Roster,
     Unsandboxed,
 )
-from grader.devices.pool import load_pool
-from grader.devices.probe import probe
-from grader.devices.reach import connect
-from grader.errors import GraderError, HarnessError
+from grader.errors import GraderError
 from grader.evaluators.conditions import Watch
-from grader.fleet.availability import check_availability
-from grader.fleet.measure import ClassDevices
 from grader.intake.person import person_of
 from grader.labs import DEFAULT_LAB
 from grader.labs.kinds import load_lab
+from grader.labs.spec import LabSpec
 from grader.lms import (
     Imported,
     Times,
@@ -53,12 +55,13 @@ from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
 from grader.results.attendance import kept_roster, write_attendance
-from grader.results.boards import Board, board_of, keep_boards
+from grader.results.boards import keep_boards
 from grader.results.choice import counted, keep_several
-from grader.results.class_list import ClassList, joined, measured_of
+from grader.results.class_list import ClassList, joined, measured_of, with_extensions
 from grader.results.earlier import keep_copy, remove_others
 from grader.results.folder import PAGE, PAGES, SHEET, scratch
 from grader.results.graded_class import check_same_lab, graded_class
+from grader.results.kept_extensions import keep_extensions
 from grader.results.scored import reports_of
 from grader.types import Measured, Report, Status, Submission
 
@@ -79,13 +82,17 @@ Device = Annotated[
 
 @app.command()
 def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
+    ctx: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Zips, unzipped hand-ins, folders of them, or an LMS download."),
+        typer.Argument(
+            help="Zips, unzipped hand-ins, folders of them, or an LMS download; default in a "
+            "course: the lab's folder hand-ins."
+        ),
     ] = None,
     lab: LabName = DEFAULT_LAB,
     data: DataFile = None,
-    out: Annotated[Path, typer.Option("--out", help="The results folder.")] = Path("results"),
+    out: Out = Path("results"),
     jobs: Jobs = 1,
     fail_under: Annotated[
         float | None, typer.Option("--fail-under", help="Exit with 1 if a score is below this.")
@@ -95,10 +102,8 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     checkpoint_key: CheckpointKey = None,
     device: Device = None,
     devices: PoolFile = None,
-    roster: Annotated[
-        Path | None,
-        typer.Option("--roster", metavar="CSV", help="The class list, to find missing hand-ins."),
-    ] = None,
+    roster: Roster = None,
+    extensions: ExtensionSheet = None,
     submitted_at: Annotated[
         Path | None,
         typer.Option("--submitted-at", metavar="CSV", help="The arrival time of each hand-in."),
@@ -141,6 +146,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     # Altair and SQLAlchemy take half a second: --help and usage errors must not wait for them.
     from grader.results.write import Place, open_store, write_class
 
+    paths = paths or (None if records else hand_ins_of(course_lab(ctx)))
     taken_from = _record_options(paths, records, no_measure)
     spec = load_lab(lab)
     options = MeasuringOptions(
@@ -151,14 +157,13 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         checkpoint_key=checkpoint_key,
         is_timed=not no_latency,
     )
-    times = read_times(submitted_at, spec.deadline.zone) if submitted_at else None
+    times = read_times(submitted_at, zone_of_sheets(ctx, spec)) if submitted_at else None
     people = read_roster(roster) if roster else None
+    sheets = Sheets(roster=roster, extensions=extensions, kept=None if only else out)
+    allowed = class_extensions(ctx, spec, sheets)
     given = classify_paths(paths or (), spec)
-    class_devices = _class_devices(device or [], devices)
-    if only:
-        _ask_to_replace(out, yes)
-    else:
-        check_same_lab(out, spec)
+    class_devices = class_devices_of(device or [], devices)
+    _check_class(spec, out, only, yes)
     with open_store(out) as store, scratch(out) as work:
         before = graded_class(out)
         people = people or (None if only else kept_roster(out))
@@ -179,9 +184,10 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
             raise typer.Exit(INTERRUPTED) from None
         now = [_arrived(each, taken, times) for each in measured.hand_ins]
         class_ = joined([] if only else [measured_of(each) for each in before.hand_ins], now)
+        class_ = with_extensions(class_, allowed.extended)
         submissions = [each.submission for each in class_.hand_ins]
         absent = write_attendance(submissions, people, out)
-        unknown = _unknown([each.submission for each in now], times)
+        keep_extensions(allowed.extensions, out)
 
         def scored(given: Given) -> tuple[Report, ...]:
             by = scoring(spec, datetime.now(UTC).isoformat(timespec="seconds"))
@@ -192,18 +198,19 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         copy = keep_copy(out, before.folders) if only and before.hand_ins else None
         place = Place(out=out, db=db, class_=submissions)
         if class_devices.devices and not spec.is_timed:
-            keep_boards(tuple(_boards(class_devices)), out)
+            keep_boards(tuple(boards_of(class_devices)), out)
         written = write_class(scored, spec, place, conditions.data)
         reports = written.reports
         if only:
             remove_others(out, reports)
         lost = marks_of_nobody(written.given, submissions)
+    about = (*allowed.notes_on(submissions, people), *outdated_notes(ctx))
+    unknown = _unknown([each.submission for each in now], times)
     screen.print(detail(reports[0]) if len(reports) == 1 else class_table(reports))
-    for note in (*taken.notes, *measured.notes, *unknown, *absent, *lost):
+    for note in (*taken.notes, *measured.notes, *unknown, *absent, *about, *lost):
         warn(note)
     _tell_of(class_, copy, out)
-    in_this_run = {person_of(each.submission) for each in now}
-    _leave([each for each in reports if person_of(each.submission) in in_this_run], fail_under)
+    _leave(_of_this_run(reports, now), fail_under)
 
 
 def _record_options(
@@ -217,6 +224,17 @@ def _record_options(
     if records is not None and not records.is_dir():
         raise typer.BadParameter(f"{records} is not a folder.")
     return RecordOptions(folder=records, is_measured=not no_measure)
+
+
+def _check_class(lab: LabSpec, out: Path, only: bool, yes: bool) -> None:
+    """Ask whether `only` may replace the class in `out`; otherwise it must be of the same lab.
+
+    Raises `GraderError` if it is not, or if nobody can be asked.
+    """
+    if only:
+        _ask_to_replace(out, yes)
+    else:
+        check_same_lab(out, lab)
 
 
 def _elsewhere(address: str | None) -> Callable[[Watch], Engine] | None:
@@ -251,37 +269,6 @@ def _ask_to_replace(out: Path, yes: bool) -> None:
     typer.confirm(f"Replace the class in {out}? A copy is kept.", abort=True)
 
 
-def _class_devices(wanted: Sequence[str], pool: Path | None) -> ClassDevices:
-    """Return the requested devices, without those that refuse the connection.
-
-    Raises `GraderError` if all refuse. A device that is away is tried again later.
-    """
-    found = check_availability(load_pool(pool).chosen(wanted) if wanted else ())
-    usable = (*found.ready, *(device for device, _ in found.away))
-    if found.refused and not usable:
-        raise found.refused[0]
-    class_devices = ClassDevices(devices=usable)
-    for error in found.refused:
-        problems.print(f"One device is not used: {error}", markup=False)
-    for _, why in found.away:
-        problems.print(
-            f"{why.rstrip('.')}. It is tried again when everything else has been measured, for "
-            f"{class_devices.reconnect.give_up_seconds / 60:.0f} minutes.",
-            markup=False,
-        )
-    return class_devices
-
-
-def _boards(devices: ClassDevices) -> Iterator[Board]:
-    """Yield what the devices say of themselves; one that does not answer is said and left out."""
-    for spec in devices.devices:
-        try:
-            with connect(spec) as connection:
-                yield board_of(probe(connection))
-        except (GraderError, HarnessError) as error:
-            tell(error)
-
-
 def _arrived(each: Measured, taken: Imported, times: Times | None) -> Measured:
     handed_in = arrival(each.submission.source, taken, times)
     return replace(each, submission=replace(each.submission, handed_in=handed_in))
@@ -293,6 +280,12 @@ def _unknown(hand_ins: Sequence[Submission], times: Times | None) -> tuple[str, 
         return ()
     known = [(intake.student_id(each.source), each.handed_in) for each in hand_ins]
     return (*times.unread, *times.unknown(known))
+
+
+def _of_this_run(reports: Sequence[Report], now: Sequence[Measured]) -> list[Report]:
+    """Return the reports of the people whose hand-ins were given in this run."""
+    people = {person_of(each.submission) for each in now}
+    return [each for each in reports if person_of(each.submission) in people]
 
 
 def _leave(reports: Sequence[Report], fail_under: float | None) -> None:

@@ -4,11 +4,22 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from grader.labs.table import Table, refuse
 
 Percent = Annotated[float, Field(gt=0, le=100)]
+
+
+def _zone_exists(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: "Asia" is a folder
+        raise ValueError(f"{zone!r} is not a time zone") from error
+    return zone
+
+
+Zone = Annotated[str, AfterValidator(_zone_exists)]
 
 
 class LatePolicy(Table):
@@ -46,7 +57,7 @@ class Deadline(Table):
     """The due date: `due` is local time in `zone`, None if there is no date."""
 
     due: datetime | None = None
-    zone: str
+    zone: Zone
     late: LatePolicy = LatePolicy()
 
     @field_validator("due")
@@ -55,15 +66,6 @@ class Deadline(Table):
         if due is not None and due.tzinfo is not None:
             raise ValueError("must be local time; give the time zone as `zone`")
         return due
-
-    @field_validator("zone")
-    @classmethod
-    def _zone_exists(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: "Asia" is a folder
-            raise ValueError(f"{zone!r} is not a time zone") from error
-        return zone
 
     @model_validator(mode="after")
     def _a_policy_needs_a_date(self) -> Self:

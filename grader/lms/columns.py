@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from grader.errors import GraderError
 from grader.lms.people import CANVAS, MOODLE, Person, keys
@@ -68,19 +69,50 @@ EXACT = frozenset({"id", "lms_id"})  # else "submission time" would match "submi
 ALIKE = 0.85  # difflib's ratio: "e mail address" matches "email address", "username" not "name"
 
 
+NO_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleRow:
+    """A row: its line number in the file, its person, and its other cells by column.
+
+    The columns are `time`, if the sheet has it, and the further ones that were asked for.
+    """
+
+    line: int
+    person: Person
+    cells: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSheet:
-    """The rows of a sheet: line number in the file, person, and text of the time cell or ''."""
+    """The rows of a sheet, without empty ones and those of nobody."""
 
     path: Path
-    rows: tuple[tuple[int, Person, str], ...]
+    rows: tuple[PeopleRow, ...]
+
+    def check_distinct(self) -> None:
+        """Raise `GraderError` if a person has two rows."""
+        lines: dict[tuple[str, ...], int] = {}
+        for row in self.rows:
+            for key in keys(row.person):
+                if key[0] != "name" and key in lines:
+                    raise GraderError(
+                        f"{self.path}: lines {lines[key]} and {row.line} are both "
+                        f"{shown(key[-1])}.",
+                        help="Remove one of the two lines.",
+                    )
+                lines[key] = row.line
 
 
-def read_people(path: Path, also: Sequence[str] = ()) -> PeopleSheet:
+def read_people(
+    path: Path, also: Sequence[str] = (), more: Mapping[str, Sequence[str]] = NO_COLUMNS
+) -> PeopleSheet:
     """Read the people of the sheet at `path`; `also` are further columns that it must have.
 
-    Raises `GraderError` if the file is not a CSV sheet in UTF-8, if a column is missing or there
-    twice, and if a person has two rows.
+    `more` are columns that it can have, each with its headers, which are compared exactly.
+    Raises `GraderError` if the file is not a CSV sheet in UTF-8, and if a column is missing or
+    there twice.
     """
     text = _text(path)
     lines = io.StringIO(text, newline="")
@@ -114,17 +146,21 @@ def read_people(path: Path, also: Sequence[str] = ()) -> PeopleSheet:
                 help=f"Name one column “{HEADERS[name][1].capitalize()}” in the first line. For a "
                 "sheet in another language, make a sheet of ids and times like 2024-04-04 23:55.",
             )
+    at_more = {} if book else _exact_columns(path, header, more)
+    others = {name: column for name, column in (at | at_more).items() if name in {"time", *more}}
     found = [
-        (number, _person(row, at, lms), _cell(row, at.get("time")) or "")
+        PeopleRow(
+            line=number,
+            person=_person(row, at, lms),
+            cells={name: _cell(row, column) or "" for name, column in others.items()},
+        )
         for number, row in enumerate(rows, start=2)
         if any(cell.strip() for cell in row)
         and not (book and number_of(_cell(row, at["lms_id"]) or "") is None)  # Points Possible
     ]
-    sheet = PeopleSheet(
-        path=path, rows=tuple(each for each in found if any(True for _ in keys(each[1])))
+    return PeopleSheet(
+        path=path, rows=tuple(each for each in found if any(True for _ in keys(each.person)))
     )
-    _check_distinct(sheet)
-    return sheet
 
 
 def _is_gradebook(header: Sequence[str]) -> bool:
@@ -133,16 +169,22 @@ def _is_gradebook(header: Sequence[str]) -> bool:
     return plain[:2] == ["student", "id"] and "section" in plain
 
 
-def _check_distinct(sheet: PeopleSheet) -> None:
-    lines: dict[tuple[str, ...], int] = {}
-    for line, person, _ in sheet.rows:
-        for key in keys(person):
-            if key[0] != "name" and key in lines:
-                raise GraderError(
-                    f"{sheet.path}: lines {lines[key]} and {line} are both {shown(key[-1])}.",
-                    help="Remove one of the two lines.",
-                )
-            lines[key] = line
+def _exact_columns(
+    path: Path, header: Sequence[str], wanted: Mapping[str, Sequence[str]]
+) -> dict[str, int]:
+    """Return the index of each wanted column. Raises as `find_columns`, also for two aliases."""
+    plain = [_plain(cell) for cell in header]
+    found: dict[str, int] = {}
+    for name, aliases in wanted.items():
+        same = [column for column, cell in enumerate(plain) if cell in aliases]
+        if len(same) > 1:
+            both = " and ".join(shown(header[column].strip()) for column in same[:2])
+            raise GraderError(
+                f"{path}: the columns {both} mean the same.", help="Remove or rename one of them."
+            )
+        if same:
+            found[name] = same[0]
+    return found
 
 
 def find_columns(

@@ -39,9 +39,10 @@ class Attendance:
 
 
 def read_roster(path: Path) -> Roster:
-    """Read the roster at `path`. Raises `GraderError` as `read_people` does."""
+    """Read the roster at `path`. Raises `GraderError` as `read_people`, and for two rows of one."""
     sheet = read_people(path)
-    people = tuple(person for _, person, _ in sheet.rows)
+    sheet.check_distinct()
+    people = tuple(row.person for row in sheet.rows)
     return Roster(people=people, index=Index.of(people))
 
 

@@ -70,19 +70,21 @@ def read_times(path: Path, zone: str) -> Times:
     Raises `GraderError` as `read_people` does.
     """
     sheet = read_people(path, also=("time",))
+    sheet.check_distinct()
     moments: list[str | None] = []
     unread = []
-    for line, person, cell in sheet.rows:
+    for row in sheet.rows:
+        cell = row.cells["time"]
         moment = None if cell in NONE else parse_time(cell, zone)
         moments.append(moment)
         if moment is None and cell not in NONE:
             unread.append(
-                f"{path}, line {line}: “{cell[:60]}” is not a time like 2024-04-04 23:55; the "
-                f"time of {person} is unknown."
+                f"{path}, line {row.line}: “{cell[:60]}” is not a time like 2024-04-04 23:55; the "
+                f"time of {row.person} is unknown."
             )
     return Times(
         path=path,
-        index=Index.of([person for _, person, _ in sheet.rows]),
+        index=Index.of([row.person for row in sheet.rows]),
         moments=tuple(moments),
         unread=tuple(unread),
     )

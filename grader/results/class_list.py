@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
 from grader.intake.inside import whole_of
@@ -61,6 +61,16 @@ def joined(before: Sequence[Measured], now: Sequence[Measured]) -> ClassList:
         added=len(found - people),
         again=len(changed),
         kept=len(found & people) - len(changed),
+    )
+
+
+def with_extensions(class_: ClassList, extended: Callable[[Submission], Submission]) -> ClassList:
+    """Return the class with the extension of each student, of which `extended` knows."""
+    return replace(
+        class_,
+        hand_ins=tuple(
+            replace(each, submission=extended(each.submission)) for each in class_.hand_ins
+        ),
     )
 
 

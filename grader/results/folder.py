@@ -15,6 +15,7 @@ LOCK = "results.lock"  # locked by the writer: a batch, or a review for each mar
 REPORT = "report.json"
 SCRATCH = ".work"
 ROSTER = "roster.json"  # the people of the class, and who handed in nothing
+EXTENSIONS = "extensions.json"  # what students are allowed beyond the due date
 UNFINISHED = "rescore.json"  # the old reports, until a rescore has written all new ones
 UNWRITABLE = "Is the disk full, the folder writable, or the file open in another program?"
 AGAIN = "The measurements are saved. Grade again: only the files will be written."

@@ -25,7 +25,8 @@ def test_columns_are_found_by_what_they_are_like(tmp_path: Path, header: str) ->
     """Headers in another language or order of words, or with another delimiter, are found."""
     delimiter = next(each for each in ",;\t" if each in header)
     path = sheet(tmp_path, f"{header}\n" + delimiter.join(("B1", "Jane Doe", "j@x.edu")))
-    ((_, person, _),) = read_people(path).rows
+    (row,) = read_people(path).rows
+    person = row.person
     assert person == Person(id="B1", name="Jane Doe", email="j@x.edu")
 
 
@@ -33,14 +34,16 @@ def test_a_name_in_two_columns(tmp_path: Path) -> None:
     """First and last name are joined; a byte order mark and Excel's UTF-16 are read."""
     text = "First name,Surname,ID\nJane,Doe,B1\n\n"
     for encoding in ("utf-8-sig", "utf-16"):
-        ((line, person, _),) = read_people(sheet(tmp_path, text, encoding)).rows
+        (row,) = read_people(sheet(tmp_path, text, encoding)).rows
+        line, person = row.line, row.person
         assert (line, person.name) == (2, "Jane Doe")
 
 
 def test_a_canvas_gradebook_is_a_roster(tmp_path: Path) -> None:
     """The SIS id is the student's id, the number of Canvas is the LMS's."""
     path = sheet(tmp_path, 'Student,ID,SIS User ID,Section\n"Doe, Jane",2001,B1,A\n')
-    ((_, person, _),) = read_people(path).rows
+    (row,) = read_people(path).rows
+    person = row.person
     assert person == Person(id="B1", lms="canvas", lms_id="2001", name="Doe, Jane")
 
 
@@ -85,15 +88,15 @@ def test_a_gradebook_is_read_as_canvas_means_it(tmp_path: Path) -> None:
         '    Points Possible,,,,100\n"Doe, Jane",2001,jane,A,9\n'
     )
     (found,) = read_people(sheet(tmp_path, text)).rows
-    assert found[1] == Person(id="jane", lms="canvas", lms_id="2001", name="Doe, Jane")
+    assert found.person == Person(id="jane", lms="canvas", lms_id="2001", name="Doe, Jane")
 
 
 def test_a_time_is_no_number_and_a_log_in_neither(tmp_path: Path) -> None:
     """Neither “Submission Time” nor the login name jdoe12 is taken for a number."""
     text = "Student ID,User ID,Submission Time\nB1,jdoe12,2024-04-04 10:00\nB2,asmith12,-\n"
     people = read_people(sheet(tmp_path, text), also=("time",))
-    assert [each.lms_id for _, each, _ in people.rows] == [None, None]
-    assert people.rows[0][2] == "2024-04-04 10:00"
+    assert [each.person.lms_id for each in people.rows] == [None, None]
+    assert people.rows[0].cells["time"] == "2024-04-04 10:00"
 
 
 def test_a_worksheet_in_another_language_says_what_helps(tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ def test_an_extension_moves_the_due_date_and_is_shown() -> None:
 
 
 def test_an_extension_to_a_date_holds_in_any_zone_and_never_shortens() -> None:
-    """18:00 in UTC is 02:00 of the next day in Taipei; a date before the due date changes nothing."""
+    """18:00 in UTC is 02:00 of the next day in Taipei; an earlier date changes nothing."""
     until = extended(TAIPEI, Extension(until="2024-04-06T18:00:00+00:00"))
     assert until.due == datetime(2024, 4, 7, 2, 0)
     assert extended(TAIPEI, Extension(until="2024-04-01T00:00:00+08:00")) == TAIPEI
