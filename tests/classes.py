@@ -7,6 +7,7 @@ from pathlib import Path
 from grader.batch.fingerprint import fingerprint_of
 from grader.batch.store import Store
 from grader.intake.person import person_with
+from grader.labs.spec import LabSpec
 from grader.results.folder import DATABASE, STUDENTS
 from grader.results.student_folders import student_folders
 from grader.results.write import write_results
@@ -20,14 +21,14 @@ def folder_of(student: str) -> str:
     return f"{STUDENTS}/{student_folders({person: student}, {})[person]}"
 
 
-def graded(out: Path, *reports: Report) -> Path:
+def graded(out: Path, *reports: Report, lab: LabSpec = LAB) -> Path:
     """Write `out` as `grader grade` does: pages, grades.csv and measurements; return it."""
-    write_results(reports, LAB, out)
-    keep(out, reports)
+    write_results(reports, lab, out)
+    keep(out, reports, lab)
     return out
 
 
-def keep(out: Path, reports: Sequence[Report]) -> None:
+def keep(out: Path, reports: Sequence[Report], lab: LabSpec = LAB) -> None:
     """Write only the measurements."""
     with Store.open(out / DATABASE) as store:
         for report in reports:
@@ -36,5 +37,5 @@ def keep(out: Path, reports: Sequence[Report]) -> None:
             measured = Measured(
                 submission=report.submission, measurements=report.measurements, setup=setup
             )
-            print_ = fingerprint_of(report.submission.sha256, LAB, setup)
+            print_ = fingerprint_of(report.submission.sha256, lab, setup)
             store.save(report.submission.id, print_, measured)

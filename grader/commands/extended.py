@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from grader.commands.in_course import course, course_lab, zone_of_sheets
+from grader.course.course import Course
 from grader.course.grace import outdated, spent_before
 from grader.labs.spec import LabSpec
 from grader.lms.extension_sheet import Allowance, read_extensions, read_roster_extensions
@@ -88,13 +89,18 @@ def class_extensions(ctx: typer.Context, spec: LabSpec, sheets: Sheets) -> Class
     )
 
 
+def course_extensions(known: Course) -> Extensions:
+    """Return the extensions in the files of a course. Raises `GraderError` as the sheets do."""
+    sheets = Sheets(roster=known.roster, extensions=known.extensions)
+    return Extensions.of(_lines(sheets, known.zone))
+
+
 def outdated_notes(ctx: typer.Context) -> tuple[str, ...]:
     """Return a message for each graded lab of the course whose results have other extensions."""
     known = course(ctx)
     if known is None:
         return ()
-    sheets = Sheets(roster=known.roster, extensions=known.extensions)
-    extensions = Extensions.of(_lines(sheets, known.zone))
+    extensions = course_extensions(known)
     if not extensions.allowed:  # reading the results of a large class takes seconds
         return ()
     return tuple(

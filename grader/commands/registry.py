@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = {
     "export": "Export results to an LMS or CI.",
     "gradescope": "This grader as a Gradescope autograder.",
     "device": "List, probe, time and trust devices.",
+    "init": "Make a course folder with a commented course.toml.",
+    "course": "Check course.toml, and compute the totals of the term.",
     "lab": "List, show, check and create labs.",
     "data": "The data sets: the test set, and those of experiments.",
     "experiment": "Run a lab's own experiment as the reference, and show its table and plots.",
