@@ -218,7 +218,10 @@ def _record_options(
 ) -> RecordOptions:
     """Return what is taken from records. Raises `typer.BadParameter`."""
     if not paths and records is None:
-        raise typer.BadParameter("Give the hand-ins, or --records DIR.")
+        raise typer.BadParameter(
+            "Give the hand-ins, or --records DIR; in a course, put them into the lab's folder "
+            "hand-ins."
+        )
     if no_measure and (records is None or not paths):
         raise typer.BadParameter("--no-measure needs the hand-ins and --records DIR.")
     if records is not None and not records.is_dir():

@@ -111,6 +111,8 @@ def hand_ins_of(lab: "CourseLab | None") -> list[Path] | None:
     if lab is None or not lab.hand_ins.is_dir():
         return None
     inside = sorted(each for each in lab.hand_ins.iterdir() if not each.name.startswith("."))
+    if not inside:
+        return None
     return inside if len(inside) == 1 else [lab.hand_ins]
 
 

@@ -1,7 +1,9 @@
 """`grader init`: make a course folder with a commented course.toml."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import available_timezones
 
 import typer
 
@@ -10,8 +12,7 @@ from grader.course.find import COURSE_FILE
 from grader.course.start import start
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB
-from grader.labs.extends import resolve
-from grader.labs.files import lab_path
+from grader.labs.kinds import load_lab
 from grader.results.folder import explained
 
 HAND_INS = "hand-ins"
@@ -41,9 +42,12 @@ def init(
     as roster.csv, are named in course.toml.
     """
     names = lab or [DEFAULT_LAB]
-    first = resolve(lab_path(names[0])).content
-    for name in names[1:]:
-        lab_path(name)
+    specs = [load_lab(name) for name in names]
+    if zone is not None and zone not in available_timezones():
+        near = get_close_matches(zone, available_timezones(), n=1, cutoff=0.4)
+        raise GraderError(
+            f"{zone!r} is not a time zone.", help=f"Use a name like {(*near, 'Asia/Taipei')[0]}."
+        )
     labs = [(f"lab{number}", name) for number, name in enumerate(names, start=1)]
     file = folder / COURSE_FILE
     if file.exists():
@@ -55,6 +59,6 @@ def init(
         for id, _ in labs:
             (folder / id / HAND_INS).mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as written:
-            written.write(start(labs, zone or first["deadline"]["zone"], there))
+            written.write(start(labs, zone or specs[0].deadline.zone, there))
     say(f"Wrote {file}. Check it after each change: grader course check")
     say(f"Put hand-ins into {folder / labs[0][0] / HAND_INS}, then: grader grade")

@@ -24,10 +24,7 @@ def render_csv(totals: Totals) -> str:
     of_labs = (name for lab in labs for name in (lab, f"{lab} state"))
     writer.writerow(("student", "name", *of_labs, "total", "pending", "final", "not counted"))
     for each in totals.students:
-        who = (
-            text.cell(each.person.id or each.person.email or ""),
-            text.cell(each.person.name or ""),
-        )
+        who = (each.person.id or each.person.email or "", each.person.name or "")
         left_out = [
             score.lab for score in each.labs if score.points is not None and not score.counts
         ]

@@ -45,7 +45,7 @@ best = 5
 point = 100
 [[labs]]
 id = "lab1"
-lab = "prune-mobilenet-2042"
+lab = "prune-mobilnet-2024"
 [[labs]]
 id = "lab1"
 lab = "one.toml"
