@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import typer
 
 from grader.course.find import find_course
+from grader.results.folder import SHEET
 
 if TYPE_CHECKING:
     from grader.course.course import Course, CourseLab  # as below
@@ -57,7 +58,7 @@ def results(ctx: typer.Context, param: typer.CallbackParam, value: Path) -> Path
     if known is None:
         return value
     if not _is_default(ctx, param):
-        named = None if value.exists() else known.lab(str(value))
+        named = None if (value / SHEET).is_file() else known.lab(str(value))
         ctx.meta.setdefault(_LAB, named or known.lab_of(value))
         return value if named is None else named.results
     if _LAB not in ctx.meta:

@@ -255,3 +255,26 @@ def test_a_twin_in_the_lms_keeps_the_others_marks(cases: Path, tmp_path: Path) -
         assert after[student]["question 1.1"] == "1.0000"
     (mallory,) = after.keys() - before.keys()
     assert after[mallory]["question 1.1"] == ""
+
+
+@pytest.mark.usefixtures("quick_workers")
+def test_in_a_course_no_option_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lab, its hand-ins, the roster with its extensions and the results are the course's."""
+    (tmp_path / "roster.csv").write_text("ID,Name,Extension,Excuse\nB1,Jane,3,\nB2,Li,,ill\n")
+    assert CliRunner().invoke(app, ["init", str(tmp_path)]).exit_code == 0
+    text = (tmp_path / "course.toml").read_text()
+    (tmp_path / "course.toml").write_text(f'data = "{SAMPLE}"\n{text}')
+    hand_in(tmp_path / "lab1" / "hand-ins" / "B1.zip")
+    (tmp_path / "times.csv").write_text("ID,Submitted\nB1,2024-04-06 10:00\n")
+    monkeypatch.chdir(tmp_path)
+    ended = CliRunner().invoke(app, ["grade", "--submitted-at", "times.csv"])
+    assert ended.exit_code == 0, ended.output
+    out = tmp_path / "lab1" / "results"
+    assert "B2" in ended.output  # on the roster, without a hand-in
+    assert rows(out)["B1"]["late"] == "on time"
+    report = json.loads((out / "students" / "B1" / "report.json").read_text(encoding="utf-8"))
+    assert report["submission"]["handed_in"]["extension"]["days"] == 3
+    assert "extension" in report["grade"]["lateness"]["text"]
+    assert CliRunner().invoke(app, ["course", "totals"]).exit_code == 0
+    assert CliRunner().invoke(app, ["leaderboard"]).exit_code == 0
+    assert (out / "leaderboard.html").is_file()

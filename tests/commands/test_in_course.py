@@ -120,14 +120,14 @@ def test_results_are_named_by_a_lab_or_a_folder(
 ) -> None:
     """The database is that of the lab; `--lab` is another lab file for these results."""
     lab = lab_of(course, "lab2")
+    lab.folder.mkdir()
     expected = [str(lab.results), "postgresql://ta@host/lab2", "", "False"]
     assert values("of-results", "lab2") == expected
     assert values("of-results", str(lab.results)) == expected
     assert values("of-results", "--db", "mine.db", "lab2")[1] == "mine.db"
     assert values("of-results", "lab2", "--lab", "lab1")[2] == "one.toml"
     assert values("of-results", "elsewhere") == ["elsewhere", "", "", "False"]
-    inside = course.folder.absolute() / "lab2"
-    inside.mkdir()
+    inside = lab.folder.absolute()
     monkeypatch.chdir(inside)
     assert Path(values("of-results")[0]) == inside / "results"
 
