@@ -12,6 +12,7 @@ from grader.commands.options import Database, ExtensionSheet, Results, Roster
 from grader.compare.changes import compare
 from grader.compare.tables import movements
 from grader.errors import GraderError
+from grader.lms.roster import read_roster
 from grader.results.attendance import kept_roster
 from grader.results.choice import keep_several, kept_several
 from grader.results.folder import PAGE
@@ -65,7 +66,8 @@ def rescore(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     allowed = class_extensions(ctx, spec, Sheets(roster=roster, extensions=extensions, kept=out))
     now = allowed.extended_reports(before)
     screen.print(movements(compare(before, preview(now, spec, out, db))))
-    for note in allowed.notes_on([each.submission for each in before], kept_roster(out)):
+    people = read_roster(roster) if roster is not None else kept_roster(out)
+    for note in allowed.notes_on([each.submission for each in before], people):
         warn(note)
     if not yes:
         # No lock is held: marks given meanwhile are written as usual.

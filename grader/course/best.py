@@ -29,17 +29,17 @@ def best(scores: Sequence[Weighted], most: int | None) -> Chosen:
     Of labs that are equally good, the first ones count.
     """
     number = len(scores) if most is None else min(most, len(scores))
-    chosen = tuple(range(number))
+    heaviest = sorted(range(len(scores)), key=lambda at: (-scores[at].weight, at))
+    chosen = tuple(sorted(heaviest[:number]))  # without a weight there would be no mean
     mean = _mean(scores[at] for at in chosen)
-    while number < len(scores):
+    while mean is not None and number < len(scores):
         # A choice beats a mean if its weighted distances from that mean add up to more than 0: the
         # n largest distances are the best choice, so each round gives a higher mean or is the last.
-        reached = 0.0 if mean is None else mean
-        distance = [each.weight * (each.fraction - reached) for each in scores]
+        distance = [each.weight * (each.fraction - mean) for each in scores]
         ranked = sorted(range(len(scores)), key=lambda at: (-distance[at], at))
         better = tuple(sorted(ranked[:number]))
         mean_of_better = _mean(scores[at] for at in better)
-        if mean_of_better is None or (mean is not None and mean_of_better <= mean + 1e-12):
+        if mean_of_better is None or mean_of_better <= mean + 1e-12:
             break
         chosen, mean = better, mean_of_better
     return Chosen(places=chosen, mean=mean)

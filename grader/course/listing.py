@@ -7,7 +7,7 @@ from grader.course.grace import is_graded
 
 
 def render_labs(course: Course) -> str:
-    """Return the course and its labs as indented JSON; docs/json.md has its keys."""
+    """Return the course and its labs as indented JSON; docs/course.md has its keys."""
     document = {
         "schema_version": 1,
         "title": course.title,

@@ -54,7 +54,7 @@ def state_of(score: LabScore) -> str:
 
 
 def render_json(totals: Totals) -> str:
-    """Return the totals as indented JSON; docs/json.md has its keys."""
+    """Return the totals as indented JSON; docs/course.md has its keys."""
     course = totals.course
     document: dict[str, Json] = {
         "schema_version": SCHEMA_VERSION,

@@ -47,7 +47,7 @@ class CourseTable(Table):
     devices: Path | None = None
     database: Annotated[str, Field(min_length=1)] | None = None
     totals: TotalsTable = TotalsTable()
-    labs: tuple[CourseLabTable, ...] = Field(min_length=1)
+    labs: tuple[CourseLabTable, ...]
 
     @field_validator("database")
     @classmethod
@@ -60,12 +60,13 @@ class CourseTable(Table):
 
     @model_validator(mode="after")
     def _tables_agree(self) -> Self:
-        refuse(tuple(_faults_between(self.labs, self.totals, self.database)))
+        refuse((*_no_labs(self.labs), *_faults_between(self.labs, self.totals, self.database)))
         return self
 
     @classmethod
     def faults_between(cls, content: Any, context: Any) -> Iterator[str]:  # noqa: ARG003
         """Yield the faults between the valid parts of `content`."""
+        yield from _no_labs(content.get("labs"))  # a missing key is pydantic's own fault
         labs = [each for each in map(_lab, _tables(content.get("labs"))) if each is not None]
         try:
             totals = TotalsTable.model_validate(content.get("totals", {}))
@@ -73,6 +74,11 @@ class CourseTable(Table):
             totals = TotalsTable()
         database = content.get("database")
         yield from _faults_between(labs, totals, database if isinstance(database, str) else None)
+
+
+def _no_labs(labs: object) -> Iterator[str]:
+    if labs in ([], ()):
+        yield "labs: list at least one lab, in a table [[labs]]"
 
 
 def _tables(labs: object) -> list[Mapping[str, Any]]:

@@ -106,6 +106,15 @@ def test_a_lab_with_faults_names_its_own_command(tmp_path: Path) -> None:
     assert "grader lab check" in fault
 
 
+def test_a_faulty_lab_is_not_a_missing_one(tmp_path: Path) -> None:
+    """The only lab has an unknown key: that is the only fault."""
+    text = COURSE[: COURSE.rindex("[[labs]]")]
+    (fault,) = faults_of(tmp_path, f"{text}wieght = 2\n")
+    assert "weight" in fault
+    (fault,) = faults_of(tmp_path, f"labs = []\n{text[: text.index('[[labs]]')]}")
+    assert "at least one" in fault
+
+
 @pytest.mark.parametrize("text", ["", "labs = 3", "labs = []", "[[labs]]", "labs = [1]", "x"])
 def test_any_other_file_is_an_error_with_its_name(tmp_path: Path, text: str) -> None:
     """Never a traceback."""

@@ -1,6 +1,7 @@
 """docs/course.md, followed to the letter: every command, every file, in its order."""
 
 import csv
+import json
 import os
 import re
 import signal
@@ -12,7 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.listing import render_labs
+from grader.course.sheet import render_json
 from grader.course.table import CourseLabTable, CourseTable, TotalsTable
+from tests.course.courses import course_in
+from tests.course.examples import example_totals
 from tests.lms import downloads
 from tests.lms.sheets import MOODLE
 from tests.places import ROOT, SAMPLE
@@ -128,3 +133,13 @@ def test_every_key_is_explained() -> None:
     assert keys >= {name for name in CourseTable.model_fields if name not in {"labs", "totals"}}
     assert keys >= {f"totals.{name}" for name in TotalsTable.model_fields}
     assert keys >= {f"labs.{name}" for name in CourseLabTable.model_fields}
+
+
+def test_every_key_of_the_json_is_explained(tmp_path: Path) -> None:
+    """Those of the labs, of the totals and of their parts."""
+    explained = set(re.findall(r"`([a-z_]+)`", PAGE.split("## The keys of --json")[1]))
+    course = json.loads(render_labs(course_in(tmp_path)))
+    totals = json.loads(render_json(example_totals(tmp_path)))
+    student = totals["students"][0]
+    parts = (course, course["labs"][0], totals, totals["labs"][0], student)
+    assert explained >= {key for part in (*parts, student["labs"]["lab1"]) for key in part}
