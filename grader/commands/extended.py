@@ -15,7 +15,7 @@ from grader.lms.extensions import Extensions
 from grader.lms.people import people_of
 from grader.lms.roster import Roster
 from grader.results.kept_extensions import kept_extensions
-from grader.text import several
+from grader.text import inert, several
 from grader.types import Report, Submission
 
 NAMED = 5
@@ -45,9 +45,15 @@ class ClassExtensions:
 
     def notes_on(self, class_: Iterable[Submission], roster: Roster | None) -> tuple[str, ...]:
         """Return messages about the sheets, and about those of them who are not in the class."""
-        people = [person for each in class_ for person in people_of(each.id, each.handed_in)]
-        people += roster.people if roster is not None else ()
-        return (*self.extensions.notes(people, self.lab, self.others), *self.notes)
+        hand_ins = list(class_)
+        listed = roster.people if roster is not None else ()
+        people = [person for each in hand_ins for person in people_of(each.id, each.handed_in)]
+        lines = [*self.extensions.notes((*people, *listed), self.lab, self.others), *self.notes]
+        excused = self.extensions.excused_without(listed, hand_ins, self.lab)
+        if excused:
+            named = "; ".join(map(str, excused))
+            lines.append(inert(f"Excused, without a hand-in ({len(excused)}): {named}."))
+        return tuple(lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

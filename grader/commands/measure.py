@@ -14,7 +14,15 @@ from grader.batch.shard import Shard
 from grader.commands.conditions import MeasuringOptions, conditions_for
 from grader.commands.console import problems, say, screen, warn
 from grader.commands.interrupt import INTERRUPTED
-from grader.commands.options import CheckpointKey, DataFile, Jobs, LabName, Quick, Unsandboxed
+from grader.commands.options import (
+    CheckpointKey,
+    DataFile,
+    Jobs,
+    LabName,
+    Quick,
+    Roster,
+    Unsandboxed,
+)
 from grader.labs import DEFAULT_LAB
 from grader.labs.kinds import load_lab
 from grader.lms import classify_paths, import_downloads
@@ -43,10 +51,7 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     quick: Quick = False,
     unsandboxed: Unsandboxed = False,
     checkpoint_key: CheckpointKey = None,
-    roster: Annotated[
-        Path | None,
-        typer.Option("--roster", metavar="CSV", help="The class list, for a download's ids."),
-    ] = None,
+    roster: Roster = None,
 ) -> None:
     """Measure hand-ins into records, on this machine, for `grader grade --records`.
 

@@ -1,7 +1,7 @@
 """totals.html: the totals of a term on one self-contained page."""
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -24,14 +24,7 @@ def page(totals: Totals) -> str:
     """Return the page as HTML; it names all students and is for the staff."""
     # Markup is safe: the script contains nothing from a hand-in.
     script = Markup(environment().get_template("table.js").render())  # noqa: S704
-    of_labs = [
-        _middle(
-            student.labs[at].points
-            for student in totals.students
-            if student.labs[at].state is State.GRADED
-        )
-        for at in range(len(totals.course.labs))
-    ]
+    middles = {lab.id: _middle(_points(totals, lab.id)) for lab in totals.course.labs}
     return (
         environment()
         .get_template("totals.html")
@@ -45,7 +38,7 @@ def page(totals: Totals) -> str:
             lab_cell=lab_cell,
             total_cell=total_cell,
             first_rows=FIRST_ROWS,
-            middles=of_labs,
+            middles=middles,
             middle=_middle(each.total for each in totals.students),
             pending=sum(not each.is_final for each in totals.students),
             style=style(),
@@ -53,6 +46,12 @@ def page(totals: Totals) -> str:
             policy=policy(script),
         )
     )
+
+
+def _points(totals: Totals, lab: str) -> Iterator[float | None]:
+    """Yield the points of the hand-ins in a lab."""
+    scores = (each.score(lab) for each in totals.students)
+    yield from (each.points for each in scores if each.state is State.GRADED)
 
 
 def _middle(points: Iterable[float | None]) -> Middle | None:

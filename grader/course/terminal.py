@@ -27,9 +27,10 @@ def labs_table(course: Course) -> RenderableType:
         table.add_column(heading, overflow="fold")
     for lab in course.labs:
         deadline = lab.spec.deadline
+        zone = "" if deadline.zone == course.zone else f" {deadline.zone}"
         table.add_row(
             lab.id,
-            f"{deadline.due:%Y-%m-%d %H:%M}" if deadline.due else "no date",
+            f"{deadline.due:%Y-%m-%d %H:%M}{zone}" if deadline.due else "no date",
             f"{lab.points:g}",
             f"{lab.weight:g}",
             str(lab.folder),
@@ -40,7 +41,7 @@ def labs_table(course: Course) -> RenderableType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TotalsTable:
-    """A renderable of the totals; labs that do not fit beside each other are further tables."""
+    """A renderable of the totals in the graded labs; those that do not fit are further tables."""
 
     totals: Totals
 
@@ -53,9 +54,9 @@ class TotalsTable:
         named = options.max_width >= NAMED
         room = options.max_width - STUDENT_WIDTH - TOTAL_WIDTH - (NAME_WIDTH if named else 0)
         many = max(room // LAB_WIDTH, 1)
-        labs = totals.course.labs
+        labs = totals.graded
         for first in range(0, len(labs), many):
-            yield self._table(labs[first : first + many], first, named)
+            yield self._table(labs[first : first + many], named)
             yield Text()
         yield Text(rule(totals), style="dim")
         if missing := behind(totals):
@@ -68,7 +69,7 @@ class TotalsTable:
         for student, text in notes:
             yield Text(inert(f"{student.person}: {text}"))
 
-    def _table(self, labs: Sequence[CourseLab], first: int, named: bool) -> Table:
+    def _table(self, labs: Sequence[CourseLab], named: bool) -> Table:
         table = _table()
         table.add_column("Student", overflow="fold", max_width=STUDENT_WIDTH - 1)
         if named:
@@ -79,8 +80,7 @@ class TotalsTable:
         for each in self.totals.students:
             who = Text(inert(each.person.id or str(each.person)))
             name = (Text(inert(each.person.name or "")),) if named else ()
-            scores = each.labs[first : first + len(labs)]
-            cells = [Text(lab_cell(score)) for score in scores]
+            cells = [Text(lab_cell(each.score(lab.id))) for lab in labs]
             table.add_row(who, *name, Text(total_cell(each), style="bold"), *cells)
         return table
 

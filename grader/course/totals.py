@@ -58,6 +58,10 @@ class StudentTotal:
     pending: float
     is_final: bool
 
+    def score(self, lab: str) -> LabScore:
+        """Return the score in the lab with this id."""
+        return next(each for each in self.labs if each.lab == lab)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:

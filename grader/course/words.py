@@ -44,16 +44,18 @@ def legend(totals: Totals) -> Iterator[str]:
     if any(each.state is State.EXCUSED for each in scores):
         yield "excused: no hand-in, and the lab does not count."
     if any(lab_cell(each).startswith("(") for each in scores):
-        yield f"(…) The lab is not among the best {totals.course.totals.best} of the student."
+        yield "(…) Not counted: the student has better labs."
 
 
 def rule(totals: Totals) -> str:
     """Return how the total is made, in one sentence."""
     course = totals.course
-    labs = "; ".join(f"{each.id}: {each.weight:g}" for each in course.labs)
+    weights = "; ".join(f"{each.id}: {each.weight:g}" for each in course.labs)
+    number, points = len(course.labs), course.totals.points
+    if course.totals.best is None:
+        return f"Total of {points:g} points from all labs. Weights: {weights}."
     best = course.totals.best
-    counted = "all labs count" if best is None else f"the best {best} labs of each student count"
-    return f"Total of {course.totals.points:g} points; {counted}; weights: {labs}."
+    return f"Total of {points:g} points from the best {best} of {number} labs. Weights: {weights}."
 
 
 def behind(totals: Totals) -> str:

@@ -80,6 +80,19 @@ class Extensions:
         extension = self.extension(self.row(submission.id, came), lab, spent)
         return replace(submission, handed_in=replace(came, extension=extension))
 
+    def excused_without(
+        self, roster: Iterable[Person], hand_ins: Iterable[Submission], lab: Collection[str]
+    ) -> tuple[Person, ...]:
+        """Return the people on the roster who are excused from the lab and handed in nothing."""
+        came = {self.row(each.id, each.handed_in) for each in hand_ins}
+        found = []
+        for person in roster:
+            row = self.index.find(person).row
+            extension = self.extension(row, lab)
+            if extension is not None and extension.excused and row not in came:
+                found.append(person)
+        return tuple(found)
+
     def notes(
         self, people: Iterable[Person], lab: Collection[str], others: Collection[str] = ()
     ) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def test_every_mark_is_explained(tmp_path: Path) -> None:
     for start in ("+", "~", "?", "excused", "(…)"):
         assert any(each.startswith(start) for each in sentences), start
     assert "lab3" in behind(found)
-    assert "best 1" in rule(found)
+    assert "best 1 of 3" in rule(found)
     assert "lab2: 3" in rule(found)
 
 

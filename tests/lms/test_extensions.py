@@ -121,3 +121,12 @@ def test_written_extensions_are_read_back(tmp_path: Path) -> None:
     """All lines, with what could not be read."""
     found = extensions(tmp_path, "ID,Name,Lab,Days,Grace days\nB1,李,lab1,2,\nB2,,,x,4\n")
     assert parse(render(found)) == found
+
+
+def test_who_is_excused_and_handed_in_nothing(tmp_path: Path) -> None:
+    """Of the people on the roster, for this lab."""
+    text = "ID,Lab,Excuse\nB1,,ill\nB2,,ill\nB3,lab2,ill\nB4,lab1,no\n"
+    found = extensions(tmp_path, text)
+    roster = [Person(id=id) for id in ("B1", "B2", "B3", "B4")]
+    hand_in = Submission(id="B1", source=Path("B1.zip"), sha256="")
+    assert [each.id for each in found.excused_without(roster, [hand_in], LAB)] == ["B2"]
