@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from grader.course.totals import State, Totals
 from grader.course.words import behind, lab_cell, legend, notes_of, rule, total_cell
-from grader.report.pages.class_page import FIRST_ROWS
 from grader.report.pages.template import environment, policy, style
+
+FIRST_ROWS = 100  # of the table; a browser needs seconds to draw thousands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -86,9 +86,10 @@ class PeopleRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleSheet:
-    """The rows of a sheet, without empty ones and those of nobody."""
+    """The rows of a sheet, without empty ones and those of nobody; `columns` as in their cells."""
 
     path: Path
+    columns: frozenset[str]
     rows: tuple[PeopleRow, ...]
 
     def check_distinct(self) -> None:
@@ -110,7 +111,7 @@ def read_people(
 ) -> PeopleSheet:
     """Read the people of the sheet at `path`; `also` are further columns that it must have.
 
-    `more` are columns that it can have, each with its headers, which are compared exactly.
+    `more` are columns that it can have, each with its headers; typos in them are read, too.
     Raises `GraderError` if the file is not a CSV sheet in UTF-8, and if a column is missing or
     there twice.
     """
@@ -146,7 +147,7 @@ def read_people(
                 help=f"Name one column “{HEADERS[name][1].capitalize()}” in the first line. For a "
                 "sheet in another language, make a sheet of ids and times like 2024-04-04 23:55.",
             )
-    at_more = {} if book else _exact_columns(path, header, more)
+    at_more = {} if book else _further_columns(path, header, more, at.values())
     others = {name: column for name, column in (at | at_more).items() if name in {"time", *more}}
     found = [
         PeopleRow(
@@ -159,7 +160,9 @@ def read_people(
         and not (book and number_of(_cell(row, at["lms_id"]) or "") is None)  # Points Possible
     ]
     return PeopleSheet(
-        path=path, rows=tuple(each for each in found if any(True for _ in keys(each.person)))
+        path=path,
+        columns=frozenset(others),
+        rows=tuple(each for each in found if any(True for _ in keys(each.person))),
     )
 
 
@@ -169,21 +172,31 @@ def _is_gradebook(header: Sequence[str]) -> bool:
     return plain[:2] == ["student", "id"] and "section" in plain
 
 
-def _exact_columns(
-    path: Path, header: Sequence[str], wanted: Mapping[str, Sequence[str]]
+def _further_columns(
+    path: Path, header: Sequence[str], wanted: Mapping[str, Sequence[str]], taken: Collection[int]
 ) -> dict[str, int]:
-    """Return the index of each wanted column. Raises as `find_columns`, also for two aliases."""
-    plain = [_plain(cell) for cell in header]
+    """Return the index of each wanted column that is not `taken`: the same header, or a typo of it.
+
+    Raises `GraderError` if two headers fit.
+    """
+    plain = {at: _plain(cell) for at, cell in enumerate(header) if at not in taken}
     found: dict[str, int] = {}
     for name, aliases in wanted.items():
-        same = [column for column, cell in enumerate(plain) if cell in aliases]
-        if len(same) > 1:
-            both = " and ".join(shown(header[column].strip()) for column in same[:2])
+        same = [at for at, cell in plain.items() if cell in aliases]
+        like = [
+            at
+            for at, cell in plain.items()
+            if difflib.get_close_matches(cell, aliases, n=1, cutoff=ALIKE)
+        ]
+        fits = same or like
+        if len(fits) > 1:
+            both = " and ".join(shown(header[at].strip()) for at in fits[:2])
             raise GraderError(
                 f"{path}: the columns {both} mean the same.", help="Remove or rename one of them."
             )
-        if same:
-            found[name] = same[0]
+        if fits:
+            found[name] = fits[0]
+            del plain[fits[0]]
     return found
 
 

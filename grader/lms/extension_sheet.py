@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from grader.errors import GraderError
 from grader.lms.columns import PeopleRow, read_people
 from grader.lms.people import Person
 from grader.lms.times import NONE, parse_time
@@ -63,10 +64,19 @@ class Allowance:
 def read_extensions(path: Path, zone: str) -> tuple[Allowance, ...]:
     """Read the sheet of extensions at `path`; its dates are local in `zone`.
 
-    A person may have several lines. Raises `GraderError` as `read_people`.
+    A person may have several lines. Raises `GraderError` as `read_people`, and if the sheet has no
+    column about extensions.
     """
-    rows = read_people(path, more=IN_SHEET).rows
-    return tuple(_allowance(row, path, zone, is_roster=False) for row in rows if _has_words(row))
+    sheet = read_people(path, more=IN_SHEET)
+    if not sheet.columns & set(IN_ROSTER):
+        raise GraderError(
+            f"{path} has no column about extensions.",
+            help="Name a column “Extension” (days or a date), “Grace days” or “Excuse” in the "
+            "first line.",
+        )
+    return tuple(
+        _allowance(row, path, zone, is_roster=False) for row in sheet.rows if _has_words(row)
+    )
 
 
 def read_roster_extensions(path: Path, zone: str) -> tuple[Allowance, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.intake.person import person_of
 from grader.results.folder import (
+    EXTENSIONS,
     FOLDERS,
     HAND_INS,
     LAB,
@@ -20,7 +21,7 @@ from grader.results.student_folders import known_folders
 from grader.types import Report
 
 EARLIER = "earlier"  # a folder for each copy, named by the time
-_OF_THE_CLASS = (SHEET, PAGE, ROSTER, HAND_INS, FOLDERS, LAB)
+_OF_THE_CLASS = (SHEET, PAGE, ROSTER, EXTENSIONS, HAND_INS, FOLDERS, LAB)
 
 
 def keep_copy(out: Path, folders: Collection[str]) -> Path:

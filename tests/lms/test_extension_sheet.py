@@ -104,3 +104,16 @@ def test_the_latest_of_moments_in_two_zones() -> None:
     one, other = "2024-04-08T23:00:00+08:00", "2024-04-08T16:00:00+00:00"
     assert latest(one, None, other) == other
     assert latest(None) is None
+
+
+@pytest.mark.parametrize("header", ["Extention", "extension_days", "Grace day", "Excuses"])
+def test_a_header_with_a_typo_is_read(tmp_path: Path, header: str) -> None:
+    """Nothing that was written is lost silently."""
+    assert only(tmp_path, f"ID,{header}\nB1,2\n").person.id == "B1"
+
+
+def test_a_sheet_about_something_else_is_refused(tmp_path: Path) -> None:
+    """Instead of giving nobody anything."""
+    with pytest.raises(GraderError, match="column"):
+        read_extensions(sheet(tmp_path, "ID,Name,Points\nB1,Jane,3\n"), ZONE)
+    assert read_extensions(sheet(tmp_path, "ID,Extension\n"), ZONE) == ()

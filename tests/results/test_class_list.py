@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from grader.results.class_list import ClassList, joined, measured_of
+from grader.results.class_list import ClassList, joined, measured_of, with_extensions
 from grader.types import Arrival, Measured
 from tests.results.test_write import report
 
@@ -127,3 +127,11 @@ def test_the_write_ups_in_one_archive_are_of_one_file(tmp_path: Path) -> None:
     one = hand_in("B1", "3", str(archive))
     assert ids(joined(two, [one])) == [("B1", "3")]
     assert ids(joined([one], two)) == [("B1", "1"), ("B1", "2")]
+
+
+def test_every_hand_in_gets_its_extension() -> None:
+    """Also those graded before; the numbers stay."""
+    class_ = joined(CLASS, [hand_in("B3", "3", "late/B3.zip")])
+    found = with_extensions(class_, lambda each: replace(each, id=f"{each.id}+"))
+    assert ids(found) == [("B1+", "1"), ("B2+", "2"), ("B3+", "3")]
+    assert numbers(found) == numbers(class_)
