@@ -80,11 +80,15 @@ def _statements(late: Lateness, deadline: Deadline, extension: Extension) -> Ite
     if after <= timedelta(0):
         yield "on time"
         return
-    yield f"{format_span(after)} late"
+    allowed = extended(deadline, extension)
+    has_more_time = late.excused or late.grace_used or allowed.due != deadline.due
+    if not has_more_time:
+        yield f"{format_span(after)} late"
+    else:
+        yield f"{format_span(after)} after the due date"
     if late.excused:
         yield "excused"
         return
-    allowed = extended(deadline, extension)
     if allowed.due != deadline.due:
         yield f"extension to {allowed.due:%Y-%m-%d %H:%M}"
     if not late.days and not late.grace_used and moment > end_of_day(allowed, 0):
@@ -92,7 +96,7 @@ def _statements(late: Lateness, deadline: Deadline, extension: Extension) -> Ite
     if late.grace_used:
         left = extension.grace_left - late.grace_used
         yield f"grace days used: {late.grace_used}, left: {left} of {extension.grace_budget}"
-    if late.days and (late.grace_used or allowed.due != deadline.due):
+    if late.days and has_more_time:
         yield f"days late: {late.days}"
 
 
