@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from grader.evidence.record import Record
 
+MOST_LISTED = 50  # names; one more entry says how many others there are
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateEvidence(Record):
@@ -69,6 +71,8 @@ class LayoutEvidence(Record):
     """the path at which the lab expects the notebook; `null` if it asks for none"""
     notebook_found: str | None
     """the path of the notebook as handed in; `null` if there is none"""
+    other_notebooks: tuple[str, ...] | None = None
+    """files elsewhere in the hand-in that may be or hold a notebook, cut like `ignored`; `null` in older results"""  # noqa: E501
 
     @property
     def roles(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from grader.intake.contents import copy_file, fingerprint, listed, opened_conten
 from grader.intake.file_format import HEAD, is_pdf
 from grader.intake.folder import FolderContents
 from grader.intake.layout import Arrangement, arrange
-from grader.intake.names import safe_name, student_id
+from grader.intake.names import may_be_notebook, safe_name, student_id
 from grader.intake.nested import NestedContents, opened_inside, zip_inside
 from grader.intake.other_lab import for_a_pdf
 from grader.intake.sources import find_sources
@@ -65,7 +65,7 @@ def receive(
     )
     form = arrangement.form.name if arrangement.form else None
     submission = replace(submission, layout=form, files=files)
-    return submission, (opened, _layout(arrangement, files))
+    return submission, (opened, _layout(arrangement, files, _unused(contents, arrangement)))
 
 
 def _refuse_pdf(source: Path) -> None:
@@ -95,20 +95,26 @@ def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[S
     return tuple(sorted(files, key=lambda file: order.index(file.role)))
 
 
-def _archive_evidence(contents: Contents, arrangement: Arrangement) -> ArchiveEvidence:
+def _unused(contents: Contents, arrangement: Arrangement) -> frozenset[str]:
+    """Return the names of the files that the lab does not ask for."""
     used = {arrangement.wrapper.prefix + name for name in arrangement.usable.values()}
-    ignored = {*contents.sizes, *contents.ignored} - used
+    return frozenset({*contents.sizes, *contents.ignored} - used)
+
+
+def _archive_evidence(contents: Contents, arrangement: Arrangement) -> ArchiveEvidence:
     return ArchiveEvidence(
         archive=contents.kind,
         entries=contents.entries,
         unpacked_bytes=sum(contents.sizes.values()),
-        ignored=listed(ignored),
+        ignored=listed(_unused(contents, arrangement)),
         links=listed(contents.links) if contents.links else None,
         inside=shown(contents.inside) if isinstance(contents, NestedContents) else None,
     )
 
 
-def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measurement:
+def _layout(
+    arrangement: Arrangement, files: tuple[SubmittedFile, ...], unused: frozenset[str]
+) -> Measurement:
     notebook = arrangement.expected(Role.NOTEBOOK)
     evidence = LayoutEvidence(
         layout=arrangement.form.name if arrangement.form else None,
@@ -119,6 +125,7 @@ def _layout(arrangement: Arrangement, files: tuple[SubmittedFile, ...]) -> Measu
         missing=arrangement.missing,
         notebook_expected=notebook.path if notebook else None,
         notebook_found=notebook.name if notebook else None,
+        other_notebooks=listed(filter(may_be_notebook, unused)),
     ).json()
     fault = arrangement.fault
     if fault is None:

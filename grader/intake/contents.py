@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.errors import Fault
 from grader.evidence.ids import ARCHIVE
-from grader.evidence.intake import ArchiveEvidence
+from grader.evidence.intake import MOST_LISTED, ArchiveEvidence
 from grader.evidence.run_check import failed
 from grader.intake.archive import ZipContents, opened_zip
 from grader.intake.folder import FolderContents, folder_sha256, opened_folder
@@ -16,8 +16,6 @@ from grader.intake.inside import name_inside, whole_of
 from grader.labs.spec import LabSpec
 from grader.text import shown
 from grader.types import Measurement, Role, Status, SubmittedFile
-
-MOST_LISTED = 50
 
 
 def fingerprint(source: Path, lab: LabSpec) -> str:

@@ -21,6 +21,7 @@ IGNORED_PARTS = frozenset(
         *("__pycache__", "site-packages", "venv", "node_modules", "wandb"),
     }
 )
+PACKED = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".7z", ".rar")
 TEST_SET = "data/test_batch.bin"  # the grader has its own
 # A file in every environment of Python, and in one of Conda.
 ENVIRONMENT_FILES = ("pyvenv.cfg", "conda-meta/history")
@@ -170,6 +171,15 @@ def without_suffix(name: str) -> str:
     path = PurePosixPath(name)
     packed = path.suffix.lower() in {".gz", ".bz2", ".xz", ".zst"}
     return path.stem.removesuffix(".tar") if packed else path.stem
+
+
+def may_be_notebook(name: str) -> bool:
+    """Return True if the file can be a notebook, or an archive with one in it, by its name.
+
+    Files of systems and editors are none, for example those in `.ipynb_checkpoints`.
+    """
+    lower = PurePosixPath(name).name.lower()
+    return not is_ignored(name) and (".ipynb" in lower or lower.endswith(PACKED))
 
 
 def student_id(source: Path) -> str:

@@ -14,6 +14,7 @@ from grader.labs.question import Question
 from grader.labs.spec import LabSpec
 from grader.scoring import lateness
 from grader.scoring.formula import formula_terms
+from grader.scoring.missing_notebook import has_no_notebook
 from grader.types import (
     Arrival,
     By,
@@ -41,6 +42,7 @@ _FILES: Mapping[str, frozenset[str]] = {
 _NEEDED = (ids.CHOICE, ids.WORKER, ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS)
 BY_HAND = "Marked by a person."
 NOT_READ = "The notebook was not read."
+NO_NOTEBOOK = "No notebook was handed in."
 NO_DUE_DATE = "The lab has no due date: a person gives these points."
 NO_TIME = "The submission time is unknown: a person gives these points."
 NO_MARKS: Mapping[str, Mark] = MappingProxyType({})
@@ -57,6 +59,7 @@ class _Found:
     judged: Measurement | None
     given: Mapping[str, Mark]
     handed_in: Arrival | None
+    has_no_notebook: bool
 
 
 def grade(
@@ -74,7 +77,13 @@ def grade(
     by_id = {measurement.id: measurement for measurement in measurements}
     given = {part: mark for part, mark in marks.items() if mark.points is not None}
     judged = _judged(lab, by_id) if isinstance(lab, NetworkLab) else None
-    found = _Found(by_id=by_id, judged=judged, given=given, handed_in=handed_in)
+    found = _Found(
+        by_id=by_id,
+        judged=judged,
+        given=given,
+        handed_in=handed_in,
+        has_no_notebook=has_no_notebook(by_id),
+    )
     items = tuple(_item(item, lab, found) for item in lab.items)
     formula = [item for item in items if item.kind == "formula"]
     unknown = ids.CHOICE in by_id or any(item.earned is None for item in formula)
@@ -158,10 +167,7 @@ def _pending(item: GradeItem) -> float:
 
 
 def _item(item: Item, lab: LabSpec, found: _Found) -> GradeItem:
-    questions = tuple(
-        _question(each, found.by_id.get(ids.question_id(each.id)), found.given.get(each.id))
-        for each in lab.questions_of(item.id)
-    )
+    questions = tuple(_question(each, found) for each in lab.questions_of(item.id))
     if mark := found.given.get(item.id):
         result = _result(item, mark.points, Status.PASSED, mark.comment or None)
         return replace(result, by="person", questions=questions)
@@ -175,9 +181,10 @@ def _item(item: Item, lab: LabSpec, found: _Found) -> GradeItem:
     return _result(item, None, Status.SKIPPED, BY_HAND)
 
 
-def _question(
-    question: Question, measured: Measurement | None, mark: Mark | None
-) -> GradedQuestion:
+def _question(question: Question, found: _Found) -> GradedQuestion:
+    """The points of a person, else those of the check; none of a notebook that is not there."""
+    measured = found.by_id.get(ids.question_id(question.id))
+    mark = found.given.get(question.id)
     status, reason = (measured.status, measured.reason) if measured else (Status.SKIPPED, NOT_READ)
     earned: float | None = None
     by: By | None = None
@@ -187,6 +194,8 @@ def _question(
         held = PropertiesEvidence.read(measured).held
         earned = sum(points for name, points in question.properties.items() if name in held)
         by = "machine"
+    elif found.has_no_notebook and status is Status.SKIPPED:
+        earned, by, status, reason = 0.0, "machine", Status.FAILED, NO_NOTEBOOK
     return GradedQuestion(
         id=question.id,
         title=question.title,

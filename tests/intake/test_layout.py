@@ -153,6 +153,24 @@ def test_other_notebooks_beside_the_right_one_do_not_matter(bench: Bench) -> Non
     assert archive.evidence["ignored"] == ["lab2.ipynb"]
 
 
+@pytest.mark.parametrize(
+    ("other", "listed"),
+    [
+        ("work/lab2.ipynb", ["work/lab2.ipynb"]),
+        ("lab2.ipynb.zip", ["lab2.ipynb.zip"]),
+        ("readme.txt", []),
+        (".ipynb_checkpoints/lab2-checkpoint.ipynb", []),
+    ],
+)
+def test_a_notebook_elsewhere_is_listed(bench: Bench, other: str, listed: list[str]) -> None:
+    """Without a notebook at the top, what may be or hold one is in the evidence, however many."""
+    many = {f"images/{number:03}.png": b"" for number in range(60)}
+    _, _, layout = bench.receive({CHECKPOINT: b"weights", other: b"{}", **many})
+    assert layout.status is Status.FAILED
+    assert layout.evidence["notebook_found"] is None
+    assert layout.evidence["other_notebooks"] == listed
+
+
 def test_two_misnamed_notebooks_are_a_question(bench: Bench) -> None:
     """If two notebooks could be meant, the check fails and names both."""
     submission, _, layout = bench.receive({CHECKPOINT: b"weights", "a.ipynb": b"", "b.ipynb": b""})

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import Fault
-from grader.intake.names import check_distinct, checked, decode, is_ignored, safe_name, student_id
+from grader.intake.names import (
+    check_distinct,
+    checked,
+    decode,
+    is_ignored,
+    may_be_notebook,
+    safe_name,
+    student_id,
+)
 from grader.text import shown
 
 
@@ -167,3 +175,15 @@ def test_every_safe_name_fits_a_file_system(student: str) -> None:
     assert 0 < len(safe.encode()) <= 255
     assert checked(safe) == safe
     assert not safe.startswith(".")
+
+
+@pytest.mark.parametrize("name", ["a.ipynb", "x/LAB2.IPYNB", "lab2.ipynb.txt", "x.ZIP", "x.tar.gz"])
+def test_a_file_may_be_a_notebook(name: str) -> None:
+    """A notebook under any name with the suffix in it, or an archive that may hold one."""
+    assert may_be_notebook(name)
+
+
+@pytest.mark.parametrize("name", ["a.py", "ipynb", ".ipynb_checkpoints/a.ipynb", "model/m.pth"])
+def test_a_file_that_is_no_notebook(name: str) -> None:
+    """Code, networks, and the files that Jupyter makes on its own."""
+    assert not may_be_notebook(name)
