@@ -54,7 +54,7 @@ from grader.marks.rules import scoring
 from grader.report.terminal.class_table import class_table
 from grader.report.terminal.detail import detail
 from grader.report.terminal.progress import progress_bars
-from grader.results.attendance import kept_roster, write_attendance
+from grader.results.attendance import kept_roster, people_of_class, write_attendance
 from grader.results.boards import keep_boards
 from grader.results.choice import counted, keep_several
 from grader.results.class_list import ClassList, joined, measured_of, with_extensions
@@ -206,7 +206,11 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         lost = marks_of_nobody(written.given, submissions)
     about = (*allowed.notes_on(submissions, people), *outdated_notes(ctx))
     unknown = _unknown([each.submission for each in now], times)
-    screen.print(detail(reports[0]) if len(reports) == 1 else class_table(reports))
+    screen.print(
+        detail(reports[0])
+        if len(reports) == 1
+        else class_table(reports, people_of_class(reports, out))
+    )
     for note in (*taken.notes, *measured.notes, *unknown, *absent, *about, *lost):
         warn(note)
     _tell_of(class_, copy, out)

@@ -44,6 +44,18 @@ class ClassRow:
         return None if self.latency is None or self.latency.busy else self.latency
 
     @property
+    def is_late(self) -> bool:
+        """True if the hand-in came after the due date and the grace period."""
+        lateness = self.report.grade.lateness
+        return lateness is not None and lateness.punctuality == "late"
+
+    @property
+    def lateness_note(self) -> tuple[str, ...]:
+        """How late the hand-in was and what that costs, as one text; empty if it was on time."""
+        lateness = self.report.grade.lateness
+        return (lateness.text,) if lateness is not None and self.is_late else ()
+
+    @property
     def to_review(self) -> bool:
         """True if the hand-in passed but a person should look at something."""
         return self.status is Status.PASSED and self.report.grade.needs_review
@@ -130,13 +142,6 @@ def notes(report: Report) -> tuple[str, ...]:
         review = tuple(each.review for each in report.measurements if each.review)
     additional = [why for why in review if not any(reason in why for reason in wrong)]
     return tuple(dict.fromkeys([*wrong, *additional]))
-
-
-def counts(rows: Sequence[ClassRow]) -> dict[str, int]:
-    """Return the number of hand-ins for each word that occurs, in a fixed order."""
-    words = [*(status.value for status in Status), "review"]
-    found = {word: sum(each.word == word for each in rows) for word in words}
-    return {word: many for word, many in found.items() if many}
 
 
 def pending_points(rows: Sequence[ClassRow]) -> str:

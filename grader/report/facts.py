@@ -22,6 +22,7 @@ from grader.report.write_up_facts import answer_facts, table_facts, write_up_fac
 from grader.types import Measurement, Status
 
 SAMPLE = "sample, not the grade"
+SAMPLE_MARK = "≈"
 # The sign of a latency that was measured while the machine had other work, and its meaning.
 BUSY_MARK = "†"
 BUSY = "the machine had other work during this timing; nothing is compared with it"

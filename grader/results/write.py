@@ -1,6 +1,5 @@
 """Writes the files of a results folder from reports, each file atomically."""
 
-import json as json_module
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,8 @@ from grader.report import csv, json, markdown
 from grader.report.class_row import class_row
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
-from grader.report.pages.class_page import LateAndMissing, StudentPages
+from grader.report.pages.class_page import StudentPages
+from grader.results.attendance import people_of_class
 from grader.results.folder import (
     CHARTS,
     DATABASE,
@@ -29,7 +29,6 @@ from grader.results.folder import (
     PAGE,
     PAGES,
     REPORT,
-    ROSTER,
     SHEET,
     STUDENTS,
     UNFINISHED,
@@ -176,19 +175,7 @@ def _write_class_files(
         )
     names = {person: folder.name for person, folder in folders.items()}
     write_file(out / SHEET, csv.render(reports, names))
-    write_file(out / PAGE, html.index(reports, lab, pages, _late_and_missing(reports, out)))
-
-
-def _late_and_missing(reports: Sequence[Report], out: Path) -> LateAndMissing:
-    """Return the number of late hand-ins, and the students on the roster who handed in nothing."""
-    times = [each.grade.lateness for each in reports if each.grade.lateness is not None]
-    known = [each.punctuality for each in times if each.punctuality != "unknown"]
-    try:
-        absent = json_module.loads((out / ROSTER).read_text(encoding="utf-8"))["missing"]
-        missing = tuple(each["id"] or each["name"] or each["email"] or "?" for each in absent)
-    except (OSError, ValueError, LookupError, TypeError):  # no roster, or not one of the grader
-        return LateAndMissing(late=known.count("late") if known else None)
-    return LateAndMissing(late=known.count("late") if known else None, missing=missing)
+    write_file(out / PAGE, html.index(reports, lab, pages, people_of_class(reports, out)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

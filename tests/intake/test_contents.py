@@ -2,7 +2,8 @@ import hashlib
 from pathlib import Path
 
 from grader.errors import Fault
-from grader.intake.contents import MOST_LISTED, copy_file, fingerprint, listed, refused
+from grader.evidence.intake import MOST_LISTED
+from grader.intake.contents import copy_file, fingerprint, listed, refused
 from grader.labs.kinds import network_lab
 from grader.types import Role, Status
 

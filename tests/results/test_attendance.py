@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from grader.lms.roster import read_roster
-from grader.results.attendance import kept_roster, write_attendance
+from grader.report.class_people import Absent, ClassPeople
+from grader.results.attendance import kept_roster, people_of_class, write_attendance
 from grader.results.folder import ROSTER
+from grader.types import Arrival
 from tests.lms.people_sheets import sheet
 from tests.results.test_write import report
 
@@ -37,3 +39,26 @@ def test_an_unreadable_roster_is_none(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / ROSTER).write_text(text)
     assert kept_roster(tmp_path) is None
+
+
+def test_the_rosters_name_is_before_that_of_the_lms(tmp_path: Path) -> None:
+    """Who is not on the roster has the LMS's name; the absent have an id and a name."""
+    people = read_roster(sheet(tmp_path, "ID,Name,Email\nB1,Lin Ada,\nB2,Li,\n,,noa@x.org\n"))
+    ada, ben = report("B1"), report("B7")
+    ada = replace(ada, submission=replace(HERE, handed_in=Arrival(name="Ada Lin")))
+    came = replace(ben.submission, handed_in=Arrival(name="Ben Wu"))
+    ben = replace(ben, submission=came)
+    write_attendance([ada.submission, ben.submission], people, tmp_path)
+    found = people_of_class([ada, ben], tmp_path)
+    assert found.names == {"B1": "Lin Ada", "B7": "Ben Wu"}
+    assert found.absent == (Absent(id="B2", name="Li"), Absent(id="noa@x.org"))
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", '{"missing": [3]}'])
+def test_without_a_readable_roster_nobody_is_known_to_be_absent(
+    tmp_path: Path, text: str | None
+) -> None:
+    """The names are then those of the LMS."""
+    if text is not None:
+        (tmp_path / ROSTER).write_text(text)
+    assert people_of_class([report("B1")], tmp_path) == ClassPeople()

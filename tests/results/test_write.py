@@ -214,7 +214,7 @@ def test_a_damaged_roster_is_ignored(tmp_path: Path, roster: str) -> None:
     (tmp_path / ROSTER).write_text(roster)
     page = write_results([report("B1")], LAB, tmp_path).read_text(encoding="utf-8")
     assert "<dt>late</dt>" not in page
-    assert "<dt>missing</dt>" not in page
+    assert "<dt>absent</dt>" not in page
 
 
 def test_full_disk(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def distribution(rows: Sequence[ClassRow]) -> Spec | None:
             "from": low,
             "to": low + STEP,
             "Points": f"{low} to {low + STEP}",
-            "Submissions": many,
+            "Hand-ins": many,
         }
         for low, many in sorted(counted.items())
     ]
@@ -56,10 +56,10 @@ def distribution(rows: Sequence[ClassRow]) -> Spec | None:
             axis=altair.Axis(tickMinStep=STEP),
         ),
         x2="to:Q",
-        y=altair.Y("Submissions:Q", axis=_counted(max(counted.values()), **ABOVE)),
-        tooltip=["Points:N", "Submissions:Q"],
+        y=altair.Y("Hand-ins:Q", axis=_counted(max(counted.values()), **ABOVE)),
+        tooltip=["Points:N", "Hand-ins:Q"],
     )
-    described = f"Distribution of the points of {sum(counted.values())} submissions"
+    described = f"Distribution of the points of {sum(counted.values())} hand-ins"
     return finished(chart.properties(width="container", height=SHORT), described)
 
 
@@ -83,7 +83,7 @@ def latencies(rows: Sequence[ClassRow]) -> Spec | None:
             ),
             *layers,
         ]
-    described = f"Latency against MFLOPs of {len(values)} submissions"
+    described = f"Latency against MFLOPs of {len(values)} hand-ins"
     return finished(altair.layer(*layers).properties(width="container", height=SHORT), described)
 
 
@@ -124,16 +124,16 @@ def faults(rows: Sequence[ClassRow]) -> Spec | None:
     if not found:
         return None
     values = [
-        {"Check": id, "Status": status.value, "Submissions": many}
+        {"Check": id, "Status": status.value, "Hand-ins": many}
         for (id, status), many in found.items()
     ]
     scale = altair.Scale(domain=[status.value for status in COLOURS], range=list(COLOURS.values()))
     bars = altair.Chart(plain(values)).mark_bar(height={"band": 0.6})
     chart = bars.encode(
-        x=altair.X("Submissions:Q", axis=_counted(max(found.values()))),
+        x=altair.X("Hand-ins:Q", axis=_counted(max(found.values()))),
         y=altair.Y("Check:N", sort="-x", title=None, axis=altair.Axis(labelLimit=160)),
         color=altair.Color("Status:N", scale=scale),
-        tooltip=["Check:N", "Status:N", "Submissions:Q"],
+        tooltip=["Check:N", "Status:N", "Hand-ins:Q"],
     )
     checks = {each["Check"] for each in values}
     described = f"How often each of {len(checks)} checks did not pass"
@@ -141,7 +141,7 @@ def faults(rows: Sequence[ClassRow]) -> Spec | None:
 
 
 def _counted(most: int, **more: object) -> altair.Axis:
-    """Return an axis with whole numbers only, because it counts submissions."""
+    """Return an axis with whole numbers only, because it counts hand-ins."""
     marks = list(range(0, most + 1, math.ceil(most / TICKS)))
     return altair.Axis(values=marks, format="d", **more)
 

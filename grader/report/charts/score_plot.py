@@ -1,17 +1,15 @@
 """The plot of a class: MFLOPs against accuracy, with lines of equal score."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import altair
 
 from grader import text
 from grader.evidence.accuracy import Rate
 from grader.labs.landmark import Landmark
-from grader.labs.network_lab import NetworkLab, ScoreSpec
+from grader.labs.network_lab import NetworkLab
+from grader.report.charts.drawing import ABOVE as TITLE_ABOVE
 from grader.report.charts.drawing import (
-    ABOVE,
     ACCENT,
     INK,
     LINE,
@@ -21,34 +19,31 @@ from grader.report.charts.drawing import (
     finished,
     points_of,
 )
+from grader.report.charts.equal_score import equal_score, levels
+from grader.report.charts.plot_frame import (
+    ABOVE,
+    BELOW,
+    INSIDE,
+    LEFT,
+    RIGHT,
+    Corner,
+    Frame,
+    frame,
+)
 from grader.report.class_row import ClassRow, formula_heading, value
 from grader.report.facts import SAMPLE, interval
 from grader.scoring.grade import JUDGES
 from grader.types import Report
 
-SHARES = (0.4, 0.6, 0.8, 1.0, 1.2)  # fractions of the formula's points, one line for each
 HEIGHT = 380  # pixels; the page determines the width
-HEADROOM = 0.06  # accuracy above the goal that is drawn: the unpruned network has 0.963
-
-INSIDE, BELOW, RIGHT = "inside", "below", "right"
-SHAPES = {INSIDE: "circle", BELOW: "triangle-down", RIGHT: "triangle-right"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """The drawn area: MFLOPs from 0 to `mflops`, accuracy (fraction) from `lowest` to `highest`."""
-
-    mflops: float
-    lowest: float
-    highest: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corner:
-    """A corner of a line of equal score."""
-
-    mflops: float
-    accuracy: float
+WHOLE_PERCENT = 0.06  # accuracy drawn: of less, the six ticks have a digit behind the point
+SHAPES = {
+    INSIDE: "circle",
+    BELOW: "triangle-down",
+    ABOVE: "triangle-up",
+    RIGHT: "triangle-right",
+    LEFT: "triangle-left",
+}
 
 
 def spec(rows: Sequence[ClassRow], lab: NetworkLab) -> Spec | None:
@@ -56,8 +51,8 @@ def spec(rows: Sequence[ClassRow], lab: NetworkLab) -> Spec | None:
     found = measured(rows, lab)
     if not found:
         return None
-    within = frame(lab.score)
-    lines = [(level, equal_score(lab.score, level, within)) for level in levels(lab.score)]
+    within = frame_of(found, lab)
+    lines = [(level, equal_score(lab.score, level, within)) for level in levels(lab.score, within)]
     chart = altair.layer(
         _lines(lines, within),
         _levels(lines, within),
@@ -65,7 +60,7 @@ def spec(rows: Sequence[ClassRow], lab: NetworkLab) -> Spec | None:
         _intervals(found, within),
         _points(found, within),
     )
-    described = f"MFLOPs against accuracy of {len(found)} submissions"
+    described = f"MFLOPs against accuracy of {len(found)} hand-ins"
     return finished(chart.properties(width="container", height=HEIGHT), described)
 
 
@@ -81,43 +76,20 @@ def judged(report: Report, lab: NetworkLab) -> Rate | None:
     return next((Rate.read(each) for each in tried if value(each) is not None), None)
 
 
-def levels(score: ScoreSpec) -> tuple[float, ...]:
-    """Return the points for which a line is drawn; none if the formula gives no points."""
-    if score.points <= 0:
-        return ()
-    return tuple(share * score.points for share in SHARES)
+def frame_of(found: Sequence[tuple[ClassRow, Rate]], lab: NetworkLab) -> Frame:
+    """Return the frame of what `measured` returned, at least one hand-in."""
+    return frame([_place(row, each) for row, each in found], list(map(_landmark_at, lab.landmarks)))
 
 
-def frame(score: ScoreSpec) -> Frame:
-    """Return the area in which the formula gives points: below `lowest` even 0 MFLOPs score 0."""
-    most = score.mflops_ceiling / (score.mflops_ceiling - score.mflops_goal)
-    reach = most / score.accuracy_factor if score.accuracy_factor > 0 else score.accuracy_goal
-    return Frame(
-        mflops=score.mflops_ceiling,
-        lowest=max(0.0, math.floor(100 * (score.accuracy_goal - reach)) / 100),
-        highest=min(1.0, score.accuracy_goal + HEADROOM),
-    )
+def drawn_levels(rows: Sequence[ClassRow], lab: NetworkLab) -> tuple[float, ...]:
+    """Return the points of the lines that the plot has; none without a plot."""
+    found = measured(rows, lab)
+    return levels(lab.score, frame_of(found, lab)) if found else ()
 
 
-def equal_score(score: ScoreSpec, points: float, within: Frame) -> tuple[Corner, ...]:
-    """Return the line on which the formula gives `points`, from the top of the frame to 0 MFLOPs.
-
-    Solved for the MFLOPs, the formula is ceiling - (ceiling - goal)(points/most + factor * a),
-    where a is the accuracy goal minus the accuracy, at least 0. So the line is vertical down to the
-    goal, then slanted to the left. Empty if the line is outside the frame.
-    """
-    span = score.mflops_ceiling - score.mflops_goal
-    straight = score.mflops_ceiling - span * points / score.points
-    if not 0 < straight <= within.mflops:
-        return ()
-    down = (
-        Corner(mflops=straight, accuracy=within.highest),
-        Corner(mflops=straight, accuracy=score.accuracy_goal),
-    )
-    if score.accuracy_factor <= 0:
-        return (down[0], Corner(mflops=straight, accuracy=within.lowest))
-    short = straight / span / score.accuracy_factor
-    return (*down, Corner(mflops=0.0, accuracy=score.accuracy_goal - short))
+def _place(row: ClassRow, found: Rate) -> Corner:
+    assert row.mflops is not None
+    return Corner(mflops=row.mflops, accuracy=found.value)
 
 
 Lines = list[tuple[float, tuple[Corner, ...]]]
@@ -137,16 +109,24 @@ def _lines(lines: Lines, within: Frame) -> altair.Chart:
     )
 
 
-def _levels(lines: Lines, within: Frame) -> altair.Chart:
+def _levels(lines: Lines, within: Frame) -> altair.LayerChart:
+    """Return the points of each line, above the frame or, where the line enters, at its right."""
     tops = [
-        {"points": f"{points:g}", "mflops": line[0].mflops, "accuracy": line[0].accuracy}
+        {"label": f"{points:g}", "mflops": line[0].mflops, "accuracy": line[0].accuracy}
         for points, line in lines
-        if line
     ]
-    mark = altair.Chart(altair.Data(values=tops)).mark_text(
-        color=MUTED, baseline="bottom", dy=-4, fontSize=12
+    if tops:  # the line of the most points is the first from the left
+        tops[-1]["label"] = f"{lines[-1][0]:g} points"
+    above = [each for each in tops if each["accuracy"] == within.highest]
+    beside = [each for each in tops if each["accuracy"] != within.highest]
+    return altair.layer(
+        *(
+            altair.Chart(altair.Data(values=values))
+            .mark_text(color=MUTED, fontSize=12, baseline="bottom", dy=-4, **offset)
+            .encode(x=_x("mflops", within), y=_y("accuracy", within), text="label:N")
+            for values, offset in ((above, {}), (beside, {"align": "right", "dx": -4}))
+        )
     )
-    return mark.encode(x=_x("mflops", within), y=_y("accuracy", within), text="points:N")
 
 
 def _intervals(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
@@ -183,23 +163,26 @@ def _points(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
 
 
 def _point(row: ClassRow, found: Rate, within: Frame) -> dict[str, str | float]:
-    assert row.mflops is not None
     sample = f" ({SAMPLE}: {interval(found)})" if found.sample else ""
     return {
-        **_position(row.mflops, found.value, within),
+        **_position(_place(row, found), within),
         "fill": ACCENT if row.word == "passed" else PAPER,
         "Student": text.inert(row.student),
-        "MFLOPs": text.mflops(row.mflops),
+        "MFLOPs": text.mflops(_place(row, found).mflops),
         "Accuracy": text.percent(found.value) + sample,
         "points": "-" if row.formula_points is None else text.points(row.formula_points),
         "Status": row.word,
     }
 
 
+def _landmark_at(known: Landmark) -> Corner:
+    return Corner(mflops=known.mflops, accuracy=known.accuracy)
+
+
 def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
     """Return a reference network's point with its name beside it."""
-    at = _position(known.mflops, known.accuracy, within)
-    left = known.mflops > within.mflops / 2
+    at = _position(_landmark_at(known), within)
+    left = known.mflops > (within.left + within.right) / 2
     shown = {
         "Network": known.name,
         "MFLOPs": text.mflops(known.mflops),
@@ -210,7 +193,8 @@ def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
         x=_x("x", within), y=_y("y", within)
     )
     # The class is above and to the right of the best networks, so the name goes elsewhere.
-    offset = {"align": "right", "dx": -12} if left else {"align": "left", "dx": -4, "dy": 16}
+    beside = {"align": "left", "dx": -4, "dy": -16 if at["where"] == BELOW else 16}
+    offset = {"align": "right", "dx": -12} if left else beside
     name = chart.mark_text(**offset, color=INK, fontSize=12)
     point = chart.mark_point(size=110, shape=shape, stroke=INK, fill=INK, opacity=1)
     return altair.layer(
@@ -219,22 +203,19 @@ def _landmark(known: Landmark, within: Frame) -> altair.LayerChart:
     )
 
 
-def _position(mflops: float, accuracy: float, within: Frame) -> dict[str, str | float]:
+def _position(at: Corner, within: Frame) -> dict[str, str | float]:
     """Return a network's position; one outside the frame is moved to its edge and marked so."""
-    beside = RIGHT if mflops > within.mflops else INSIDE
-    return {
-        "x": min(mflops, within.mflops),
-        "y": min(max(accuracy, within.lowest), within.highest),
-        "where": BELOW if accuracy < within.lowest else beside,
-    }
+    shown = within.nearest(at)
+    return {"x": shown.mflops, "y": shown.accuracy, "where": within.where(at)}
 
 
 def _x(name: str, within: Frame) -> altair.X:
-    scale = altair.Scale(domain=[0, within.mflops], nice=False)
+    scale = altair.Scale(domain=[within.left, within.right], nice=False, zero=False)
     return altair.X(f"{name}:Q", title="MFLOPs", scale=scale)
 
 
 def _y(name: str, within: Frame) -> altair.Y:
     scale = altair.Scale(domain=[within.lowest, within.highest], nice=False, zero=False)
-    axis = altair.Axis(format=".0%", tickCount=6, **ABOVE)
+    digits = 0 if within.highest - within.lowest > WHOLE_PERCENT else 1
+    axis = altair.Axis(format=f".{digits}%", tickCount=6, **TITLE_ABOVE)
     return altair.Y(f"{name}:Q", title="Accuracy", scale=scale, axis=axis)

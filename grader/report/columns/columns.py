@@ -23,7 +23,7 @@ class Columns(Protocol):
         """Return the cells of both, in this order."""
 
     def table(self, rows: Sequence[ClassRow]) -> tuple[str, ...]:
-        """Return the headings of the class table on a terminal."""
+        """Return the headings of the class table on a terminal, the most important first."""
 
     def in_table(self, row: ClassRow) -> tuple[Text, ...]:
         """Return the cells of the class table on a terminal."""

@@ -10,9 +10,7 @@ from grader.evidence.accuracy import Rate
 from grader.evidence.latency import Timing
 from grader.report.class_row import ClassRow, formula_heading
 from grader.report.columns.cells import ABSENT, absent_or_points
-from grader.report.facts import BUSY, BUSY_MARK, SAMPLE, busy_mark, interval
-
-SAMPLE_MARK = "≈"
+from grader.report.facts import BUSY, BUSY_MARK, SAMPLE, SAMPLE_MARK, busy_mark, interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +40,17 @@ class NetworkColumns:
         )
 
     def table(self, rows: Sequence[ClassRow]) -> tuple[str, ...]:
-        """Return the headings; the last is the formula's item."""
-        return "MFLOPs", "PyTorch", "ExecuTorch", "p50 ms", "Faster", formula_heading(rows)
+        """Return the headings; the first is the formula's item."""
+        return formula_heading(rows), "MFLOPs", "PyTorch", "ExecuTorch", "p50 ms", "Faster"
 
     def in_table(self, row: ClassRow) -> tuple[Text, ...]:
         """Return the figures with the marks of a sample and of a busy machine."""
         return (
+            _points(row),
             ABSENT if row.mflops is None else Text(text.mflops(row.mflops)),
             _accuracy(row.accuracy),
             _accuracy(row.accuracy_executorch),
             *_latency(row.latency),
-            _points(row),
         )
 
     def footnotes(self, rows: Sequence[ClassRow]) -> Iterator[Text]:

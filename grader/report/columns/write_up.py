@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from grader import text
 from grader.report.class_row import ClassRow
 from grader.report.columns.cells import ABSENT
 from grader.report.write_up_counts import WriteUpCounts, write_up_counts
-from grader.types import Lateness
 
 HEADINGS = ("Found", "Not found", "Doubtful", "Cannot be right")
 
@@ -28,20 +26,16 @@ class WriteUpColumns:
 
     def table(self, _: Sequence[ClassRow]) -> tuple[str, ...]:
         """Return the headings."""
-        return "Found", "Not found", "Doubtful", "Wrong", "Late", "Points"
+        return "Found", "Not found", "Doubtful", "Wrong"
 
     def in_table(self, row: ClassRow) -> tuple[Text, ...]:
-        """Return the counts, the lateness, and the points so far."""
-        found, grade = write_up_counts(row.report), row.report.grade
+        """Return the counts."""
+        found = write_up_counts(row.report)
         return (
             Text(_found(found)),
             _count(found.not_found),
             _count(found.doubtful, "yellow"),
             _count(found.wrong, "red"),
-            _late(grade.lateness),
-            ABSENT
-            if grade.total is None
-            else Text(text.points(grade.total) + ("+" if grade.pending else ""), style="bold"),
         )
 
     def footnotes(self, _: Sequence[ClassRow]) -> Iterator[Text]:
@@ -68,10 +62,3 @@ def _found(found: WriteUpCounts) -> str:
 
 def _count(many: int, style: str = "") -> Text:
     return Text(str(many), style=style) if many else ABSENT
-
-
-def _late(lateness: Lateness | None) -> Text:
-    """Return `late`, `no`, or a dash if that is unknown."""
-    if lateness is None or lateness.punctuality == "unknown":
-        return ABSENT
-    return Text("late", style="yellow") if lateness.punctuality == "late" else Text("no")

@@ -117,7 +117,7 @@ class NetworkPages:
             sampled=any(row.report.provenance.data_images < whole for row in rows),
             disturbed=sum(bool(row.latency and row.latency.busy) for row in rows),
             drawn=len(plot.measured(rows, network)),
-            levels=tuple(text.whole(level) for level in plot.levels(network.score)),
+            levels=tuple(text.whole(level) for level in plot.drawn_levels(rows, network)),
             leaders=tuple(each for each in leaders(rows) if each.rank <= LEADERS),
         )
 

@@ -49,10 +49,10 @@ def test_every_known_total_is_in_one_bar() -> None:
     """The bars add up to the hand-ins with points, each in the bar of its points."""
     totals = [row.report.grade.total for row in CLASS if row.report.grade.total is not None]
     bars = values(charts.distribution(CLASS))
-    assert sum(bar["Submissions"] for bar in bars) == len(totals)
+    assert sum(bar["Hand-ins"] for bar in bars) == len(totals)
     for bar in bars:
         within = [total for total in totals if bar["from"] <= total < bar["to"]]
-        assert len(within) == bar["Submissions"]
+        assert len(within) == bar["Hand-ins"]
 
 
 def test_latency_names_each_student_and_the_unpruned_network() -> None:
@@ -88,8 +88,7 @@ def test_a_students_chart_names_nobody() -> None:
 def test_faults_are_counted_by_check() -> None:
     """Each failure and error of each hand-in counts once; skipped checks do not count."""
     counted = {
-        (each["Check"], each["Status"]): each["Submissions"]
-        for each in values(charts.faults(CLASS))
+        (each["Check"], each["Status"]): each["Hand-ins"] for each in values(charts.faults(CLASS))
     }
     assert counted["structure.lineage", "failed"] == 2
     assert counted["accuracy.pytorch", "error"] == 1

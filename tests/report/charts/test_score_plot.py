@@ -6,12 +6,10 @@ from typing import Any
 import altair
 import pytest
 import vl_convert
-from hypothesis import given
-from hypothesis import strategies as st
 
 from grader.labs.kinds import network_lab
-from grader.labs.network_lab import NetworkLab, ScoreSpec
-from grader.report.charts.score_plot import Frame, equal_score, frame, levels, measured, spec
+from grader.labs.network_lab import NetworkLab
+from grader.report.charts.score_plot import drawn_levels, frame_of, measured, spec
 from grader.report.class_row import class_rows
 from grader.scoring.formula import formula_terms
 from grader.types import Report
@@ -36,64 +34,33 @@ def points(chart: Any) -> dict[str, dict[str, Any]]:
     return {value["Student"]: value for value in chart["layer"][-1]["data"]["values"]}
 
 
-@pytest.mark.parametrize("level", levels(LAB.score))
-def test_a_line_has_the_same_score_all_along(level: float) -> None:
-    """At each corner of a line the lab's formula gives the line's points."""
-    corners = equal_score(LAB.score, level, frame(LAB.score))
-    assert len(corners) == 3
-    for corner in corners:
-        *_, score = formula_terms(LAB.score, corner.mflops, corner.accuracy)
-        assert score.value == pytest.approx(level)
-
-
-def test_the_lines_follow_the_lab() -> None:
-    """They are at fixed fractions of the formula's points, including 1."""
-    assert levels(LAB.score) == pytest.approx((18, 27, 36, 45, 54))
-    assert levels(LAB.score.model_copy(update={"points": 10.0})) == pytest.approx((4, 6, 8, 10, 12))
-
-
-@given(st.floats(min_value=-100, max_value=100))
-def test_a_line_stays_where_mflops_can_be(level: float) -> None:
-    """For all points, a line has MFLOPs from 0 to the ceiling, or is empty."""
-    for corner in equal_score(LAB.score, level, frame(LAB.score)):
-        assert 0 <= corner.mflops <= LAB.score.mflops_ceiling
-
-
 def test_a_formula_without_points_has_no_lines() -> None:
     """A lab may give no points for the formula; the class is still drawn."""
     free = LAB.model_copy(update={"score": LAB.score.model_copy(update={"points": 0.0})})
-    assert levels(free.score) == ()
+    assert drawn_levels(class_rows(example_class()), free) == ()
     assert len(points(draw(example_class(), free))) > 0
 
 
-def test_more_points_than_can_be_had_have_no_line() -> None:
-    """Sixty points would need fewer than 0 MFLOPs."""
-    assert equal_score(LAB.score, 60.0, frame(LAB.score)) == ()
+def labels(chart: Any) -> dict[str, tuple[float, float]]:
+    """The labels of the lines, with their places."""
+    return {
+        value["label"]: (value["mflops"], value["accuracy"])
+        for layer in chart["layer"]
+        for each in layer.get("layer", ())
+        for value in each.get("data", layer.get("data", {})).get("values", ())
+        if "label" in value
+    }
 
 
-def test_a_lab_without_an_accuracy_penalty_has_upright_lines() -> None:
-    """If accuracy does not count, a line is vertical."""
-    score = LAB.score.model_copy(update={"accuracy_factor": 0.0})
-    within = frame(score)
-    top, bottom = equal_score(score, 45.0, within)
-    assert top.mflops == bottom.mflops == 45.0
-    assert (top.accuracy, bottom.accuracy) == (within.highest, within.lowest)
-
-
-def test_the_frame_is_where_points_can_be_had() -> None:
-    """At the lower edge of the frame even 0 MFLOPs score 0, by the lab's constants."""
-    within = frame(LAB.score)
-    assert within == Frame(mflops=200.0, lowest=0.79, highest=0.98)
-    *_, score = formula_terms(LAB.score, 0.0, within.lowest)
-    assert score.value == 0
-
-
-def test_the_frame_follows_the_lab() -> None:
-    """Another lab's constants give another frame, within 0 to 1."""
-    score = ScoreSpec(
-        mflops_ceiling=300, mflops_goal=50, accuracy_goal=0.99, accuracy_factor=0.5, points=10
-    )
-    assert frame(score) == Frame(mflops=300, lowest=0.0, highest=1.0)
+def test_every_line_has_its_points_beside_it() -> None:
+    """At its upper end; the line of the most points says what the number is."""
+    chart = draw(example_class())
+    found = labels(chart)
+    *others, most = drawn_levels(class_rows(example_class()), LAB)
+    assert found.keys() == {*(f"{each:g}" for each in others), f"{most:g} points"}
+    for label, place in found.items():
+        *_, score = formula_terms(LAB.score, *place)
+        assert score.value == pytest.approx(float(label.split()[0]))
 
 
 def test_every_measured_hand_in_is_a_point() -> None:
@@ -105,13 +72,18 @@ def test_every_measured_hand_in_is_a_point() -> None:
     assert found["109550017"]["points"] == "45.47"
 
 
-def test_what_lies_outside_is_put_on_the_edge() -> None:
-    """A point outside the frame is on its edge, marked, with its true figures."""
-    reports = [passed("1", 318.969098, 9630, 1.0), passed("2", 44.0, 1000, 0.4)]
-    found = points(draw(reports))
-    assert (found["1"]["x"], found["1"]["where"]) == (200.0, "right")
-    assert (found["2"]["y"], found["2"]["where"]) == (0.79, "below")
-    assert found["2"]["Accuracy"] == "10.00 %"
+def test_what_lies_far_outside_is_put_on_the_edge() -> None:
+    """A network far from the class is on the frame's edge, marked, with its true figures."""
+    near = [passed(f"B{at}", 40.0 + at, 9250 + 5 * at, 0.4) for at in range(10)]
+    far = [passed("right", 318.969098, 9280, 1.0), passed("below", 44.0, 1000, 0.4)]
+    found = points(draw([*near, *far]))
+    within = frame_of(measured(class_rows([*near, *far]), LAB), LAB)
+    assert within.right < 100
+    assert within.lowest > 0.9
+    assert (found["right"]["x"], found["right"]["where"]) == (within.right, "right")
+    assert (found["below"]["y"], found["below"]["where"]) == (within.lowest, "below")
+    assert found["below"]["Accuracy"] == "10.00 %"
+    assert all(found[f"B{at}"]["where"] == "inside" for at in range(10))
 
 
 def test_a_sample_has_its_interval() -> None:
@@ -142,7 +114,9 @@ def test_the_specification_can_be_drawn() -> None:
     """Vega-Lite compiles it and draws a mark for every hand-in and every line."""
     svg = vl_convert.vegalite_to_svg(draw(example_class()))
     assert svg.count('aria-roledescription="point"') == 10 + len(LAB.landmarks)
-    assert svg.count('aria-roledescription="line mark"') == len(levels(LAB.score))
+    assert svg.count('aria-roledescription="line mark"') == len(
+        drawn_levels(class_rows(example_class()), LAB)
+    )
     assert "var(--accent)" in svg
 
 
@@ -154,16 +128,19 @@ def test_known_networks_stand_beside_the_class() -> None:
         for layer in chart["layer"]
         for each in layer.get("layer", ())
         for value in each.get("data", layer.get("data", {})).get("values", ())
+        if "Network" in value
     }
     assert known["reference solution"]["x"] == 29.834162
     assert known["reference solution"]["y"] == 0.913
-    assert (known["unpruned"]["x"], known["unpruned"]["where"]) == (200.0, "right")
+    assert known["unpruned"]["where"] == "above"
 
 
 def test_a_lab_without_known_networks_has_none() -> None:
     """Without landmarks in the lab file none are drawn."""
     lab = LAB.model_copy(update={"landmarks": ()})
-    assert not any("layer" in layer for layer in draw(example_class(), lab)["layer"])
+    chart = draw(example_class(), lab)
+    values = [each for layer in chart["layer"] for each in layer.get("layer", ())]
+    assert not any("Network" in str(each) for each in values)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,17 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from grader.labs.deadline import Deadline
+from grader.report.class_people import Absent, ClassPeople
 from grader.report.class_row import class_rows
-from grader.report.pages.class_page import (
-    FIRST_ROWS,
-    LateAndMissing,
-    StudentPages,
-    index,
-    overview,
-    problems,
-)
+from grader.report.pages.class_page import FIRST_ROWS, StudentPages, class_lines, index
 from grader.scoring.grade import grade
-from grader.types import Mark
+from grader.types import Arrival, Mark, Measurement
 from tests.report.browsing import ADDRESSES, Page
 from tests.report.examples import HOSTILE_REASON, LAB, busy, example_class, failed, hostile, passed
 from tests.report.measured import NO_MODEL, NOT_MOBILENET, OUR_ERROR
@@ -55,31 +50,59 @@ def test_the_header_names_the_lab_and_when(page: Page) -> None:
     """Title, due date with its zone, and the time of grading stand at the top."""
     assert page.text.startswith(f"{LAB.title}: results {LAB.title}")
     assert "2024-04-04 23:55 Asia/Taipei" in page.text
-    assert "2024-04-05 09:12:44+08:00" in page.text
+    assert "Graded 2024-04-05 09:12 Asia/Taipei" in page.text
 
 
 def test_the_class_is_counted(page: Page) -> None:
-    """The progress, the statuses, and the points that a person must still mark."""
-    assert "submissions 15 graded 0 pending 15 needs review 5" in page.text
-    assert "7 passed, 4 failed, 1 error, 1 skipped, 2 review." in page.text
+    """What is to do, the statuses, and the points that a person must still mark."""
+    assert "hand-ins 15 marked 0 to mark 15 to review 5" in page.text
+    assert "9 passed, 4 failed, 1 error, 1 skipped." in page.text
+    assert page.text.count("? to review") == 5
     assert re.search(r"\b55 points", page.text)
 
 
-def test_late_and_missing_are_shown_only_if_known() -> None:
-    """Without times and a roster the page has neither; with them it names the missing."""
-    rows = class_rows(example_class())
-    assert not {"late", "missing"} & overview(rows, LateAndMissing()).keys()
-    known = LateAndMissing(late=0, missing=("0816001", "0816002"))
-    assert {"late": 0, "missing": 2}.items() <= overview(rows, known).items()
-    assert "0816001, 0816002" in Page.of(index([], LAB, {}, known)).text
+def test_the_absent_have_lines_of_their_own() -> None:
+    """In the order of the ids, with the roster's names; also if nobody handed in anything."""
+    people = ClassPeople(
+        names={"B2": "Ada Lin"}, absent=(Absent(id="B3", name="Ben Wu"), Absent(id="B1"))
+    )
+    text = Page.of(index([passed("B2", 44.0, 9300, 0.4)], LAB, {}, people)).text
+    assert "absent 2" in text
+    table = text[text.index("Notes B1") :]
+    assert table.startswith("Notes B1 - absent - No hand-in. B2 Ada Lin ✓ passed")
+    assert "B3 Ben Wu - absent - No hand-in." in table
+    nobody = Page.of(index([], LAB, {}, people)).text
+    assert "B3 Ben Wu - absent" in nobody
 
 
-def test_a_settled_hand_in_is_graded() -> None:
-    """A hand-in without pending points and with a known total is graded."""
-    report = passed("1", 44.0, 9300, 0.4)
-    settled = replace(report, grade=replace(report.grade, pending=0.0))
-    found = overview(class_rows([report, settled]), LateAndMissing())
-    assert (found["graded"], found["pending"]) == (1, 1)
+def test_a_late_hand_in_says_so_in_its_line() -> None:
+    """The time is local time of the lab's zone; the note says how late and what it costs."""
+    due = LAB.model_copy(
+        update={
+            "deadline": Deadline.model_validate(
+                {
+                    "due": "2024-04-04T23:55",
+                    "zone": "Asia/Taipei",
+                    "late": {"policy": "percent", "percent_per_day": 10},
+                }
+            )
+        }
+    )
+    reports = []
+    for student, at in (("B1", "2024-04-04T15:00:00+00:00"), ("B2", "2024-04-04T16:30:00+00:00")):
+        base, came = passed(student, 44.0, 9300, 0.4), Arrival(submitted_at=at)
+        submission = replace(base.submission, handed_in=came)
+        graded = grade(due, base.measurements, handed_in=came)
+        reports.append(replace(base, submission=submission, grade=graded))
+    first, second = class_lines(class_rows(reports), ClassPeople(), "Asia/Taipei")
+    assert (first.handed_in, first.notes) == ("2024-04-04 23:00", ())
+    assert second.handed_in == "2024-04-05 00:30"
+    assert "35 min" in second.notes[0]
+    assert "10 %" in second.notes[0]
+    text = Page.of(index(reports, due)).text
+    assert "late 1" in text
+    assert "B2 ✓ passed late" in text
+    assert "2024-04-05 00:30" in text
 
 
 def test_links_lead_to_each_students_pages(page: Page) -> None:
@@ -147,21 +170,6 @@ def test_invisible_characters_are_escaped(html: str) -> None:
     html.encode("utf-8")
 
 
-def test_equal_problems_are_one_line() -> None:
-    """The same fault of several students is one problem, although the texts have their ids."""
-    class_ = [failed(name, replace(NOT_MOBILENET, reason=f"{name} is none.")) for name in "ABC"]
-    (first, *others) = problems(class_rows([*class_, failed("D", OUR_ERROR)]))
-    assert (first.count, first.reason, first.students) == (3, "ID is none.", ("A", "B", "C"))
-    assert [each.count for each in others] == [1]
-
-
-def test_an_id_is_replaced_only_as_a_whole_word() -> None:
-    """The id `m` does not change `mobilenet.pth`."""
-    reason = "m.ipynb and model/mobilenet.pth are missing"
-    (problem,) = problems(class_rows([failed("m", replace(NO_MODEL, reason=reason))]))[:1]
-    assert problem.reason == "ID.ipynb and model/mobilenet.pth are missing"
-
-
 def test_marks_are_shown_by_question() -> None:
     """Each question is a column; points that a person gave are marked."""
     base = passed("1", 44.0, 9300, 0.4)
@@ -171,7 +179,48 @@ def test_marks_are_shown_by_question() -> None:
     marks = {"1.1": mark("1.1", 1.5)}
     graded = replace(asked, grade=grade(LAB, asked.measurements, marks))
     text = Page.of(index([graded], LAB)).text
-    assert "Student 1.1 1.2 2 3 4.1 4.2 4.3 5 approach 1 1.5 by a person - 15 5 - - - 10 -" in text
+    assert "Student 1.1 1.2 2 3 4.1 4.2 4.3 5 approach Mean 1.50 of" in text
+    assert "Marked 1 of 1 0 of 1 1 of 1" in text
+    assert " 1 1.5 by a person - 15 5 - - - 10 -" in text
+
+
+def test_mean_and_median_are_over_the_marked_answers() -> None:
+    """Of each question, at the top of its column; a dash if nobody has marked it."""
+    given = [None, 0.0, 1.0, 2.0]
+    reports = []
+    for student, points in enumerate(given):
+        base = passed(str(student), 44.0, 9300, 0.4)
+        asked = (*base.measurements, *questions(ANSWERS, {}))
+        marks = {} if points is None else {"1.1": mark("1.1", points)}
+        reports.append(replace(base, measurements=asked, grade=grade(LAB, asked, marks)))
+    text = Page.of(index(reports, LAB)).text
+    part = text[text.index("Mean") :]
+    assert re.match(r"Mean 1\.00 of [\d.]+ - 15\.00 of 15", part)
+    assert re.search(r"Median 1\.00 of [\d.]+ - ", part)
+    assert "Marked 3 of 4 0 of 4 4 of 4" in part
+
+
+def test_no_notebook_is_a_zero_with_its_reason() -> None:
+    """Where no notebook was handed in, nothing is shown as not yet marked."""
+    base = failed("1", NO_MODEL)
+    asked = layout_without_notebook()
+    others = tuple(each for each in base.measurements if each.id != asked.id)
+    report = replace(base, measurements=(*others, asked), grade=grade(LAB, (*others, asked)))
+    text = Page.of(index([report], LAB)).text
+    assert text.count("0 (no notebook)") == len(LAB.questions)
+
+
+def layout_without_notebook() -> Measurement:
+    """Nothing of the hand-in is or may hold a notebook."""
+    return replace(
+        NO_MODEL,
+        evidence={
+            **NO_MODEL.evidence,
+            "notebook_expected": "1.ipynb",
+            "notebook_found": None,
+            "other_notebooks": [],
+        },
+    )
 
 
 def mark(part: str, points: float) -> Mark:
@@ -220,7 +269,7 @@ def test_a_latency_of_a_busy_machine_is_marked_and_sorted_last(page: Page) -> No
         assert float(values[1] or 0) > 0
     assert "†77.77 ms †33.33" in disturbed.text
     assert "† the machine had other work" in disturbed.text
-    assert "Without 1 submission:" in disturbed.text
+    assert "Without 1 hand-in:" in disturbed.text
     assert "†" not in page.text
 
 
@@ -234,7 +283,7 @@ def test_the_plot_has_its_data_in_the_page(page: Page) -> None:
 def test_an_empty_class_has_a_page() -> None:
     """Without hand-ins the page says so and carries no script."""
     page = Page.of(index([], LAB))
-    assert "No submissions" in page.text
+    assert "No hand-ins" in page.text
     assert "script" not in page.raw
 
 

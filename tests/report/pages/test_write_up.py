@@ -2,7 +2,8 @@ import re
 
 from grader.report import markdown
 from grader.report.charts.drawing import svg
-from grader.report.pages.class_page import LateAndMissing, StudentPages, index
+from grader.report.class_people import ClassPeople
+from grader.report.pages.class_page import StudentPages, index
 from grader.report.pages.feedback import class_context, feedback, page
 from grader.types import Report
 from tests.report.browsing import Page
@@ -17,7 +18,7 @@ def of_student(report: Report) -> str:
 def test_the_class_page_has_a_line_for_each_write_up() -> None:
     """Found, not found, doubtful, wrong, late and pending; nothing of a network."""
     pages = {"B1": StudentPages(feedback="students/B1/feedback.html")}
-    html = index(example_class(), DUE, pages, LateAndMissing(late=2))
+    html = index(example_class(), DUE, pages, ClassPeople(names={"B1": "Ada Lin"}))
     text = Page.of(html).text
     for word in ("MFLOPs", "Accuracy", "Latency"):
         assert word not in text
@@ -27,9 +28,11 @@ def test_the_class_page_has_a_line_for_each_write_up() -> None:
     )
     assert values[:8] == ["2 of 2", "-", "-", "-", "2 of 2", "-", "-", "1"]
     assert values[8:16] == ["2 of 2", "-", "1", "-", "0 of 1", "1", "-", "-"]
-    assert re.findall(r'data-label="Handed in"[^>]*>([^<]*)', html) == [
-        *("on time", "on time", "late", "late", "unknown")
+    assert re.findall(r'data-label="Handed in" data-value="([^"]*)"', html) == [
+        *("2024-04-04 10:00", "2024-04-04 10:00", "2024-04-05 10:00", "2024-04-05 10:00", "")
     ]
+    assert html.count('<span class="status late">') == 2
+    assert "B1 Ada Lin" in text
     assert html.count("<rect") == sum((7, 3, 3))
 
 
@@ -38,7 +41,7 @@ def test_the_class_page_draws_no_chart() -> None:
     html = index(example_class(), DUE)
     assert "vega" not in html.lower()
     assert len(html) < 60_000
-    assert "No submissions" in Page.of(index([], DUE)).text
+    assert "No hand-ins" in Page.of(index([], DUE)).text
 
 
 def test_a_student_sees_what_was_found_and_what_cannot_be_right() -> None:

@@ -3,8 +3,8 @@
 // more.
 const collator = new Intl.Collator("en", { numeric: true });
 const value = (row, column) => {
-  const cell = row.cells[column];
-  return cell.dataset.value ?? cell.textContent.trim();
+  const cell = row.cells[column];  // a student without a hand-in has fewer cells
+  return cell?.dataset.value ?? cell?.textContent.trim() ?? "";
 };
 const compare = (a, b) => {
   if (a === "" || b === "") return (a === "") - (b === "") || 0;
