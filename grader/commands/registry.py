@@ -14,6 +14,7 @@ COMMANDS: Mapping[str, str] = {
     "rescore": "Score a class again with a changed lab file, from the stored measurements.",
     "diff": "Compare points, statuses, figures and file hashes of two results folders by student.",
     "similar": "List pairs and groups that share weights, mistakes or answers, with the evidence.",
+    "stats": "Show mean, median, distribution and discrimination by question, times and failures.",
     "leaderboard": "Write leaderboard.html, the class ranked by the formula's points, to publish.",
     "export": "Export results to an LMS or CI.",
     "gradescope": "This grader as a Gradescope autograder.",

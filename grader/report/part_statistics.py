@@ -51,6 +51,16 @@ class PartStatistics:
     discrimination: float | None
     compared: int
 
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The points from which to which the distribution is drawn: 0 to the possible points.
+
+        Further if some hand-ins have less or more.
+        """
+        found = [end for each in self.distribution for end in (each.low, each.high)]
+        low, high = min(0.0, *found, 0.0), max(self.possible, *found, 0.0)
+        return low, high if high > low else low + 1.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
