@@ -9,22 +9,25 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import RenderableType
+from rich.console import Group
 from rich.progress import track
 
 from grader.commands.console import problems, screen
-from grader.commands.options import LabOfResults, Results
+from grader.commands.options import Database, LabOfResults, Results
 from grader.errors import GraderError
 from grader.evidence import ids
 from grader.labs.kinds import as_network_lab, as_write_up_lab, kind_of
 from grader.labs.spec import LabSpec
+from grader.marks.store import given_to
 from grader.results.read import lab_of, read_results
 from grader.sandbox.start import best_isolation
+from grader.similarity.kept import KeptSimilar, keep_similar, render
+from grader.similarity.listing import Found, listing
 from grader.similarity.pairs import Given, similarities
 from grader.similarity.sketch import GradedSource, Reader, Sketch, read_base, sketch_of
-from grader.similarity.table import table
+from grader.similarity.table import listed_of as network_list
 from grader.similarity.wording import template_of
-from grader.similarity.write_up_table import write_up_table
+from grader.similarity.write_up_table import listed_of as write_up_list
 from grader.similarity.write_ups import similar_write_ups
 from grader.types import Report, Status
 
@@ -38,20 +41,29 @@ def similar(
         Path | None,
         typer.Option("--base", help="The unpruned .pth that the class started from."),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    db: Database = None,
     lab: LabOfResults = None,
 ) -> None:
     """List pairs and groups that share weights, mistakes or answers, with the evidence.
 
     Networks are read again from the paths at which they were graded. Kept channels are compared
-    only with --base. Of write-ups, latencies and paragraphs are compared. Nothing is written, and
-    no grade changes.
+    only with --base. Of write-ups, latencies and paragraphs are compared. The list is kept for
+    `grader review`, which shows two hand-ins side by side; no grade changes.
     """
     reports = read_results(out)
     spec = lab_of(reports, out, lab)
-    screen.print(COMPARISONS[kind_of(spec)](reports, spec, base))
+    listed = COMPARISONS[kind_of(spec)](reports, spec, base)
+    given = given_to(out, db, [each.submission for each in reports])
+    found = KeptSimilar.of(listed, reports, given)
+    keep_similar(found, out)
+    if as_json:
+        typer.echo(render(found), nl=False)
+    else:
+        screen.print(Group(*listing(found.listed)))
 
 
-def _networks(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> RenderableType:
+def _networks(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> Found:
     """Compare the networks and the notebooks of a class."""
     sources, left_out = [], {}
     for each in reports:
@@ -73,10 +85,10 @@ def _networks(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> Ren
     with problems.status("Comparing"):
         given = Given(base=sketch_of("", reader.base or {}), template=template_of(reader.lab))
         resembling = similarities(sketches, reports, given)
-    return table(resembling, left_out, len(sketches))
+    return network_list(resembling, left_out, len(sketches))
 
 
-def _write_ups(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> RenderableType:
+def _write_ups(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> Found:
     """Compare the latencies and the text that were read of each write-up."""
     if base is not None:
         raise GraderError(f"The hand-ins of {lab.name} have no networks.", help="Omit --base.")
@@ -90,10 +102,10 @@ def _write_ups(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> Re
             left_out[each.submission.id] = reason or "the grader has read no write-up in it"
     with problems.status("Comparing"):
         found = similar_write_ups(compared, as_write_up_lab(lab))
-    return write_up_table(found, left_out, len(compared))
+    return write_up_list(found, left_out, len(compared))
 
 
-COMPARISONS: Mapping[str, Callable[[Sequence[Report], LabSpec, Path | None], RenderableType]] = {
+COMPARISONS: Mapping[str, Callable[[Sequence[Report], LabSpec, Path | None], Found]] = {
     "network": _networks,
     "write-up": _write_ups,
 }

@@ -26,6 +26,7 @@ NOTEBOOK = "notebook.html"
 FEEDBACK = "feedback.html"
 FEEDBACK_TEXT = "feedback.md"
 KEPT_HASHES = "pages.json"  # below CHARTS
+SIMILAR = "similar.json"  # what `grader similar` found
 LEADERBOARD = "leaderboard.html"
 LAB, LAB_FILE = "lab", "lab.toml"  # the folder of the lab that the class was graded by
 STUDENTS = "students"  # a folder for each student

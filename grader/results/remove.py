@@ -13,7 +13,7 @@ from grader.marks.rules import scoring
 from grader.results.attendance import kept_roster, write_attendance
 from grader.results.choice import counted, keep_several
 from grader.results.earlier import keep_copy, remove_others
-from grader.results.folder import DATABASE
+from grader.results.folder import DATABASE, SIMILAR
 from grader.results.graded_class import graded_class
 from grader.results.read import folders_of, lab_of, read_results
 from grader.results.rescored import rescored
@@ -38,6 +38,7 @@ def remove_student(id: str, out: Path, db: str | None) -> tuple[Path, Written]:
         write_attendance([each.submission for each in rest], kept_roster(out), out)
         written = write_reports(rest, spec, out, db)
         remove_others(out, written.reports)
+        (out / SIMILAR).unlink(missing_ok=True)  # it names the student
     return copy, written
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from grader import text
 from grader.evidence import ids
 from grader.marks.decisions import COVER, HAND_IN, LOOKED_AT, NONE, subject_of
+from grader.marks.not_a_copy import SIMILAR
 from grader.marks.rules import LONGEST_COMMENT, tidy
 from grader.report.class_row import class_row
 from grader.results.choice import case_of, file_of
@@ -83,6 +84,7 @@ def decision_cards(
         each.case
         for each in history
         if each.subject not in (HAND_IN, COVER) and each.case not in cases
+        if not each.subject.startswith(f"{SIMILAR} ")  # the page of the two hand-ins has it
     )
     cards = (_review(case, history) for case in settled)
     return (*found, *(each for each in cards if each.decision is not None))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+WHOLE = 0.9  # of the class: what so many share is one line for the class
 COMMON = 0.1  # of the class: similarity with more others than this, and than two, makes a group
 
 Pair = tuple[str, str]  # two students, in the class's order
@@ -14,6 +15,11 @@ Students = tuple[str, ...]
 def common(students: int) -> int:
     """Return the largest number of others for which similar students are listed as pairs."""
     return max(2, int(COMMON * students))
+
+
+def is_whole_class(students: Students, compared: int) -> bool:
+    """Return True if the group is the class, but for a tenth of it at most."""
+    return len(students) >= WHOLE * compared
 
 
 def split(alike: NDArray[np.bool_], most: int) -> tuple[NDArray[np.bool_], list[NDArray[np.intp]]]:

@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -67,6 +67,15 @@ class _Read:
     latencies: Mapping[Place, _Latency]
     columns: Mapping[tuple[str, str], Counter[int]]
 
+    def without(self, common_to_many: Container[tuple[Place, int]]) -> "_Read":
+        """Return the same write-up without these latencies at these places."""
+        rest = {
+            place: each
+            for place, each in self.latencies.items()
+            if (place, each.number) not in common_to_many
+        }
+        return replace(self, latencies=rest)
+
     def share(self, place: Place, number: int) -> float:
         """Return the fraction of the values of the place's column that are `number`."""
         values = self.columns[place[:2]]
@@ -86,10 +95,30 @@ def alike_latencies(reports: Sequence[Report], lab: WriteUpLab) -> AlikeLatencie
             shared[first, second] = found
             alike[first, second] = alike[second, first] = True
     rare, groups = split(alike, common(len(reports)))
+    pairs = {at: shared[at] for at in pairs_of(rare)}
+    for group in groups:
+        pairs |= dict(_inside([int(member) for member in group], read, common(len(reports))))
     return AlikeLatencies(
-        pairs={(students[a], students[b]): shared[a, b] for a, b in pairs_of(rare)},
+        pairs={(students[a], students[b]): found for (a, b), found in pairs.items()},
         groups=tuple(tuple(students[int(member)] for member in each) for each in groups),
     )
+
+
+def _inside(
+    group: Sequence[int], read: Sequence[_Read], most: int
+) -> Iterator[tuple[tuple[int, int], SharedLatencies]]:
+    """Yield the pairs inside a group that share latencies which few others of it have."""
+    often = Counter(
+        (place, each.number) for at in group for place, each in read[at].latencies.items()
+    )
+    rest = {
+        at: read[at].without({each for each, many in often.items() if many > most + 1})
+        for at in group
+    }
+    for first, second in combinations(sorted(group), 2):
+        found = _shared(rest[first], rest[second])
+        if found.rows >= ROWS and _tail(found) < BY_CHANCE:
+            yield (first, second), found
 
 
 def _read(report: Report, lab: WriteUpLab) -> _Read:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from grader.evidence import ids
 from grader.evidence.accuracy import CheckpointEvidence
-from grader.similarity.groups import Pair, Students, common, pairs_of, split
+from grader.similarity.groups import Pair, Students, common, listed, pairs_of
 from grader.types import Report
 
 SAME = 0.25  # of the difference by chance
@@ -41,6 +41,11 @@ class SharedMistakes:
     expected: float
     listed: int
     equal: int
+
+    @property
+    def all_equal(self) -> bool:
+        """True if no mistake differs."""
+        return self.different == 0 and self.equal == self.listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +80,11 @@ def shared_mistakes(reports: Sequence[Report]) -> ClassMistakes:
             for row in range(len(answers))
             for column, shared in _like(answers, row)
         }
-        alike = np.eye(len(answers), dtype=np.bool_)
-        for row, column in found:
+        alike, equal = np.eye(len(answers), dtype=np.bool_), np.eye(len(answers), dtype=np.bool_)
+        for (row, column), shared in found.items():
             alike[row, column] = alike[column, row] = True
-        rare, crowds = split(alike, common(len(reports)))
+            equal[row, column] = equal[column, row] = shared.all_equal
+        rare, crowds = listed(alike, equal, common(len(reports)))
         pairs |= {
             (students[row], students[column]): found[row, column] for row, column in pairs_of(rare)
         }

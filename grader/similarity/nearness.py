@@ -8,7 +8,7 @@ most for copies that were rewritten and trained for up to 60 steps. Distances ar
 of length 1, as `kernels_of` returns them: scale and order of the channels do not count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,15 +63,17 @@ def near_networks(
     alike = (between <= share * bound) & (bound >= MOVED)
     np.fill_diagonal(alike, val=True)
     rare, crowds = split(alike, common(many))
+    listed = {at: float(bound[at]) for at in pairs_of(rare)}
+    inside = {at: usual for crowd in crowds for at, usual in _inside(between, crowd, many)}
     beside = np.where(np.eye(many, dtype=np.bool_), np.inf, between)
     return ClassNearness(
         pairs={
             (students[first], students[second]): Nearness(
                 apart=float(between[first, second]),
-                usual=float(bound[first, second]),
-                to_base=bool(base),
+                usual=usual,
+                to_base=bool(base) and (first, second) in listed,
             )
-            for first, second in pairs_of(rare)
+            for (first, second), usual in (listed | inside).items()
         },
         groups={
             tuple(students[each] for each in crowd): float(
@@ -80,6 +82,23 @@ def near_networks(
             for crowd in crowds
         },
     )
+
+
+def _inside(
+    between: Distances, crowd: NDArray[np.intp], many: int
+) -> Iterator[tuple[tuple[int, int], float]]:
+    """Yield the pairs inside a group that are much nearer than is usual in it, with the usual.
+
+    So a network that many started from does not hide two students who share more than that.
+    """
+    own = between[np.ix_(crowd, crowd)]
+    usual = _medians(own)
+    bound = np.minimum(usual[:, None], usual[None])
+    alike = (own <= NEARER_THAN_USUAL * bound) & (bound >= MOVED)
+    np.fill_diagonal(alike, val=True)
+    rare, _ = split(alike, common(many))
+    for first, second in pairs_of(rare):
+        yield (int(crowd[first]), int(crowd[second])), float(bound[first, second])
 
 
 def distances(kernels: Sequence[Mapping[str, Rows]], base: Mapping[str, Rows]) -> Distances:

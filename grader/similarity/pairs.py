@@ -9,7 +9,13 @@ import numpy as np
 from grader.intake.person import certain_person_of
 from grader.similarity.answers import Answer, shared_answers
 from grader.similarity.channels import Overlap, overlaps
-from grader.similarity.groups import Pair, Students, more_than_one_student, pairs_of
+from grader.similarity.groups import (
+    Pair,
+    Students,
+    is_whole_class,
+    more_than_one_student,
+    pairs_of,
+)
 from grader.similarity.kernels import SharedKernels, shared_kernels
 from grader.similarity.mistakes import SharedMistakes, shared_mistakes
 from grader.similarity.nearness import Nearness, near_networks
@@ -66,13 +72,15 @@ class Group:
 class Similarities:
     """The pairs and groups that a person should look at.
 
-    `usual` counts the pairs that share 90 % of their channels but are not listed, since that is
-    usual in the class.
+    `whole` is what nearly the whole class shares, for example the template or a base network; None
+    if there is nothing. `usual` counts the pairs that share 90 % of their channels but are not
+    listed, since that is usual in the class.
     """
 
     pairs: tuple[SimilarPair, ...]
     groups: tuple[Group, ...]
     usual: int
+    whole: Group | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +151,31 @@ def similarities(
         for students in dict.fromkeys(students for each in crowds for students in each)
         if more_than_one_student(students, by_lms)
     ]
+    whole = [each for each in groups if _is_whole_class(each, len(ordered), len(named))]
+    parts = [each for each in groups if each not in whole]
     return Similarities(
         pairs=tuple(sorted(pairs, key=_strength, reverse=True)),
-        groups=tuple(sorted(groups, key=_sharing, reverse=True)),
+        groups=tuple(sorted(parts, key=_sharing, reverse=True)),
+        whole=_together(whole) if whole else None,
         usual=channels.usual,
+    )
+
+
+def _is_whole_class(group: Group, networks: int, hand_ins: int) -> bool:
+    of_weights = group.tensors or group.kernels or group.apart is not None
+    return is_whole_class(group.students, networks if of_weights else hand_ins)
+
+
+def _together(groups: Sequence[Group]) -> Group:
+    """Return as one what several groups share, each of nearly the whole class."""
+    apart = [each.apart for each in groups if each.apart is not None]
+    return Group(
+        students=tuple(dict.fromkeys(student for each in groups for student in each.students)),
+        tensors=sum(each.tensors for each in groups),
+        kernels=max(each.kernels for each in groups),
+        apart=max(apart, default=None),
+        mistakes=max(each.mistakes for each in groups),
+        questions=tuple(dict.fromkeys(one for each in groups for one in each.questions)),
     )
 
 

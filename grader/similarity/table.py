@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Group as Renderables
 from rich.console import RenderableType
-from rich.text import Text
 
-from grader.similarity.listing import Listed, listing, many, not_compared
+from grader.similarity.listing import Found, Listed, listing, many
 from grader.similarity.mistakes import SharedMistakes
 from grader.similarity.nearness import Nearness
 from grader.similarity.pairs import Group, Similarities, SimilarPair
@@ -22,29 +21,34 @@ WARNING = (
 
 def table(found: Similarities, left_out: Mapping[str, str], compared: int) -> RenderableType:
     """Return each pair and group with its evidence, then the hand-ins not compared and why."""
-    return Renderables(*_parts(found, left_out, compared))
+    return Renderables(*listing(listed_of(found, left_out, compared)))
+
+
+def listed_of(found: Similarities, left_out: Mapping[str, str], compared: int) -> Found:
+    """Return the pairs and groups with their evidence in words."""
+    usual = (
+        f"{many(found.usual, 'more pair')} kept nearly the same channels and are not listed: this "
+        "is usual in this class."
+    )
+    return Found(
+        pairs=tuple(
+            Listed(students=each.students, evidence=evidence(each)) for each in found.pairs
+        ),
+        groups=tuple(map(_listed, found.groups)),
+        whole=_listed(found.whole) if found.whole else None,
+        compared=many(compared, "network"),
+        notes=(*([usual] if found.usual else ()), WARNING),
+        left_out=left_out,
+    )
+
+
+def _listed(group: Group) -> Listed:
+    return Listed(students=group.students, evidence=tuple(_shared_by(group)))
 
 
 def evidence(pair: SimilarPair) -> tuple[str, ...]:
     """Return the evidence of one pair, one line each."""
     return tuple(_evidence(pair))
-
-
-def _parts(
-    found: Similarities, left_out: Mapping[str, str], compared: int
-) -> Iterator[RenderableType]:
-    yield from listing(
-        [Listed(students=each.students, evidence=evidence(each)) for each in found.pairs],
-        [Listed(students=each.students, evidence=tuple(_shared_by(each))) for each in found.groups],
-        many(compared, "network"),
-    )
-    if found.usual:
-        yield Text(
-            f"{many(found.usual, 'more pair')} kept nearly the same channels and are not listed: "
-            "this is usual in this class."
-        )
-    yield Text(WARNING, style="dim")
-    yield from not_compared(left_out)
 
 
 def _shared_by(group: Group) -> Iterator[str]:

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from rich.console import Group as Renderables
 from rich.console import RenderableType
-from rich.text import Text
 
-from grader.similarity.listing import Listed, listing, many, not_compared
+from grader.similarity.listing import Found, Listed, listing, many
 from grader.similarity.write_ups import SimilarClass, SimilarWriteUps, WriteUpGroup
 
 PARAGRAPHS = 5  # of a pair, listed at most
@@ -22,19 +21,25 @@ def write_up_table(
     found: SimilarClass, left_out: Mapping[str, str], compared: int
 ) -> RenderableType:
     """Return each pair and group with its evidence, then the hand-ins not compared and why."""
-    return Renderables(*_parts(found, left_out, compared))
+    return Renderables(*listing(listed_of(found, left_out, compared)))
 
 
-def _parts(
-    found: SimilarClass, left_out: Mapping[str, str], compared: int
-) -> Iterator[RenderableType]:
-    yield from listing(
-        [Listed(students=each.students, evidence=tuple(_evidence(each))) for each in found.pairs],
-        [Listed(students=each.students, evidence=tuple(_shared_by(each))) for each in found.groups],
-        many(compared, "write-up"),
+def listed_of(found: SimilarClass, left_out: Mapping[str, str], compared: int) -> Found:
+    """Return the pairs and groups with their evidence in words."""
+    return Found(
+        pairs=tuple(
+            Listed(students=each.students, evidence=tuple(_evidence(each))) for each in found.pairs
+        ),
+        groups=tuple(map(_listed, found.groups)),
+        whole=_listed(found.whole) if found.whole else None,
+        compared=many(compared, "write-up"),
+        notes=(WARNING,),
+        left_out=left_out,
     )
-    yield Text(WARNING, style="dim")
-    yield from not_compared(left_out)
+
+
+def _listed(group: WriteUpGroup) -> Listed:
+    return Listed(students=group.students, evidence=tuple(_shared_by(group)))
 
 
 def _evidence(pair: SimilarWriteUps) -> Iterator[str]:

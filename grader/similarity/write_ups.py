@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from grader.intake.person import certain_person_of
 from grader.labs.write_up_lab import WriteUpLab
-from grader.similarity.groups import Pair, Students, more_than_one_student
+from grader.similarity.groups import Pair, Students, is_whole_class, more_than_one_student
 from grader.similarity.latencies import SharedLatencies, alike_latencies
 from grader.similarity.paragraphs import SharedParagraph, alike_paragraphs
 from grader.types import Report
@@ -31,10 +31,15 @@ class WriteUpGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarClass:
-    """The pairs and groups that a person should look at."""
+    """The pairs and groups that a person should look at.
+
+    `whole` is what nearly the whole class shares, for example a cover or the latencies of the
+    course's board; None if there is nothing.
+    """
 
     pairs: tuple[SimilarWriteUps, ...]
     groups: tuple[WriteUpGroup, ...]
+    whole: WriteUpGroup | None = None
 
 
 def similar_write_ups(reports: Sequence[Report], lab: WriteUpLab) -> SimilarClass:
@@ -64,9 +69,21 @@ def similar_write_ups(reports: Sequence[Report], lab: WriteUpLab) -> SimilarClas
         for students in dict.fromkeys((*latencies.groups, *paragraphs.groups))
         if more_than_one_student(students, by_lms)
     ]
+    whole = [each for each in groups if is_whole_class(each.students, len(reports))]
+    parts = [each for each in groups if each not in whole]
     return SimilarClass(
         pairs=tuple(sorted(pairs, key=_strength, reverse=True)),
-        groups=tuple(sorted(groups, key=lambda each: len(each.students), reverse=True)),
+        groups=tuple(sorted(parts, key=lambda each: len(each.students), reverse=True)),
+        whole=_together(whole) if whole else None,
+    )
+
+
+def _together(groups: Sequence[WriteUpGroup]) -> WriteUpGroup:
+    """Return as one what several groups share, each of nearly the whole class."""
+    return WriteUpGroup(
+        students=tuple(dict.fromkeys(student for each in groups for student in each.students)),
+        latencies=any(each.latencies for each in groups),
+        paragraphs=sum(each.paragraphs for each in groups),
     )
 
 

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.errors import GraderError
 from grader.intake import fingerprint
+from grader.results.folder import SIMILAR
 from grader.results.write import write_results
 from grader.types import Report
 from tests.classes import graded
@@ -54,6 +56,16 @@ def test_who_shares_tensors_is_listed_and_equal_widths_are_not(results: Path) ->
     assert "1 hand-in" in ran.output
     assert f"{NOT_MOBILENET.reason}" in " ".join(ran.output.split())
     assert "Equal widths alone" in " ".join(ran.output.split())
+
+
+def test_the_list_is_kept_and_can_be_json(results: Path) -> None:
+    """For the review; the JSON on the terminal is the same as in the file."""
+    ran = CliRunner().invoke(app, ["similar", str(results), "--json"])
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(ran.stdout) == json.loads((results / SIMILAR).read_text())
+    (pair,) = json.loads(ran.stdout)["pairs"]
+    assert pair["students"] == ["A1", "B2"]
+    assert pair["evidence"]
 
 
 def test_who_moved_away_is_named(results: Path) -> None:

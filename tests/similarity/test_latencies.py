@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import numpy as np
+
 from grader.evidence.write_up import CellEvidence
 from grader.similarity.latencies import alike_latencies
 from grader.types import Report
@@ -72,3 +74,24 @@ def test_sizes_are_not_latencies() -> None:
     cells = [cell(str(row), "disk", "5.885", number=5885e3) for row in range(21)]
     assert alike_latencies([of("A", cells), of("B", cells)], LAB).pairs == {}
     assert alike_latencies([], LAB).pairs == {}
+
+
+def fine(seed: int) -> list[CellEvidence]:
+    """Latencies with six digits, which are hardly equal by chance."""
+    chance = np.random.default_rng(seed)
+    return [
+        replace(each, number=number, text=f"{number:.6f}")
+        for each in latencies(seed)
+        for number in [round(float(chance.normal(0.0212, 0.0004)), 6)]
+    ]
+
+
+def test_a_pair_inside_a_group_is_listed() -> None:
+    """The class took half of its table from the course's board; two share the other half, too."""
+    board = fine(1)[:11]
+    class_ = [of(f"S{number}", [*board, *fine(100 + number)[11:]]) for number in range(9)]
+    copy = of("T", [*board, *fine(104)[11:]])
+    found = alike_latencies([*class_, copy], LAB)
+    assert len(found.groups) == 1
+    assert found.pairs.keys() == {("S4", "T")}
+    assert found.pairs["S4", "T"].cells == 10

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from grader.similarity.listing import GROUPS, NAMED, Listed, listing, not_compared
+from grader.similarity.listing import GROUPS, NAMED, Found, Listed, listing, not_compared
 
 
 def printed(*parts: object) -> str:
@@ -18,9 +18,23 @@ def test_pairs_and_the_first_groups_are_listed_with_their_evidence() -> None:
     """The others are counted; a name cannot act on the terminal."""
     pair = Listed(students=("a\x1b[2J", "b"), evidence=("one", "two"))
     group = Listed(students=tuple(f"s{n}" for n in range(NAMED + 2)), evidence=("three",))
-    said = printed(*listing([pair], [group] * (GROUPS + 2), "9 networks"))
+    whole = Listed(students=("a", "b", "c"), evidence=("the template", "kernels"))
+    found = Found(
+        pairs=(pair,),
+        groups=(group,) * (GROUPS + 2),
+        whole=whole,
+        compared="9 networks",
+        notes=("Read it so.",),
+        left_out={"z": "no network"},
+    )
+    said = printed(*listing(found))
+    (line,) = [each for each in said.splitlines() if "whole class" in each]
+    assert "3 hand-ins share" in line
+    assert "the template; kernels." in line
+    assert "Read it so." in said
+    assert "z was not compared: no network" in said
     assert "\x1b" not in said
-    assert said.count("hand-ins share") == GROUPS
+    assert said.count("hand-ins share") == GROUPS + 1
     assert "2 more groups" in said
     assert "s29" in said
     assert "s30" not in said

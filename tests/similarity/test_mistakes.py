@@ -118,3 +118,13 @@ def test_what_many_hand_in_is_a_groups() -> None:
     found = shared_mistakes(reports)
     assert found.pairs == {}
     assert list(found.groups) == [tuple("ABCDEF")]
+
+
+def test_a_pair_inside_a_group_is_listed() -> None:
+    """Eight trained one network a little further; two of them have every mistake alike."""
+    one = guesses(0)
+    near = [changed(one, images) for images in range(2, 16, 2)]
+    reports = class_of(*near, near[3], *(guesses(seed) for seed in range(1, 18)))
+    found = shared_mistakes(reports)
+    assert list(found.groups) == [tuple("ABCDEFGH")]
+    assert found.pairs.keys() == {("D", "H")}

@@ -102,3 +102,19 @@ def test_another_shape_is_another_layer() -> None:
     other: Kernels = {"a": np.full((2 * FEWEST, 4), 0.5, np.float32)}
     assert distances([BASE, other], {})[0, 1] == FARTHEST
     assert near_networks([]).pairs == {}
+
+
+def test_a_pair_inside_a_group_is_listed() -> None:
+    """Nine trained one classmate's network a little further; two of them share more than that."""
+    original = pruned(0, 0.2)
+    copies = [copied(original, seed, 0.01) for seed in range(10, 19)]
+    twin = copied(copies[0], 30, 0.0005)
+    others = [pruned(seed, 0.2) for seed in range(1, 30)]
+    names = [*(f"C{at}" for at in range(9)), "TWIN", *(f"O{at:02}" for at in range(29))]
+    for base in (BASE, {}):
+        found = near_networks(list(zip(names, [*copies, twin, *others], strict=True)), base)
+        (group,) = found.groups
+        assert {"C0", "TWIN"} < set(group) <= set(names[:10])
+        assert found.pairs.keys() == {("C0", "TWIN")}
+        assert found.pairs["C0", "TWIN"].apart < 0.001
+        assert found.pairs["C0", "TWIN"].usual > 0.005

@@ -83,3 +83,28 @@ def test_a_copy_stands_out_of_a_class_that_chose_alike() -> None:
     assert pair.channels.share == 1.0
     assert pair.usual is not None
     assert 0.9 < pair.usual < 0.97
+
+
+def test_what_the_whole_class_shares_is_one_and_hides_no_pair() -> None:
+    """A sentence and a tensor that all have are one line; two who share more are seen."""
+    common_sentence = "The accuracy falls slowly at first, then faster after ninety percent. "
+    own = [f"{LONG} {chr(97 + at) * 70} {chr(110 + at % 9) * 70}" for at in range(11)]
+    sketches = [base_and_own(chr(65 + at), at) for at in range(11)]
+    sketches.append(base_and_own("T", 4))
+    reports = [
+        writer(each.student, q4_1=common_sentence * 9 + own[4 if each.student == "T" else at])
+        for at, each in enumerate(sketches)
+    ]
+    found = similarities(sketches, reports)
+    assert found.whole is not None
+    assert len(found.whole.students) == 12
+    assert found.whole.tensors == 1
+    assert found.groups == ()
+    assert [each.students for each in found.pairs] == [("E", "T")]
+
+
+def base_and_own(student: str, seed: int) -> Sketch:
+    """A network with one tensor of the class's base, and others of its own."""
+    base, mine = network(student, 999), network(student, seed)
+    first = next(iter(base.tensors))
+    return replace(mine, tensors={**mine.tensors, first: base.tensors[first]})
