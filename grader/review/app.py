@@ -41,6 +41,7 @@ from grader.review.mark_request import MarkRequest, mark_request
 from grader.review.names import Names
 from grader.review.notebooks import Notebooks
 from grader.review.replies import refused
+from grader.review.similar_pages import SimilarPages
 from grader.review.write_ups import WriteUps
 from grader.review.writer import Writer
 from grader.text import storable
@@ -73,6 +74,13 @@ class Review:
             drawn=DrawnPages(classroom.out / PAGES),
             report=self._report,
         )
+        self._similar = SimilarPages(
+            classroom=classroom,
+            author=author,
+            names=names,
+            templates=self._templates,
+            report=self._report,
+        )
 
     @property
     def _setting(self) -> Setting:
@@ -95,6 +103,7 @@ class Review:
             Route("/marks", self.save, methods=["POST"]),
             Route("/decisions", self._decisions.save, methods=["POST"]),
             *self._write_ups.routes(),
+            *self._similar.routes(),
             Route("/static/{name}", asset),
             Route("/favicon.ico", _no_icon),
         ]

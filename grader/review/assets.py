@@ -11,6 +11,8 @@ _ASSETS = {
     "review.js": ("grader.review", "static/review.js", "text/javascript"),
     "write_up.css": ("grader.review", "static/write_up.css", "text/css"),
     "write_up.js": ("grader.review", "static/write_up.js", "text/javascript"),
+    "similar.css": ("grader.review", "static/similar.css", "text/css"),
+    "similar.js": ("grader.review", "static/similar.js", "text/javascript"),
     "entrance.js": ("grader.review", "static/entrance.js", "text/javascript"),
 }
 
