@@ -33,7 +33,7 @@ from grader.report.charts.plot_frame import (
 from grader.report.class_row import ClassRow, formula_heading, value
 from grader.report.facts import SAMPLE, interval
 from grader.scoring.grade import JUDGES
-from grader.types import Report
+from grader.types import Report, Status
 
 HEIGHT = 380  # pixels; the page determines the width
 WHOLE_PERCENT = 0.06  # accuracy drawn: of less, the six ticks have a digit behind the point
@@ -163,15 +163,16 @@ def _points(found: list[tuple[ClassRow, Rate]], within: Frame) -> altair.Chart:
 
 
 def _point(row: ClassRow, found: Rate, within: Frame) -> dict[str, str | float]:
+    to_review = row.report.grade.needs_review
     sample = f" ({SAMPLE}: {interval(found)})" if found.sample else ""
     return {
         **_position(_place(row, found), within),
-        "fill": ACCENT if row.word == "passed" else PAPER,
+        "fill": ACCENT if row.status is Status.PASSED and not to_review else PAPER,
         "Student": text.inert(row.student),
         "MFLOPs": text.mflops(_place(row, found).mflops),
         "Accuracy": text.percent(found.value) + sample,
         "points": "-" if row.formula_points is None else text.points(row.formula_points),
-        "Status": row.word,
+        "Status": row.status.value + (", to review" if to_review else ""),
     }
 
 

@@ -81,6 +81,7 @@ def index(
     provenances = [row.report.provenance for row in rows]
     provenance = max(provenances, key=lambda each: each.graded_at, default=None)
     parts = pages_of(lab).of_class(rows, lab)
+    statistics = part_statistics([row.report for row in rows])
     # Markup is safe: the scripts contain nothing from a hand-in.
     table_script = Markup(environment().get_template("table.js").render())  # noqa: S704
     plot_script = Markup(drawing.script() if parts.specs else "")  # noqa: S704
@@ -100,7 +101,8 @@ def index(
             no_pages=StudentPages(),
             counts=counts,
             pending=pending_points(rows),
-            questions=question_statistics(rows),
+            questions=question_statistics(rows, statistics),
+            statistics={each.id: each for each in statistics},
             no_notebook=NO_NOTEBOOK,
             histograms=histograms(rows, lab.items),
             problems=problems(rows),
@@ -137,13 +139,14 @@ def _absent(those: Iterable[Absent]) -> Iterator[Line]:
         yield Line(student=each.id, name=each.name, row=None)
 
 
-def question_statistics(rows: Sequence[ClassRow]) -> tuple[PartStatistics, ...]:
-    """Return the statistics of the questions in the class's reports, in the lab's order."""
+def question_statistics(
+    rows: Sequence[ClassRow], statistics: Iterable[PartStatistics]
+) -> tuple[PartStatistics, ...]:
+    """Return those of `statistics` that are about questions, in the lab's order."""
     asked = {
         question.id
         for row in rows
         for item in row.report.grade.items
         for question in item.questions
     }
-    found = part_statistics([row.report for row in rows]) if asked else ()
-    return tuple(each for each in found if each.id in asked)
+    return tuple(each for each in statistics if each.id in asked)

@@ -33,6 +33,7 @@ def test_the_class_page_has_a_line_for_each_write_up() -> None:
     ]
     assert html.count('<span class="status late">') == 2
     assert "B1 Ada Lin" in text
+    assert "Mean 4.50, median 4.50 of 5." in text
     assert html.count("<rect") == sum((7, 3, 3))
 
 
