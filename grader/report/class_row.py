@@ -51,9 +51,14 @@ class ClassRow:
 
     @property
     def lateness_note(self) -> tuple[str, ...]:
-        """How late the hand-in was and what that costs, as one text; empty if it was on time."""
+        """How late the hand-in was and what that costs, as one text; empty if it was on time.
+
+        A hand-in after the due date that is not late says why. An unknown time is in the notes.
+        """
         lateness = self.report.grade.lateness
-        return (lateness.text,) if lateness is not None and self.is_late else ()
+        if lateness is None or lateness.punctuality == "unknown":
+            return ()
+        return () if lateness.text in {"", lateness.punctuality} else (lateness.text,)
 
     @property
     def to_review(self) -> bool:

@@ -12,7 +12,7 @@ from grader.report.class_row import (
 )
 from grader.report.pages import class_page as html
 from grader.report.terminal import class_table
-from grader.types import Measurement, Report, Status
+from grader.types import Lateness, Measurement, Punctuality, Report, Status
 from tests.report.examples import (
     LAB,
     ORIGINAL_LAB,
@@ -158,3 +158,22 @@ def test_a_late_write_up_is_not_a_failed_one() -> None:
         *("passed", "review", "review", "passed", "review")
     ]
     assert "No text" in rows["B5"].notes[0]
+
+
+@pytest.mark.parametrize(
+    ("punctuality", "text", "is_late", "note"),
+    [
+        ("late", "2 d late: 20 % of 50.00 points", True, ("2 d late: 20 % of 50.00 points",)),
+        ("on time", "on time", False, ()),
+        ("on time", "3 min late, within the grace period of 5 min", False, None),
+        ("unknown", "the submission time is unknown", False, ()),
+    ],
+)
+def test_lateness_is_noted(
+    punctuality: Punctuality, text: str, is_late: bool, note: tuple[str, ...] | None
+) -> None:
+    """Also after the due date but in time; an unknown time is a reason to review."""
+    lateness = Lateness(punctuality=punctuality, text=text, submitted_at=None, due="")
+    row = class_row(replace(GOOD, grade=replace(GOOD.grade, lateness=lateness)))
+    assert row.is_late is is_late
+    assert row.lateness_note == ((text,) if note is None else note)
