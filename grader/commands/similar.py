@@ -12,23 +12,28 @@ import typer
 from rich.console import Group
 from rich.progress import track
 
+from grader.commands.classroom import classroom_in
 from grader.commands.console import problems, screen
 from grader.commands.options import Database, LabOfResults, Results
 from grader.errors import GraderError
 from grader.evidence import ids
+from grader.intake.person import person_of
 from grader.labs.kinds import as_network_lab, as_write_up_lab, kind_of
 from grader.labs.spec import LabSpec
-from grader.marks.store import given_to
+from grader.marks.decisions import Given
+from grader.marks.rules import MARKS
 from grader.results.read import lab_of, read_results
 from grader.sandbox.start import best_isolation
 from grader.similarity.kept import KeptSimilar, keep_similar, render
 from grader.similarity.listing import Found, listing
-from grader.similarity.pairs import Given, similarities
+from grader.similarity.pairs import Given as ClassGiven
+from grader.similarity.pairs import similarities
 from grader.similarity.sketch import GradedSource, Reader, Sketch, read_base, sketch_of
 from grader.similarity.table import listed_of as network_list
 from grader.similarity.wording import template_of
 from grader.similarity.write_up_table import listed_of as write_up_list
 from grader.similarity.write_ups import similar_write_ups
+from grader.text import storable
 from grader.types import Report, Status
 
 app = typer.Typer(add_completion=False)
@@ -54,13 +59,29 @@ def similar(
     reports = read_results(out)
     spec = lab_of(reports, out, lab)
     listed = COMPARISONS[kind_of(spec)](reports, spec, base)
-    given = given_to(out, db, [each.submission for each in reports])
-    found = KeptSimilar.of(listed, reports, given)
+    found = KeptSimilar.of(listed, reports, _decided(listed, out, db, lab))
     keep_similar(found, out)
     if as_json:
         typer.echo(render(found), nl=False)
     else:
         screen.print(Group(*listing(found.listed)))
+
+
+def _decided(listed: Found, out: Path, db: str | None, lab: str | None) -> Given:
+    """Return what people decided on the students of the listed pairs."""
+    if db is None and not (out / MARKS).is_file():  # listing alone creates no database of marks
+        return Given()
+    students = {student for pair in listed.pairs for student in pair.students}
+    with classroom_in(out, db, lab) as classroom:
+        reports = [each for each in classroom.reports() if each.submission.id in students]
+        return Given(
+            decisions={
+                storable(person_of(each.submission)): {
+                    decision.subject: decision for decision in classroom.decisions(each)
+                }
+                for each in reports
+            }
+        )
 
 
 def _networks(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> Found:
@@ -83,7 +104,7 @@ def _networks(reports: Sequence[Report], lab: LabSpec, base: Path | None) -> Fou
     sketches = [each for each in found.values() if isinstance(each, Sketch)]
     left_out |= {student: each for student, each in found.items() if isinstance(each, str)}
     with problems.status("Comparing"):
-        given = Given(base=sketch_of("", reader.base or {}), template=template_of(reader.lab))
+        given = ClassGiven(base=sketch_of("", reader.base or {}), template=template_of(reader.lab))
         resembling = similarities(sketches, reports, given)
     return network_list(resembling, left_out, len(sketches))
 

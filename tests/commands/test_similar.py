@@ -9,10 +9,15 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.errors import GraderError
 from grader.intake import fingerprint
+from grader.marks.decision_store import save_decision
+from grader.marks.rules import MARKS
+from grader.marks.store import Marks
 from grader.results.folder import SIMILAR
+from grader.results.read import read_results
 from grader.results.write import write_results
 from grader.types import Report
 from tests.classes import graded
+from tests.marks.test_not_a_copy import decided
 from tests.networks.checkpoints import module_of, uneven
 from tests.report.examples import LAB, failed, passed
 from tests.report.measured import NOT_MOBILENET
@@ -66,6 +71,19 @@ def test_the_list_is_kept_and_can_be_json(results: Path) -> None:
     (pair,) = json.loads(ran.stdout)["pairs"]
     assert pair["students"] == ["A1", "B2"]
     assert pair["evidence"]
+
+
+def test_a_pair_that_somebody_looked_at_says_so(results: Path) -> None:
+    """The decision is read from the database of marks, which listing alone does not create."""
+    assert not (results / MARKS).exists()
+    submissions = {each.submission.id: each.submission for each in read_results(results)}
+    given = decided(submissions["A1"], submissions["B2"])
+    ((decision,),) = (each.values() for each in given.decisions.values())
+    with Marks.open(results / MARKS) as marks:
+        save_decision(marks.engine, decision, 0)
+    ran = CliRunner().invoke(app, ["similar", str(results)])
+    assert ran.exit_code == 0, ran.output
+    assert "looked at by ta, 2024-04-05: not a copy" in " ".join(ran.output.split())
 
 
 def test_who_moved_away_is_named(results: Path) -> None:
