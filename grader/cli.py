@@ -14,6 +14,7 @@ from grader import __version__
 from grader.commands.interrupt import INTERRUPTED, MESSAGE, clean_up_first
 from grader.commands.registry import COMMANDS
 from grader.errors import GraderError, HarnessError
+from grader.text import sentence
 
 USAGE, HARNESS_ERROR = 2, 3
 
@@ -33,7 +34,15 @@ class CommandFolder(TyperGroup):
         name, listed, rest = super().resolve_command(ctx, args)
         if name is None or listed is None:
             return name, listed, rest
-        return name, get_command(import_module(f"grader.commands.{name}").app), rest
+        command = get_command(import_module(f"grader.commands.{name}").app)
+        _hide_types_of_flags(command, ctx)
+        return name, command, rest
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the options of `grader` itself."""
+        options = super().get_params(ctx)
+        _hide_types(options)
+        return options
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; Ctrl-C ends it with one line and exit code 130."""
@@ -43,6 +52,19 @@ class CommandFolder(TyperGroup):
             except KeyboardInterrupt:
                 typer.echo(MESSAGE, err=True)
                 raise typer.Exit(INTERRUPTED) from None
+
+
+def _hide_types_of_flags(command: Any, ctx: Any) -> None:
+    """Leave out the type of each flag in the help of the command and of its own commands."""
+    _hide_types(command.get_params(ctx))
+    for each in getattr(command, "commands", {}).values():
+        _hide_types_of_flags(each, ctx)
+
+
+def _hide_types(options: list[Any]) -> None:
+    for each in options:
+        if getattr(each, "is_flag", False):
+            each.metavar = ""  # Typer would print `<bool>`, and a flag takes no value
 
 
 app = typer.Typer(
@@ -84,7 +106,7 @@ def run() -> None:
     except HarnessError as error:
         _stop("grader failed:", str(error), HARNESS_ERROR)
     except OSError as error:  # a full disk, a name too long: the system's message is enough
-        _stop("grader:", f"{error}.", USAGE)
+        _stop("grader:", sentence(error), USAGE)
     except Exception:  # a bug in the grader: Python would exit with 1, which means "not accepted"
         import_module("grader.commands.console").stop_by_a_bug(traceback.format_exc())
         sys.exit(HARNESS_ERROR)

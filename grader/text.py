@@ -1,5 +1,7 @@
 """Makes text from a hand-in harmless, shortens lists, and formats numbers.
 
+`counted` is the place of singular and plural, `sentence` that of the stop at the end.
+
 There is one function for each use of untrusted text: `inert` for people, `visible` for names,
 `masked` if the length is limited, `storable` for databases, `cell` for spreadsheets, `markdown`
 for Markdown, `without_commands` for logs. Code keeps its lines and its format characters: see
@@ -115,6 +117,20 @@ def without_commands(text: str) -> str:
     return _CI_COMMAND.sub(lambda begun: f"{begun[0]} ", text)
 
 
+def counted(count: float, one: str, several: str, **fields: object) -> str:
+    """Return the sentence for `count` things: `one` if it is 1, otherwise `several`.
+
+    Both are whole sentences with named fields: `{count}` and those of `fields`.
+    """
+    return (one if count == 1 else several).format(count=count, **fields)
+
+
+def sentence(words: object) -> str:
+    """Return the words with a stop at the end, unless they already end with one."""
+    said = str(words).rstrip()
+    return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+
+
 def several(names: Iterable[str], most: int, between: str = ", ") -> str:
     """Return the names, or the first `most` and the number of the others: `a, b and 3 more`."""
     known = tuple(names)
@@ -147,6 +163,19 @@ def percent(fraction: float) -> str:
 def points(value: float) -> str:
     """Format points with two digits."""
     return f"{value:.2f}"
+
+
+def short(words: str, most: int) -> str:
+    """Return the words on one line, cut to `most` characters with `…` at the end."""
+    line = " ".join(words.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def so_far(value: float | None, pending: float) -> str:
+    """Format points, with a `+` if more may follow: `5.00+`; `-` if none are known."""
+    if value is None:
+        return "-"
+    return points(value) + ("+" if pending else "")
 
 
 def whole(value: float) -> str:

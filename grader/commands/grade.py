@@ -207,7 +207,7 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     about = (*allowed.notes_on(submissions, people), *outdated_notes(ctx))
     unknown = _unknown([each.submission for each in now], times)
     screen.print(
-        detail(reports[0])
+        detail(reports[0], spec)
         if len(reports) == 1
         else class_table(reports, people_of_class(reports, out))
     )

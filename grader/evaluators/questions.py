@@ -30,14 +30,14 @@ def measure_question(unpacked: UnpackedSubmission, question: Question) -> Findin
     answer = _answer(located)
     if not located.found:
         raise Skip(
-            "The question was not found in the notebook: a person looks.",
+            "Not found in the notebook: a person looks.",
             help=HELP,
             evidence=answer.json(),
         )
     if not question.checked:
         raise _left_to_a_person(unpacked, located, answer)
     if doubt := unpacked.another_lab:
-        raise Skip(f"{doubt[0].upper()}{doubt[1:]}. {A_PERSON}", evidence=answer.json())
+        raise Skip(f"{doubt} {A_PERSON}", evidence=answer.json())
     if located.state != "answered":
         raise _not_answered(question, answer)
     judged = _judged(unpacked, located, answer)
@@ -46,7 +46,7 @@ def measure_question(unpacked: UnpackedSubmission, question: Question) -> Findin
     evidence = written(answer, *judged.evidence)
     if judged.broken:
         raise Fault(
-            " ".join(each.why for each in judged.broken[:2]),
+            " ".join(tuple(dict.fromkeys(each.why for each in judged.broken))[:2]),
             help="Correct it and run `grader check` again; each property is worth points.",
             evidence=evidence,
         )

@@ -58,6 +58,16 @@ class FileEvidence(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileFaultEvidence(Record):
+    """A file that the lab asks for and that is missing or cannot be used."""
+
+    reason: str
+    """what is wrong, a sentence"""
+    help: str
+    """what the student can do, a sentence"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutEvidence(Record):
     """The lab's form that the files fit."""
 
@@ -73,6 +83,8 @@ class LayoutEvidence(Record):
     """the path of the notebook as handed in; `null` if there is none"""
     other_notebooks: tuple[str, ...] | None = None
     """files elsewhere in the hand-in that may be or hold a notebook, cut like `ignored`; `null` in older results"""  # noqa: E501
+    faults: tuple[FileFaultEvidence, ...] | None = None
+    """each file that is missing or cannot be used; only if the files fit no form"""
 
     @property
     def roles(self) -> frozenset[str]:

@@ -18,6 +18,7 @@ from grader.intake.names import may_be_notebook, safe_name, student_id
 from grader.intake.nested import NestedContents, opened_inside, zip_inside
 from grader.intake.other_lab import for_a_pdf
 from grader.intake.sources import find_sources
+from grader.labs.hand_in_files import CHECKPOINTS
 from grader.labs.network_lab import NetworkLab
 from grader.text import shown
 from grader.types import Measurement, Role, Status, Submission, SubmittedFile
@@ -43,7 +44,7 @@ def receive(
     submission = Submission(id=student or student_id(source), source=source, sha256="")
     try:
         submission = replace(submission, sha256=fingerprint(source, lab))
-        _refuse_pdf(source)
+        _refuse_single_file(source, lab)
         with ExitStack() as stack:
             outer = opened_contents(stack, source, lab)
             contents: Contents = outer
@@ -68,10 +69,17 @@ def receive(
     return submission, (opened, _layout(arrangement, files, _unused(contents, arrangement)))
 
 
-def _refuse_pdf(source: Path) -> None:
-    """Raise `Fault` for a PDF, with the name of the lab that takes it."""
+def _refuse_single_file(source: Path, lab: NetworkLab) -> None:
+    """Raise `Fault` for a file that belongs into the zip, or is for another lab."""
     if source.is_dir():
         return
+    if source.suffix.lower() in CHECKPOINTS:
+        path = lab.layout.path(Role.CHECKPOINT, student_id(source))
+        raise Fault(
+            f"{shown(source.name)} is only the network, not the whole hand-in.",
+            help=f"Put it into a zip as {path}, with the other files of the lab; `grader pack` "
+            "makes that zip.",
+        )
     with source.open("rb") as stream:
         if not is_pdf(stream.read(HEAD)):
             return
@@ -132,7 +140,7 @@ def _layout(
         return Measurement(
             id=LAYOUT, status=Status.PASSED, review=arrangement.review, evidence=evidence
         )
-    return replace(failed(LAYOUT, fault), evidence=evidence)
+    return replace(failed(LAYOUT, fault), evidence=evidence | fault.evidence)
 
 
 def _layout_skipped(student: str, lab: NetworkLab) -> Measurement:

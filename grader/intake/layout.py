@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from grader.errors import Fault
+from grader.evidence.intake import FileFaultEvidence
 from grader.intake.advice import about_the_whole, hint, listed
 from grader.intake.names import is_ignored
 from grader.intake.other_lab import for_a_pdf
 from grader.intake.wrapper import Wrapper, find_wrapper, nfc
 from grader.labs.layout import Form
 from grader.labs.network_lab import NetworkLab
-from grader.text import shown
+from grader.text import counted, shown
 from grader.types import Role
 
 
@@ -159,36 +160,85 @@ def _review(
     return " ".join(notes) or None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _HandIn:
+    """The files of a hand-in that lacks some, by their whole paths in it.
+
+    `into` is the path of its own folder in the zip that the student makes, `others` are the files
+    that the lab does not ask for, `notebooks` those at the top.
+    """
+
+    prefix: str
+    into: str
+    others: tuple[str, ...]
+    notebooks: tuple[str, ...]
+
+
 def _fault(
     form: Form, wanting: tuple[ExpectedFile, ...], arrangement: Arrangement, inside: Sequence[str]
 ) -> Fault:
     prefix, expected_files = arrangement.wrapper.prefix, arrangement.expected_files
-    into = re.sub(r"(?i)^.*\.zip/", "", prefix)  # a path in the zip in the hand-in, if there is one
     taken = {name for file in expected_files for name in (file.path, file.name)}
-    others = [prefix + name for name in inside if name not in taken]
-    others += arrangement.wrapper.beside
-    notebooks = [prefix + name for name in top_notebooks(inside)]
-    absent, reasons, helps = [], [], []
-    for file in wanting:
-        path = into + file.path
-        if file.problem is not None:
-            reasons.append(f"{shown(prefix + (file.name or file.path))} {file.problem}.")
-            helps.append(f"Put the correct file there as {shown(path)}.")
-        elif file.role is Role.NOTEBOOK and notebooks:
-            reasons.append(f"Found {listed(notebooks)}; none is named {shown(file.path)}.")
-            helps.append(f"Name the notebook to grade {shown(path)} and remove the others.")
-        else:
-            absent.append(file.path)
-            helps.append(hint(file.role, path, others))
+    others = tuple(prefix + name for name in inside if name not in taken)
+    hand_in = _HandIn(
+        prefix=prefix,
+        into=re.sub(r"(?i)^.*\.zip/", "", prefix),  # of a zip in the hand-in, the path inside it
+        others=others + arrangement.wrapper.beside,
+        notebooks=tuple(prefix + name for name in top_notebooks(inside)),
+    )
+    faults = [_file_fault(file, hand_in) for file in wanting]
+    absent = [file.path for file in wanting if _is_absent(file, hand_in)]
+    reasons = [
+        fault.reason
+        for file, fault in zip(wanting, faults, strict=True)
+        if not _is_absent(file, hand_in)
+    ]
     if absent:
-        reasons.insert(0, f"{listed(absent)} {'is' if len(absent) == 1 else 'are'} missing.")
-    if not any(file.name for file in expected_files):
-        pdfs = [name for name in others if name.lower().endswith(".pdf")]
-        helps += [for_a_pdf(PurePosixPath(name).name) for name in pdfs[:1]]
+        missing = counted(
+            len(absent), "{paths} is missing.", "{paths} are missing.", paths=listed(absent)
+        )
+        reasons.insert(0, missing)
+    whole = _advice_on_the_whole(expected_files, hand_in)
     asked = {file.role: file.path for file in expected_files}
+    first, *rest = faults
+    with_all = replace(first, help=" ".join(filter(None, (first.help, *whole))))
     return Fault(
         " ".join(reasons),
-        help=" ".join(filter(None, (*helps, *about_the_whole(others)))),
+        help=" ".join(filter(None, (*(each.help for each in faults), *whole))),
         expected=listed([asked[role] for role in form.files]),
         actual=listed([prefix + name for name in inside]) or "no file of the lab",
+        evidence={"faults": [each.json() for each in (with_all, *rest)]},
     )
+
+
+def _is_absent(file: ExpectedFile, hand_in: _HandIn) -> bool:
+    """True if there is no file that could be meant."""
+    return file.problem is None and not (file.role is Role.NOTEBOOK and hand_in.notebooks)
+
+
+def _file_fault(file: ExpectedFile, hand_in: _HandIn) -> FileFaultEvidence:
+    """Return what is wrong with one file; `help` may be empty if there is advice on the whole."""
+    path = hand_in.into + file.path
+    if file.problem is not None:
+        found = shown(hand_in.prefix + (file.name or file.path))
+        return FileFaultEvidence(
+            reason=f"{found} {file.problem}.",
+            help=f"Put the correct file there as {shown(path)}.",
+        )
+    if not _is_absent(file, hand_in):
+        return FileFaultEvidence(
+            reason=f"Found {listed(hand_in.notebooks)}; none is named {shown(file.path)}.",
+            help=f"Name the notebook to grade {shown(path)} and remove the others.",
+        )
+    return FileFaultEvidence(
+        reason=f"{shown(file.path)} is missing.", help=hint(file.role, path, hand_in.others)
+    )
+
+
+def _advice_on_the_whole(
+    expected_files: Sequence[ExpectedFile], hand_in: _HandIn
+) -> tuple[str, ...]:
+    pdfs = [name for name in hand_in.others if name.lower().endswith(".pdf")]
+    nothing = not any(file.name for file in expected_files)
+    advice = [for_a_pdf(PurePosixPath(name).name) for name in pdfs[:1] if nothing]
+    return (*advice, *about_the_whole(hand_in.others))

@@ -7,6 +7,7 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import GraderError
@@ -22,38 +23,79 @@ from grader.types import Role, Status
 EXECUTABLE, PLAIN = stat.S_IFREG | 0o755, stat.S_IFREG | 0o644
 
 
-def pack(folder: Path, student: str, lab: NetworkLab, into: Path) -> Path:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedFile:
+    """A file in the zip: its path there, its path in the working folder, its size in bytes."""
+
+    name: str
+    origin: str
+    size: int
+
+    @property
+    def is_renamed(self) -> bool:
+        """True if it has another path in the zip than in the working folder."""
+        return self.name != self.origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A zip to hand in; `left_out` are the other files of the working folder, by their paths."""
+
+    path: Path
+    files: tuple[PackedFile, ...]
+    left_out: tuple[str, ...]
+
+
+def pack(
+    folder: Path, student: str, lab: NetworkLab, into: Path, *, replace: bool = False
+) -> Packed:
     """Write `into/<student>.zip` from the files of `folder` that the lab asks for.
 
     A file is taken from its own path, else from the only file below `folder` with its name; the
     notebook also if it has the template's name or is the only one at the top. Equal files give
-    equal bytes. `receive` reads the zip back before it gets its name.
+    equal bytes. `receive` reads the zip back before it gets its name. A zip of that name is kept
+    unless `replace`.
 
     Raises `GraderError` if a file is missing or ambiguous, if intake would not accept the result,
-    and if the zip already exists or cannot be written.
+    and if the zip is kept or cannot be written.
     """
     check_id(student)
     target = into / f"{student}.zip"
-    if target.exists():
+    if target.exists() and not replace:
         raise GraderError(
-            f"{target} already exists.", help="Move or remove it, or use another folder (--into)."
+            f"{target} already exists.",
+            help="Add --replace to make it again, or use another folder (--into).",
         )
     if not folder.is_dir():
         raise GraderError(f"{folder} is not a folder.", help="Give the folder that you work in.")
     try:
-        chosen = _chosen(folder, names_below(folder), student, lab)
+        names = tuple(name for name in names_below(folder) if not _is(folder / name, target))
+        chosen = _chosen(folder, names, student, lab)
         into.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".pack-", dir=into) as scratch:
             draft = Path(scratch) / target.name
-            _write(draft, chosen, student, lab)
+            _write(draft, {role: folder / name for role, name in chosen.items()}, student, lab)
             _read_back(draft, lab)
-            draft.rename(target)
+            draft.replace(target)
     except OSError as error:
         raise GraderError(
             f"{target} could not be written: {error.strerror or error}.",
             help="Check the free disk space and the folder permissions, then pack again.",
         ) from error
-    return target
+    files = tuple(
+        PackedFile(
+            name=lab.layout.path(role, student), origin=name, size=(folder / name).stat().st_size
+        )
+        for role, name in chosen.items()
+    )
+    taken = set(chosen.values())
+    left_out = tuple(name for name in names if name not in taken)
+    return Packed(path=target, files=files, left_out=left_out)
+
+
+def _is(path: Path, target: Path) -> bool:
+    """True if `path` is the zip of an earlier run."""
+    return path.name == target.name and path.resolve() == target.resolve()
 
 
 def check_id(student: str) -> None:
@@ -80,8 +122,8 @@ def names_below(folder: Path) -> tuple[str, ...]:
 
 def _chosen(
     folder: Path, names: tuple[str, ...], student: str, lab: NetworkLab
-) -> Mapping[Role, Path]:
-    """Return the file of each role, for the first form whose files are all found."""
+) -> Mapping[Role, str]:
+    """Return the path of each role's file, for the first form whose files are all found."""
     found = {
         role: name
         for role in lab.layout.paths
@@ -94,7 +136,7 @@ def _chosen(
         raise GraderError(
             f"Nothing was packed: {arrangement.fault.reason}", help=arrangement.fault.help
         )
-    return {role: folder / found[role] for role in arrangement.form.files}
+    return {role: found[role] for role in arrangement.form.files}
 
 
 def _locate(role: Role, names: tuple[str, ...], student: str, lab: NetworkLab) -> str | None:

@@ -11,6 +11,7 @@ from grader.notebook.locate import Located
 from grader.notebook.notebook import Notebook
 from grader.notebook.outline import Heading, outline
 from grader.notebook.source import parsed
+from grader.text import counted
 
 _NUMBER = re.compile(
     r"(?:question|q|[問问][題题]|[題题]目)\s{0,3}(\d{1,2}(?:\.\d{1,2})?)", re.IGNORECASE
@@ -20,7 +21,10 @@ _KEYS_AT_MOST = 1_000
 _KEYS_AT_LEAST = 3  # of another network in a dict; fewer may be a slip
 _QUESTIONS_AT_LEAST = 2
 _SHOWN = 3  # examples in the message
-_ANOTHER = "this seems to be the notebook of another lab"
+_ANOTHER = "This seems to be the notebook of another lab"
+_NONE_FOUND = "None of the {questions} questions of {lab} was found in the notebook."
+_ONE_FOUND = "Only 1 of the {questions} questions of {lab} was found in the notebook."
+_FEW_FOUND = "Only {count} of the {questions} questions of {lab} were found in the notebook."
 
 
 def another_lab(notebook: Notebook, lab: NetworkLab, located: tuple[Located, ...]) -> str | None:
@@ -34,18 +38,18 @@ def another_lab(notebook: Notebook, lab: NetworkLab, located: tuple[Located, ...
         return None
     known, foreign = _layers(notebook, lab)
     if len(foreign) >= _KEYS_AT_LEAST and len(foreign) > len(known):
-        return f"{_ANOTHER}: its dict of layers has {_listed(foreign)}, no weights of this network"
+        return f"{_ANOTHER}: its dict of layers has {_listed(foreign)}, no weights of this network."
     headings = outline(notebook, lab.questions).begun()
     extra = tuple(dict.fromkeys(_foreign_questions(headings, lab)))
     parts = any(each.part for each in headings)
     enough = _QUESTIONS_AT_LEAST if parts else 1
     if len(extra) >= enough and len(known) <= len(foreign):
-        return f"{_ANOTHER}: it has Question {_listed(extra)}, which this lab does not have"
+        return f"{_ANOTHER}: it has Question {_listed(extra)}, which this lab does not have."
     found = [each.question for each in located if each.found]
     if len(found) * 2 >= len(located) or any(each.settings.name for each in found):
         return None
-    count = f"only {len(found)}" if found else "none"
-    return f"{count} of the {len(located)} questions of {lab.title} were found in it"
+    fields = {"questions": len(located), "lab": lab.title}
+    return counted(len(found), _ONE_FOUND, _FEW_FOUND if found else _NONE_FOUND, **fields)
 
 
 def _layers(notebook: Notebook, lab: NetworkLab) -> tuple[tuple[str, ...], tuple[str, ...]]:

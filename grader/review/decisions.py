@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from grader.intake.person import person_of
 from grader.labs.write_up_lab import WriteUpLab
-from grader.report.pages.write_up import titles
+from grader.report.check_names import titles
 from grader.review.classroom import Classroom
 from grader.review.decide import (
     DecisionCard,

@@ -30,10 +30,10 @@ from grader.report.charts.plot_frame import (
     Frame,
     frame,
 )
-from grader.report.class_row import ClassRow, formula_heading, value
+from grader.report.class_row import ClassRow, formula_heading
 from grader.report.facts import SAMPLE, interval
-from grader.scoring.grade import JUDGES
-from grader.types import Report, Status
+from grader.report.next_points import judged
+from grader.types import Status
 
 HEIGHT = 380  # pixels; the page determines the width
 WHOLE_PERCENT = 0.06  # accuracy drawn: of less, the six ticks have a digit behind the point
@@ -68,12 +68,6 @@ def measured(rows: Sequence[ClassRow], lab: NetworkLab) -> list[tuple[ClassRow, 
     """Return the hand-ins with MFLOPs and the accuracy by which the lab scores, with the latter."""
     found = [(row, judged(row.report, lab)) for row in rows]
     return [(row, each) for row, each in found if each is not None and row.mflops is not None]
-
-
-def judged(report: Report, lab: NetworkLab) -> Rate | None:
-    """Return the accuracy by which the lab scores; None if it was not measured."""
-    tried = [report.measurement(id) for id in JUDGES[lab.accuracy.judge]]
-    return next((Rate.read(each) for each in tried if value(each) is not None), None)
 
 
 def frame_of(found: Sequence[tuple[ClassRow, Rate]], lab: NetworkLab) -> Frame:

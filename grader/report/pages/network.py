@@ -18,14 +18,12 @@ from grader.report.charts import figures as charts
 from grader.report.charts import score_plot as plot
 from grader.report.charts.block_widths import drawn_widths
 from grader.report.charts.drawing import Spec
-from grader.report.charts.score_plot import judged
-from grader.report.class_row import ClassRow, formula_heading, formula_item
+from grader.report.class_row import ClassRow, formula_heading
+from grader.report.next_points import formula_advice
 from grader.report.pages.class_latencies import ClassLatencies
 from grader.report.pages.leaderboard import Ranked, leaders
 from grader.report.pages.parts import Draw
 from grader.report.pages.pictures import Mistake, images_of, mistakes
-from grader.scoring.next_point import FormulaInput, advice
-from grader.types import Report
 
 LEADERS = 10
 SHADES = 9  # the darkest shade of the confusion matrix in style.css
@@ -88,7 +86,7 @@ class NetworkShared:
         kept = LineageEvidence.read(report.measurement(ids.LINEAGE)).blocks
         # Markup is safe: it contains only numbers, and layer names that the grader made.
         return NetworkStudent(
-            advice=_advice(report, self.lab),
+            advice=formula_advice(report, self.lab),
             blocks=kept,
             widths=Markup(drawn_widths(kept, draw)),  # noqa: S704
             matrix=_matrix(CheckpointEvidence.read(report.measurement(ids.ACCURACY)).matrix),
@@ -144,16 +142,6 @@ def _specs(rows: Sequence[ClassRow], lab: NetworkLab) -> dict[str, Spec]:
             "faults": charts.faults(rows),
         }
     return {name: spec for name, spec in drawn.items() if spec is not None}
-
-
-def _advice(report: Report, lab: NetworkLab) -> tuple[str, ...]:
-    item, found, counted = formula_item(report), judged(report, lab), report.measurement(ids.MFLOPS)
-    if item is None or not item.terms or found is None or counted is None:
-        return ()
-    if found.correct is None or not found.total or counted.value is None:
-        return ()
-    standing = FormulaInput(mflops=counted.value, correct=found.correct, images=found.total)
-    return advice(lab.score, standing)
 
 
 def _matrix(counts: Sequence[Sequence[int]]) -> tuple[Markup, ...]:

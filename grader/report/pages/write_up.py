@@ -9,6 +9,7 @@ from grader.labs.kinds import as_write_up_lab
 from grader.labs.spec import LabSpec
 from grader.labs.write_up_lab import WriteUpLab
 from grader.report.charts.drawing import Spec
+from grader.report.check_names import titles
 from grader.report.class_row import ClassRow
 from grader.report.pages.parts import Draw
 from grader.report.write_up_counts import (
@@ -103,21 +104,6 @@ def _missing(
         )
         if students:
             yield name, students
-
-
-def titles(lab: WriteUpLab) -> Mapping[str, str]:
-    """Return the titles of the lab's answers and tables, by the id of their measurement."""
-    return dict(_titles(lab))
-
-
-def _titles(lab: WriteUpLab) -> Iterator[tuple[str, str]]:
-    for answer in lab.answers:
-        yield ids.answer_id(answer.id), answer.title
-    for table in lab.tables:
-        if not table.variants:
-            yield ids.table_id(table.id), table.title
-        for variant in table.variants:
-            yield ids.table_id(table.id, variant.id), f"{table.title}, {variant.title}"
 
 
 def _state(measurement: Measurement) -> str:

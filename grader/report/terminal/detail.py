@@ -13,15 +13,19 @@ from grader import text
 from grader.evidence import ids
 from grader.evidence.accuracy import Rate
 from grader.evidence.lineage import BlockWidths, LineageEvidence, Width
+from grader.labs.spec import LabSpec
+from grader.report.check_names import Names, names_of
 from grader.report.claims import claimed
 from grader.report.class_row import MARKS, class_row
 from grader.report.columns.cells import ABSENT
 from grader.report.facts import SAMPLE, facts, interval
+from grader.report.listed_checks import listed_checks, not_looked_at, waiting_questions
 from grader.report.terminal.class_table import status_text, to_text
-from grader.report.write_up_counts import was_not_searched
-from grader.types import Grade, GradedQuestion, GradeItem, Lateness, Measurement, Report
+from grader.report.verdict import total_words
+from grader.types import Grade, GradedQuestion, GradeItem, Lateness, Measurement, Report, Status
 
 BAR_WIDTH = 12
+NAME_WIDTH = 24
 
 
 def render(report: Report, width: int = 80, color: bool = False) -> str:
@@ -29,16 +33,19 @@ def render(report: Report, width: int = 80, color: bool = False) -> str:
     return to_text(detail(report), width, color)
 
 
-def detail(report: Report) -> RenderableType:
-    """Return everything that the report says about one hand-in, in the order of the checks."""
-    return Group(*_sections(report))
+def detail(report: Report, lab: LabSpec | None = None) -> RenderableType:
+    """Return everything that the report says about one hand-in, in the order of the checks.
+
+    With the `lab`, the answers and tables of a write-up have their titles.
+    """
+    return Group(*_sections(report, names_of(report, lab)))
 
 
-def _sections(report: Report) -> Iterator[RenderableType]:
+def _sections(report: Report, names: Names) -> Iterator[RenderableType]:
     yield _heading(report)
-    yield _checks(report)
-    if _has_points(report.grade):
-        yield _points(report.grade)
+    yield Padding(Group(_checks(report, names), *_not_looked_at(report, names)), (1, 0))
+    if has_points(report.grade):
+        yield _points(report)
     if report.grade.estimate:
         found = Rate.read(report.measurement(ids.ACCURACY))
         yield Text(f"{SAMPLE}: 95 % interval of the accuracy {interval(found)}", style="yellow")
@@ -47,7 +54,7 @@ def _sections(report: Report) -> Iterator[RenderableType]:
         yield _widths(kept)
 
 
-def _has_points(grade: Grade) -> bool:
+def has_points(grade: Grade) -> bool:
     """True unless a person gives all points and has given none yet."""
     return any(item.kind == "formula" or item.earned is not None for item in grade.items)
 
@@ -61,18 +68,24 @@ def _heading(report: Report) -> RenderableType:
     return Group(title + status_text(line.mark, line.word), Text(text.inert(origin), style="dim"))
 
 
-def _checks(report: Report) -> RenderableType:
+def _checks(report: Report, names: Names) -> RenderableType:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, pad_edge=False)
     table.add_column("Status", no_wrap=True)
-    table.add_column("Check", no_wrap=True, style="bold")
+    table.add_column("Check", overflow="fold", width=NAME_WIDTH)
     table.add_column("Found", overflow="fold")
-    for measurement in report.measurements:
-        if was_not_searched(measurement):
-            continue
+    for measurement in listed_checks(report):
         mark = status_text(MARKS[measurement.status], measurement.status.value)
         more = claimed(report) if measurement.id == ids.NOTEBOOK else ()
-        table.add_row(mark, Text(text.inert(measurement.id)), _found(measurement, more))
-    return Padding(table, (1, 0))
+        name = Text(text.inert(names[measurement.id]), style="bold")
+        id = Text(text.inert(measurement.id), style="dim")
+        table.add_row(mark, Group(name, id), _found(measurement, more))
+    return table
+
+
+def _not_looked_at(report: Report, names: Names) -> Iterator[Text]:
+    for line in not_looked_at(report, names):
+        mark = status_text(MARKS[Status.SKIPPED], Status.SKIPPED.value)
+        yield mark + Text(f"  {text.inert(line)}")
 
 
 def _found(measurement: Measurement, more: tuple[str, ...] = ()) -> RenderableType:
@@ -100,7 +113,8 @@ def _labelled(measurement: Measurement) -> Iterator[tuple[str, str]]:
             yield label, what
 
 
-def _points(grade: Grade) -> RenderableType:
+def _points(report: Report) -> RenderableType:
+    grade, waiting = report.grade, waiting_questions(report)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), show_edge=False, header_style="bold")
     table.add_column("Points", overflow="fold", min_width=50)
     table.add_column("Earned", justify="right", no_wrap=True)
@@ -109,15 +123,15 @@ def _points(grade: Grade) -> RenderableType:
         table.add_row(_worked(item), _earned(item.earned), Text(text.whole(item.possible)))
         for question in item.questions:
             table.add_row(
-                _question(question), _earned(question.earned), Text(text.whole(question.possible))
+                _question(question, question.id in waiting),
+                _earned(question.earned),
+                Text(text.whole(question.possible)),
             )
     table.add_section()
     if grade.lateness is not None:
         _add_lateness(table, grade.lateness)
-    known = Text("At least" if grade.pending else "Total", style="bold")
-    if grade.pending:
-        known.append(f" ({text.whole(grade.pending)} points pending)", style="not bold")
-    table.add_row(known, _earned(grade.total), Text())
+    total = Text(text.so_far(grade.total, grade.pending), style="bold")
+    table.add_row(Text(total_words(grade), style="bold"), total, Text())
     return Padding(table, (0, 0, 1, 0))
 
 
@@ -128,11 +142,11 @@ def _add_lateness(table: Table, late: Lateness) -> None:
     table.add_row(handed_in, Text() if late.penalty is None else _earned(-late.penalty), Text())
 
 
-def _question(question: GradedQuestion) -> RenderableType:
+def _question(question: GradedQuestion, is_waiting: bool) -> RenderableType:
     lines = [Text(text.inert(question.title))]
     if question.by == "person":
         lines.append(Text("marked by a person", style="dim"))
-    if question.reason:
+    if question.reason and not is_waiting:
         lines.append(Text(text.inert(question.reason), style="dim"))
     return Padding(Group(*lines), (0, 0, 0, 2))
 
