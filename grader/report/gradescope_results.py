@@ -8,16 +8,23 @@ Gradescope marks the run as failed and does not record a zero.
 import json
 from collections.abc import Iterator
 
+from grader import text
+from grader.report.check_names import names_of
 from grader.report.class_row import class_row
+from grader.report.listed_checks import listed_checks, not_looked_at
+from grader.report.verdict import total_words
 from grader.text import markdown
 from grader.types import GradedQuestion, GradeItem, Json, Measurement, Report, Status
 
+ONE_TO_MARK = "1 point will be marked by a person."
+SEVERAL_TO_MARK = "{count:g} points will be marked by a person."
 ORDERS = {"MFLOPs": "asc", "Accuracy": "desc", "Latency": "asc"}  # asc: lower is better
 
 
 def render(report: Report) -> str:
     """Return the JSON of one hand-in: accuracy in percent, latency in ms on one thread."""
     grade = report.grade
+    names = names_of(report)
     settled = grade.total is not None and not grade.estimate and not _broken(report)
     document: dict[str, Json] = {
         "output": _output(report),
@@ -27,7 +34,7 @@ def render(report: Report) -> str:
         # Without a score, Gradescope would add up the scores of the tests.
         "tests": [
             *(_points(report) if settled else ()),
-            *(_check(each) for each in report.measurements),
+            *(_check(each, names[each.id]) for each in listed_checks(report)),
         ],
         "leaderboard": list(_leaderboard(report)),
         "extra_data": {"sha256": report.submission.sha256, "lab": report.provenance.lab},
@@ -48,8 +55,11 @@ def _output(report: Report) -> str:
     lines = []
     if grade.total is None or _broken(report):
         lines.append("**The grader failed on some points.** This is not a zero: ask a TA.")
+    if grade.pending and grade.total is not None:
+        lines.append(f"**{total_words(grade)}: {text.so_far(grade.total, grade.pending)}**")
     if grade.pending:
-        lines.append(f"{grade.pending:g} points will be marked by a person.")
+        lines.append(text.counted(grade.pending, ONE_TO_MARK, SEVERAL_TO_MARK))
+    lines += map(markdown, not_looked_at(report, names_of(report)))
     if grade.estimate:
         lines.append("The accuracy was measured on a sample: this is not the grade.")
     if grade.lateness is not None:
@@ -82,13 +92,13 @@ def _scored(part: GradeItem | GradedQuestion) -> Json:
     }
 
 
-def _check(measurement: Measurement) -> Json:
+def _check(measurement: Measurement, name: str) -> Json:
     """Return a test without points for one check; a failed one shows why points were lost."""
     said = [measurement.reason, measurement.help]
     for label, what in (("Expected", measurement.expected), ("Found", measurement.actual)):
         said += [f"{label}: {what}"] if what else []
     test: dict[str, Json] = {
-        "name": measurement.id,
+        "name": f"{name} ({measurement.id})",
         "output": "\n\n".join(markdown(each) for each in said if each),
         "output_format": "md",
         "name_format": "text",
@@ -97,7 +107,7 @@ def _check(measurement: Measurement) -> Json:
     if measurement.status in (Status.PASSED, Status.FAILED):
         test["status"] = measurement.status.value
     else:
-        test["name"] = f"{measurement.id} ({measurement.status.value})"
+        test["name"] = f"{name} ({measurement.id}, {measurement.status.value})"
     return test
 
 

@@ -1,11 +1,11 @@
 """JUnit XML: a test suite for each hand-in, a test case for each check."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from grader.text import inert
-from grader.types import Measurement, Report, Status
+from grader.text import inert, so_far, whole
+from grader.types import Grade, Measurement, Report, Status
 
 _RESULTS = {Status.FAILED: Failure, Status.ERROR: Error, Status.SKIPPED: Skipped}
 
@@ -18,11 +18,21 @@ def render(reports: Iterable[Report]) -> str:
     document = JUnitXml("grader")
     for report in reports:
         suite = TestSuite(inert(report.submission.id))
+        for name, value in _properties(report.grade):
+            suite.add_property(name, value)
         for measurement in report.measurements:
             suite.add_testcase(_case(report, measurement))
         document.add_testsuite(suite)
     text: str = document.tostring().decode("utf-8")  # type: ignore[no-untyped-call]  # theirs
     return text + "\n"
+
+
+def _properties(grade: Grade) -> Iterator[tuple[str, str]]:
+    """Yield the total, with a `+` if points are pending, and the points pending."""
+    if grade.total is not None:
+        yield "points", so_far(grade.total, grade.pending)
+    if grade.pending:
+        yield "points pending", whole(grade.pending)
 
 
 def _case(report: Report, measurement: Measurement) -> TestCase:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from grader import text
 from grader.evidence import ids
 from grader.report.facts import SAMPLE, facts, interval
+from grader.report.listed_checks import listed_checks
 from grader.report.pages.feedback import Feedback
-from grader.report.write_up_counts import was_not_searched
+from grader.report.verdict import total_words
 from grader.types import GradedQuestion, GradeItem, Status
 
 
@@ -23,6 +24,7 @@ def _lines(content: Feedback) -> Iterator[str]:
     if grade.estimate:
         yield ""
         yield f"**{SAMPLE}**: 95 % interval of the accuracy {interval(content.row.accuracy)}."
+    yield from _to_fix(content)
     yield from ("", "## Points", "", "| | points | of |", "| --- | ---: | ---: |")
     for item in grade.items:
         yield _line(item)
@@ -31,12 +33,23 @@ def _lines(content: Feedback) -> Iterator[str]:
         late = grade.lateness
         off = f"-{text.points(late.penalty)}" if late.penalty else ""
         yield f"| Handed in: {late.punctuality}; {text.markdown(late.text)} | {off} | |"
-    known = f"At least ({text.whole(grade.pending)} pending)" if grade.pending else "Total"
-    yield f"| **{known}** | **{_earned(grade.total)}** | |"
+    yield f"| **{total_words(grade)}** | **{text.so_far(grade.total, grade.pending)}** | |"
     yield from _formula(grade.items, content.parts.advice)
     yield from _levels(content)
     yield from _comments(grade.items)
     yield from _checks(content)
+
+
+def _to_fix(content: Feedback) -> Iterator[str]:
+    """Yield the faults of the grader, then why the hand-in is not accepted, with remedies."""
+    verdict = content.verdict
+    for heading, advices in (("The grader failed", verdict.ours), ("What to fix", verdict.to_fix)):
+        if advices:
+            yield from ("", f"## {heading}", "")
+        for number, each in enumerate(advices, start=1):
+            yield f"{number}. **{text.markdown(each.name)}**: {text.markdown(each.reason)}"
+            if each.remedy:
+                yield f"   {text.markdown(each.remedy)}"
 
 
 def _line(part: GradeItem | GradedQuestion, before: str = "") -> str:
@@ -82,10 +95,9 @@ def _comments(items: Iterable[GradeItem]) -> Iterator[str]:
 
 def _checks(content: Feedback) -> Iterator[str]:
     yield from ("", "## Checks", "")
-    for each in content.row.report.measurements:
-        if was_not_searched(each):
-            continue
-        yield f"- {each.status.value}: {text.markdown(each.id)}"
+    for each in listed_checks(content.row.report):
+        name = text.markdown(content.names[each.id])
+        yield f"- {each.status.value}: {name} ({text.markdown(each.id)})"
         lines = [each.reason] if each.reason else []
         if not lines or each.id.startswith(ids.TABLE):  # its cells say more than the reason
             lines += facts(each)
@@ -93,3 +105,4 @@ def _checks(content: Feedback) -> Iterator[str]:
         lines += [f"{name}: {words}" for name, words in labelled.items() if words]
         if each.status is not Status.PASSED or lines:
             yield from (f"  - {text.markdown(line)}" for line in lines)
+    yield from (f"- skipped: {text.markdown(each)}" for each in content.verdict.not_looked_at)

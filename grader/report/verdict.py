@@ -10,7 +10,7 @@ from grader.report.class_row import GATES, formula_item, status_of
 from grader.report.listed_checks import listed_checks, not_looked_at
 from grader.types import Grade, Measurement, Report, Status
 
-NAMES_SHOWN = 6
+NAMES_SHOWN, NUMBERS_SHOWN = 6, 12
 
 # The points of a hand-in: all are decided, some are, none is. With a sample they are about right.
 ALL = "{earned} of {possible} points"
@@ -49,9 +49,10 @@ class Advice:
 class Verdict:
     """What a student is told first.
 
-    `to_fix` is why the hand-in is not accepted. `to_look_at` does not stop it: it costs points,
-    which come first, or a person looks at it. `ours` are the errors of the grader. `not_looked_at`
-    are sentences about checks that could not be made, each about all that have the same cause.
+    `to_fix` is why the hand-in is not accepted. `to_look_at` does not stop it: it costs points, or
+    a person looks at it; what has a remedy comes first. `ours` are the errors of the grader.
+    `not_looked_at` are sentences about checks that could not be made, each about all that have the
+    same cause.
     """
 
     status: Status
@@ -74,7 +75,7 @@ def verdict_of(
     stopping = [each for each in listed if each.status is Status.FAILED and _stops(each, report)]
     ours = [each for each in listed if each.status is Status.ERROR]
     others = [each for each in listed if each not in stopping and _can_be_changed(each)]
-    others.sort(key=lambda each: (each.status is not Status.FAILED, each.review is None))
+    others.sort(key=lambda each: (each.status is not Status.FAILED, not each.help))
     status = status_of(report)
     return Verdict(
         status=status,
@@ -196,5 +197,5 @@ def _names_of_all(group: list[Measurement], names: Mapping[str, str]) -> str:
         return names.get(group[0].id, group[0].id)
     if all(each.id.startswith(ids.QUESTION) for each in group):
         numbers = (each.id.removeprefix(ids.QUESTION) for each in group)
-        return QUESTIONS.format(numbers=text.several(numbers, NAMES_SHOWN))
+        return QUESTIONS.format(numbers=text.several(numbers, NUMBERS_SHOWN))
     return text.several((names.get(each.id, each.id) for each in group), NAMES_SHOWN)

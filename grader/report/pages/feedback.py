@@ -6,11 +6,14 @@ from urllib.parse import quote
 
 from grader.datasets.dataset import TestSet
 from grader.labs.spec import LabSpec
+from grader.report.check_names import Names, names_of
 from grader.report.class_row import ClassRow, class_row, class_rows
+from grader.report.listed_checks import listed_checks, waiting_questions
 from grader.report.pages.kinds import pages_of
 from grader.report.pages.parts import Draw, SharedParts, StudentParts
 from grader.report.pages.rubric import level_words
 from grader.report.pages.template import environment, policy, style
+from grader.report.verdict import Verdict, total_words, verdict_of
 from grader.types import Report
 
 
@@ -26,6 +29,7 @@ class ClassContext:
 class Feedback:
     """The content of one student's page; `notebook` is the URL of the notebook's page, or empty.
 
+    `names` are the names of the checks in words, by id, `verdict` is what the page begins with.
     `levels` are the words of the rubrics' levels that were given, by item, `parts` those that only
     the lab's kind has.
     """
@@ -33,6 +37,8 @@ class Feedback:
     row: ClassRow
     lab: LabSpec
     notebook: str
+    names: Names
+    verdict: Verdict
     levels: Mapping[str, str]
     parts: StudentParts
 
@@ -50,13 +56,16 @@ def class_context(
 
 def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = "") -> Feedback:
     """Return the content of one student's page."""
-    mine = class_row(report)
+    mine, names = class_row(report), names_of(report, context.lab)
+    parts = context.shared.student(mine, draw)
     return Feedback(
         row=mine,
         lab=context.lab,
         notebook=quote(notebook, errors="surrogateescape"),
+        names=names,
+        verdict=verdict_of(report, names, parts.advice),
         levels=level_words(report.grade, context.lab.items),
-        parts=context.shared.student(mine, draw),
+        parts=parts,
     )
 
 
@@ -71,6 +80,11 @@ def page(content: Feedback) -> str:
             row=content.row,
             report=content.row.report,
             notebook=content.notebook,
+            names=content.names,
+            verdict=content.verdict,
+            checks=listed_checks(content.row.report),
+            waiting=waiting_questions(content.row.report),
+            total_words=total_words(content.row.report.grade),
             levels=content.levels,
             style=style(),
             policy=policy(images=True),

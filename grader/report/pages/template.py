@@ -44,6 +44,7 @@ def environment() -> Environment:
             "mflops": text.mflops,
             "percent": text.percent,
             "points": text.points,
+            "so_far": text.so_far,
             "interval": facts.interval,
             "facts": facts.facts,
             "busy_mark": facts.busy_mark,

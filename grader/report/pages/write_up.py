@@ -40,11 +40,10 @@ class WriteUpClass:
 class WriteUpStudent:
     """The words of a student's page.
 
-    `names` has the titles of the lab's answers and tables, `states` what is said of each check,
-    without those that were not searched; both by the id of the measurement.
+    `states` says of each check what was found, by the id of the measurement, without those that
+    were not searched.
     """
 
-    names: Mapping[str, str]
     states: Mapping[str, str]
     advice: tuple[str, ...] = ()
 
@@ -62,7 +61,6 @@ class WriteUpShared:
     def student(self, row: ClassRow, _: Draw) -> WriteUpStudent:
         """Return the words of the page of the row's student."""
         return WriteUpStudent(
-            names=titles(self.lab),
             states={
                 each.id: _state(each)
                 for each in row.report.measurements

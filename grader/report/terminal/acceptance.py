@@ -4,7 +4,7 @@ All of it fits a terminal of 24 lines. What does not fit is left out before the 
 lines are those that a student needs. `terminal/detail.py` shows everything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -27,8 +27,9 @@ from grader.report.write_up_counts import is_write_up, write_up_counts
 from grader.types import Grade, Report, Status
 
 LONGEST = 300  # characters of a reason; the details have all of it
-HEADING_LINES = 2
 LINES = 20  # of the 24 of a terminal: above are the command and notes about the machine
+
+LOOSE, TIGHT = (Text(),), ()  # what is between the parts of the last lines
 
 ACCEPTED = "{mark} {file} would be accepted: {points}"
 LOOKED_AT = "{mark} {file} would be accepted, and a person looks at it: {points}"
@@ -68,22 +69,33 @@ class CheckScreen:
         more = formula_advice(self.report, lab) if isinstance(lab, NetworkLab) else ()
         verdict = verdict_of(self.report, names, more)
 
+        if self.is_detailed:
+            yield self._ending(verdict, len(_advices(verdict)), LOOSE)
+            return
+
         def height(part: RenderableType) -> int:
             return len(console.render_lines(part, options.update(height=None)))
 
-        most = LINES - HEADING_LINES
-        endings = (each for each in self._endings(verdict) if height(each) <= most)
-        ending = next(endings, self._ending(verdict, 1, ()))
-        if self.is_detailed:
-            yield ending
-            return
-        left = LINES - height(ending)
-        above = (each for each in self._findings(verdict, names) if height(each) <= left)
-        yield next(above, Text())
+        for above, ending in self._forms(verdict, names):
+            if height(above) + height(ending) <= LINES:
+                break
+        yield above
         yield ending
 
+    def _forms(
+        self, verdict: Verdict, names: Names
+    ) -> Iterator[tuple[RenderableType, RenderableType]]:
+        """Yield what was found and the last lines, from the longest form to the shortest."""
+        many = len(_advices(verdict))
+        *findings, heading = self._findings(verdict, names)
+        for between in (LOOSE, TIGHT):
+            ending = self._ending(verdict, many, between)
+            yield from ((above, ending) for above in findings)
+        for shown in range(many, 0, -1):
+            yield heading, self._ending(verdict, shown, TIGHT)
+
     def _findings(self, verdict: Verdict, names: Names) -> Iterator[RenderableType]:
-        """Yield what stands above the verdict, from the longest form to the shortest."""
+        """Yield what stands above the verdict, from the longest form to the heading alone."""
         heading = _heading(self.report, self.lab)
         waiting = [Text(f"- {each}", style="dim") for each in verdict.not_looked_at]
         passed = Group(*_passed(self.report, names), *waiting)
@@ -92,15 +104,8 @@ class CheckScreen:
         for blocks in ([passed, *points], [counted, *points], [counted], []):
             yield Group(*(Padding(each, (0, 0, 1, 0)) for each in (heading, *blocks)))
 
-    def _endings(self, verdict: Verdict) -> Iterator[RenderableType]:
-        """Yield the last lines, from the longest form to the shortest."""
-        many = len(_advices(verdict))
-        yield self._ending(verdict, many, (Text(),))
-        for shown in range(many, 0, -1):
-            yield self._ending(verdict, shown, ())
-
     def _ending(
-        self, verdict: Verdict, shown: int, between: tuple[RenderableType, ...]
+        self, verdict: Verdict, shown: int, between: Sequence[RenderableType]
     ) -> RenderableType:
         """Return the last lines, with as many things to fix or to look at as `shown`."""
         causes = (*verdict.ours, *verdict.to_fix)
