@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
 
-from grader.cli import run
+from grader.cli import app, run
 from grader.commands.registry import COMMANDS
 
 
@@ -50,6 +55,31 @@ def test_help_and_usage_errors_import_nothing_heavy() -> None:
     )
     told = [line for line in ran.stdout.splitlines() if line.startswith("HEAVY")]
     assert told == [f"HEAVY {arguments} []" for arguments in ALL_HELP]
+
+
+def every_command(folder: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words of each command, and of each group of commands."""
+    yield path
+    for name, command in getattr(folder, "commands", {}).items():
+        yield from every_command(command, (*path, name))
+
+
+def all_commands() -> list[tuple[str, ...]]:
+    """The words of every command of the grader."""
+    found: list[tuple[str, ...]] = [()]
+    for name in COMMANDS:
+        module = import_module(f"grader.commands.{name}")
+        found += every_command(get_command(module.app), (name,))
+    return found
+
+
+@pytest.mark.parametrize("words", all_commands(), ids=" ".join)
+def test_a_flag_has_no_type_in_the_help(words: tuple[str, ...]) -> None:
+    """A flag takes no value; `--help` is one."""
+    ran = CliRunner().invoke(app, [*words, "--help"])
+    assert ran.exit_code == 0
+    assert "--help" in ran.output
+    assert "bool" not in ran.output.lower()
 
 
 @pytest.mark.parametrize(

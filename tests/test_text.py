@@ -9,6 +9,7 @@ from grader.text import (
     FORMULA_STARTS,
     UNSEEN,
     cell,
+    counted,
     from_cell,
     inert,
     masked,
@@ -16,8 +17,11 @@ from grader.text import (
     percent,
     points,
     quoted,
+    sentence,
     several,
+    short,
     size,
+    so_far,
     storable,
     visible,
     whole,
@@ -122,3 +126,42 @@ def test_no_line_is_a_command_of_ci(printed: str, left: str) -> None:
 def test_whatever_is_printed_is_no_command(printed: str) -> None:
     """Also where spaces, line ends and the beginnings of commands are mixed."""
     assert commands_in(without_commands(printed)) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "0 things of B1"),
+        (1, "one thing of B1"),
+        (2, "2 things of B1"),
+        (1.5, "1.5 things of B1"),
+    ],
+)
+def test_one_is_singular_and_all_others_are_plural(count: float, said: str) -> None:
+    """The number and the other fields are filled in."""
+    assert counted(count, "one thing of {id}", "{count} things of {id}", id="B1") == said
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("It ended", "It ended."), ("It ended.", "It ended."), ("Why?", "Why?"), ("cut…", "cut…")],
+)
+def test_a_sentence_has_one_stop(words: str, said: str) -> None:
+    """Never two."""
+    assert sentence(words) == sentence(ValueError(words)) == said
+
+
+def test_a_long_text_is_cut() -> None:
+    """To the length, with a sign; a short one is only brought on one line."""
+    assert short("a\n b", 5) == "a b"
+    assert short("abcdef", 4) == "abc…"
+
+
+@pytest.mark.parametrize(
+    ("value", "pending", "said"), [(5.0, 0.0, "5.00"), (5.0, 2.0, "5.00+"), (None, 2.0, "-")]
+)
+def test_points_that_may_become_more_have_a_plus(
+    value: float | None, pending: float, said: str
+) -> None:
+    """Unknown points are a dash."""
+    assert so_far(value, pending) == said

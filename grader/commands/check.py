@@ -18,6 +18,7 @@ from grader.intake.repository import id_in_repository
 from grader.labs import DEFAULT_LAB
 from grader.labs.kinds import load_lab
 from grader.report.registry import RENDERERS
+from grader.report.terminal.acceptance import FOR_DETAILS
 from grader.results.folder import write_file
 
 app = typer.Typer(add_completion=False)
@@ -73,7 +74,7 @@ def check(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         )
         student = id or id_in_repository(path, spec)
         report = checked(HandIn(path=path, student=student, lab=spec), options)
-        show(report, spec, typed_command(context), details=details)
+        show(report, spec, typed_command(context), None if details else FOR_DETAILS)
         for kind, file in (("junit", junit), ("summary", summary), ("gradescope", gradescope)):
             if file is not None:
                 write_file(file, RENDERERS[kind]([report]), help="")

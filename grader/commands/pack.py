@@ -1,5 +1,6 @@
 """`grader pack`: make the zip to hand in from a working folder, and check it."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from grader.labs.kinds import load_lab
 from grader.labs.network_lab import NetworkLab
 
 LEFT_OUT_SHOWN = 4
+FOR_DETAILS = "Every check and the points: {command}"
 
 app = typer.Typer(add_completion=False)
 
@@ -55,7 +57,8 @@ def pack(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
     _tell_of(made)
     options = MeasuringOptions(data=data, quick=quick, unsandboxed=unsandboxed)
     report = checked(HandIn(path=made.path, student=student, lab=spec), options)
-    show(report, spec, typed_command(context, "--replace"), details=False)
+    hint = FOR_DETAILS.format(command=shlex.join(["grader", "check", str(made.path), "--details"]))
+    show(report, spec, typed_command(context, "--replace"), hint)
     leave(report)
 
 

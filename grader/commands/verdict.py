@@ -43,14 +43,14 @@ def checked(hand_in: HandIn, options: MeasuringOptions) -> Report:
     return report
 
 
-def show(report: Report, lab: LabSpec, again: str, *, details: bool) -> None:
-    """Print the verdict, and everything that was found before it if `details`.
+def show(report: Report, lab: LabSpec, again: str, hint: str | None) -> None:
+    """Print the verdict, without a `hint` at the details below all that was found.
 
     `again` is the command that the student runs again after a change.
     """
-    if details:
+    if hint is None:
         screen.print(detail(report, lab))
-    screen.print(CheckScreen(report=report, lab=lab, again=again, is_detailed=details))
+    screen.print(CheckScreen(report=report, lab=lab, again=again, hint=hint))
 
 
 def leave(report: Report) -> None:

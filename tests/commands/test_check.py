@@ -92,8 +92,8 @@ def test_a_busy_machine_times_once_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, order: str, timings: int
 ) -> None:
     """Whatever the second timing gives."""
-    monkeypatch.setattr("grader.commands.check.measure_one", lambda *given: measure(*given[:3]))
-    monkeypatch.setattr("grader.commands.check.time_one", time_)
+    monkeypatch.setattr("grader.commands.verdict.measure_one", lambda *given: measure(*given[:3]))
+    monkeypatch.setattr("grader.commands.verdict.time_one", time_)
     monkeypatch.setenv("NOTES", str(tmp_path))
     CliRunner().invoke(app, ["check", str(hand_in(tmp_path / "in", "B1", order)), "--quick"])
     assert calls(tmp_path) == ["measure B1", *["time B1"] * timings]

@@ -34,15 +34,18 @@ def names_in(path: Path) -> set[str]:
 def test_a_right_folder_is_packed(tmp_path: Path, lab: NetworkLab) -> None:
     """The files the lab asks for, and no others, are in the zip."""
     folder = folder_of({**HAND_IN, "train.py": b"", "data/test_batch.bin": b""}, tmp_path / "lab2")
-    target = pack(folder, STUDENT, lab, tmp_path / "out")
+    packed = pack(folder, STUDENT, lab, tmp_path / "out")
+    target = packed.path
     assert target == tmp_path / "out" / f"{STUDENT}.zip"
-    assert names_in(target) == set(HAND_IN)
+    assert names_in(target) == {each.name for each in packed.files} == set(HAND_IN)
+    assert packed.left_out == ("train.py",)  # `data/` is ignored
+    assert not any(each.is_renamed for each in packed.files)
     assert [path.name for path in target.parent.iterdir()] == [target.name]
 
 
 def test_all_four_files_are_packed_where_they_are_there(tmp_path: Path, lab: NetworkLab) -> None:
     """A folder that fills the first form gives the first form, its runner executable."""
-    target = pack(folder_of(FIRST_FORM, tmp_path / "lab2"), STUDENT, lab, tmp_path)
+    target = pack(folder_of(FIRST_FORM, tmp_path / "lab2"), STUDENT, lab, tmp_path).path
     with zipfile.ZipFile(target) as archive:
         modes = {info.filename: info.external_attr >> 16 & 0o777 for info in archive.infolist()}
     assert modes == {**dict.fromkeys(FIRST_FORM, 0o644), "xnn_executor_runner": 0o755}
@@ -61,20 +64,24 @@ def test_files_are_found_and_renamed(
 ) -> None:
     """A checkpoint elsewhere and a notebook under another name get their right paths."""
     folder = folder_of({checkpoint: b"weights", notebook: b"{}"}, tmp_path / "lab2")
-    assert names_in(pack(folder, STUDENT, lab, tmp_path)) == set(HAND_IN)
+    packed = pack(folder, STUDENT, lab, tmp_path)
+    assert names_in(packed.path) == set(HAND_IN)
+    assert {each.origin for each in packed.files} == {checkpoint, notebook}
+    assert all(each.is_renamed is (each.origin not in HAND_IN) for each in packed.files)
+    assert packed.left_out == ()
 
 
 def test_the_template_is_preferred_to_other_notebooks(tmp_path: Path, lab: NetworkLab) -> None:
     """Among several notebooks, the one with the template's name is the filled-in one."""
     folder = folder_of({CHECKPOINT: b"w", "lab2.ipynb": b"mine", "try.ipynb": b""}, tmp_path / "a")
-    with zipfile.ZipFile(pack(folder, STUDENT, lab, tmp_path)) as archive:
+    with zipfile.ZipFile(pack(folder, STUDENT, lab, tmp_path).path) as archive:
         assert archive.read(NOTEBOOK) == b"mine"
 
 
 def test_the_exact_path_is_preferred_to_copies(tmp_path: Path, lab: NetworkLab) -> None:
     """A checkpoint at its own path counts, whatever copies lie elsewhere."""
     folder = folder_of({**HAND_IN, "old/mobilenet.pth": b"old"}, tmp_path / "a")
-    with zipfile.ZipFile(pack(folder, STUDENT, lab, tmp_path)) as archive:
+    with zipfile.ZipFile(pack(folder, STUDENT, lab, tmp_path).path) as archive:
         assert archive.read(CHECKPOINT) == HAND_IN[CHECKPOINT]
 
 
@@ -164,7 +171,7 @@ def test_equal_files_give_equal_bytes(tmp_path: Path, lab: NetworkLab) -> None:
     for name in ("one", "two"):
         folder = folder_of(HAND_IN, tmp_path / name)
         (folder / CHECKPOINT).touch()
-        zips.append(pack(folder, STUDENT, lab, tmp_path / f"{name}-out").read_bytes())
+        zips.append(pack(folder, STUDENT, lab, tmp_path / f"{name}-out").path.read_bytes())
     assert zips[0] == zips[1]
 
 
@@ -183,7 +190,7 @@ def test_what_is_packed_is_received(
     with tempfile.TemporaryDirectory() as root:
         files = {"mobilenet.pth": checkpoint, lab.layout.template_notebook: notebook}
         folder = folder_of(files, Path(root) / "folder")
-        target = pack(folder, student, lab, Path(root))
+        target = pack(folder, student, lab, Path(root)).path
         submission, measurements = receive(target, Path(root) / "work", lab)
         assert [each.status for each in measurements] == [Status.PASSED] * 2
         assert all(each.review is None for each in measurements)

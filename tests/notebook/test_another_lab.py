@@ -84,8 +84,8 @@ def test_the_labs_blank_is_none(book: Book) -> None:
 def test_a_notebook_with_few_of_the_questions_is_doubted() -> None:
     """It may be a part of the lab's: the line says how many were found."""
     few = notebook(cell("#### Question 4.1"), cell("**Your Answer:** It falls."))
-    assert "only 1 of the 9" in (doubt(few) or "")
-    assert "none of the 9" in (doubt(notebook(cell("# Lab 3: Quantization"))) or "")
+    assert "Only 1 of the 9" in (doubt(few) or "")
+    assert "None of the 9" in (doubt(notebook(cell("# Lab 3: Quantization"))) or "")
     assert doubt(notebook()) is None
 
 

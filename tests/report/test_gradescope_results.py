@@ -5,7 +5,7 @@ import pytest
 
 from grader.report import gradescope_results as gradescope
 from grader.types import Report
-from tests.report.examples import busy, example_class, passed
+from tests.report.examples import busy, example_class, passed, unmarked
 
 ONE = passed("B1", 43.396277, 9311, 0.38)
 BY_ID = {each.submission.id: each for each in example_class()}
@@ -58,6 +58,23 @@ def test_gradescope_gets_a_zero_for_what_failed() -> None:
     """A hand-in that is no MobileNetV2 has its verdict, and says why."""
     document = read(BY_ID["109550044"])
     assert document["score"] == 0.0
-    (lineage,) = [each for each in document["tests"] if each["name"] == "structure.lineage"]
+    (lineage,) = [each for each in document["tests"] if "structure.lineage" in each["name"]]
     assert lineage["status"] == "failed"
     assert "not a pruned MobileNetV2" in lineage["output"]
+
+
+def test_points_pending_are_marked() -> None:
+    """The score is the least; one point is one; checks have names."""
+    document = read(ONE)
+    assert "At least (55 points pending): 45.47+" in document["output"]
+    assert "55 points will be marked" in document["output"]
+    assert "1 point will be marked" in read(unmarked(ONE, 1.0))["output"]
+    assert "At least" not in read(unmarked(ONE, 0.0))["output"]
+    assert "MFLOPs (mflops)" in {each["name"] for each in document["tests"]}
+
+
+def test_checks_that_need_a_failed_one_are_one_line() -> None:
+    """They are no tests of their own."""
+    document = read(BY_ID["109550044"])
+    assert "4 checks of the network were not made" in document["output"]
+    assert not any("mflops" in each["name"] for each in document["tests"])

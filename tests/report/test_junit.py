@@ -5,7 +5,8 @@ import pytest
 
 from grader.report import gradescope_results as gradescope
 from grader.report import junit
-from tests.report.examples import example_class, hostile, passed
+from grader.types import Report
+from tests.report.examples import example_class, hostile, passed, unmarked
 from tests.report.measured import NOT_MOBILENET
 
 ONE = passed("B1", 43.396277, 9311, 0.38)
@@ -23,6 +24,19 @@ def test_junit_has_the_reports_statuses() -> None:
         assert (suite.failures, suite.errors, suite.skipped) == tuple(
             statuses.count(each) for each in ("failed", "error", "skipped")
         )
+
+
+def test_junit_has_the_points() -> None:
+    """With a mark if points are pending; none without a total."""
+    assert properties(ONE) == {"points": "45.47+", "points pending": "55"}
+    assert properties(unmarked(ONE, 0.0)) == {"points": "45.47"}
+    assert "points" not in properties(BY_ID["311551077"])
+
+
+def properties(report: Report) -> dict[str, str]:
+    """The properties of the suite."""
+    (suite,) = junitparser.JUnitXml.fromstring(junit.render([report]).encode())
+    return {each.name: each.value for each in suite.properties()}  # type: ignore[no-untyped-call]  # theirs
 
 
 def test_junit_gives_reason_and_help() -> None:

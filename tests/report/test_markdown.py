@@ -8,7 +8,7 @@ from grader.report.pages.feedback import class_context, feedback
 from grader.scoring.grade import grade
 from grader.types import Mark, Report
 from tests.report.examples import HOSTILE_REASON, LAB, busy, failed, hostile, passed
-from tests.report.measured import NOT_MOBILENET
+from tests.report.measured import NOT_MOBILENET, OUR_ERROR
 
 
 def written(report: Report) -> str:
@@ -19,11 +19,21 @@ def written(report: Report) -> str:
 def test_a_verdict_has_its_reason_and_what_was_expected() -> None:
     """Each as a line below the check; a check that passed without a word is a line alone."""
     lines = written(failed("B1", NOT_MOBILENET)).splitlines()
-    at = lines.index("- failed: structure.lineage")
+    at = lines.index("- failed: Pruned network (structure.lineage)")
     below = lines[at + 1 : at + 5]
     assert all(line.startswith("  - ") for line in below)
     assert [line.split(":")[0] for line in below[1:]] == ["  - expected", "  - actual", "  - help"]
     assert any(line.startswith("- skipped: ") for line in lines[at:])
+
+
+def test_a_refused_hand_in_begins_with_what_to_fix() -> None:
+    """Before the points, with the remedy; checks that need the failed one are one line."""
+    text = written(failed("B1", NOT_MOBILENET))
+    assert text.index("## What to fix") < text.index("## Points")
+    assert "1. **Pruned network**" in text
+    assert "- skipped: 4 checks of the network" in text
+    assert "## The grader failed" in written(failed("B1", OUR_ERROR))
+    assert "## What to fix" not in written(passed("B1", 44.0, 9300, 0.4))
 
 
 def test_points_are_a_table_with_every_question() -> None:

@@ -54,13 +54,13 @@ FOR_DETAILS = "For every check and the points, add --details."
 class CheckScreen:
     """A renderable of one hand-in's check; `again` is the command that repeats it.
 
-    It stands alone, or if `is_detailed` below everything that was found.
+    `hint` says how to see everything; None if it is shown above.
     """
 
     report: Report
     lab: LabSpec
     again: str
-    is_detailed: bool = False
+    hint: str | None = None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield what was found as far as it fits, then the verdict."""
@@ -69,7 +69,7 @@ class CheckScreen:
         more = formula_advice(self.report, lab) if isinstance(lab, NetworkLab) else ()
         verdict = verdict_of(self.report, names, more)
 
-        if self.is_detailed:
+        if self.hint is None:
             yield self._ending(verdict, len(_advices(verdict)), LOOSE)
             return
 
@@ -120,7 +120,9 @@ class CheckScreen:
             parts.append(Text(text.counted(left, ONE_MORE, SEVERAL_MORE)))
         if verdict.status is not Status.PASSED or rest:
             parts += [Text(), Text(TO_CHECK_AGAIN), Text(f"  {text.inert(self.again)}", "bold")]
-        return Group(*parts, *([] if self.is_detailed else [Text(FOR_DETAILS, style="dim")]))
+        if self.hint is not None:
+            parts.append(Text(text.inert(self.hint), style="dim"))
+        return Group(*parts)
 
 
 def _advices(verdict: Verdict) -> tuple[Advice, ...]:

@@ -247,7 +247,7 @@ def test_markdown_says_the_same(said: Feedback) -> None:
     assert "    Score: (0.9000 - 0.0500) * 45 = 38.250000" in written
     assert re.search(r"^- .*\b23 more .*\b10,000 images", written, re.MULTILINE)
     assert COMMENT in written
-    assert "- failed: question.2" in written
+    assert "(question.2)" in written
     assert re.search(r"\| \*\*At least.*\b23\b", written)
 
 

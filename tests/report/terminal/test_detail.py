@@ -5,6 +5,7 @@ import pytest
 from rich.cells import cell_len
 
 from grader.report.facts import SAMPLE
+from grader.report.listed_checks import listed_checks
 from grader.report.terminal.detail import render
 from grader.types import Lateness
 from tests.report.examples import busy, but, example_class, failed, hostile, passed
@@ -21,18 +22,22 @@ def test_a_hand_in_fits_the_terminal(width: int) -> None:
 
 
 def test_every_check_is_listed() -> None:
-    """Each measurement has a line with its mark, its status, its id and its facts."""
+    """Each has its mark, its status, its name, its id and its facts."""
     text = render(GOOD, 120)
-    for measurement in GOOD.measurements:
+    for measurement in listed_checks(GOOD):
         assert measurement.id in text
-    assert "✓ passed   mflops               43.396277 MFLOPs" in text
+    assert re.search(r"✓ passed +MFLOPs +43\.396277 MFLOPs", text)
+    assert "accuracy.program" not in text
     assert "9311 of 10000 images" in text
 
 
 def test_a_failure_has_all_its_texts() -> None:
     """Reason, expected, actual and help are shown."""
     flat = " ".join(render(failed("1", NOT_MOBILENET), 120).split())
-    assert f"✗ failed structure.lineage {NOT_MOBILENET.reason}" in flat
+    assert f"✗ failed Pruned network {NOT_MOBILENET.reason}" in flat.replace(
+        " structure.lineage", "", 1
+    )
+    assert "4 checks of the network were not made" in flat
     assert f"expected {NOT_MOBILENET.expected}" in flat
     assert f"actual {NOT_MOBILENET.actual}" in flat
     assert f"help {NOT_MOBILENET.help}" in flat
@@ -82,7 +87,7 @@ def test_an_error_has_no_points() -> None:
     """After an error of the grader the points are unknown, not zero."""
     text = render(failed("1", OUR_ERROR), 80)
     assert "0.00" not in text
-    assert "! error    accuracy.pytorch" in text
+    assert "! error    Accuracy in PyTorch" in text
 
 
 @pytest.mark.parametrize("color", [False, True])
