@@ -183,6 +183,11 @@ def whole(value: float) -> str:
     return f"{value:g}"
 
 
+def in_points(value: float) -> str:
+    """Format points with their word: `1 point`, `2.5 points`."""
+    return counted(value, "1 point", "{count:g} points")
+
+
 def size(count: int) -> str:
     """Format a number of bytes in decimal units: `1.9 MB`."""
     return filesize.decimal(count, precision=1)

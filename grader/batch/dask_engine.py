@@ -40,6 +40,7 @@ from grader.batch.workers import Died, Outcome, Raised, Task
 from grader.errors import GraderError, HarnessError
 from grader.evaluators.conditions import Conditions, Watch
 from grader.pipeline import setup_now
+from grader.text import sentence
 from grader.types import Event
 
 WAIT = 60.0  # seconds without a fitting worker, or without the scheduler, before it is an error
@@ -191,7 +192,7 @@ class _Run:
         else:
             why = f"it cannot run this grader: {type(found).__name__}: {found}"
         self.refused.add(address)
-        self.cluster.tell(f"The worker {address} gets no work: {why}.")
+        self.cluster.tell(f"The worker {address} gets no work: {sentence(why)}")
 
     def _call(self, address: str, function: Callable[..., Any], *arguments: Any) -> Any:
         """Return what `function` returns in a worker, or the exception that it raised."""

@@ -12,6 +12,7 @@ from grader.batch.far_worker import Far, FarTask, measure_there
 from grader.errors import GraderError
 from grader.evaluators.conditions import Conditions, NetworkConditions
 from grader.files import replace_file
+from grader.text import sentence
 from grader.types import Event
 
 BEGUN = "begun"  # the step of a worker's first event
@@ -71,6 +72,6 @@ def connect(address: str, seconds: float) -> Any:
         return distributed.Client(address, timeout=seconds, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise GraderError(
-            f"No Dask scheduler answers at {address}: {error}.",
+            f"No Dask scheduler answers at {address}: {sentence(error)}",
             help="Give the address that `dask scheduler` prints, as tcp://HOST:8786.",
         ) from error

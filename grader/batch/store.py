@@ -32,7 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, rela
 from grader.batch.folder_lock import FolderLock
 from grader.batch.folder_secret import kept_secret
 from grader.errors import GraderError, HarnessError
-from grader.text import storable
+from grader.text import sentence, storable
 from grader.types import Measured, Measurement, Role, Setup, Status, Submission, SubmittedFile
 
 SCHEMA_VERSION = 2
@@ -240,7 +240,7 @@ def _explained(path: Path) -> Iterator[None]:
 
 def _unwritable(path: Path, why: str) -> GraderError:
     return GraderError(
-        f"{path} cannot be used: {why}.",
+        f"{path} cannot be used: {sentence(why)}",
         help="Check that the disk is not full, the folder is writable and the file is undamaged. "
         "Saved results are kept. To start again, choose another folder with --out.",
     )

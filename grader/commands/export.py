@@ -19,7 +19,13 @@ from grader.lms.moodle import sheet as moodle_sheet
 from grader.report import gradescope_results
 from grader.report.registry import RENDERERS
 from grader.results.folder import explained, write_file
+from grader.text import counted
 from grader.types import Report
+
+ONE_FILE, FILES = "Wrote 1 file to {to}.", "Wrote {count} files to {to}."
+ONE_HAND_IN, HAND_INS = "Wrote 1 hand-in to {to}.", "Wrote {count} hand-ins to {to}."
+ONE_GRADE = "Entered 1 grade in {to}; already there: {same}."
+GRADES = "Entered {count} grades in {to}; already there: {same}."
 
 app = typer.Typer(
     help="Export results to an LMS or CI.", no_args_is_help=True, add_completion=False
@@ -108,7 +114,7 @@ def gradescope(
             gradescope_results.render(report),
             help="",
         )
-    say(f"Wrote {len(reports)} files to {to}.")
+    say(counted(len(reports), ONE_FILE, FILES, to=to))
 
 
 @app.command()
@@ -141,7 +147,7 @@ def _reports(out: Path, db: str | None, lab: str | None) -> tuple[Report, ...]:
 
 def _render(kind: str, to: Path, reports: tuple[Report, ...]) -> None:
     write_file(to, RENDERERS[kind](reports), help="")
-    say(f"Wrote {len(reports)} hand-ins to {to}.")
+    say(counted(len(reports), ONE_HAND_IN, HAND_INS, to=to))
 
 
 def _bytes(path: Path) -> bytes:
@@ -154,4 +160,4 @@ def _bytes(path: Path) -> bytes:
 def _tell(filled: Filled, to: Path, more: Iterable[str] = ()) -> None:
     warn_of_each((*filled.left, *more))
     same = len(filled.standing) - filled.changed
-    say(f"Entered {filled.changed} grades in {to}; {same} were there already.")
+    say(counted(filled.changed, ONE_GRADE, GRADES, to=to, same=same))

@@ -14,6 +14,7 @@ from grader.labs.extends import resolve
 from grader.labs.files import NAME_PATTERN, WrongTable, lab_names, lab_path
 from grader.labs.start import start
 from grader.labs.write_up_start import write_up_start
+from grader.text import counted, in_points
 
 WRONG = 2
 NETWORK = "network"
@@ -70,14 +71,13 @@ def lab_check(
     try:
         lab = checked_lab(file)
     except WrongTable as error:
-        warn(f"{file}: {len(error.faults)} fault{'s' if len(error.faults) > 1 else ''}")
+        warn(counted(len(error.faults), "{file}: 1 fault", "{file}: {count} faults", file=file))
         for fault in error.faults:
             warn(f"  {fault}")
         raise typer.Exit(WRONG) from None
-    points = sum(item.points for item in lab.items)
-    say(
-        f"{file} is valid: {lab.name}, {len(lab.items)} items, {asked_for(lab)}, {points:g} points."
-    )
+    items = counted(len(lab.items), "1 item", "{count} items")
+    points = in_points(sum(item.points for item in lab.items))
+    say(f"{file} is valid: {lab.name}, {items}, {asked_for(lab)}, {points}.")
 
 
 @app.command("new")

@@ -12,6 +12,7 @@ from grader.labs.kinds import load_lab
 from grader.labs.spec import LabSpec
 from grader.labs.write_up_lab import WriteUpLab
 from grader.networks.registry import FAMILIES, TRAINED_FAMILIES
+from grader.text import counted
 
 
 def checked_lab(name: str) -> LabSpec:
@@ -32,8 +33,9 @@ def checked_lab(name: str) -> LabSpec:
 def asked_for(lab: LabSpec) -> str:
     """Return the number of the questions, or of the answers and tables, that the lab asks for."""
     if isinstance(lab, WriteUpLab):
-        return f"{len(lab.answers)} answers, {len(lab.tables)} tables"
-    return f"{len(lab.questions)} questions"
+        answers = counted(len(lab.answers), "1 answer", "{count} answers")
+        return f"{answers}, {counted(len(lab.tables), '1 table', '{count} tables')}"
+    return counted(len(lab.questions), "1 question", "{count} questions")
 
 
 def _unknown_names(content: Mapping[str, Any]) -> Iterator[str]:

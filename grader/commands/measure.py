@@ -28,8 +28,11 @@ from grader.labs.kinds import load_lab
 from grader.lms import classify_paths, import_downloads
 from grader.lms.roster import read_roster
 from grader.report.terminal.progress import progress_bars
+from grader.text import counted
 
 HARNESS_ERROR = 3
+ONE_SOURCE = "{measured} of 1 hand-in is in {into}."
+SEVERAL_SOURCES = "{measured} of {count} hand-ins are in {into}."
 
 app = typer.Typer(add_completion=False)
 
@@ -87,7 +90,8 @@ def measure(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
             raise typer.Exit(INTERRUPTED) from None
     for note in taken.notes:
         warn(note)
-    say(f"{len(measured)} of {len(taken.sources)} hand-ins are in {into}.")
+    fields = {"measured": len(measured), "into": into}
+    say(counted(len(taken.sources), ONE_SOURCE, SEVERAL_SOURCES, **fields))
     failed = [each.submission.id for each in measured if has_errors(each)]
     if failed:
         warn(f"The grader failed on {', '.join(failed)}: the next run tries again.")

@@ -8,6 +8,7 @@ import asyncssh
 
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
+from grader.text import sentence
 
 SSH_PORT = 22
 
@@ -56,7 +57,9 @@ class KnownHost:
             return tuple(found[0]), tuple(found[2])
         except (ValueError, asyncssh.Error) as error:
             names = ", ".join(str(file) for file in self.files)
-            raise GraderError(f"{names} is not a valid known_hosts file: {error}.") from error
+            raise GraderError(
+                f"{names} is not a valid known_hosts file: {sentence(error)}"
+            ) from error
 
 
 def known_host_of(spec: DeviceSpec, options: asyncssh.SSHClientConnectionOptions) -> KnownHost:

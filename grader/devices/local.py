@@ -16,6 +16,7 @@ from grader.devices.capture import POLL_SECONDS, Capture, Linger
 from grader.devices.connection import Command, DeviceFull, Ended, supervised, with_environment
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError, HarnessError
+from grader.text import sentence
 
 CHUNK_BYTES = 1 << 16
 GRACE_SECONDS = 10.0  # for a program that was told to end, to clean up
@@ -68,7 +69,9 @@ class LocalConnection:
             part.unlink(missing_ok=True)
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise DeviceFull(f"{self.spec.name} has no disk space for {remote}.") from error
-            raise HarnessError(f"{self.spec.name} cannot store {remote}: {error}.") from error
+            raise HarnessError(
+                f"{self.spec.name} cannot store {remote}: {sentence(error)}"
+            ) from error
 
     def start_companion(self, arguments: tuple[str, ...], seconds: float) -> "LocalCompanion":
         """As `Connection.start_companion`."""

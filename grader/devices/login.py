@@ -13,6 +13,7 @@ from grader.devices.connection import Refused, Unreachable
 from grader.devices.host_keys import KnownHost, fingerprint, known_host_of
 from grader.devices.pool import DeviceSpec
 from grader.errors import GraderError
+from grader.text import sentence
 
 KEEPALIVES = 3  # unanswered, after which the connection counts as lost
 
@@ -39,7 +40,7 @@ async def options_of(spec: DeviceSpec) -> asyncssh.SSHClientConnectionOptions:
         return options
     except (OSError, ValueError, asyncssh.Error) as error:
         raise GraderError(
-            f"{spec.name}: the SSH configuration is not valid: {error}.",
+            f"{spec.name}: the SSH configuration is not valid: {sentence(error)}",
             help="`ssh -G HOST` shows how OpenSSH reads it.",
         ) from error
 
@@ -97,7 +98,7 @@ async def log_in(spec: DeviceSpec) -> asyncssh.SSHClientConnection:
                 raise host_key_refusal(spec, known_host, shown, error) from error
         why = "no answer" if isinstance(error, TimeoutError) else _plain(error)
         raise Unreachable(
-            f"{spec.name} cannot be reached at {known_host.entry}: {why}.",
+            f"{spec.name} cannot be reached at {known_host.entry}: {sentence(why)}",
             help="Check that it is switched on, and that `ssh` can reach it.",
         ) from error
 

@@ -29,6 +29,7 @@ from grader.devices.connection import (
 from grader.devices.login import log_in
 from grader.devices.pool import DeviceSpec
 from grader.errors import HarnessError
+from grader.text import sentence
 
 CHUNK_BYTES = 1 << 16
 
@@ -185,7 +186,7 @@ class SshConnection:
             return DeviceFull(
                 f"{self.spec.name} has no disk space for {remote}: {room:,} bytes are free."
             )
-        return HarnessError(f"{self.spec.name} cannot store {remote}: {error}.")
+        return HarnessError(f"{self.spec.name} cannot store {remote}: {sentence(error)}")
 
     async def _start_companion(
         self, arguments: tuple[str, ...], seconds: float

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from grader.errors import Fault, Skip
+from grader.text import sentence
 from grader.types import SubmittedFile
 
 _AGAIN = "Export it again from the saved model and run it once with the runner."
@@ -48,7 +49,7 @@ def explain_refusal(program: SubmittedFile, said: str) -> Fault | Skip:
     if ahead < 0 or has_inline_constants(said):
         return _other_version(program, "an ExecuTorch that today's runtime no longer reads")
     what, help = next(told for sign, told in _REFUSALS.items() if sign in said)
-    return Fault(f"{program.name} {what}: {said}.", help=help)
+    return Fault(f"{program.name} {what}: {sentence(said)}", help=help)
 
 
 def has_inline_constants(said: str) -> bool:

@@ -18,7 +18,7 @@ from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.reply import read_message
 from grader.sandbox.start import NEEDS_ISOLATION, Child, run
 from grader.sandbox.supervise import Outcome
-from grader.text import masked
+from grader.text import masked, sentence
 from grader.types import Role, SubmittedFile
 
 _AGAIN = "Export it again from the saved model and run it once with the runner."
@@ -126,7 +126,7 @@ def _run(program: SubmittedFile, pixels: Pixels, unpacked: UnpackedSubmission) -
         said = _said(outcome)
         raise Fault(
             f"{program.name} could not be run: it {outcome.ending}"
-            + (f", saying: {said}." if said else "."),
+            + (f", saying: {sentence(said)}" if said else "."),
             help=_AGAIN,
         )
     return _logits(outcome, program, unpacked.lab.network, len(pixels))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from grader.experiments.comparison import ComparedCell, ComparedTable, Word
 from grader.experiments.text_table import TextTable
 from grader.labs.write_up_table import WriteUpColumn, WriteUpTable
+from grader.text import counted
 from grader.writeup.cell import BYTES, PERCENT, SECONDS
 
 ABSENT = "-"
@@ -35,7 +36,8 @@ def _variant(compared: ComparedTable, table: WriteUpTable) -> str:
 
 def _pages(compared: ComparedTable) -> str:
     pages = compared.read.pages
-    return f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages))}"
+    named = ", ".join(map(str, pages))
+    return counted(len(pages), "page {named}", "pages {named}", named=named)
 
 
 def _row(cell: ComparedCell, column: WriteUpColumn) -> tuple[str, ...]:

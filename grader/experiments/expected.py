@@ -31,6 +31,7 @@ from grader.labs.experiment import (
     Quantization,
 )
 from grader.labs.write_up_table import WriteUpTable
+from grader.text import counted
 
 ROWS: Mapping[str, Quantization] = {
     "float32": FLOAT32,
@@ -249,11 +250,13 @@ def _other_networks(spec: ExperimentSpec) -> Iterator[tuple[ExperimentSpec, str]
     if not hidden:
         return
     for layers in (hidden[:-1], (*hidden, hidden[-1])):
-        several = "layer" if len(layers) == 1 else "layers"
-        yield (
-            changed(spec, Change(hidden=layers)),
-            f"a network with {len(layers)} hidden {several} instead of {len(hidden)}",
+        said = counted(
+            len(layers),
+            "a network with 1 hidden layer instead of {declared}",
+            "a network with {count} hidden layers instead of {declared}",
+            declared=len(hidden),
         )
+        yield changed(spec, Change(hidden=layers)), said
     for width in (2**power for power in range(5, 13)):
         if (width,) * len(hidden) != hidden:
             yield (

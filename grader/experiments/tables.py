@@ -14,6 +14,7 @@ from grader.experiments.summary import (
 from grader.experiments.text_table import TextTable
 from grader.labs.experiment import ExperimentSpec
 from grader.networks.registry import trained_family_named
+from grader.text import counted
 
 MEGABYTE = 1_000_000
 MARK = "*"
@@ -113,8 +114,9 @@ def _notes(
     if results:
         first = results[0].conditions
         seeds = ", ".join(str(each.conditions.seed) for each in results)
+        threads = counted(first.threads, "1 thread", "{count} threads")
         yield (
-            f"Seeds {seeds}; {first.threads} threads; torch {first.torch}; {first.processor}. "
+            f"Seeds {seeds}; {threads}; torch {first.torch}; {first.processor}. "
             "Accuracies and latencies are means over the seeds."
         )
         if first.quick:

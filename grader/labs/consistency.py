@@ -6,6 +6,7 @@ from math import isclose
 
 from grader.labs.item import Item
 from grader.labs.question import Question
+from grader.text import in_points
 from grader.types import Role
 
 
@@ -28,7 +29,7 @@ def questions_fill_items(items: Sequence[Item], questions: Sequence[Question]) -
     for id, points in homes.items():
         total = sum(question.points for question in questions if question.item == id)
         if not isclose(total, points):
-            yield f"the questions of {id} add up to {total:g} points, the item has {points:g}"
+            yield f"the questions of {id} add up to {in_points(total)}, the item has {points:g}"
 
 
 def formula_fills_one_item(items: Sequence[Item], points: float) -> Iterator[str]:
@@ -38,7 +39,7 @@ def formula_fills_one_item(items: Sequence[Item], points: float) -> Iterator[str
         named = ", ".join(item.id for item in found) or "none"
         yield f"items: exactly one must be of kind formula, found: {named}"
     elif found[0].points != points:
-        yield f"the item {found[0].id} has {found[0].points:g} points, score.points is {points:g}"
+        yield f"the item {found[0].id} has {in_points(found[0].points)}, score.points is {points:g}"
 
 
 def runner_can_be_started(paths: Collection[Role], described: bool) -> Iterator[str]:

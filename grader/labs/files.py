@@ -10,6 +10,7 @@ from typing import Any
 
 from grader.errors import GraderError
 from grader.labs import DEFAULT_LAB, LAB_FOLDER
+from grader.text import sentence
 
 NAME_PATTERN = r"^[a-z0-9][a-z0-9.-]*$"
 
@@ -50,7 +51,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise GraderError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GraderError(f"{path} is not TOML: {error}.") from error
+        raise GraderError(f"{path} is not TOML: {sentence(error)}") from error
 
 
 def path_beside(name: str, folders: Iterable[Path], suffix: str) -> Path:

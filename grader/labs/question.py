@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from grader.labs.table import Table
+from grader.text import in_points
 
 Positive = Annotated[int, Field(gt=0)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -82,7 +83,7 @@ class Question(Table):
             yield f"{unknown!r} is not a property of {self.kind}"
         total = sum(self.properties.values())
         if self.checked and not isclose(total, self.points):
-            yield f"the properties add up to {total:g} points, the question has {self.points:g}"
+            yield f"the properties add up to {in_points(total)}, the question has {self.points:g}"
 
     @property
     def checked(self) -> bool:

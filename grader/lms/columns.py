@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from grader.errors import GraderError
 from grader.lms.people import CANVAS, MOODLE, Person, keys
-from grader.text import shown
+from grader.text import sentence, shown
 
 # Names of headers, the most likely first: in English, and as local universities use them.
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -125,7 +125,7 @@ def read_people(
     except ValueError as error:
         raise GraderError(f"{path} is empty.") from error
     except csv.Error as error:
-        raise GraderError(f"{path} is not a CSV sheet: {error}.") from error
+        raise GraderError(f"{path} is not a CSV sheet: {sentence(error)}") from error
     book = _is_gradebook(header)
     at = find_columns(path, header, GRADEBOOK if book else HEADERS)
     if "id" in at and at.get("name") == at["id"]:

@@ -13,10 +13,17 @@ from grader.errors import GraderError
 from grader.intake.names import same_on_some_system
 from grader.lms.cells import Sheet, number
 from grader.lms.people import name_key, same_name
-from grader.text import FORMULA_STARTS, inert, several
+from grader.text import FORMULA_STARTS, counted, inert, sentence, several
 from grader.types import Arrival, Report
 
 LISTED = 8  # names in one sentence
+
+ONE_PENDING = "no grade yet: 1 point is pending"
+SEVERAL_PENDING = "no grade yet: {count:g} points are pending"
+ONE_FORMULA = (
+    "The sheet from the LMS has a cell that a spreadsheet runs as a formula: line {lines}."
+)
+FORMULAS = "The sheet from the LMS has cells that a spreadsheet runs as a formula: lines {lines}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +109,7 @@ def fill(target: Target, reports: Sequence[Report], rules: Rules) -> Filled:
         points, why = _points(report, target, rules)
         current = sheet.lines[row.line].texts[target.column]
         if points is None:
-            left.append(f"{_named(report)}: {why}.")
+            left.append(f"{_named(report)}: {sentence(why)}")
         elif number(current) is not None and number(current) == points:
             standing.append((row, report))
         elif row.closed is not None:
@@ -139,7 +146,7 @@ def matched(
             finder.find(report) if doubt is None else (None, f"no grade was entered: {doubt}")
         )
         if row is None:
-            notes.append(f"{_named(report)}: {why}.")
+            notes.append(f"{_named(report)}: {sentence(why)}")
         else:
             found[row.line].append(report)
     pairs = []
@@ -268,7 +275,7 @@ def _points(report: Report, target: Target, rules: Rules) -> tuple[float | None,
     if grade.estimate:
         return None, "no grade: the accuracy was measured on a sample"
     if grade.pending and not rules.include_pending:
-        return None, f"no grade yet: {grade.pending:g} points are pending"
+        return None, counted(grade.pending, ONE_PENDING, SEVERAL_PENDING)
     points = grade.total * (target.maximum / _possible(report) if rules.scale else 1.0)
     low = points if target.lowest is None else max(points, target.lowest)
     bounded = low if target.highest is None else min(low, target.highest)
@@ -287,8 +294,7 @@ def _formulas(sheet: Sheet) -> list[str]:
     ]
     if not lines:
         return []
-    where = f"line{'s' if len(lines) > 1 else ''} {', '.join(lines[:LISTED])}"
-    return [f"The sheet from the LMS has cells that a spreadsheet runs as a formula: {where}."]
+    return [counted(len(lines), ONE_FORMULA, FORMULAS, lines=", ".join(lines[:LISTED]))]
 
 
 def _is_formula(cell: str) -> bool:

@@ -96,7 +96,7 @@ def objection(part: Part, points: float | None, comment: str, machine: float | N
     most = part.most
     if not math.isfinite(points) or points < 0 or (most is not None and points > most):
         span = "0 or more" if most is None else f"0 to {most:g}"
-        return f"{points:g} points are outside the range {span}"
+        return f"{points:g} is outside the range of the points, {span}"
     if machine is not None and not math.isclose(points, machine, abs_tol=5e-5) and not comment:
         return f"the machine gave {machine:g}: give the reason of the override as a comment"
     return None

@@ -21,6 +21,7 @@ from grader.networks.refusals import refusal
 from grader.networks.registry import family_named
 from grader.sandbox.reply import read_message
 from grader.sandbox.start import Isolation
+from grader.text import counted
 from grader.types import SubmittedFile
 
 _PROTOCOL = 2  # which torch.save writes
@@ -141,10 +142,15 @@ def _unlike_pruning(blueprint: Blueprint) -> tuple[str, ...]:
     """How the network differs from one whose channels were only pruned."""
     wider = [each for each in blueprint.widths() if each.kept > each.original]
     named = ", ".join(f"{each.layer} {each.kept} of {each.original}" for each in wider[:3])
-    count = "1 layer is" if len(wider) == 1 else f"{len(wider)} layers are"
+    said = counted(
+        len(wider),
+        "1 layer is wider than the original, which is no pruning: {named}",
+        "{count} layers are wider than the original, which is no pruning: {named}",
+        named=named,
+    )
     removed = ", ".join(blueprint.removed_layers)
     return (
-        *([f"{count} wider than the original, which is no pruning: {named}"] if wider else ()),
+        *([said] if wider else ()),
         *([f"residual blocks are gone: {removed}"] if removed else ()),
     )
 

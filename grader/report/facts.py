@@ -28,6 +28,13 @@ BUSY_MARK = "†"
 BUSY = "the machine had other work during this timing; nothing is compared with it"
 NAMES_SHOWN = 5
 
+ONE_ENTRY = "1 entry, {size} unpacked"
+SEVERAL_ENTRIES = "{count:,} entries, {size} unpacked"
+ONE_IMAGE = "it reports 1 image as processed"
+SEVERAL_IMAGES = "it reports {count:,} images as processed"
+ONE_CODE_CELL = ", {run} of 1 code cell was run"
+SEVERAL_CODE_CELLS = ", {run} of {count} code cells were run"
+
 
 def facts(measurement: Measurement) -> tuple[str, ...]:
     """Return the lines for one measurement, the most important first; none for an unknown id.
@@ -49,8 +56,8 @@ def interval(found: Rate | None) -> str:
 def _archive(measurement: Measurement) -> Iterator[str]:
     evidence = ArchiveEvidence.read(measurement)
     if evidence.entries is not None and evidence.unpacked_bytes is not None:
-        many = "entry" if evidence.entries == 1 else "entries"
-        yield f"{evidence.entries:,} {many}, {text.size(evidence.unpacked_bytes)} unpacked"
+        unpacked = text.size(evidence.unpacked_bytes)
+        yield text.counted(evidence.entries, ONE_ENTRY, SEVERAL_ENTRIES, size=unpacked)
     if evidence.inside:
         yield f"a zip in the hand-in was opened: {evidence.inside}"
     if evidence.links:
@@ -148,7 +155,7 @@ def _runner(measurement: Measurement) -> Iterator[str]:
     if evidence.looked_at is not None:
         rate = evidence.images_per_second
         speed = "" if rate is None else f", {rate:.0f} per second"
-        yield f"it reports {evidence.looked_at:,} images as processed{speed}"
+        yield text.counted(evidence.looked_at, ONE_IMAGE, SEVERAL_IMAGES) + speed
     ended = RunEvidence.read(measurement).ended
     if ended is not None and measurement.status is not Status.PASSED:
         yield f"it {ended}"
@@ -175,7 +182,10 @@ def _notebook(measurement: Measurement) -> Iterator[str]:
     evidence = NotebookEvidence.read(measurement)
     code, run = evidence.code_cells, evidence.executed
     if measurement.value is not None and code is not None and run is not None:
-        yield f"{measurement.value:,.0f} cells, {run} of {code} code cells were run"
+        cells = round(measurement.value)
+        yield text.counted(cells, "1 cell", "{count:,} cells") + (
+            text.counted(code, ONE_CODE_CELL, SEVERAL_CODE_CELLS, run=run) if code else ", no code"
+        )
     if evidence.in_order is False:
         yield "not run in order from top to bottom"
     if evidence.errors:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import PydanticSerializationError, to_json
 
 from grader.errors import GraderError
+from grader.text import sentence
 from grader.types import (
     Arrival,
     Extension,
@@ -72,7 +73,7 @@ def parse(text: str) -> Report:
             return _report(document)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise GraderError(
-            f"The text is not a report of the grader: {error}.",
+            f"The text is not a report of the grader: {sentence(error)}",
             help="Grade the hand-in again.",
         ) from error
     raise GraderError(

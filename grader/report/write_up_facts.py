@@ -21,10 +21,10 @@ def write_up_facts(measurement: Measurement) -> Iterator[str]:
     """Yield what was read of the PDF: pages, declared changes, misspelt words."""
     evidence = WriteUpEvidence.read(measurement)
     if evidence.pages_in_file is not None and evidence.pages_read is not None:
-        whole = evidence.pages_read == evidence.pages_in_file
-        part = "" if whole else f", the first {evidence.pages_read} were read"
-        many = "page" if evidence.pages_in_file == 1 else "pages"
-        yield f"{evidence.pages_in_file:,} {many}{part}"
+        if evidence.pages_read == evidence.pages_in_file:
+            yield text.counted(evidence.pages_in_file, "1 page", "{count:,} pages")
+        else:
+            yield f"{evidence.pages_in_file:,} pages, the first {evidence.pages_read} were read"
     if evidence.without_text and measurement.status is Status.PASSED:
         yield f"no text on {pages_in_words(evidence.without_text)}: a person looks"
     if evidence.declared is not None:
@@ -46,7 +46,9 @@ def table_facts(measurement: Measurement) -> Iterator[str]:
     evidence, said = TableEvidence.read(measurement), measurement.help or ""
     if evidence.pages:
         title = "" if evidence.title is None else f", “{_short(evidence.title)}”"
-        lacks = _lacking(evidence.missing_columns, "column")
+        lacks = _lacking(
+            evidence.missing_columns, "; column not found: {names}", "; columns not found: {names}"
+        )
         yield f"{pages_in_words(evidence.pages)}{title}: {_rows(evidence)}{lacks}"
     yield from evidence.laws
     for fit, words in ((CONTRADICTS, "cannot be right"), (DIFFERS, "is doubtful")):
@@ -69,16 +71,15 @@ def _rows(evidence: TableEvidence) -> str:
     """Return how many of the rows were found."""
     missing = len(evidence.missing_rows)
     return f"{len(evidence.rows)} of {len(evidence.rows) + missing} rows" + _lacking(
-        evidence.missing_rows, "row"
+        evidence.missing_rows, "; row not found: {names}", "; rows not found: {names}"
     )
 
 
-def _lacking(names: tuple[str, ...], what: str) -> str:
-    """Return the rows or columns that were not found; empty if there are none."""
+def _lacking(names: tuple[str, ...], one: str, several: str) -> str:
+    """Return `one` or `several` with the names of what was not found; empty if there are none."""
     if not names:
         return ""
-    many = what if len(names) == 1 else f"{what}s"
-    return f"; {many} not found: {text.several(names, NAMES_SHOWN)}"
+    return text.counted(len(names), one, several, names=text.several(names, NAMES_SHOWN))
 
 
 def _short(words: str) -> str:

@@ -16,7 +16,7 @@ from grader.marks.decisions import HAND_IN, Given, decision_of
 from grader.marks.rules import Scoring, marked, marks_for
 from grader.report import json
 from grader.results.folder import HAND_INS, write_file
-from grader.text import shown
+from grader.text import sentence, shown
 from grader.types import Measurement, Report, Status, Submission
 
 SCHEMA_VERSION = 1
@@ -118,7 +118,9 @@ def kept_several(out: Path) -> tuple[Report, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise GraderError(f"{file} cannot be read: {error}.", help="Grade again.") from error
+        raise GraderError(
+            f"{file} cannot be read: {sentence(error)}", help="Grade again."
+        ) from error
 
 
 def with_several(rows: Iterable[Report], several: Sequence[Report]) -> tuple[Report, ...]:

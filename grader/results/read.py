@@ -18,6 +18,7 @@ from grader.results.folder import REPORT, SHEET, STUDENTS, UNFINISHED, write_fil
 from grader.results.kept_lab import kept_lab
 from grader.results.old_layout import old_reports
 from grader.results.student_folders import is_folder_name
+from grader.text import sentence
 from grader.types import Report
 
 
@@ -71,7 +72,9 @@ class ReportFiles:
             if known is None or known[0] != stamp:
                 known = self._known[path] = (stamp, json.parse(path.read_text(encoding="utf-8")))
         except (OSError, UnicodeDecodeError) as error:
-            raise GraderError(f"{path} cannot be read: {error}.", help="Grade again.") from error
+            raise GraderError(
+                f"{path} cannot be read: {sentence(error)}", help="Grade again."
+            ) from error
         return known[1]
 
 
@@ -120,7 +123,9 @@ def as_it_was(out: Path) -> tuple[Report, ...] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise GraderError(f"{file} cannot be read: {error}.", help="Grade again.") from error
+        raise GraderError(
+            f"{file} cannot be read: {sentence(error)}", help="Grade again."
+        ) from error
 
 
 def check_finished(out: Path) -> None:

@@ -10,7 +10,7 @@ from grader.labs.spec import LabSpec
 from grader.marks.decisions import Given, settled
 from grader.marks.rules import AllMarks, marked, marks_for, objection, parts, scoring
 from grader.results.class_list import measured_of
-from grader.text import several
+from grader.text import counted, several
 from grader.types import GradedQuestion, GradeItem, Report
 
 NAMED = 5
@@ -43,8 +43,12 @@ def check_measured(reports: Sequence[Report], lab: LabSpec, store: Store) -> Non
     lacking = [student for student, print_ in prints.items() if print_ not in found]
     if lacking:
         raise GraderError(
-            f"This lab file needs measurements that {several(lacking, NAMED)} "
-            f"{'does' if len(lacking) == 1 else 'do'} not have.",
+            counted(
+                len(lacking),
+                "This lab file needs measurements that {students} does not have.",
+                "This lab file needs measurements that {students} do not have.",
+                students=several(lacking, NAMED),
+            ),
             help="Change only score, items, deadline, judge or points; for any other change, "
             "grade the class again with --lab.",
         )

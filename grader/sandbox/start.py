@@ -25,6 +25,7 @@ from grader.sandbox.bubblewrap import PACKAGE, bubblewrap_command, scratch
 from grader.sandbox.cgroup import usable_tree
 from grader.sandbox.limits import SandboxLimits
 from grader.sandbox.supervise import Outcome, launcher, supervise
+from grader.text import sentence
 
 # Programs that run a hand-in's own code. Their boxes have only these modules of the package.
 _CHILD = PACKAGE / "sandbox" / "child"
@@ -112,7 +113,7 @@ def run(child: Child, isolation: Isolation) -> Outcome:
         in_bubblewrap = isolation is Isolation.BUBBLEWRAP
         outcome = _run_in_bubblewrap(child) if in_bubblewrap else _run_as_process(child)
     except OSError as error:
-        raise HarnessError(f"The sandbox could not start: {error}.") from error
+        raise HarnessError(f"The sandbox could not start: {sentence(error)}") from error
     if not outcome.message.startswith(_STARTED):
         raise HarnessError(f"The sandbox could not start: {outcome.error_line or outcome.ending}.")
     return replace(outcome, message=outcome.message[len(_STARTED) :])

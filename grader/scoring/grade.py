@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from grader import text
 from grader.evidence import ids
 from grader.evidence.accuracy import TallyEvidence
 from grader.evidence.intake import LayoutEvidence
@@ -40,6 +41,8 @@ _FILES: Mapping[str, frozenset[str]] = {
     "runner": frozenset({Role.CHECKPOINT, Role.PROGRAM}),
 }
 _NEEDED = (ids.CHOICE, ids.WORKER, ids.ARCHIVE, ids.LAYOUT, ids.LINEAGE, ids.MFLOPS)
+ONE_PENDING = "1 of {points} points is pending."
+SEVERAL_PENDING = "{pending} of {points} points are pending."
 BY_HAND = "Marked by a person."
 NOT_READ = "The notebook was not read."
 NO_NOTEBOOK = "No notebook was handed in."
@@ -216,7 +219,8 @@ def _sum(item: Item, questions: tuple[GradedQuestion, ...]) -> GradeItem:
     if broken:
         result = _result(item, earned, Status.ERROR, broken)
     elif len(settled) < len(questions):
-        reason = f"{pending:g} of {item.points:g} points are pending."
+        fields = {"pending": text.whole(pending), "points": text.whole(item.points)}
+        reason = text.counted(pending, ONE_PENDING, SEVERAL_PENDING, **fields)
         result = _result(item, earned, Status.SKIPPED, reason)
     else:
         result = _result(item, earned, Status.PASSED, None)

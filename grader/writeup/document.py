@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from grader.text import several
+from grader.text import counted, several
 
 PICTURE_FROM = 0.02  # of the area of the page: a smaller picture is a logo
 
@@ -129,4 +129,5 @@ class Document:
 
 def pages_in_words(numbers: Sequence[int]) -> str:
     """Return the pages for a message: "page 3", or "pages 1, 2, 5 and 9 more"."""
-    return f"page{'' if len(numbers) == 1 else 's'} {several(map(str, numbers), 10)}"
+    named = several(map(str, numbers), 10)
+    return counted(len(numbers), "page {named}", "pages {named}", named=named)

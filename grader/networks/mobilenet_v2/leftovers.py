@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # pydantic is slow to import, and the sandbox's children do n
     from grader.networks.description import Description
 
 _SHOWN = 3
+_ONE = "1 entry that no layer uses left out: {kinds}"
+_SEVERAL = "{count} entries that no layer uses left out: {kinds}"
 # The tensors that the network's layers compute with.
 READ_BY_LAYERS = frozenset({"weight", "bias", "running_mean", "running_var", "num_batches_tracked"})
 # What counters and averaging leave: no layer has a parameter of such a name.
@@ -43,8 +45,8 @@ class Leftovers:
         if not names:
             return ()
         kinds = tuple(dict.fromkeys(map(_kind, names)))
-        count = f"{len(names)} entries" if len(names) > 1 else "1 entry"
-        return (f"{count} that no layer uses left out: {text.several(kinds, _SHOWN)}",)
+        said = text.counted(len(names), _ONE, _SEVERAL, kinds=text.several(kinds, _SHOWN))
+        return (said,)
 
     @property
     def doubts(self) -> tuple[str, ...]:

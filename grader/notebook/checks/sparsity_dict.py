@@ -19,6 +19,7 @@ from grader.notebook.checks.judgement import Asked, Judgement
 from grader.notebook.checks.literal import Unreadable, table
 from grader.notebook.checks.printed_accuracy import Printed, after_tuning, doubts, printed_in
 from grader.notebook.locate import changed_in, section_cells
+from grader.text import sentence
 
 ROUNDING = 0.0006  # half of the printed 0.01 %, plus the effect of zeros in batch norm
 
@@ -125,7 +126,7 @@ def _read(asked: Asked, name: str) -> dict[str, float]:
     try:
         sparsities = table(asked.located.text, name)
     except Unreadable as error:
-        raise Skip(f"{name} cannot be read: {error}. {A_PERSON}") from error
+        raise Skip(f"{name} cannot be read: {sentence(error)} {A_PERSON}") from error
     blank = blank_of(asked.lab)
     changed = changed_in(asked.notebook, blank, asked.question, asked.located.cell - 1)
     if changed is not None:

@@ -112,7 +112,7 @@ def _kernel(probe: Probe) -> str | None:
 
 
 def _processor(probe: Probe) -> str | None:
-    cores = f"{probe.cores} cores" if probe.cores else None
+    cores = text.counted(probe.cores, "1 core", "{count} cores") if probe.cores else None
     return ", ".join(each for each in (probe.cpu, cores) if each)
 
 
