@@ -10,12 +10,6 @@ from grader.commands.classroom import classroom_in
 from grader.commands.console import screen, warn_of_each
 from grader.commands.options import Author, Database, LabOfResults, Results
 from grader.errors import GraderError
-from grader.text import counted
-
-ONE_WRONG = "No mark was imported from {file}: 1 line is wrong."
-SEVERAL_WRONG = "No mark was imported from {file}: {count} lines are wrong."
-ONE_IMPORTED = "Imported 1 mark from {file}."
-SEVERAL_IMPORTED = "Imported {count} marks from {file}."
 
 app = typer.Typer(
     help="Export marks to a CSV sheet, and import them.",
@@ -60,11 +54,11 @@ def marks_import(
     if taken.wrong:
         warn_of_each(taken.wrong)
         raise GraderError(
-            counted(len(taken.wrong), ONE_WRONG, SEVERAL_WRONG, file=file),
-            help="Fix them and import the sheet again.",
+            f"No mark was imported from {file}. Wrong lines: {len(taken.wrong)}.",
+            help="Fix these lines and import the sheet again.",
         )
-    said = counted(taken.marks, ONE_IMPORTED, SEVERAL_IMPORTED, file=file)
-    screen.print(said, highlight=False, markup=False)
+    number = "1 mark" if taken.marks == 1 else f"{taken.marks} marks"
+    screen.print(f"Imported {number} from {file}.", highlight=False, markup=False)
 
 
 def _text(file: Path) -> str:
