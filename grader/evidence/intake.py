@@ -77,14 +77,14 @@ class LayoutEvidence(Record):
     """the files that the lab asks for and that were found"""
     missing: tuple[str, ...]
     """the paths that the lab asks for and that were not found"""
+    faults: tuple[FileFaultEvidence, ...] | None = None
+    """each file that is missing or cannot be used; only if the files fit no form"""
     notebook_expected: str | None
     """the path at which the lab expects the notebook; `null` if it asks for none"""
     notebook_found: str | None
     """the path of the notebook as handed in; `null` if there is none"""
     other_notebooks: tuple[str, ...] | None = None
     """files elsewhere in the hand-in that may be or hold a notebook, cut like `ignored`; `null` in older results"""  # noqa: E501
-    faults: tuple[FileFaultEvidence, ...] | None = None
-    """each file that is missing or cannot be used; only if the files fit no form"""
 
     @property
     def roles(self) -> frozenset[str]:
