@@ -107,10 +107,11 @@ def feedback_pages(
 ) -> Iterator[str]:
     """Yield feedback.html of each student in `some`, made from the report; `reports` is the class.
 
-    Writes no file but the cached charts.
+    It is sent without the notebook's page: it names the cells and has no links to them. Writes no
+    file but the cached charts.
     """
     pages = _Pages(reports, lab, out, None)
-    return (feedback.page(pages.content(report, pages.drawings)) for report in some)
+    return (feedback.page(pages.content_alone(report)) for report in some)
 
 
 class _Pages:
@@ -135,6 +136,10 @@ class _Pages:
         """Return the content of the student's page."""
         notebook = NOTEBOOK if (self.folder(report) / NOTEBOOK).is_file() else ""
         return feedback.feedback(report, self._context, drawings.draw, notebook)
+
+    def content_alone(self, report: Report) -> feedback.Feedback:
+        """Return the content of the student's page without links to the notebook's."""
+        return feedback.feedback(report, self._context, self.drawings.draw)
 
     def write(self, report: Report) -> None:
         """Write report.json and both pages of the feedback, if their content has changed."""

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.evidence.intake import LayoutEvidence
+from grader.intake import receive
 from grader.intake.layout import arrange
 from grader.labs.kinds import network_lab
 from grader.labs.network_lab import NetworkLab
@@ -19,6 +21,7 @@ from tests.intake.archives import (
     STUDENT,
     Bench,
     with_limits,
+    zipped,
 )
 
 
@@ -334,3 +337,28 @@ def test_a_pdf_instead_of_a_network_names_the_lab_that_takes_it() -> None:
     fault = arrange({"report.pdf": 9, NOTEBOOK: 9}, STUDENT, lab).fault
     assert fault is not None
     assert "on-device" not in fault.help
+
+
+def test_each_file_that_is_wrong_has_its_own_fault(bench: Bench) -> None:
+    """The reason and the help of each; a complete hand-in has none."""
+    files = {"Model/mobilenet.pth": b"x", "a.ipynb": b"{}", "b.ipynb": b"{}"}
+    _, _, layout = bench.receive(files)
+    faults = LayoutEvidence.read(layout).faults
+    assert faults is not None
+    assert [CHECKPOINT in faults[0].reason, "a.ipynb" in faults[1].reason] == [True, True]
+    assert "rename" in faults[0].help
+    assert NOTEBOOK in faults[1].help
+    assert all(each.reason in (layout.reason or "") for each in faults)
+    _, _, complete = bench.receive(HAND_IN)
+    assert LayoutEvidence.read(complete).faults is None
+    assert "faults" not in complete.evidence
+
+
+def test_a_checkpoint_alone_is_refused_with_the_way_into_the_zip(bench: Bench) -> None:
+    """It is a zip too, but not the hand-in."""
+    path = bench.root / f"{STUDENT}.pth"
+    path.write_bytes(zipped({"archive/data.pkl": b"x"}))
+    _, (archive, layout) = receive(path, bench.root / "work", network_lab())
+    assert archive.status is Status.FAILED
+    assert CHECKPOINT in (archive.help or "")
+    assert layout.status is Status.SKIPPED

@@ -25,6 +25,7 @@ from tests.review.classes import ANSWERS, notebook, page_body, questions
 
 SIZES = ((1280, 800), (768, 1024), (390, 844))
 STUDENT = "109550201"
+REFUSED, BROKEN = "109550044", "311551077"  # no MobileNetV2; an error of the grader
 Rules = dict[str, list[str]]
 SCHEMES: tuple[tuple[Literal["light", "dark"], Rules], ...] = (
     ("light", {}),
@@ -225,7 +226,30 @@ def test_links_lead_to_the_students_pages(browser: Browser, results: Path) -> No
     seen.page.context.close()
 
 
-@pytest.mark.parametrize("name", [PAGE, f"students/{STUDENT}/{FEEDBACK}", "leaderboard.html"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_leaderboard_fits_a_phone(browser: Browser, results: Path, width: int) -> None:
+    """Nothing of it has to be scrolled sideways."""
+    seen = opened(browser, results / LEADERBOARD, (width, 844))
+    hidden = "[...document.querySelectorAll('*')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+    assert seen.page.evaluate(f"{hidden}.filter(e => e.clientWidth > 0).length") == 0
+    last = seen.page.locator(".ranking tbody tr").first.locator("td").last
+    box = last.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
+    expect(last).to_contain_text("%")
+    seen.page.context.close()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        PAGE,
+        f"students/{STUDENT}/{FEEDBACK}",
+        f"students/{REFUSED}/{FEEDBACK}",
+        f"students/{BROKEN}/{FEEDBACK}",
+        "leaderboard.html",
+    ],
+)
 def test_axe_finds_nothing_serious(browser: Browser, results: Path, name: str) -> None:
     """There is no serious accessibility fault; the contrast is checked in light and dark mode."""
     source = axe()

@@ -23,10 +23,10 @@ from grader.report.charts.drawing import svg
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
 from grader.report.pages.class_page import StudentPages
-from grader.results.folder import CHARTS, NOTEBOOK, PAGES, ROSTER
+from grader.results.folder import CHARTS, FEEDBACK, NOTEBOOK, PAGES, ROSTER
 from grader.results.read import folders_of
 from grader.results.student_folders import student_folders
-from grader.results.write import Place, write_class, write_results
+from grader.results.write import Place, feedback_pages, write_class, write_results
 from grader.scoring.grade import grade
 from grader.types import (
     Arrival,
@@ -187,6 +187,16 @@ def test_the_notebooks_page_is_made_from_the_kept_body(tmp_path: Path) -> None:
         for student in ("B1", "<B2>"):
             written = (tmp_path / folder_of(student) / NOTEBOOK).read_text(encoding="utf-8")
             assert written == page("<section>cells</section>", f"{student}: notebook")
+
+
+def test_a_page_that_is_sent_alone_has_no_links(tmp_path: Path) -> None:
+    """The notebook's page is not beside it; in the results folder it is."""
+    class_ = [with_page("B1", keep("<section>cells</section>", tmp_path / PAGES))]
+    write_results(class_, LAB, tmp_path)
+    (sent,) = feedback_pages(class_, class_, LAB, tmp_path)
+    kept = (tmp_path / folder_of("B1") / FEEDBACK).read_text(encoding="utf-8")
+    assert NOTEBOOK in kept
+    assert NOTEBOOK not in sent
 
 
 @pytest.mark.parametrize("sha256", [None, "0" * 64, "../results"])

@@ -123,7 +123,7 @@ def _points(report: Report) -> RenderableType:
         table.add_row(_worked(item), _earned(item.earned), Text(text.whole(item.possible)))
         for question in item.questions:
             table.add_row(
-                _question(question, question.id in waiting),
+                _question(question, question.id in waiting and question.earned is None),
                 _earned(question.earned),
                 Text(text.whole(question.possible)),
             )

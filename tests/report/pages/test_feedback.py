@@ -25,7 +25,7 @@ from tests.report.examples import (
     hostile,
     passed,
 )
-from tests.report.measured import NOT_MOBILENET, accuracy
+from tests.report.measured import NOT_MOBILENET, OUR_ERROR, accuracy
 from tests.review.classes import ANSWERS, questions
 
 COMMENT = "Say where the mean lies, too."
@@ -113,6 +113,54 @@ def test_failures_come_with_help(context: ClassContext) -> None:
     for words in (NOT_MOBILENET.reason, NOT_MOBILENET.help, NOT_MOBILENET.expected):
         assert words is not None
         assert words in text
+
+
+def test_the_page_of_who_failed_begins_with_what_to_fix(context: ClassContext) -> None:
+    """Before the points; checks that need the failed one are one line, and each has a name."""
+    text = Page.of(rendered(feedback(failed("1", NOT_MOBILENET), context, svg))).text
+    assert text.index("What to fix") < text.index("points at least")
+    assert "Pruned network" in text
+    assert "4 checks of the network were not made" in text
+    assert "latency.executorch" not in text
+    ours = Page.of(rendered(feedback(failed("1", OUR_ERROR), context, svg))).text
+    assert "What to fix" not in ours
+    assert ours.index("The grader failed") < ours.index("points at least")
+
+
+def test_the_page_of_who_passed_does_not(page: Page) -> None:
+    """Nothing is to fix; points pending are marked beside the total and in the table."""
+    assert "What to fix" not in page.text
+    assert len(re.findall(r"\d\.\d\d\+", page.text)) == 2
+
+
+def test_a_late_hand_in_has_its_cost_beside_the_total(context: ClassContext) -> None:
+    """One without a penalty is late; one on time says nothing there."""
+    base = passed("1", 44.0, 9300, 0.4)
+    late = Lateness(
+        punctuality="late",
+        text="1 d late: 10 % of 45.30 points",
+        submitted_at="2024-04-05T23:55:00+08:00",
+        due="2024-04-04T23:55:00+08:00",
+        days=1,
+        unpenalised=45.3,
+        penalty=4.53,
+    )
+
+    def counts(lateness: Lateness) -> str:
+        hand_in = replace(base, grade=replace(base.grade, lateness=lateness))
+        html = rendered(feedback(hand_in, context, svg))
+        return html[html.index('<dl class="counts">') : html.index("</dl>")]
+
+    assert f"<dt>{late.text}</dt><dd>-4.53</dd>" in counts(late)
+    assert "<dd>late</dd>" in counts(replace(late, penalty=None))
+    assert "late" not in counts(replace(late, punctuality="on time", penalty=None))
+
+
+def test_without_the_notebooks_page_a_cell_is_named(report: Report, context: ClassContext) -> None:
+    """And nothing links to a page that is not there."""
+    alone = Page.of(rendered(feedback(report, context, svg)))
+    assert not any(tag == "a" for tag, _ in alone.elements)
+    assert "cell 1 of your notebook" in alone.text
 
 
 def test_marks_and_comments_are_shown(page: Page) -> None:
