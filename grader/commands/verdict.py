@@ -50,7 +50,8 @@ def show(report: Report, lab: LabSpec, again: str, hint: str | None) -> None:
     """
     if hint is None:
         screen.print(detail(report, lab))
-    screen.print(CheckScreen(report=report, lab=lab, again=again, hint=hint))
+    # Uncropped, for the command is one line of any length.
+    screen.print(CheckScreen(report=report, lab=lab, again=again, hint=hint), crop=False)
 
 
 def leave(report: Report) -> None:

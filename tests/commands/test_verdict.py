@@ -9,11 +9,14 @@ from rich.console import Console
 from grader.commands import verdict
 from grader.commands.conditions import MeasuringOptions
 from grader.commands.verdict import HandIn, checked, leave, show
+from grader.labs.spec import LabSpec
+from grader.report.terminal.acceptance import LINES, CheckScreen
+from grader.report.terminal.class_table import to_text
 from grader.types import Report, Status
 from tests.places import SAMPLE
-from tests.report import write_ups
 from tests.report.examples import LAB, failed, passed
 from tests.report.measured import NOT_MOBILENET, OUR_ERROR
+from tests.report.write_ups import LAB as WRITE_UP_LAB
 
 GOOD = passed("B1", 44.0, 9300, 0.4)
 
@@ -43,7 +46,18 @@ def test_the_details_are_above_the_verdict(
     assert ("See more." in text) is not is_detailed
 
 
-@pytest.mark.parametrize("lab", [LAB, write_ups.LAB], ids=lambda lab: str(lab.name))
+def test_the_command_to_run_again_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it can be copied; a terminal continues it below."""
+    written = io.StringIO()
+    monkeypatch.setattr(verdict, "screen", Console(file=written, width=60))
+    again = f"grader check {'folder/' * 20}B1.zip --quick"
+    show(failed("B1", NOT_MOBILENET), LAB, again, "See more.")
+    lines = written.getvalue().splitlines()
+    assert f"  {again}" in lines
+    assert sum(max(1, -(-len(line) // 60)) for line in lines) <= LINES
+
+
+@pytest.mark.parametrize("lab", [LAB, WRITE_UP_LAB], ids=lambda lab: str(lab.name))
 def test_a_bad_file_has_a_report(tmp_path: Path, lab: Any) -> None:
     """In both kinds of lab."""
     path = tmp_path / "B1.zip"
@@ -54,3 +68,42 @@ def test_a_bad_file_has_a_report(tmp_path: Path, lab: Any) -> None:
     archive = report.measurement("intake.archive")
     assert archive is not None
     assert archive.status is Status.FAILED
+
+
+def screen_of(path: Path, lab: LabSpec, options: MeasuringOptions) -> str:
+    """What a student sees, at 80 columns."""
+    report = checked(HandIn(path=path, student=None, lab=lab), options)
+    return to_text(CheckScreen(report=report, lab=lab, again="grader check X"), 80, color=False)
+
+
+@pytest.mark.system
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["write-ups", "mutants", "hostile"])
+def test_real_write_ups_have_a_verdict(write_ups: Path, folder: str) -> None:
+    """One line says if it is accepted, whatever the PDF is; all fits a terminal."""
+    paths = sorted((write_ups / folder).glob("*.pdf"))
+    assert paths
+    for path in paths:
+        text = screen_of(path, WRITE_UP_LAB, MeasuringOptions())
+        said = [line for line in text.splitlines() if path.name in line and "accepted" in line]
+        assert len(said) == 1, path.name
+        assert ("NOT" in said[0]) is (said[0][0] == "✗")
+        assert ("thing" in said[0]) is ("NOT" in said[0])
+        assert len(text.splitlines()) <= LINES
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("case", "things"),
+    [
+        ("attacks/svgbomb.zip", "1 thing to fix"),
+        ("attacks/workflow-command.zip", "1 thing to fix"),
+        ("checkpoints/dynamic_quantized.pth", "1 thing to fix"),
+        ("notebooks/q4-unanswered-other-words.ipynb", "1 thing to fix"),
+    ],
+)
+def test_real_hand_ins_that_lack_something_are_told(cases: Path, case: str, things: str) -> None:
+    """How many things to fix, in the space of a terminal."""
+    text = screen_of(cases / case, LAB, MeasuringOptions(quick=True))
+    assert things in text
+    assert len(text.splitlines()) <= LINES

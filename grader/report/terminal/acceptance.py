@@ -4,11 +4,13 @@ All of it fits a terminal of 24 lines. What does not fit is left out before the 
 lines are those that a student needs. `terminal/detail.py` shows everything.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -74,7 +76,8 @@ class CheckScreen:
             return
 
         def height(part: RenderableType) -> int:
-            return len(console.render_lines(part, options.update(height=None)))
+            lines = console.render_lines(part, options.update(height=None), pad=False)
+            return sum(_rows_of(line, options.max_width) for line in lines)
 
         for above, ending in self._forms(verdict, names):
             if height(above) + height(ending) <= LINES:
@@ -119,10 +122,17 @@ class CheckScreen:
         if left := len(_advices(verdict)) - shown:
             parts.append(Text(text.counted(left, ONE_MORE, SEVERAL_MORE)))
         if verdict.status is not Status.PASSED or rest:
-            parts += [Text(), Text(TO_CHECK_AGAIN), Text(f"  {text.inert(self.again)}", "bold")]
+            # Not wrapped, so that it can be copied: the terminal itself continues it below.
+            command = Text(f"  {text.inert(self.again)}", "bold", no_wrap=True, overflow="ignore")
+            parts += [Text(), Text(TO_CHECK_AGAIN), command]
         if self.hint is not None:
             parts.append(Text(text.inert(self.hint), style="dim"))
         return Group(*parts)
+
+
+def _rows_of(line: Sequence[Segment], width: int) -> int:
+    """Return how many rows of a terminal the line takes; a command is not wrapped."""
+    return max(1, math.ceil(sum(each.cell_length for each in line) / width))
 
 
 def _advices(verdict: Verdict) -> tuple[Advice, ...]:
