@@ -73,7 +73,8 @@ def test_a_bad_file_has_a_report(tmp_path: Path, lab: Any) -> None:
 def screen_of(path: Path, lab: LabSpec, options: MeasuringOptions) -> str:
     """What a student sees, at 80 columns."""
     report = checked(HandIn(path=path, student=None, lab=lab), options)
-    return to_text(CheckScreen(report=report, lab=lab, again="grader check X"), 80, color=False)
+    screen = CheckScreen(report=report, lab=lab, again="grader check X", hint="More.")
+    return to_text(screen, 80, color=False)
 
 
 @pytest.mark.system
