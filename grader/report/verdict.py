@@ -32,9 +32,9 @@ ALL_TO_MARK = "all {pending} points are marked by a person"
 class Advice:
     """Something about a hand-in that its student can change.
 
-    `name` names the check in words, `id` is its id; it is empty if several checks say the same,
-    whose names are in `name`. `remedy` says what to do, None if there
-    is nothing to say. `expected` and `actual` are set if the reason is a comparison.
+    `name` names the check in words, `id` is its id; it is empty for several checks that say the
+    same, and for a part of the lab. `remedy` says what to do, None if there is nothing to say.
+    `expected` and `actual` are set if the reason is a comparison.
     """
 
     id: str
@@ -74,13 +74,14 @@ def verdict_of(
     listed = listed_checks(report)
     stopping = [each for each in listed if each.status is Status.FAILED and _stops(each, report)]
     ours = [each for each in listed if each.status is Status.ERROR]
-    others = [each for each in listed if each not in stopping and _can_be_changed(each)]
+    told = (*stopping, *ours)
+    others = [each for each in listed if each not in told and _can_be_changed(each)]
     others.sort(key=lambda each: (each.status is not Status.FAILED, not each.help))
-    status = status_of(report)
+    to_fix = tuple(each for stop in stopping for each in _advice_on(stop, names))
     return Verdict(
-        status=status,
+        status=status_of(report),
         needs_review=report.grade.needs_review,
-        to_fix=tuple(each for stop in stopping for each in _advice_on(stop, names)),
+        to_fix=to_fix or tuple(_failed_parts(report)),
         to_look_at=(*_without_points(report, more_points), *_grouped(others, names)),
         ours=tuple(each for error in ours for each in _advice_on(error, names)),
         not_looked_at=not_looked_at(report, names),
@@ -132,6 +133,13 @@ def _stops(measurement: Measurement, report: Report) -> bool:
         item.status is Status.FAILED and item.reason == measurement.reason for item in formula
     )
     return measurement.id in GATES or no_points
+
+
+def _failed_parts(report: Report) -> Iterator[Advice]:
+    """Yield the parts of the lab that failed, for a report in which no check says why."""
+    for item in report.grade.items:
+        if item.status is Status.FAILED and item.kind != "on-time":
+            yield Advice(id="", name=item.title, reason=item.reason or "")
 
 
 def _without_points(report: Report, more_points: Sequence[str]) -> Iterator[Advice]:

@@ -60,6 +60,16 @@ def test_the_runner_stops_a_hand_in_where_it_is_the_judge() -> None:
     assert [each.id for each in verdict(judged).to_fix] == ["accuracy.runner"]
 
 
+def test_a_failed_part_without_a_failed_check_is_to_fix() -> None:
+    """So that something is always said of a hand-in that is not accepted."""
+    items = tuple(
+        replace(item, status=Status.FAILED, reason="No.") if item.kind == "formula" else item
+        for item in GOOD.grade.items
+    )
+    (fix,) = verdict(replace(GOOD, grade=replace(GOOD.grade, items=items))).to_fix
+    assert (fix.name, fix.reason) == (items[1].title, "No.")
+
+
 def test_an_error_is_ours() -> None:
     """Nothing is to fix."""
     found = verdict(failed("B1", OUR_ERROR))
