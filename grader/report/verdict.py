@@ -178,7 +178,7 @@ def _advice_on(measurement: Measurement, names: Mapping[str, str]) -> Iterator[A
 
 
 def _reason(measurement: Measurement) -> str:
-    return measurement.review or measurement.reason or ""
+    return measurement.reason or measurement.review or ""  # a review is for the person who looks
 
 
 def _grouped(measured: list[Measurement], names: Mapping[str, str]) -> Iterator[Advice]:

@@ -99,6 +99,20 @@ def test_what_costs_points_comes_before_a_review() -> None:
     assert [each.reason for each in verdict(hand_in).to_look_at] == ["Wrong.", "Lost.", "Odd."]
 
 
+def test_a_reason_for_the_student_comes_before_one_for_a_person() -> None:
+    """Of a check that was skipped; one that passed has only the other."""
+    two = Measurement(
+        id="intake.layout",
+        status=Status.SKIPPED,
+        reason="There are 2 PDFs.",
+        help="Hand in one.",
+        review="Decide which one counts.",
+    )
+    assert [each.reason for each in verdict(report("B1", archive(), two)).to_look_at] == [
+        "There are 2 PDFs."
+    ]
+
+
 def test_each_missing_file_is_a_thing_to_fix() -> None:
     """A report of an older grader has them as one."""
     faults: Json = [
