@@ -8,7 +8,7 @@ from grader.report.check_names import names_of
 from grader.report.class_row import MARKS, ClassRow, class_row, class_rows
 from grader.report.columns.cells import absent_or_points
 from grader.report.columns.registry import columns_of
-from grader.report.facts import BUSY, BUSY_MARK
+from grader.report.facts import BUSY, facts
 from grader.report.listed_checks import listed_checks
 from grader.report.verdict import Verdict, total_words, verdict_of
 from grader.types import Grade, Measurement, Report, Status
@@ -69,14 +69,14 @@ def _skipped(line: str) -> tuple[str, str, str]:
 
 def _check(measurement: Measurement, name: str) -> tuple[str, str, str]:
     texts = " ".join(filter(None, (measurement.reason, measurement.help, measurement.review)))
-    value = "" if measurement.value is None else f"{measurement.value:.6g} {measurement.unit}"
+    found = next(iter(facts(measurement)), "")
     timings = LatencyEvidence.read(measurement).timings
-    if value and timings and timings[0].busy:
-        value = f"{BUSY_MARK}{value} ({BUSY})"
+    if timings and timings[0].busy:
+        found = f"{found} ({BUSY})"
     return (
         f"{MARKS[measurement.status]} {measurement.status.value}",
         f"{text.markdown(name)} `{text.inert(measurement.id).replace('`', '')}`",
-        text.markdown(texts or value.strip()),
+        text.markdown(texts or found),
     )
 
 

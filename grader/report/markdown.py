@@ -21,10 +21,10 @@ def _lines(content: Feedback) -> Iterator[str]:
     yield f"# {text.markdown(content.row.student)}"
     yield ""
     yield f"{text.markdown(content.lab.title)}: {content.row.word}."
+    yield from _to_fix(content)
     if grade.estimate:
         yield ""
         yield f"**{SAMPLE}**: 95 % interval of the accuracy {interval(content.row.accuracy)}."
-    yield from _to_fix(content)
     yield from ("", "## Points", "", "| | points | of |", "| --- | ---: | ---: |")
     for item in grade.items:
         yield _line(item)
