@@ -9,11 +9,13 @@ from grader.intake.person import person_of
 from grader.labs.item import Level
 from grader.labs.spec import LabSpec
 from grader.scoring.grade import grade
-from grader.text import storable
+from grader.text import counted, storable
 from grader.types import Grade, GradedQuestion, GradeItem, Mark, Report, Submission
 
 MARKS = "marks.db"  # the default database, in the results folder
 LONGEST_COMMENT = 4_000  # characters
+ONE_OUTSIDE = "1 point is outside the range {span}"
+SEVERAL_OUTSIDE = "{count:g} points are outside the range {span}"
 
 # The newest mark, by person (as `storable`) and then by part.
 AllMarks = Mapping[str, Mapping[str, Mark]]
@@ -96,7 +98,7 @@ def objection(part: Part, points: float | None, comment: str, machine: float | N
     most = part.most
     if not math.isfinite(points) or points < 0 or (most is not None and points > most):
         span = "0 or more" if most is None else f"0 to {most:g}"
-        return f"{points:g} is outside the range of the points, {span}"
+        return counted(points, ONE_OUTSIDE, SEVERAL_OUTSIDE, span=span)
     if machine is not None and not math.isclose(points, machine, abs_tol=5e-5) and not comment:
         return f"the machine gave {machine:g}: give the reason of the override as a comment"
     return None
