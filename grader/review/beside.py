@@ -17,8 +17,8 @@ from grader.evidence.question import AnswerEvidence
 from grader.evidence.write_up import ParagraphEvidence, TableEvidence, WriteUpEvidence
 from grader.labs.spec import LabSpec
 from grader.labs.write_up_lab import WriteUpLab
+from grader.report.check_names import titles
 from grader.report.class_row import class_row
-from grader.report.pages.write_up import titles
 from grader.similarity.wording import seen
 from grader.types import Report, Role
 
