@@ -26,6 +26,7 @@ WITHOUT_TESTS = {
     "evidence/write_up.py": EVIDENCE,
     "inference/runnable.py": "a protocol without code",
     "labs/landmark.py": "a table without rules of its own: test_network_lab.py loads it",
+    "marks/tables.py": "only tables: test_database.py makes them",
     "networks/builder.py": RECORDS,
     "networks/mobilenet_v2/builder.py": "one record: networks/test_registry.py builds by it",
     "notebook/checks/judgement.py": RECORDS,

@@ -1,18 +1,23 @@
-"""`grader marks …`: export marks to a CSV sheet, and import them."""
+"""`grader marks …`: export marks to a CSV sheet, import them, and list the remarks."""
 
+import json as json_module
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from grader.commands.author import name_of
 from grader.commands.classroom import classroom_in
-from grader.commands.console import screen, warn_of_each
+from grader.commands.console import say, screen, warn_of_each
 from grader.commands.options import Author, Database, LabOfResults, Results
 from grader.errors import GraderError
+from grader.text import inert
 
 app = typer.Typer(
-    help="Export marks to a CSV sheet, and import them.",
+    help="Export marks to a CSV sheet, import them, and list the remarks.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -59,6 +64,47 @@ def marks_import(
         )
     number = "1 mark" if taken.marks == 1 else f"{taken.marks} marks"
     screen.print(f"Imported {number} from {file}.", highlight=False, markup=False)
+
+
+@app.command("remarks")
+def marks_remarks(
+    out: Results = Path("results"),
+    db: Database = None,
+    lab: LabOfResults = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the remarks of each question, and the number of students who have them."""
+    with classroom_in(out, db, lab) as classroom:
+        listed = [
+            {
+                "part": part.id,
+                "points": each.remark.points,
+                "words": each.remark.words,
+                "students": each.students,
+                "author": each.remark.author,
+                "version": each.remark.version,
+            }
+            for part, each in classroom.remarks()
+        ]
+    if json:
+        typer.echo(json_module.dumps(listed, indent=2, ensure_ascii=False))
+    elif listed:
+        screen.print(_table(listed))
+    else:
+        say("There are no remarks.")
+
+
+def _table(listed: Sequence[Mapping[str, object]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("question", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("remark", overflow="fold")
+    table.add_column("students", justify="right", no_wrap=True)
+    for each in listed:
+        points = float(str(each["points"]))
+        cells = (inert(str(each["words"])), str(each["students"]))
+        table.add_row(str(each["part"]), f"{points:+g}" if points else "0", *map(escape, cells))
+    return table
 
 
 def _text(file: Path) -> str:

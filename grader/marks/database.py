@@ -1,8 +1,9 @@
 """The database of marks: its address, its tables, and its errors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import (
     URL,
@@ -10,8 +11,6 @@ from sqlalchemy import (
     Engine,
     MetaData,
     Table,
-    Text,
-    UniqueConstraint,
     create_engine,
     func,
     insert,
@@ -21,13 +20,17 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Session
 
 from grader.errors import GraderError
+from grader.marks.tables import Schema, SchemaVersion, StoredMark
+
+Result = TypeVar("Result")
 
 SCHEMA_VERSION = 2
 BEFORE = "before:"  # the person of a mark of schema 1, which has only an id
 _SECONDS_TO_WAIT = 30
+_TRIES = 3
 _OUR_LOCK = int.from_bytes(
     b"GRDM"
 )  # our advisory lock in PostgreSQL: any number that no other program uses
@@ -37,52 +40,6 @@ _DRIVERS = {
     "postgresql+psycopg": "postgresql+psycopg",
     "sqlite": "sqlite",
 }
-
-
-class _Schema(DeclarativeBase):
-    type_annotation_map = {str: Text}  # noqa: RUF012 - SQLAlchemy reads it once
-
-
-class _SchemaVersion(_Schema):
-    __tablename__ = "grader_marks_schema"
-
-    version: Mapped[int] = mapped_column(primary_key=True)
-
-
-class StoredMark(_Schema):
-    """One version of a mark; the columns are the fields of `grader.types.Mark`."""
-
-    __tablename__ = "grader_marks"
-    # If two people save the same version at once, the database refuses one of them.
-    __table_args__ = (UniqueConstraint("person", "part", "version"),)
-
-    key: Mapped[int] = mapped_column(primary_key=True)
-    person: Mapped[str]
-    student: Mapped[str]
-    part: Mapped[str]
-    version: Mapped[int]
-    points: Mapped[float | None]
-    comment: Mapped[str]
-    author: Mapped[str]
-    at: Mapped[str]
-
-
-class StoredDecision(_Schema):
-    """One version of a decision; the columns are the fields of `grader.types.Decision`."""
-
-    __tablename__ = "grader_decisions"
-    __table_args__ = (UniqueConstraint("person", "subject", "version"),)
-
-    key: Mapped[int] = mapped_column(primary_key=True)
-    person: Mapped[str]
-    student: Mapped[str]
-    subject: Mapped[str]
-    case: Mapped[str]
-    choice: Mapped[str]
-    comment: Mapped[str]
-    author: Mapped[str]
-    at: Mapped[str]
-    version: Mapped[int]
 
 
 def connect(database: str | Path) -> Engine:
@@ -115,6 +72,33 @@ def explained(engine: Engine) -> Iterator[None]:
             f"{engine.url.render_as_string(hide_password=True)} cannot be used: {why}",
             help="Check that the database exists, is writable and is intact. Saved marks are kept.",
         ) from error
+
+
+def in_turn(engine: Engine, work: Callable[[Session], Result]) -> Result:
+    """Return the result of `work` in a transaction that waits for every other one of this kind.
+
+    What `work` reads is not changed by others before it is saved. A mark of an older grader, which
+    takes no turn in PostgreSQL, may be saved in between: then `work` is done again. If `work`
+    raises, nothing is saved.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return _done(engine, work)
+        except IntegrityError:
+            continue
+    return _done(engine, work)
+
+
+def _done(engine: Engine, work: Callable[[Session], Result]) -> Result:
+    with explained(engine), Session(engine) as session:
+        connection = session.connection()
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OUR_LOCK})")
+        result = work(session)
+        session.commit()
+        return result
 
 
 def _url(database: str | Path) -> URL:
@@ -160,10 +144,10 @@ def _prepare(connection: Connection) -> None:
         )  # a kill during the next lines leaves no half schema
     else:  # two graders may open an empty database at once
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OUR_LOCK})")
-    if not inspect(connection).has_table(_SchemaVersion.__tablename__):
-        _Schema.metadata.create_all(connection)
-        connection.execute(insert(_SchemaVersion).values(version=SCHEMA_VERSION))
-    version = connection.execute(select(func.max(_SchemaVersion.version))).scalar_one()
+    if not inspect(connection).has_table(SchemaVersion.__tablename__):
+        Schema.metadata.create_all(connection)
+        connection.execute(insert(SchemaVersion).values(version=SCHEMA_VERSION))
+    version = connection.execute(select(func.max(SchemaVersion.version))).scalar_one()
     if version == 1:
         _add_people(connection)
         version = SCHEMA_VERSION
@@ -173,6 +157,7 @@ def _prepare(connection: Connection) -> None:
             f"{SCHEMA_VERSION}.",
             help="Use the grader that wrote it, or export the marks with it and import them here.",
         )
+    Schema.metadata.create_all(connection)  # the tables that an older grader has not made
 
 
 def _add_people(connection: Connection) -> None:
@@ -181,16 +166,16 @@ def _add_people(connection: Connection) -> None:
     chosen = select(*(each for each in old.columns if each.name != "key")).order_by(old.c.key)
     rows = connection.execute(chosen).mappings().all()
     old.drop(connection)
-    _Schema.metadata.create_all(connection)
+    Schema.metadata.create_all(connection)
     if rows:
         added = [{**row, "person": BEFORE + row["student"]} for row in rows]
         connection.execute(insert(StoredMark), added)
-    connection.execute(update(_SchemaVersion).values(version=SCHEMA_VERSION))
+    connection.execute(update(SchemaVersion).values(version=SCHEMA_VERSION))
 
 
 def _refuse_others(connection: Connection) -> None:
     tables = inspect(connection).get_table_names()
-    if tables and _SchemaVersion.__tablename__ not in tables:
+    if tables and SchemaVersion.__tablename__ not in tables:
         raise GraderError(
             f"{connection.engine.url.database} is a database of another program.",
             help="Choose another with --db.",

@@ -6,8 +6,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from grader.marks.database import StoredDecision, explained
+from grader.marks.database import explained
 from grader.marks.decisions import AllDecisions
+from grader.marks.tables import StoredDecision
 from grader.text import storable
 from grader.types import Decision
 

@@ -37,6 +37,14 @@ class Part:
     levels: tuple[Level, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who saves something, and when (ISO 8601)."""
+
+    author: str
+    at: str
+
+
 def marks_for(submission: Submission, marks: AllMarks) -> Mapping[str, Mark]:
     """The marks of the person of a hand-in, by part."""
     return marks.get(storable(person_of(submission)), {})

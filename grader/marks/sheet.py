@@ -16,6 +16,7 @@ from grader.labs.spec import LabSpec
 from grader.marks.rules import (
     AllMarks,
     Part,
+    Signature,
     machine_points,
     marks_for,
     objection,
@@ -26,7 +27,10 @@ from grader.marks.store import AllHistories
 from grader.text import storable
 from grader.types import Mark, Report
 
-COLUMNS = ("student", "part", "title", "possible", "points", "comment", "author", "at", "version")
+COLUMNS = (
+    "student", "part", "title", "possible", "points", "comment", "remarks", "author", "at",
+    "version",
+)  # fmt: skip
 _NEEDED = ("student", "part", "points", "comment")
 _NUMBER = re.compile(r"[+-]?(\d{1,9}(\.\d{0,9})?|\.\d{1,9})")
 
@@ -48,23 +52,24 @@ class Change:
     expected: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
-    """The author of an import, and its time (ISO 8601)."""
+def render(
+    reports: Iterable[Report], lab: LabSpec, marks: AllMarks, remarks: Mapping[tuple[str, str], str]
+) -> str:
+    """The sheet with its header, with CRLF line ends; unmarked parts have empty cells.
 
-    author: str
-    at: str
-
-
-def render(reports: Iterable[Report], lab: LabSpec, marks: AllMarks) -> str:
-    """The sheet with its header, with CRLF line ends; unmarked parts have empty cells."""
+    `remarks` are the lines of each mark's remarks, by (person, part); the comment has them too, and
+    they are not read again.
+    """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow(COLUMNS)
     for report in sorted(reports, key=lambda each: each.submission.id):
         student = report.submission.id
         given = marks_for(report.submission, marks)
-        writer.writerows(_cells(student, part, given.get(part.id)) for part in parts(lab))
+        person = storable(person_of(report.submission))
+        for part in parts(lab):
+            lines = remarks.get((person, part.id), "")
+            writer.writerow(_cells(student, part, given.get(part.id), lines))
     return written.getvalue()
 
 
@@ -172,7 +177,7 @@ class _Reader:
         return round(float(number), 4)
 
 
-def _cells(student: str, part: Part, mark: Mark | None) -> tuple[str, ...]:
+def _cells(student: str, part: Part, mark: Mark | None, remarks: str) -> tuple[str, ...]:
     return (
         text.cell(student),
         text.quoted(part.id),
@@ -180,6 +185,7 @@ def _cells(student: str, part: Part, mark: Mark | None) -> tuple[str, ...]:
         f"{part.possible:g}",
         _number(mark.points) if mark else "",
         text.quoted(mark.comment) if mark else "",
+        text.quoted(remarks),
         text.cell(mark.author) if mark else "",
         mark.at if mark else "",
         str(mark.version) if mark else "0",

@@ -7,7 +7,7 @@ results, or PostgreSQL for TAs at several machines.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 from grader.errors import GraderError
 from grader.intake.names import same_on_some_system
 from grader.intake.person import person_of
-from grader.marks.database import BEFORE, StoredMark, connect, explained
+from grader.marks.database import BEFORE, connect, explained
 from grader.marks.decision_store import newest_decisions
 from grader.marks.decisions import Given
+from grader.marks.mark_rows import Conflict, add_mark, as_kept, newest_mark
 from grader.marks.rules import MARKS, AllMarks
+from grader.marks.tables import StoredBasis, StoredMark
 from grader.text import storable
 from grader.types import Mark, Submission
 
@@ -33,14 +35,6 @@ Key = TypeVar("Key")
 
 # As `AllMarks`, with all versions of each mark, the oldest first.
 AllHistories = Mapping[str, Mapping[str, tuple[Mark, ...]]]
-
-
-class Conflict(Exception):
-    """A newer mark exists: `current`, which the mark to be saved is not based on."""
-
-    def __init__(self, current: Mark) -> None:
-        super().__init__(f"{current.author} has saved a newer mark of {current.part}")
-        self.current = current
 
 
 class Marks:
@@ -101,10 +95,18 @@ class Marks:
         return found
 
     def comments(self) -> dict[str, tuple[str, ...]]:
-        """The comments given so far, by part, without duplicates, the most frequent first."""
+        """The comments given so far, by part, without duplicates, the most frequent first.
+
+        Those that were made of remarks are left out.
+        """
+        made = select(StoredBasis.key).where(
+            StoredBasis.person == StoredMark.person,
+            StoredBasis.part == StoredMark.part,
+            StoredBasis.version == StoredMark.version,
+        )
         used = (
             select(StoredMark.part, StoredMark.comment)
-            .where(StoredMark.comment != "")
+            .where(StoredMark.comment != "", ~made.exists())
             .group_by(StoredMark.part, StoredMark.comment)
             .order_by(StoredMark.part, desc(func.count()), StoredMark.comment)
         )
@@ -128,11 +130,11 @@ class Marks:
 
         Raises `Conflict` for the first mark with a newer version.
         """
-        asked = [(_as_kept(mark, expected + 1), expected) for mark, expected in marks]
+        asked = [(as_kept(mark, expected + 1), expected) for mark, expected in marks]
         with self._session() as session:
             try:
                 for mark, expected in asked:
-                    _add(session, mark, expected)
+                    add_mark(session, mark, expected)
                 session.commit()
             except IntegrityError:  # another process saved between our query and our insert
                 session.rollback()
@@ -219,49 +221,6 @@ def given_to(out: Path, database: str | None, class_: Iterable[Submission]) -> G
         return everything(marks)
 
 
-def _as_kept(mark: Mark, version: int) -> Mark:
-    person, student, comment, author = map(
-        storable, (mark.person, mark.student, mark.comment, mark.author)
-    )
-    return replace(
-        mark, person=person, student=student, comment=comment, author=author, version=version
-    )
-
-
-def _add(session: Session, mark: Mark, expected: int) -> None:
-    newest = _newest(session, mark)
-    if (newest.version if newest else 0) != expected:
-        if newest is None:
-            raise GraderError(f"This mark has no version {expected}.")
-        raise Conflict(newest)
-    session.add(StoredMark(**asdict(mark)))
-    session.flush()
-
-
 def _overtaking(session: Session, mark: Mark, expected: int) -> Mark | None:
-    newest = _newest(session, mark)
+    newest = newest_mark(session, mark.person, mark.part)
     return newest if newest and newest.version > expected else None
-
-
-def _newest(session: Session, mark: Mark) -> Mark | None:
-    descending = (
-        select(StoredMark)
-        .filter_by(person=mark.person, part=mark.part)
-        .order_by(StoredMark.version.desc())
-        .limit(1)
-    )
-    row = session.scalars(descending).first()
-    return _mark(row) if row else None
-
-
-def _mark(row: StoredMark) -> Mark:
-    return Mark(
-        person=row.person,
-        student=row.student,
-        part=row.part,
-        points=row.points,
-        comment=row.comment,
-        author=row.author,
-        at=row.at,
-        version=row.version,
-    )

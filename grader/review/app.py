@@ -17,8 +17,8 @@ from grader import text
 from grader.errors import GraderError
 from grader.intake.person import person_of
 from grader.labs.write_up_lab import WriteUpLab
+from grader.marks.mark_rows import Conflict
 from grader.marks.rules import Part, graded_part, machine_points, objection, parts
-from grader.marks.store import Conflict
 from grader.notebook.prompts import prompts
 from grader.report.pages.template import templates
 from grader.results.folder import PAGES

@@ -13,8 +13,11 @@ from grader.labs.spec import LabSpec
 from grader.marks import sheet
 from grader.marks.decision_store import decisions_of, save_decision
 from grader.marks.decisions import Given, settled
-from grader.marks.rules import Scoring, marked, marks_for, scoring
-from grader.marks.store import Conflict, Marks, all_marks, everything, open_marks
+from grader.marks.imported import save_imported
+from grader.marks.mark_rows import Conflict
+from grader.marks.remark_store import CountedRemark, counted_remarks, lines_of_marks
+from grader.marks.rules import Part, Scoring, Signature, marked, marks_for, parts, scoring
+from grader.marks.store import Marks, all_marks, everything, open_marks
 from grader.results.behind import behind
 from grader.results.choice import by_person, counted, kept_several
 from grader.results.folder import LAB, LAB_FILE, LOCK
@@ -103,7 +106,17 @@ class Classroom:
 
     def export_sheet(self) -> str:
         """Every question of every student as a line of CSV, with its newest mark."""
-        return sheet.render(self.reports(), self.lab, all_marks(self.marks))
+        remarks = lines_of_marks(self.marks.engine)
+        return sheet.render(self.reports(), self.lab, all_marks(self.marks), remarks)
+
+    def remarks(self) -> tuple[tuple[Part, CountedRemark], ...]:
+        """The remarks of each part, in the lab's order, with the number of students who have them.
+
+        Only students of the class count.
+        """
+        people = {storable(person_of(each.submission)) for each in self._files.read()}
+        found = counted_remarks(self.marks.engine, people)
+        return tuple((part, each) for part in parts(self.lab) for each in found.get(part.id, ()))
 
     def import_sheet(self, text: str, author: str) -> Imported:
         """Save the marks of a sheet, all or none, as given by `author` now, and write the files.
@@ -113,14 +126,15 @@ class Classroom:
         """
         with self._locked():
             history = self.marks.every_history()
-            signature = sheet.Signature(author=author, at=_now())
+            signature = Signature(author=author, at=_now())
             changes, wrong = sheet.read(text, self.reports(), self.lab, history, signature)
             if wrong:
                 return Imported(
                     marks=0, wrong=tuple(f"line {each.line}: {each.what}" for each in wrong)
                 )
             try:
-                self.marks.save_all((change.mark, change.expected) for change in changes)
+                saved = [(change.mark, change.expected) for change in changes]
+                save_imported(self.marks.engine, saved)
             except Conflict as conflict:
                 raise GraderError(
                     f"No mark was imported: {conflict}.",

@@ -1,5 +1,6 @@
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,13 @@ from typer.testing import CliRunner, Result
 
 from grader.cli import app
 from grader.errors import GraderError
+from grader.intake.person import person_with
+from grader.marks.marking import Target, Toggle, add_remark, toggle
+from grader.marks.rules import MARKS, Signature, parts
+from grader.marks.store import Marks
 from grader.results.folder import SHEET
+from tests.report.examples import LAB
+from tests.review.classes import STUDENTS, of_three
 from tests.test_cli import grader
 
 pytestmark = pytest.mark.system
@@ -78,3 +85,38 @@ def test_what_cannot_be_used_is_said(tmp_path: Path, arguments: tuple[str, ...],
     assert said in ran.stderr.replace("\n", " ")
     assert "secret" not in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_remarks_are_listed_and_exported(tmp_path: Path) -> None:
+    """As a table, as JSON, and in the sheet beside the mark that has them."""
+    of_three(tmp_path)
+    assert "no remarks" in invoke("marks", "remarks", tmp_path).stdout
+    question = next(each for each in parts(LAB) if each.id == "1.1")
+    by = Signature(author="alice", at="2026-01-01T10:00:00+00:00")
+    with Marks.open(tmp_path / MARKS) as marks:
+        remark = add_remark(marks.engine, question, "forgets [bold] the bias", -0.5, by)
+        target = Target(
+            person=person_with(STUDENTS[0]),
+            student=STUDENTS[0],
+            part=question,
+            machine=None,
+            expected=0,
+        )
+        toggle(marks.engine, target, Toggle(remark=remark.id, version=1, on=True), by)
+    table = invoke("marks", "remarks", tmp_path).stdout
+    assert "-0.5" in table
+    assert "forgets [bold] the bias" in table
+    (listed,) = json.loads(invoke("marks", "remarks", tmp_path, "--json").stdout)
+    assert listed == {
+        "part": "1.1",
+        "points": -0.5,
+        "words": "forgets [bold] the bias",
+        "students": 1,
+        "author": "alice",
+        "version": 1,
+    }
+    exported = invoke("marks", "export", tmp_path).stdout
+    rows = csv.DictReader(io.StringIO(exported, newline=""))
+    held = {(row["student"], row["part"]): row["remarks"] for row in rows if row["remarks"]}
+    assert list(held) == [(STUDENTS[0], "1.1")]
+    assert held[STUDENTS[0], "1.1"].endswith("forgets [bold] the bias")

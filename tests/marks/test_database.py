@@ -10,8 +10,14 @@ from sqlalchemy import insert, inspect
 from sqlalchemy.exc import IntegrityError
 
 from grader.errors import GraderError
-from grader.marks.database import SCHEMA_VERSION, StoredMark, connect, explained
+from grader.marks.database import SCHEMA_VERSION, connect, explained
 from grader.marks.store import Marks
+from grader.marks.tables import StoredMark
+
+YOUNGER = (
+    "grader_remarks", "grader_mark_bases", "grader_actions", "grader_action_marks", "grader_notes",
+    "grader_presence",
+)  # fmt: skip
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
@@ -69,7 +75,9 @@ def test_tables_are_made_once(tmp_path: Path) -> None:
         with engine.begin() as connection:
             names = inspect(connection).get_table_names()
         engine.dispose()
-        assert sorted(names) == ["grader_decisions", "grader_marks", "grader_marks_schema"]
+        assert sorted(names) == sorted(
+            ("grader_decisions", "grader_marks", "grader_marks_schema", *YOUNGER)
+        )
 
 
 def test_a_second_version_of_a_mark_is_for_who_saves_to_sort_out(tmp_path: Path) -> None:
@@ -96,3 +104,21 @@ def test_an_address_that_is_none_is_named_by_its_scheme(place: str) -> None:
     with pytest.raises(GraderError, match=place.partition(":")[0]) as told:
         connect(place)
     assert "secret" not in f"{told.value} {told.value.help}"
+
+
+def test_a_database_of_an_older_grader_gets_the_younger_tables(tmp_path: Path) -> None:
+    """Its marks stay, and its version, so that the older grader opens it again."""
+    file = tmp_path / "marks.db"
+    connect(file).dispose()
+    with closing(sqlite3.connect(file)) as old:
+        for table in YOUNGER:
+            old.execute(f"DROP TABLE {table}")
+        old.execute(
+            "INSERT INTO grader_marks VALUES (1, 'id:b1', 'B1', '1.1', 1, 2.0, 'so', 'old', 'now')"
+        )
+        old.commit()
+    with Marks.open(file) as marks:
+        assert marks.of("id:b1")["1.1"].points == 2
+        assert set(YOUNGER) <= set(inspect(marks.engine).get_table_names())
+    with closing(sqlite3.connect(file)) as old:
+        assert old.execute("SELECT version FROM grader_marks_schema").fetchall() == [(2,)]

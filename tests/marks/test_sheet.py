@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.marks import sheet
-from grader.marks.rules import tidy
+from grader.marks.rules import Signature, tidy
 from grader.text import FORMULA_STARTS
 from grader.types import Mark
 from tests.report.examples import LAB, report
 
 REPORT = report("B1")
-SIGNATURE = sheet.Signature(author="bob", at="2024-05-01T00:00:00+00:00")
+SIGNATURE = Signature(author="bob", at="2024-05-01T00:00:00+00:00")
 COMMENTS = st.text(st.sampled_from("=+-@＝'; |\n\"a,學\t") | st.characters(), max_size=12)  # noqa: RUF001 - the wide forms
 
 
@@ -35,7 +35,7 @@ def given_mark(points: float, comment: str) -> Mark:
 def test_a_sheet_round_trips(points: int, comment: str) -> None:
     """A sheet fills an empty database, and changes nothing in the database that it is from."""
     mark = given_mark(points / 100, comment)
-    text = sheet.render([REPORT], LAB, {"id:b1": {"1.1": mark}})
+    text = sheet.render([REPORT], LAB, {"id:b1": {"1.1": mark}}, {("id:b1", "1.1"): comment})
     assert sheet.read(text, [REPORT], LAB, {"id:b1": {"1.1": (mark,)}}, SIGNATURE) == ((), ())
     fresh = text.replace(",now,1\r\n", ",now,0\r\n")
     (change,), problems = sheet.read(fresh, [REPORT], LAB, {}, SIGNATURE)
@@ -46,7 +46,7 @@ def test_a_sheet_round_trips(points: int, comment: str) -> None:
 @given(comment=COMMENTS.map(tidy))
 def test_no_cell_is_a_formula(comment: str) -> None:
     """A spreadsheet evaluates no cell, for any comment."""
-    text = sheet.render([REPORT], LAB, {"id:b1": {"1.1": given_mark(1, comment)}})
+    text = sheet.render([REPORT], LAB, {"id:b1": {"1.1": given_mark(1, comment)}}, {})
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert not [cell for cell in cells if cell.lstrip().startswith(FORMULA_STARTS)]
 

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from grader.intake.person import person_with
 from grader.marks.database import connect
 from grader.marks.decisions import Given
-from grader.marks.store import Conflict, Marks, given_to
+from grader.marks.mark_rows import Conflict
+from grader.marks.store import Marks, given_to
 from grader.types import Arrival, Mark, Submission
 
 
