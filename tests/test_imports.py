@@ -107,7 +107,7 @@ def line(name: str) -> int:
 
 
 # Shared by the child and the reader of its output.
-BOTH_SIDES = {"grader.sandbox.markup", "grader.sandbox.picture"}
+BOTH_SIDES = {"grader.sandbox.markup", "grader.sandbox.mathematics", "grader.sandbox.picture"}
 # Parts with a folder for each family or each data set.
 ROOMS = {"networks", "datasets"}
 PACKAGES = {name for name, path in MODULES.items() if path.name == "__init__.py"}

@@ -13,6 +13,7 @@ from grader.marks.tables import StoredPresence
 from grader.text import storable
 
 SECONDS_UNTIL_GONE = 20.0  # without a sign of life
+SECONDS_UNTIL_FORGOTTEN = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Presences:
 
     engine: Engine
     clock: Callable[[], float] = time.monotonic
-    _seen: dict[str, tuple[int, float | None]] = field(default_factory=dict)
+    _seen: dict[str, "_Sign"] = field(default_factory=dict)
 
     def be(self, presence: Presence) -> None:
         """Give a sign of life of a window."""
@@ -71,14 +72,30 @@ class Presences:
                 for row in rows
                 if self._is_alive(row.window, row.beat, now) and row.window != window
             ]
-        for gone in set(self._seen) - {row.window for row in rows}:
-            self._seen.pop(gone, None)
+        self._forget(now)
         return tuple(sorted(found, key=lambda each: (each.author, each.window)))
 
     def _is_alive(self, window: str, beat: int, now: float) -> bool:
         """Return True if the count went up in the last seconds; one that was never seen may not."""
         known = self._seen.get(window)
-        if known is None or known[0] != beat:
-            self._seen[window] = (beat, None if known is None else now)
-        moved = self._seen[window][1]
-        return moved is not None and now - moved <= SECONDS_UNTIL_GONE
+        if known is None:
+            known = self._seen[window] = _Sign(beat=beat, at=now, moved=False)
+        elif known.beat != beat:
+            known = self._seen[window] = _Sign(beat=beat, at=now, moved=True)
+        return known.moved and now - known.at <= SECONDS_UNTIL_GONE
+
+    def _forget(self, now: float) -> None:
+        """Delete the windows that were silent for long."""
+        for window, sign in tuple(self._seen.items()):
+            if now - sign.at > SECONDS_UNTIL_FORGOTTEN:
+                self._seen.pop(window, None)
+                self.leave(window)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sign:
+    """The newest count of a window, when it was seen first, and if an older one was seen before."""
+
+    beat: int
+    at: float
+    moved: bool

@@ -1,6 +1,5 @@
 """The content of the pages, from reports and marks; the templates only lay it out."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -9,18 +8,20 @@ from grader.evidence.notebook import NotebookEvidence
 from grader.evidence.question import AnswerEvidence, PropertiesEvidence
 from grader.labs.spec import LabSpec
 from grader.labs.write_up_lab import WriteUpLab
-from grader.marks.rules import Part, graded_part, machine_points, parts
+from grader.marks.notes import Note
+from grader.marks.remark_store import NOTHING
+from grader.marks.remarks import Basis, Remark
+from grader.marks.rules import Part, graded_part, machine_points
 from grader.report.class_row import MARKS, ClassRow, class_row
 from grader.report.facts import facts
 from grader.review.found import summary
 from grader.review.names import Names
+from grader.review.sentences import ran_other_code, sentences
 from grader.text import whole
-from grader.types import By, Json, Mark, Measurement, Report, Status
+from grader.types import By, Mark, Measurement, Report, Status
 
 PENDING, REVIEW, ERROR = "pending", "review", "error"
 FILTERS = {"": "all", PENDING: "pending", REVIEW: "needs review", ERROR: "error"}
-_IN_FINDING = frozenset({*AnswerEvidence.key_names(), *PropertiesEvidence.key_names()})
-_LONGEST_FACT = 400
 WRITE_UP = "/write-up/"  # the beginning of the addresses of write-ups
 
 
@@ -35,11 +36,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A mark that was not saved, because the mark `newer` was saved first."""
+    """A mark that was not saved, because the mark `newer` was saved first.
+
+    `is_remark` is true if a remark was given or taken off: there is nothing to save again.
+    """
 
     points: float | None
     comment: str
     newer: Mark
+    is_remark: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ class Finding:
     """The measurement of one question, as text.
 
     `left_out` is the number of characters of the student's answer that `answer` does not contain.
+    `is_code` tells code from Markdown. `ran` is code that was run, if it is not the answer.
     """
 
     word: str
@@ -57,6 +63,21 @@ class Finding:
     cell: int | None
     held: tuple[str, ...]
     broken: tuple[tuple[str, str], ...]
+    is_code: bool
+    ran: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gave:
+    """What people gave one answer: all versions of its mark, its remarks, and a private note.
+
+    `basis` is what the newest mark was made of, `note` the newest note, None if there is none.
+    """
+
+    history: tuple[Mark, ...] = ()
+    basis: Basis = NOTHING
+    remarks: tuple[Remark, ...] = ()
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +85,7 @@ class Card:
     """One part of one hand-in, to be marked; `machine` are its points without marks.
 
     `beside` is the address of what the pane shows of the hand-in, None if there is nothing.
+    `comment` are the words beside the remarks.
     """
 
     key: str
@@ -77,6 +99,9 @@ class Card:
     facts: tuple[str, ...]
     beside: str | None
     history: tuple[Mark, ...]
+    comment: str
+    remarks: tuple[Remark, ...]
+    note: Note | None
     attempt: Attempt | None = None
 
     @property
@@ -153,16 +178,7 @@ def student_card(report: Report, names: Names) -> StudentCard:
     )
 
 
-def cards(
-    report: Report, histories: Mapping[str, tuple[Mark, ...]], setting: Setting
-) -> tuple[Card, ...]:
-    """The cards of one hand-in, in the lab's order."""
-    return tuple(
-        card(report, part, histories.get(part.id, ()), setting) for part in parts(setting.lab)
-    )
-
-
-def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting) -> Card:
+def card(report: Report, part: Part, gave: Gave, setting: Setting) -> Card:
     """The card of one part of one hand-in."""
     names = setting.names
     student = report.submission.id
@@ -177,18 +193,30 @@ def card(report: Report, part: Part, history: tuple[Mark, ...], setting: Setting
         by=graded.by,
         machine=machine_points(report, setting.lab, part),
         prompt=setting.prompts.get(part.id, ""),
-        finding=_finding(measured) if measured else None,
+        finding=_finding(measured, is_code=_is_code(part, setting.lab)) if measured else None,
         facts=tuple(names.hide(report, each) for each in facts),
         beside=_beside(report, names.key(student), setting.lab),
-        history=tuple(replace(mark, comment=names.hide(report, mark.comment)) for mark in history),
+        history=tuple(
+            replace(mark, comment=names.hide(report, mark.comment)) for mark in gave.history
+        ),
+        comment=names.hide(report, own_comment(gave)),
+        remarks=tuple(replace(each, words=names.hide(report, each.words)) for each in gave.remarks),
+        note=gave.note and replace(gave.note, words=names.hide(report, gave.note.words)),
     )
+
+
+def own_comment(gave: Gave) -> str:
+    """The words of the newest mark beside its remarks."""
+    if gave.basis.remarks:
+        return gave.basis.comment
+    return gave.history[-1].comment if gave.history else ""
 
 
 def checks(report: Report, names: Names) -> Iterator[Check]:
     """Yield the measurements that are neither of questions nor of what a write-up must have."""
     for each in names.hidden(report).measurements:
         if not each.id.startswith((ids.QUESTION, ids.ANSWER, ids.TABLE)):
-            yield Check(id=each.id, status=each.status, lines=(*_lines(each), *facts(each)))
+            yield Check(id=each.id, status=each.status, lines=(*sentences(each), *facts(each)))
 
 
 def page_of(report: Report) -> str | None:
@@ -212,33 +240,24 @@ def _beside(report: Report, key: str, lab: LabSpec) -> str | None:
     return f"/notebook/{key}" if page_of(report) is not None else None
 
 
-def _finding(measured: Measurement) -> Finding:
+def _is_code(part: Part, lab: LabSpec) -> bool:
+    return any(each.id == part.id and each.takes == "code" for each in lab.questions_of(part.item))
+
+
+def _finding(measured: Measurement, *, is_code: bool) -> Finding:
     seen, properties = AnswerEvidence.read(measured), PropertiesEvidence.read(measured)
+    broken: dict[str, list[str]] = {}
+    for each in properties.broken:  # one sentence for several properties
+        broken.setdefault(each.why or "", []).append(each.property)
     return Finding(
         word=f"{MARKS[measured.status]} {measured.status.value}",
-        lines=(*_lines(measured), *_rest(measured.evidence)),
+        lines=sentences(measured),
         answer=seen.answer or "",
         left_out=seen.answer_left_out or 0,
         state=seen.state or "",
         cell=seen.cell,
         held=properties.held,
-        broken=tuple((each.property, each.why or "") for each in properties.broken),
+        broken=tuple((", ".join(names), why) for why, names in broken.items()),
+        is_code=is_code,
+        ran=ran_other_code(measured),
     )
-
-
-def _lines(measured: Measurement) -> Iterator[str]:
-    if measured.reason:
-        yield measured.reason
-    for label in ("expected", "actual", "help", "review"):
-        said: str | None = getattr(measured, label)
-        if said:
-            yield f"{label}: {said}"
-
-
-def _rest(evidence: Mapping[str, Json]) -> Iterator[str]:
-    """Evidence without a field in `Finding`, as `key: value`."""
-    for key, value in evidence.items():
-        if key in _IN_FINDING or value in (None, "", [], {}):
-            continue
-        said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        yield f"{key.replace('_', ' ')}: {said[:_LONGEST_FACT]}"

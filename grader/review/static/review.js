@@ -10,6 +10,8 @@ function choose(card, scroll = true) {
   document.querySelector(".card.current")?.classList.remove("current");
   card.classList.add("current");
   offer(card);
+  offerRemarks(card);
+  for (const title of document.querySelectorAll(".here .current-title")) title.textContent = `: ${card.querySelector(".what").textContent}`;
   if (scroll) card.scrollIntoView({ block: "nearest" });
   if (document.readyState === "complete") history.replaceState(null, "", `#${card.id}`);
   follow(card);
@@ -114,19 +116,20 @@ function arrive() {
 }
 
 const fieldsOf = (card) => card.querySelector(".mark");
+const versionOf = (card) => Number(fieldsOf(card).dataset.version);
 
 // True if the card has text that is not saved: typed, or refused because of a newer mark.
 function unsaved(card) {
-  const { points, comment } = fieldsOf(card).elements;
-  const changed = [points, comment].some((field) => field.value !== field.defaultValue);
-  return changed || card.querySelector(".conflict") !== null;
+  const changed = [...card.querySelectorAll("[name=points], [name=comment], [name=note], [name=words], [name=off]")];
+  return changed.some((field) => field.value !== field.defaultValue) || card.querySelector(".conflict") !== null;
 }
 
 addEventListener("beforeunload", (event) => {
   const card = cards().find(unsaved);
-  if (!card) return;
+  const note = document.querySelector(".whole [name=note]");
+  if (!card && (!note || note.value === note.defaultValue)) return;
   event.preventDefault();
-  setTimeout(() => choose(card)); // after the browser's question, if the user stays
+  if (card) setTimeout(() => choose(card)); // after the browser's question, if the user stays
 });
 
 let fading;
@@ -169,64 +172,90 @@ function typed(fields) {
 
 // A second save of a card waits for the first, and is dropped if the first was refused.
 const underway = new Map();
+function inTurn(id, act) {
+  const turn = (underway.get(id) ?? Promise.resolve(true)).then((kept) => kept && act());
+  underway.set(id, turn);
+  turn.finally(() => { if (underway.get(id) === turn) underway.delete(id); });
+  return turn;
+}
+
 function save(card, goOn) {
   const { id } = card;
   const words = typed(fieldsOf(card));
-  const turn = (underway.get(id) ?? Promise.resolve(true)).then((kept) => kept && send(id, words, goOn));
-  underway.set(id, turn);
-  turn.finally(() => { if (underway.get(id) === turn) underway.delete(id); });
+  inTurn(id, () => send(id, words, goOn));
 }
 
 // Resolves to true if the mark was saved.
 async function send(id, words, goOn) {
   const card = document.getElementById(id);
-  const fields = fieldsOf(card);
-  const fault = fields.querySelector(".fault");
   const points = pointsOf(words.points);
   if (Number.isNaN(points)) {
-    fault.textContent = "Points must be a number.";
+    fieldsOf(card).querySelector(".fault").textContent = "Points must be a number, as 2 or 1.5.";
     return false;
   }
   const { key, part } = card.dataset;
-  const asked = { student: key, part, points, comment: words.comment, expected: Number(fields.dataset.version) };
-  let answer, said;
-  try {
-    answer = await sent("/marks", asked);
-    if (answer.status === 403 && (await readmitted())) answer = await sent("/marks", asked);
-    const json = answer.headers.get("Content-Type")?.startsWith("application/json");
-    said = json ? await answer.json() : { error: await answer.text() };
-  } catch {
-    said = { error: "The server does not answer. Check that `grader review` is running, then save again." };
-  }
+  const asked = { student: key, part, points, comment: words.comment, expected: versionOf(card) };
+  if (!(await deliver(id, "/marks", asked, words, ""))) return false;
+  remember(part, words.comment.trim());
+  const fresh = document.getElementById(id);
+  if (goOn && current() === fresh && cards().indexOf(fresh) + 1 < cards().length) step(1);
+  return true;
+}
+
+// Save something of a card, and replace it with the server's; what was typed after `words` stays.
+// `remark` gets the focus again. Resolves to true if it was saved.
+async function deliver(id, address, asked, words, remark) {
+  const fault = fieldsOf(document.getElementById(id)).querySelector(".fault");
+  fault.textContent = "";
+  const said = await exchanged(address, asked);
   if (said.error) {
     fault.textContent = said.error;
+    if (said.status === 409) news();
     return false;
   }
-  const fresh = put(card, said.card, words);
-  for (const standing of document.querySelectorAll(`[data-standing="${said.key}"]`)) standing.textContent = said.standing;
-  if (!answer.ok) {
+  const hadFocus = remark && document.activeElement?.closest("[data-remark]") !== null;
+  const fresh = put(document.getElementById(id), said.card, words);
+  if (hadFocus) fresh.querySelector(`[data-remark="${remark}"] [data-toggle]`)?.focus();
+  stand(said);
+  if (said.status !== 200) {
     choose(fresh);
     return false;
   }
-  remember(part, words.comment.trim());
-  say(`Saved ${part}: ${said.standing}.${said.note}`);
-  if (goOn && current() === fresh && cards().indexOf(fresh) + 1 < cards().length) step(1);
+  canUndo(said.undo, `${asked.part} of ${fresh.querySelector(".who").textContent}`);
+  say(`Saved ${asked.part}: ${said.standing}.${said.note}`);
   return true;
+}
+
+function stand(said) {
+  for (const standing of document.querySelectorAll(`[data-standing="${said.key}"]`)) standing.textContent = said.standing;
 }
 
 // Replace the card with the server's; keep what was typed after `sent`.
 function put(card, html, sent) {
   const now = typed(fieldsOf(card));
   const writing = card.contains(document.activeElement) && document.activeElement.name;
+  const written = card.querySelector(".remarks form"); // a remark that is being written
+  const note = card.querySelector("[name=note]");
   const made = document.createElement("template");
   made.innerHTML = html; // escaped by the server; the page's policy runs no script in it
   const fresh = made.content.querySelector(".card");
   const wasCurrent = card.classList.contains("current");
   card.replaceWith(fresh);
+  if (written) {
+    const levels = fieldsOf(fresh).querySelector(".levels") ?? fieldsOf(fresh).querySelector(".points");
+    levels.after(card.querySelector(".remarks"));
+    press(fresh);
+  }
   if (wasCurrent) choose(fresh, false);
+  if (note.value !== note.defaultValue) {
+    const kept = fresh.querySelector("[name=note]");
+    kept.value = note.value;
+    kept.closest("details").open = true;
+    if (writing === "note") kept.focus();
+  }
   const fields = fieldsOf(fresh).elements;
   for (const name of ["points", "comment"]) if (now[name] !== sent[name]) fields[name].value = now[name];
-  if (writing && (now.points !== sent.points || now.comment !== sent.comment)) fields[writing]?.focus();
+  if (["points", "comment"].includes(writing) && (now.points !== sent.points || now.comment !== sent.comment)) fields[writing]?.focus();
   if (wasCurrent) offer(fresh);
   return fresh;
 }
@@ -242,17 +271,7 @@ async function decide(form, choice) {
 }
 
 // Send a decision; resolves to the reason why it was not saved, or to nothing.
-async function refusal(address, asked) {
-  try {
-    let answer = await sent(address, asked);
-    if (answer.status === 403 && (await readmitted())) answer = await sent(address, asked);
-    if (answer.ok) return "";
-    const json = answer.headers.get("Content-Type")?.startsWith("application/json");
-    return json ? (await answer.json()).error : await answer.text();
-  } catch {
-    return "The server does not answer. Check that `grader review` is running, then try again.";
-  }
-}
+const refusal = async (address, asked) => (await exchanged(address, asked)).error ?? "";
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".decision")) return;
@@ -270,7 +289,8 @@ document.addEventListener("click", (event) => {
   const { points, comment } = fieldsOf(card).elements;
   if (target.matches("[data-give]")) points.value = target.dataset.give;
   if (target.matches("[data-give], [data-save]")) save(card, false);
-  if (target.matches("[data-keep]")) {
+  if (target.matches("[data-keep]:not([data-points])")) card.querySelector(".conflict").remove();
+  else if (target.matches("[data-keep]")) {
     points.value = points.defaultValue = target.dataset.points;
     comment.value = comment.defaultValue = target.dataset.comment;
     card.querySelector(".conflict").remove();
@@ -294,46 +314,3 @@ document.addEventListener("focusin", (event) => {
   const card = event.target.closest(".card");
   if (card && !card.classList.contains("current")) choose(card, false);
 });
-
-const keys = {
-  j: () => (page.page === "student" ? leave(page.after) : step(1)),
-  k: () => (page.page === "student" ? leave(page.before) : step(-1)),
-  n: () => (page.page === "student" ? step(1) : leave(page.after)),
-  p: () => (page.page === "student" ? step(-1) : leave(page.before)),
-  q: across,
-  c: () => current()?.querySelector("[name=comment]").focus(),
-  o: () => current()?.querySelector("[data-open]")?.click(),
-  "?": () => document.getElementById("help").showModal(),
-  ...(holdsWriteUps ? writeUpKeys : {}),
-};
-
-document.addEventListener("keydown", (event) => {
-  const { target, key } = event;
-  if (event.isComposing || event.altKey || event.metaKey) return;
-  // Enter in a comment would press the first button, which may choose a hand-in.
-  if (target.matches(".decision input") && key === "Enter") return event.preventDefault();
-  const saves = target.name === "points" || (target.name === "comment" && event.ctrlKey);
-  if (saves && key === "Enter") {
-    event.preventDefault();
-    const card = target.closest(".card");
-    choose(card, false);
-    save(card, true);
-    return;
-  }
-  if (event.ctrlKey || document.querySelector("dialog[open]") || coverKey(event)) return;
-  if (target.matches("input, textarea, select")) {
-    if (key === "Escape") target.blur();
-    return;
-  }
-  if (/^[0-9]$/.test(key) && current()) {
-    event.preventDefault();
-    const points = current().querySelector("[name=points]");
-    points.focus();
-    points.value = key;
-  } else if (keys[key] && (key === "?" || page.page !== "class")) {
-    event.preventDefault();
-    keys[key]();
-  }
-});
-
-arrive();

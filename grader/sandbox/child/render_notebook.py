@@ -20,6 +20,7 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 
 from grader.sandbox.child.processor_timer import at_most
 from grader.sandbox.child.still_picture import RASTER, still
+from grader.sandbox.mathematics import formula
 
 IMAGE_AT_MOST = 8 << 20  # bytes of one
 IMAGES_AT_MOST = 24 << 20  # bytes of all
@@ -137,7 +138,24 @@ class Fragments:
 
 
 class _Renderer(IPythonRenderer):  # type: ignore[misc]  # nbconvert ships no types
-    """nbconvert's renderer, except that a missing attachment loses only itself."""
+    """nbconvert's renderer, except that a missing attachment loses only itself.
+
+    Formulas become MathML: nbconvert leaves them to a script of the page.
+    """
+
+    def block_math(self, body: str) -> str:
+        """Return the MathML of a formula between two dollars, or the formula as text."""
+        return formula(body.strip(), display=True) or str(super().block_math(body))
+
+    def inline_math(self, body: str) -> str:
+        """Return the same for a formula in a line; `$5 and $6` is none."""
+        shown = formula(body, display=False) if body == body.strip() else None
+        return shown or str(super().inline_math(body))
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Return the same for an environment, as `align`."""
+        whole = f"\\begin{{{name}}}{body}\\end{{{name}}}"
+        return formula(whole, display=True) or str(super().latex_environment(name, body))
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """Return an image's HTML; an attachment's name is never used as a path."""
