@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,19 @@ from grader.notebook.shown_parts import shown_parts
 from grader.sandbox.markup import without_overrides
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionLink:
+    """A question of the lab, and the cell of its answer, from 1; None if it was not found."""
+
+    title: str
+    cell: int | None
+
+    @property
+    def label(self) -> str:
+        """The title up to a colon: `Question 1.1`."""
+        return self.title.partition(":")[0]
+
+
 def body(notebook: Notebook) -> str:
     """Return the cells as HTML; cell N, counted from 1, has the only kind of id, `cell-N`.
 
@@ -23,8 +38,8 @@ def body(notebook: Notebook) -> str:
     return _environment().get_template("body.html").render(notebook=shown_parts(notebook))
 
 
-def page(body: str, title: str) -> str:
-    """Return a whole page around the result of `body`.
+def page(body: str, title: str, questions: Sequence[QuestionLink] = ()) -> str:
+    """Return a whole page around the result of `body`, with a list of `questions` above it.
 
     Its Content-Security-Policy allows no script, no request and only its own style, in case the
     sanitiser misses something.
@@ -39,7 +54,13 @@ def page(body: str, title: str) -> str:
     return (
         _environment()
         .get_template("page.html")
-        .render(title=title, policy=policy, style=Markup(style), body=Markup(body))  # noqa: S704
+        .render(
+            title=title,
+            policy=policy,
+            style=Markup(style),  # noqa: S704
+            body=Markup(body),  # noqa: S704
+            questions=questions,
+        )
     )
 
 
@@ -79,4 +100,8 @@ def _shown(value: object) -> object:
 @cache
 def _style() -> str:
     sheet = _environment().get_template("page.css").render()
-    return f"{sheet}\n{HtmlFormatter(style='default').get_style_defs('.code .source')}\n"
+    light, dark = (
+        HtmlFormatter(style=name, nobackground=True).get_style_defs(".code .source")
+        for name in ("default", "github-dark")
+    )
+    return f"{sheet}\n{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"

@@ -15,6 +15,7 @@ from grader.marks.store import given_to
 from grader.notebook.page import kept, page
 from grader.report import csv, json, markdown
 from grader.report.class_row import class_row
+from grader.report.notebook_links import question_links
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
 from grader.report.pages.class_page import StudentPages
@@ -70,7 +71,7 @@ def write_results(
     pages.kept.begin(None)
     keep_lab(lab, out)
     for report in reports:
-        _write_page(pages.folder(report) / NOTEBOOK, report, out / PAGES)
+        _write_page(pages.folder(report) / NOTEBOOK, report, lab, out / PAGES)
         pages.write(report)
     pages.drawings.forget_others(pages.kept.drawings)
     _write_class_files(reports, lab, out, pages.folders)
@@ -96,7 +97,7 @@ def write_some(
     pages = _Pages(reports, lab, out, images)
     pages.kept.begin(person_of(each.submission) for each in some)
     for report in some:
-        _write_page(pages.folder(report) / NOTEBOOK, report, out / PAGES)
+        _write_page(pages.folder(report) / NOTEBOOK, report, lab, out / PAGES)
         pages.write(report)
     _write_class_files(reports, lab, out, pages.folders)
     pages.kept.save()
@@ -224,12 +225,13 @@ def write_class(
         given = newer
 
 
-def _write_page(path: Path, report: Report, pages: Path) -> None:
+def _write_page(path: Path, report: Report, lab: LabSpec, pages: Path) -> None:
     """Write the page of the notebook to `path`, or delete it if there is none."""
     sha256 = NotebookEvidence.read(report.measurement(ids.NOTEBOOK)).page
     body = None if sha256 is None else kept(sha256, pages)
     if body is not None:
-        write_file(path, page(body, f"{report.submission.id}: notebook"))
+        title = f"{report.submission.id}: notebook"
+        write_file(path, page(body, title, question_links(report, lab)))
     else:  # a page of an earlier hand-in would look like this one's
         with explained(path):
             path.unlink(missing_ok=True)

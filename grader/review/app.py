@@ -64,7 +64,12 @@ class Review:
             classroom=classroom, author=author, names=names, writer=writer, report=self._report
         )
         self._students: dict[str, str] = {}
-        self._notebooks = Notebooks(pages=classroom.out / PAGES, names=names, report=self._report)
+        self._notebooks = Notebooks(
+            pages=classroom.out / PAGES,
+            names=names,
+            report=self._report,
+            lab=lambda: classroom.lab,
+        )
         self._write_ups = WriteUps(
             classroom=classroom,
             author=author,
@@ -142,7 +147,7 @@ class Review:
         position = keys.index(key)
         report = self._report(key)
         histories = self._class.marks.histories(person_of(report.submission))
-        beside = self._cards.beside()
+        beside, decisions = self._cards.beside(), self._decisions.cards(report)
         note = beside.notes.get((_person(report), HAND_IN))
         return self._page(
             "student.html",
@@ -156,7 +161,8 @@ class Review:
             ],
             note=note and replace(note, words=self._names.hide(report, note.words)),
             remarks=self._remarks.lists(reports),
-            decisions=self._decisions.cards(report),
+            decisions=decisions,
+            reasons={self._names.hide(report, each.case) for each in decisions},
             hide=partial(self._names.hide, report),
             checks=list(checks(report, self._names)),
             comments=self._comments(reports),

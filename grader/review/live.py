@@ -10,7 +10,7 @@ from grader.intake.person import person_of
 from grader.marks.changes import marks_since, stamp
 from grader.marks.presence import Presence, Presences
 from grader.review.desk import Desk
-from grader.review.mark_request import LiveRequest, live_request
+from grader.review.mark_request import LiveRequest, leave_request, live_request
 from grader.review.next_pending import Place, next_pending
 from grader.review.replies import saving
 from grader.review.undoing import Undoing
@@ -29,6 +29,7 @@ class Live:
         """The routes of the news, of one card, and of the next pending answer."""
         return [
             Route("/live", saving(live_request, self.news), methods=["POST"]),
+            Route("/leave", saving(leave_request, self.leave), methods=["POST"]),
             Route("/card/{key}/{part}", self.card),
             Route("/pending", self.pending),
         ]
@@ -60,6 +61,11 @@ class Live:
             ],
         }
         return JSONResponse(document)
+
+    def leave(self, window: str) -> Response:
+        """Forget a window that was closed."""
+        self.presences.leave(window)
+        return JSONResponse({})
 
     def card(self, request: Request) -> Response:
         """One card as it is now, and the student's standing."""

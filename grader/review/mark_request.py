@@ -146,6 +146,11 @@ def live_request(document: object) -> LiveRequest:
     )
 
 
+def leave_request(document: object) -> str:
+    """Return the window that was closed. Raises `ValueError` if `document` has another form."""
+    return str(_fields(document, window=str)["window"])
+
+
 def undo_request(document: object) -> str:
     """Return the id of the action to undo. Raises `ValueError` if `document` has another form."""
     return str(_fields(document, action=str)["action"])

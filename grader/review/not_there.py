@@ -16,8 +16,8 @@ NO_FILE = "no file"
 KINDS: Mapping[str, str] = {
     "empty": "The answer is empty.",
     "as given": "The answer is still the text or the code of the lab.",
-    NO_FILE: "No notebook or write-up was handed in.",
     "not found": "The machine did not find the question: look at the notebook first.",
+    NO_FILE: "The machine found no notebook or write-up: look at the files first.",
 }
 
 

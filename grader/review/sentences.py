@@ -14,7 +14,7 @@ from grader.evidence.question import (
 from grader.text import whole
 from grader.types import Measurement
 
-A_PERSON = "A person marks it."  # this is what the card is for
+_NOT_NEWS = ("A person marks it.", "Marked by a person.")  # this is what the card is for
 _HOW = {"read": "read from the code", "run": "found by running the code"}
 
 
@@ -34,7 +34,9 @@ def ran_other_code(measured: Measurement) -> str:
 
 
 def _of_measurement(measured: Measurement) -> Iterator[str]:
-    reason = (measured.reason or "").replace(A_PERSON, "").strip()
+    reason = measured.reason or ""
+    for each in _NOT_NEWS:
+        reason = reason.replace(each, "").strip()
     broken = PropertiesEvidence.read(measured).broken  # the reason quotes them, as the card does
     if reason and not broken:
         yield reason

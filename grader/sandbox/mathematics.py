@@ -24,7 +24,7 @@ _NUMBERED = re.compile(r"(\\(?:begin|end)\{(?:align|equation|gather))\}")  # not
 _OPENING = re.compile(r"\{|\\(?:begin|left)(?![A-Za-z])|\}|\\(?:end|right)(?![A-Za-z])")
 # Code keeps its dollars. `$5 and $6` is no formula: no space inside, and no digit behind.
 _FORMULA = re.compile(
-    r"(?P<code>```.{0,4000}?```|`[^`\n]{0,400}`)"
+    r"```(?:\w{0,20}\n)?(?P<fenced>.{1,4000}?)\n?```|`(?P<code>[^`\n]{1,400})`"
     r"|\$\$(?P<block>[^$]{1,1000})\$\$"
     r"|\\\[(?P<bracket>[^$]{1,1000}?)\\\]"
     r"|\\\((?P<round>[^$\n]{1,1000}?)\\\)"
@@ -52,18 +52,24 @@ def formula(latex: str, *, display: bool) -> str | None:
 def with_formulas(words: str) -> str:
     """Return the text as HTML with its formulas as MathML; all else is escaped.
 
-    A formula that cannot be shown stays as it was written, and so does code between backquotes.
+    A formula that cannot be shown stays as it was written. Code between backquotes is `<code>`.
     """
     made, at = [], 0
     for found in islice(_FORMULA.finditer(words), FORMULAS_AT_MOST):
-        latex = found["block"] or found["bracket"]
-        display = latex is not None
-        latex = latex or found["round"] or found["line"]
-        shown = None if latex is None else formula(latex, display=display)
+        shown = _shown(found)
         if shown is not None:
             made += [_escaped(words[at : found.start()]), shown]
             at = found.end()
     return "".join((*made, _escaped(words[at:])))
+
+
+def _shown(found: re.Match[str]) -> str | None:
+    code, block = found["fenced"] or found["code"], found["block"] or found["bracket"]
+    if code is not None:
+        return f"<code>{_escaped(code)}</code>"
+    if block is not None:
+        return formula(block, display=True)
+    return formula(found["round"] or found["line"], display=False)
 
 
 def _markup(element: Element) -> Iterator[str]:

@@ -28,7 +28,7 @@ document.addEventListener("keydown", (event) => {
   if (remarkKey(event)) return;
   // Enter in a comment would press the first button, which may choose a hand-in.
   if (target.matches(".decision input") && key === "Enter") return event.preventDefault();
-  const saves = target.name === "points" || (target.name === "comment" && event.ctrlKey);
+  const saves = target.name === (event.ctrlKey ? "comment" : "points");
   if (saves && key === "Enter") {
     event.preventDefault();
     const card = target.closest(".card");

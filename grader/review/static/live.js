@@ -111,9 +111,13 @@ async function renewClass() {
   }
 }
 
-function isAway() {
-  return document.hidden;
-}
-
-setInterval(() => { if (!isAway()) news(); }, 1000 * SECONDS);
+setInterval(() => { if (!document.hidden) news(); }, 1000 * SECONDS);
 addEventListener("load", () => news());
+addEventListener("pagehide", () => {
+  fetch("/leave", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ window: windowId }),
+    keepalive: true,
+  }).catch(() => undefined); // the server does not run
+});

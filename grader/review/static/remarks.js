@@ -77,13 +77,14 @@ function writeRemark(panel, remark) {
     off.value = off.defaultValue = remark.dataset.points;
     form.querySelector(".changes").textContent = `It changes the marks of: ${remark.querySelector(".students").textContent}.`;
   } else form.querySelector("[data-remove-remark]").remove();
-  (remark ?? panel.querySelector(".row")).after(form);
+  if (remark) remark.append(form);
+  else panel.append(form);
   words.focus();
 }
 
 async function saveRemark(form, isRemoved) {
   const panel = form.closest(".remarks"), card = form.closest(".card");
-  const fault = form.querySelector(".fault");
+  const fault = form.querySelector(".wrong");
   const points = signedOf(form.elements.off.value);
   fault.textContent = Number.isNaN(points) ? "Points must be a number, as -0.5, +1 or 0." : "";
   if (fault.textContent) return;
@@ -112,13 +113,14 @@ function signedOf(words) {
 async function saveNote(note) {
   const { key, part } = note.closest("[data-key]").dataset;
   const words = note.querySelector("[name=note]");
-  const fault = note.querySelector(".fault");
+  const fault = note.querySelector(".wrong");
   const sentWords = words.value;
   const said = await exchanged("/notes", { student: key, part, words: sentWords, expected: Number(note.dataset.version) });
   fault.textContent = said.error ?? "";
   if (said.version) note.dataset.version = said.version;
   if (said.error) return;
   words.defaultValue = sentWords;
+  if (words.value === sentWords) words.blur(); // so that the keys work
   note.querySelector("summary small").textContent = sentWords.trim() ? said.author : "only for TAs";
   say("Saved the note. Students do not see it.");
 }
@@ -199,7 +201,7 @@ document.addEventListener("click", ({ target }) => {
   if (target.matches("[data-cancel-remark]")) target.closest("form").remove();
   if (target.matches("[data-remove-remark]")) saveRemark(target.closest("form"), true);
   if (target.matches("[data-save-note]")) saveNote(target.closest(".note"));
-  if (target.matches("button[data-zeros]")) openZeros();
+  if (target.closest("button[data-zeros]")) openZeros();
   if (target.matches("#zeros [data-close]")) document.getElementById("zeros").close();
   if (target.matches("[data-undo]")) undo();
   if (target.matches("button[data-pending]")) nextPending();

@@ -9,8 +9,11 @@ function choose(card, scroll = true) {
   if (!card) return;
   document.querySelector(".card.current")?.classList.remove("current");
   card.classList.add("current");
+  const top = card.getBoundingClientRect().top;
   offer(card);
   offerRemarks(card);
+  // The list of remarks has left a card above: what the TA points at stays where it is.
+  if (!scroll) scrollBy(0, card.getBoundingClientRect().top - top);
   for (const title of document.querySelectorAll(".here .current-title")) title.textContent = `: ${card.querySelector(".what").textContent}`;
   if (scroll) card.scrollIntoView({ block: "nearest" });
   if (document.readyState === "complete") history.replaceState(null, "", `#${card.id}`);
@@ -221,6 +224,7 @@ async function deliver(id, address, asked, words, remark) {
     choose(fresh);
     return false;
   }
+  if (remark) news(); // the numbers of students
   canUndo(said.undo, `${asked.part} of ${fresh.querySelector(".who").textContent}`);
   say(`Saved ${asked.part}: ${said.standing}.${said.note}`);
   return true;
@@ -310,7 +314,14 @@ document.addEventListener("change", (event) => {
   comment.focus();
 });
 
+// While a pointer is down nothing moves: the click would miss. The click itself chooses the card.
+let pointing = false;
+document.addEventListener("pointerdown", () => { pointing = true; }, true);
+for (const end of ["click", "pointercancel"]) document.addEventListener(end, () => { pointing = false; }, true);
+document.addEventListener("keydown", () => { pointing = false; }, true);
+
 document.addEventListener("focusin", (event) => {
   const card = event.target.closest(".card");
+  if (pointing) return;
   if (card && !card.classList.contains("current")) choose(card, false);
 });
