@@ -35,11 +35,11 @@ class Desk:
         """The author, and the time of now."""
         return Signature(author=self.author, at=datetime.now(UTC).isoformat(timespec="seconds"))
 
-    def part(self, id: str) -> Part:
-        """The part with this id. Raises `HTTPException` if the lab has none."""
+    def part(self, id: str, status: int = 404) -> Part:
+        """The part with this id. Raises `HTTPException` with `status` if the lab has none."""
         part = self.cards.parts.get(id)
         if part is None:
-            raise HTTPException(404, "There is no such question.")
+            raise HTTPException(status, "There is no such question.")
         return part
 
     def target(self, report: Report, part: Part, expected: int) -> Target:

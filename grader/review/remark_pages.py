@@ -59,7 +59,7 @@ class RemarkPages:
     def save(self, sent: RemarkRequest) -> Response:
         """Save a new or changed remark; the answer has it, or the reason why it was not saved."""
         desk, edit, by = self.desk, sent.edit, self.desk.signature()
-        part, engine = desk.part(sent.part), desk.classroom.marks.engine
+        part, engine = desk.part(sent.part, 400), desk.classroom.marks.engine
         try:
             if not edit.id:
                 remark = add_remark(engine, part, edit.words, edit.points, by)

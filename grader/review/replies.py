@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
@@ -30,7 +31,7 @@ def saving(
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return the endpoint that validates what the page sends by `parse`, and calls `save` with it.
 
-    `save` runs in a thread. A fault of the database is told, and nothing is saved.
+    `save` runs in a thread. What it raises is told, and nothing is saved.
     """
 
     async def endpoint(request: Request) -> Response:
@@ -40,6 +41,8 @@ def saving(
             return refused("The request does not have the right form.")
         try:
             return await run_in_threadpool(save, sent)
+        except HTTPException as wrong:  # no such student, no such question
+            return refused(wrong.detail, wrong.status_code)
         except GraderError as error:
             return refused(f"{error} {error.help or ''}", status=500)
 

@@ -43,7 +43,7 @@ class Saving:
     def mark(self, sent: MarkRequest) -> Response:
         """Save a mark; the answer is the new card, or the reason why the mark was not saved."""
         desk = self.desk
-        part, report = desk.part(sent.part), desk.report(sent.key)
+        part, report = desk.part(sent.part, 400), desk.report(sent.key)
         if sent.points is None and not sent.comment and not sent.expected:
             return refused("Give points or a comment.")
         comment = desk.names.reveal(report, sent.comment)
@@ -58,7 +58,7 @@ class Saving:
     def toggle(self, sent: ToggleRequest) -> Response:
         """Give an answer a remark, or take it off; the answer is the new card, or the reason."""
         desk = self.desk
-        part, report = desk.part(sent.part), desk.report(sent.key)
+        part, report = desk.part(sent.part, 400), desk.report(sent.key)
         target = desk.target(report, part, sent.expected)
 
         def save() -> Mark:
@@ -72,7 +72,7 @@ class Saving:
         desk = self.desk
         report = desk.report(sent.key)
         if sent.part != HAND_IN:
-            desk.part(sent.part)
+            desk.part(sent.part, 400)
         if len(sent.words) > LONGEST_NOTE:
             return refused(f"The note is longer than {LONGEST_NOTE:,} characters.")
         by = desk.signature()

@@ -9,7 +9,15 @@ TAGS = (
     "figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub "
     "summary sup table tbody td tfoot th thead tr u ul var"
 )
-HARMLESS = set(TAGS.split())
+FORMULAS = (
+    "math merror mfrac mi mmultiscripts mn mo mover mpadded mphantom mprescripts mroot mrow ms "
+    "mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover none"
+)
+IN_FORMULAS = (
+    "accent accentunder display displaystyle fence form largeop linethickness mathvariant "
+    "movablelimits scriptlevel separator stretchy width"
+)
+HARMLESS = set(TAGS.split()) | set(FORMULAS.split())
 FRAME = {"html", "head", "meta", "title", "style", "body", "header", "main", "section"}
 PLAIN = {"a": {"title", "rel"}, "img": {"alt"}, "td": {"colspan", "rowspan"}}
 PLAIN |= {"th": PLAIN["td"]}
@@ -62,6 +70,8 @@ class Inspector(HTMLParser):
             return IMAGE.fullmatch(value) is not None
         if name == "href":
             return LINK.fullmatch(value) is not None
+        if tag in FORMULAS.split():
+            return name in IN_FORMULAS.split() and len(value) < 21
         return name in PLAIN.get(tag, set())
 
     def handle_endtag(self, tag: str) -> None:

@@ -96,6 +96,22 @@ BOMBS: Mapping[str, Callable[[], Raw]] = {
         markdown("$" + "\\frac{a}{" * 9_000 + "}" * 9_000 + "$"),
         code("x", shown({"text/html": "<math>" + "<mrow>" * 9_000})),
     ),
+    "formulas": lambda: book(*[markdown("$x^2$ " * 15_000)] * 20),
+    "long formulas": lambda: book(
+        *[markdown(("$" + "x_i^2+" * 160 + "1$\n\n") * 90)] * 20, code("x")
+    ),
+    "deep formulas": lambda: book(
+        *[markdown(("$" + "\\sqrt{\\frac{1}{" * 11 + "x" + "}}" * 11 + "$\n\n") * 400)] * 20
+    ),
+    "matrices": lambda: book(
+        *[markdown(("$$\\begin{matrix}" + "a&" * 490 + "\\end{matrix}$$\n\n") * 90)] * 20
+    ),
+    "mathml with depth": lambda: _outputs(
+        "<math>" + ("<mfrac><msqrt>" * 30 + "x" + "</msqrt><mi>y</mi></mfrac>" * 30) * 90, 16
+    ),
+    "mathml tables": lambda: _outputs(
+        "<math>" + ("<mtable><mtr><mtd>" * 20 + "x" + "</mtd></mtr></mtable>" * 20) * 160, 16
+    ),
     "operators": lambda: book(*[code("+-" * 90_000)] * 2),
     "cells": lambda: book(*[code("x", printed("y"), printed("z"))] * 1_990),
 }

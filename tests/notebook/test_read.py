@@ -74,10 +74,11 @@ def test_images_are_kept(english: Notebook) -> None:
 
 
 def test_what_nbconvert_makes_of_a_cell_is_kept(english: Notebook) -> None:
-    """Markdown, colours of code and of a terminal, tables; mathematics stays as it was typed."""
+    """Markdown, colours of code and of a terminal, tables; formulas as MathML."""
     title, _, prune, _, _, table, bar, error, answer, *_ = english.cells
     assert "<h1>Lab 2: Prune MobileNet</h1>" in (title.html or "")
-    assert "$n = \\lfloor p \\cdot N \\rfloor$ of <strong>all</strong>" in (title.html or "")
+    assert "<mi>⌊</mi><mi>p</mi><mo>·</mo><mi>N</mi><mi>⌋</mi>" in (title.html or "")
+    assert "</math> of <strong>all</strong> weights" in (title.html or "")
     assert '<span class="k">def</span>' in (prune.html or "")
     assert "<td>conv</td>" in (table.outputs[0].html or "")
     assert bar.outputs[0].html == "<pre>HBox(children=(FloatProgress()))</pre>"
