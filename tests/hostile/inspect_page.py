@@ -20,7 +20,7 @@ IN_FORMULAS = (
 HARMLESS = set(TAGS.split()) | set(FORMULAS.split())
 FRAME = {"html", "head", "meta", "title", "style", "body", "header", "main", "section"}
 PLAIN = {"a": {"title", "rel"}, "img": {"alt"}, "td": {"colspan", "rowspan"}}
-PLAIN |= {"th": PLAIN["td"]}
+PLAIN |= {"th": PLAIN["td"], **{each: set(IN_FORMULAS.split()) for each in FORMULAS.split()}}
 VOID = {"meta", "img", "br", "hr", "col"}
 OWN_CLASSES = {"cell", "code", "markdown", "raw", "number", "source", "output", "note"}
 OWN_CLASSES |= {"stream", "display", "result", "error"}
@@ -70,8 +70,6 @@ class Inspector(HTMLParser):
             return IMAGE.fullmatch(value) is not None
         if name == "href":
             return LINK.fullmatch(value) is not None
-        if tag in FORMULAS.split():
-            return name in IN_FORMULAS.split() and len(value) < 21
         return name in PLAIN.get(tag, set())
 
     def handle_endtag(self, tag: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.notebook.notebook import Cell, Notebook, Output
-from grader.notebook.page import body, keep, kept, page
+from grader.notebook.page import QuestionLink, body, keep, kept, page
 from tests.hostile.inspect_page import inspected
 
 OUTPUT = Output(kind="stream", name="stdout", text="", left_out=0, html=None, mimes=())
@@ -108,3 +108,21 @@ def test_a_page_that_is_gone_or_changed_is_none(tmp_path: Path, content: bytes |
     if content is not None:
         (tmp_path / f"{sha256}.html").write_bytes(content)
     assert kept(sha256, tmp_path) is None
+
+
+def test_a_list_of_questions_leads_to_their_cells() -> None:
+    """Escaped; a question that was not found is named without a link."""
+    questions = (
+        QuestionLink(title="Question 1: <b>", cell=2),
+        QuestionLink(title="Question 2: why", cell=None),
+    )
+    whole = page(body(book(CELL, CELL)), "title", questions)
+    assert '<a href="#cell-2" title="Question 1: &lt;b&gt;">Question 1</a>' in whole
+    assert "Question 2 (not found)" in whole
+    assert "<nav" not in page(body(book(CELL)), "title")
+
+
+def test_a_page_has_a_dark_scheme_for_the_screen_only() -> None:
+    """On paper it is light."""
+    assert "@media screen and (prefers-color-scheme: dark)" in page("", "title")
+    assert 'content="light dark"' in page("", "title")

@@ -193,3 +193,33 @@ def test_a_name_is_covered_by_keys_and_by_pointer(tmp_path: Path, browser: Brows
         arrive(page, "Basic requirements")
         is_drawn(page, "page 1 of 3")
         expect(page.locator(".ask")).to_be_hidden()
+
+
+def test_remarks_zeros_and_undo_in_a_class_of_write_ups(tmp_path: Path, browser: Browser) -> None:
+    """As in a lab of networks, beside the levels of a rubric; every PDF is there."""
+    of_three_write_ups(tmp_path)
+    with reviewing(tmp_path, "alice") as address:
+        page = browser.new_context().new_page()
+        faults = listened(page)
+        page.goto(address)
+        page.get_by_role("link", name="Report").first.click()
+        arrive(page, "Report")
+        earned = page.locator(".card .earned strong")
+        page.locator("[data-new-remark]").click()
+        page.locator(".remark-form [name=words]").fill("no comparison with the laptop")
+        page.locator(".remark-form [name=off]").fill("-0.5")
+        page.locator(".remark-form [type=submit]").click()
+        expect(page.locator(".card.settled")).to_have_count(1)
+        first = earned.first.inner_text()
+        page.keyboard.press("j")
+        page.keyboard.press("Shift+Digit1")
+        expect(page.locator(".card.settled")).to_have_count(2)
+        expect(earned.nth(1)).to_have_text(first)
+        page.keyboard.press("Control+z")
+        expect(page.locator(".card.settled")).to_have_count(1)
+        page.keyboard.press("z")
+        expect(page.locator("dialog#zeros")).to_contain_text("Nothing is pending")
+        page.keyboard.press("Escape")
+        page.keyboard.press("u")
+        expect(page.locator(".card.current .earned strong")).to_have_text("pending")
+        assert faults == []

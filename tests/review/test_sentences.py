@@ -32,7 +32,7 @@ def measured(reason: str | None = None, **evidence: Json) -> Measurement:
 )
 def test_evidence_is_told_in_sentences(evidence: dict[str, Json], said: tuple[str, ...]) -> None:
     """No key of the evidence is shown, also none that this grader does not know."""
-    found = sentences(measured(**evidence))
+    found = sentences(measured(None, **evidence))
     assert bool(found) == bool(said)
     assert all(each in " ".join(found) for each in said)
     assert all(each.endswith(".") for each in found)
