@@ -25,7 +25,7 @@ from grader.results.read import ReportFiles, check_finished, lab_of
 from grader.results.rescored import rescored
 from grader.results.write import feedback_pages, write_some
 from grader.text import storable
-from grader.types import Decision, Mark, Report
+from grader.types import Decision, Mark, Report, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +72,11 @@ class Classroom:
         """The reports of the class with the marks given so far, sorted by student."""
         return self._reports(self._files.read())
 
+    def people(self) -> dict[str, Submission]:
+        """The hand-ins of the class, by person as the database has them; nothing is scored."""
+        stored = (each.submission for each in self._files.read())
+        return {storable(person_of(each)): each for each in stored}
+
     def report(self, student: str) -> Report | None:
         """One student's report with the marks given so far; None if `reports` has not given it."""
         stored = self._files.read_one(student)
@@ -114,8 +119,7 @@ class Classroom:
 
         Only students of the class count.
         """
-        people = {storable(person_of(each.submission)) for each in self._files.read()}
-        found = counted_remarks(self.marks.engine, people)
+        found = counted_remarks(self.marks.engine, self.people())
         return tuple((part, each) for part in parts(self.lab) for each in found.get(part.id, ()))
 
     def import_sheet(self, text: str, author: str) -> Imported:

@@ -16,7 +16,6 @@ from grader.review.classroom import Classroom
 from grader.review.names import Names
 from grader.review.shown_cards import ShownCards
 from grader.review.writer import Writer
-from grader.text import storable
 from grader.types import Report
 
 
@@ -56,10 +55,6 @@ class Desk:
         """The reports of the class, sorted by the names that the page shows."""
         shown = self.names.shown
         return sorted(self.classroom.reports(), key=lambda each: shown(each.submission.id))
-
-    def by_person(self) -> dict[str, Report]:
-        """The reports of the class, by person as the database has them."""
-        return {storable(person_of(each.submission)): each for each in self.classroom.reports()}
 
     def saved(self) -> None:
         """Let the files be written soon."""

@@ -14,7 +14,7 @@ from grader.review.mark_request import LiveRequest, leave_request, live_request
 from grader.review.next_pending import Place, next_pending
 from grader.review.replies import saving
 from grader.review.undoing import Undoing
-from grader.types import Report
+from grader.types import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Live:
     def news(self, sent: LiveRequest) -> Response:
         """Say where this window is; the answer says what is new."""
         desk = self.desk
-        by_person = desk.by_person()
+        by_person = desk.classroom.people()
         self.presences.be(
             Presence(
                 window=sent.window,
@@ -55,7 +55,7 @@ class Live:
             "marks": now.marks,
             "stamp": f"{now.marks}-{now.remarks}-{now.notes}",
             "changed": [
-                [desk.names.key(by_person[person].submission.id), part, version]
+                [desk.names.key(by_person[person].id), part, version]
                 for (person, part), version in changed.items()
                 if person in by_person
             ],
@@ -88,17 +88,17 @@ class Live:
             return JSONResponse({})
         return JSONResponse({"key": desk.names.key(found.student), "part": found.part})
 
-    def _other(self, other: Presence, by_person: dict[str, Report]) -> dict[str, str]:
+    def _other(self, other: Presence, by_person: dict[str, Submission]) -> dict[str, str]:
         desk = self.desk
-        report = by_person.get(other.person)
+        hand_in = by_person.get(other.person)
         who = other.author
         if other.author == desk.author:
             who = f"{other.author} (another window)"
-        name = "" if report is None else desk.names.shown(report.submission.id)
+        name = "" if hand_in is None else desk.names.shown(hand_in.id)
         what = f"{other.part} of {name}" if name and other.part else name or other.part
         return {
             "who": who,
             "what": what or "the class",
-            "key": "" if report is None else desk.names.key(report.submission.id),
+            "key": "" if hand_in is None else desk.names.key(hand_in.id),
             "part": other.part,
         }

@@ -13,7 +13,7 @@ from grader.review.desk import Desk
 from grader.review.mark_request import undo_request
 from grader.review.replies import saving
 from grader.text import whole
-from grader.types import Mark, Report
+from grader.types import Mark, Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Undoing:
         """The route of an undo."""
         return [Route("/undo", saving(undo_request, self.save), methods=["POST"])]
 
-    def last(self, by_person: dict[str, Report]) -> dict[str, str] | None:
+    def last(self, by_person: dict[str, Submission]) -> dict[str, str] | None:
         """Return the id of the last action and what it was; None if there is nothing to undo."""
         action = last_action(self.desk.classroom.marks.engine, self.desk.author)
         if action is None:
@@ -35,7 +35,7 @@ class Undoing:
 
     def save(self, id: str) -> Response:
         """Undo the action; the answer says what was undone, or what has overtaken it."""
-        desk, by_person = self.desk, self.desk.by_person()
+        desk, by_person = self.desk, self.desk.classroom.people()
         try:
             done = undo(desk.classroom.marks.engine, id, desk.cards.parts, desk.signature())
         except NotUndone as wrong:
@@ -45,7 +45,7 @@ class Undoing:
         desk.saved()
         return JSONResponse(self._done(done, by_person))
 
-    def _what(self, action: Action, by_person: dict[str, Report]) -> str:
+    def _what(self, action: Action, by_person: dict[str, Submission]) -> str:
         if action.kind == ZEROS:
             return f"zeros: {len(action.steps)}"
         if action.kind == REMARK:
@@ -53,21 +53,17 @@ class Undoing:
         step = action.steps[0]
         return f"{step.part} of {self._name(step.person, by_person)}"
 
-    def _name(self, person: str, by_person: dict[str, Report]) -> str:
-        report = by_person.get(person)
-        return (
-            "nobody in this class"
-            if report is None
-            else (self.desk.names.shown(report.submission.id))
-        )
+    def _name(self, person: str, by_person: dict[str, Submission]) -> str:
+        hand_in = by_person.get(person)
+        return "nobody in this class" if hand_in is None else (self.desk.names.shown(hand_in.id))
 
-    def _where(self, mark: Mark, by_person: dict[str, Report]) -> dict[str, str]:
-        report = by_person.get(mark.person)
-        if report is None:
+    def _where(self, mark: Mark, by_person: dict[str, Submission]) -> dict[str, str]:
+        hand_in = by_person.get(mark.person)
+        if hand_in is None:
             return {}
-        return {"key": self.desk.names.key(report.submission.id), "part": mark.part}
+        return {"key": self.desk.names.key(hand_in.id), "part": mark.part}
 
-    def _done(self, done: Undone, by_person: dict[str, Report]) -> dict[str, object]:
+    def _done(self, done: Undone, by_person: dict[str, Submission]) -> dict[str, object]:
         what = self._what(done.action, by_person)
         if len(done.marks) != 1:
             return {"said": f"Undone: {what}."}
@@ -75,7 +71,7 @@ class Undoing:
         now = "no points from a person" if mark.points is None else whole(mark.points)
         return {"said": f"Undone: {what}. Now: {now}.", **self._where(mark, by_person)}
 
-    def _refusal(self, wrong: NotUndone, by_person: dict[str, Report]) -> dict[str, object]:
+    def _refusal(self, wrong: NotUndone, by_person: dict[str, Submission]) -> dict[str, object]:
         newer = wrong.newer
         if isinstance(newer, Mark):
             points = "no points" if newer.points is None else f"{whole(newer.points)} points"

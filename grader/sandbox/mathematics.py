@@ -58,8 +58,12 @@ def with_formulas(words: str) -> str:
     for found in islice(_FORMULA.finditer(words), FORMULAS_AT_MOST):
         shown = _shown(found)
         if shown is not None:
-            made += [_escaped(words[at : found.start()]), shown]
+            before = words[at : found.start()]
             at = found.end()
+            if found["block"] or found["bracket"]:  # it stands alone: no empty lines around it
+                before = before.rstrip("\n")
+                at += len(words[at:]) - len(words[at:].lstrip("\n"))
+            made += [_escaped(before), shown]
     return "".join((*made, _escaped(words[at:])))
 
 

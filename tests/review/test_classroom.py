@@ -170,3 +170,12 @@ def test_feedback_is_made_from_the_marks_and_not_from_the_files(
     assert f"{total:.2f}" not in old
     unmarked = replace(reports[0], grade=reports[1].grade)
     assert next(iter(classroom.feedback([unmarked], reports))) != page
+
+
+def test_the_people_of_a_class_are_those_of_its_hand_ins(classroom: Classroom) -> None:
+    """By the key that the database of marks has; no mark of a question has a remark yet."""
+    people = classroom.people()
+    assert {person: each.id for person, each in people.items()} == {
+        person_with(student): student for student in STUDENTS
+    }
+    assert classroom.remarks() == ()

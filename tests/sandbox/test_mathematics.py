@@ -103,3 +103,11 @@ def test_the_longest_formulas_take_milliseconds() -> None:
 def test_dollars_that_are_no_formula_stay(words: str, formulas: int) -> None:
     """Prices, code, and dollars with spaces inside."""
     assert with_formulas(words).count("<math") == formulas
+
+
+def test_a_formula_of_its_own_has_no_empty_lines_around_it() -> None:
+    """The page shows the line breaks of the text; the browser sets such a formula apart itself."""
+    shown = with_formulas("so\n\n$$x$$\n\nis")
+    assert shown.startswith("so<math")
+    assert shown.endswith("</math>is")
+    assert with_formulas("so\n$x$\nis").count("\n") == 2

@@ -67,8 +67,9 @@ async function ask() {
   stampKnown = said.stamp;
   for (const [student, question, version] of said.changed) await renew(student, question, version);
   if (!isNew) return;
-  if (page.page === "class") await renewClass();
-  else await refreshRemarks();
+  if (page.page !== "class") return refreshRemarks();
+  await renewClass();
+  showOthers(said.others); // also in the new rows
 }
 
 function showOthers(others) {
