@@ -11,6 +11,8 @@ from html import escape, unescape
 from itertools import islice
 from xml.etree.ElementTree import Element
 
+from latex2mathml.converter import convert_to_element
+
 from grader.sandbox.markup import MATHEMATICS, is_attribute_of_mathematics, without_overrides
 
 FORMULA_AT_MOST = 1_000  # characters
@@ -37,9 +39,6 @@ def formula(latex: str, *, display: bool) -> str | None:
     """Return the MathML of a formula, as safe markup; None if it is too large or no formula."""
     if len(latex) > FORMULA_AT_MOST or _MACROS.search(latex) or _depth(latex) > DEPTH_AT_MOST:
         return None
-    # It reads a table of 2,000 symbols for 0.2 s, and most hand-ins have no formula.
-    from latex2mathml.converter import convert_to_element
-
     try:
         tree = convert_to_element(_NUMBERED.sub(r"\1*}", latex), display=_DISPLAY[display])
     except Exception:  # it raises many kinds for what is no LaTeX; then the text is shown
