@@ -20,6 +20,7 @@ from grader.marks.store import Marks
 from grader.notebook.page import keep, page
 from grader.report import csv, json, markdown
 from grader.report.charts.drawing import svg
+from grader.report.notebook_links import question_links
 from grader.report.pages import class_page as html
 from grader.report.pages import feedback
 from grader.report.pages.class_page import StudentPages
@@ -186,7 +187,8 @@ def test_the_notebooks_page_is_made_from_the_kept_body(tmp_path: Path) -> None:
         write_results([with_page("B1", sha256), with_page("<B2>", sha256)], LAB, tmp_path)
         for student in ("B1", "<B2>"):
             written = (tmp_path / folder_of(student) / NOTEBOOK).read_text(encoding="utf-8")
-            assert written == page("<section>cells</section>", f"{student}: notebook")
+            links = question_links(with_page(student, sha256), LAB)
+            assert written == page("<section>cells</section>", f"{student}: notebook", links)
 
 
 def test_a_page_that_is_sent_alone_has_no_links(tmp_path: Path) -> None:
