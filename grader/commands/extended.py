@@ -12,7 +12,7 @@ from grader.course.grace import outdated, spent_before
 from grader.labs.spec import LabSpec
 from grader.lms.extension_sheet import Allowance, read_extensions, read_roster_extensions
 from grader.lms.extensions import Extensions
-from grader.lms.people import people_of
+from grader.lms.people import Person, people_of
 from grader.lms.roster import Roster
 from grader.results.kept_extensions import kept_extensions
 from grader.text import inert, several
@@ -43,14 +43,20 @@ class ClassExtensions:
         """Return the reports, not scored again, with the extensions as they are now."""
         return tuple(replace(each, submission=self.extended(each.submission)) for each in reports)
 
+    def excused_without(
+        self, hand_ins: Iterable[Submission], roster: Roster | None
+    ) -> tuple[Person, ...]:
+        """Return the people on the roster who are excused and handed in nothing."""
+        listed = roster.people if roster is not None else ()
+        return self.extensions.excused_without(listed, hand_ins, self.lab)
+
     def notes_on(self, class_: Iterable[Submission], roster: Roster | None) -> tuple[str, ...]:
         """Return messages about the sheets, and about those of them who are not in the class."""
         hand_ins = list(class_)
         listed = roster.people if roster is not None else ()
         people = [person for each in hand_ins for person in people_of(each.id, each.handed_in)]
         lines = [*self.extensions.notes((*people, *listed), self.lab, self.others), *self.notes]
-        excused = self.extensions.excused_without(listed, hand_ins, self.lab)
-        if excused:
+        if excused := self.excused_without(hand_ins, roster):
             named = "; ".join(map(str, excused))
             lines.append(inert(f"Excused, without a hand-in ({len(excused)}): {named}."))
         return tuple(lines)

@@ -186,7 +186,9 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         class_ = joined([] if only else [measured_of(each) for each in before.hand_ins], now)
         class_ = with_extensions(class_, allowed.extended)
         submissions = [each.submission for each in class_.hand_ins]
-        absent = write_attendance(submissions, people, out)
+        absent = write_attendance(
+            submissions, people, out, allowed.excused_without(submissions, people)
+        )
         keep_extensions(allowed.extensions, out)
 
         def scored(given: Given) -> tuple[Report, ...]:

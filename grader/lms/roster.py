@@ -30,12 +30,14 @@ class Roster:
 class Attendance:
     """The people on the roster without a hand-in, and the ids of hand-ins not on the roster.
 
-    `notes` say which hand-ins were found only without the leading zeros of their ids.
+    `notes` say which hand-ins were found only without the leading zeros of their ids. `excused` are
+    those of `missing` who need not hand in.
     """
 
     missing: tuple[Person, ...]
     strangers: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    excused: tuple[Person, ...] = ()
 
 
 def read_roster(path: Path) -> Roster:
@@ -75,7 +77,8 @@ def attendance(roster: Roster, handed_in: Iterable[tuple[str, Arrival | None]]) 
 def render(found: Attendance, roster: Roster) -> str:
     """Return JSON: `people` are all of the roster, `missing` those without a hand-in.
 
-    Both have the fields of `Person`. `strangers` are ids, `notes` are messages.
+    `excused` are those of `missing` who need not hand in. All have the fields of `Person`.
+    `strangers` are ids, `notes` are messages.
     """
     document = {
         "schema_version": SCHEMA_VERSION,
@@ -83,6 +86,7 @@ def render(found: Attendance, roster: Roster) -> str:
         "missing": [asdict(each) for each in found.missing],
         "strangers": list(found.strangers),
         "notes": list(found.notes),
+        "excused": [asdict(each) for each in found.excused],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -94,6 +98,7 @@ def parse(text: str) -> Attendance:
         missing=tuple(Person(**each) for each in document["missing"]),
         strangers=tuple(document["strangers"]),
         notes=tuple(document.get("notes", ())),  # older graders wrote none
+        excused=tuple(Person(**each) for each in document.get("excused", ())),
     )
 
 
@@ -107,10 +112,11 @@ def parse_roster(text: str) -> Roster | None:
 
 
 def said(found: Attendance) -> tuple[str, ...]:
-    """Return the same as messages."""
+    """Return the same as messages, without the people who are excused."""
     lines = [inert(note) for note in found.notes]
-    if found.missing:
-        lines.append(f"No hand-in ({len(found.missing)}): {_listed(found.missing)}.")
+    missing = [each for each in found.missing if each not in found.excused]
+    if missing:
+        lines.append(f"No hand-in ({len(missing)}): {_listed(missing)}.")
     if found.strangers:
         lines.append(f"Not on the roster ({len(found.strangers)}): {_listed(found.strangers)}.")
     return tuple(lines)

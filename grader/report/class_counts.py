@@ -39,7 +39,9 @@ class ClassCounts:
             to_mark=sum(each.pending > 0 for each in grades),
             to_review=sum(each.needs_review for each in grades),
             late=sum(row.is_late for row in rows) if known else None,
-            absent=None if people.absent is None else len(people.absent),
+            absent=None
+            if people.absent is None
+            else sum(not each.is_excused for each in people.absent),
             statuses={status.value: found[status] for status in Status if found[status]},
         )
 

@@ -8,10 +8,19 @@ from grader.types import Report
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absent:
-    """Somebody on the roster without a hand-in; `name` is empty if the roster has none."""
+    """Somebody on the roster without a hand-in; `name` is empty if the roster has none.
+
+    `is_excused` is True for one who need not hand in.
+    """
 
     id: str
     name: str = ""
+    is_excused: bool = False
+
+    @property
+    def word(self) -> str:
+        """The word for it in tables."""
+        return "excused" if self.is_excused else "absent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

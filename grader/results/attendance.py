@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from grader.lms import roster
@@ -13,16 +14,21 @@ from grader.types import Report, Submission
 
 
 def write_attendance(
-    hand_ins: Sequence[Submission], people: Roster | None, out: Path
+    hand_ins: Sequence[Submission],
+    people: Roster | None,
+    out: Path,
+    excused: tuple[Person, ...] = (),
 ) -> tuple[str, ...]:
     """Write the roster with its missing hand-ins, and return its messages.
 
-    Without a roster the file is deleted.
+    `excused` are people without a hand-in who need not hand in. Without a roster the file is
+    deleted.
     """
     if people is None:
         (out / ROSTER).unlink(missing_ok=True)
         return ()
     found = roster.attendance(people, [(each.id, each.handed_in) for each in hand_ins])
+    found = replace(found, excused=excused)
     write_file(out / ROSTER, roster.render(found, people))
     return roster.said(found)
 
@@ -58,13 +64,25 @@ def _listed(hand_in: Submission, people: Roster) -> str:
 def _absent(out: Path) -> tuple[Absent, ...] | None:
     """Return who is missing by the kept roster; None without a roster that can be read."""
     try:
-        missing = json.loads((out / ROSTER).read_text(encoding="utf-8"))["missing"]
-        return tuple(_absent_one(Person(**each)) for each in missing)
+        document = json.loads((out / ROSTER).read_text(encoding="utf-8"))
+        missing = [Person(**each) for each in document["missing"]]
+        excused = [Person(**each) for each in document.get("excused", ())]
+        return tuple(_absent_one(each, each in excused) for each in missing)
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
-def _absent_one(person: Person) -> Absent:
+def kept_excused(out: Path) -> tuple[Person, ...]:
+    """Return the people without a hand-in whom an earlier grading excused."""
+    try:
+        return roster.parse((out / ROSTER).read_text(encoding="utf-8")).excused
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
+
+
+def _absent_one(person: Person, is_excused: bool) -> Absent:
     if person.id:
-        return Absent(id=person.id, name=person.name or person.email or "")
-    return Absent(id=person.name or person.email or person.lms_id or "?")
+        name = person.name or person.email or ""
+        return Absent(id=person.id, name=name, is_excused=is_excused)
+    called = person.name or person.email or person.lms_id or "?"
+    return Absent(id=called, is_excused=is_excused)

@@ -10,7 +10,7 @@ from grader.intake.person import person_of
 from grader.labs.spec import LabSpec
 from grader.marks.decisions import Given
 from grader.marks.rules import scoring
-from grader.results.attendance import kept_roster, write_attendance
+from grader.results.attendance import kept_excused, kept_roster, write_attendance
 from grader.results.choice import counted, keep_several
 from grader.results.earlier import keep_copy, remove_others
 from grader.results.folder import DATABASE, SIMILAR
@@ -35,7 +35,8 @@ def remove_student(id: str, out: Path, db: str | None) -> tuple[Path, Written]:
         class_ = graded_class(out).hand_ins
         rest = [each for each in class_ if person_of(each.submission) != person]
         copy = keep_copy(out, [folders_of(out)[person].name])
-        write_attendance([each.submission for each in rest], kept_roster(out), out)
+        hand_ins = [each.submission for each in rest]
+        write_attendance(hand_ins, kept_roster(out), out, kept_excused(out))
         written = write_reports(rest, spec, out, db)
         remove_others(out, written.reports)
         (out / SIMILAR).unlink(missing_ok=True)  # it names the student

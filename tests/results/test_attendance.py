@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from grader.lms.roster import read_roster
+from grader.report.class_counts import ClassCounts
 from grader.report.class_people import Absent, ClassPeople
-from grader.results.attendance import kept_roster, people_of_class, write_attendance
+from grader.results.attendance import kept_excused, kept_roster, people_of_class, write_attendance
 from grader.results.folder import ROSTER
 from grader.types import Arrival
 from tests.lms.people_sheets import sheet
@@ -52,6 +53,19 @@ def test_the_rosters_name_is_before_that_of_the_lms(tmp_path: Path) -> None:
     found = people_of_class([ada, ben], tmp_path)
     assert found.names == {"B1": "Lin Ada", "B7": "Ben Wu"}
     assert found.absent == (Absent(id="B2", name="Li"), Absent(id="noa@x.org"))
+
+
+def test_an_excused_student_is_not_missing(tmp_path: Path) -> None:
+    """The class page and the table say so, and so does a later grading of one hand-in."""
+    people = read_roster(sheet(tmp_path, "ID,Name,Email\nB1,Ada,\nB2,Li,\nB3,Noa,\n"))
+    excused = (people.people[1],)
+    (said,) = write_attendance([HERE], people, tmp_path, excused)
+    assert "B3" in said
+    assert "B2" not in said
+    assert kept_excused(tmp_path) == excused
+    found = people_of_class([report("B1")], tmp_path)
+    assert [each.word for each in found.absent or ()] == ["excused", "absent"]
+    assert ClassCounts.of((), found).absent == 1
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", '{"missing": [3]}'])

@@ -46,14 +46,15 @@ class StudentPages:
 class Line:
     """A line of the class's table: a hand-in, or a student on the roster without one.
 
-    `row` is None without a hand-in. `handed_in` is local time in the lab's zone, empty if it is
-    unknown.
+    `row` is None without a hand-in; then `absence` is `absent` or `excused`. `handed_in` is local
+    time in the lab's zone, empty if it is unknown.
     """
 
     student: str
     name: str
     row: ClassRow | None
     handed_in: str = ""
+    absence: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -136,7 +137,7 @@ def _line(row: ClassRow, people: ClassPeople, zone: str) -> Line:
 
 def _absent(those: Iterable[Absent]) -> Iterator[Line]:
     for each in those:
-        yield Line(student=each.id, name=each.name, row=None)
+        yield Line(student=each.id, name=each.name, row=None, absence=each.word)
 
 
 def question_statistics(

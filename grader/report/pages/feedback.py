@@ -9,6 +9,7 @@ from grader.labs.spec import LabSpec
 from grader.report.check_names import Names, names_of
 from grader.report.class_row import ClassRow, class_row, class_rows
 from grader.report.listed_checks import listed_checks, waiting_questions
+from grader.report.local_time import in_zone
 from grader.report.pages.kinds import pages_of
 from grader.report.pages.parts import Draw, SharedParts, StudentParts
 from grader.report.pages.rubric import level_words
@@ -79,6 +80,7 @@ def page(content: Feedback) -> str:
             lab=content.lab,
             row=content.row,
             report=content.row.report,
+            graded=in_zone(content.row.report.provenance.graded_at, content.lab.deadline.zone),
             notebook=content.notebook,
             names=content.names,
             verdict=content.verdict,

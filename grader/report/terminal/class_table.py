@@ -140,7 +140,7 @@ class ClassTable:
         )
         rows = self.rows
         marked = tuple(status_text(MARKS[row.status], row.status.value) for row in rows)
-        nobody = tuple(Text("- absent", style="dim") for _ in absent)
+        nobody = tuple(Text(f"- {each.word}", style="dim") for each in absent)
         yield Column(heading="Status", cells=(*marked, *nobody))
         to_see = tuple(map(_to_see, rows))
         if any(to_see):
