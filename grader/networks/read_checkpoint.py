@@ -65,7 +65,8 @@ class ReadCheckpoint:
         """Return the doubts for a person as one text; None if there are none."""
         reasons = list(self.doubts[:3])
         if len(self.doubts) > 3:
-            reasons.append(f"{len(self.doubts) - 3} more differences")
+            more = len(self.doubts) - 3
+        reasons.append(counted(more, "1 more difference", "{count} more differences"))
         return "; ".join(filter(None, (*reasons, comparison.doubt))) or None
 
 

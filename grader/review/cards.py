@@ -12,6 +12,7 @@ from grader.marks.notes import Note
 from grader.marks.remark_store import NOTHING
 from grader.marks.remarks import Basis, Remark
 from grader.marks.rules import Part, graded_part, machine_points
+from grader.report.check_names import names_of
 from grader.report.class_row import MARKS, ClassRow, class_row
 from grader.report.facts import facts
 from grader.review.found import summary
@@ -128,9 +129,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A measurement, as a line of the student's page."""
+    """A measurement, as a line of the student's page; `name` is what it is called in words."""
 
     id: str
+    name: str
     status: Status
     lines: tuple[str, ...]
 
@@ -214,9 +216,15 @@ def own_comment(gave: Gave) -> str:
 
 def checks(report: Report, names: Names) -> Iterator[Check]:
     """Yield the measurements that are neither of questions nor of what a write-up must have."""
+    known = names_of(report)
     for each in names.hidden(report).measurements:
         if not each.id.startswith((ids.QUESTION, ids.ANSWER, ids.TABLE)):
-            yield Check(id=each.id, status=each.status, lines=(*sentences(each), *facts(each)))
+            yield Check(
+                id=each.id,
+                name=known[each.id],
+                status=each.status,
+                lines=(*sentences(each), *facts(each)),
+            )
 
 
 def page_of(report: Report) -> str | None:

@@ -9,8 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from grader.intake.person import person_of
-from grader.labs.write_up_lab import WriteUpLab
-from grader.report.check_names import titles
+from grader.report.check_names import names_of
 from grader.review.classroom import Classroom
 from grader.review.decide import (
     DecisionCard,
@@ -39,7 +38,7 @@ class Decisions:
         """The cards of a student's page."""
         class_ = self.classroom
         found = decision_cards(report, class_.several(report), class_.decisions(report))
-        known = titles(class_.lab) if isinstance(class_.lab, WriteUpLab) else {}
+        known = names_of(report, class_.lab)
         return tuple(replace(each, words=_titled(each.words, known)) for each in found)
 
     async def save(self, request: Request) -> Response:
