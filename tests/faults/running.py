@@ -19,7 +19,7 @@ from grader.results.folder import CHARTS, DATABASE
 from tests.fake_stages import hand_in
 from tests.places import ROOT, SAMPLE
 
-MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\+00:00")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\+00:00|Graded \d{4}-\d\d-\d\d \d\d:\d\d")
 TIMINGS = frozenset({"seconds", "measured_at", "graded_at"})
 JOBS = 2
 QUIET = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1"}

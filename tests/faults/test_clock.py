@@ -17,8 +17,8 @@ WALL_CLOCKS = frozenset({"utcnow", "today", "localtime", "gmtime", "ctime", "str
 WALL_CLOCKS |= {"time_ns", "st_mtime", "st_mtime_ns", "st_ctime", "getmtime", "file_time"}
 SHOWN_ONLY = {"results.scored.reports_of", "pipeline.setup_now"}  # `graded_at` and `measured_at`
 # When a mark was given, and when it was counted.
-SHOWN_ONLY |= {"review.app._save", "review.decisions._save", "results.rescore._now"}
-SHOWN_ONLY |= {"review.write_ups._save"}
+SHOWN_ONLY |= {"review.desk.signature", "review.decisions._save", "results.rescore._now"}
+SHOWN_ONLY |= {"review.write_ups._save", "review.similar_pages._save"}
 SHOWN_ONLY |= {"commands.grade.scored", "results.remove.scored"}
 SHOWN_ONLY |= {"review.classroom._now", "review.classroom._changed", "results.read._report"}
 SHOWN_ONLY |= {"results.earlier.keep_copy"}  # a folder's name; one that is there is not used

@@ -114,7 +114,7 @@ def test_the_first_hour_to_the_letter(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "lab1" in said["grader course check"]
     assert "B4" in said[graded]  # on the roster, without a hand-in
     assert (course / "lab1" / "results" / "index.html").is_file()
-    assert "Ctrl-C" in said["grader review"]
+    assert "Wrote the marks" in said["grader review"]
     worksheet, filled = ((course / f"{name}.csv").read_bytes() for name in ("worksheet", "graded"))
     assert len(worksheet.splitlines()) == len(filled.splitlines())
     with zipfile.ZipFile(course / "feedback.zip") as feedback:
