@@ -57,7 +57,13 @@ from grader.report.terminal.progress import progress_bars
 from grader.results.attendance import kept_roster, people_of_class, write_attendance
 from grader.results.boards import keep_boards
 from grader.results.choice import counted, keep_several
-from grader.results.class_list import ClassList, joined, measured_of, with_extensions
+from grader.results.class_list import (
+    ClassList,
+    joined,
+    measured_of,
+    with_extensions,
+    with_known_times,
+)
 from grader.results.earlier import keep_copy, remove_others
 from grader.results.folder import PAGE, PAGES, SHEET, scratch
 from grader.results.graded_class import check_same_lab, graded_class
@@ -182,7 +188,10 @@ def grade(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
         except KeyboardInterrupt:
             problems.print("Interrupted. Run the same command to resume.")
             raise typer.Exit(INTERRUPTED) from None
-        now = [_arrived(each, taken, times) for each in measured.hand_ins]
+        now = with_known_times(
+            [each.submission for each in before.hand_ins],
+            (_arrived(each, taken, times) for each in measured.hand_ins),
+        )
         class_ = joined([] if only else [measured_of(each) for each in before.hand_ins], now)
         class_ = with_extensions(class_, allowed.extended)
         submissions = [each.submission for each in class_.hand_ins]

@@ -64,9 +64,8 @@ class ReadCheckpoint:
     def review(self, comparison: Comparison) -> str | None:
         """Return the doubts for a person as one text; None if there are none."""
         reasons = list(self.doubts[:3])
-        if len(self.doubts) > 3:
-            more = len(self.doubts) - 3
-        reasons.append(counted(more, "1 more difference", "{count} more differences"))
+        if more := len(self.doubts) - len(reasons):
+            reasons.append(counted(more, "1 more difference", "{count} more differences"))
         return "; ".join(filter(None, (*reasons, comparison.doubt))) or None
 
 

@@ -64,6 +64,27 @@ def joined(before: Sequence[Measured], now: Sequence[Measured]) -> ClassList:
     )
 
 
+def with_known_times(before: Iterable[Submission], now: Iterable[Measured]) -> tuple[Measured, ...]:
+    """Return `now` with the times of the same hand-ins that only an earlier grading knew.
+
+    So a class that is graded again without its sheet of times keeps its penalties.
+    """
+    known = {
+        _key(each): each.handed_in
+        for each in before
+        if each.handed_in is not None and each.handed_in.submitted_at is not None
+    }
+    return tuple(_timed(each, known.get(_key(each.submission))) for each in now)
+
+
+def _timed(measured: Measured, earlier: Arrival | None) -> Measured:
+    arrival = measured.submission.handed_in
+    if earlier is None or (arrival is not None and arrival.submitted_at is not None):
+        return measured
+    arrival = replace(arrival or earlier, submitted_at=earlier.submitted_at)
+    return replace(measured, submission=replace(measured.submission, handed_in=arrival))
+
+
 def with_extensions(class_: ClassList, extended: Callable[[Submission], Submission]) -> ClassList:
     """Return the class with the extension of each student, of which `extended` knows."""
     return replace(

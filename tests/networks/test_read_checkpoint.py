@@ -16,9 +16,12 @@ from torch import nn
 from grader.errors import Fault
 from grader.evaluators.flops import count_operations
 from grader.labs.kinds import network_lab
+from grader.networks.description import Description
 from grader.networks.mobilenet_v2.blueprint import Blueprint
 from grader.networks.mobilenet_v2.family import MOBILENET_V2
 from grader.networks.mobilenet_v2.vision import MobileNetV2
+from grader.networks.own_logits import Comparison
+from grader.networks.read_checkpoint import ReadCheckpoint
 from grader.sandbox.child.answer import load_module
 from tests.networks.checkpoints import (
     described,
@@ -32,6 +35,7 @@ from tests.networks.checkpoints import (
 )
 from tests.networks.examined import examined
 from tests.networks.mobilenet_v2.test_rebuild import blueprints
+from tests.small_networks import small
 
 Wrap = Callable[[nn.Module], object]
 
@@ -284,3 +288,24 @@ def test_wide_layers_and_no_residual_block_are_looked_at(tmp_path: Path, cases: 
     assert "wider than the original" in str(seen.review)
     assert "residual blocks are gone" in str(seen.review)
     assert any(each.kept > each.original for each in seen.evidence.widths)
+
+
+@pytest.mark.parametrize(
+    ("doubts", "review"),
+    [
+        (0, None),
+        (1, "a"),
+        (3, "a; b; c"),
+        (4, "a; b; c; 1 more difference"),
+        (5, "a; b; c; 2 more differences"),
+    ],
+)
+def test_of_many_doubts_three_are_named(doubts: int, review: str | None) -> None:
+    """The others are counted."""
+    read = ReadCheckpoint(
+        network=small(),
+        description=Description(kind="state_dict"),
+        notes=(),
+        doubts=tuple("abcdefg"[:doubts]),
+    )
+    assert read.review(Comparison()) == review

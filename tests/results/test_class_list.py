@@ -1,9 +1,16 @@
 """The hand-ins of a class after a run."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from grader.results.class_list import ClassList, joined, measured_of, with_extensions
+from grader.results.class_list import (
+    ClassList,
+    joined,
+    measured_of,
+    with_extensions,
+    with_known_times,
+)
 from grader.types import Arrival, Measured
 from tests.results.test_write import report
 
@@ -28,6 +35,33 @@ def numbers(class_: ClassList) -> tuple[int, int, int]:
 
 
 CLASS = [hand_in("B1", "1"), hand_in("B2", "2")]
+
+
+def arrived(student: str, sha256: str, at: str | None, lms: str | None = None) -> Measured:
+    """A measured hand-in with a time."""
+    one = hand_in(student, sha256)
+    came = Arrival(lms=lms, submitted_at=at)
+    return replace(one, submission=replace(one.submission, handed_in=came))
+
+
+def times(found: Iterable[Measured]) -> list[str | None]:
+    """The times of hand-ins."""
+    arrivals = [each.submission.handed_in for each in found]
+    return [each.submitted_at if each is not None else None for each in arrivals]
+
+
+def test_a_time_that_an_earlier_grading_knew_is_kept() -> None:
+    """Of the same bytes of the same person, unless there is a newer time."""
+    known = [arrived("B1", "1", "2026-11-21T10:00:00+00:00").submission]
+    assert times(with_known_times(known, [hand_in("B1", "1")])) == ["2026-11-21T10:00:00+00:00"]
+    (moodle,) = with_known_times(known, [arrived("B1", "1", None, lms="moodle")])
+    assert moodle.submission.handed_in is not None
+    assert moodle.submission.handed_in.lms == "moodle"
+    assert times([moodle]) == ["2026-11-21T10:00:00+00:00"]
+    newer = arrived("B1", "1", "2026-11-22T10:00:00+00:00")
+    assert times(with_known_times(known, [newer])) == ["2026-11-22T10:00:00+00:00"]
+    others = [hand_in("B1", "9"), hand_in("B2", "1")]
+    assert times(with_known_times(known, others)) == [None, None]
 
 
 def test_a_late_hand_in_is_added() -> None:
