@@ -1,6 +1,7 @@
 """Turn what a student handed in into a `Submission`. No other stage opens an archive."""
 
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +12,12 @@ from grader.evidence.intake import ArchiveEvidence, FileEvidence, LayoutEvidence
 from grader.evidence.run_check import failed
 from grader.intake.archive import ZipContents
 from grader.intake.contents import copy_file, fingerprint, listed, opened_contents, refused
-from grader.intake.file_format import HEAD, is_pdf
+from grader.intake.file_format import HEAD, format_of_zip, is_pdf
 from grader.intake.folder import FolderContents
 from grader.intake.layout import Arrangement, arrange
 from grader.intake.names import may_be_notebook, safe_name, student_id
 from grader.intake.nested import NestedContents, opened_inside, zip_inside
-from grader.intake.other_lab import for_a_pdf
+from grader.intake.other_lab import for_a_document, for_a_pdf
 from grader.intake.sources import find_sources
 from grader.labs.hand_in_files import CHECKPOINTS
 from grader.labs.network_lab import NetworkLab
@@ -49,6 +50,8 @@ def receive(
             outer = opened_contents(stack, source, lab)
             contents: Contents = outer
             arrangement = arrange(contents.sizes, submission.id, lab)
+            if not arrangement.usable:
+                _refuse_document(source, contents.sizes)
             if (inside := zip_inside(arrangement, tuple(contents.sizes))) is not None:
                 contents = stack.enter_context(opened_inside(outer, inside, work, lab.limits))
                 arrangement = arrange(contents.sizes, submission.id, lab)
@@ -84,6 +87,16 @@ def _refuse_single_file(source: Path, lab: NetworkLab) -> None:
         if not is_pdf(stream.read(HEAD)):
             return
     raise Fault(f"{shown(source.name)} is a PDF, not a zip.", help=for_a_pdf(source.name))
+
+
+def _refuse_document(source: Path, members: Mapping[str, int]) -> None:
+    """Raise `Fault` for a document that is a zip, as Word writes it, handed in as the zip."""
+    document = format_of_zip(members)
+    if document is not None and not source.is_dir():
+        raise Fault(
+            f"{shown(source.name)} is {document.name}, not the zip of a hand-in.",
+            help=for_a_document(source.with_suffix(".pdf").name, document),
+        )
 
 
 def _copied(contents: Contents, arrangement: Arrangement, work: Path) -> tuple[SubmittedFile, ...]:

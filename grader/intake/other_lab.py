@@ -4,6 +4,7 @@ import re
 import shlex
 from functools import cache
 
+from grader.intake.file_format import FileFormat
 from grader.labs.files import lab_names
 from grader.labs.kinds import load_lab
 from grader.labs.network_lab import NetworkLab
@@ -17,6 +18,14 @@ EDITION = re.compile(r"-\d{4}\b.*")  # of the name of a lab
 def for_a_pdf(name: str) -> str:
     """Return advice for the student who handed the PDF `name` to a lab of networks."""
     return _advice("This is a PDF.", name, _first(WriteUpLab))
+
+
+def for_a_document(pdf: str, document: FileFormat) -> str:
+    """Return advice for the student who handed a document to a lab of networks.
+
+    `pdf` is the name of the PDF that the document's program exports.
+    """
+    return _advice(document.export, pdf, _first(WriteUpLab))
 
 
 def for_a_network(name: str) -> str:

@@ -155,6 +155,17 @@ def test_a_pdf_names_the_lab_that_takes_it(bench: Bench) -> None:
     accepted(bench, zipped({"a.pdf": b"%PDF-1.7\n", **HAND_IN}, zipfile.ZIP_STORED))
 
 
+def test_a_document_is_named_and_becomes_a_pdf(bench: Bench) -> None:
+    """Word's files are zips; a hand-in with such a file in it is still a hand-in."""
+    word = {"[Content_Types].xml": b"x", "word/document.xml": b"x"}
+    _, archive, layout = bench.receive(zipped(word), "report.docx")
+    assert archive.status is Status.FAILED
+    assert "Word" in (archive.reason or "")
+    assert "report.pdf --lab on-device-2022" in (archive.help or "")
+    assert layout.status is Status.SKIPPED
+    accepted(bench, zipped({**HAND_IN, **word, "content.xml": b"x"}))
+
+
 def test_a_tar_is_named(bench: Bench) -> None:
     """A tar is recognised by its signature, which is not at the start."""
     buffer = io.BytesIO()
