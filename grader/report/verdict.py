@@ -52,7 +52,7 @@ class Verdict:
     `to_fix` is why the hand-in is not accepted. `to_look_at` does not stop it: it costs points, or
     a person looks at it; what has a remedy comes first. `ours` are the errors of the grader.
     `not_looked_at` are sentences about checks that could not be made, each about all that have the
-    same cause.
+    same cause. `more_points` say what gives an accepted hand-in the next point.
     """
 
     status: Status
@@ -61,6 +61,7 @@ class Verdict:
     to_look_at: tuple[Advice, ...]
     ours: tuple[Advice, ...]
     not_looked_at: tuple[str, ...]
+    more_points: tuple[str, ...] = ()
 
 
 def verdict_of(
@@ -78,13 +79,16 @@ def verdict_of(
     others = [each for each in listed if each not in told and _can_be_changed(each)]
     others.sort(key=lambda each: (each.status is not Status.FAILED, not each.help))
     to_fix = tuple(each for stop in stopping for each in _advice_on(stop, names))
+    without_points = tuple(_without_points(report, more_points))
+    is_accepted = status_of(report) is Status.PASSED
     return Verdict(
         status=status_of(report),
         needs_review=report.grade.needs_review,
         to_fix=to_fix or tuple(_failed_parts(report)),
-        to_look_at=(*_without_points(report, more_points), *_grouped(others, names)),
+        to_look_at=(*without_points, *_grouped(others, names)),
         ours=tuple(each for error in ours for each in _advice_on(error, names)),
         not_looked_at=not_looked_at(report, names),
+        more_points=tuple(more_points) if is_accepted and not without_points else (),
     )
 
 

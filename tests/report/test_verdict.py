@@ -5,7 +5,16 @@ import pytest
 from grader.report.check_names import names_of
 from grader.report.verdict import Verdict, points_so_far, total_words, verdict_of
 from grader.types import Json, Lateness, Measurement, Report, Status
-from tests.report.examples import busy, but, failed, hostile, passed, report, unmarked
+from tests.report.examples import (
+    busy,
+    but,
+    example_class,
+    failed,
+    hostile,
+    passed,
+    report,
+    unmarked,
+)
 from tests.report.measured import (
     ANOTHER_PROGRAM,
     NO_MODEL,
@@ -162,3 +171,14 @@ def test_points_so_far_are_of_the_parts_that_are_decided() -> None:
 def test_a_total_with_points_pending_is_the_least(pending: float, words: str) -> None:
     """One point is one."""
     assert words in total_words(unmarked(GOOD, pending).grade)
+
+
+def test_what_gives_the_next_point_is_said_to_an_accepted_hand_in() -> None:
+    """Without points it is the remedy; one that is not accepted has other things to do first."""
+    more = ("fewer MFLOPs", "more images")
+    accepted, refused = (
+        next(each for each in example_class() if each.submission.id == id)
+        for id in ("0856123", "A123456")
+    )
+    assert verdict_of(accepted, names_of(accepted), more).more_points == more
+    assert verdict_of(refused, names_of(refused), more).more_points == ()

@@ -104,7 +104,14 @@ class CheckScreen:
         passed = Group(*_passed(self.report, names), *waiting)
         counted = Group(*_passed_in_words(self.report), *waiting)
         points = [_points(self.report.grade)] if has_points(self.report.grade) else []
-        for blocks in ([passed, *points], [counted, *points], [counted], []):
+        to_gain = [Group(*map(Text, verdict.more_points))] if verdict.more_points else []
+        for blocks in (
+            [passed, *points, *to_gain],
+            [counted, *points, *to_gain],
+            [counted, *points],
+            [counted],
+            [],
+        ):
             yield Group(*(Padding(each, (0, 0, 1, 0)) for each in (heading, *blocks)))
 
     def _ending(
