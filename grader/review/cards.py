@@ -14,7 +14,7 @@ from grader.marks.remarks import Basis, Remark
 from grader.marks.rules import Part, graded_part, machine_points
 from grader.report.check_names import names_of
 from grader.report.class_row import MARKS, ClassRow, class_row
-from grader.report.facts import facts
+from grader.report.facts import SAMPLE_MARK, facts
 from grader.review.found import summary
 from grader.review.names import Names
 from grader.review.sentences import ran_other_code, sentences
@@ -148,16 +148,25 @@ class StudentCard:
 
     @property
     def standing(self) -> str:
-        """The total points, or a lower bound while points are pending."""
+        """The total points, or those so far while points are pending, without the penalty."""
         grade = self.row.report.grade
         if self.row.report.measurement(ids.CHOICE) is not None:
             return "no hand-in is chosen"
-        known = sum(item.earned or 0.0 for item in grade.items)
+        known = grade.total
+        if known is None:
+            penalty = (grade.lateness.penalty if grade.lateness else None) or 0.0
+            known = sum(item.earned or 0.0 for item in grade.items) - penalty
+        about = SAMPLE_MARK if grade.estimate else ""
         if not grade.pending and grade.total is not None:
-            return f"{grade.total:.2f}"
-        return f"at least {known:.2f}" + (
-            f", {whole(grade.pending)} points pending" if grade.pending else ""
-        )
+            return f"{about}{known:.2f}"
+        pending = f", {whole(grade.pending)} points pending" if grade.pending else ""
+        return f"{about}{known:.2f} so far{pending}"
+
+    @property
+    def lateness(self) -> str | None:
+        """How late the hand-in is and what that costs; None if it is not known to be late."""
+        late = self.row.report.grade.lateness
+        return late.text if late is not None and late.punctuality == "late" else None
 
     def is_one_of(self, filter_: str, search: str) -> bool:
         """True if the student passes the filter, a key of FILTERS, and `search` is in the name."""

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,10 @@ import pytest
 from grader.labs.item import Item, Level
 from grader.marks.rules import marked, scoring
 from grader.results.write import write_results
-from tests.report.examples import LAB
+from grader.review.cards import student_card
+from grader.review.names import Names
+from grader.types import Lateness
+from tests.report.examples import LAB, report
 from tests.review.browsers import logged_in, sent_mark
 from tests.review.classes import STUDENTS, of_three, with_a_cut_answer
 
@@ -58,3 +62,22 @@ def test_the_levels_of_a_rubric_are_buttons(tmp_path: Path) -> None:
     assert "results are &lt;repeated&gt;" in card
     sent = sent_mark(key, part="discussion", points=0.5)
     assert browser.post("/marks", json=sent).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("pending", "estimate", "standing"),
+    [(0.0, False, "36.00"), (50.0, False, "36.00 so far, 50 points"), (50.0, True, "≈36.00")],
+)
+def test_the_points_so_far_are_without_the_penalty(
+    pending: float, estimate: bool, standing: str
+) -> None:
+    """As on the class's page; the page says how late the hand-in is."""
+    late = Lateness(
+        punctuality="late", text="a day late; penalty 20 %", submitted_at=None, due="",
+        unpenalised=45.0, penalty=9.0,
+    )  # fmt: skip
+    given = report("B1")
+    grade = replace(given.grade, total=36.0, pending=pending, estimate=estimate, lateness=late)
+    card = student_card(replace(given, grade=grade), Names(secret=b"secret", anonymous=False))
+    assert card.standing.startswith(standing)
+    assert card.lateness == late.text
