@@ -10,7 +10,7 @@ COMMANDS: Mapping[str, str] = {
     "measure": "Measure hand-ins into records, on this machine, for `grader grade --records`.",
     "remove": "Take one student out of a class; a copy of the files is kept.",
     "review": "Serve a page on which people mark answers, until Ctrl-C.",
-    "marks": "Export marks to a CSV sheet, and import them.",
+    "marks": "Export marks to a CSV sheet, import them, and list the remarks.",
     "rescore": "Score a class again with a changed lab file, from the stored measurements.",
     "diff": "Compare points, statuses, figures and file hashes of two results folders by student.",
     "similar": "List pairs and groups that share weights, mistakes or answers, with the evidence.",
