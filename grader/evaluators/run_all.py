@@ -60,7 +60,7 @@ def run_all(hand_in: Received, conditions: NetworkConditions, watch: Watch) -> R
                 made[id] = _run_evaluator(id, evaluator, lineage, made)
             unpacked.watch(id, 1, 1)
         if made[ids.LINEAGE].passed:
-            made[ids.LINEAGE] = _longer(compared.result(), made[ids.LINEAGE].seconds)
+            made[ids.LINEAGE] = _with_more_seconds(compared.result(), made[ids.LINEAGE].seconds)
             _skip_without_lineage(wanted, made)
         measurements = (*made.values(), *answers.result())
     program = lineage.found.rebuilt.program if made[ids.EXECUTORCH].passed else None
@@ -115,7 +115,7 @@ class _Lineage:
         return self._found
 
 
-def _longer(measurement: Measurement, seconds: float) -> Measurement:
+def _with_more_seconds(measurement: Measurement, seconds: float) -> Measurement:
     return replace(measurement, seconds=measurement.seconds + seconds)
 
 

@@ -99,6 +99,16 @@ def opened(browser: Browser, path: Path, size: tuple[int, int] = SIZES[0]) -> Se
     return seen
 
 
+def check_fits_and_is_quiet(seen: Seen) -> None:
+    """Fail if the page is wider than the window, printed to the console or asked for anything."""
+    wide, room = seen.page.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= room
+    assert seen.complaints == []
+    seen.page.context.close()
+
+
 def _note(address: str, path: Path, seen: Seen) -> None:
     if address != path.as_uri() and not address.startswith("data:"):
         seen.complaints.append(address)
@@ -111,12 +121,7 @@ def test_a_page_fits_and_is_quiet(
 ) -> None:
     """At each size there is no overflow, no console message and no request."""
     seen = opened(browser, results / name, size)
-    wide, room = seen.page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert wide <= room
-    assert seen.complaints == []
-    seen.page.context.close()
+    check_fits_and_is_quiet(seen)
 
 
 @pytest.fixture(scope="module")

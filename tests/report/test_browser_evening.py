@@ -19,7 +19,7 @@ from grader.scoring.grade import grade
 from grader.types import Arrival, Report
 from tests.report.checkers import axe, validator
 from tests.report.examples import LAB, example_class
-from tests.report.test_browser import SCHEMES, SIZES, opened
+from tests.report.test_browser import SCHEMES, SIZES, check_fits_and_is_quiet, opened
 from tests.report.write_ups import DUE
 from tests.report.write_ups import example_class as write_ups
 from tests.review.classes import ANSWERS, questions
@@ -82,12 +82,7 @@ def test_a_page_fits_and_is_quiet(
 ) -> None:
     """No overflow, no console message and no request."""
     seen = opened(browser, evening / name, size)
-    wide, room = seen.page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert wide <= room
-    assert seen.complaints == []
-    seen.page.context.close()
+    check_fits_and_is_quiet(seen)
 
 
 @pytest.mark.parametrize("width", [1280, 1920])
