@@ -72,6 +72,7 @@ def feedback(report: Report, context: ClassContext, draw: Draw, notebook: str = 
 
 def page(content: Feedback) -> str:
     """Return the page as HTML, without scripts, requests and other students' names."""
+    zone = content.lab.deadline.zone
     return (
         environment()
         .get_template(pages_of(content.lab).student_template)
@@ -80,7 +81,7 @@ def page(content: Feedback) -> str:
             lab=content.lab,
             row=content.row,
             report=content.row.report,
-            graded=in_zone(content.row.report.provenance.graded_at, content.lab.deadline.zone),
+            graded=in_zone(content.row.report.provenance.graded_at, zone) + f" {zone}",
             notebook=content.notebook,
             names=content.names,
             verdict=content.verdict,
